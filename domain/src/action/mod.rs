@@ -1,0 +1,227 @@
+//! An action: what is to be done, by whom and when, and what became of it.
+
+mod events;
+
+pub use events::{
+    ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
+    ActionSuperseded, ActionWithdrawn, DueDateMoved,
+};
+
+use crate::correction::Correction;
+use crate::meeting::{UnknownWord, words};
+use crate::reference::{ActionRef, Name};
+use crate::rejection::{Rejection, ensure};
+use crate::rules::{Rules, aggregate};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::fmt;
+
+words! {
+    /// What a committee was told of an outstanding action.
+    ReportedProgress {
+        /// It will be done in time.
+        OnTarget = "on target",
+        /// Its day has passed.
+        Overdue = "overdue",
+    }
+}
+
+words! {
+    /// Where an action stands.
+    ActionStatus {
+        /// Still to be done.
+        Outstanding = "outstanding",
+        /// Done.
+        Complete = "complete",
+        /// No longer asked for.
+        Withdrawn = "withdrawn",
+        /// Replaced by another.
+        Superseded = "superseded",
+    }
+}
+
+/// The state of an action: what its rules need to know, and nothing that is classified.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Action {
+    raised: Option<Raised>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Raised {
+    reference: ActionRef,
+    raised_on: NaiveDate,
+    status: ActionStatus,
+    owners: BTreeSet<Name>,
+    due_on: Option<NaiveDate>,
+}
+
+impl Action {
+    /// Whether the action was raised.
+    pub fn is_raised(&self) -> bool {
+        self.raised.is_some()
+    }
+
+    /// Where the action stands; `None` before it is raised.
+    pub fn status(&self) -> Option<ActionStatus> {
+        self.raised.as_ref().map(|raised| raised.status)
+    }
+}
+
+impl Rules for Action {
+    type Event = ActionEvent;
+
+    fn admit(&self, event: &ActionEvent) -> Result<(), Rejection> {
+        if let ActionEvent::ActionRaised(raised) = event {
+            return self.admit_raising(raised);
+        }
+        let Some(action) = &self.raised else {
+            return Err(Rejection::new("action-raised-first", "the action was never raised", "raise it first"));
+        };
+        match event {
+            ActionEvent::ActionAssigned(assigned) => {
+                action.outstanding("reassigned")?;
+                action.not_before_raised(assigned.assigned_on)?;
+                ensure(!assigned.owners.is_empty(), || {
+                    Rejection::new("owner-named", "the action is assigned to nobody", "at least one owner")
+                })?;
+                ensure(action.owners != assigned.owners.iter().cloned().collect(), || {
+                    Rejection::new(
+                        "owners-change",
+                        format!("{} already has these owners", action.reference),
+                        "other owners",
+                    )
+                })
+            }
+            ActionEvent::ActionProgressed(progressed) => {
+                action.outstanding("given an update")?;
+                action.not_before_raised(progressed.progressed_on)?;
+                ensure(progressed.note.is_some() || progressed.reported.is_some(), || {
+                    Rejection::new("update-says-something", "the update says nothing", "a note, or how it was reported")
+                })
+            }
+            ActionEvent::DueDateMoved(moved) => {
+                action.outstanding("given another due date")?;
+                action.not_before_raised(moved.moved_on)?;
+                action.not_before_raised(moved.to)?;
+                ensure(action.due_on != Some(moved.to), || {
+                    Rejection::new(
+                        "due-date-changes",
+                        format!("{} is already due on {}", action.reference, moved.to),
+                        "another date",
+                    )
+                })
+            }
+            ActionEvent::ActionCarriedForward(carried) => {
+                action.outstanding("carried forward")?;
+                action.not_before_raised(carried.carried_on)
+            }
+            ActionEvent::ActionCompleted(completed) => {
+                action.outstanding("completed")?;
+                action.not_before_raised(completed.completed_on)
+            }
+            ActionEvent::ActionReopened(reopened) => {
+                ensure(action.status != ActionStatus::Outstanding, || {
+                    Rejection::new(
+                        "reopened-when-closed",
+                        format!("{} is outstanding", action.reference),
+                        "an action that is complete, withdrawn or superseded",
+                    )
+                })?;
+                action.not_before_raised(reopened.reopened_on)
+            }
+            ActionEvent::ActionWithdrawn(withdrawn) => {
+                action.outstanding("withdrawn")?;
+                action.not_before_raised(withdrawn.withdrawn_on)
+            }
+            ActionEvent::ActionSuperseded(superseded) => {
+                action.outstanding("superseded")?;
+                action.not_before_raised(superseded.superseded_on)?;
+                ensure(superseded.by != action.reference, || {
+                    Rejection::new("superseded-by-another", "an action cannot supersede itself", "another action")
+                })
+            }
+            ActionEvent::ActionRaised(_) | ActionEvent::EventCorrected(_) => Ok(()),
+        }
+    }
+
+    fn evolve(&mut self, event: &ActionEvent) {
+        if let ActionEvent::ActionRaised(raised) = event {
+            self.raised = Some(Raised {
+                reference: raised.reference.clone(),
+                raised_on: raised.raised_on,
+                status: ActionStatus::Outstanding,
+                owners: raised.owners.iter().cloned().collect(),
+                due_on: raised.due_on,
+            });
+        }
+        let Some(action) = &mut self.raised else { return };
+        match event {
+            ActionEvent::ActionAssigned(assigned) => action.owners = assigned.owners.iter().cloned().collect(),
+            ActionEvent::DueDateMoved(moved) => action.due_on = Some(moved.to),
+            ActionEvent::ActionCompleted(_) => action.status = ActionStatus::Complete,
+            ActionEvent::ActionReopened(_) => action.status = ActionStatus::Outstanding,
+            ActionEvent::ActionWithdrawn(_) => action.status = ActionStatus::Withdrawn,
+            ActionEvent::ActionSuperseded(_) => action.status = ActionStatus::Superseded,
+            ActionEvent::ActionRaised(_)
+            | ActionEvent::ActionProgressed(_)
+            | ActionEvent::ActionCarriedForward(_)
+            | ActionEvent::EventCorrected(_) => {}
+        }
+    }
+
+    fn corrected(correction: Correction<ActionEvent>) -> ActionEvent {
+        ActionEvent::EventCorrected(correction)
+    }
+}
+
+impl Action {
+    fn admit_raising(&self, raised: &ActionRaised) -> Result<(), Rejection> {
+        ensure(self.raised.is_none(), || {
+            Rejection::new(
+                "action-raised-once",
+                format!("action {} is already raised", raised.reference),
+                "another reference, or an update of this action",
+            )
+        })?;
+        ensure(raised.due_on.is_none_or(|due| due >= raised.raised_on), || {
+            Rejection::new(
+                "due-after-raised",
+                "an action cannot be due before it is raised",
+                format!("a date from {}", raised.raised_on),
+            )
+        })?;
+        let own = raised.raised_in.as_ref().is_none_or(|meeting| meeting.committee() == raised.reference.committee());
+        ensure(own, || {
+            Rejection::new(
+                "raised-by-own-committee",
+                format!("{} is not of the committee whose meeting raised it", raised.reference),
+                "a reference that begins with that committee's code",
+            )
+        })
+    }
+}
+
+impl Raised {
+    fn outstanding(&self, what: &str) -> Result<(), Rejection> {
+        ensure(self.status == ActionStatus::Outstanding, || {
+            Rejection::new(
+                "action-outstanding",
+                format!("{} is {}: it cannot be {what}", self.reference, self.status),
+                "reopen it first",
+            )
+        })
+    }
+
+    fn not_before_raised(&self, date: NaiveDate) -> Result<(), Rejection> {
+        ensure(date >= self.raised_on, || {
+            Rejection::new(
+                "not-before-raised",
+                format!("{} was raised on {}, after {date}", self.reference, self.raised_on),
+                format!("a date from {}", self.raised_on),
+            )
+        })
+    }
+}
+
+aggregate!(Action, ActionEvent, "action");

@@ -1,0 +1,141 @@
+//! Who may read a text: classifications, the schemes they come from, and the type that guards a classified value.
+//!
+//! A scheme is data (see `domain/schemes/`): the Panel Information Policy of the Smart Energy Code is one,
+//! TLP 2.0 a second. Every level has a rank on one common scale, so that a reader cleared under one scheme
+//! can be compared with a text marked under another.
+
+mod classified;
+mod scheme;
+
+pub use classified::{Classified, stored, stored_list, stored_option};
+pub use scheme::{Level, Scheme};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::str::FromStr;
+
+/// The mark on a text: one level of a [`Scheme`], ordered by its rank (WHITE < GREEN < AMBER < RED).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Classification(&'static Level);
+
+impl Classification {
+    /// The label as it is printed, for example `RED`.
+    pub fn label(self) -> &'static str {
+        &self.0.label
+    }
+
+    /// How confidential the level is; 0 is public. Levels of different schemes share this scale.
+    pub fn rank(self) -> u8 {
+        self.0.rank
+    }
+
+    /// What a reader may do with text that carries this mark.
+    pub fn handling(self) -> &'static str {
+        &self.0.handling
+    }
+
+    /// WHITE, the public level of the Panel Information Policy.
+    pub fn public() -> Self {
+        Self(&Scheme::panel_information_policy().levels()[0])
+    }
+}
+
+impl Ord for Classification {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        // The label breaks the tie between schemes, so that the order agrees with equality.
+        (self.0.rank, &self.0.label).cmp(&(other.0.rank, &other.0.label))
+    }
+}
+
+impl PartialOrd for Classification {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl fmt::Display for Classification {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.label())
+    }
+}
+
+/// The text given is no level of any scheme that is known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not a classification: one of {accepted} was expected")]
+pub struct UnknownClassification {
+    given: String,
+    accepted: String,
+}
+
+impl FromStr for Classification {
+    type Err = UnknownClassification;
+
+    /// Reads a label in any case: `red`, `Red` and `RED` are one.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wanted = text.trim();
+        let levels = || Scheme::all().iter().flat_map(Scheme::levels);
+        levels().find(|level| level.label.eq_ignore_ascii_case(wanted)).map(Self).ok_or_else(|| {
+            let mut labels: Vec<&str> = levels().map(|level| level.label.as_str()).collect();
+            labels.dedup();
+            UnknownClassification { given: text.to_owned(), accepted: labels.join(", ") }
+        })
+    }
+}
+
+impl Serialize for Classification {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.label())
+    }
+}
+
+impl<'de> Deserialize<'de> for Classification {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// The highest classification a reader may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Clearance(Classification);
+
+impl Clearance {
+    /// A clearance up to and including `highest`.
+    pub fn up_to(highest: Classification) -> Self {
+        Self(highest)
+    }
+
+    /// Whether a reader with this clearance may see text marked `classification`.
+    pub fn permits(self, classification: Classification) -> bool {
+        classification.rank() <= self.0.rank()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(label: &str) -> Classification {
+        label.parse().unwrap()
+    }
+
+    #[test]
+    fn the_panel_information_policy_is_ordered() {
+        let order = ["WHITE", "GREEN", "AMBER", "RED"].map(class);
+        assert!(order.is_sorted());
+        assert!(Clearance::up_to(order[2]).permits(order[2]));
+        assert!(!Clearance::up_to(order[2]).permits(order[3]));
+    }
+
+    #[test]
+    fn schemes_compare_by_rank() {
+        assert!(Clearance::up_to(class("amber")).permits(class("CLEAR")));
+        assert!(!Clearance::up_to(class("AMBER")).permits(class("AMBER+STRICT")));
+    }
+
+    #[test]
+    fn an_unknown_label_names_what_is_accepted() {
+        let error = "PINK".parse::<Classification>().unwrap_err().to_string();
+        assert!(error.contains("`PINK`") && error.contains("WHITE, GREEN, AMBER, RED"), "{error}");
+    }
+}

@@ -1,0 +1,84 @@
+//! Classification schemes, read from the data files in `domain/schemes/`.
+
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// One level of a scheme.
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// The label as it is printed: `WHITE`, `AMBER+STRICT`.
+    pub label: String,
+    /// How confidential it is, on the scale that all schemes share; 0 is public.
+    pub rank: u8,
+    /// What a reader may do with text so marked.
+    pub handling: String,
+}
+
+/// A classification scheme: named, ordered levels, and where they are defined.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scheme {
+    name: String,
+    source: String,
+    levels: Vec<Level>,
+}
+
+/// Both files are part of the program, so a damaged one fails the first test that runs, never a user.
+#[expect(clippy::expect_used, reason = "the files are compiled in, and the test below reads them")]
+static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
+    [include_str!("../../schemes/panel_information_policy.json"), include_str!("../../schemes/tlp_2_0.json")]
+        .map(|file| serde_json::from_str(file).expect("a scheme file that is compiled in is valid"))
+        .into()
+});
+
+impl Scheme {
+    /// Every scheme that is known, the Panel Information Policy first.
+    pub fn all() -> &'static [Scheme] {
+        &SCHEMES
+    }
+
+    /// The scheme of the Smart Energy Code's Panel and its sub-committees.
+    pub fn panel_information_policy() -> &'static Scheme {
+        &SCHEMES[0]
+    }
+
+    /// The scheme with this name, compared without regard to case.
+    pub fn named(name: &str) -> Option<&'static Scheme> {
+        SCHEMES.iter().find(|scheme| scheme.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The scheme's name, for example `Panel Information Policy`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Where the scheme is defined.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The levels, from public to most confidential.
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn levels_rise_from_public_and_a_label_means_one_rank_everywhere() {
+        let mut ranks = HashMap::new();
+        for scheme in Scheme::all() {
+            assert_eq!(scheme.levels()[0].rank, 0, "{}", scheme.name());
+            assert!(scheme.levels().is_sorted_by(|a, b| a.rank < b.rank), "{}", scheme.name());
+            for level in scheme.levels() {
+                assert_eq!(*ranks.entry(&level.label).or_insert(level.rank), level.rank, "{}", level.label);
+            }
+        }
+        assert!(Scheme::named("tlp 2.0").is_some());
+    }
+}

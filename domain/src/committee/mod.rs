@@ -1,0 +1,120 @@
+//! A committee: its code, its name, the scheme and time zone it works in, and who serves on it.
+
+mod events;
+
+pub use events::{CommitteeEstablished, CommitteeEvent, MemberAppointed, MemberRetired, MemberRole};
+
+use crate::classification::Scheme;
+use crate::correction::Correction;
+use crate::reference::Name;
+use crate::rejection::{Rejection, ensure};
+use crate::rules::{Rules, aggregate};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The state of a committee: what its rules need to know.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Committee {
+    established: bool,
+    time_zone: Option<chrono_tz::Tz>,
+    serving: BTreeMap<Name, NaiveDate>,
+}
+
+impl Committee {
+    /// Whether the committee is established.
+    pub fn is_established(&self) -> bool {
+        self.established
+    }
+
+    /// The time zone its dates are meant in; Europe/London until it is established.
+    pub fn time_zone(&self) -> chrono_tz::Tz {
+        self.time_zone.unwrap_or(chrono_tz::Europe::London)
+    }
+}
+
+impl Rules for Committee {
+    type Event = CommitteeEvent;
+
+    fn admit(&self, event: &CommitteeEvent) -> Result<(), Rejection> {
+        if let CommitteeEvent::CommitteeEstablished(established) = event {
+            ensure(!self.established, || {
+                Rejection::new(
+                    "committee-established-once",
+                    format!("committee {} is already established", established.code),
+                    "correct the earlier event to change its name or settings",
+                )
+            })?;
+            ensure(Scheme::named(&established.scheme).is_some(), || {
+                let names: Vec<&str> = Scheme::all().iter().map(Scheme::name).collect();
+                Rejection::new(
+                    "scheme-known",
+                    format!("`{}` is not a classification scheme", established.scheme),
+                    format!("one of: {}", names.join(", ")),
+                )
+            })?;
+            return ensure(established.time_zone.parse::<chrono_tz::Tz>().is_ok(), || {
+                Rejection::new(
+                    "time-zone-known",
+                    format!("`{}` is not a time zone", established.time_zone),
+                    "a name of the IANA database, such as Europe/London",
+                )
+            });
+        }
+        ensure(self.established, || {
+            Rejection::new("committee-established-first", "the committee is not established", "establish it first")
+        })?;
+        match event {
+            CommitteeEvent::MemberAppointed(appointed) => ensure(!self.serving.contains_key(&appointed.name), || {
+                Rejection::new(
+                    "member-appointed-once",
+                    format!("{} is already serving", appointed.name),
+                    "retire the member first, or appoint another",
+                )
+            }),
+            CommitteeEvent::MemberRetired(retired) => {
+                let Some(since) = self.serving.get(&retired.name) else {
+                    let serving: Vec<&str> = self.serving.keys().map(Name::as_str).collect();
+                    return Err(Rejection::new(
+                        "member-serving",
+                        format!("{} is not serving", retired.name),
+                        format!(
+                            "a member who is: {}",
+                            if serving.is_empty() { "none".into() } else { serving.join(", ") }
+                        ),
+                    ));
+                };
+                ensure(retired.retired_on >= *since, || {
+                    Rejection::new(
+                        "retired-after-appointed",
+                        format!("{} cannot retire on {}, before being appointed", retired.name, retired.retired_on),
+                        format!("a date from {since}"),
+                    )
+                })
+            }
+            CommitteeEvent::CommitteeEstablished(_) | CommitteeEvent::EventCorrected(_) => Ok(()),
+        }
+    }
+
+    fn evolve(&mut self, event: &CommitteeEvent) {
+        match event {
+            CommitteeEvent::CommitteeEstablished(established) => {
+                self.established = true;
+                self.time_zone = established.time_zone.parse().ok();
+            }
+            CommitteeEvent::MemberAppointed(appointed) => {
+                self.serving.insert(appointed.name.clone(), appointed.appointed_on);
+            }
+            CommitteeEvent::MemberRetired(retired) => {
+                self.serving.remove(&retired.name);
+            }
+            CommitteeEvent::EventCorrected(_) => {}
+        }
+    }
+
+    fn corrected(correction: Correction<CommitteeEvent>) -> CommitteeEvent {
+        CommitteeEvent::EventCorrected(correction)
+    }
+}
+
+aggregate!(Committee, CommitteeEvent, "committee");

@@ -1,0 +1,30 @@
+//! The committee's rules: its words, what can happen at and after a meeting, and which histories are legal.
+//!
+//! Nothing here reads a clock, a file or a store. Every rule is a pure function over events:
+//! [`rules::Rules::admit`] says whether an event may follow a state, [`rules::Rules::apply`] gives the next state,
+//! and [`correction`] says what a history amounts to once its corrections are taken in. The `cqrs-es` aggregates
+//! are thin shims over these.
+
+pub mod action;
+pub mod classification;
+pub mod committee;
+pub mod correction;
+pub mod event;
+pub mod meeting;
+pub mod party;
+pub mod recorded;
+pub mod reference;
+pub mod rejection;
+pub mod requirement;
+pub mod rules;
+pub mod stream;
+
+mod clock_time;
+mod payload;
+
+pub use event::Event;
+pub use payload::Payload;
+pub use recorded::{EventId, Position, RecordedEvent, Source};
+pub use rejection::Rejection;
+pub use requirement::Requirement;
+pub use stream::{StreamId, StreamVersion};

@@ -1,0 +1,353 @@
+//! Which events may follow which state of a meeting.
+
+use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved};
+use super::words::{MinutesOutcome, Verb};
+use super::{Convened, Meeting, MeetingEvent};
+use crate::correction::Correction;
+use crate::reference::Name;
+use crate::rejection::{Rejection, ensure};
+use crate::rules::Rules;
+use std::collections::BTreeSet;
+
+impl Rules for Meeting {
+    type Event = MeetingEvent;
+
+    fn number(&self, event: &mut MeetingEvent) {
+        let next = |used: Option<u32>| used.map_or(1, |last| last.saturating_add(1));
+        let (number, last) = match event {
+            MeetingEvent::AgendaItemTabled(item) => (&mut item.number, self.items.last().copied()),
+            MeetingEvent::ParagraphRecorded(passage) => (&mut passage.passage, self.passages.last().copied()),
+            MeetingEvent::ListRecorded(passage) => (&mut passage.passage, self.passages.last().copied()),
+            MeetingEvent::TableRecorded(passage) => (&mut passage.passage, self.passages.last().copied()),
+            MeetingEvent::MatterArisingNoted(matter) => (&mut matter.number, self.matters.last().copied()),
+            MeetingEvent::DecisionRecorded(decision) => (&mut decision.number, self.decisions.keys().last().copied()),
+            MeetingEvent::HeadlinesPublished(edition) => (&mut edition.edition, Some(self.editions_published)),
+            _ => return,
+        };
+        if *number == 0 {
+            *number = next(last);
+        }
+    }
+
+    fn admit(&self, event: &MeetingEvent) -> Result<(), Rejection> {
+        if let MeetingEvent::MeetingConvened(meeting) = event {
+            return self.admit_convening(meeting);
+        }
+        let Some(convened) = &self.convened else {
+            return Err(Rejection::new("meeting-convened-first", "the meeting is not convened", "convene it first"));
+        };
+        if self.closed {
+            return self.admit_after_close(event);
+        }
+        match event {
+            MeetingEvent::AttendanceRecorded(attendance) => self.admit_person(&attendance.name),
+            MeetingEvent::ApologiesRecorded(apologies) => self.admit_person(&apologies.name),
+            MeetingEvent::InterestDeclared(interest) => {
+                ensure(self.attending.contains(&interest.name), || {
+                    Rejection::new(
+                        "interest-of-someone-present",
+                        format!("{} is not recorded as attending", interest.name),
+                        "record the attendance first",
+                    )
+                })?;
+                self.admit_item(interest.item)
+            }
+            MeetingEvent::AgendaItemTabled(item) => {
+                unused(&self.items, item.number, "item-number-used-once", "agenda item")
+            }
+            MeetingEvent::ParagraphRecorded(paragraph) => self.admit_passage(paragraph.passage, paragraph.item),
+            MeetingEvent::ListRecorded(list) => {
+                ensure(!list.entries.is_empty(), || {
+                    Rejection::new("list-has-entries", "the list has no entries", "at least one entry")
+                })?;
+                self.admit_passage(list.passage, list.item)
+            }
+            MeetingEvent::TableRecorded(table) => self.admit_passage(table.passage, table.item),
+            MeetingEvent::MatterArisingNoted(matter) => {
+                self.admit_item(matter.item)?;
+                unused(&self.matters, matter.number, "matter-number-used-once", "matter arising")
+            }
+            MeetingEvent::DecisionRecorded(decision) => self.admit_decision(decision, convened),
+            MeetingEvent::DecisionSuperseded(superseded) => self.admit_supersession(superseded, convened),
+            MeetingEvent::MinutesDrafted(minutes) => ensure(minutes.drafted_on >= convened.held_on, || {
+                Rejection::new(
+                    "minutes-drafted-after-meeting",
+                    format!("the meeting of {} cannot have been minuted on {}", convened.held_on, minutes.drafted_on),
+                    format!("a date from {}", convened.held_on),
+                )
+            }),
+            MeetingEvent::MinutesApproved(minutes) => self.admit_approval(minutes, convened),
+            MeetingEvent::NextMeetingSet(next) => ensure(next.on > convened.held_on, || {
+                Rejection::new(
+                    "next-meeting-later",
+                    format!("the next meeting cannot be on {}, when this one is on {}", next.on, convened.held_on),
+                    format!("a date after {}", convened.held_on),
+                )
+            }),
+            MeetingEvent::HeadlinesPublished(_) => Err(Rejection::new(
+                "published-after-close",
+                "the headlines of an open meeting cannot be published",
+                "close the meeting first",
+            )),
+            MeetingEvent::MeetingClosed(_) | MeetingEvent::MeetingConvened(_) | MeetingEvent::EventCorrected(_) => {
+                Ok(())
+            }
+        }
+    }
+
+    fn evolve(&mut self, event: &MeetingEvent) {
+        match event {
+            MeetingEvent::MeetingConvened(meeting) => {
+                self.convened = Some(Convened {
+                    reference: meeting.reference.clone(),
+                    held_on: meeting.held_on,
+                    starts_at: meeting.starts_at,
+                });
+            }
+            MeetingEvent::AttendanceRecorded(attendance) => {
+                self.attending.insert(attendance.name.clone());
+            }
+            MeetingEvent::ApologiesRecorded(apologies) => {
+                self.apologies.insert(apologies.name.clone());
+            }
+            MeetingEvent::AgendaItemTabled(item) => {
+                self.items.insert(item.number);
+            }
+            MeetingEvent::ParagraphRecorded(paragraph) => {
+                self.passages.insert(paragraph.passage);
+            }
+            MeetingEvent::ListRecorded(list) => {
+                self.passages.insert(list.passage);
+            }
+            MeetingEvent::TableRecorded(table) => {
+                self.passages.insert(table.passage);
+            }
+            MeetingEvent::MatterArisingNoted(matter) => {
+                self.matters.insert(matter.number);
+            }
+            MeetingEvent::DecisionRecorded(decision) => {
+                self.decisions.insert(decision.number, false);
+            }
+            MeetingEvent::DecisionSuperseded(superseded) => {
+                self.decisions.insert(superseded.decision.number(), true);
+            }
+            MeetingEvent::MinutesApproved(minutes) => {
+                self.minutes_approved.push((minutes.minutes_of, minutes.edition, minutes.outcome));
+            }
+            MeetingEvent::NextMeetingSet(next) => self.next_meeting_on = Some(next.on),
+            MeetingEvent::MeetingClosed(_) => self.closed = true,
+            MeetingEvent::HeadlinesPublished(published) => self.editions_published = published.edition,
+            MeetingEvent::InterestDeclared(_) | MeetingEvent::MinutesDrafted(_) | MeetingEvent::EventCorrected(_) => {}
+        }
+    }
+
+    fn corrected(correction: Correction<MeetingEvent>) -> MeetingEvent {
+        MeetingEvent::EventCorrected(correction)
+    }
+}
+
+/// A number from 1 that is not in `used`.
+fn unused(used: &BTreeSet<u32>, number: u32, rule: &'static str, what: &str) -> Result<(), Rejection> {
+    ensure(number > 0 && !used.contains(&number), || {
+        let next = used.last().map_or(1, |last| last.saturating_add(1));
+        Rejection::new(rule, format!("{what} {number} is already recorded"), format!("the next free number is {next}"))
+    })
+}
+
+impl Meeting {
+    fn admit_convening(&self, meeting: &MeetingConvened) -> Result<(), Rejection> {
+        ensure(self.convened.is_none(), || {
+            Rejection::new(
+                "meeting-convened-once",
+                format!("meeting {} is already convened", meeting.reference),
+                "correct the earlier event to change its date, time or place",
+            )
+        })?;
+        ensure(meeting.reference.falls_on(meeting.held_on), || {
+            Rejection::new(
+                "reference-carries-date",
+                format!("{} does not carry the day and month of {}", meeting.reference, meeting.held_on),
+                format!(
+                    "the reference of that day is {}_{}_{}",
+                    meeting.reference.committee(),
+                    meeting.reference.number(),
+                    meeting.held_on.format("%d%m")
+                ),
+            )
+        })?;
+        let in_order = meeting.starts_at.zip(meeting.ends_at).is_none_or(|(start, end)| start < end);
+        ensure(in_order, || {
+            Rejection::new("ends-after-start", "the meeting ends before it starts", "an end later than the start")
+        })
+    }
+
+    /// After the close the record changes only by correction; what follows a meeting may still be recorded.
+    fn admit_after_close(&self, event: &MeetingEvent) -> Result<(), Rejection> {
+        match (event, &self.convened) {
+            (MeetingEvent::MinutesDrafted(_) | MeetingEvent::EventCorrected(_), _) => Ok(()),
+            (MeetingEvent::DecisionSuperseded(superseded), Some(convened)) => {
+                self.admit_supersession(superseded, convened)
+            }
+            (MeetingEvent::HeadlinesPublished(published), Some(convened)) => {
+                ensure(published.published_on >= convened.held_on, || {
+                    Rejection::new(
+                        "published-after-meeting",
+                        format!("headlines of {} cannot be published on {}", convened.held_on, published.published_on),
+                        format!("a date from {}", convened.held_on),
+                    )
+                })?;
+                ensure(published.edition == self.editions_published + 1, || {
+                    Rejection::new(
+                        "editions-in-order",
+                        format!("edition {} does not follow edition {}", published.edition, self.editions_published),
+                        format!("edition {}", self.editions_published + 1),
+                    )
+                })
+            }
+            _ => Err(Rejection::new(
+                "meeting-open",
+                format!("the meeting is closed: no {} can be added to its record", event.event_type()),
+                "supplement an event of its record by a correction, with a reason",
+            )),
+        }
+    }
+
+    fn admit_person(&self, name: &Name) -> Result<(), Rejection> {
+        let known = if self.attending.contains(name) {
+            "attending"
+        } else if self.apologies.contains(name) {
+            "having sent apologies"
+        } else {
+            return Ok(());
+        };
+        Err(Rejection::new(
+            "person-recorded-once",
+            format!("{name} is already recorded as {known}"),
+            "correct the earlier event to change it",
+        ))
+    }
+
+    fn admit_item(&self, item: Option<u32>) -> Result<(), Rejection> {
+        let Some(number) = item else { return Ok(()) };
+        ensure(self.items.contains(&number), || {
+            let tabled: Vec<String> = self.items.iter().map(u32::to_string).collect();
+            Rejection::new(
+                "item-tabled-first",
+                format!("agenda item {number} is not tabled"),
+                if tabled.is_empty() { "table it first".into() } else { format!("one of: {}", tabled.join(", ")) },
+            )
+        })
+    }
+
+    fn admit_passage(&self, passage: u32, item: Option<u32>) -> Result<(), Rejection> {
+        self.admit_item(item)?;
+        unused(&self.passages, passage, "passage-number-used-once", "passage")
+    }
+
+    fn admit_decision(&self, decision: &DecisionRecorded, convened: &Convened) -> Result<(), Rejection> {
+        self.admit_item(decision.item)?;
+        ensure(decision.number > 0 && !self.decisions.contains_key(&decision.number), || {
+            Rejection::new(
+                "decision-number-used-once",
+                format!("decision {} is already recorded", decision.number),
+                format!("the next free number is {}", self.decisions.keys().last().map_or(1, |last| last + 1)),
+            )
+        })?;
+        for (given, verb, what) in [
+            (decision.recommended_to.is_some(), Verb::Recommended, "a body that it is recommended to"),
+            (decision.deferred_to.is_some(), Verb::Deferred, "a meeting that it is deferred to"),
+            (decision.delegated_to.is_some(), Verb::Delegated, "a body that it is delegated to"),
+        ] {
+            ensure(!given || decision.verb == verb, || {
+                Rejection::new(
+                    "verb-fits-decision",
+                    format!("a decision {} has no {}", decision.verb, &what[2..]),
+                    format!("only one {verb} has {what}"),
+                )
+            })?;
+        }
+        ensure(decision.deferred_to.is_none_or(|to| to > convened.held_on), || {
+            Rejection::new(
+                "deferred-to-later",
+                "a matter cannot be deferred to a day that is past",
+                format!("a date after {}", convened.held_on),
+            )
+        })?;
+        let supersedes_itself = decision
+            .supersedes
+            .iter()
+            .any(|earlier| *earlier.meeting() == convened.reference && !self.decisions.contains_key(&earlier.number()));
+        ensure(!supersedes_itself, || {
+            Rejection::new(
+                "supersedes-earlier",
+                "a decision can supersede only one that was recorded before it",
+                "the id of an earlier decision",
+            )
+        })
+    }
+
+    fn admit_supersession(&self, superseded: &DecisionSuperseded, convened: &Convened) -> Result<(), Rejection> {
+        let ours = *superseded.decision.meeting() == convened.reference;
+        let stands = ours.then(|| self.decisions.get(&superseded.decision.number())).flatten();
+        match stands {
+            None => Err(Rejection::new(
+                "superseded-decision-recorded",
+                format!("{} is no decision of {}", superseded.decision, convened.reference),
+                format!("one of its decisions, 1 to {}", self.decisions.len()),
+            )),
+            Some(true) => Err(Rejection::new(
+                "superseded-once",
+                format!("{} no longer stands: it is superseded already", superseded.decision),
+                "a decision that stands",
+            )),
+            Some(false) => ensure(superseded.by != superseded.decision, || {
+                Rejection::new("supersedes-earlier", "a decision cannot supersede itself", "the id of another decision")
+            }),
+        }
+    }
+
+    fn admit_approval(&self, minutes: &MinutesApproved, convened: &Convened) -> Result<(), Rejection> {
+        ensure(minutes.committee == *convened.reference.committee(), || {
+            Rejection::new(
+                "own-minutes",
+                format!(
+                    "a meeting of {} cannot approve minutes of {}",
+                    convened.reference.committee(),
+                    minutes.committee
+                ),
+                "the committee's own minutes",
+            )
+        })?;
+        ensure(minutes.minutes_of < convened.held_on, || {
+            Rejection::new(
+                "minutes-of-a-meeting-held",
+                format!(
+                    "minutes of {} cannot be approved on {}: that meeting was not yet held",
+                    minutes.minutes_of, convened.held_on
+                ),
+                format!("a date before {}", convened.held_on),
+            )
+        })?;
+        let already = self
+            .minutes_approved
+            .iter()
+            .any(|(of, edition, _)| (*of, *edition) == (minutes.minutes_of, minutes.edition));
+        ensure(!already, || {
+            Rejection::new(
+                "minutes-approved-once",
+                format!(
+                    "the {} minutes of {} are already approved at this meeting",
+                    minutes.edition, minutes.minutes_of
+                ),
+                "correct the earlier event",
+            )
+        })?;
+        ensure(minutes.amendments.is_empty() || minutes.outcome == MinutesOutcome::SubjectToAmendments, || {
+            Rejection::new(
+                "amendments-fit-outcome",
+                "minutes approved as written have no amendments",
+                "the outcome `subject to amendments`",
+            )
+        })
+    }
+}

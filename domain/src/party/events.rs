@@ -1,0 +1,147 @@
+//! The events of a party's stream.
+
+use super::{ASSURANCE_STATUSES, Assessment, StatusKind};
+use crate::classification::{Classified, Clearance, stored, stored_option};
+use crate::event::events;
+use crate::payload::{Payload, References};
+use crate::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
+use crate::rejection::{Rejection, ensure};
+use crate::requirement::Requirement;
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+/// The committee knows the party, under this pseudonym.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartyRegistered {
+    /// The committee that uses the pseudonym.
+    pub committee: CommitteeCode,
+    /// The pseudonym.
+    pub name: PartyName,
+    /// The party's category.
+    pub category: PartyCategory,
+    /// Since when, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_on: Option<NaiveDate>,
+}
+
+impl Payload for PartyRegistered {
+    fn requires(&self) -> Vec<Requirement> {
+        vec![Requirement::Committee(self.committee.clone())]
+    }
+
+    fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        self.registered_on.map(|date| (date, None))
+    }
+}
+
+/// Who is behind the pseudonym.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartyIdentified {
+    /// The real name, always RED.
+    #[serde(with = "stored")]
+    pub real_name: Classified<Name>,
+}
+
+impl Payload for PartyIdentified {}
+
+/// A status was agreed. Published headlines often say so without saying which.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusAgreed {
+    /// The meeting that agreed it.
+    pub meeting: MeetingRef,
+    /// The day it was agreed.
+    pub agreed_on: NaiveDate,
+    /// The agenda item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
+    /// Assurance or compliance.
+    pub kind: StatusKind,
+    /// The status itself; none while it is undisclosed.
+    #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    pub value: Option<Classified<Prose>>,
+    /// The assessment it follows from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<Assessment>,
+    /// The decision that agreed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<DecisionId>,
+    /// On whose authority, where the committee acts under delegation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Name>,
+}
+
+impl StatusAgreed {
+    /// An assurance status is one of the code's four; no list of compliance statuses is published.
+    pub(super) fn admit_value(&self) -> Result<(), Rejection> {
+        let Some(value) = &self.value else { return Ok(()) };
+        // A rule may read what it checks; the refusal does not repeat the value.
+        let text = value.disclose(Clearance::up_to(value.classification())).map_or("", Prose::as_str);
+        let known = ["Approved", "Deferred", "Rejected"].contains(&text) || text.starts_with("Approved subject to ");
+        ensure(self.kind != StatusKind::Assurance || known, || {
+            Rejection::new(
+                "assurance-status-known",
+                "the value is not an assurance status",
+                format!("one of: {}", ASSURANCE_STATUSES.join("; ")),
+            )
+        })
+    }
+}
+
+impl Payload for StatusAgreed {
+    fn references(&self, into: &mut References) {
+        into.add(&self.meeting);
+        into.extend(&self.decision);
+    }
+
+    fn requires(&self) -> Vec<Requirement> {
+        let decision = self.decision.iter().cloned().map(Requirement::Decision);
+        std::iter::once(Requirement::OpenMeeting(self.meeting.clone())).chain(decision).collect()
+    }
+
+    fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        Some((self.agreed_on, None))
+    }
+}
+
+/// A status was put off to a later meeting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusDeferred {
+    /// The meeting that put it off.
+    pub meeting: MeetingRef,
+    /// The day it was put off.
+    pub deferred_on: NaiveDate,
+    /// The agenda item.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
+    /// Assurance or compliance.
+    pub kind: StatusKind,
+    /// The assessment it would follow from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessment: Option<Assessment>,
+    /// The day of the meeting it is put off to, if it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deferred_to: Option<NaiveDate>,
+}
+
+impl Payload for StatusDeferred {
+    fn references(&self, into: &mut References) {
+        into.add(&self.meeting);
+    }
+
+    fn requires(&self) -> Vec<Requirement> {
+        vec![Requirement::OpenMeeting(self.meeting.clone())]
+    }
+
+    fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        Some((self.deferred_on, None))
+    }
+}
+
+events! {
+    /// What can happen to a party.
+    PartyEvent of "party" { PartyRegistered = 1, PartyIdentified = 1, StatusAgreed = 1, StatusDeferred = 1 }
+}

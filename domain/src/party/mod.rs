@@ -1,0 +1,153 @@
+//! A party: a pseudonym, its category, and every status it was given.
+
+mod events;
+
+pub use events::{PartyEvent, PartyIdentified, PartyRegistered, StatusAgreed, StatusDeferred};
+
+use crate::correction::Correction;
+use crate::meeting::{UnknownWord, words};
+use crate::reference::{MeetingRef, PartyName};
+use crate::rejection::{Rejection, ensure};
+use crate::rules::{Rules, aggregate};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+words! {
+    /// Which status: the one that follows a Full, or the one that follows a Verification assessment.
+    StatusKind {
+        /// After a Full User Security Assessment (Smart Energy Code, section G8).
+        Assurance = "assurance",
+        /// After a Verification User Security Assessment.
+        Compliance = "compliance",
+    }
+}
+
+words! {
+    /// How a party is assessed (Smart Energy Code, section G8).
+    Assessment {
+        /// By the User CIO, in full.
+        Full = "Full User Security Assessment",
+        /// By the User CIO, of what changed.
+        Verification = "Verification User Security Assessment",
+        /// By the party itself.
+        SelfAssessment = "Security Self-Assessment",
+        /// A director's letter that its remediation is done.
+        DirectorsLetter = "Director's Letter",
+        /// The party gave notice of another user system.
+        SecondUserSystem = "Notification of a Second or Subsequent User System",
+    }
+}
+
+/// The assurance statuses of the code; `Approved subject to` is followed by the steps that are asked for.
+pub const ASSURANCE_STATUSES: [&str; 4] = ["Approved", "Approved subject to …", "Deferred", "Rejected"];
+
+/// The state of a party: what its rules need to know, and nothing that is classified.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Party {
+    name: Option<PartyName>,
+    /// What was agreed or deferred, and at which meeting.
+    dealt_with: Vec<(StatusKind, MeetingRef)>,
+}
+
+impl Party {
+    /// Whether the party is registered.
+    pub fn is_registered(&self) -> bool {
+        self.name.is_some()
+    }
+
+    fn admit_status(
+        &self,
+        kind: StatusKind,
+        meeting: &MeetingRef,
+        assessment: Option<Assessment>,
+    ) -> Result<(), Rejection> {
+        let fits = match assessment {
+            Some(Assessment::Full) => kind == StatusKind::Assurance,
+            Some(Assessment::Verification) => kind == StatusKind::Compliance,
+            _ => true,
+        };
+        ensure(fits, || {
+            Rejection::new(
+                "status-fits-assessment",
+                format!("no {kind} status follows from that assessment"),
+                "assurance after a Full, compliance after a Verification assessment",
+            )
+        })?;
+        ensure(!self.dealt_with.iter().any(|(k, m)| *k == kind && m == meeting), || {
+            Rejection::new(
+                "status-once-a-meeting",
+                format!("the {kind} status was already dealt with at {meeting}"),
+                "correct the earlier event",
+            )
+        })
+    }
+}
+
+impl Rules for Party {
+    type Event = PartyEvent;
+
+    fn admit(&self, event: &PartyEvent) -> Result<(), Rejection> {
+        if let PartyEvent::PartyRegistered(registered) = event {
+            ensure(self.name.is_none(), || {
+                Rejection::new(
+                    "party-registered-once",
+                    format!("{} is already registered", registered.name),
+                    "correct the earlier event to change its category",
+                )
+            })?;
+            return ensure(registered.category == registered.name.category(), || {
+                Rejection::new(
+                    "category-fits-name",
+                    format!("{} is no {}", registered.name, registered.category),
+                    format!("the category {}", registered.name.category()),
+                )
+            });
+        }
+        ensure(self.is_registered(), || {
+            Rejection::new("party-registered-first", "the party is not registered", "register it first")
+        })?;
+        match event {
+            PartyEvent::StatusAgreed(agreed) => {
+                self.admit_status(agreed.kind, &agreed.meeting, agreed.assessment)?;
+                agreed.admit_value()
+            }
+            PartyEvent::StatusDeferred(deferred) => {
+                self.admit_status(deferred.kind, &deferred.meeting, deferred.assessment)?;
+                ensure(deferred.deferred_to.is_none_or(|to| to > deferred.deferred_on), || {
+                    Rejection::new(
+                        "deferred-to-later",
+                        "a status cannot be deferred to a day that is past",
+                        format!("a date after {}", deferred.deferred_on),
+                    )
+                })
+            }
+            PartyEvent::PartyIdentified(identified) => {
+                let highest = crate::classification::Scheme::panel_information_policy().levels().last();
+                let mark = identified.real_name.classification();
+                ensure(highest.is_none_or(|level| mark.rank() >= level.rank), || {
+                    Rejection::new(
+                        "real-name-is-red",
+                        format!("the link from a pseudonym to a real name cannot be {mark}"),
+                        "the classification RED",
+                    )
+                })
+            }
+            PartyEvent::PartyRegistered(_) | PartyEvent::EventCorrected(_) => Ok(()),
+        }
+    }
+
+    fn evolve(&mut self, event: &PartyEvent) {
+        match event {
+            PartyEvent::PartyRegistered(registered) => self.name = Some(registered.name.clone()),
+            PartyEvent::StatusAgreed(agreed) => self.dealt_with.push((agreed.kind, agreed.meeting.clone())),
+            PartyEvent::StatusDeferred(deferred) => self.dealt_with.push((deferred.kind, deferred.meeting.clone())),
+            PartyEvent::PartyIdentified(_) | PartyEvent::EventCorrected(_) => {}
+        }
+    }
+
+    fn corrected(correction: Correction<PartyEvent>) -> PartyEvent {
+        PartyEvent::EventCorrected(correction)
+    }
+}
+
+aggregate!(Party, PartyEvent, "party");

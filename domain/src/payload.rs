@@ -1,0 +1,45 @@
+//! What every event's payload can say about itself.
+
+use crate::requirement::Requirement;
+use chrono::{NaiveDate, NaiveTime};
+use std::collections::BTreeSet;
+use std::fmt::Display;
+
+/// The references that an event can be followed by, gathered without repeats and in order.
+#[derive(Debug, Default)]
+pub struct References(BTreeSet<String>);
+
+impl References {
+    /// Adds one.
+    pub fn add(&mut self, reference: impl Display) {
+        self.0.insert(reference.to_string());
+    }
+
+    /// Adds each of several.
+    pub fn extend<T: Display>(&mut self, references: impl IntoIterator<Item = T>) {
+        self.0.extend(references.into_iter().map(|reference| reference.to_string()));
+    }
+
+    /// All of them, in order.
+    pub fn into_vec(self) -> Vec<String> {
+        self.0.into_iter().collect()
+    }
+}
+
+/// What an event's payload says about itself. The defaults fit a payload that names nothing and needs nothing.
+pub trait Payload {
+    /// Adds what the payload names: parties, actions, decisions, documents, modifications. The stream's own subject
+    /// is added elsewhere.
+    fn references(&self, _into: &mut References) {}
+
+    /// What must already stand in other streams.
+    fn requires(&self) -> Vec<Requirement> {
+        Vec::new()
+    }
+
+    /// When it was so in the committee's world, in the committee's time zone, if the payload says; a date alone
+    /// stands for the beginning of that day.
+    fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        None
+    }
+}

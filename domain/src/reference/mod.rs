@@ -1,0 +1,66 @@
+//! What a record can be followed by: committees, meetings, actions, decisions and parties, each a type of its own.
+//!
+//! Each is parsed once, where it enters; inside the program an ill-formed one does not exist. All of them are
+//! written as the committee writes them and kept in JSON as that one string.
+
+mod action;
+mod committee;
+mod decision;
+mod meeting;
+mod party;
+mod subject;
+
+pub use action::ActionRef;
+pub use committee::CommitteeCode;
+pub use decision::DecisionId;
+pub use meeting::MeetingRef;
+pub use party::{PartyCategory, PartyName};
+pub use subject::{Name, Prose, Reference};
+
+/// A reference that is not written as its kind is written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{given}` is not {kind}: {expected} was expected")]
+pub struct IllFormed {
+    given: String,
+    kind: &'static str,
+    expected: &'static str,
+}
+
+impl IllFormed {
+    pub(crate) fn new(given: &str, kind: &'static str, expected: &'static str) -> Self {
+        // A hostile or mistaken input can be megabytes long; the message stays one line.
+        let mut shown: String = given.chars().take(80).collect();
+        if shown.len() < given.len() {
+            shown.push('…');
+        }
+        Self { given: shown, kind, expected }
+    }
+}
+
+/// Serialises a type as the string it displays, and reads it back through its `FromStr`.
+macro_rules! as_string {
+    ($type:ty) => {
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl serde::de::Visitor<'_> for Text {
+                    type Value = $type;
+                    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                        f.write_str("a string")
+                    }
+                    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<$type, E> {
+                        text.parse().map_err(E::custom)
+                    }
+                }
+                deserializer.deserialize_str(Text)
+            }
+        }
+    };
+}
+pub(crate) use as_string;

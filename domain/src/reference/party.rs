@@ -1,0 +1,146 @@
+use super::{IllFormed, as_string};
+use std::fmt;
+use std::str::FromStr;
+
+/// The category of a party to the code (Smart Energy Code, section A, "Party Category"; plus the DCC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PartyCategory {
+    /// An electricity or gas supplier above the code's threshold of premises.
+    LargeSupplier,
+    /// A supplier below it.
+    SmallSupplier,
+    /// An electricity network operator.
+    ElectricityNetwork,
+    /// A gas transporter.
+    GasNetwork,
+    /// Any other user of the smart metering system.
+    OtherUser,
+    /// The Data Communications Company.
+    Dcc,
+}
+
+impl PartyCategory {
+    /// Each category, with every name that documents give it, the usual one first.
+    const NAMES: [(Self, &'static [&'static str]); 6] = [
+        (Self::LargeSupplier, &["Large Supplier"]),
+        (Self::SmallSupplier, &["Small Supplier"]),
+        (Self::ElectricityNetwork, &["Electricity Network", "Electricity Network Party"]),
+        (Self::GasNetwork, &["Gas Network", "Gas Network Party"]),
+        (Self::OtherUser, &["Other User", "Other SEC Party"]),
+        (Self::Dcc, &["DCC"]),
+    ];
+
+    /// Every category's usual name.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        Self::NAMES.iter().map(|(_, names)| names[0])
+    }
+
+    fn name(self) -> &'static str {
+        // INVARIANT: NAMES holds every variant; the test below goes through them.
+        Self::NAMES.iter().find(|(category, _)| *category == self).map_or("", |(_, names)| names[0])
+    }
+}
+
+impl FromStr for PartyCategory {
+    type Err = IllFormed;
+
+    fn from_str(text: &str) -> Result<Self, IllFormed> {
+        Self::NAMES
+            .iter()
+            .find(|(_, names)| names.iter().any(|name| name.eq_ignore_ascii_case(text.trim())))
+            .map(|(category, _)| *category)
+            .ok_or_else(|| {
+                IllFormed::new(
+                    text,
+                    "a party category",
+                    "Large Supplier, Small Supplier, Electricity Network, Gas Network, Other User, Other SEC Party or DCC",
+                )
+            })
+    }
+}
+
+impl fmt::Display for PartyCategory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+as_string!(PartyCategory);
+
+/// A party's pseudonym, `Other User L`: its category, and the letters that stand for it in every document.
+///
+/// `DCC` stands alone. The quotes that documents put round the letters are not part of the name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PartyName {
+    text: String,
+    category: PartyCategory,
+}
+
+impl PartyName {
+    /// The category that the pseudonym begins with.
+    pub fn category(&self) -> PartyCategory {
+        self.category
+    }
+
+    /// The pseudonym as text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl FromStr for PartyName {
+    type Err = IllFormed;
+
+    fn from_str(text: &str) -> Result<Self, IllFormed> {
+        let ill_formed =
+            || IllFormed::new(text, "a party", "its category and its letters, such as `Other User L`, or `DCC`,");
+        if text == "DCC" {
+            return Ok(Self { text: text.to_owned(), category: PartyCategory::Dcc });
+        }
+        let (category, letters) = text.rsplit_once(' ').ok_or_else(ill_formed)?;
+        if !(1..=3).contains(&letters.len()) || !letters.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err(ill_formed());
+        }
+        let known = PartyCategory::NAMES
+            .iter()
+            .find(|(kind, names)| *kind != PartyCategory::Dcc && names.contains(&category))
+            .ok_or_else(ill_formed)?;
+        Ok(Self { text: text.to_owned(), category: known.0 })
+    }
+}
+
+impl fmt::Display for PartyName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+as_string!(PartyName);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_category_is_named_and_read_back() {
+        use PartyCategory::{Dcc, ElectricityNetwork, GasNetwork, LargeSupplier, OtherUser, SmallSupplier};
+        for category in [LargeSupplier, SmallSupplier, ElectricityNetwork, GasNetwork, OtherUser, Dcc] {
+            assert_eq!(category.to_string().parse(), Ok(category));
+        }
+    }
+
+    #[test]
+    fn a_name_carries_its_category() {
+        for (name, category) in [
+            ("Other User L", "Other User"),
+            ("Small Supplier AA", "Small Supplier"),
+            ("Other SEC Party C", "Other User"),
+            ("DCC", "DCC"),
+        ] {
+            assert_eq!(name.parse::<PartyName>().unwrap().category().to_string(), category);
+        }
+        for name in ["", "L", "Other User", "Other User l", "Other User ‘L’", "Big Supplier A", "DCC A"] {
+            assert!(name.parse::<PartyName>().is_err(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! What an event needs to find in other streams before it may be recorded.
+
+use crate::meeting::MinutesEdition;
+use crate::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, PartyName};
+use crate::stream::StreamId;
+use chrono::NaiveDate;
+
+/// A fact about another stream that an event rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Requirement {
+    /// The committee is established.
+    Committee(CommitteeCode),
+    /// The meeting is convened.
+    Meeting(MeetingRef),
+    /// The meeting is convened and not closed. Holds at the moment of recording only.
+    OpenMeeting(MeetingRef),
+    /// The action was raised.
+    Action(ActionRef),
+    /// The party is registered with the committee.
+    Party(CommitteeCode, PartyName),
+    /// The decision is in its meeting's record.
+    Decision(DecisionId),
+    /// The minutes of that day, in that edition, are not yet approved as written. Holds at the moment of recording only.
+    MinutesUnapproved {
+        /// The committee whose minutes they are.
+        committee: CommitteeCode,
+        /// The day of the meeting that was minuted.
+        minutes_of: NaiveDate,
+        /// Which of the two sets of minutes.
+        edition: MinutesEdition,
+    },
+}
+
+impl Requirement {
+    /// The stream that must already have events for the requirement to hold; `None` where there is no such stream.
+    pub fn stream(&self) -> Option<StreamId> {
+        match self {
+            Self::Committee(code) => Some(StreamId::Committee(code.clone())),
+            Self::Meeting(meeting) | Self::OpenMeeting(meeting) => Some(StreamId::Meeting(meeting.clone())),
+            Self::Action(action) => Some(StreamId::Action(action.clone())),
+            Self::Party(committee, name) => Some(StreamId::Party(committee.clone(), name.clone())),
+            Self::Decision(decision) => Some(StreamId::Meeting(decision.meeting().clone())),
+            Self::MinutesUnapproved { .. } => None,
+        }
+    }
+}

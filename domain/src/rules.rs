@@ -1,0 +1,188 @@
+//! What the four aggregates have in common: commands, the rules that admit events, and the fold.
+//!
+//! A secretary records what happened, so a command is "record this event"; what an aggregate adds is the numbering
+//! and the rules. The rules are on the event: a history is legal when every event of it is admitted by the state
+//! that the ones before it make. So one rule serves a live command, an import, a correction and `verify`.
+
+use crate::correction::{Change, Correctable, Correction, in_force};
+use crate::rejection::{Rejection, ensure};
+use crate::stream::StreamVersion;
+
+/// What an aggregate is asked to do.
+#[derive(Debug, Clone)]
+pub enum Command<E> {
+    /// Record that this happened. A number that is 0 (an item's, a decision's, …) becomes the next one.
+    Record(E),
+    /// Put right an earlier event.
+    Correct {
+        /// Which, and how.
+        correction: Correction<E>,
+        /// The stream's whole history, from version 1.
+        history: Vec<E>,
+    },
+}
+
+/// The pure core of an aggregate.
+pub trait Rules: Default + Clone {
+    /// The events of such an aggregate.
+    type Event: Correctable;
+
+    /// Fills in the numbers that the event leaves to the aggregate.
+    fn number(&self, _event: &mut Self::Event) {}
+
+    /// Whether `event` may follow this state; if not, which rule it would break and what would be accepted.
+    fn admit(&self, event: &Self::Event) -> Result<(), Rejection>;
+
+    /// The next state. It is asked only about events that were admitted, and cannot fail.
+    fn evolve(&mut self, event: &Self::Event);
+
+    /// The events that `command` leads to.
+    fn decide(&self, command: Command<Self::Event>) -> Result<Vec<Self::Event>, Rejection> {
+        match command {
+            Command::Record(mut event) => {
+                ensure(event.as_correction().is_none(), || {
+                    Rejection::new(
+                        "correction-names-its-event",
+                        "a correction is not recorded like other events",
+                        "correct the event by its id",
+                    )
+                })?;
+                self.number(&mut event);
+                self.admit(&event)?;
+                Ok(vec![event])
+            }
+            Command::Correct { correction, history } => {
+                let event = Self::correct(&history, correction)?;
+                Ok(vec![event])
+            }
+        }
+    }
+
+    /// The event that records `correction`, if the history it leads to is legal.
+    fn correct(history: &[Self::Event], mut correction: Correction<Self::Event>) -> Result<Self::Event, Rejection> {
+        let index = usize::try_from(correction.version.number()).ok().and_then(|version| version.checked_sub(1));
+        let corrected = index.and_then(|index| history.get(index)).ok_or_else(|| {
+            Rejection::new(
+                "correction-names-its-event",
+                format!("the stream has no version {}", correction.version),
+                format!("its versions are 1 to {}", history.len()),
+            )
+        })?;
+        match &mut correction.change {
+            Change::Struck => {}
+            Change::Replaced(by) => {
+                ensure(std::mem::discriminant(&**by) == std::mem::discriminant(corrected), || {
+                    Rejection::new(
+                        "replacement-of-same-type",
+                        "an event can be replaced only by one of its own type",
+                        "strike it and record the other in its place",
+                    )
+                })?;
+            }
+            Change::Supplemented(omitted) => {
+                ensure(omitted.as_correction().is_none() && corrected.as_correction().is_none(), || {
+                    Rejection::new(
+                        "supplement-is-a-fact",
+                        "a correction cannot be supplemented",
+                        "correct the event it names",
+                    )
+                })?;
+                // The omitted event takes its number from the whole of the history, where its numbers are free.
+                fold::<Self>(history).number(omitted);
+            }
+        }
+        let event = Self::corrected(correction);
+        let mut after = history.to_vec();
+        after.push(event.clone());
+        legal::<Self>(&after).map_err(|(place, refusal)| {
+            Rejection::new(
+                "corrected-history-legal",
+                format!("with the correction the record would be illegal at its event {place}: {}", refusal.what()),
+                format!("{} [{}]", refusal.accepted(), refusal.rule()),
+            )
+        })?;
+        Ok(event)
+    }
+
+    /// Wraps a correction as this aggregate's event.
+    fn corrected(correction: Correction<Self::Event>) -> Self::Event;
+}
+
+/// The state after `events` (the whole stream), corrections taken in.
+pub fn fold<R: Rules>(events: &[R::Event]) -> R {
+    let mut state = R::default();
+    for event in in_force(events) {
+        state.evolve(event);
+    }
+    state
+}
+
+/// The state after the history in force of `events`, each of which is admitted by the one before; else the place
+/// (from 1) of the first that is not, and why.
+fn legal<R: Rules>(events: &[R::Event]) -> Result<R, (usize, Rejection)> {
+    let mut state = R::default();
+    for (index, event) in in_force(events).into_iter().enumerate() {
+        state.admit(event).map_err(|refusal| (index + 1, refusal))?;
+        state.evolve(event);
+    }
+    Ok(state)
+}
+
+/// Whether each event of the stream was admitted when it was recorded; else the first version that was not, and why.
+pub fn check_history<R: Rules>(events: &[R::Event]) -> Result<R, (StreamVersion, Rejection)> {
+    let mut state = R::default();
+    for (index, event) in events.iter().enumerate() {
+        let version = StreamVersion::new(index as u64 + 1);
+        if let Some(correction) = event.as_correction() {
+            R::correct(&events[..index], correction.clone()).map_err(|refusal| (version, refusal))?;
+            state = fold(&events[..=index]);
+        } else {
+            state.admit(event).map_err(|refusal| (version, refusal))?;
+            state.evolve(event);
+        }
+    }
+    Ok(state)
+}
+
+/// Makes a type with [`Rules`] an aggregate of `cqrs-es`.
+macro_rules! aggregate {
+    ($state:ident, $event:ident, $kind:literal) => {
+        impl $crate::correction::Correctable for $event {
+            fn as_correction(&self) -> Option<&$crate::correction::Correction<Self>> {
+                match self {
+                    Self::EventCorrected(correction) => Some(correction),
+                    _ => None,
+                }
+            }
+
+            fn as_payload(&self) -> &dyn $crate::payload::Payload {
+                self.payload()
+            }
+        }
+
+        impl cqrs_es::Aggregate for $state {
+            const TYPE: &'static str = $kind;
+            type Command = $crate::rules::Command<$event>;
+            type Event = $event;
+            type Error = $crate::Rejection;
+            type Services = ();
+
+            async fn handle(
+                &mut self,
+                command: Self::Command,
+                (): &(),
+                sink: &cqrs_es::event_sink::EventSink<Self>,
+            ) -> Result<(), $crate::Rejection> {
+                for event in $crate::rules::Rules::decide(self, command)? {
+                    sink.write(event, self).await;
+                }
+                Ok(())
+            }
+
+            fn apply(&mut self, event: $event) {
+                $crate::rules::Rules::evolve(self, &event);
+            }
+        }
+    };
+}
+pub(crate) use aggregate;

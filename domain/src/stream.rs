@@ -1,0 +1,107 @@
+//! Streams: one per committee, meeting, action and party.
+
+use crate::reference::{ActionRef, CommitteeCode, IllFormed, MeetingRef, PartyName, as_string};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// The name of a stream of events: `committee:SSC`, `meeting:SSC_72_2702`, `action:SSC72/01`, `party:SSC:Other User L`.
+///
+/// A party's stream carries the committee too: the same pseudonym, used by two committees, is two parties.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StreamId {
+    /// A committee and its members.
+    Committee(CommitteeCode),
+    /// A meeting and everything minuted at it.
+    Meeting(MeetingRef),
+    /// An action's life.
+    Action(ActionRef),
+    /// A party, and every status it was given.
+    Party(CommitteeCode, PartyName),
+}
+
+impl StreamId {
+    /// The committee that the stream belongs to.
+    pub fn committee(&self) -> &CommitteeCode {
+        match self {
+            Self::Committee(code) | Self::Party(code, _) => code,
+            Self::Meeting(meeting) => meeting.committee(),
+            Self::Action(action) => action.committee(),
+        }
+    }
+
+    /// What the stream is about, as a reference: `SSC_72_2702`, `Other User L`.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::Committee(code) => code.to_string(),
+            Self::Meeting(meeting) => meeting.to_string(),
+            Self::Action(action) => action.to_string(),
+            Self::Party(_, name) => name.to_string(),
+        }
+    }
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Committee(code) => write!(f, "committee:{code}"),
+            Self::Meeting(meeting) => write!(f, "meeting:{meeting}"),
+            Self::Action(action) => write!(f, "action:{action}"),
+            Self::Party(committee, name) => write!(f, "party:{committee}:{name}"),
+        }
+    }
+}
+
+impl FromStr for StreamId {
+    type Err = IllFormed;
+
+    fn from_str(text: &str) -> Result<Self, IllFormed> {
+        let ill_formed =
+            || IllFormed::new(text, "a stream", "`committee:`, `meeting:`, `action:` or `party:` and a reference");
+        let (kind, id) = text.split_once(':').ok_or_else(ill_formed)?;
+        match kind {
+            "committee" => id.parse().map(Self::Committee),
+            "meeting" => id.parse().map(Self::Meeting),
+            "action" => id.parse().map(Self::Action),
+            "party" => {
+                let (committee, name) = id.split_once(':').ok_or_else(ill_formed)?;
+                Ok(Self::Party(committee.parse()?, name.parse()?))
+            }
+            _ => Err(ill_formed()),
+        }
+    }
+}
+
+as_string!(StreamId);
+
+/// An event's place in its stream: 1, 2, 3, … with no gaps. 0 stands for a stream that has no event yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StreamVersion(u64);
+
+impl StreamVersion {
+    /// The version of a stream that has no event yet.
+    pub const NONE: Self = Self(0);
+
+    /// The version with this number.
+    pub fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number, from 1; 0 for [`StreamVersion::NONE`].
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
+    /// The version of the next event.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for StreamVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
