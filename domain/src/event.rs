@@ -100,6 +100,27 @@ impl Event {
         }
     }
 
+    /// Reads an event from its type alone, where the stream is not known. `EventCorrected` belongs to every kind of
+    /// stream, and is not read so.
+    pub fn decode_by_type(event_type: &str, schema_version: u32, data: &RawValue) -> Result<Self, DecodeError> {
+        let kind = Self::catalogue().find(|(_, name)| *name == event_type && *name != "EventCorrected");
+        match kind.map(|(aggregate, _)| aggregate) {
+            Some("committee") => CommitteeEvent::decode(event_type, schema_version, data).map(Self::Committee),
+            Some("meeting") => MeetingEvent::decode(event_type, schema_version, data).map(Self::Meeting),
+            Some("action") => ActionEvent::decode(event_type, schema_version, data).map(Self::Action),
+            Some(_) => PartyEvent::decode(event_type, schema_version, data).map(Self::Party),
+            None => Err(DecodeError::UnknownType {
+                event_type: event_type.to_owned(),
+                aggregate: "committee, meeting, action or party",
+                accepted: Self::catalogue()
+                    .map(|(_, name)| name)
+                    .filter(|name| *name != "EventCorrected")
+                    .collect::<Vec<_>>()
+                    .join(", "),
+            }),
+        }
+    }
+
     /// Whether the event belongs in a stream of `stream`'s kind.
     pub fn belongs_to(&self, stream: &StreamId) -> bool {
         matches!(

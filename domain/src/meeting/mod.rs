@@ -58,6 +58,11 @@ impl Meeting {
         self.convened.as_ref().map(|convened| (convened.held_on, convened.starts_at))
     }
 
+    /// Whether the meeting approved the minutes of that day, in that edition, with that outcome.
+    pub fn has_approved(&self, minutes_of: NaiveDate, edition: MinutesEdition, outcome: MinutesOutcome) -> bool {
+        self.minutes_approved.contains(&(minutes_of, edition, outcome))
+    }
+
     /// Whether the meeting's record holds the decision with this number.
     pub fn has_decision(&self, number: u32) -> bool {
         self.decisions.contains_key(&number)

@@ -1,0 +1,64 @@
+-- The log: events, what they can be followed by, the commands that led to them, and the head.
+--
+-- Everything here is appended and never changed. The triggers at the end make the database itself refuse to
+-- change it, for its owner too; the one row that moves is the head, and it moves forward only.
+
+CREATE TABLE events (
+    position    BIGINT NOT NULL PRIMARY KEY,
+    stream      TEXT   NOT NULL COLLATE "C",
+    version     BIGINT NOT NULL,
+    event_id    UUID   NOT NULL UNIQUE,
+    event_type  TEXT   NOT NULL COLLATE "C",
+    recorded_at BIGINT NOT NULL, -- microseconds since 1970-01-01T00:00:00Z
+    event_bytes BYTEA  NOT NULL, -- canonical JSON, written once
+    salt        BYTEA  NOT NULL CHECK (length(salt) = 32),
+    leaf        BYTEA  NOT NULL CHECK (length(leaf) = 32),
+    UNIQUE (stream, version)
+);
+
+CREATE INDEX events_by_type ON events (event_type, position);
+
+CREATE TABLE event_references (
+    reference TEXT   NOT NULL COLLATE "C",
+    position  BIGINT NOT NULL,
+    PRIMARY KEY (reference, position)
+);
+
+CREATE TABLE commands (
+    command_id     TEXT   NOT NULL COLLATE "C" PRIMARY KEY,
+    fingerprint    BYTEA  NOT NULL,
+    first_position BIGINT NOT NULL,
+    last_position  BIGINT NOT NULL,
+    CHECK (first_position <= last_position)
+);
+
+CREATE TABLE head (
+    only        INTEGER PRIMARY KEY CHECK (only = 1),
+    position    BIGINT NOT NULL,
+    recorded_at BIGINT NOT NULL -- microseconds since 1970-01-01T00:00:00Z
+);
+
+INSERT INTO head (only, position, recorded_at) VALUES (1, 0, 0);
+
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END
+$$;
+
+CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER event_references_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON event_references
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER commands_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON commands
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER head_never_deleted BEFORE INSERT OR DELETE OR TRUNCATE ON head
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER head_only_forward BEFORE UPDATE ON head
+    FOR EACH ROW WHEN (NEW.position < OLD.position OR NEW.recorded_at < OLD.recorded_at)
+    EXECUTE FUNCTION refuse_change();

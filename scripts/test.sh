@@ -1,0 +1,102 @@
+#!/usr/bin/env bash
+# Runs all tests on a machine that has Rust and perhaps nothing else.
+#
+#   scripts/test.sh [ARGUMENTS OF cargo test]   installs what the tests need, then runs them
+#   scripts/test.sh --prepare                   only installs what the tests need
+#
+# The tests need a C compiler, for linking and for the SQLite that is built in, and PostgreSQL's server, which they
+# start themselves. Where one of them is missing, apt-get installs it; without apt-get this says what to install and
+# fails. No test is left out for want of either.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+fail() {
+    printf 'test.sh: %s\n' "$@" >&2
+    exit 1
+}
+
+has_compiler() {
+    # Rust links through `cc` even where CC names another compiler for the C sources.
+    command -v cc >/dev/null && { [[ -z ${CC:-} ]] || command -v "${CC%% *}" >/dev/null; }
+}
+
+holds_server() {
+    [[ -x $1/initdb && -x $1/pg_ctl && -x $1/postgres ]]
+}
+
+# Looks where the tests look (tests/support/postgres.rs).
+has_server() {
+    local folder
+    local -a in_path=()
+    if [[ -n ${MINUTEBOOK_PG_BIN:-} ]]; then
+        holds_server "$MINUTEBOOK_PG_BIN"
+        return
+    fi
+    IFS=: read -r -a in_path <<<"$PATH"
+    for folder in "$(pg_config --bindir 2>/dev/null || true)" /usr/lib/postgresql/*/bin "${in_path[@]}"; do
+        if [[ $folder == /* ]] && holds_server "$folder"; then
+            return 0
+        fi
+    done
+    return 1
+}
+
+as_root() {
+    if [[ $(id -u) == 0 ]]; then
+        DEBIAN_FRONTEND=noninteractive "$@"
+    else
+        sudo env DEBIAN_FRONTEND=noninteractive "$@"
+    fi
+}
+
+install() {
+    echo "test.sh: installing $*"
+    as_root apt-get install -y --no-install-recommends "$@"
+}
+
+command -v cargo >/dev/null || fail 'cargo is missing: install Rust from https://rustup.rs'
+
+compiler=yes server=yes
+has_compiler || compiler=no
+has_server || server=no
+
+if [[ $server == no && -n ${MINUTEBOOK_PG_BIN:-} ]]; then
+    fail "MINUTEBOOK_PG_BIN is $MINUTEBOOK_PG_BIN, which holds no initdb, pg_ctl and postgres"
+fi
+if [[ $compiler == no && -n ${CC:-} ]] && command -v cc >/dev/null; then
+    fail "CC is $CC, which is not installed"
+fi
+
+if [[ $compiler == no || $server == no ]]; then
+    missing=()
+    [[ $compiler == yes ]] || missing+=('missing: a C compiler, called cc (Fedora: gcc; Alpine: build-base; macOS: xcode-select --install)')
+    [[ $server == yes ]] || missing+=("missing: PostgreSQL's server (Fedora: postgresql-server; Alpine: postgresql; macOS: brew install postgresql), or set MINUTEBOOK_PG_BIN to the folder that holds initdb, pg_ctl, postgres and psql")
+    command -v apt-get >/dev/null || fail "${missing[@]}" 'there is no apt-get here: install the above and run this again'
+    if [[ $(id -u) != 0 ]] && ! command -v sudo >/dev/null; then
+        fail "${missing[@]}" 'installing needs root, and there is no sudo: as root, apt-get install gcc libc6-dev postgresql'
+    fi
+    as_root apt-get update
+    if [[ $compiler == no ]]; then
+        install gcc libc6-dev
+    fi
+    if [[ $server == no ]]; then
+        # Debian's package makes a cluster and starts it at once, which the tests have no use for. Where PostgreSQL is
+        # new to the machine it is told not to; where it is not, its settings are somebody's, and stay as they are.
+        if ! dpkg-query -W -f '${db:Status-Status}' postgresql-common 2>/dev/null | grep -qx installed; then
+            install postgresql-common
+            as_root sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' \
+                /etc/postgresql-common/createcluster.conf
+        fi
+        install postgresql
+    fi
+    has_compiler || fail 'there is still no C compiler after the installation'
+    has_server || fail "PostgreSQL's server is still not to be found after the installation"
+fi
+
+if [[ ${1:-} == --prepare ]]; then
+    exit 0
+fi
+
+echo "test.sh: cargo test --workspace --locked${*:+ $*}"
+exec cargo test --workspace --locked "$@"

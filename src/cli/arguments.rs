@@ -1,0 +1,77 @@
+//! What the command line accepts.
+
+use super::{demo, history, log, migrate, record, verify};
+use crate::ledger::LedgerUrl;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use clap::Parser;
+
+/// The minute book of a committee: what was decided, by whom and when, appended once and never altered.
+#[derive(Parser)]
+#[command(
+    version,
+    propagate_version = true,
+    after_help = "\
+Start with:
+  minutebook record committee SSC --name 'Security Sub-Committee'
+  minutebook record meeting SSC_72_2702 --held-on 2019-02-27 --classification WHITE
+  minutebook record action SSC72/01 --text 'Circulate the paper' --owner SECAS --raised-on 2019-02-27 --classification WHITE
+  minutebook log
+  minutebook history SSC72/01
+
+Exit status: 0 done; 1 the answer is no, or the input was refused; 2 the command line was not understood."
+)]
+pub struct Arguments {
+    /// Where the ledger is: sqlite:PATH, or postgres://USER@HOST/DATABASE.
+    #[arg(
+        long,
+        global = true,
+        env = "MINUTEBOOK_LEDGER",
+        default_value = "sqlite:minutebook.db",
+        hide_env_values = true
+    )]
+    pub(super) ledger: LedgerUrl,
+
+    #[command(subcommand)]
+    pub(super) command: Subcommand,
+}
+
+#[derive(clap::Subcommand)]
+pub(super) enum Subcommand {
+    /// Record what happened at, before or after a meeting.
+    Record(Box<record::Record>),
+    /// Print the events, in the order they were recorded.
+    Log(log::LogCommand),
+    /// Print everything that touched one party, action, decision, meeting or other reference.
+    History(history::History),
+    /// Check that nothing in the ledger was altered, lost or put out of order.
+    Verify(verify::Verify),
+    /// Make the ledger, or bring it up to date with this version of the program.
+    Migrate(migrate::Migrate),
+    /// Make a ledger with a sample committee, and show what it holds.
+    Demo(demo::Demo),
+}
+
+/// A date as it is written on the command line.
+pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a date such as 2019-02-27 was expected".to_owned())
+}
+
+/// A time of day.
+pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "a time of day such as 10:00 was expected".to_owned())
+}
+
+/// A moment.
+pub(super) fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.to_utc())
+        .map_err(|_| "a moment such as 2019-02-27T10:00:00Z was expected".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_well_formed() {
+        <super::Arguments as clap::CommandFactory>::command().debug_assert();
+    }
+}

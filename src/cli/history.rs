@@ -1,0 +1,106 @@
+//! `minutebook history`
+
+use super::failure::Failure;
+use super::log::operator;
+use super::output::{Format, print};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
+use crate::render::{csv, table, times};
+use minutebook_domain::Position;
+use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// Print everything that touched one party, action, decision, meeting or other reference.
+#[derive(clap::Args)]
+pub(super) struct History {
+    /// What to follow: 'Other User L', SSC72/01, SSC_72_2702, SSC_72_2702/D3, SECMP0037, SSC.
+    subject: String,
+    /// How to print it.
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+impl History {
+    /// The history of a subject, in a table.
+    pub(super) fn of(subject: &str) -> Self {
+        Self { subject: subject.to_owned(), format: Format::Table }
+    }
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let mut cursor = log.read(Selection::Reference(command.subject.clone()), Position::START);
+    let mut trail = AuditTrail::new(operator());
+    loop {
+        let page = cursor.next_page().await?;
+        if page.is_empty() {
+            break;
+        }
+        page.iter().for_each(|event| trail.evolve(event));
+    }
+    if trail.entries().is_empty() {
+        let similar = log.references_like(&command.subject, 10).await?;
+        let failure = Failure::new(format!("nothing in the ledger names `{}`", command.subject));
+        return Err(if similar.is_empty() {
+            failure
+        } else {
+            failure.with_help(format!("it names: {}", similar.join(", ")))
+        });
+    }
+    log.close().await;
+    let entries = trail.entries();
+    match command.format {
+        Format::Json => print(&serde_json::to_string_pretty(&entries.iter().map(as_json).collect::<Vec<_>>())?)?,
+        Format::Csv => print(&csv::write(&HEADER, entries.iter().map(row))?)?,
+        Format::Table => print(&table::table(&HEADER, entries.iter().map(row).collect(), ""))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By", "Source"];
+
+fn row(entry: &AuditEntry) -> Vec<String> {
+    let mut what = format!("{}: {}", entry.event_type, entry.summary);
+    if let Some(reason) = &entry.reason {
+        what.push_str(&format!(" (because: {reason})"));
+    }
+    if !entry.corrected_by.is_empty() {
+        let by: Vec<String> = entry.corrected_by.iter().map(ToString::to_string).collect();
+        what.push_str(&format!(" [corrected at {}]", by.join(", ")));
+    }
+    let by = match &entry.on_behalf_of {
+        Some(behalf) => format!("{} for {behalf}", entry.actor),
+        None => entry.actor.clone(),
+    };
+    let source = &entry.source;
+    let from = match (&source.file, source.first_line) {
+        (Some(file), Some(line)) => format!("{file}:{line}"),
+        (Some(file), None) => file.clone(),
+        (None, _) => source.client.clone().unwrap_or_default(),
+    };
+    vec![
+        entry.position.to_string(),
+        times::day(entry.valid_at, chrono_tz::Europe::London),
+        entry.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+        what,
+        by,
+        from,
+    ]
+}
+
+fn as_json(entry: &AuditEntry) -> Value {
+    json!({
+        "position": entry.position,
+        "event_id": entry.event_id,
+        "type": entry.event_type,
+        "summary": entry.summary,
+        "valid_at": times::exact(entry.valid_at),
+        "recorded_at": times::exact(entry.recorded_at),
+        "actor": entry.actor,
+        "on_behalf_of": entry.on_behalf_of,
+        "reason": entry.reason,
+        "corrects": entry.corrects,
+        "corrected_by": entry.corrected_by,
+        "source": entry.source,
+    })
+}

@@ -1,0 +1,35 @@
+//! The command line. It parses, calls the ledger, and prints; it holds no rule of the committee.
+
+mod arguments;
+mod demo;
+mod failure;
+mod history;
+mod log;
+mod migrate;
+mod output;
+mod record;
+mod verify;
+
+pub use arguments::Arguments;
+
+use arguments::Subcommand;
+use std::process::ExitCode;
+
+/// Runs the command, prints its outcome, and gives the exit status: 0 done, 1 the answer is no or the input was
+/// refused, 2 the command line was not understood.
+pub async fn run(arguments: Arguments) -> ExitCode {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MINUTEBOOK_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    // A second call in one process finds the first one's subscriber, which is as good.
+    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let ledger = &arguments.ledger;
+    let outcome = match arguments.command {
+        Subcommand::Record(command) => record::run(ledger, *command).await,
+        Subcommand::Log(command) => log::run(ledger, command).await,
+        Subcommand::History(command) => history::run(ledger, command).await,
+        Subcommand::Verify(command) => verify::run(ledger, &command).await,
+        Subcommand::Migrate(command) => migrate::run(ledger, command).await,
+        Subcommand::Demo(command) => demo::run(command).await,
+    };
+    outcome.unwrap_or_else(|failure| failure.report())
+}

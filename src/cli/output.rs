@@ -1,0 +1,28 @@
+//! Printing, to a terminal or into a pipe that may close early.
+
+use super::failure::Failure;
+use std::io::{ErrorKind, Write};
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// A table for people.
+    Table,
+    /// One JSON array.
+    Json,
+    /// CSV, safe to open in a spreadsheet.
+    Csv,
+}
+
+/// Prints `text` and a newline. A reader who has seen enough (`… | head`) is no error.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out
+        .write_all(text.trim_end_matches('\n').as_bytes())
+        .and_then(|()| out.write_all(b"\n"))
+        .and_then(|()| out.flush())
+    {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        outcome => Ok(outcome?),
+    }
+}

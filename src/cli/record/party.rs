@@ -1,0 +1,128 @@
+//! What can be recorded of a party.
+
+use crate::cli::arguments::date;
+use crate::cli::failure::Failure;
+use chrono::NaiveDate;
+use minutebook_domain::classification::{Classification, Classified};
+use minutebook_domain::party::{
+    Assessment, PartyEvent, PartyIdentified, PartyRegistered, StatusAgreed, StatusDeferred, StatusKind,
+};
+use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Prose};
+use minutebook_domain::{Event, StreamId};
+
+#[derive(clap::Subcommand)]
+pub(super) enum PartyWords {
+    /// A party is registered, under its pseudonym.
+    Party {
+        /// The committee that uses the pseudonym.
+        committee: CommitteeCode,
+        /// The pseudonym: category and letters, as in 'Other User L'.
+        name: PartyName,
+        /// Since when.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        registered_on: Option<NaiveDate>,
+    },
+    /// The real name behind a pseudonym. It is RED.
+    PartyIdentified {
+        /// The committee.
+        committee: CommitteeCode,
+        /// The pseudonym.
+        party: PartyName,
+        /// The real name.
+        #[arg(long)]
+        real_name: Name,
+    },
+    /// A status was agreed for a party.
+    Status {
+        /// The meeting that agreed it.
+        meeting: MeetingRef,
+        /// The party.
+        party: PartyName,
+        /// 'assurance' or 'compliance'.
+        #[arg(long)]
+        kind: StatusKind,
+        /// The status, if it may be recorded; left out, it is undisclosed.
+        #[arg(long, requires = "classification")]
+        value: Option<Prose>,
+        /// Who may read the status.
+        #[arg(long, value_name = "LEVEL")]
+        classification: Option<Classification>,
+        /// The day it was agreed.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        agreed_on: NaiveDate,
+        /// The agenda item.
+        #[arg(long)]
+        item: Option<u32>,
+        /// The assessment: 'Full User Security Assessment', 'Verification User Security Assessment', …
+        #[arg(long)]
+        assessment: Option<Assessment>,
+        /// The decision that agreed it.
+        #[arg(long)]
+        decision: Option<DecisionId>,
+        /// On whose authority.
+        #[arg(long, value_name = "WHOSE")]
+        authority: Option<Name>,
+    },
+    /// A status was deferred to a later meeting.
+    StatusDeferred {
+        /// The meeting that deferred it.
+        meeting: MeetingRef,
+        /// The party.
+        party: PartyName,
+        /// 'assurance' or 'compliance'.
+        #[arg(long)]
+        kind: StatusKind,
+        /// The day it was deferred.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        deferred_on: NaiveDate,
+        /// The day of the meeting it is deferred to.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        deferred_to: Option<NaiveDate>,
+        /// The agenda item.
+        #[arg(long)]
+        item: Option<u32>,
+        /// The assessment.
+        #[arg(long)]
+        assessment: Option<Assessment>,
+    },
+}
+
+impl PartyWords {
+    pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
+        let (committee, name, event): (CommitteeCode, PartyName, PartyEvent) = match self {
+            Self::Party { committee, name, registered_on } => {
+                let category = name.category();
+                let event =
+                    PartyRegistered { committee: committee.clone(), name: name.clone(), category, registered_on };
+                (committee, name, event.into())
+            }
+            Self::PartyIdentified { committee, party, real_name } => {
+                let red = "RED".parse().map_err(|_| Failure::new("the scheme has no level RED"))?;
+                (committee, party, PartyIdentified { real_name: Classified::new(red, real_name) }.into())
+            }
+            Self::Status {
+                meeting,
+                party,
+                kind,
+                value,
+                classification,
+                agreed_on,
+                item,
+                assessment,
+                decision,
+                authority,
+            } => {
+                let value = value.zip(classification).map(|(value, mark)| Classified::new(mark, value));
+                let committee = meeting.committee().clone();
+                let agreed = StatusAgreed { meeting, agreed_on, item, kind, value, assessment, decision, authority };
+                (committee, party, agreed.into())
+            }
+            Self::StatusDeferred { meeting, party, kind, deferred_on, deferred_to, item, assessment } => {
+                let committee = meeting.committee().clone();
+                let deferred = StatusDeferred { meeting, deferred_on, item, kind, assessment, deferred_to };
+                (committee, party, deferred.into())
+            }
+        };
+        Ok((StreamId::Party(committee, name), Event::Party(event)))
+    }
+}

@@ -1,0 +1,82 @@
+//! `minutebook verify`
+
+use super::failure::Failure;
+use super::output::print;
+use crate::ledger::{self, Environment, LedgerUrl, Log, Opening, Report};
+use crate::render::table::table;
+use serde_json::json;
+use std::process::ExitCode;
+
+/// Check that nothing in the ledger was altered, lost or put out of order.
+///
+/// Every event, its salt and its leaf are read; each problem is named with its position. The root that is printed
+/// stands for the whole log: keep it, and it tells later whether anything before was changed.
+#[derive(clap::Args)]
+pub(super) struct Verify {
+    /// How to print the outcome.
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+impl Verify {
+    /// The outcome in a table.
+    pub(super) fn in_a_table() -> Self {
+        Self { format: Format::Table }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+pub(super) async fn run(url: &LedgerUrl, command: &Verify) -> Result<ExitCode, Failure> {
+    let log = Log::open(url, Opening::Existing, Environment::system()).await?;
+    let report = ledger::verify(&log, |_| {}).await?;
+    log.close().await;
+    match command.format {
+        Format::Table => print(&as_text(&report))?,
+        Format::Json => print(&serde_json::to_string_pretty(&as_json(&report))?)?,
+    }
+    Ok(ExitCode::from(u8::from(!report.is_sound())))
+}
+
+fn as_text(report: &Report) -> String {
+    let row = |check: &ledger::Check| {
+        let outcome = match check.problems_found {
+            0 => "ok".to_owned(),
+            1 => "1 problem".to_owned(),
+            several => format!("{several} problems"),
+        };
+        vec![check.name.to_owned(), check.promise.to_owned(), outcome]
+    };
+    let mut text = table(&["Check", "Promise", "Found"], report.checks.iter().map(row).collect(), "");
+    for check in report.checks.iter().filter(|check| check.problems_found > 0) {
+        for problem in &check.problems {
+            text.push_str(&format!("\nposition {}: {}: {}", problem.position, check.name, problem.what));
+        }
+        let more = check.problems_found - check.problems.len();
+        if more > 0 {
+            text.push_str(&format!("\n… and {more} more of {}", check.name));
+        }
+    }
+    let verdict = if report.is_sound() { "sound" } else { "NOT SOUND" };
+    text + &format!("\n{} events, {verdict}; root {}", report.events, report.root)
+}
+
+fn as_json(report: &Report) -> serde_json::Value {
+    let checks: Vec<_> = report
+        .checks
+        .iter()
+        .map(|check| {
+            let problems: Vec<_> = check
+                .problems
+                .iter()
+                .map(|problem| json!({"position": problem.position, "what": problem.what}))
+                .collect();
+            json!({"name": check.name, "promise": check.promise, "problems_found": check.problems_found, "problems": problems})
+        })
+        .collect();
+    json!({"events": report.events, "root": report.root.to_string(), "sound": report.is_sound(), "checks": checks})
+}

@@ -1,0 +1,82 @@
+//! Canonical JSON: the one way in which the ledger writes a JSON value as bytes.
+//!
+//! RFC 8785, restricted so that every program reads the bytes alike: no fractions, integers within ±(2^53 − 1)
+//! (the range of I-JSON, RFC 7493 section 2.2), no key twice.
+
+use serde_json::Value;
+
+/// A JSON value that has no canonical form here.
+#[derive(Debug, thiserror::Error)]
+pub enum NotCanonical {
+    /// A number that is not an integer, or is too large.
+    #[error("`{0}` is not an integer between -(2^53 - 1) and 2^53 - 1")]
+    Number(serde_json::Number),
+    /// The value cannot be written as JSON at all.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// The bytes are JSON, but not as the canonical form writes it: another order or spacing, or a key twice.
+    #[error("the bytes are not the canonical form of what they say")]
+    OtherForm,
+}
+
+const LARGEST_INTEGER: u64 = (1 << 53) - 1;
+
+/// The canonical bytes of `value`.
+pub fn to_bytes(value: &Value) -> Result<Vec<u8>, NotCanonical> {
+    check_numbers(value)?;
+    Ok(serde_json_canonicalizer::to_vec(value)?)
+}
+
+/// The value that `bytes` hold, if they are its canonical form to the byte.
+pub fn from_bytes(bytes: &[u8]) -> Result<Value, NotCanonical> {
+    let value: Value = serde_json::from_slice(bytes)?;
+    // A key that stands twice is read once, so that writing the value again gives other bytes.
+    if to_bytes(&value)? == bytes { Ok(value) } else { Err(NotCanonical::OtherForm) }
+}
+
+fn check_numbers(value: &Value) -> Result<(), NotCanonical> {
+    let mut open = vec![value];
+    while let Some(value) = open.pop() {
+        match value {
+            Value::Number(number) => {
+                let magnitude = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+                if magnitude.is_none_or(|magnitude| magnitude > LARGEST_INTEGER) {
+                    return Err(NotCanonical::Number(number.clone()));
+                }
+            }
+            Value::Array(values) => open.extend(values),
+            Value::Object(fields) => open.extend(fields.values()),
+            Value::Null | Value::Bool(_) | Value::String(_) => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn keys_are_sorted_by_their_utf_16_units() {
+        // RFC 8785, section 3.2.3: U+1F600 is written as a surrogate pair, which sorts before U+FB33.
+        let bytes = to_bytes(&json!({"\u{fb33}": 1, "\u{1f600}": 2, "a": 3, "\u{20ac}": 4})).unwrap();
+        assert_eq!(String::from_utf8(bytes).unwrap(), "{\"a\":3,\"\u{20ac}\":4,\"\u{1f600}\":2,\"\u{fb33}\":1}");
+    }
+
+    #[test]
+    fn fractions_and_large_integers_are_refused() {
+        for text in ["1.5", "1e3", "9007199254740992", "-9007199254740992", "18446744073709551615"] {
+            assert!(matches!(to_bytes(&serde_json::from_str(text).unwrap()), Err(NotCanonical::Number(_))), "{text}");
+        }
+        assert_eq!(to_bytes(&json!(9_007_199_254_740_991_u64)).unwrap(), b"9007199254740991");
+    }
+
+    #[test]
+    fn another_form_of_the_same_value_is_refused() {
+        for text in [r#"{"b":1,"a":2}"#, r#"{"a": 1}"#, r#"{"a":1,"a":1}"#, r#""\u0041""#, "[1,2]\n"] {
+            assert!(from_bytes(text.as_bytes()).is_err(), "{text}");
+        }
+        assert_eq!(from_bytes(br#"{"a":[1,"A"]}"#).unwrap(), json!({"a": [1, "A"]}));
+    }
+}

@@ -1,0 +1,197 @@
+//! Requests as JSON, for scripts and for whoever sends commands over a wire.
+//!
+//! ```json
+//! {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {}, "idempotency_key": "monday-1"}
+//! {"commands": [{"stream": "…", "type": "…", "data": {}}, {"stream": "…", "type": "…", "data": {}}], "actor": "jane"}
+//! {"corrects": "0190a6e0-…", "change": "struck", "reason": "…"}
+//! {"corrects": "0190a6e0-…", "change": {"replaced": {"type": "…", "data": {}}}, "reason": "…"}
+//! ```
+
+use super::envelope::Envelope;
+use super::recorder::{Command, Request};
+use chrono::{DateTime, Utc};
+use minutebook_domain::correction::Change;
+use minutebook_domain::event::DecodeError;
+use minutebook_domain::reference::Name;
+use minutebook_domain::{Event, EventId, StreamId, StreamVersion};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
+use serde_json::{Map, Value};
+
+/// JSON that is no request.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandJsonError {
+    /// It is not JSON, or not of the expected shape.
+    #[error("{what}: {source}")]
+    Shape {
+        /// Which part.
+        what: &'static str,
+        /// What is wrong, and where.
+        source: serde_json::Error,
+    },
+    /// The event in it is not one.
+    #[error(transparent)]
+    Event(#[from] DecodeError),
+}
+
+/// An event by itself: its type and its data.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tagged {
+    #[serde(rename = "type")]
+    event_type: String,
+    #[serde(default = "first_schema")]
+    schema_version: u32,
+    data: Value,
+}
+
+fn first_schema() -> u32 {
+    1
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RecordJson {
+    stream: StreamId,
+    #[serde(rename = "type")]
+    event_type: String,
+    #[serde(default = "first_schema")]
+    schema_version: u32,
+    data: Value,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CorrectJson {
+    corrects: EventId,
+    change: ChangeJson,
+    authority: Option<Name>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ChangeJson {
+    Struck,
+    Replaced(Tagged),
+    Supplemented(Tagged),
+}
+
+/// What a request may say of its envelope; what it leaves out is the sender's default.
+#[derive(Deserialize, Default)]
+struct EnvelopeJson {
+    idempotency_key: Option<String>,
+    actor: Option<String>,
+    on_behalf_of: Option<String>,
+    reason: Option<String>,
+    valid_at: Option<DateTime<Utc>>,
+    correlation_id: Option<String>,
+    expected_version: Option<u64>,
+}
+
+const ENVELOPE_KEYS: [&str; 7] =
+    ["idempotency_key", "actor", "on_behalf_of", "reason", "valid_at", "correlation_id", "expected_version"];
+
+/// Reads a request; what it does not say of the envelope is taken from `defaults`.
+pub fn request(json: &str, defaults: Envelope) -> Result<Request, CommandJsonError> {
+    let mut object: Map<String, Value> = serde_json::from_str(json)
+        .map_err(|source| CommandJsonError::Shape { what: "a JSON object was expected", source })?;
+    let said: Map<String, Value> = ENVELOPE_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
+    let said: EnvelopeJson = shaped("the envelope is not as expected", Value::Object(said))?;
+    let commands = match object.remove("commands") {
+        None => vec![command(object)?],
+        Some(commands) if object.is_empty() => {
+            let commands: Vec<Map<String, Value>> = shaped("`commands` is a list of objects", commands)?;
+            commands.into_iter().map(command).collect::<Result<_, _>>()?
+        }
+        Some(_) => {
+            let keys: Vec<&str> = object.keys().map(String::as_str).collect();
+            let source = serde::de::Error::custom(format!("found `{}` beside `commands`", keys.join("`, `")));
+            return Err(CommandJsonError::Shape { what: "nothing but the envelope stands beside `commands`", source });
+        }
+    };
+    let envelope = Envelope {
+        actor: said.actor.unwrap_or(defaults.actor),
+        on_behalf_of: said.on_behalf_of.or(defaults.on_behalf_of),
+        command_id: said.idempotency_key.unwrap_or(defaults.command_id),
+        correlation_id: said.correlation_id.or(defaults.correlation_id),
+        reason: said.reason.or(defaults.reason),
+        valid_at: said.valid_at.or(defaults.valid_at),
+        ..defaults
+    };
+    Ok(Request { commands, envelope, expected: said.expected_version.map(StreamVersion::new) })
+}
+
+/// Reads an event by itself: `{"type": "ActionCompleted", "data": {…}}`.
+pub fn event(json: &str) -> Result<Event, CommandJsonError> {
+    let tagged: Tagged = serde_json::from_str(json)
+        .map_err(|source| CommandJsonError::Shape { what: "an event with its type and data was expected", source })?;
+    tagged.decode()
+}
+
+fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
+    if object.contains_key("corrects") {
+        let correct: CorrectJson = shaped("the correction is not as expected", Value::Object(object))?;
+        let change = match correct.change {
+            ChangeJson::Struck => Change::Struck,
+            ChangeJson::Replaced(by) => Change::Replaced(Box::new(by.decode()?)),
+            ChangeJson::Supplemented(by) => Change::Supplemented(Box::new(by.decode()?)),
+        };
+        return Ok(Command::Correct { event: correct.corrects, change, authority: correct.authority });
+    }
+    let record: RecordJson = shaped("the command is not as expected", Value::Object(object))?;
+    let data = raw(&record.data)?;
+    let event = Event::decode(&record.stream, &record.event_type, record.schema_version, &data)?;
+    Ok(Command::Record { stream: record.stream, event })
+}
+
+impl Tagged {
+    fn decode(&self) -> Result<Event, CommandJsonError> {
+        Ok(Event::decode_by_type(&self.event_type, self.schema_version, &*raw(&self.data)?)?)
+    }
+}
+
+fn raw(data: &Value) -> Result<Box<RawValue>, CommandJsonError> {
+    to_raw_value(data).map_err(|source| CommandJsonError::Shape { what: "the data is not as expected", source })
+}
+
+fn shaped<T: DeserializeOwned>(what: &'static str, value: Value) -> Result<T, CommandJsonError> {
+    serde_json::from_value(value).map_err(|source| CommandJsonError::Shape { what, source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_command_or_several_with_an_envelope() {
+        let completed = r#""stream":"action:SSC72/01","type":"ActionCompleted","data":{"completed_on":"2019-03-13"}"#;
+        let one =
+            request(&format!(r#"{{{completed},"actor":"jane","expected_version":3}}"#), Envelope::default()).unwrap();
+        assert_eq!(
+            (one.commands.len(), one.envelope.actor.as_str(), one.expected),
+            (1, "jane", Some(StreamVersion::new(3)))
+        );
+        let two =
+            request(&format!(r#"{{"commands":[{{{completed}}},{{{completed}}}]}}"#), Envelope::default()).unwrap();
+        assert_eq!(two.commands.len(), 2);
+    }
+
+    #[test]
+    fn a_mistyped_field_is_named() {
+        for (json, named) in [
+            (
+                r#"{"stream":"action:SSC72/01","type":"ActionCompleted","data":{"completed":"2019-03-13"}}"#,
+                "`completed`",
+            ),
+            (r#"{"stream":"action:SSC72/01","type":"ActionDone","data":{}}"#, "`ActionDone`"),
+            (r#"{"stream":"SSC72/01","type":"ActionCompleted","data":{}}"#, "`SSC72/01`"),
+            (r#"{"strem":"action:SSC72/01","type":"ActionCompleted","data":{}}"#, "`strem`"),
+            (r#"{"commands":[],"actr":"jane"}"#, "`actr`"),
+            ("[1]", "JSON object"),
+        ] {
+            let error = request(json, Envelope::default()).unwrap_err().to_string();
+            assert!(error.contains(named), "{json}: {error}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What makes the log checkable by someone who may not read it: a salted commitment to each event's bytes, a leaf
+//! over the commitment, and the root of the tree of leaves (RFC 6962, section 2.1).
+//!
+//! ```text
+//! commitment = SHA-256("minutebook/commitment/v1\n" || salt || event_bytes)
+//! leaf       = SHA-256(0x00 || "minutebook/entry/v1\n" || commitment)
+//! ```
+//!
+//! The salt keeps a commitment from being guessed: "approved" or "rejected" would be two tries.
+
+use sha2::{Digest, Sha256};
+use std::fmt;
+
+/// A SHA-256 hash.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash([u8; 32]);
+
+impl Hash {
+    /// The hash with these bytes.
+    pub fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Its bytes.
+    pub fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl fmt::Debug for Hash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Hash({self})")
+    }
+}
+
+fn sha256(parts: &[&[u8]]) -> Hash {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    Hash(hasher.finalize().into())
+}
+
+/// The hash of `bytes` as they are.
+pub fn digest(bytes: &[u8]) -> Hash {
+    sha256(&[bytes])
+}
+
+/// The leaf of an event with these bytes and this salt.
+pub fn leaf(salt: &[u8], event_bytes: &[u8]) -> Hash {
+    let commitment = sha256(&[b"minutebook/commitment/v1\n", salt, event_bytes]);
+    sha256(&[&[0x00], b"minutebook/entry/v1\n", commitment.as_bytes()])
+}
+
+/// The root of a growing tree of leaves, in memory that grows with the logarithm of their number.
+#[derive(Debug, Default)]
+pub struct Tree {
+    /// The roots of the complete subtrees, from the largest on the left to the smallest on the right.
+    subtrees: Vec<Hash>,
+    size: u64,
+}
+
+impl Tree {
+    /// Adds the next leaf.
+    pub fn push(&mut self, leaf: Hash) {
+        let mut node = leaf;
+        // Each trailing 1 of the size is a complete subtree that the new one joins, as in binary addition.
+        for _ in 0..self.size.trailing_ones() {
+            if let Some(left) = self.subtrees.pop() {
+                node = parent(left, node);
+            }
+        }
+        self.subtrees.push(node);
+        self.size += 1;
+    }
+
+    /// How many leaves there are.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The Merkle tree hash of the leaves; of none, the hash of the empty string.
+    pub fn root(&self) -> Hash {
+        let mut smallest_first = self.subtrees.iter().rev().copied();
+        let Some(smallest) = smallest_first.next() else { return digest(b"") };
+        smallest_first.fold(smallest, |right, left| parent(left, right))
+    }
+}
+
+fn parent(left: Hash, right: Hash) -> Hash {
+    sha256(&[&[0x01], left.as_bytes(), right.as_bytes()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The leaves and the roots of the test tree that Certificate Transparency logs are checked with
+    /// (transparency-dev/merkle, `testonly/constants.go`).
+    #[test]
+    fn roots_are_those_of_rfc_6962() {
+        let inputs: [&[u8]; 8] = [
+            b"",
+            b"\x00",
+            b"\x10",
+            b"\x20\x21",
+            b"\x30\x31",
+            b"\x40\x41\x42\x43",
+            b"\x50\x51\x52\x53\x54\x55\x56\x57",
+            b"\x60\x61\x62\x63\x64\x65\x66\x67\x68\x69\x6a\x6b\x6c\x6d\x6e\x6f",
+        ];
+        let roots = [
+            "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+            "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+            "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+            "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+            "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+            "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+        ];
+        let mut tree = Tree::default();
+        assert_eq!(tree.root().to_string(), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+        for (input, root) in inputs.into_iter().zip(roots) {
+            tree.push(sha256(&[&[0x00], input]));
+            assert_eq!(tree.root().to_string(), root, "at size {}", tree.size());
+        }
+    }
+}

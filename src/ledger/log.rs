@@ -1,0 +1,187 @@
+//! The log as the rest of the program sees it: open, append, read, follow.
+
+use super::batch::{AppendError, Batch, Receipt};
+use super::environment::Environment;
+use super::leaf::Hash;
+use super::read::Cursor;
+use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
+use super::url::LedgerUrl;
+use super::writer::Writer;
+use minutebook_domain::{EventId, Position, RecordedEvent, StreamId};
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// Whether opening a ledger may make one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// Only one that is there already, and current.
+    Existing,
+    /// On SQLite, make the file if it is missing and bring it up to date. On PostgreSQL as [`Opening::Existing`]:
+    /// what a shared database holds is changed by `migrate` alone.
+    OrNew,
+    /// Make it, or bring it up to date.
+    Migrate,
+}
+
+/// An append-only log of events in one total order. Cheap to clone; the clones share one writer.
+#[derive(Clone)]
+pub struct Log {
+    store: Arc<dyn LogStore>,
+    writer: Writer,
+    environment: Environment,
+    /// The last position known in this process; it wakes those who follow.
+    head: watch::Receiver<Position>,
+    /// Ends the task that looks out for other processes' events, with the last clone.
+    _lookout: Arc<AbortOnDrop>,
+}
+
+struct AbortOnDrop(tokio::task::JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Log {
+    /// Opens the ledger at `url`.
+    pub async fn open(url: &LedgerUrl, opening: Opening, environment: Environment) -> Result<Self, StoreError> {
+        let store: Arc<dyn LogStore> = match url {
+            LedgerUrl::Sqlite(path) => Arc::new(SqliteStore::open(path, opening != Opening::Existing).await?),
+            LedgerUrl::Postgres(options) => {
+                Arc::new(PostgresStore::open((**options).clone(), opening == Opening::Migrate).await?)
+            }
+        };
+        let position = Position::new(store.head().await?.position);
+        let (announce, head) = watch::channel(position);
+        let lookout = tokio::spawn(look_out(store.clone(), announce.clone()));
+        let writer = Writer::start(store.clone(), environment.clone(), announce);
+        Ok(Self { store, writer, environment, head, _lookout: Arc::new(AbortOnDrop(lookout)) })
+    }
+
+    /// Makes the PostgreSQL schema or brings it up to date, and lets `role` append and read, and nothing more.
+    pub async fn grant(url: &LedgerUrl, role: &str) -> Result<(), StoreError> {
+        match url {
+            LedgerUrl::Sqlite(_) => Ok(()),
+            LedgerUrl::Postgres(options) => {
+                let store = PostgresStore::open((**options).clone(), true).await?;
+                store.grant_to(role).await?;
+                store.close().await;
+                Ok(())
+            }
+        }
+    }
+
+    /// Appends `batch` whole and durably, or nothing of it.
+    pub async fn append(&self, batch: Batch) -> Result<Receipt, AppendError> {
+        self.writer.append(batch).await
+    }
+
+    /// What the command with this id led to, if it is in the log; refused if it asked something else.
+    pub async fn receipt(&self, command_id: &str, fingerprint: &Hash) -> Result<Option<Receipt>, AppendError> {
+        let Some(command) = self.store.command(command_id).await? else { return Ok(None) };
+        if command.fingerprint != fingerprint.as_bytes() {
+            return Err(AppendError::KeyReused { command_id: command_id.to_owned() });
+        }
+        let events = self.store.placed(command.first_position, command.last_position).await?;
+        Ok(Some(Receipt { command_id: command_id.to_owned(), events }))
+    }
+
+    /// The stream that holds the event with this id.
+    pub async fn stream_of(&self, event: EventId) -> Result<Option<StreamId>, StoreError> {
+        Ok(self.store.event(&event.to_string()).await?.map(|placed| placed.stream))
+    }
+
+    /// The position of the last event, asked of the store.
+    pub async fn head(&self) -> Result<Position, StoreError> {
+        Ok(Position::new(self.store.head().await?.position))
+    }
+
+    /// The last position that this process knows of. It never goes back, and may be behind for a moment.
+    pub fn known_head(&self) -> Position {
+        *self.head.borrow()
+    }
+
+    /// The events of `selection` after a position, page by page.
+    pub fn read(&self, selection: Selection, after: Position) -> Cursor {
+        Cursor::new(self.store.clone(), selection, after)
+    }
+
+    /// The events of `selection` after a position, those to come included.
+    pub fn follow(&self, selection: Selection, after: Position) -> Tail {
+        Tail { cursor: self.read(selection, after), head: self.head.clone() }
+    }
+
+    /// All events of `selection`, in memory: for selections that are small, as one stream is.
+    pub async fn read_all(&self, selection: Selection) -> Result<Vec<RecordedEvent>, StoreError> {
+        let mut cursor = self.read(selection, Position::START);
+        let mut events = Vec::new();
+        loop {
+            let page = cursor.next_page().await?;
+            if page.is_empty() {
+                return Ok(events);
+            }
+            events.extend(page);
+        }
+    }
+
+    /// References that resemble `text`, for a reader who mistyped one.
+    pub async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.store.references_like(text, limit).await
+    }
+
+    /// The clock and the randomness that the log works with.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Closes the connections. What was acknowledged is on disk already.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    pub(crate) fn store(&self) -> &dyn LogStore {
+        &*self.store
+    }
+}
+
+/// Keeps `known` up with what other processes append.
+async fn look_out(store: Arc<dyn LogStore>, known: watch::Sender<Position>) {
+    loop {
+        store.changed().await;
+        // A store that does not answer now is asked again at the next turn.
+        let Ok(head) = store.head().await else {
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            continue;
+        };
+        known.send_if_modified(|position| {
+            let moved = position.number() < head.position;
+            *position = Position::new(position.number().max(head.position));
+            moved
+        });
+    }
+}
+
+/// A live tail: the events of a selection, in order, as they come. It keeps a position and no backlog, so a slow
+/// reader costs nothing and misses nothing.
+pub struct Tail {
+    cursor: Cursor,
+    head: watch::Receiver<Position>,
+}
+
+impl Tail {
+    /// The next events; waits until there are some.
+    pub async fn next_page(&mut self) -> Result<Vec<RecordedEvent>, StoreError> {
+        loop {
+            // Seen before reading: an event that comes while the page is read wakes the wait below.
+            self.head.borrow_and_update();
+            let page = self.cursor.next_page().await?;
+            if !page.is_empty() {
+                return Ok(page);
+            }
+            if self.head.changed().await.is_err() {
+                return Err(StoreError::Closed);
+            }
+        }
+    }
+}

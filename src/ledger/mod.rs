@@ -1,0 +1,33 @@
+//! The log: events appended once and for ever, on SQLite or on PostgreSQL.
+//!
+//! [`Log`] appends and reads; [`Recorder`] turns commands into events by the committee's rules and appends them.
+//! The stores behind are private: nothing outside this module writes to the database.
+
+mod aggregates;
+mod batch;
+pub mod canonical;
+pub mod command_json;
+mod envelope;
+mod environment;
+mod fingerprint;
+pub mod leaf;
+mod log;
+mod migrations;
+mod read;
+mod recorder;
+mod store;
+mod url;
+mod verify;
+pub mod wire;
+mod writer;
+
+pub use aggregates::{AggregateStore, LoadedAggregate};
+pub use batch::{AppendError, Batch, Placed, Receipt, UnusedSince};
+pub use envelope::{Envelope, EnvelopeError};
+pub use environment::{Clock, Entropy, Environment, NoEntropy};
+pub use log::{Log, Opening};
+pub use recorder::{Command, RecordError, Recorder, Request};
+pub use store::{Selection, StoreError};
+pub use url::{LedgerUrl, UrlError};
+pub use verify::{Check, Problem, Report, verify};
+pub use wire::NewEvent;

@@ -1,0 +1,289 @@
+//! The log in a PostgreSQL database that many processes may share.
+
+use super::{
+    Addition, Appending, CommandRow, EventRow, Head, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
+    SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
+};
+use crate::ledger::batch::Placed;
+use crate::ledger::migrations;
+use async_trait::async_trait;
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
+use sqlx::{AssertSqlSafe, Postgres, Row, Transaction};
+use std::time::Duration;
+use tokio::sync::Mutex;
+
+/// The channel on which a writer says that the head moved.
+const CHANNEL: &str = "minutebook_head";
+/// How often the head is looked at when no notice comes: notices can be lost, positions cannot.
+const POLL: Duration = Duration::from_secs(1);
+
+/// The triggers of `migrations/postgres/0001_log.sql` that refuse change.
+const SAFEGUARDS: [&str; 5] = [
+    "commands_append_only",
+    "event_references_append_only",
+    "events_append_only",
+    "head_never_deleted",
+    "head_only_forward",
+];
+
+pub(crate) struct PostgresStore {
+    /// One connection of its own for the writer: its prepared statements stay with it, and readers never starve it.
+    writer: PgPool,
+    readers: PgPool,
+    listener: Mutex<Option<PgListener>>,
+}
+
+impl PostgresStore {
+    /// Connects, and makes or brings up the schema if `migrate`.
+    pub(crate) async fn open(options: PgConnectOptions, migrate: bool) -> Result<Self, StoreError> {
+        // An acknowledged event is on disk, whatever the server's default is.
+        let options = options.application_name("minutebook").options([("synchronous_commit", "on")]);
+        let shown = format!("{} on {}", options.get_database().unwrap_or(options.get_username()), options.get_host());
+        let writer = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        if migrate {
+            migrations::postgres().run(&writer).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
+        }
+        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
+        migrations::check_postgres(newest, &shown)?;
+        let readers = PgPoolOptions::new().max_connections(8).connect_lazy_with(options);
+        Ok(Self { writer, readers, listener: Mutex::new(None) })
+    }
+
+    /// Lets `role` append to the log and read it, and nothing else. The role must exist.
+    pub(crate) async fn grant_to(&self, role: &str) -> Result<(), StoreError> {
+        // A role's name cannot be a parameter; the server quotes it.
+        let quoted: String = sqlx::query_scalar("SELECT quote_ident($1)").bind(role).fetch_one(&self.writer).await?;
+        for grant in [
+            "SELECT, INSERT ON events, event_references, commands",
+            "SELECT, UPDATE ON head",
+            "SELECT ON _sqlx_migrations",
+        ] {
+            let sql = format!("GRANT {grant} TO {quoted}");
+            sqlx::query(AssertSqlSafe(sql)).execute(&self.writer).await?;
+        }
+        Ok(())
+    }
+}
+
+struct PostgresAppending(Transaction<'static, Postgres>);
+
+#[async_trait]
+impl LogStore for PostgresStore {
+    async fn begin(&self) -> Result<Box<dyn Appending>, StoreError> {
+        // One message begins and locks. What is read afterwards, in statements of their own, is as new as the lock:
+        // in READ COMMITTED each statement sees what was committed before it began.
+        Ok(Box::new(PostgresAppending(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?)))
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        let row = sqlx::query(SELECT_HEAD).fetch_one(&self.readers).await?;
+        head(&row)
+    }
+
+    async fn command(&self, command_id: &str) -> Result<Option<CommandRow>, StoreError> {
+        let row = sqlx::query(SELECT_COMMAND).bind(command_id).fetch_optional(&self.readers).await?;
+        row.as_ref().map(command_row).transpose()
+    }
+
+    async fn placed(&self, first: u64, last: u64) -> Result<Vec<Placed>, StoreError> {
+        let sql = "SELECT position, stream, version, event_id::text, event_type FROM events \
+                   WHERE position BETWEEN $1 AND $2 ORDER BY position";
+        let rows = sqlx::query(sql).bind(stored(first)).bind(stored(last)).fetch_all(&self.readers).await?;
+        rows.iter().map(placed).collect()
+    }
+
+    async fn event(&self, event_id: &str) -> Result<Option<Placed>, StoreError> {
+        let sql = "SELECT position, stream, version, event_id::text, event_type FROM events WHERE event_id = $1::uuid";
+        sqlx::query(sql).bind(event_id).fetch_optional(&self.readers).await?.as_ref().map(placed).transpose()
+    }
+
+    async fn page(&self, selection: &Selection, after: u64, limit: u32) -> Result<Vec<u8>, StoreError> {
+        let (sql, parameter) = page_sql(selection);
+        let sql = format!("SELECT string_agg(event_bytes, '\\x0a'::bytea ORDER BY position) FROM ({sql}) AS page");
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(stored(after)).bind(i64::from(limit));
+        if let Some(parameter) = parameter {
+            query = query.bind(parameter);
+        }
+        let page: Option<Vec<u8>> = query.fetch_one(&self.readers).await?;
+        Ok(page.unwrap_or_default())
+    }
+
+    async fn rows(&self, after: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
+        let sql = "SELECT position, stream, version, event_id::text, event_type, recorded_at, event_bytes, salt, leaf \
+                   FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+        let rows = sqlx::query(sql).bind(stored(after)).bind(i64::from(limit)).fetch_all(&self.readers).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(EventRow {
+                    position: row.try_get(0)?,
+                    stream: row.try_get(1)?,
+                    version: row.try_get(2)?,
+                    event_id: row.try_get(3)?,
+                    event_type: row.try_get(4)?,
+                    recorded_at: row.try_get(5)?,
+                    event_bytes: row.try_get(6)?,
+                    salt: row.try_get(7)?,
+                    leaf: row.try_get(8)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn references(&self, first: u64, last: u64) -> Result<Vec<(String, u64)>, StoreError> {
+        let rows =
+            sqlx::query(SELECT_REFERENCES).bind(stored(first)).bind(stored(last)).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, read(row.try_get(1)?)))).collect()
+    }
+
+    async fn commands(&self, after: &str, limit: u32) -> Result<Vec<CommandRow>, StoreError> {
+        let rows = sqlx::query(SELECT_COMMANDS).bind(after).bind(i64::from(limit)).fetch_all(&self.readers).await?;
+        rows.iter().map(command_row).collect()
+    }
+
+    async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query_scalar(super::SELECT_REFERENCES_LIKE).bind(text).bind(i64::from(limit));
+        Ok(rows.fetch_all(&self.readers).await?)
+    }
+
+    async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
+        // A trigger that is disabled is as good as gone.
+        let sql = "SELECT t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
+                   WHERE c.oid IN (to_regclass('events'), to_regclass('event_references'), to_regclass('commands'), \
+                   to_regclass('head')) AND t.tgenabled IN ('O', 'A')";
+        let present: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.readers).await?;
+        Ok(super::missing(&SAFEGUARDS, &present))
+    }
+
+    async fn changed(&self) {
+        let mut slot = self.listener.lock().await;
+        if slot.is_none() {
+            // Without a listener the poll alone finds what is new, a second later at most.
+            if let Ok(mut listener) = PgListener::connect_with(&self.readers).await
+                && listener.listen(CHANNEL).await.is_ok()
+            {
+                *slot = Some(listener);
+                // What was appended before it listened was not announced to it.
+                return;
+            }
+        }
+        match slot.as_mut() {
+            None => tokio::time::sleep(POLL).await,
+            Some(listener) => {
+                if let Ok(Err(_)) = tokio::time::timeout(POLL, listener.recv()).await {
+                    *slot = None;
+                }
+            }
+        }
+    }
+
+    async fn close(&self) {
+        self.listener.lock().await.take();
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[async_trait]
+impl Appending for PostgresAppending {
+    async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
+        // One round trip for everything. The first column says what a row is about.
+        let sql = "\
+            SELECT 0 AS kind, NULL::text AS key, position, recorded_at, NULL::bytea AS fingerprint FROM head \
+            UNION ALL \
+            SELECT 1, command_id, first_position, last_position, fingerprint FROM commands WHERE command_id = ANY($1) \
+            UNION ALL \
+            SELECT 2, s, (SELECT MAX(version) FROM events WHERE stream = s), NULL, NULL FROM UNNEST($2::text[]) AS s \
+            UNION ALL \
+            SELECT 3, r, (SELECT MAX(position) FROM event_references WHERE reference = r), NULL, NULL \
+            FROM UNNEST($3::text[]) AS r";
+        let rows = sqlx::query(sql)
+            .bind(&question.command_ids)
+            .bind(&question.streams)
+            .bind(&question.references)
+            .fetch_all(&mut *self.0)
+            .await?;
+        let mut known = Known::default();
+        for row in rows {
+            let first = read(row.try_get::<Option<i64>, _>(2)?.unwrap_or(0));
+            match row.try_get::<i32, _>(0)? {
+                0 => known.head = Some(Head { position: first, recorded_at: row.try_get(3)? }),
+                1 => {
+                    let command_id: String = row.try_get(1)?;
+                    let command = CommandRow {
+                        command_id: command_id.clone(),
+                        fingerprint: row.try_get(4)?,
+                        first_position: first,
+                        last_position: read(row.try_get(3)?),
+                    };
+                    known.commands.insert(command_id, command);
+                }
+                2 => {
+                    known.versions.insert(row.try_get(1)?, first);
+                }
+                _ => {
+                    known.last_used.insert(row.try_get(1)?, first);
+                }
+            }
+        }
+        Ok(known)
+    }
+
+    async fn commit(mut self: Box<Self>, addition: Addition, head: Head) -> Result<(), StoreError> {
+        // One statement adds every row, moves the head and announces it, so that a transaction has four round
+        // trips however much it adds. The announcement reaches listeners when the transaction commits.
+        let sql = "\
+            WITH appended AS (\
+                INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf) \
+                SELECT e.position, e.stream, e.version, e.event_id::uuid, e.event_type, e.recorded_at, e.event_bytes, e.salt, e.leaf \
+                FROM UNNEST($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], \
+                            $8::bytea[], $9::bytea[]) \
+                AS e (position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf)), \
+            referred AS (\
+                INSERT INTO event_references (reference, position) SELECT * FROM UNNEST($10::text[], $11::bigint[])), \
+            remembered AS (\
+                INSERT INTO commands (command_id, fingerprint, first_position, last_position) \
+                SELECT * FROM UNNEST($12::text[], $13::bytea[], $14::bigint[], $15::bigint[])) \
+            UPDATE head SET position = $16, recorded_at = $17 RETURNING pg_notify($18, $16::text)";
+        let Addition { events, references, commands } = addition;
+        let (names, places): (Vec<String>, Vec<i64>) = references.into_iter().unzip();
+        sqlx::query(sql)
+            .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.stream.as_str()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.version).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.event_id.as_str()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.event_type.as_str()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.recorded_at).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.event_bytes.as_slice()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.salt.as_slice()).collect::<Vec<_>>())
+            .bind(events.iter().map(|event| event.leaf.as_slice()).collect::<Vec<_>>())
+            .bind(names)
+            .bind(places)
+            .bind(commands.iter().map(|command| command.command_id.as_str()).collect::<Vec<_>>())
+            .bind(commands.iter().map(|command| command.fingerprint.as_slice()).collect::<Vec<_>>())
+            .bind(commands.iter().map(|command| stored(command.first_position)).collect::<Vec<_>>())
+            .bind(commands.iter().map(|command| stored(command.last_position)).collect::<Vec<_>>())
+            .bind(stored(head.position))
+            .bind(head.recorded_at)
+            .bind(CHANNEL)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(self.0.commit().await?)
+    }
+}
+
+fn head(row: &PgRow) -> Result<Head, StoreError> {
+    Ok(Head { position: read(row.try_get(0)?), recorded_at: row.try_get(1)? })
+}
+
+fn placed(row: &PgRow) -> Result<Placed, StoreError> {
+    super::placed(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
+}
+
+fn command_row(row: &PgRow) -> Result<CommandRow, StoreError> {
+    Ok(CommandRow {
+        command_id: row.try_get(0)?,
+        fingerprint: row.try_get(1)?,
+        first_position: read(row.try_get(2)?),
+        last_position: read(row.try_get(3)?),
+    })
+}

@@ -1,0 +1,269 @@
+//! The log in one SQLite file.
+
+use super::{
+    Addition, Appending, CommandRow, EventRow, Head, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
+    SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
+};
+use crate::ledger::batch::Placed;
+use crate::ledger::migrations;
+use async_trait::async_trait;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, Transaction};
+use std::path::Path;
+use std::time::Duration;
+
+/// How long a writer waits for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often another process's events are looked for. A file gives no notice.
+const POLL: Duration = Duration::from_millis(200);
+/// Rows per INSERT. Few distinct sizes, so that few statements are prepared, and each once.
+const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+
+/// The triggers of `migrations/sqlite/0001_log.sql` that refuse change.
+const SAFEGUARDS: [&str; 11] = [
+    "commands_never_deleted",
+    "commands_never_replaced",
+    "commands_never_updated",
+    "event_references_never_deleted",
+    "event_references_never_updated",
+    "events_appended_in_order",
+    "events_never_deleted",
+    "events_never_updated",
+    "head_never_deleted",
+    "head_never_replaced",
+    "head_only_forward",
+];
+
+pub(crate) struct SqliteStore {
+    /// One connection: SQLite has one writer at a time, and its prepared statements stay with it.
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it with an empty log if `create`.
+    pub(crate) async fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
+        let shown = path.display().to_string();
+        if !create && !path.exists() {
+            return Err(StoreError::Missing(shown));
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(create)
+            .journal_mode(SqliteJournalMode::Wal)
+            // NORMAL would lose acknowledged events in a power cut: the log is synced on every commit.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        if create {
+            migrations::sqlite().run(&writer).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
+        }
+        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
+        migrations::check_sqlite(newest, &shown)?;
+        let readers = SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options.pragma("query_only", "on"));
+        Ok(Self { writer, readers })
+    }
+}
+
+struct SqliteAppending(Transaction<'static, Sqlite>);
+
+#[async_trait]
+impl LogStore for SqliteStore {
+    async fn begin(&self) -> Result<Box<dyn Appending>, StoreError> {
+        // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait
+        // for another writer, and would fail instead.
+        Ok(Box::new(SqliteAppending(self.writer.begin_with("BEGIN IMMEDIATE").await?)))
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        let row = sqlx::query(SELECT_HEAD).fetch_one(&self.readers).await?;
+        head(&row)
+    }
+
+    async fn command(&self, command_id: &str) -> Result<Option<CommandRow>, StoreError> {
+        let row = sqlx::query(SELECT_COMMAND).bind(command_id).fetch_optional(&self.readers).await?;
+        row.as_ref().map(command_row).transpose()
+    }
+
+    async fn placed(&self, first: u64, last: u64) -> Result<Vec<Placed>, StoreError> {
+        let sql = "SELECT position, stream, version, event_id, event_type FROM events \
+                   WHERE position BETWEEN $1 AND $2 ORDER BY position";
+        let rows = sqlx::query(sql).bind(stored(first)).bind(stored(last)).fetch_all(&self.readers).await?;
+        rows.iter().map(placed).collect()
+    }
+
+    async fn event(&self, event_id: &str) -> Result<Option<Placed>, StoreError> {
+        let sql = "SELECT position, stream, version, event_id, event_type FROM events WHERE event_id = $1";
+        sqlx::query(sql).bind(event_id).fetch_optional(&self.readers).await?.as_ref().map(placed).transpose()
+    }
+
+    async fn page(&self, selection: &Selection, after: u64, limit: u32) -> Result<Vec<u8>, StoreError> {
+        let (sql, parameter) = page_sql(selection);
+        let sql = format!(
+            "SELECT CAST(group_concat(CAST(event_bytes AS TEXT), char(10) ORDER BY position) AS BLOB) FROM ({sql})"
+        );
+        let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(stored(after)).bind(i64::from(limit));
+        if let Some(parameter) = parameter {
+            query = query.bind(parameter);
+        }
+        let page: Option<Vec<u8>> = query.fetch_one(&self.readers).await?;
+        Ok(page.unwrap_or_default())
+    }
+
+    async fn rows(&self, after: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
+        let sql = "SELECT position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf \
+                   FROM events WHERE position > $1 ORDER BY position LIMIT $2";
+        let rows = sqlx::query(sql).bind(stored(after)).bind(i64::from(limit)).fetch_all(&self.readers).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(EventRow {
+                    position: row.try_get(0)?,
+                    stream: row.try_get(1)?,
+                    version: row.try_get(2)?,
+                    event_id: row.try_get(3)?,
+                    event_type: row.try_get(4)?,
+                    recorded_at: row.try_get(5)?,
+                    event_bytes: row.try_get(6)?,
+                    salt: row.try_get(7)?,
+                    leaf: row.try_get(8)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn references(&self, first: u64, last: u64) -> Result<Vec<(String, u64)>, StoreError> {
+        let rows =
+            sqlx::query(SELECT_REFERENCES).bind(stored(first)).bind(stored(last)).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, read(row.try_get(1)?)))).collect()
+    }
+
+    async fn commands(&self, after: &str, limit: u32) -> Result<Vec<CommandRow>, StoreError> {
+        let rows = sqlx::query(SELECT_COMMANDS).bind(after).bind(i64::from(limit)).fetch_all(&self.readers).await?;
+        rows.iter().map(command_row).collect()
+    }
+
+    async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {
+        let rows = sqlx::query_scalar(super::SELECT_REFERENCES_LIKE).bind(text).bind(i64::from(limit));
+        Ok(rows.fetch_all(&self.readers).await?)
+    }
+
+    async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'";
+        let present: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.readers).await?;
+        Ok(super::missing(&SAFEGUARDS, &present))
+    }
+
+    async fn changed(&self) {
+        tokio::time::sleep(POLL).await;
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[async_trait]
+impl Appending for SqliteAppending {
+    async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
+        let mut known =
+            Known { head: Some(head(&sqlx::query(SELECT_HEAD).fetch_one(&mut *self.0).await?)?), ..Known::default() };
+        // A JSON array is the one list that SQLite takes as a parameter.
+        let list = |values: &[String]| serde_json::Value::from(values).to_string();
+        if !question.command_ids.is_empty() {
+            let sql = "SELECT command_id, fingerprint, first_position, last_position FROM commands \
+                       WHERE command_id IN (SELECT value FROM json_each($1))";
+            for row in sqlx::query(sql).bind(list(&question.command_ids)).fetch_all(&mut *self.0).await? {
+                let command = command_row(&row)?;
+                known.commands.insert(command.command_id.clone(), command);
+            }
+        }
+        let newest = "SELECT value, (SELECT MAX(version) FROM events WHERE stream = value) FROM json_each($1)";
+        let last_used =
+            "SELECT value, (SELECT MAX(position) FROM event_references WHERE reference = value) FROM json_each($1)";
+        for (sql, values, into) in
+            [(newest, &question.streams, &mut known.versions), (last_used, &question.references, &mut known.last_used)]
+        {
+            if values.is_empty() {
+                continue;
+            }
+            for row in sqlx::query(sql).bind(list(values)).fetch_all(&mut *self.0).await? {
+                into.insert(row.try_get(0)?, read(row.try_get::<Option<i64>, _>(1)?.unwrap_or(0)));
+            }
+        }
+        Ok(known)
+    }
+
+    async fn commit(mut self: Box<Self>, addition: Addition, head: Head) -> Result<(), StoreError> {
+        let insert_events = "INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, \
+                             event_bytes, salt, leaf) ";
+        for chunk in chunks(&addition.events) {
+            let mut insert = QueryBuilder::new(insert_events);
+            insert.push_values(chunk, |mut row, event| {
+                row.push_bind(event.position)
+                    .push_bind(&event.stream)
+                    .push_bind(event.version)
+                    .push_bind(&event.event_id)
+                    .push_bind(&event.event_type)
+                    .push_bind(event.recorded_at)
+                    .push_bind(&event.event_bytes)
+                    .push_bind(&event.salt)
+                    .push_bind(&event.leaf);
+            });
+            insert.build().execute(&mut *self.0).await?;
+        }
+        for chunk in chunks(&addition.references) {
+            let mut insert = QueryBuilder::new("INSERT INTO event_references (reference, position) ");
+            insert.push_values(chunk, |mut row, (reference, position)| {
+                row.push_bind(reference).push_bind(position);
+            });
+            insert.build().execute(&mut *self.0).await?;
+        }
+        for chunk in chunks(&addition.commands) {
+            let mut insert =
+                QueryBuilder::new("INSERT INTO commands (command_id, fingerprint, first_position, last_position) ");
+            insert.push_values(chunk, |mut row, command| {
+                row.push_bind(&command.command_id)
+                    .push_bind(&command.fingerprint)
+                    .push_bind(stored(command.first_position))
+                    .push_bind(stored(command.last_position));
+            });
+            insert.build().execute(&mut *self.0).await?;
+        }
+        sqlx::query("UPDATE head SET position = $1, recorded_at = $2")
+            .bind(stored(head.position))
+            .bind(head.recorded_at)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(self.0.commit().await?)
+    }
+}
+
+/// The rows in pieces of a few fixed sizes, the largest that fits first.
+fn chunks<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = CHUNKS.into_iter().find(|size| *size <= rows.len())?;
+        let (chunk, rest) = rows.split_at(size);
+        rows = rest;
+        Some(chunk)
+    })
+}
+
+fn head(row: &SqliteRow) -> Result<Head, StoreError> {
+    Ok(Head { position: read(row.try_get(0)?), recorded_at: row.try_get(1)? })
+}
+
+fn placed(row: &SqliteRow) -> Result<Placed, StoreError> {
+    super::placed(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
+}
+
+fn command_row(row: &SqliteRow) -> Result<CommandRow, StoreError> {
+    Ok(CommandRow {
+        command_id: row.try_get(0)?,
+        fingerprint: row.try_get(1)?,
+        first_position: read(row.try_get(2)?),
+        last_position: read(row.try_get(3)?),
+    })
+}

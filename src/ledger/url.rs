@@ -1,0 +1,92 @@
+//! Where a ledger is: `sqlite:PATH` or `postgres://…`.
+
+use sqlx::postgres::PgConnectOptions;
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// The place of a ledger.
+#[derive(Clone)]
+pub enum LedgerUrl {
+    /// One SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database.
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// Text that names no ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum UrlError {
+    /// Neither of the two schemes.
+    #[error("a ledger is `sqlite:PATH` or `postgres://USER@HOST/DATABASE`; the one given begins with neither")]
+    Scheme,
+    /// `sqlite:` with nothing after it.
+    #[error("`sqlite:` is followed by the path of a file")]
+    NoPath,
+    /// Not an address that PostgreSQL's clients take. The text is not repeated: it may hold a password.
+    #[error("the PostgreSQL address cannot be read: `postgres://USER:PASSWORD@HOST:PORT/DATABASE` was expected")]
+    Postgres,
+}
+
+impl FromStr for LedgerUrl {
+    type Err = UrlError;
+
+    fn from_str(text: &str) -> Result<Self, UrlError> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return if path.is_empty() { Err(UrlError::NoPath) } else { Ok(Self::Sqlite(path.into())) };
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return text.parse().map(|options| Self::Postgres(Box::new(options))).map_err(|_| UrlError::Postgres);
+        }
+        Err(UrlError::Scheme)
+    }
+}
+
+/// Shows the place without a password.
+impl fmt::Display for LedgerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(options) => write!(
+                f,
+                "postgres://{}@{}/{}",
+                options.get_username(),
+                options.get_host(),
+                options.get_database().unwrap_or(options.get_username())
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for LedgerUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LedgerUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let url: LedgerUrl = "postgres://jane:s3cret@db.example/book".parse().unwrap();
+        assert_eq!(format!("{url}"), "postgres://jane@db.example/book");
+        assert!(!format!("{url:?}").contains("s3cret"));
+        let wrong = "mysql://jane:s3cret@db/book".parse::<LedgerUrl>().unwrap_err();
+        assert!(!wrong.to_string().contains("s3cret"));
+    }
+
+    #[test]
+    fn a_file_is_named_with_or_without_slashes() {
+        for (text, path) in [
+            ("sqlite:minutebook.db", "minutebook.db"),
+            ("sqlite:///srv/book.db", "/srv/book.db"),
+            ("sqlite:/srv/book.db", "/srv/book.db"),
+        ] {
+            assert!(matches!(text.parse(), Ok(LedgerUrl::Sqlite(found)) if found == *path), "{text}");
+        }
+        assert!("sqlite:".parse::<LedgerUrl>().is_err());
+    }
+}

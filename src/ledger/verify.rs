@@ -1,0 +1,352 @@
+//! Checking the log against everything it promises, from what is stored alone.
+//!
+//! Each check finds its own kind of damage and names the position. The checks do not trust one another: a row whose
+//! bytes cannot be read is reported, and the checks that need no more than its columns go on.
+
+use super::aggregates::LedgerAggregate;
+use super::canonical;
+use super::leaf::{Hash, Tree, leaf};
+use super::log::Log;
+use super::store::{EventRow, Selection, StoreError, read};
+use super::wire::{self, timestamp};
+use chrono::{DateTime, Utc};
+use minutebook_domain::action::Action;
+use minutebook_domain::committee::Committee;
+use minutebook_domain::meeting::{Meeting, MeetingEvent};
+use minutebook_domain::party::Party;
+use minutebook_domain::rules::check_history;
+use minutebook_domain::{Event, Position, RecordedEvent, Requirement, StreamId};
+use std::collections::{HashMap, HashSet};
+
+/// Rows read at a time.
+const PAGE: u32 = 1000;
+/// Problems that are kept of each check. The others are counted.
+const KEPT: usize = 100;
+
+/// What a verification found.
+#[derive(Debug)]
+pub struct Report {
+    /// How many events there are.
+    pub events: u64,
+    /// The root of the tree of their leaves: whoever keeps it can tell later whether anything before was changed.
+    pub root: Hash,
+    /// Each check, in the order they were made.
+    pub checks: Vec<Check>,
+}
+
+impl Report {
+    /// Whether every check found everything as it should be.
+    pub fn is_sound(&self) -> bool {
+        self.checks.iter().all(|check| check.problems_found == 0)
+    }
+}
+
+/// One check, and what it found wrong.
+#[derive(Debug)]
+pub struct Check {
+    /// Its short name: `positions`.
+    pub name: &'static str,
+    /// What it makes sure of.
+    pub promise: &'static str,
+    /// How many problems it found.
+    pub problems_found: usize,
+    /// The first of them.
+    pub problems: Vec<Problem>,
+}
+
+/// Something that is not as it should be.
+#[derive(Debug)]
+pub struct Problem {
+    /// Where in the log; 0 when it is about the log as a whole.
+    pub position: Position,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// The checks by number, in the order of [`PROMISES`].
+#[derive(Clone, Copy)]
+enum Kind {
+    Positions,
+    Bytes,
+    Columns,
+    Leaves,
+    Times,
+    Versions,
+    References,
+    Resolve,
+    Commands,
+    Head,
+    Rules,
+    Safeguards,
+}
+
+const PROMISES: [(&str, &str); 12] = [
+    ("positions", "every position from 1 to the head is there, once"),
+    ("bytes", "every event's bytes are canonical JSON, and an event"),
+    ("columns", "each row's columns say what its bytes say"),
+    ("leaves", "each leaf is that of its salt and bytes"),
+    ("times", "the time of recording never goes backwards"),
+    ("versions", "every stream's versions are 1, 2, 3, … in order"),
+    ("references", "each event is found under every reference that it names, and no other"),
+    ("resolve", "whatever an event refers to was recorded before it"),
+    ("commands", "each command's outcome is the events that carry it"),
+    ("head", "the head is the last event's"),
+    ("rules", "every stream is a history that the committee's rules admit"),
+    ("safeguards", "the database refuses to change the log"),
+];
+
+/// Checks the whole log up to its present head. `progress` is told how many events were read.
+pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<Report, StoreError> {
+    let mut audit = Audit::default();
+    let store = log.store();
+    let head = store.head().await?;
+    let mut after = 0;
+    'log: loop {
+        let rows = store.rows(after, PAGE).await?;
+        let Some(last) = rows.last() else { break };
+        let last = read(last.position);
+        let mut references = store.references(after + 1, last).await?.into_iter().peekable();
+        for row in &rows {
+            let position = read(row.position);
+            if position > head.position {
+                break 'log;
+            }
+            let mut found = Vec::new();
+            while let Some((reference, _)) = references.next_if(|(_, at)| *at <= position) {
+                found.push(reference);
+            }
+            audit.row(row, found);
+        }
+        after = last;
+        progress(after.min(head.position));
+    }
+    audit.head(head.position, head.recorded_at);
+    let mut after = String::new();
+    loop {
+        let commands = store.commands(&after, PAGE).await?;
+        let Some(last) = commands.last() else { break };
+        after.clone_from(&last.command_id);
+        for command in commands.into_iter().filter(|command| command.first_position <= head.position) {
+            audit.command(&command.command_id, command.first_position, command.last_position);
+        }
+    }
+    audit.commands_left();
+    for (stream, position) in std::mem::take(&mut audit.last_position) {
+        // What cannot be read was reported above.
+        if let Ok(stream) = stream.parse::<StreamId>()
+            && let Ok(history) = log.read_all(Selection::Stream(stream.clone())).await
+        {
+            let history: Vec<_> = history.into_iter().filter(|event| event.position <= position).collect();
+            audit.history(&stream, &history);
+        }
+    }
+    for name in store.missing_safeguards().await? {
+        audit.problem(Kind::Safeguards, Position::START, format!("the safeguard `{name}` is gone"));
+    }
+    Ok(audit.report())
+}
+
+#[derive(Default)]
+struct Audit {
+    events: u64,
+    last: Position,
+    last_recorded_at: i64,
+    tree: Tree,
+    versions: HashMap<String, i64>,
+    last_position: HashMap<String, Position>,
+    decisions: HashSet<String>,
+    event_ids: HashSet<String>,
+    /// The first and last position of each command, as the events have it.
+    commands: HashMap<String, (u64, u64)>,
+    problems: HashMap<usize, (usize, Vec<Problem>)>,
+}
+
+impl Audit {
+    fn problem(&mut self, kind: Kind, position: Position, what: impl Into<String>) {
+        let (count, kept) = self.problems.entry(kind as usize).or_default();
+        *count += 1;
+        if kept.len() < KEPT {
+            kept.push(Problem { position, what: what.into() });
+        }
+    }
+
+    fn row(&mut self, row: &EventRow, references: Vec<String>) {
+        let position = Position::new(read(row.position));
+        self.events += 1;
+        if position != self.last.next() {
+            self.problem(Kind::Positions, self.last.next(), format!("missing: {position} follows {}", self.last));
+        }
+        self.last = position;
+        if row.recorded_at < self.last_recorded_at {
+            self.problem(Kind::Times, position, "recorded before the event that stands before it");
+        }
+        self.last_recorded_at = row.recorded_at;
+        let version = self.versions.entry(row.stream.clone()).or_insert(0);
+        *version += 1;
+        let expected = *version;
+        if row.version != expected {
+            *version = row.version;
+            self.problem(
+                Kind::Versions,
+                position,
+                format!("version {} of {}, where {expected} was expected", row.version, row.stream),
+            );
+        }
+        self.last_position.insert(row.stream.clone(), position);
+        let computed = leaf(&row.salt, &row.event_bytes);
+        if computed.as_bytes().as_slice() != row.leaf.as_slice() {
+            self.problem(
+                Kind::Leaves,
+                position,
+                "the leaf is not that of the salt and the bytes: one of the three was changed",
+            );
+        }
+        // The root is over what the events are now; a root that was kept elsewhere tells whether they were others.
+        self.tree.push(computed);
+        if let Err(error) = canonical::from_bytes(&row.event_bytes) {
+            self.problem(Kind::Bytes, position, error.to_string());
+        }
+        match wire::decode(&row.event_bytes) {
+            Err(error) => self.problem(Kind::Bytes, position, error.to_string()),
+            Ok(event) => self.event(row, &event, references),
+        }
+        self.event_ids.insert(row.event_id.clone());
+    }
+
+    fn event(&mut self, row: &EventRow, event: &RecordedEvent, mut references: Vec<String>) {
+        let position = Position::new(read(row.position));
+        let recorded_at = DateTime::<Utc>::from_timestamp_micros(row.recorded_at).map(timestamp).unwrap_or_default();
+        let columns = [
+            ("position", row.position.to_string(), event.position.to_string()),
+            ("stream", row.stream.clone(), event.stream.to_string()),
+            ("version", row.version.to_string(), event.version.to_string()),
+            ("event_id", row.event_id.clone(), event.event_id.to_string()),
+            ("event_type", row.event_type.clone(), event.event.event_type().to_owned()),
+            ("recorded_at", recorded_at, timestamp(event.recorded_at)),
+        ];
+        for (column, stored, said) in columns {
+            if stored != said {
+                self.problem(
+                    Kind::Columns,
+                    position,
+                    format!("the column {column} is `{stored}`, and the bytes say `{said}`"),
+                );
+            }
+        }
+        references.sort_unstable();
+        let mut named = event.references.clone();
+        named.sort_unstable();
+        if references != named {
+            self.problem(Kind::References, position, format!("found under {references:?}, and names {named:?}"));
+        }
+        if event.references != event.event.references(&event.stream) {
+            self.problem(Kind::References, position, "the references in the envelope are not those of the event");
+        }
+        self.resolve(position, event);
+        if let (Event::Meeting(meeting_event), StreamId::Meeting(meeting)) = (&event.event, &event.stream) {
+            let decision = match meeting_event {
+                MeetingEvent::DecisionRecorded(decision) => Some(decision),
+                MeetingEvent::EventCorrected(correction) => match correction.change.event() {
+                    Some(MeetingEvent::DecisionRecorded(decision)) => Some(decision),
+                    _ => None,
+                },
+                _ => None,
+            };
+            self.decisions.extend(decision.map(|decision| format!("{meeting}/D{}", decision.number)));
+        }
+        let number = position.number();
+        let (first, last) = self.commands.entry(event.command_id.clone()).or_insert((number, number));
+        let scattered = number > *last + 1;
+        (*first, *last) = ((*first).min(number), number);
+        if scattered {
+            self.problem(
+                Kind::Commands,
+                position,
+                format!("the events of command {} do not stand together", event.command_id),
+            );
+        }
+    }
+
+    fn resolve(&mut self, position: Position, event: &RecordedEvent) {
+        for (what, id) in [("corrects", event.corrects), ("causation_id", event.causation_id)] {
+            if let Some(id) = id
+                && !self.event_ids.contains(&id.to_string())
+            {
+                self.problem(
+                    Kind::Resolve,
+                    position,
+                    format!("{what} names event {id}, which does not stand before it"),
+                );
+            }
+        }
+        for requirement in event.event.payload().requires() {
+            let found = match &requirement {
+                Requirement::Decision(decision) => self.decisions.contains(&decision.to_string()),
+                other => other.stream().is_none_or(|stream| self.last_position.contains_key(&stream.to_string())),
+            };
+            if !found {
+                let name = match &requirement {
+                    Requirement::Decision(decision) => decision.to_string(),
+                    other => other.stream().map(|stream| stream.to_string()).unwrap_or_default(),
+                };
+                self.problem(Kind::Resolve, position, format!("refers to {name}, which does not stand before it"));
+            }
+        }
+    }
+
+    fn head(&mut self, position: u64, recorded_at: i64) {
+        if position != self.last.number() {
+            let what = format!("the head says {position}, and the last event stands at {}", self.last);
+            self.problem(Kind::Head, Position::new(position.min(self.last.number()) + 1), what);
+        }
+        if recorded_at != self.last_recorded_at {
+            self.problem(Kind::Head, self.last, "the head's time is not the last event's");
+        }
+    }
+
+    fn command(&mut self, command_id: &str, first: u64, last: u64) {
+        let found = self.commands.remove(command_id);
+        if found != Some((first, last)) {
+            let events = found.map_or_else(|| "no event".to_owned(), |(first, last)| format!("{first} to {last}"));
+            self.problem(
+                Kind::Commands,
+                Position::new(first),
+                format!("command {command_id} says {first} to {last}, and is carried by {events}"),
+            );
+        }
+    }
+
+    fn commands_left(&mut self) {
+        for (command_id, (first, _)) in std::mem::take(&mut self.commands) {
+            self.problem(Kind::Commands, Position::new(first), format!("command {command_id} is not remembered"));
+        }
+    }
+
+    fn history(&mut self, stream: &StreamId, history: &[RecordedEvent]) {
+        fn illegal<A: LedgerAggregate>(history: &[RecordedEvent]) -> Option<(usize, String)> {
+            let events: Vec<_> = history.iter().filter_map(|recorded| A::unwrap(recorded.event.clone())).collect();
+            let (version, refusal) = check_history::<A>(&events).err()?;
+            Some((usize::try_from(version.number()).unwrap_or(1) - 1, refusal.to_string()))
+        }
+        let found = match stream {
+            StreamId::Committee(_) => illegal::<Committee>(history),
+            StreamId::Meeting(_) => illegal::<Meeting>(history),
+            StreamId::Action(_) => illegal::<Action>(history),
+            StreamId::Party(..) => illegal::<Party>(history),
+        };
+        if let Some((index, refusal)) = found {
+            let position = history.get(index).map_or(Position::START, |event| event.position);
+            self.problem(Kind::Rules, position, format!("in {stream}: {refusal}"));
+        }
+    }
+
+    fn report(mut self) -> Report {
+        let check = |(index, (name, promise)): (usize, &(&'static str, &'static str))| {
+            let (problems_found, mut problems) = self.problems.remove(&index).unwrap_or_default();
+            problems.sort_by_key(|problem| problem.position);
+            Check { name, promise, problems_found, problems }
+        };
+        let checks = PROMISES.iter().enumerate().map(check).collect();
+        Report { events: self.events, root: self.tree.root(), checks }
+    }
+}

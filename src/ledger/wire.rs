@@ -1,0 +1,192 @@
+//! An event's stored bytes: written once, in canonical JSON, and read back.
+//!
+//! Everything in an envelope but its position, its version and the time of recording is known before the writer's
+//! turn comes. So the bytes are made in two steps: [`Draft`] by whoever appends, in parallel, and the rest by the
+//! writer, who only joins the pieces.
+
+use super::canonical::{self, NotCanonical};
+use chrono::{DateTime, SecondsFormat, Utc};
+use minutebook_domain::event::DecodeError;
+use minutebook_domain::{Event, EventId, Position, RecordedEvent, Source, StreamId, StreamVersion};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// An event with its envelope, before it has a place in the log.
+#[derive(Debug, Clone)]
+pub struct NewEvent {
+    /// The stream it goes to.
+    pub stream: StreamId,
+    /// What happened.
+    pub event: Event,
+    /// When it was so in the committee's world.
+    pub valid_at: DateTime<Utc>,
+    /// Who records it.
+    pub actor: String,
+    /// On whose behalf.
+    pub on_behalf_of: Option<String>,
+    /// What it belongs together with.
+    pub correlation_id: Option<String>,
+    /// The event that led to it.
+    pub causation_id: Option<EventId>,
+    /// The event that it corrects.
+    pub corrects: Option<EventId>,
+    /// Why it is recorded.
+    pub reason: Option<String>,
+    /// Where it came from.
+    pub source: Source,
+}
+
+/// An event's bytes, but for what only the writer knows.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) stream: StreamId,
+    pub(crate) stream_text: String,
+    pub(crate) event_id: EventId,
+    pub(crate) event_type: &'static str,
+    pub(crate) references: Vec<String>,
+    /// The members that sort before `position`, between them and `recorded_at`, and after, without braces.
+    before_position: String,
+    before_recorded_at: String,
+    before_version: String,
+}
+
+/// The time as the stored bytes have it: always in UTC, always with six digits, so that text sorts as time does.
+pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Micros, true)
+}
+
+impl Draft {
+    pub(crate) fn new(event: &NewEvent, event_id: EventId, command_id: &str) -> Result<Self, NotCanonical> {
+        let references = event.event.references(&event.stream);
+        let stream_text = event.stream.to_string();
+        let text = |text: &str| Value::String(text.to_owned());
+        let optional = |value: &Option<String>| value.as_deref().map(text);
+        let id = |value: Option<EventId>| value.map(|id| Value::String(id.to_string()));
+        Ok(Self {
+            before_position: members([
+                ("actor", Some(text(&event.actor))),
+                ("causation_id", id(event.causation_id)),
+                ("command_id", Some(text(command_id))),
+                ("correlation_id", optional(&event.correlation_id)),
+                ("corrects", id(event.corrects)),
+                ("data", Some(event.event.data()?)),
+                ("event_id", id(Some(event_id))),
+                ("on_behalf_of", optional(&event.on_behalf_of)),
+            ])?,
+            before_recorded_at: members([("reason", optional(&event.reason))])?,
+            before_version: members([
+                ("references", Some(Value::from(references.clone()))),
+                ("schema_version", Some(Value::from(event.event.schema_version()))),
+                ("source", Some(serde_json::to_value(&event.source)?)),
+                ("stream", Some(text(&stream_text))),
+                ("type", Some(text(event.event.event_type()))),
+                ("valid_at", Some(text(&timestamp(event.valid_at)))),
+            ])?,
+            stream: event.stream.clone(),
+            stream_text,
+            event_id,
+            event_type: event.event.event_type(),
+            references,
+        })
+    }
+
+    /// How many bytes the event will take, to within a few.
+    pub(crate) fn size(&self) -> usize {
+        self.before_position.len() + self.before_recorded_at.len() + self.before_version.len() + 100
+    }
+
+    /// The event's canonical bytes at its place in the log.
+    pub(crate) fn at(&self, position: Position, version: StreamVersion, recorded_at: DateTime<Utc>) -> Vec<u8> {
+        let mut bytes = String::with_capacity(self.size());
+        bytes.push('{');
+        bytes.push_str(&self.before_position);
+        bytes.push_str(",\"position\":");
+        bytes.push_str(&position.to_string());
+        bytes.push(',');
+        if !self.before_recorded_at.is_empty() {
+            bytes.push_str(&self.before_recorded_at);
+            bytes.push(',');
+        }
+        bytes.push_str("\"recorded_at\":\"");
+        bytes.push_str(&timestamp(recorded_at));
+        bytes.push_str("\",");
+        bytes.push_str(&self.before_version);
+        bytes.push_str(",\"version\":");
+        bytes.push_str(&version.to_string());
+        bytes.push('}');
+        bytes.into_bytes()
+    }
+}
+
+/// The canonical form of those members that have a value, without the braces round them.
+fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Result<String, NotCanonical> {
+    let object: Map<String, Value> =
+        members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
+    let bytes = canonical::to_bytes(&Value::Object(object))?;
+    let inner = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
+    Ok(String::from_utf8_lossy(inner).into_owned())
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Envelope<'a> {
+    #[serde(borrow)]
+    actor: Cow<'a, str>,
+    causation_id: Option<EventId>,
+    #[serde(borrow)]
+    command_id: Cow<'a, str>,
+    correlation_id: Option<String>,
+    corrects: Option<EventId>,
+    #[serde(borrow)]
+    data: &'a RawValue,
+    event_id: EventId,
+    on_behalf_of: Option<String>,
+    position: Position,
+    reason: Option<String>,
+    recorded_at: DateTime<Utc>,
+    references: Vec<String>,
+    schema_version: u32,
+    source: Source,
+    stream: StreamId,
+    #[serde(borrow, rename = "type")]
+    event_type: Cow<'a, str>,
+    valid_at: DateTime<Utc>,
+    version: StreamVersion,
+}
+
+/// Stored bytes that cannot be read as an event.
+#[derive(Debug, thiserror::Error)]
+pub enum Unreadable {
+    /// The envelope is not as expected.
+    #[error("the envelope is not as expected: {0}")]
+    Envelope(#[from] serde_json::Error),
+    /// The event inside is not.
+    #[error(transparent)]
+    Event(#[from] DecodeError),
+}
+
+/// Reads an event from its stored bytes.
+pub fn decode(bytes: &[u8]) -> Result<RecordedEvent, Unreadable> {
+    let envelope: Envelope<'_> = serde_json::from_slice(bytes)?;
+    let event = Event::decode(&envelope.stream, &envelope.event_type, envelope.schema_version, envelope.data)?;
+    Ok(RecordedEvent {
+        position: envelope.position,
+        stream: envelope.stream,
+        version: envelope.version,
+        event_id: envelope.event_id,
+        event,
+        valid_at: envelope.valid_at,
+        recorded_at: envelope.recorded_at,
+        actor: envelope.actor.into_owned(),
+        on_behalf_of: envelope.on_behalf_of,
+        command_id: envelope.command_id.into_owned(),
+        correlation_id: envelope.correlation_id,
+        causation_id: envelope.causation_id,
+        corrects: envelope.corrects,
+        reason: envelope.reason,
+        source: envelope.source,
+        references: envelope.references,
+    })
+}

@@ -1,0 +1,309 @@
+//! The group-commit writer: one task that appends for everyone in this process.
+//!
+//! Commands that arrive while one transaction is being made durable wait together and share the next one, so that
+//! the cost of a flush is divided among them. Inside a transaction each batch is judged in turn, with the ones
+//! before it taken into account: one that is refused leaves the others as they are.
+
+use super::batch::{AppendError, Batch, Placed, Receipt};
+use super::environment::Environment;
+use super::leaf::leaf;
+use super::store::{Addition, CommandRow, EventRow, Head, Known, LogStore, Question, StoreError, stored};
+use super::wire::Draft;
+use chrono::{DateTime, SubsecRound, Utc};
+use minutebook_domain::{Position, StreamVersion};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// The largest event, in bytes. A page of the largest still fits in memory.
+pub(crate) const LARGEST_EVENT: usize = 1 << 20;
+/// The largest batch, in bytes: an imported document with all its events.
+const LARGEST_BATCH: usize = 64 << 20;
+/// How many commands wait for the writer before the next one waits to be taken in.
+const QUEUE: usize = 4096;
+/// How many commands share a transaction at most. Beyond this a larger transaction is no cheaper per command.
+const LARGEST_GROUP: usize = 1024;
+
+/// What the log answers to a batch.
+type Answer = Result<Receipt, AppendError>;
+
+/// A batch on its way to the writer.
+struct Submission {
+    batch: Batch,
+    drafts: Vec<Draft>,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    queue: mpsc::Sender<Submission>,
+    environment: Environment,
+}
+
+impl Writer {
+    /// Starts the writer of `store`. It ends when the last handle to it is gone, after what it has taken in.
+    pub(crate) fn start(store: Arc<dyn LogStore>, environment: Environment, head: watch::Sender<Position>) -> Self {
+        let (queue, submissions) = mpsc::channel(QUEUE);
+        let task = Task { store, environment: environment.clone(), head };
+        tokio::spawn(task.run(submissions));
+        Self { queue, environment }
+    }
+
+    /// Appends `batch` durably, or says why not.
+    pub(crate) async fn append(&self, batch: Batch) -> Answer {
+        let drafts = self.draft(&batch)?;
+        let (answer, answered) = oneshot::channel();
+        let closed = |_| AppendError::Store(StoreError::Closed);
+        self.queue.send(Submission { batch, drafts, answer }).await.map_err(|_| closed(()))?;
+        answered.await.map_err(|_| closed(()))?
+    }
+
+    fn draft(&self, batch: &Batch) -> Result<Vec<Draft>, AppendError> {
+        let unwritable = |error: &dyn std::fmt::Display| AppendError::Unwritable(error.to_string());
+        if batch.events.is_empty() {
+            return Err(unwritable(&"a batch has at least one event"));
+        }
+        let mut total = 0;
+        let mut drafts = Vec::with_capacity(batch.events.len());
+        for event in &batch.events {
+            let id = self.environment.event_id().map_err(|error| unwritable(&error))?;
+            let draft = Draft::new(event, id, &batch.command_id).map_err(|error| unwritable(&error))?;
+            total += draft.size();
+            for (what, bytes, limit) in [("an event", draft.size(), LARGEST_EVENT), ("the batch", total, LARGEST_BATCH)]
+            {
+                if bytes > limit {
+                    return Err(AppendError::TooLarge { what, bytes, limit });
+                }
+            }
+            drafts.push(draft);
+        }
+        Ok(drafts)
+    }
+}
+
+struct Task {
+    store: Arc<dyn LogStore>,
+    environment: Environment,
+    head: watch::Sender<Position>,
+}
+
+impl Task {
+    async fn run(self, mut submissions: mpsc::Receiver<Submission>) {
+        let mut group = Vec::new();
+        while submissions.recv_many(&mut group, LARGEST_GROUP).await > 0 {
+            gather(&mut submissions, &mut group).await;
+            self.write(std::mem::take(&mut group)).await;
+        }
+    }
+
+    /// Appends a group in one transaction and answers each submission.
+    async fn write(&self, group: Vec<Submission>) {
+        match self.attempt(&group).await {
+            Ok(answers) => {
+                for (submission, answer) in group.into_iter().zip(answers) {
+                    // Whoever asked may be gone; the events are in the log all the same.
+                    let _ = submission.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(event = "append.failed", commands = group.len(), %error, "nothing of the group was recorded");
+                for submission in group {
+                    let _ = submission.answer.send(Err(error.clone().into()));
+                }
+            }
+        }
+    }
+
+    async fn attempt(&self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
+        let mut transaction = self.store.begin().await?;
+        let known = transaction.look_up(&question(group)).await?;
+        let head =
+            known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
+        let now = self.environment.clock.now();
+        let mut judge = Judge::new(known, head, now, &self.environment);
+        let mut answers: Vec<Verdict> = Vec::with_capacity(group.len());
+        for submission in group {
+            answers.push(judge.judge(submission)?);
+        }
+        let (addition, new_head) = judge.finish();
+        if addition.events.is_empty() {
+            drop(transaction);
+        } else {
+            transaction.commit(addition, new_head).await?;
+            self.head.send_if_modified(|known| {
+                let moved = known.number() < new_head.position;
+                *known = Position::new(known.number().max(new_head.position));
+                moved
+            });
+        }
+        let mut resolved = Vec::with_capacity(answers.len());
+        for verdict in answers {
+            resolved.push(match verdict {
+                Verdict::Answer(answer) => answer,
+                Verdict::Earlier { command_id, first, last } => {
+                    Ok(Receipt { command_id, events: self.store.placed(first, last).await? })
+                }
+            });
+        }
+        Ok(resolved)
+    }
+}
+
+/// Lets the clients that were just answered send their next command, so that it shares this transaction rather than
+/// wait out another one. It costs a few task switches and no time on the clock.
+async fn gather(submissions: &mut mpsc::Receiver<Submission>, group: &mut Vec<Submission>) {
+    let mut quiet = 0;
+    while quiet < 2 && group.len() < LARGEST_GROUP {
+        tokio::task::yield_now().await;
+        let before = group.len();
+        while group.len() < LARGEST_GROUP
+            && let Ok(submission) = submissions.try_recv()
+        {
+            group.push(submission);
+        }
+        quiet = if group.len() == before { quiet + 1 } else { 0 };
+    }
+}
+
+fn question(group: &[Submission]) -> Question {
+    let mut streams = HashSet::new();
+    let mut references = HashSet::new();
+    for Submission { batch, drafts, .. } in group {
+        streams.extend(drafts.iter().map(|draft| draft.stream_text.clone()));
+        streams.extend(batch.expected.iter().map(|(stream, _)| stream.to_string()));
+        references.extend(batch.unused.iter().map(|condition| condition.reference.clone()));
+    }
+    Question {
+        command_ids: group.iter().map(|submission| submission.batch.command_id.clone()).collect(),
+        streams: streams.into_iter().collect(),
+        references: references.into_iter().collect(),
+    }
+}
+
+/// What was found about one batch of the group.
+enum Verdict {
+    Answer(Answer),
+    /// The command is in the log already, at these positions.
+    Earlier {
+        command_id: String,
+        first: u64,
+        last: u64,
+    },
+}
+
+/// Judges the batches of a group in turn, and gathers the rows of those that are appended.
+struct Judge<'a> {
+    known: Known,
+    head: Head,
+    recorded_at: DateTime<Utc>,
+    environment: &'a Environment,
+    addition: Addition,
+    /// What commands of this very group appended.
+    receipts: HashMap<String, (Vec<u8>, Receipt)>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(known: Known, head: Head, now: DateTime<Utc>, environment: &'a Environment) -> Self {
+        // A clock may be set back. The time of recording never goes backwards.
+        let last = DateTime::from_timestamp_micros(head.recorded_at).unwrap_or_default();
+        let recorded_at = now.trunc_subsecs(6).max(last);
+        Self { known, head, recorded_at, environment, addition: Addition::default(), receipts: HashMap::new() }
+    }
+
+    fn judge(&mut self, submission: &Submission) -> Result<Verdict, StoreError> {
+        let batch = &submission.batch;
+        let reused = || Verdict::Answer(Err(AppendError::KeyReused { command_id: batch.command_id.clone() }));
+        let fingerprint = batch.fingerprint.as_bytes();
+        if let Some((earlier, receipt)) = self.receipts.get(&batch.command_id) {
+            return Ok(if earlier == fingerprint { Verdict::Answer(Ok(receipt.clone())) } else { reused() });
+        }
+        if let Some(command) = self.known.commands.get(&batch.command_id) {
+            return Ok(if command.fingerprint == fingerprint {
+                Verdict::Earlier {
+                    command_id: batch.command_id.clone(),
+                    first: command.first_position,
+                    last: command.last_position,
+                }
+            } else {
+                reused()
+            });
+        }
+        if let Err(refusal) = self.check(batch) {
+            return Ok(Verdict::Answer(Err(refusal)));
+        }
+        self.append(submission).map(|receipt| Verdict::Answer(Ok(receipt)))
+    }
+
+    fn check(&self, batch: &Batch) -> Result<(), AppendError> {
+        for (stream, expected) in &batch.expected {
+            let actual = StreamVersion::new(self.known.versions.get(&stream.to_string()).copied().unwrap_or(0));
+            if actual != *expected {
+                return Err(AppendError::Conflict { stream: stream.clone(), expected: *expected, actual });
+            }
+        }
+        for condition in &batch.unused {
+            let last = Position::new(self.known.last_used.get(&condition.reference).copied().unwrap_or(0));
+            if last > condition.position {
+                return Err(AppendError::Used { reference: condition.reference.clone(), position: last });
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, submission: &Submission) -> Result<Receipt, StoreError> {
+        let first_position = self.head.position + 1;
+        let mut events = Vec::with_capacity(submission.drafts.len());
+        for draft in &submission.drafts {
+            let position = Position::new(self.head.position).next();
+            let counter = self.known.versions.entry(draft.stream_text.clone()).or_default();
+            *counter += 1;
+            let version = StreamVersion::new(*counter);
+            let salt = self
+                .environment
+                .salt()
+                .map_err(|error| StoreError::Damaged { position: position.number(), what: error.to_string() })?;
+            let event_bytes = draft.at(position, version, self.recorded_at);
+            let leaf = leaf(&salt, &event_bytes);
+            for reference in &draft.references {
+                self.known.last_used.entry(reference.clone()).and_modify(|last| *last = position.number());
+                self.addition.references.push((reference.clone(), stored(position.number())));
+            }
+            events.push(Placed {
+                position,
+                stream: draft.stream.clone(),
+                version,
+                event_id: draft.event_id,
+                event_type: draft.event_type.to_owned(),
+            });
+            self.addition.events.push(EventRow {
+                position: stored(position.number()),
+                stream: draft.stream_text.clone(),
+                version: stored(version.number()),
+                event_id: draft.event_id.to_string(),
+                event_type: draft.event_type.to_owned(),
+                recorded_at: self.recorded_at.timestamp_micros(),
+                event_bytes,
+                salt: salt.to_vec(),
+                leaf: leaf.as_bytes().to_vec(),
+            });
+            self.head.position = position.number();
+        }
+        let command_id = submission.batch.command_id.clone();
+        let fingerprint = submission.batch.fingerprint.as_bytes().to_vec();
+        self.addition.commands.push(CommandRow {
+            command_id: command_id.clone(),
+            fingerprint: fingerprint.clone(),
+            first_position,
+            last_position: self.head.position,
+        });
+        let receipt = Receipt { command_id: command_id.clone(), events };
+        self.receipts.insert(command_id, (fingerprint, receipt.clone()));
+        Ok(receipt)
+    }
+
+    fn finish(self) -> (Addition, Head) {
+        let head = Head { position: self.head.position, recorded_at: self.recorded_at.timestamp_micros() };
+        (self.addition, head)
+    }
+}

@@ -1,0 +1,8 @@
+//! Minutebook: an event-sourced ledger of a committee's actions and decisions.
+//!
+//! Everything that happens at a meeting is appended once and never altered; every list, history and document is a
+//! fold of those events.
+
+pub mod cli;
+pub mod ledger;
+pub mod render;

@@ -1,0 +1,26 @@
+//! CSV that is safe to open in a spreadsheet.
+
+/// Writes rows of cells as CSV (RFC 4180).
+pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header)?;
+    for row in rows {
+        writer.write_record(row.into_iter().map(inert))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The cell, with an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV Injection).
+fn inert(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_formula_is_made_inert_and_a_comma_is_quoted() {
+        let rows = vec![vec!["=1+1".to_owned(), "a, \"b\"".to_owned()], vec!["@x".to_owned(), "plain".to_owned()]];
+        assert_eq!(super::write(&["one", "two"], rows).unwrap(), "one,two\n'=1+1,\"a, \"\"b\"\"\"\n'@x,plain\n");
+    }
+}

@@ -1,0 +1,28 @@
+//! An event as JSON, for whoever may read all of it.
+
+use minutebook_domain::RecordedEvent;
+use serde_json::{Value, json};
+
+/// The event with every field of its envelope; a field that has no value is null.
+pub fn event_json(recorded: &RecordedEvent) -> Result<Value, serde_json::Error> {
+    Ok(json!({
+        "position": recorded.position,
+        "stream": recorded.stream,
+        "version": recorded.version,
+        "event_id": recorded.event_id,
+        "type": recorded.event.event_type(),
+        "schema_version": recorded.event.schema_version(),
+        "valid_at": super::times::exact(recorded.valid_at),
+        "recorded_at": super::times::exact(recorded.recorded_at),
+        "actor": recorded.actor,
+        "on_behalf_of": recorded.on_behalf_of,
+        "command_id": recorded.command_id,
+        "correlation_id": recorded.correlation_id,
+        "causation_id": recorded.causation_id,
+        "corrects": recorded.corrects,
+        "reason": recorded.reason,
+        "source": recorded.source,
+        "references": recorded.references,
+        "data": recorded.event.data()?,
+    }))
+}

@@ -1,0 +1,6 @@
+//! From domain values to text: JSON, tables and CSV. Pure functions; nothing here reads the log.
+
+pub mod csv;
+pub mod event_json;
+pub mod table;
+pub mod times;
