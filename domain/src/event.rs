@@ -180,6 +180,20 @@ pub(crate) struct Tagged {
     pub(crate) data: Box<RawValue>,
 }
 
+impl Tagged {
+    /// Refuses a correction of a correction of a correction … that would be read deeper than the stack is. Whatever
+    /// is raw is skipped unread, so that the parser's own limit would not see it coming.
+    pub(crate) fn bounded(&self) -> Result<(), serde_json::Error> {
+        // A value is read to the parser's limit, and what lies inside a correction is no deeper than itself: an event
+        // that was accepted once is read back for ever.
+        if self.event_type == "EventCorrected" {
+            serde_json::from_str::<Value>(self.data.get()).map(drop)
+        } else {
+            Ok(())
+        }
+    }
+}
+
 fn first_schema() -> u32 {
     1
 }
@@ -293,6 +307,7 @@ macro_rules! events {
         impl<'de> serde::Deserialize<'de> for $enum {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let tagged = $crate::event::Tagged::deserialize(deserializer)?;
+                tagged.bounded().map_err(serde::de::Error::custom)?;
                 Self::decode(&tagged.event_type, tagged.schema_version, &tagged.data).map_err(serde::de::Error::custom)
             }
         }

@@ -60,36 +60,10 @@ pub trait Rules: Default + Clone {
 
     /// The event that records `correction`, if the history it leads to is legal.
     fn correct(history: &[Self::Event], mut correction: Correction<Self::Event>) -> Result<Self::Event, Rejection> {
-        let index = usize::try_from(correction.version.number()).ok().and_then(|version| version.checked_sub(1));
-        let corrected = index.and_then(|index| history.get(index)).ok_or_else(|| {
-            Rejection::new(
-                "correction-names-its-event",
-                format!("the stream has no version {}", correction.version),
-                format!("its versions are 1 to {}", history.len()),
-            )
-        })?;
-        match &mut correction.change {
-            Change::Struck => {}
-            Change::Replaced(by) => {
-                ensure(std::mem::discriminant(&**by) == std::mem::discriminant(corrected), || {
-                    Rejection::new(
-                        "replacement-of-same-type",
-                        "an event can be replaced only by one of its own type",
-                        "strike it and record the other in its place",
-                    )
-                })?;
-            }
-            Change::Supplemented(omitted) => {
-                ensure(omitted.as_correction().is_none() && corrected.as_correction().is_none(), || {
-                    Rejection::new(
-                        "supplement-is-a-fact",
-                        "a correction cannot be supplemented",
-                        "correct the event it names",
-                    )
-                })?;
-                // The omitted event takes its number from the whole of the history, where its numbers are free.
-                fold::<Self>(history).number(omitted);
-            }
+        check_correction(history, &correction)?;
+        if let Change::Supplemented(omitted) = &mut correction.change {
+            // The omitted event takes its number from the whole of the history, where its numbers are free.
+            fold::<Self>(history).number(omitted);
         }
         let event = Self::corrected(correction);
         let mut after = history.to_vec();
@@ -106,6 +80,42 @@ pub trait Rules: Default + Clone {
 
     /// Wraps a correction as this aggregate's event.
     fn corrected(correction: Correction<Self::Event>) -> Self::Event;
+}
+
+/// Whether `correction` names one of the events `before` it, and changes it into something that can stand there.
+fn check_correction<E: Correctable>(before: &[E], correction: &Correction<E>) -> Result<(), Rejection> {
+    let index = usize::try_from(correction.version.number()).ok().and_then(|version| version.checked_sub(1));
+    let (index, corrected) =
+        index.and_then(|index| before.get(index).map(|corrected| (index, corrected))).ok_or_else(|| {
+            Rejection::new(
+                "correction-names-its-event",
+                format!("there is no version {} before the correction", correction.version),
+                format!("the versions there are 1 to {}", before.len()),
+            )
+        })?;
+    match &correction.change {
+        Change::Struck => Ok(()),
+        Change::Replaced(by) => {
+            ensure(std::mem::discriminant(&**by) == std::mem::discriminant(corrected), || {
+                Rejection::new(
+                    "replacement-of-same-type",
+                    "an event can be replaced only by one of its own type",
+                    "strike it and record the other in its place",
+                )
+            })?;
+            // What takes the place of a correction stands there: it too can name only what stood before it.
+            by.as_correction().map_or(Ok(()), |by| check_correction(&before[..index], by))
+        }
+        Change::Supplemented(omitted) => {
+            ensure(omitted.as_correction().is_none() && corrected.as_correction().is_none(), || {
+                Rejection::new(
+                    "supplement-is-a-fact",
+                    "a correction cannot be supplemented",
+                    "correct the event it names",
+                )
+            })
+        }
+    }
 }
 
 /// The state after `events` (the whole stream), corrections taken in.

@@ -1,6 +1,6 @@
 //! Which events may follow which state of a meeting.
 
-use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved};
+use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
 use super::words::{MinutesOutcome, Verb};
 use super::{Convened, Meeting, MeetingEvent};
 use crate::correction::Correction;
@@ -69,13 +69,7 @@ impl Rules for Meeting {
             }
             MeetingEvent::DecisionRecorded(decision) => self.admit_decision(decision, convened),
             MeetingEvent::DecisionSuperseded(superseded) => self.admit_supersession(superseded, convened),
-            MeetingEvent::MinutesDrafted(minutes) => ensure(minutes.drafted_on >= convened.held_on, || {
-                Rejection::new(
-                    "minutes-drafted-after-meeting",
-                    format!("the meeting of {} cannot have been minuted on {}", convened.held_on, minutes.drafted_on),
-                    format!("a date from {}", convened.held_on),
-                )
-            }),
+            MeetingEvent::MinutesDrafted(minutes) => admit_draft(minutes, convened),
             MeetingEvent::MinutesApproved(minutes) => self.admit_approval(minutes, convened),
             MeetingEvent::NextMeetingSet(next) => ensure(next.on > convened.held_on, || {
                 Rejection::new(
@@ -154,6 +148,17 @@ fn unused(used: &BTreeSet<u32>, number: u32, rule: &'static str, what: &str) -> 
     })
 }
 
+/// Minutes are drafted when there is something to minute, be the meeting open or closed by then.
+fn admit_draft(minutes: &MinutesDrafted, convened: &Convened) -> Result<(), Rejection> {
+    ensure(minutes.drafted_on >= convened.held_on, || {
+        Rejection::new(
+            "minutes-drafted-after-meeting",
+            format!("the meeting of {} cannot have been minuted on {}", convened.held_on, minutes.drafted_on),
+            format!("a date from {}", convened.held_on),
+        )
+    })
+}
+
 impl Meeting {
     fn admit_convening(&self, meeting: &MeetingConvened) -> Result<(), Rejection> {
         ensure(self.convened.is_none(), || {
@@ -184,7 +189,8 @@ impl Meeting {
     /// After the close the record changes only by correction; what follows a meeting may still be recorded.
     fn admit_after_close(&self, event: &MeetingEvent) -> Result<(), Rejection> {
         match (event, &self.convened) {
-            (MeetingEvent::MinutesDrafted(_) | MeetingEvent::EventCorrected(_), _) => Ok(()),
+            (MeetingEvent::EventCorrected(_), _) => Ok(()),
+            (MeetingEvent::MinutesDrafted(minutes), Some(convened)) => admit_draft(minutes, convened),
             (MeetingEvent::DecisionSuperseded(superseded), Some(convened)) => {
                 self.admit_supersession(superseded, convened)
             }
@@ -250,7 +256,10 @@ impl Meeting {
             Rejection::new(
                 "decision-number-used-once",
                 format!("decision {} is already recorded", decision.number),
-                format!("the next free number is {}", self.decisions.keys().last().map_or(1, |last| last + 1)),
+                format!(
+                    "the next free number is {}",
+                    self.decisions.keys().last().map_or(1, |last| last.saturating_add(1))
+                ),
             )
         })?;
         for (given, verb, what) in [

@@ -79,7 +79,8 @@ impl StatusAgreed {
         let Some(value) = &self.value else { return Ok(()) };
         // A rule may read what it checks; the refusal does not repeat the value.
         let text = value.disclose(Clearance::up_to(value.classification())).map_or("", Prose::as_str);
-        let known = ["Approved", "Deferred", "Rejected"].contains(&text) || text.starts_with("Approved subject to ");
+        let subject_to = text.strip_prefix("Approved subject to ").is_some_and(|steps| !steps.trim().is_empty());
+        let known = subject_to || ["Approved", "Deferred", "Rejected"].contains(&text);
         ensure(self.kind != StatusKind::Assurance || known, || {
             Rejection::new(
                 "assurance-status-known",

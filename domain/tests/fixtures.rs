@@ -1,0 +1,143 @@
+//! The bytes that the log has held since the first version are read, and written, as they were.
+
+use crate::support::{event, marked};
+use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::{Event, StreamId};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// The parts of a stored event that a fixture holds.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fixture {
+    data: Box<RawValue>,
+    schema_version: u32,
+    stream: StreamId,
+    #[serde(rename = "type")]
+    event_type: String,
+}
+
+impl Fixture {
+    fn decode(&self) -> Event {
+        Event::decode(&self.stream, &self.event_type, self.schema_version, &self.data)
+            .unwrap_or_else(|error| panic!("{} of {} can no longer be read: {error}", self.event_type, self.stream))
+    }
+}
+
+fn crate_folder() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every fixture of the first schema version, by its file name without the ending.
+fn fixtures() -> BTreeMap<String, (String, Fixture)> {
+    let read = |path: PathBuf| {
+        let bytes = std::fs::read_to_string(&path).unwrap();
+        let fixture = serde_json::from_str(&bytes).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        (path.file_stem().unwrap().to_str().unwrap().to_owned(), (bytes, fixture))
+    };
+    let folder = std::fs::read_dir(crate_folder().join("tests/fixtures/events/v1")).unwrap();
+    folder.map(|entry| read(entry.unwrap().path())).collect()
+}
+
+#[test]
+fn every_type_in_the_catalogue_has_a_fixture_and_every_fixture_a_type() {
+    let expected: BTreeSet<String> = Event::catalogue()
+        .flat_map(|(aggregate, event_type)| {
+            let name = format!("{event_type}.{aggregate}");
+            let changes: &[&str] =
+                if event_type == "EventCorrected" { &[".struck", ".replaced", ".supplemented"] } else { &[""] };
+            changes.iter().map(move |change| format!("{name}{change}"))
+        })
+        .collect();
+    assert_eq!(fixtures().into_keys().collect::<BTreeSet<_>>(), expected);
+}
+
+#[test]
+fn every_fixture_is_read_as_what_its_name_says() {
+    for (name, (_, fixture)) in fixtures() {
+        let event = fixture.decode();
+        assert!(event.belongs_to(&fixture.stream));
+        let aggregate = fixture.stream.to_string();
+        let aggregate = aggregate.split(':').next().unwrap();
+        let mut says = format!("{}.{aggregate}", event.event_type());
+        if event.is_correction() {
+            let change = match &event {
+                Event::Committee(event) => change(event),
+                Event::Meeting(event) => change(event),
+                Event::Action(event) => change(event),
+                Event::Party(event) => change(event),
+            };
+            says = format!("{says}.{change}");
+        }
+        assert_eq!(says, name);
+    }
+}
+
+fn change<E: minutebook_domain::correction::Correctable>(event: &E) -> &'static str {
+    event.as_correction().unwrap().change.word()
+}
+
+#[test]
+fn an_event_that_is_stored_again_has_the_bytes_it_had() {
+    for (name, (bytes, fixture)) in fixtures() {
+        let event = fixture.decode();
+        // The map of a `Value` is sorted, which makes the form canonical.
+        let again = json!({
+            "data": event.data().unwrap(),
+            "schema_version": event.schema_version(),
+            "stream": fixture.stream,
+            "type": event.event_type(),
+        });
+        assert_eq!(serde_json::to_string(&again).unwrap(), bytes, "{name}");
+    }
+}
+
+#[test]
+fn every_field_of_every_payload_is_filled_in_its_fixture() {
+    let fixtures = fixtures();
+    for (aggregate, event_type) in Event::catalogue().filter(|(_, event_type)| *event_type != "EventCorrected") {
+        let (_, fixture) = &fixtures[&format!("{event_type}.{aggregate}")];
+        let data: BTreeMap<String, Value> = serde_json::from_str(fixture.data.get()).unwrap();
+        let source = std::fs::read_to_string(crate_folder().join(format!("src/{aggregate}/events.rs"))).unwrap();
+        let (_, payload) = source.split_once(&format!("pub struct {event_type} {{")).unwrap();
+        let (fields, _) = payload.split_once("\n}").unwrap();
+        let fields = fields.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next());
+        let fields: BTreeSet<&str> = fields.collect();
+        assert_eq!(data.keys().map(String::as_str).collect::<BTreeSet<_>>(), fields, "{event_type}");
+        assert!(data.values().all(|value| !value.is_null()), "{event_type}");
+    }
+}
+
+#[test]
+fn a_field_that_nobody_knows_is_refused_and_not_lost() {
+    for (name, (_, fixture)) in fixtures() {
+        let mut data: Value = serde_json::from_str(fixture.data.get()).unwrap();
+        data["afterthought"] = true.into();
+        let data = serde_json::value::to_raw_value(&data).unwrap();
+        let read = Event::decode(&fixture.stream, &fixture.event_type, fixture.schema_version, &data);
+        assert!(read.is_err(), "{name} is read with a field that would be lost");
+    }
+}
+
+#[test]
+fn what_is_left_out_of_an_event_is_not_written_into_it() {
+    let data = json!({ "text": marked("WHITE", "The Chair opened the meeting.") });
+    let paragraph: MeetingEvent = event("ParagraphRecorded", &data);
+    let written = paragraph.data().unwrap();
+    assert_eq!(written, json!({ "passage": 0, "text": data["text"] }));
+}
+
+#[test]
+fn a_correction_inside_a_correction_without_end_is_refused_before_the_stack_ends() {
+    let nested = |depth: usize| {
+        let open = r#"{"version":1,"change":{"replaced":{"type":"EventCorrected","data":"#;
+        let text = format!("{}{}{}", open.repeat(depth), r#"{"version":1,"change":"struck"}"#, "}}}".repeat(depth));
+        let stream: StreamId = "action:SSC72/01".parse().unwrap();
+        Event::decode(&stream, "EventCorrected", 1, &RawValue::from_string(text).unwrap())
+    };
+    assert!(nested(30).is_ok(), "more than anyone will need");
+    assert!(nested(20_000).unwrap_err().to_string().contains("recursion limit"));
+}

@@ -1,0 +1,158 @@
+//! What is true of every legal history, written without a look at the rules: over the facts in force and their
+//! payloads alone, with no state of an aggregate.
+
+use minutebook_domain::action::ActionEvent;
+use minutebook_domain::committee::CommitteeEvent;
+use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::party::PartyEvent;
+use std::collections::HashSet;
+use std::fmt::Debug;
+use std::hash::Hash;
+
+/// The history begins with an opening event, and has no other.
+fn opened_once_and_first(opening: &str, types: impl Iterator<Item = &'static str>) {
+    for (place, event_type) in types.enumerate() {
+        assert_eq!(event_type == opening, place == 0, "{opening} stands first and once: {event_type} at {place}");
+        assert_ne!(event_type, "EventCorrected", "a correction is no fact in force");
+    }
+}
+
+/// None of `values` occurs twice.
+fn unique<T: Hash + Eq + Debug>(what: &str, values: impl Iterator<Item = T>) {
+    let mut seen = HashSet::new();
+    for value in values {
+        let again = format!("{what} {value:?} occurs once");
+        assert!(seen.insert(value), "{again}");
+    }
+}
+
+pub(super) fn committee(history: &[&CommitteeEvent]) {
+    opened_once_and_first("CommitteeEstablished", history.iter().map(|fact| fact.event_type()));
+    // Each member's own story goes appointed, retired, appointed, …
+    let mut stories: Vec<(&str, Vec<_>)> = Vec::new();
+    for fact in history {
+        let (name, date, serves) = match fact {
+            CommitteeEvent::MemberAppointed(appointed) => (appointed.name.as_str(), appointed.appointed_on, true),
+            CommitteeEvent::MemberRetired(retired) => (retired.name.as_str(), retired.retired_on, false),
+            _ => continue,
+        };
+        match stories.iter_mut().find(|(of, _)| *of == name) {
+            Some((_, story)) => story.push((serves, date)),
+            None => stories.push((name, vec![(serves, date)])),
+        }
+    }
+    for (name, story) in stories {
+        for (place, (serves, _)) in story.iter().enumerate() {
+            assert_eq!(*serves, place % 2 == 0, "{name} is appointed and retired in turn: {story:?}");
+        }
+        for term in story.chunks(2).filter(|term| term.len() == 2) {
+            assert!(term[0].1 <= term[1].1, "{name} retires after being appointed: {term:?}");
+        }
+    }
+}
+
+pub(super) fn meeting(history: &[&MeetingEvent]) {
+    opened_once_and_first("MeetingConvened", history.iter().map(|fact| fact.event_type()));
+    let Some(MeetingEvent::MeetingConvened(convened)) = history.first() else { return };
+    let mut items = vec![];
+    let mut passages = vec![];
+    let mut matters = vec![];
+    let mut decisions = vec![];
+    let mut superseded = vec![];
+    let mut editions = vec![];
+    let mut people = vec![];
+    let mut approved = vec![];
+    let mut closed = false;
+    for fact in history {
+        let allowed = ["DecisionSuperseded", "MinutesDrafted", "HeadlinesPublished"].contains(&fact.event_type());
+        assert!(!closed || allowed, "{} is no fact of a closed meeting", fact.event_type());
+        let item = match fact {
+            MeetingEvent::InterestDeclared(interest) => interest.item,
+            MeetingEvent::ParagraphRecorded(paragraph) => paragraph.item,
+            MeetingEvent::ListRecorded(list) => list.item,
+            MeetingEvent::TableRecorded(table) => table.item,
+            MeetingEvent::MatterArisingNoted(matter) => matter.item,
+            MeetingEvent::DecisionRecorded(decision) => decision.item,
+            _ => None,
+        };
+        assert!(item.is_none_or(|item| items.contains(&item)), "an item is tabled before it is dealt with");
+        match fact {
+            MeetingEvent::AttendanceRecorded(attendance) => people.push(&attendance.name),
+            MeetingEvent::ApologiesRecorded(apologies) => people.push(&apologies.name),
+            MeetingEvent::AgendaItemTabled(item) => items.push(item.number),
+            MeetingEvent::ParagraphRecorded(paragraph) => passages.push(paragraph.passage),
+            MeetingEvent::ListRecorded(list) => passages.push(list.passage),
+            MeetingEvent::TableRecorded(table) => passages.push(table.passage),
+            MeetingEvent::MatterArisingNoted(matter) => matters.push(matter.number),
+            MeetingEvent::DecisionRecorded(decision) => decisions.push(decision.number),
+            MeetingEvent::DecisionSuperseded(by) => {
+                assert!(decisions.contains(&by.decision.number()), "{} was made before", by.decision);
+                superseded.push(by.decision.to_string());
+            }
+            MeetingEvent::MinutesDrafted(minutes) => assert!(minutes.drafted_on >= convened.held_on),
+            MeetingEvent::MinutesApproved(minutes) => {
+                assert!(minutes.minutes_of < convened.held_on, "minutes are of an earlier day");
+                assert_eq!(minutes.committee, *convened.reference.committee());
+                approved.push((minutes.minutes_of, minutes.edition));
+            }
+            MeetingEvent::NextMeetingSet(next) => assert!(next.on > convened.held_on),
+            MeetingEvent::MeetingClosed(_) => closed = true,
+            MeetingEvent::HeadlinesPublished(headlines) => {
+                assert!(closed && headlines.published_on >= convened.held_on, "headlines follow their meeting");
+                editions.push(headlines.edition);
+            }
+            _ => {}
+        }
+    }
+    let numbers = [("item", items), ("passage", passages), ("matter arising", matters), ("decision", decisions)];
+    for (what, numbers) in numbers {
+        assert!(!numbers.contains(&0), "every {what} has a number");
+        unique(what, numbers.into_iter());
+    }
+    unique("the supersession of", superseded.into_iter());
+    unique("the record of", people.into_iter());
+    unique("the approval of", approved.into_iter());
+    assert!(editions.iter().copied().eq(1..=u32::try_from(editions.len()).unwrap()), "{editions:?} are 1, 2, 3, …");
+}
+
+pub(super) fn action(history: &[&ActionEvent]) {
+    opened_once_and_first("ActionRaised", history.iter().map(|fact| fact.event_type()));
+    let Some(ActionEvent::ActionRaised(raised)) = history.first() else { return };
+    assert!(raised.due_on.is_none_or(|due| due >= raised.raised_on), "an action is not due before it is raised");
+    let mut outstanding = true;
+    for fact in &history[1..] {
+        let on = match fact {
+            ActionEvent::ActionReopened(reopened) => reopened.reopened_on,
+            ActionEvent::ActionCompleted(completed) => completed.completed_on,
+            ActionEvent::ActionWithdrawn(withdrawn) => withdrawn.withdrawn_on,
+            ActionEvent::ActionSuperseded(superseded) => superseded.superseded_on,
+            ActionEvent::ActionAssigned(assigned) => assigned.assigned_on,
+            ActionEvent::ActionProgressed(progressed) => progressed.progressed_on,
+            ActionEvent::DueDateMoved(moved) => moved.moved_on,
+            ActionEvent::ActionCarriedForward(carried) => carried.carried_on,
+            _ => unreachable!("an opening or a correction was found further up"),
+        };
+        assert!(on >= raised.raised_on, "{} on {on}, before it was raised", fact.event_type());
+        let reopens = fact.event_type() == "ActionReopened";
+        assert_eq!(outstanding, !reopens, "{} while outstanding is {outstanding}", fact.event_type());
+        outstanding = !["ActionCompleted", "ActionWithdrawn", "ActionSuperseded"].contains(&fact.event_type());
+    }
+}
+
+pub(super) fn party(history: &[&PartyEvent]) {
+    opened_once_and_first("PartyRegistered", history.iter().map(|fact| fact.event_type()));
+    let mut dealt_with = vec![];
+    for fact in history {
+        match fact {
+            PartyEvent::PartyRegistered(party) => assert_eq!(party.category, party.name.category()),
+            PartyEvent::PartyIdentified(party) => assert_eq!(party.real_name.classification().label(), "RED"),
+            PartyEvent::StatusAgreed(agreed) => dealt_with.push((agreed.kind, &agreed.meeting)),
+            PartyEvent::StatusDeferred(deferred) => {
+                assert!(deferred.deferred_to.is_none_or(|to| to > deferred.deferred_on), "deferred to a later day");
+                dealt_with.push((deferred.kind, &deferred.meeting));
+            }
+            PartyEvent::EventCorrected(_) => unreachable!("a correction was found further up"),
+        }
+    }
+    unique("the status dealt with at a meeting", dealt_with.into_iter());
+}

@@ -1,0 +1,44 @@
+//! Short ways to write events and commands, in the form that the log and the wire have.
+
+use minutebook_domain::StreamVersion;
+use minutebook_domain::correction::{Change, Correction};
+use minutebook_domain::rules::{Command, Rules};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+/// The event of this type with this data, at schema version 1.
+pub(crate) fn event<E: DeserializeOwned>(event_type: &str, data: &Value) -> E {
+    // Through text, as events come in: what is read twice on the way is read from text too.
+    let text = json!({ "type": event_type, "data": data }).to_string();
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+/// The command to record the event of this type with this data.
+pub(crate) fn record<E: DeserializeOwned>(event_type: &str, data: &Value) -> Command<E> {
+    Command::Record(event(event_type, data))
+}
+
+/// A text of the record with its mark, in its stored form.
+pub(crate) fn marked(classification: &str, text: &str) -> Value {
+    json!({ "classification": classification, "text": text })
+}
+
+/// The correction of the event at `version`.
+pub(crate) fn correction<E>(version: u64, change: Change<E>) -> Correction<E> {
+    Correction { version: StreamVersion::new(version), change, authority: None }
+}
+
+/// The event that says that the one at `version` did not happen.
+pub(crate) fn strike<R: Rules>(version: u64) -> R::Event {
+    R::corrected(correction(version, Change::Struck))
+}
+
+/// The event that puts `by` in the place of the one at `version`.
+pub(crate) fn replace<R: Rules>(version: u64, by: R::Event) -> R::Event {
+    R::corrected(correction(version, Change::Replaced(Box::new(by))))
+}
+
+/// The event that adds `omitted` after the one at `version`.
+pub(crate) fn supplement<R: Rules>(version: u64, omitted: R::Event) -> R::Event {
+    R::corrected(correction(version, Change::Supplemented(Box::new(omitted))))
+}
