@@ -121,15 +121,29 @@ impl Event {
         }
     }
 
-    /// Whether the event belongs in a stream of `stream`'s kind.
+    /// Whether the event belongs in `stream`: is of its kind and, if it says what the stream is about, says so.
     pub fn belongs_to(&self, stream: &StreamId) -> bool {
-        matches!(
-            (self, stream),
-            (Self::Committee(_), StreamId::Committee(_))
-                | (Self::Meeting(_), StreamId::Meeting(_))
-                | (Self::Action(_), StreamId::Action(_))
-                | (Self::Party(_), StreamId::Party(..))
-        )
+        match (self, stream) {
+            (Self::Committee(event), StreamId::Committee(code)) => match event.or_correcting() {
+                Some(CommitteeEvent::CommitteeEstablished(established)) => established.code == *code,
+                _ => true,
+            },
+            (Self::Meeting(event), StreamId::Meeting(meeting)) => match event.or_correcting() {
+                Some(MeetingEvent::MeetingConvened(convened)) => convened.reference == *meeting,
+                _ => true,
+            },
+            (Self::Action(event), StreamId::Action(action)) => match event.or_correcting() {
+                Some(ActionEvent::ActionRaised(raised)) => raised.reference == *action,
+                _ => true,
+            },
+            (Self::Party(event), StreamId::Party(committee, name)) => match event.or_correcting() {
+                Some(PartyEvent::PartyRegistered(registered)) => {
+                    registered.committee == *committee && registered.name == *name
+                }
+                _ => true,
+            },
+            _ => false,
+        }
     }
 
     /// The events of other streams that follow from this one, standing in `stream`, and are recorded with it.
@@ -245,6 +259,14 @@ macro_rules! events {
                 match self {
                     $(Self::$variant(payload) => payload,)+
                     Self::EventCorrected(payload) => payload,
+                }
+            }
+
+            /// The event itself or, if it is a correction, the event that it brings in.
+            pub(crate) fn or_correcting(&self) -> Option<&Self> {
+                match self {
+                    Self::EventCorrected(correction) => correction.change.event(),
+                    event => Some(event),
                 }
             }
 

@@ -30,11 +30,18 @@ pub trait Rules: Default + Clone {
     /// Fills in the numbers that the event leaves to the aggregate.
     fn number(&self, _event: &mut Self::Event) {}
 
+    /// Gives the event that takes another's place its number, if it leaves it out.
+    fn renumber(_by: &mut Self::Event, _corrected: &Self::Event) {}
+
     /// Whether `event` may follow this state; if not, which rule it would break and what would be accepted.
     fn admit(&self, event: &Self::Event) -> Result<(), Rejection>;
 
     /// The next state. It is asked only about events that were admitted, and cannot fail.
     fn evolve(&mut self, event: &Self::Event);
+
+    /// Takes note of the numbers that `event` used, whether or not it is in force: a number that was given out is
+    /// not given out again, so that what was said of it stays said of it.
+    fn reserve(&mut self, _event: &Self::Event) {}
 
     /// The events that `command` leads to.
     fn decide(&self, command: Command<Self::Event>) -> Result<Vec<Self::Event>, Rejection> {
@@ -60,10 +67,12 @@ pub trait Rules: Default + Clone {
 
     /// The event that records `correction`, if the history it leads to is legal.
     fn correct(history: &[Self::Event], mut correction: Correction<Self::Event>) -> Result<Self::Event, Rejection> {
-        check_correction(history, &correction)?;
-        if let Change::Supplemented(omitted) = &mut correction.change {
+        let corrected = check_correction(history, &correction)?;
+        match &mut correction.change {
+            Change::Struck => {}
+            Change::Replaced(by) => Self::renumber(by, corrected),
             // The omitted event takes its number from the whole of the history, where its numbers are free.
-            fold::<Self>(history).number(omitted);
+            Change::Supplemented(omitted) => fold::<Self>(history).number(omitted),
         }
         let event = Self::corrected(correction);
         let mut after = history.to_vec();
@@ -82,8 +91,8 @@ pub trait Rules: Default + Clone {
     fn corrected(correction: Correction<Self::Event>) -> Self::Event;
 }
 
-/// Whether `correction` names one of the events `before` it, and changes it into something that can stand there.
-fn check_correction<E: Correctable>(before: &[E], correction: &Correction<E>) -> Result<(), Rejection> {
+/// The one of the events `before` it that `correction` names, if what it changes it into can stand there.
+fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction<E>) -> Result<&'a E, Rejection> {
     let index = usize::try_from(correction.version.number()).ok().and_then(|version| version.checked_sub(1));
     let (index, corrected) =
         index.and_then(|index| before.get(index).map(|corrected| (index, corrected))).ok_or_else(|| {
@@ -94,7 +103,7 @@ fn check_correction<E: Correctable>(before: &[E], correction: &Correction<E>) ->
             )
         })?;
     match &correction.change {
-        Change::Struck => Ok(()),
+        Change::Struck => {}
         Change::Replaced(by) => {
             ensure(std::mem::discriminant(&**by) == std::mem::discriminant(corrected), || {
                 Rejection::new(
@@ -104,7 +113,9 @@ fn check_correction<E: Correctable>(before: &[E], correction: &Correction<E>) ->
                 )
             })?;
             // What takes the place of a correction stands there: it too can name only what stood before it.
-            by.as_correction().map_or(Ok(()), |by| check_correction(&before[..index], by))
+            if let Some(by) = by.as_correction() {
+                check_correction(&before[..index], by)?;
+            }
         }
         Change::Supplemented(omitted) => {
             ensure(omitted.as_correction().is_none() && corrected.as_correction().is_none(), || {
@@ -113,9 +124,10 @@ fn check_correction<E: Correctable>(before: &[E], correction: &Correction<E>) ->
                     "a correction cannot be supplemented",
                     "correct the event it names",
                 )
-            })
+            })?;
         }
     }
+    Ok(corrected)
 }
 
 /// The state after `events` (the whole stream), corrections taken in.
@@ -123,6 +135,9 @@ pub fn fold<R: Rules>(events: &[R::Event]) -> R {
     let mut state = R::default();
     for event in in_force(events) {
         state.evolve(event);
+    }
+    for event in events {
+        state.reserve(event);
     }
     state
 }
@@ -149,6 +164,7 @@ pub fn check_history<R: Rules>(events: &[R::Event]) -> Result<R, (StreamVersion,
         } else {
             state.admit(event).map_err(|refusal| (version, refusal))?;
             state.evolve(event);
+            state.reserve(event);
         }
     }
     Ok(state)
@@ -191,6 +207,7 @@ macro_rules! aggregate {
 
             fn apply(&mut self, event: $event) {
                 $crate::rules::Rules::evolve(self, &event);
+                $crate::rules::Rules::reserve(self, &event);
             }
         }
     };

@@ -171,6 +171,14 @@ fn check(request: &Request) -> Result<(), RecordError> {
     Ok(())
 }
 
+fn belongs(event: &Event, stream: &StreamId) -> Result<(), RecordError> {
+    if event.belongs_to(stream) {
+        return Ok(());
+    }
+    let what = format!("this {} does not belong in {stream}", event.event_type());
+    Err(Rejection::new("event-of-its-stream", what, "the stream that the event itself names").into())
+}
+
 fn is_first(request: &Request, stream: &StreamId) -> bool {
     matches!(request.commands.first(), Some(Command::Record { stream: first, .. }) if first == stream)
 }
@@ -257,9 +265,7 @@ impl<'a> Work<'a> {
     async fn record(&mut self, stream: StreamId, event: Event) -> Result<(), RecordError> {
         let mut waiting = VecDeque::from([(stream, event)]);
         while let Some((stream, event)) = waiting.pop_front() {
-            if !event.belongs_to(&stream) {
-                return Err(RecordError::Malformed(format!("{} does not belong in {stream}", event.event_type())));
-            }
+            belongs(&event, &stream)?;
             for requirement in event.payload().requires() {
                 self.require(&requirement).await?;
             }
@@ -357,6 +363,7 @@ impl<'a> Work<'a> {
         aggregate.handle(rules::Command::Correct { correction, history: own }, &(), &sink).await?;
         self.streams.insert(stream.clone(), Used { read, added: 0, state: State::empty(stream) });
         for event in sink.collect().await.into_iter().map(A::wrap) {
+            belongs(&event, stream)?;
             for requirement in event.payload().requires() {
                 self.require(&requirement).await?;
             }

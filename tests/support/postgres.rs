@@ -8,9 +8,6 @@
 //!
 //! A machine without PostgreSQL's server fails the tests: there is no way to skip them.
 
-#![allow(dead_code, reason = "a harness offers more than any one state of the tests calls")]
-#![allow(clippy::doc_markdown, reason = "PostgreSQL is a name and not a piece of code")]
-
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::{self, DirBuilder};

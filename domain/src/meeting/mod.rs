@@ -33,6 +33,8 @@ pub struct Meeting {
     minutes_approved: Vec<(NaiveDate, MinutesEdition, MinutesOutcome)>,
     next_meeting_on: Option<NaiveDate>,
     editions_published: u32,
+    /// The highest number that was given out of each kind, in the order of `Numbered`.
+    given_out: [u32; 5],
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -13,19 +13,27 @@ impl Rules for Meeting {
     type Event = MeetingEvent;
 
     fn number(&self, event: &mut MeetingEvent) {
-        let next = |used: Option<u32>| used.map_or(1, |last| last.saturating_add(1));
-        let (number, last) = match event {
-            MeetingEvent::AgendaItemTabled(item) => (&mut item.number, self.items.last().copied()),
-            MeetingEvent::ParagraphRecorded(passage) => (&mut passage.passage, self.passages.last().copied()),
-            MeetingEvent::ListRecorded(passage) => (&mut passage.passage, self.passages.last().copied()),
-            MeetingEvent::TableRecorded(passage) => (&mut passage.passage, self.passages.last().copied()),
-            MeetingEvent::MatterArisingNoted(matter) => (&mut matter.number, self.matters.last().copied()),
-            MeetingEvent::DecisionRecorded(decision) => (&mut decision.number, self.decisions.keys().last().copied()),
-            MeetingEvent::HeadlinesPublished(edition) => (&mut edition.edition, Some(self.editions_published)),
-            _ => return,
-        };
-        if *number == 0 {
-            *number = next(last);
+        if let Some((kind, number)) = number_of(event)
+            && *number == 0
+        {
+            *number = self.given_out[kind as usize].saturating_add(1);
+        }
+    }
+
+    fn renumber(by: &mut MeetingEvent, corrected: &MeetingEvent) {
+        let kept = number_of(&mut corrected.clone()).map(|(_, number)| *number);
+        if let Some((_, number)) = number_of(by)
+            && *number == 0
+        {
+            *number = kept.unwrap_or(0);
+        }
+    }
+
+    fn reserve(&mut self, event: &MeetingEvent) {
+        // A supplement gives out a number too.
+        let Some(event) = event.or_correcting() else { return };
+        if let Some((kind, number)) = number_of(&mut event.clone()) {
+            self.given_out[kind as usize] = self.given_out[kind as usize].max(*number);
         }
     }
 
@@ -137,6 +145,29 @@ impl Rules for Meeting {
 
     fn corrected(correction: Correction<MeetingEvent>) -> MeetingEvent {
         MeetingEvent::EventCorrected(correction)
+    }
+}
+
+/// What a meeting numbers.
+#[derive(Clone, Copy)]
+enum Numbered {
+    Item,
+    Passage,
+    Matter,
+    Decision,
+    Edition,
+}
+
+fn number_of(event: &mut MeetingEvent) -> Option<(Numbered, &mut u32)> {
+    match event {
+        MeetingEvent::AgendaItemTabled(item) => Some((Numbered::Item, &mut item.number)),
+        MeetingEvent::ParagraphRecorded(passage) => Some((Numbered::Passage, &mut passage.passage)),
+        MeetingEvent::ListRecorded(passage) => Some((Numbered::Passage, &mut passage.passage)),
+        MeetingEvent::TableRecorded(passage) => Some((Numbered::Passage, &mut passage.passage)),
+        MeetingEvent::MatterArisingNoted(matter) => Some((Numbered::Matter, &mut matter.number)),
+        MeetingEvent::DecisionRecorded(decision) => Some((Numbered::Decision, &mut decision.number)),
+        MeetingEvent::HeadlinesPublished(edition) => Some((Numbered::Edition, &mut edition.edition)),
+        _ => None,
     }
 }
 

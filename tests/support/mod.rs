@@ -1,0 +1,5 @@
+//! What the tests share: a PostgreSQL cluster, ledgers on both stores, a committee to record.
+
+pub(crate) mod committee;
+pub(crate) mod ledgers;
+pub(crate) mod postgres;
