@@ -33,12 +33,12 @@ CREATE TABLE commands (
 );
 
 CREATE TABLE head (
-    only        INTEGER PRIMARY KEY CHECK (only = 1),
+    singleton   INTEGER PRIMARY KEY CHECK (singleton = 1),
     position    BIGINT NOT NULL,
     recorded_at BIGINT NOT NULL -- microseconds since 1970-01-01T00:00:00Z
 );
 
-INSERT INTO head (only, position, recorded_at) VALUES (1, 0, 0);
+INSERT INTO head (singleton, position, recorded_at) VALUES (1, 0, 0);
 
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

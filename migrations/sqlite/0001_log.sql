@@ -33,12 +33,12 @@ CREATE TABLE commands (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE head (
-    only        INTEGER PRIMARY KEY CHECK (only = 1),
+    singleton   INTEGER PRIMARY KEY CHECK (singleton = 1),
     position    INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL -- microseconds since 1970-01-01T00:00:00Z
 ) STRICT;
 
-INSERT INTO head (only, position, recorded_at) VALUES (1, 0, 0);
+INSERT INTO head (singleton, position, recorded_at) VALUES (1, 0, 0);
 
 CREATE TRIGGER events_never_updated BEFORE UPDATE ON events
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: events are never updated'); END;

@@ -36,18 +36,16 @@ impl Cursor {
         for (position, line) in lines.iter() {
             let event = wire::decode(line)
                 .map_err(|error| StoreError::Damaged { position: position.number(), what: error.to_string() })?;
-            // Whatever else a row claims, its own bytes say where it stands.
+            // Whatever a row claims, its own bytes say where it stands; a reader that believed neither would read
+            // the same page for ever.
+            let out_of_order = event.position <= self.after;
             let gap = self.selection == Selection::All && event.position != position;
-            if gap || events.last().is_some_and(|last: &RecordedEvent| last.position >= event.position) {
-                return Err(StoreError::Damaged {
-                    position: position.number(),
-                    what: format!("the event that says it stands at {} was found there", event.position),
-                });
+            if out_of_order || gap {
+                let what = format!("the event that says it stands at {} was found there", event.position);
+                return Err(StoreError::Damaged { position: position.number(), what });
             }
+            self.after = event.position;
             events.push(event);
-        }
-        if let Some(last) = events.last() {
-            self.after = last.position;
         }
         Ok(events)
     }

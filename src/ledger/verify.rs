@@ -109,6 +109,10 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<Report, 
         for row in &rows {
             let position = read(row.position);
             if position > head.position {
+                // Either it was appended since this began, and then the head has moved; or it should not be there.
+                if store.head().await?.position < position {
+                    audit.problem(Kind::Positions, Position::new(position), "an event stands beyond the head");
+                }
                 break 'log;
             }
             let mut found = Vec::new();

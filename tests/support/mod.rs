@@ -3,3 +3,4 @@
 pub(crate) mod committee;
 pub(crate) mod ledgers;
 pub(crate) mod postgres;
+pub(crate) mod raw;

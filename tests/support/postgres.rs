@@ -96,7 +96,7 @@ pub(crate) struct Cluster {
     databases: AtomicU64,
     /// It holds the writing end of the supervisor's pipe, which has to stay open as long as this process lives. The
     /// standard library marks that end close-on-exec, so no program that a test starts can keep it open for longer.
-    supervisor: Child,
+    _supervisor: Child,
 }
 
 impl Cluster {
@@ -112,11 +112,6 @@ impl Cluster {
         let host = percent_encoded(&self.folder.to_string_lossy());
         let (database, role) = (percent_encoded(database), percent_encoded(role));
         format!("postgres:///{database}?host={host}&port={PORT}&user={role}&sslmode=disable")
-    }
-
-    /// The folder of the server's socket, for a client that takes no URL.
-    pub(crate) fn socket_folder(&self) -> &Path {
-        &self.folder
     }
 
     /// Creates an empty database and returns its name, which no other test of this process has.
@@ -212,7 +207,7 @@ impl Cluster {
                     folder: folder.to_owned(),
                     psql: psql.to_owned(),
                     databases: AtomicU64::new(0),
-                    supervisor,
+                    _supervisor: supervisor,
                 });
             }
             let _ = output.read_to_string(&mut said);

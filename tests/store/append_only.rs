@@ -1,0 +1,87 @@
+//! The database itself refuses to change what is recorded.
+
+use crate::support::committee::{begin, raised, request};
+use crate::support::ledgers::{TestLedger, on_both_stores, template};
+use crate::support::postgres::cluster;
+use crate::support::raw::Raw;
+use minutebook::ledger::{Environment, Log, Opening, Recorder};
+
+on_both_stores!(the_database_refuses_every_change);
+
+async fn the_database_refuses_every_change(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("k", &raised("SSC72/01"))).await.unwrap();
+    let raw = Raw::of(&ledger).await;
+    let mut statements = vec![
+        "UPDATE events SET event_type = 'MeetingClosed' WHERE position = 1",
+        "UPDATE events SET event_bytes = salt",
+        "DELETE FROM events WHERE position = 3",
+        "DELETE FROM event_references",
+        "UPDATE event_references SET reference = 'x'",
+        "DELETE FROM commands",
+        "UPDATE commands SET last_position = 1",
+        "DELETE FROM head",
+        "UPDATE head SET position = 1",
+        "UPDATE head SET recorded_at = 0",
+        "INSERT INTO head (singleton, position, recorded_at) VALUES (2, 0, 0)",
+    ];
+    match raw {
+        Raw::Sqlite(_) => statements.extend([
+            // Replacing deletes without asking the triggers for DELETE.
+            "INSERT OR REPLACE INTO events SELECT * FROM events WHERE position = 3",
+            "INSERT OR REPLACE INTO events SELECT 4, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf \
+             FROM events WHERE position = 3",
+            "INSERT OR REPLACE INTO commands SELECT command_id, fingerprint, 1, 1 FROM commands",
+            "INSERT OR REPLACE INTO head VALUES (1, 0, 0)",
+            // A gap.
+            "INSERT INTO events SELECT 9, 'meeting:SSC_73_1303', 1, 'x', event_type, recorded_at, event_bytes, salt, leaf \
+             FROM events WHERE position = 3",
+        ]),
+        Raw::Postgres(_) => statements.extend([
+            "TRUNCATE events",
+            "TRUNCATE event_references",
+            "TRUNCATE commands",
+            "TRUNCATE head",
+            "INSERT INTO events SELECT * FROM events WHERE position = 3 \
+             ON CONFLICT (position) DO UPDATE SET event_type = 'x'",
+        ]),
+    }
+    let before = recorder.log().read_all(minutebook::ledger::Selection::All).await.unwrap();
+    for statement in statements {
+        let refusal = raw.execute(statement).await.expect_err(statement);
+        assert!(
+            refusal.contains("append-only") || refusal.contains("unique") || refusal.contains("UNIQUE"),
+            "{statement}: {refusal}"
+        );
+    }
+    assert_eq!(recorder.log().read_all(minutebook::ledger::Selection::All).await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn the_application_role_may_append_and_read_and_nothing_else() {
+    let database = cluster().create_database_from(template());
+    cluster().execute(&database, "DROP ROLE IF EXISTS book_writer; CREATE ROLE book_writer LOGIN");
+    Log::grant(&cluster().url(&database).parse().unwrap(), "book_writer").await.unwrap();
+    let url = cluster().url_as(&database, "book_writer");
+    let log = Log::open(&url.parse().unwrap(), Opening::Existing, Environment::system()).await.unwrap();
+    begin(&Recorder::new(log)).await;
+    let raw = Raw::at(&url).await;
+    for statement in [
+        "UPDATE events SET event_type = 'x'",
+        "DELETE FROM events",
+        "TRUNCATE events",
+        "DELETE FROM commands",
+        "TRUNCATE event_references",
+        "DELETE FROM head",
+        "TRUNCATE head",
+        "ALTER TABLE events DISABLE TRIGGER USER",
+        "DROP TRIGGER events_append_only ON events",
+        "DROP TABLE events CASCADE",
+    ] {
+        let refusal = raw.execute(statement).await.expect_err(statement);
+        assert!(refusal.contains("permission denied") || refusal.contains("must be owner"), "{statement}: {refusal}");
+    }
+    let migration = Log::open(&url.parse().unwrap(), Opening::Migrate, Environment::system()).await;
+    assert!(migration.is_err(), "the schema belongs to someone else");
+}

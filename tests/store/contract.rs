@@ -1,0 +1,247 @@
+//! What a log promises, whichever store is behind it.
+
+use crate::support::committee::{begin, command, completed, progressed, raised, request};
+use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
+use minutebook::ledger::{AppendError, Batch, RecordError, Recorder, Request, Selection, UnusedSince};
+use minutebook_domain::{Position, StreamVersion};
+use serde_json::json;
+
+on_both_stores!(
+    an_empty_log_has_no_events_and_reads_at_once,
+    positions_and_versions_are_dense_and_events_read_back_as_they_were_recorded,
+    a_selection_holds_its_own_events_in_order,
+    a_stale_version_is_refused_and_nothing_is_written,
+    a_batch_is_appended_whole_or_not_at_all,
+    a_reference_that_was_used_since_refuses_the_batch,
+    the_time_of_recording_never_goes_backwards,
+    a_retry_gets_the_first_outcome_and_another_command_does_not,
+    a_refused_key_may_be_used_again,
+    the_envelope_says_who_when_why_and_where_from,
+    pages_join_without_a_gap,
+    an_event_that_is_too_large_is_refused,
+);
+
+async fn an_empty_log_has_no_events_and_reads_at_once(ledger: TestLedger) {
+    let log = ledger.open().await;
+    assert_eq!(log.head().await.unwrap(), Position::START);
+    for selection in [Selection::All, Selection::Reference("SSC".into()), Selection::Type("ActionRaised".into())] {
+        assert_eq!(log.read_all(selection).await.unwrap(), []);
+    }
+}
+
+async fn positions_and_versions_are_dense_and_events_read_back_as_they_were_recorded(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let mut receipts = Vec::new();
+    for (key, json) in
+        [("1", raised("SSC72/01")), ("2", raised("SSC72/02")), ("3", progressed("SSC72/01", "half done"))]
+    {
+        receipts.push(recorder.record(&request(key, &json)).await.unwrap());
+    }
+    let events = ledger.open().await.read_all(Selection::All).await.unwrap();
+    let places: Vec<_> =
+        events.iter().map(|e| (e.position.number(), e.stream.to_string(), e.version.number())).collect();
+    assert_eq!(
+        places,
+        [
+            (1, "committee:SSC".into(), 1),
+            (2, "meeting:SSC_72_2702".into(), 1),
+            (3, "action:SSC72/01".into(), 1),
+            (4, "action:SSC72/02".into(), 1),
+            (5, "action:SSC72/01".into(), 2),
+        ]
+    );
+    for (receipt, event) in receipts.iter().zip(&events[2..]) {
+        assert_eq!(receipt.events[0].event_id, event.event_id);
+        assert_eq!(receipt.events[0].position, event.position);
+    }
+    let recorded = &command(&progressed("SSC72/01", "half done"));
+    let minutebook::ledger::Command::Record { event, .. } = recorded else { unreachable!() };
+    assert_eq!(events[4].event, *event);
+}
+
+async fn a_selection_holds_its_own_events_in_order(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    for number in 1..=3 {
+        recorder.record(&request(&format!("r{number}"), &raised(&format!("SSC72/0{number}")))).await.unwrap();
+    }
+    recorder.record(&request("p", &progressed("SSC72/02", "half done"))).await.unwrap();
+    recorder.record(&request("c", &completed("SSC72/02"))).await.unwrap();
+    let positions = async |selection| {
+        let events = recorder.log().read_all(selection).await.unwrap();
+        events.iter().map(|event| event.position.number()).collect::<Vec<_>>()
+    };
+    assert_eq!(positions(Selection::Stream("action:SSC72/02".parse().unwrap())).await, [4, 6, 7]);
+    assert_eq!(positions(Selection::Reference("SSC72/02".into())).await, [4, 6, 7]);
+    assert_eq!(positions(Selection::Type("ActionRaised".into())).await, [3, 4, 5]);
+    let after =
+        recorder.log().read(Selection::Type("ActionRaised".into()), Position::new(3)).next_page().await.unwrap();
+    assert_eq!(after.iter().map(|event| event.position.number()).collect::<Vec<_>>(), [4, 5]);
+}
+
+async fn a_stale_version_is_refused_and_nothing_is_written(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    recorder.record(&request("2", &progressed("SSC72/01", "half done"))).await.unwrap();
+    for stale in [0, 1, 3, 99] {
+        let mut sent = request(&format!("stale-{stale}"), &progressed("SSC72/01", "again"));
+        sent.expected = Some(StreamVersion::new(stale));
+        let refusal = recorder.record(&sent).await.unwrap_err();
+        let RecordError::Append(AppendError::Conflict { expected, actual, .. }) = refusal else { panic!("{refusal}") };
+        assert_eq!((expected.number(), actual.number()), (stale, 2));
+    }
+    // Straight to the log, where no command handler looks first.
+    let mut batch = batch_of(&recorder, "direct").await;
+    batch.expected[0].1 = StreamVersion::new(7);
+    assert!(matches!(recorder.log().append(batch).await, Err(AppendError::Conflict { .. })));
+    assert_eq!(recorder.log().head().await.unwrap().number(), 4);
+}
+
+/// A batch that progresses SSC72/01, as the log has it.
+async fn batch_of(recorder: &Recorder, key: &str) -> Batch {
+    let events = recorder.log().read_all(Selection::Stream("action:SSC72/01".parse().unwrap())).await.unwrap();
+    let last = events.last().unwrap();
+    Batch {
+        command_id: key.into(),
+        fingerprint: minutebook::ledger::leaf::digest(key.as_bytes()),
+        events: vec![minutebook::ledger::NewEvent {
+            stream: last.stream.clone(),
+            event: last.event.clone(),
+            valid_at: last.valid_at,
+            actor: "tester".into(),
+            on_behalf_of: None,
+            correlation_id: None,
+            causation_id: None,
+            corrects: None,
+            reason: None,
+            source: minutebook_domain::Source::default(),
+        }],
+        expected: vec![(last.stream.clone(), last.version)],
+        unused: Vec::new(),
+    }
+}
+
+async fn a_batch_is_appended_whole_or_not_at_all(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let whole = json!({"commands": [raised("SSC72/01"), raised("SSC72/02"), completed("SSC72/01")]});
+    let receipt = recorder.record(&request("whole", &whole)).await.unwrap();
+    assert_eq!(receipt.events.iter().map(|placed| placed.position.number()).collect::<Vec<_>>(), [3, 4, 5]);
+    // The last command is illegal: the ones before it are not recorded either.
+    let half = json!({"commands": [raised("SSC72/03"), completed("SSC72/01")]});
+    let refusal = recorder.record(&request("half", &half)).await.unwrap_err();
+    assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "action-outstanding"), "{refusal}");
+    assert_eq!(recorder.log().head().await.unwrap().number(), 5);
+    assert_eq!(recorder.log().read_all(Selection::Stream("action:SSC72/03".parse().unwrap())).await.unwrap(), []);
+}
+
+async fn a_reference_that_was_used_since_refuses_the_batch(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    let mut batch = batch_of(&recorder, "conditional").await;
+    batch.unused = vec![UnusedSince { reference: "SSC72/01".into(), position: Position::new(2) }];
+    let refusal = recorder.log().append(batch.clone()).await.unwrap_err();
+    assert!(matches!(refusal, AppendError::Used { position, .. } if position.number() == 3));
+    batch.unused[0].position = Position::new(3);
+    recorder.log().append(batch).await.unwrap();
+}
+
+async fn the_time_of_recording_never_goes_backwards(ledger: TestLedger) {
+    let clock = FixedClock::at("2026-03-01T12:00:00Z");
+    let recorder = Recorder::new(ledger.open_in(fixed(clock.clone())).await);
+    begin(&recorder).await;
+    clock.set("2026-03-01T11:00:00Z");
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    clock.set("2026-03-01T13:00:00.000001Z");
+    recorder.record(&request("2", &completed("SSC72/01"))).await.unwrap();
+    let times: Vec<String> = recorder
+        .log()
+        .read_all(Selection::All)
+        .await
+        .unwrap()
+        .iter()
+        .map(|event| minutebook::render::times::exact(event.recorded_at))
+        .collect();
+    assert_eq!(
+        times[1..],
+        ["2026-03-01T12:00:00.000000Z", "2026-03-01T12:00:00.000000Z", "2026-03-01T13:00:00.000001Z"]
+    );
+}
+
+async fn a_retry_gets_the_first_outcome_and_another_command_does_not(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    let first = recorder.record(&request("done", &completed("SSC72/01"))).await.unwrap();
+    // The state it led to would refuse it now; the key answers first. Also through another process's eyes, and
+    // with the version it was first sent for.
+    let elsewhere = ledger.recorder().await;
+    let mut insisting = request("done", &completed("SSC72/01"));
+    insisting.expected = Some(StreamVersion::new(1));
+    for answer in [
+        recorder.record(&request("done", &completed("SSC72/01"))).await,
+        elsewhere.record(&request("done", &completed("SSC72/01"))).await,
+        elsewhere.record(&insisting).await,
+    ] {
+        assert_eq!(answer.unwrap(), first);
+    }
+    let refusal = recorder.record(&request("done", &raised("SSC72/02"))).await.unwrap_err();
+    assert!(matches!(refusal, RecordError::Append(AppendError::KeyReused { .. })), "{refusal}");
+    assert_eq!(recorder.log().head().await.unwrap().number(), 4);
+}
+
+async fn a_refused_key_may_be_used_again(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    assert!(recorder.record(&request("k", &completed("SSC72/01"))).await.is_err(), "it was never raised");
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    recorder.record(&request("k", &completed("SSC72/01"))).await.unwrap();
+}
+
+async fn the_envelope_says_who_when_why_and_where_from(ledger: TestLedger) {
+    let clock = FixedClock::at("2026-03-01T12:00:00Z");
+    let recorder = Recorder::new(ledger.open_in(fixed(clock)).await);
+    begin(&recorder).await;
+    let mut json = raised("SSC72/01");
+    json["on_behalf_of"] = "SECAS".into();
+    json["reason"] = "from the minutes".into();
+    json["correlation_id"] = "sitting 72".into();
+    recorder.record(&request("key-1", &json)).await.unwrap();
+    let events = recorder.log().read_all(Selection::All).await.unwrap();
+    let event = &events[2];
+    assert_eq!((event.actor.as_str(), event.on_behalf_of.as_deref()), ("tester", Some("SECAS")));
+    assert_eq!((event.reason.as_deref(), event.command_id.as_str()), (Some("from the minutes"), "key-1"));
+    assert_eq!(event.correlation_id.as_deref(), Some("sitting 72"));
+    assert_eq!(event.references, ["SSC72/01"]);
+    // 27 February 2019 began at midnight in London, and the meeting at ten.
+    assert_eq!(event.valid_at, "2019-02-27T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+    assert_eq!(events[1].valid_at, "2019-02-27T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+}
+
+async fn pages_join_without_a_gap(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    // More than a page, in batches, with one event that makes a page large.
+    for batch in 0..6 {
+        let raise = |number: u32| raised(&format!("SSC72/{}", batch * 150 + number));
+        let commands: Vec<_> = (1..=150).map(raise).collect();
+        recorder.record(&request(&format!("b{batch}"), &json!({"commands": commands}))).await.unwrap();
+    }
+    recorder.record(&request("large", &progressed("SSC72/7", &"long ".repeat(150_000)))).await.unwrap();
+    recorder.record(&request("last", &completed("SSC72/7"))).await.unwrap();
+    let events = recorder.log().read_all(Selection::All).await.unwrap();
+    assert!(events.iter().map(|event| event.position.number()).eq(1..=904));
+}
+
+async fn an_event_that_is_too_large_is_refused(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    let huge: Request = request("huge", &progressed("SSC72/01", &"x".repeat(1 << 20)));
+    let refusal = recorder.record(&huge).await.unwrap_err();
+    assert!(matches!(refusal, RecordError::Append(AppendError::TooLarge { .. })), "{refusal}");
+    recorder.record(&request("2", &completed("SSC72/01"))).await.unwrap();
+}

@@ -1,0 +1,82 @@
+//! Mistakes put right by events that name what they correct.
+
+use crate::support::committee::{begin, completed, raised, request};
+use crate::support::ledgers::{TestLedger, on_both_stores};
+use minutebook::ledger::{RecordError, Selection};
+use serde_json::json;
+
+on_both_stores!(
+    a_correction_names_its_event_and_its_reason,
+    a_closed_meeting_is_supplemented_and_only_so,
+    a_correction_that_makes_the_record_illegal_is_refused,
+);
+
+async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    let done = recorder.record(&request("2", &completed("SSC72/01"))).await.unwrap();
+    let id = done.events[0].event_id;
+    let unreasoned = recorder.record(&request("c0", &json!({"corrects": id, "change": "struck"}))).await.unwrap_err();
+    assert!(matches!(unreasoned, RecordError::Malformed(_)), "{unreasoned}");
+    let strike =
+        json!({"corrects": id, "change": "struck", "reason": "another action was meant", "authority": "the chair"});
+    recorder.record(&request("c1", &strike)).await.unwrap();
+    let events = recorder.log().read_all(Selection::Reference("SSC72/01".into())).await.unwrap();
+    let correction = events.last().unwrap();
+    assert_eq!((correction.corrects, correction.reason.as_deref()), (Some(id), Some("another action was meant")));
+    // It is outstanding again: from this process's states, and from another's.
+    recorder.record(&request("3", &completed("SSC72/01"))).await.unwrap();
+    let refusal = ledger.recorder().await.record(&request("4", &completed("SSC72/01"))).await.unwrap_err();
+    assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "action-outstanding"), "{refusal}");
+    let nobody = json!({"corrects": "0190a6e0-0000-7000-8000-000000000001", "change": "struck", "reason": "r"});
+    let refusal = recorder.record(&request("5", &nobody)).await.unwrap_err();
+    assert!(refusal.to_string().contains("no event has the id"), "{refusal}");
+}
+
+async fn a_closed_meeting_is_supplemented_and_only_so(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let meeting = "meeting:SSC_72_2702";
+    let item = json!({"type": "AgendaItemTabled", "data": {"number": 1, "title": {"classification": "WHITE", "text": "SPOTI"}}});
+    let decision = json!({"type": "DecisionRecorded",
+                          "data": {"item": 1, "verb": "NOTED", "text": {"classification": "WHITE", "text": "the update"}}});
+    let in_stream = |event: &serde_json::Value| {
+        let mut event = event.clone();
+        event["stream"] = meeting.into();
+        event
+    };
+    let tabled = recorder.record(&request("1", &in_stream(&item))).await.unwrap();
+    recorder.record(&request("2", &json!({"stream": meeting, "type": "MeetingClosed", "data": {}}))).await.unwrap();
+    let refusal = recorder.record(&request("3", &in_stream(&decision))).await.unwrap_err();
+    assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "meeting-open"), "{refusal}");
+    let supplement = json!({"corrects": tabled.events[0].event_id, "change": {"supplemented": decision}, "reason": "left out of the minutes"});
+    recorder.record(&request("4", &supplement)).await.unwrap();
+    // The supplement took number 1; a replacement keeps the number of what it replaces.
+    let retitled =
+        json!({"type": "AgendaItemTabled", "data": {"title": {"classification": "WHITE", "text": "Use of SPOTI"}}});
+    let replacement =
+        json!({"corrects": tabled.events[0].event_id, "change": {"replaced": retitled}, "reason": "the title in full"});
+    recorder.record(&request("5", &replacement)).await.unwrap();
+    let report = minutebook::ledger::verify(recorder.log(), |_| {}).await.unwrap();
+    assert!(report.is_sound(), "{report:?}");
+}
+
+async fn a_correction_that_makes_the_record_illegal_is_refused(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let first = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    recorder.record(&request("2", &completed("SSC72/01"))).await.unwrap();
+    let strike = json!({"corrects": first.events[0].event_id, "change": "struck", "reason": "never raised"});
+    let refusal = recorder.record(&request("3", &strike)).await.unwrap_err();
+    assert!(
+        matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "corrected-history-legal"),
+        "{refusal}"
+    );
+    let mut other = raised("SSC72/02");
+    other.as_object_mut().unwrap().remove("stream");
+    let swap = json!({"corrects": first.events[0].event_id, "change": {"replaced": other}, "reason": "another one"});
+    let refusal = recorder.record(&request("4", &swap)).await.unwrap_err();
+    assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "event-of-its-stream"), "{refusal}");
+    assert_eq!(recorder.log().head().await.unwrap().number(), 4);
+}

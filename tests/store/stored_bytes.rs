@@ -1,0 +1,108 @@
+//! The bytes as they were first written stay readable for ever.
+//!
+//! `tests/fixtures/stored/v1.ndjson` holds, for every event type, an event as the log stored it: its bytes, its salt
+//! and its leaf. It is never edited; a new version of the format gets a file of its own beside it.
+
+use crate::support::ledgers::{FixedClock, Store, TestLedger, fixed};
+use crate::support::raw::Raw;
+use minutebook::ledger::{Batch, NewEvent, canonical, leaf, wire};
+use minutebook_domain::{Event, Source, StreamId};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+#[derive(Deserialize, serde::Serialize)]
+struct Stored {
+    event_bytes: String,
+    leaf: String,
+    salt: String,
+}
+
+fn stored() -> Vec<Stored> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stored/v1.ndjson");
+    let text = std::fs::read_to_string(path).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn every_event_type_is_read_from_its_first_bytes() {
+    let mut types = BTreeSet::new();
+    for (index, line) in stored().iter().enumerate() {
+        let bytes = line.event_bytes.as_bytes();
+        canonical::from_bytes(bytes).unwrap();
+        let event = wire::decode(bytes).unwrap();
+        assert_eq!(event.position.number(), index as u64 + 1);
+        assert_eq!(leaf::leaf(&hex::decode(&line.salt).unwrap(), bytes).to_string(), line.leaf);
+        assert_eq!(event.references, event.event.references(&event.stream), "the references are found anew");
+        let kind = event.stream.to_string().split(':').next().unwrap().to_owned();
+        types.insert((kind, event.event.event_type()));
+    }
+    let catalogue: BTreeSet<_> = Event::catalogue().map(|(kind, name)| (kind.to_owned(), name)).collect();
+    assert_eq!(types, catalogue, "a type without a fixture, or a fixture without a type");
+}
+
+#[derive(Deserialize)]
+struct Fixture {
+    data: Box<RawValue>,
+    schema_version: u32,
+    stream: StreamId,
+    #[serde(rename = "type")]
+    event_type: String,
+}
+
+/// Today's program writes what the first one wrote, to the byte: the order of the keys, the times, the salt's place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_events_are_stored_as_the_same_bytes() {
+    let ledger = TestLedger::new(Store::Sqlite);
+    let log = ledger.open_in(fixed(FixedClock::at("2026-11-23T20:00:00.000001Z"))).await;
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("domain/tests/fixtures/events/v1");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let event = |path: &std::path::PathBuf| {
+        let fixture: Fixture = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let event = Event::decode(&fixture.stream, &fixture.event_type, fixture.schema_version, &fixture.data).unwrap();
+        NewEvent {
+            stream: fixture.stream,
+            event,
+            valid_at: "2019-02-27T10:00:00Z".parse().unwrap(),
+            actor: "jane.smith".into(),
+            on_behalf_of: Some("SECAS".into()),
+            correlation_id: Some("sitting 72".into()),
+            causation_id: Some("0190a6e0-0000-7000-8000-000000000001".parse().unwrap()),
+            corrects: Some("0190a6e0-0000-7000-8000-000000000002".parse().unwrap()),
+            reason: Some("a “slip” of the pen\n".into()),
+            source: Source {
+                client: Some("command line".into()),
+                file: Some("SSC_72.md".into()),
+                sha256: Some("00".repeat(32)),
+                first_line: Some(1),
+                last_line: Some(2),
+                importer: Some("1".into()),
+            },
+        }
+    };
+    let batch = Batch {
+        command_id: "fixture".into(),
+        fingerprint: leaf::digest(b"fixture"),
+        events: files.iter().map(event).collect(),
+        expected: Vec::new(),
+        unused: Vec::new(),
+    };
+    log.append(batch).await.unwrap();
+    let raw = Raw::of(&ledger).await;
+    let mut lines = Vec::new();
+    for position in 1..=i64::try_from(files.len()).unwrap() {
+        let line = Stored {
+            event_bytes: String::from_utf8(raw.bytes("event_bytes", position).await).unwrap(),
+            leaf: hex::encode(raw.bytes("leaf", position).await),
+            salt: hex::encode(raw.bytes("salt", position).await),
+        };
+        lines.push(serde_json::to_string(&line).unwrap());
+    }
+    let kept: Vec<String> = stored().iter().map(|line| serde_json::to_string(line).unwrap()).collect();
+    for (now, then) in lines.iter().zip(&kept) {
+        assert_eq!(now, then);
+    }
+    assert_eq!(lines.len(), kept.len());
+}

@@ -1,0 +1,59 @@
+//! The live tail: it misses nothing, whoever appends.
+
+use crate::support::committee::{begin, progressed, raised, request};
+use crate::support::ledgers::{Store, TestLedger, on_both_stores};
+use crate::support::postgres::cluster;
+use minutebook::ledger::{Log, Selection};
+use minutebook_domain::Position;
+use std::time::Duration;
+
+on_both_stores!(a_follower_sees_every_event_of_this_process_and_of_another);
+
+/// The positions that a follower sees until `until`. Fails rather than waits for ever.
+async fn follow(log: Log, selection: Selection, until: u64) -> Vec<u64> {
+    let mut tail = log.follow(selection, Position::START);
+    let mut seen: Vec<u64> = Vec::new();
+    while seen.last() != Some(&until) {
+        let page = tokio::time::timeout(Duration::from_secs(30), tail.next_page()).await;
+        let page = page.unwrap_or_else(|_| panic!("nothing came after {seen:?}")).unwrap();
+        seen.extend(page.iter().map(|event| event.position.number()));
+    }
+    seen
+}
+
+async fn a_follower_sees_every_event_of_this_process_and_of_another(ledger: TestLedger) {
+    let here = ledger.recorder().await;
+    let elsewhere = ledger.recorder().await;
+    let all = tokio::spawn(follow(here.log().clone(), Selection::All, 23));
+    let one = tokio::spawn(follow(here.log().clone(), Selection::Reference("SSC72/01".into()), 23));
+    begin(&here).await;
+    here.record(&request("r", &raised("SSC72/01"))).await.unwrap();
+    for number in 0..20 {
+        let recorder = if number % 2 == 0 { &here } else { &elsewhere };
+        recorder.record(&request(&format!("p{number}"), &progressed("SSC72/01", "on"))).await.unwrap();
+    }
+    assert!(all.await.unwrap().into_iter().eq(1..=23));
+    assert!(one.await.unwrap().into_iter().eq(3..=23));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_notification_costs_a_moment_and_no_event() {
+    let ledger = TestLedger::new(Store::Postgres);
+    let here = ledger.recorder().await;
+    let elsewhere = ledger.recorder().await;
+    begin(&elsewhere).await;
+    let follower = tokio::spawn(follow(here.log().clone(), Selection::All, 4));
+    elsewhere.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    // The listening connection is cut, again and again, while the next event comes.
+    let database = ledger.url_text.split(['/', '?']).nth(3).unwrap().to_owned();
+    let cut = format!(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+         WHERE datname = '{database}' AND query ILIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+    );
+    for _ in 0..3 {
+        cluster().execute("postgres", &cut);
+    }
+    elsewhere.record(&request("2", &raised("SSC72/02"))).await.unwrap();
+    cluster().execute("postgres", &cut);
+    assert_eq!(follower.await.unwrap(), [1, 2, 3, 4]);
+}

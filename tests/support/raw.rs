@@ -1,0 +1,74 @@
+//! The database behind a ledger, touched directly: as an attacker or a clumsy administrator would.
+
+use super::ledgers::TestLedger;
+use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
+
+/// A connection of its own to the ledger's database.
+pub(crate) enum Raw {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl Raw {
+    pub(crate) async fn of(ledger: &TestLedger) -> Self {
+        Self::at(&ledger.url_text).await
+    }
+
+    pub(crate) async fn at(url: &str) -> Self {
+        if url.starts_with("sqlite:") {
+            Self::Sqlite(SqlitePool::connect(url).await.unwrap())
+        } else {
+            Self::Postgres(PgPool::connect(url).await.unwrap())
+        }
+    }
+
+    /// Runs one statement, or says what the database answered.
+    pub(crate) async fn execute(&self, sql: &str) -> Result<(), String> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(pool) => sqlx::query(sql).execute(pool).await.map(drop),
+            Self::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop),
+        }
+        .map_err(|error| error.to_string())
+    }
+
+    /// Lets the events be changed, as someone who owns the database can.
+    pub(crate) async fn disarm(&self) {
+        let statements: &[&str] = match self {
+            Self::Sqlite(_) => &[
+                "DROP TRIGGER events_never_updated",
+                "DROP TRIGGER events_never_deleted",
+                "DROP TRIGGER events_appended_in_order",
+                "DROP TRIGGER event_references_never_deleted",
+                "DROP TRIGGER commands_never_deleted",
+                "DROP TRIGGER commands_never_updated",
+                "DROP TRIGGER head_only_forward",
+            ],
+            Self::Postgres(_) => &[
+                "ALTER TABLE events DISABLE TRIGGER USER",
+                "ALTER TABLE event_references DISABLE TRIGGER USER",
+                "ALTER TABLE commands DISABLE TRIGGER USER",
+                "ALTER TABLE head DISABLE TRIGGER USER",
+            ],
+        };
+        for statement in statements {
+            self.execute(statement).await.unwrap();
+        }
+    }
+
+    pub(crate) async fn bytes(&self, column: &str, position: i64) -> Vec<u8> {
+        let sql = AssertSqlSafe(format!("SELECT {column} FROM events WHERE position = $1"));
+        match self {
+            Self::Sqlite(pool) => sqlx::query_scalar(sql).bind(position).fetch_one(pool).await.unwrap(),
+            Self::Postgres(pool) => sqlx::query_scalar(sql).bind(position).fetch_one(pool).await.unwrap(),
+        }
+    }
+
+    pub(crate) async fn set_bytes(&self, column: &str, position: i64, bytes: &[u8]) {
+        let sql = AssertSqlSafe(format!("UPDATE events SET {column} = $2 WHERE position = $1"));
+        match self {
+            Self::Sqlite(pool) => sqlx::query(sql).bind(position).bind(bytes).execute(pool).await.map(drop).unwrap(),
+            Self::Postgres(pool) => sqlx::query(sql).bind(position).bind(bytes).execute(pool).await.map(drop).unwrap(),
+        }
+    }
+}
