@@ -1,7 +1,7 @@
 //! The committee's rules: its words, what can happen at and after a meeting, and which histories are legal.
 //!
 //! Nothing here reads a clock, a file or a store. Every rule is a pure function over events:
-//! [`rules::Rules::admit`] says whether an event may follow a state, [`rules::Rules::apply`] gives the next state,
+//! [`rules::Rules::admit`] says whether an event may follow a state, [`rules::Rules::evolve`] gives the next state,
 //! and [`correction`] says what a history amounts to once its corrections are taken in. The `cqrs-es` aggregates
 //! are thin shims over these.
 

@@ -12,7 +12,7 @@ use std::fmt::Display;
 /// What the event says, in one line. Text above the clearance is left out, with its mark in its place.
 pub fn summary(event: &Event, clearance: Clearance) -> String {
     match event {
-        Event::Committee(event) => committee(event, clearance),
+        Event::Committee(event) => committee(event),
         Event::Meeting(event) => meeting(event, clearance),
         Event::Action(event) => action(event, clearance),
         Event::Party(event) => party(event, clearance),
@@ -48,14 +48,14 @@ fn corrected<E>(correction: &Correction<E>, event: impl Fn(&E) -> String) -> Str
     }
 }
 
-fn committee(event: &CommitteeEvent, clearance: Clearance) -> String {
+fn committee(event: &CommitteeEvent) -> String {
     match event {
         CommitteeEvent::CommitteeEstablished(e) => format!("{}, {}, established", e.code, e.name),
         CommitteeEvent::MemberAppointed(e) => {
             format!("{} appointed{}", e.name, with(" for ", e.organisation.as_ref()))
         }
         CommitteeEvent::MemberRetired(e) => format!("{} retired", e.name),
-        CommitteeEvent::EventCorrected(e) => corrected(e, |event| committee(event, clearance)),
+        CommitteeEvent::EventCorrected(e) => corrected(e, committee),
     }
 }
 

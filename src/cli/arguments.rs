@@ -21,7 +21,7 @@ Start with:
 Exit status: 0 done; 1 the answer is no, or the input was refused; 2 the command line was not understood."
 )]
 pub struct Arguments {
-    /// Where the ledger is: sqlite:PATH, or postgres://USER@HOST/DATABASE.
+    /// Where the ledger is: sqlite:PATH, or <postgres://USER@HOST/DATABASE>.
     #[arg(
         long,
         global = true,

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 /// Print everything that touched one party, action, decision, meeting or other reference.
 #[derive(clap::Args)]
 pub(super) struct History {
-    /// What to follow: 'Other User L', SSC72/01, SSC_72_2702, SSC_72_2702/D3, SECMP0037, SSC.
+    /// What to follow: 'Other User L', SSC72/01, `SSC_72_2702`, `SSC_72_2702/D3`, SECMP0037, SSC.
     subject: String,
     /// How to print it.
     #[arg(long, default_value = "table")]
@@ -36,7 +36,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
         if page.is_empty() {
             break;
         }
-        page.iter().for_each(|event| trail.evolve(event));
+        for event in &page {
+            trail.evolve(event);
+        }
     }
     if trail.entries().is_empty() {
         let similar = log.references_like(&command.subject, 10).await?;

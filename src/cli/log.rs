@@ -18,13 +18,13 @@ pub(super) struct LogCommand {
     /// Print at most so many.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<usize>,
-    /// Only the events of one stream, such as meeting:SSC_72_2702 or action:SSC72/01.
+    /// Only the events of one stream, such as `meeting:SSC_72_2702` or action:SSC72/01.
     #[arg(long, group = "selection")]
     stream: Option<StreamId>,
     /// Only the events that name this party, action, decision, meeting or other reference.
     #[arg(long, group = "selection")]
     reference: Option<String>,
-    /// Only the events of one type, such as ActionRaised.
+    /// Only the events of one type, such as `ActionRaised`.
     #[arg(long = "type", value_name = "TYPE", group = "selection", value_parser = event_type)]
     event_type: Option<String>,
     /// Go on, and print events as they are recorded, until interrupted.

@@ -147,7 +147,7 @@ fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
 
 impl Tagged {
     fn decode(&self) -> Result<Event, CommandJsonError> {
-        Ok(Event::decode_by_type(&self.event_type, self.schema_version, &*raw(&self.data)?)?)
+        Ok(Event::decode_by_type(&self.event_type, self.schema_version, &raw(&self.data)?)?)
     }
 }
 

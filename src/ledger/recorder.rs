@@ -25,6 +25,7 @@ const ATTEMPTS: usize = 100;
 
 /// One thing to record.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "nearly every command is of the larger kind")]
 pub enum Command {
     /// That this happened.
     Record {

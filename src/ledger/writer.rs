@@ -54,7 +54,7 @@ impl Writer {
     pub(crate) async fn append(&self, batch: Batch) -> Answer {
         let drafts = self.draft(&batch)?;
         let (answer, answered) = oneshot::channel();
-        let closed = |_| AppendError::Store(StoreError::Closed);
+        let closed = |()| AppendError::Store(StoreError::Closed);
         self.queue.send(Submission { batch, drafts, answer }).await.map_err(|_| closed(()))?;
         answered.await.map_err(|_| closed(()))?
     }

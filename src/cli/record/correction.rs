@@ -9,7 +9,7 @@ use minutebook_domain::reference::Name;
 /// Put right an event that was wrong. The record keeps both, and who corrected it and why.
 ///
 /// An event's id is shown by `minutebook history SUBJECT --format json` and `minutebook log --format json`. What
-/// should have stood there is given as the event's JSON, as those two print it: {"type": "ActionRaised", "data": {…}}.
+/// should have stood there is given as the event's JSON, as those two print it: {"type": "`ActionRaised`", "data": {…}}.
 #[derive(clap::Args)]
 #[group(id = "change", required = true, multiple = false, args = ["strike", "replace", "supplement"])]
 pub(super) struct CorrectionWords {

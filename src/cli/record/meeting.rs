@@ -18,7 +18,7 @@ use minutebook_domain::{Event, StreamId};
 pub(super) enum MeetingWords {
     /// A meeting is convened.
     Meeting {
-        /// Its reference: committee, number, day and month, as in SSC_72_2702.
+        /// Its reference: committee, number, day and month, as in `SSC_72_2702`.
         meeting: MeetingRef,
         /// The day it is held.
         #[arg(long, value_name = "DATE", value_parser = date)]
@@ -193,7 +193,7 @@ pub(super) enum MeetingWords {
     },
     /// An earlier decision no longer stands.
     DecisionSuperseded {
-        /// The decision that no longer stands: SSC_71_1302/D2.
+        /// The decision that no longer stands: `SSC_71_1302/D2`.
         decision: DecisionId,
         /// The decision that took its place.
         #[arg(long, value_name = "DECISION")]
