@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where something is not as it should be")]
 
+mod cli;
 mod store;
 mod support;

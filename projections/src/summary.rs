@@ -102,8 +102,9 @@ fn meeting(event: &MeetingEvent, clearance: Clearance) -> String {
         }
         MeetingEvent::MatterArisingNoted(e) => format!("matter arising {}: {}", e.number, text(&e.text, clearance)),
         MeetingEvent::DecisionRecorded(e) => format!(
-            "{}{} {}{}{}{}{}",
+            "{}decision D{}: {} {}{}{}{}{}",
             item(e.item),
+            e.number,
             e.verb,
             text(&e.text, clearance),
             with("; recommended to ", e.recommended_to.as_ref()),

@@ -14,16 +14,17 @@ use clap::Parser;
 Start with:
   minutebook record committee SSC --name 'Security Sub-Committee'
   minutebook record meeting SSC_72_2702 --held-on 2019-02-27 --classification WHITE
-  minutebook record action SSC72/01 --text 'Circulate the paper' --owner SECAS --raised-on 2019-02-27 --classification WHITE
+  minutebook record item SSC_72_2702 'Any Other Business'
   minutebook log
-  minutebook history SSC72/01
+  minutebook history SSC_72_2702
 
 Exit status: 0 done; 1 the answer is no, or the input was refused; 2 the command line was not understood."
 )]
 pub struct Arguments {
-    /// Where the ledger is: sqlite:PATH, or <postgres://USER@HOST/DATABASE>.
+    // The text stands in the attribute: as a doc comment its address would be taken for a link.
     #[arg(
         long,
+        help = "Where the ledger is: sqlite:PATH, or postgres://USER@HOST/DATABASE",
         global = true,
         env = "MINUTEBOOK_LEDGER",
         default_value = "sqlite:minutebook.db",

@@ -14,7 +14,7 @@ const SAMPLE: &str = include_str!("../../sample/committee.ndjson");
 /// Make a ledger with a sample committee, and show what it holds.
 #[derive(clap::Args)]
 pub(super) struct Demo {
-    /// The file to make the ledger in. It is made anew each time, and must be an earlier demo's or not be there.
+    /// The file to make the ledger in. A second demo in the same file records nothing new.
     #[arg(long, default_value = "minutebook-demo.db")]
     file: PathBuf,
 }

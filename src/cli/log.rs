@@ -7,6 +7,7 @@ use crate::render::event_json::event_json;
 use crate::render::{csv, table, times};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Print the events, in the order they were recorded.
@@ -44,11 +45,10 @@ enum Format {
 }
 
 fn event_type(text: &str) -> Result<String, String> {
-    let mut types: Vec<&str> = Event::catalogue().map(|(_, name)| name).collect();
-    types.dedup();
+    let types: BTreeSet<&str> = Event::catalogue().map(|(_, name)| name).collect();
     match types.iter().find(|name| name.eq_ignore_ascii_case(text)) {
         Some(name) => Ok((*name).to_owned()),
-        None => Err(format!("one of these types was expected: {}", types.join(", "))),
+        None => Err(format!("one of these types was expected: {}", types.into_iter().collect::<Vec<_>>().join(", "))),
     }
 }
 

@@ -1,7 +1,7 @@
 //! An event's stored bytes: written once, in canonical JSON, and read back.
 //!
 //! Everything in an envelope but its position, its version and the time of recording is known before the writer's
-//! turn comes. So the bytes are made in two steps: [`Draft`] by whoever appends, in parallel, and the rest by the
+//! turn comes. So the bytes are made in two steps: a draft by whoever appends, in parallel, and the rest by the
 //! writer, who only joins the pieces.
 
 use super::canonical::{self, NotCanonical};

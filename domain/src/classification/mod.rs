@@ -75,8 +75,13 @@ impl FromStr for Classification {
         let wanted = text.trim();
         let levels = || Scheme::all().iter().flat_map(Scheme::levels);
         levels().find(|level| level.label.eq_ignore_ascii_case(wanted)).map(Self).ok_or_else(|| {
-            let mut labels: Vec<&str> = levels().map(|level| level.label.as_str()).collect();
-            labels.dedup();
+            let mut labels: Vec<&str> = Vec::new();
+            for level in levels() {
+                // Two schemes have some labels in common.
+                if !labels.contains(&level.label.as_str()) {
+                    labels.push(&level.label);
+                }
+            }
             UnknownClassification { given: text.to_owned(), accepted: labels.join(", ") }
         })
     }
@@ -136,6 +141,9 @@ mod tests {
     #[test]
     fn an_unknown_label_names_what_is_accepted() {
         let error = "PINK".parse::<Classification>().unwrap_err().to_string();
-        assert!(error.contains("`PINK`") && error.contains("WHITE, GREEN, AMBER, RED"), "{error}");
+        assert!(
+            error.contains("`PINK`") && error.contains("WHITE, GREEN, AMBER, RED, CLEAR, AMBER+STRICT was"),
+            "{error}"
+        );
     }
 }

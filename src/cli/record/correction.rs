@@ -11,7 +11,7 @@ use minutebook_domain::reference::Name;
 /// An event's id is shown by `minutebook history SUBJECT --format json` and `minutebook log --format json`. What
 /// should have stood there is given as the event's JSON, as those two print it: {"type": "`ActionRaised`", "data": {…}}.
 #[derive(clap::Args)]
-#[group(id = "change", required = true, multiple = false, args = ["strike", "replace", "supplement"])]
+#[command(group(clap::ArgGroup::new("change").required(true).args(["strike", "replace", "supplement"])))]
 pub(super) struct CorrectionWords {
     /// The id of the event that was wrong.
     event: EventId,

@@ -32,7 +32,7 @@ pub(super) struct Record {
 #[command(next_help_heading = "Who records, and why")]
 struct Who {
     /// Who records; the user's name on this machine if it is left out.
-    #[arg(long, global = true, env = "MINUTEBOOK_ACTOR")]
+    #[arg(long, global = true, env = "MINUTEBOOK_ACTOR", hide_env_values = true)]
     actor: Option<String>,
     /// On whose behalf.
     #[arg(long, global = true, value_name = "WHO")]

@@ -8,7 +8,7 @@ use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
-use sqlx::{AssertSqlSafe, Postgres, Row, Transaction};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Row, Transaction};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -39,6 +39,8 @@ impl PostgresStore {
         // An acknowledged event is on disk, whatever the server's default is.
         let options = options.application_name("minutebook").options([("synchronous_commit", "on")]);
         let shown = format!("{} on {}", options.get_database().unwrap_or(options.get_username()), options.get_host());
+        // A pool goes on trying where nobody answers; whoever opens a ledger wants to know at once.
+        PgConnection::connect_with(&options).await?.close().await?;
         let writer = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         if migrate {
             migrations::postgres().run(&writer).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;

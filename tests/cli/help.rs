@@ -1,0 +1,28 @@
+//! What the program says of itself. A change of a word here is a change for its users: look at it, and accept it.
+
+use super::Cli;
+
+#[test]
+fn the_help_of_every_command_is_as_it_was_read_and_found_right() {
+    let cli = Cli::new();
+    let mut text = String::new();
+    let commands = [&[][..], &["record"], &["log"], &["history"], &["verify"], &["migrate"], &["demo"]];
+    let recorded = [
+        "committee",
+        "meeting",
+        "item",
+        "decision",
+        "action",
+        "complete",
+        "status",
+        "minutes-approved",
+        "correction",
+        "lines",
+    ];
+    let of_record: Vec<[&str; 2]> = recorded.map(|name| ["record", name]).to_vec();
+    for words in commands.into_iter().chain(of_record.iter().map(|words| &words[..])) {
+        let arguments: Vec<&str> = words.iter().copied().chain(["--help"]).collect();
+        text.push_str(&format!("$ minutebook {}\n{}\n", arguments.join(" "), cli.done(&arguments)));
+    }
+    insta::assert_snapshot!(text);
+}
