@@ -142,7 +142,7 @@ fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
     let record: RecordJson = shaped("the command is not as expected", Value::Object(object))?;
     let data = raw(&record.data)?;
     let event = Event::decode(&record.stream, &record.event_type, record.schema_version, &data)?;
-    Ok(Command::Record { stream: record.stream, event })
+    Ok(Command::Record { stream: record.stream, event, source: None })
 }
 
 impl Tagged {

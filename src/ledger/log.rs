@@ -77,10 +77,11 @@ impl Log {
         self.writer.append(batch).await
     }
 
-    /// What the command with this id led to, if it is in the log; refused if it asked something else.
-    pub async fn receipt(&self, command_id: &str, fingerprint: &Hash) -> Result<Option<Receipt>, AppendError> {
+    /// What the command with this id led to, if it is in the log; refused if it asked something else than the
+    /// fingerprint says.
+    pub async fn receipt(&self, command_id: &str, fingerprint: Option<&Hash>) -> Result<Option<Receipt>, AppendError> {
         let Some(command) = self.store.command(command_id).await? else { return Ok(None) };
-        if command.fingerprint != fingerprint.as_bytes() {
+        if fingerprint.is_some_and(|fingerprint| command.fingerprint != fingerprint.as_bytes()) {
             return Err(AppendError::KeyReused { command_id: command_id.to_owned() });
         }
         let events = self.store.placed(command.first_position, command.last_position).await?;

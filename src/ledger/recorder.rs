@@ -17,7 +17,9 @@ use minutebook_domain::meeting::{Meeting, MinutesApproved, MinutesEdition, Minut
 use minutebook_domain::party::Party;
 use minutebook_domain::reference::{CommitteeCode, Name};
 use minutebook_domain::rules;
-use minutebook_domain::{Event, EventId, Position, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion};
+use minutebook_domain::{
+    Event, EventId, Position, RecordedEvent, Rejection, Requirement, Source, StreamId, StreamVersion,
+};
 use std::collections::{HashMap, VecDeque};
 
 /// How often a command is decided anew when others append to its streams meanwhile.
@@ -33,6 +35,8 @@ pub enum Command {
         stream: StreamId,
         /// What happened. A number that is 0 becomes the next one.
         event: Event,
+        /// Where this event came from, if that is more than the envelope says: the lines of a document.
+        source: Option<Source>,
     },
     /// That an earlier event was wrong. The envelope's reason says why.
     Correct {
@@ -123,12 +127,33 @@ impl Recorder {
                 }
                 Err(error @ (RecordError::Rejected(_) | RecordError::Append(AppendError::Conflict { .. }))) => {
                     // A retry of a command that was recorded is refused by the very state it led to.
-                    let earlier = self.log().receipt(&request.envelope.command_id, &asked).await?;
+                    let earlier = self.log().receipt(&request.envelope.command_id, Some(&asked)).await?;
                     return earlier.ok_or(error);
                 }
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// What would become of each command of `request`, in order, if it were recorded now: `None`, or why it would be
+    /// refused. One that would be refused is left out for those after it. Nothing is recorded.
+    pub async fn rehearse(&self, request: &Request) -> Result<Vec<Option<Rejection>>, RecordError> {
+        check(request)?;
+        let mut work = Work::new(&self.states, &request.envelope, true);
+        let mut outcomes = Vec::with_capacity(request.commands.len());
+        for command in &request.commands {
+            outcomes.push(match work.command(command).await {
+                Ok(()) => None,
+                Err(RecordError::Rejected(refusal)) => Some(refusal),
+                Err(error) => return Err(error),
+            });
+        }
+        Ok(outcomes)
+    }
+
+    /// What `request` led to, if it is in the log already.
+    pub async fn receipt(&self, command_id: &str) -> Result<Option<Receipt>, RecordError> {
+        Ok(self.log().receipt(command_id, None).await?)
     }
 
     async fn append(&self, work: &mut Work<'_>, request: &Request, asked: Hash) -> Result<Receipt, RecordError> {
@@ -193,7 +218,9 @@ fn asked(request: &Request) -> Result<Hash, RecordError> {
         .commands
         .iter()
         .map(|command| match command {
-            Command::Record { stream, event: recorded } => Ok(serde_json::json!(["record", stream, event(recorded)?])),
+            Command::Record { stream, event: recorded, .. } => {
+                Ok(serde_json::json!(["record", stream, event(recorded)?]))
+            }
             Command::Correct { event: corrected, change, authority } => {
                 let by = change.event().map(event).transpose()?;
                 Ok(serde_json::json!(["correct", corrected, change.word(), by, authority]))
@@ -253,14 +280,27 @@ impl<'a> Work<'a> {
             }
         }
         for command in &request.commands {
-            match command {
-                Command::Record { stream, event } => self.record(stream.clone(), event.clone()).await?,
-                Command::Correct { event, change, authority } => {
-                    self.correct(*event, change.clone(), authority.clone()).await?;
-                }
-            }
+            self.command(command).await?;
         }
         Ok(())
+    }
+
+    async fn command(&mut self, command: &Command) -> Result<(), RecordError> {
+        match command {
+            Command::Record { stream, event, source } => {
+                let first = self.events.len();
+                self.record(stream.clone(), event.clone()).await?;
+                if let Some(source) = source {
+                    for added in &mut self.events[first..] {
+                        added.source = source.clone();
+                    }
+                }
+                Ok(())
+            }
+            Command::Correct { event, change, authority } => {
+                self.correct(*event, change.clone(), authority.clone()).await
+            }
+        }
     }
 
     async fn record(&mut self, stream: StreamId, event: Event) -> Result<(), RecordError> {

@@ -100,7 +100,7 @@ async fn open(ledger: &LedgerUrl) -> Result<Recorder, Failure> {
 }
 
 fn recorded((stream, event): (StreamId, Event)) -> Command {
-    Command::Record { stream, event }
+    Command::Record { stream, event, source: None }
 }
 
 fn as_text(receipt: &Receipt) -> String {
