@@ -1,0 +1,262 @@
+//! The events that a document amounts to, each with the stream it belongs in and the lines it was read from.
+
+use crate::block::Lines;
+use crate::headlines::{Action, Decision, Headlines, Item, Matter, Minutes, Passage, Progress, Record, Status, Update};
+use minutebook_domain::action::{
+    ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
+    ActionSuperseded, ActionWithdrawn, DueDateMoved, ReportedProgress,
+};
+use minutebook_domain::classification::{Classified, Scheme};
+use minutebook_domain::committee::{CommitteeEstablished, CommitteeEvent};
+use minutebook_domain::meeting::{
+    AgendaItemTabled, DecisionRecorded, ListRecorded, MatterArisingNoted, MeetingClosed, MeetingConvened, MeetingEvent,
+    MinutesApproved, NextMeetingSet, ParagraphRecorded, Table, TableRecorded,
+};
+use minutebook_domain::party::{PartyEvent, PartyRegistered, StatusAgreed, StatusDeferred};
+use minutebook_domain::reference::{DecisionId, PartyName, Prose};
+use minutebook_domain::{Event, StreamId};
+
+/// An event to be recorded, and where it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sourced {
+    /// The stream it belongs in.
+    pub stream: StreamId,
+    /// What happened.
+    pub event: Event,
+    /// The first and the last line it was read from.
+    pub lines: Lines,
+}
+
+/// The event that establishes the committee: to be recorded first, where the book does not know the committee yet.
+pub fn establishment(headlines: &Headlines) -> Option<Sourced> {
+    let code = headlines.committee().clone();
+    let name = headlines.committee_name.clone().or_else(|| code.as_str().parse().ok())?;
+    let tlp = Scheme::all().iter().find(|scheme| scheme.name().starts_with("TLP"));
+    let scheme = tlp.filter(|_| headlines.uses_tlp).unwrap_or_else(Scheme::panel_information_policy);
+    let event = CommitteeEstablished {
+        code: code.clone(),
+        name,
+        scheme: scheme.name().to_owned(),
+        time_zone: "Europe/London".to_owned(),
+        quorum: None,
+        established_on: None,
+    };
+    Some(Sourced {
+        stream: StreamId::Committee(code),
+        event: Event::Committee(CommitteeEvent::from(event)),
+        lines: headlines.convened_lines,
+    })
+}
+
+/// The events of a document in the order they are to be recorded in: the meeting's, with those of parties and actions
+/// where they stand; then what became of earlier actions; last the meeting's close.
+///
+/// A party that the book knows already must not be registered again, and an update is refused for an action that the
+/// book does not know: both are for the caller, who has the book, to see to.
+pub fn events(headlines: &Headlines) -> Vec<Sourced> {
+    let writer = Writer { headlines };
+    let mut events = vec![writer.meeting(writer.convened(), headlines.convened_lines)];
+    let mut updates = Vec::new();
+    for placed in &headlines.records {
+        match &placed.record {
+            Record::Update(update) => updates.extend(writer.update(update, placed.lines)),
+            record => events.extend(writer.event(record, placed.lines)),
+        }
+    }
+    events.append(&mut updates);
+    let end = (headlines.last_line, headlines.last_line);
+    events.push(writer.meeting(MeetingClosed { closed_at: headlines.closed_at }, end));
+    events
+}
+
+struct Writer<'a> {
+    headlines: &'a Headlines,
+}
+
+impl Writer<'_> {
+    fn classified<T>(&self, value: T) -> Classified<T> {
+        Classified::new(self.headlines.text_classification, value)
+    }
+
+    /// The text under the document's classification; `None` for one that is empty.
+    fn prose(&self, text: &str) -> Option<Classified<Prose>> {
+        text.parse().ok().map(|prose| self.classified(prose))
+    }
+
+    fn meeting(&self, event: impl Into<MeetingEvent>, lines: Lines) -> Sourced {
+        let stream = StreamId::Meeting(self.headlines.reference.clone());
+        Sourced { stream, event: Event::Meeting(event.into()), lines }
+    }
+
+    fn party(&self, name: &PartyName, event: impl Into<PartyEvent>, lines: Lines) -> Sourced {
+        let stream = StreamId::Party(self.headlines.committee().clone(), name.clone());
+        Sourced { stream, event: Event::Party(event.into()), lines }
+    }
+
+    fn convened(&self) -> MeetingConvened {
+        MeetingConvened {
+            reference: self.headlines.reference.clone(),
+            held_on: self.headlines.held_on,
+            starts_at: self.headlines.starts_at,
+            ends_at: self.headlines.ends_at,
+            venue: self.headlines.venue.clone(),
+            classification: self.headlines.text_classification,
+        }
+    }
+
+    fn event(&self, record: &Record, lines: Lines) -> Option<Sourced> {
+        Some(match record {
+            Record::Item(item) => self.meeting(self.item(item)?, lines),
+            Record::Paragraph(passage, text) => self.meeting(self.paragraph(passage, text)?, lines),
+            Record::List(passage, ordered, entries) => self.meeting(self.list(passage, *ordered, entries)?, lines),
+            Record::Table(passage, header, rows) => self.meeting(self.table(passage, header, rows), lines),
+            Record::Matter(matter) => self.meeting(self.matter(matter)?, lines),
+            Record::Decision(decision) => self.meeting(self.decision(decision)?, lines),
+            Record::Minutes(minutes) => self.meeting(self.minutes(minutes), lines),
+            Record::NextMeeting(day) => self.meeting(NextMeetingSet { on: *day }, lines),
+            Record::Party(name) => self.party(name, self.registered(name), lines),
+            Record::Status(status) => self.status(status, lines),
+            Record::Action(action) => self.action(action, lines)?,
+            Record::Update(_) => return None,
+        })
+    }
+
+    fn item(&self, item: &Item) -> Option<AgendaItemTabled> {
+        Some(AgendaItemTabled {
+            number: item.number,
+            title: self.prose(&item.title)?,
+            classification: item.mark,
+            standing: item.title.to_lowercase().contains("standing"),
+            references: item.references.clone(),
+        })
+    }
+
+    fn paragraph(&self, passage: &Passage, text: &str) -> Option<ParagraphRecorded> {
+        let (passage, item, references) = (passage.number, passage.item, passage.references.clone());
+        Some(ParagraphRecorded { passage, item, text: self.prose(text)?, references })
+    }
+
+    fn list(&self, passage: &Passage, ordered: bool, entries: &[String]) -> Option<ListRecorded> {
+        let entries: Vec<_> = entries.iter().filter_map(|entry| self.prose(entry)).collect();
+        let (number, item, references) = (passage.number, passage.item, passage.references.clone());
+        (!entries.is_empty()).then_some(ListRecorded { passage: number, item, ordered, entries, references })
+    }
+
+    fn table(&self, passage: &Passage, header: &[String], rows: &[Vec<String>]) -> TableRecorded {
+        let table = self.classified(Table { header: header.to_vec(), rows: rows.to_vec() });
+        let references = passage.references.clone();
+        TableRecorded { passage: passage.number, item: passage.item, table, references }
+    }
+
+    fn matter(&self, matter: &Matter) -> Option<MatterArisingNoted> {
+        Some(MatterArisingNoted {
+            number: matter.number,
+            item: matter.item,
+            text: self.prose(&matter.text)?,
+            marked: matter.mark,
+            passage: matter.passage,
+            references: matter.references.clone(),
+        })
+    }
+
+    fn decision(&self, decision: &Decision) -> Option<DecisionRecorded> {
+        Some(DecisionRecorded {
+            number: decision.number,
+            item: decision.item,
+            verb: decision.verb,
+            text: self.prose(&decision.text)?,
+            subjects: decision.subjects.clone(),
+            recommended_to: decision.recommended_to.clone(),
+            deferred_to: decision.deferred_to,
+            delegated_to: decision.delegated_to.clone(),
+            supersedes: Vec::new(),
+            passage: decision.passage,
+            references: decision.references.clone(),
+        })
+    }
+
+    fn minutes(&self, minutes: &Minutes) -> MinutesApproved {
+        MinutesApproved {
+            committee: self.headlines.committee().clone(),
+            minutes_of: minutes.minutes_of,
+            edition: minutes.edition,
+            outcome: minutes.outcome,
+            amendments: minutes.amendments.iter().filter_map(|text| self.prose(text)).collect(),
+            comments_received: minutes.comments_received,
+        }
+    }
+
+    fn registered(&self, name: &PartyName) -> PartyRegistered {
+        PartyRegistered {
+            committee: self.headlines.committee().clone(),
+            name: name.clone(),
+            category: name.category(),
+            registered_on: Some(self.headlines.held_on),
+        }
+    }
+
+    fn status(&self, status: &Status, lines: Lines) -> Sourced {
+        let (meeting, held_on) = (self.headlines.reference.clone(), self.headlines.held_on);
+        let Status { kind, item, assessment, .. } = *status;
+        if let Some(deferred_to) = status.deferred {
+            let deferred_on = held_on;
+            let event = StatusDeferred { meeting, deferred_on, item, kind, assessment, deferred_to };
+            return self.party(&status.party, event, lines);
+        }
+        let event = StatusAgreed {
+            agreed_on: held_on,
+            item,
+            kind,
+            value: status.value.as_deref().and_then(|value| self.prose(value)),
+            assessment,
+            decision: status.decision.map(|number| DecisionId::new(meeting.clone(), number)),
+            authority: None,
+            meeting,
+        };
+        self.party(&status.party, event, lines)
+    }
+
+    fn action(&self, action: &Action, lines: Lines) -> Option<Sourced> {
+        let meeting = self.headlines.reference.clone();
+        let event = ActionRaised {
+            reference: action.reference.clone(),
+            text: self.prose(&action.text)?,
+            owners: action.owners.clone(),
+            due_on: action.due_on,
+            raised_in: Some(meeting.clone()),
+            raised_on: self.headlines.held_on,
+            item: action.item,
+            decision: action.decision.map(|number| DecisionId::new(meeting, number)),
+            marked: action.mark,
+            references: action.references.clone(),
+        };
+        let stream = StreamId::Action(action.reference.clone());
+        Some(Sourced { stream, event: Event::Action(event.into()), lines })
+    }
+
+    fn update(&self, update: &Update, lines: Lines) -> Option<Sourced> {
+        let (on, at_meeting) = (self.headlines.held_on, Some(self.headlines.reference.clone()));
+        let note = update.note.as_deref().and_then(|note| self.prose(note));
+        let progressed =
+            |note, reported| ActionProgressed { note, reported, progressed_on: on, at_meeting: at_meeting.clone() };
+        let event: ActionEvent = match &update.progress {
+            Progress::OnTarget => progressed(note, Some(ReportedProgress::OnTarget)).into(),
+            Progress::Overdue => progressed(note, Some(ReportedProgress::Overdue)).into(),
+            Progress::Ongoing => {
+                note.as_ref()?;
+                progressed(note, None).into()
+            }
+            Progress::Complete => ActionCompleted { note, completed_on: on, at_meeting }.into(),
+            Progress::Withdrawn => ActionWithdrawn { note, withdrawn_on: on, at_meeting }.into(),
+            Progress::CarriedForward(to) => ActionCarriedForward { to: *to, note, carried_on: on, at_meeting }.into(),
+            Progress::Superseded(by) => ActionSuperseded { by: by.clone(), superseded_on: on, at_meeting }.into(),
+            Progress::Reopened => ActionReopened { note, reopened_on: on, at_meeting }.into(),
+            Progress::DueDateMoved(to) => DueDateMoved { to: *to, note, moved_on: on, at_meeting }.into(),
+            Progress::Reassigned(owners) => {
+                ActionAssigned { owners: owners.clone(), assigned_on: on, at_meeting }.into()
+            }
+        };
+        let stream = StreamId::Action(update.reference.clone());
+        Some(Sourced { stream, event: Event::Action(event), lines })
+    }
+}

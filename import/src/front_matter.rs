@@ -1,0 +1,327 @@
+//! What stands before the first item: classification, committee, reference, day, times and place of the meeting.
+
+use crate::Refusal;
+use crate::block::{Block, Lines, RichText};
+use crate::findings::{Finding, Kind, excerpt};
+use crate::grammar::reference::{self, WrittenMeeting};
+use crate::grammar::token::{Token, tokens};
+use crate::grammar::{classification, date, next_meeting, time};
+use chrono::{Datelike, NaiveDate, NaiveTime};
+use minutebook_domain::classification::Classification;
+use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
+use std::collections::BTreeSet;
+
+/// How many texts are looked through for the meeting's particulars.
+const MAX_TEXTS: usize = 200;
+
+/// The meeting's particulars.
+#[derive(Debug)]
+pub(crate) struct FrontMatter {
+    pub(crate) reference: MeetingRef,
+    pub(crate) committee_name: Option<Name>,
+    pub(crate) held_on: NaiveDate,
+    pub(crate) starts_at: Option<NaiveTime>,
+    pub(crate) ends_at: Option<NaiveTime>,
+    pub(crate) venue: Option<Name>,
+    pub(crate) classification: Option<Classification>,
+    pub(crate) lines: Lines,
+    pub(crate) findings: Vec<Finding>,
+    /// The first lines of the texts that said any of this.
+    recognised: BTreeSet<u32>,
+    /// The texts that a page's running header repeats, in plain lower-case words.
+    titles: Vec<String>,
+}
+
+impl FrontMatter {
+    /// Whether the text that begins in `line` is understood.
+    pub(crate) fn recognises(&self, line: u32) -> bool {
+        self.recognised.contains(&line)
+    }
+
+    /// Whether the text is a page's furniture: a running header or footer.
+    pub(crate) fn is_furniture(&self, text: &str) -> bool {
+        if text.len() > 400 {
+            return false;
+        }
+        let words = tokens(text, 0);
+        let is_number = |t: Option<&Token<'_>>| t.is_some_and(|t| t.number(4).is_some());
+        let page = words.first().is_some_and(|t| t.is("page")) && is_number(words.get(1)) && words.len() <= 4;
+        let titled = |words: &[Token<'_>]| {
+            let plain = plain_words(words);
+            let reference = self.reference.to_string().to_lowercase().replace('_', " ");
+            let heads = plain.strip_prefix(&reference).is_some_and(|rest| {
+                let speaks_of_itself = ["meeting", "headlines", "minutes"].iter().any(|word| rest.contains(word));
+                rest.is_empty() || (speaks_of_itself && words.len() <= 16)
+            });
+            heads || self.titles.contains(&plain)
+        };
+        // `SSC_72_2702 – SSC Meeting Headlines  Page 3 of 9` is both.
+        let page_at = words.iter().rposition(|t| t.is("page")).filter(|at| *at > 0 && is_number(words.get(at + 1)));
+        page || titled(&words) || page_at.is_some_and(|at| titled(&words[..at]))
+    }
+}
+
+fn plain_words(words: &[Token<'_>]) -> String {
+    let plain = words.iter().filter(|t| t.text.contains(char::is_alphanumeric)).map(|t| t.text.to_lowercase());
+    plain.collect::<Vec<_>>().join(" ")
+}
+
+/// The texts of the blocks, each with its lines.
+pub(crate) fn texts(blocks: &[Block]) -> Vec<RichText> {
+    let mut texts = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Heading(_, text) | Block::Paragraph(text) => texts.push(text.clone()),
+            Block::List(entries) => texts.extend(entries.iter().map(|entry| entry.text.clone())),
+            Block::Table(header, rows) => {
+                for row in std::iter::once(header).chain(rows) {
+                    let mut joined = RichText::default();
+                    row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| joined.append(cell));
+                    texts.push(joined);
+                }
+            }
+            Block::Hidden(_) => {}
+        }
+        if texts.len() >= MAX_TEXTS {
+            break;
+        }
+    }
+    texts.retain(|text| !text.is_empty() && text.as_str().len() < 4000);
+    texts
+}
+
+/// Reads the particulars: from `front`, the texts before the first item, and where they say too little from the whole
+/// document and from its file's name.
+pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Result<FrontMatter, Refusal> {
+    let lines: Vec<String> = front.iter().map(RichText::on_one_line).collect();
+    let words: Vec<Vec<Token<'_>>> = lines.iter().map(|line| tokens(line, 0)).collect();
+    let mut recognised = BTreeSet::new();
+    let mut recognise = |text: usize| {
+        front.get(text).into_iter().for_each(|text| {
+            recognised.insert(text.line_at(0));
+        });
+    };
+    let mut findings = Vec::new();
+
+    let classified = lines.iter().position(|line| classification::of_document(line).is_some());
+    classified.into_iter().for_each(&mut recognise);
+    let stated = classified.and_then(|at| classification::of_document(&lines[at])).or_else(|| stated_later(whole));
+
+    let (titled, found) = match find_reference(&words) {
+        Some((text, found)) => (Some(text), Some(found)),
+        None => (None, reference_elsewhere(whole, file_name)),
+    };
+    titled.into_iter().for_each(&mut recognise);
+    let named = find_committee(&lines, &words, found.as_ref().map(|found| &found.committee));
+    named.as_ref().into_iter().for_each(|named| recognise(named.text));
+
+    let speaks_of_next = |at: &usize| next_meeting::is_announced(&words[*at]);
+    let dates: Vec<(usize, date::FoundDate, NaiveDate)> = (0..words.len())
+        .filter(|at| Some(*at) != classified && !speaks_of_next(at))
+        .flat_map(|at| date::all(&words[at]).into_iter().map(move |found| (at, found)))
+        .filter_map(|(at, found)| found.date.in_full().map(|day| (at, found, day)))
+        .collect();
+    let agrees = |day: &NaiveDate| found.as_ref().is_none_or(|found| found.in_year(day.year()) == Some(*day));
+    let dated = dates.iter().find(|(_, _, day)| agrees(day)).or(dates.first());
+    let held_on = dated.map(|(_, _, day)| *day).or_else(|| day_elsewhere(whole, found.as_ref()?));
+    let Some(held_on) = held_on else {
+        return Err(if found.is_some() { Refusal::NoDate } else { Refusal::NoMeeting });
+    };
+    let (reference, held_on) = match &found {
+        Some(found) => agree(found, held_on, front, &mut findings),
+        None => {
+            let committee = named.as_ref().map(|named| named.code.clone()).ok_or(Refusal::NoMeeting)?;
+            let number = words.iter().find_map(|words| meeting_number(words)).ok_or(Refusal::NoMeeting)?;
+            (MeetingRef::new(committee, number, held_on), held_on)
+        }
+    };
+
+    let mut place = Place::default();
+    if let Some((at, found, _)) = dated {
+        recognise(*at);
+        place.read(&lines[*at], &words[*at], found);
+        // A place that ends in a comma goes on in the next paragraph.
+        if let (Some(venue), Some(next)) = (&mut place.venue, lines.get(at + 1))
+            && venue.ends_with(',')
+            && titled != Some(at + 1)
+        {
+            *venue = format!("{venue} {next}");
+            recognise(at + 1);
+        }
+    }
+    for at in 0..lines.len() {
+        if place.read_label(&lines[at], &words[at]) {
+            recognise(at);
+        }
+    }
+    for at in (0..lines.len()).filter(speaks_of_next) {
+        recognise(at);
+    }
+    let (starts_at, mut ends_at) = (place.times.as_ref().map(|t| t.starts), place.times.as_ref().and_then(|t| t.ends));
+    let line = dated.and_then(|(at, ..)| front.get(*at)).map_or(1, |text| text.line_at(0));
+    if starts_at.zip(ends_at).is_some_and(|(start, end)| start >= end) {
+        findings.push(Finding { line, kind: Kind::DateOutOfOrder, text: "the meeting ends before it starts".into() });
+        ends_at = None;
+    }
+    let venue = place.venue.map(|venue| venue.trim().trim_end_matches([',', '.', ';']).to_owned());
+    let titles = [titled, named.as_ref().map(|named| named.text), classified];
+    let titles = titles.into_iter().flatten().map(|at| plain_words(&words[at])).collect();
+    let used = recognised.iter().copied();
+    let span = (used.clone().next().unwrap_or(1), used.last().unwrap_or(1));
+    Ok(FrontMatter {
+        reference,
+        committee_name: named.and_then(|named| named.name),
+        held_on,
+        starts_at,
+        ends_at,
+        venue: venue.and_then(|venue| venue.parse().ok()),
+        classification: stated,
+        lines: span,
+        findings,
+        recognised,
+        titles,
+    })
+}
+
+/// A classification that the document states at its end.
+fn stated_later(whole: &[Block]) -> Option<Classification> {
+    let stated = |block: &Block| match block {
+        Block::Paragraph(text) if text.as_str().to_lowercase().starts_with("this document") => {
+            classification::of_document(&text.on_one_line())
+        }
+        _ => None,
+    };
+    whole.iter().rev().find_map(stated)
+}
+
+/// The reference in the front matter: best the one that a line begins with.
+fn find_reference(words: &[Vec<Token<'_>>]) -> Option<(usize, WrittenMeeting)> {
+    let heading = |(at, words): (usize, &Vec<Token<'_>>)| reference::meeting(words, 0, true).map(|found| (at, found.0));
+    let inside =
+        |(at, words): (usize, &Vec<Token<'_>>)| reference::first_meeting(words, true).map(|found| (at, found.0));
+    words.iter().enumerate().find_map(heading).or_else(|| words.iter().enumerate().find_map(inside))
+}
+
+fn reference_elsewhere(whole: &[Block], file_name: &str) -> Option<WrittenMeeting> {
+    let heads = |block: &Block| match block {
+        Block::Heading(_, text) | Block::Paragraph(text) if text.as_str().len() < 200 => {
+            reference::meeting(&tokens(text.as_str(), 0), 0, true).map(|found| found.0)
+        }
+        _ => None,
+    };
+    let in_name = || reference::first_meeting(&tokens(file_name, 0), true).map(|found| found.0);
+    whole.iter().find_map(heads).or_else(in_name)
+}
+
+/// A full date anywhere in the document that falls on the day and month of the reference.
+fn day_elsewhere(whole: &[Block], found: &WrittenMeeting) -> Option<NaiveDate> {
+    texts(whole).iter().find_map(|text| {
+        let days = date::all(&tokens(text.as_str(), 0)).into_iter().filter_map(|found| found.date.in_full());
+        days.into_iter().find(|day| (day.day(), day.month()) == (found.day, found.month))
+    })
+}
+
+/// The reference and the day, which must agree: where they do not, the reference, by which the meeting is known, counts.
+fn agree(
+    found: &WrittenMeeting,
+    held_on: NaiveDate,
+    front: &[RichText],
+    findings: &mut Vec<Finding>,
+) -> (MeetingRef, NaiveDate) {
+    let of_reference = found.in_year(held_on.year());
+    if of_reference != Some(held_on) {
+        let line = front.first().map_or(1, |text| text.line_at(0));
+        let text = format!("the reference is of {:02}{:02}, the document of {held_on}", found.day, found.month);
+        findings.push(Finding { line, kind: Kind::ReferenceDateDiffers, text: excerpt(&text) });
+    }
+    let held_on = of_reference.unwrap_or(held_on);
+    (MeetingRef::new(found.committee.clone(), found.number, held_on), held_on)
+}
+
+struct NamedCommittee {
+    text: usize,
+    code: CommitteeCode,
+    name: Option<Name>,
+}
+
+/// `Security Sub-Committee (SSC) Meeting Headlines`.
+fn find_committee(lines: &[String], words: &[Vec<Token<'_>>], known: Option<&CommitteeCode>) -> Option<NamedCommittee> {
+    for (text, words) in words.iter().enumerate() {
+        for at in 1..words.len().saturating_sub(1).min(40) {
+            let bracketed = words[at - 1].text == "(" && words[at + 1].text == ")";
+            let Some(code) = words[at].text.parse::<CommitteeCode>().ok().filter(|_| bracketed) else { continue };
+            if known.is_some_and(|known| *known != code) {
+                continue;
+            }
+            let small = ["of", "and", "for", "the"];
+            let of_name = |t: &Token<'_>| t.is_capitalised() || t.is_dash() || t.is_any(&small) || t.text == "&";
+            let mut start = at - 1;
+            while start > 0 && of_name(&words[start - 1]) {
+                start -= 1;
+            }
+            while start < at - 1 && words[start].is_any(&["of", "and", "for", "the", "minutes", "headlines"]) {
+                start += 1;
+            }
+            let name = (start < at - 1).then(|| lines[text][words[start].start..words[at - 2].end()].parse().ok());
+            return Some(NamedCommittee { text, code, name: name.flatten() });
+        }
+    }
+    None
+}
+
+/// `Meeting 72`, `Meeting No. 72`, `72nd Meeting`.
+fn meeting_number(words: &[Token<'_>]) -> Option<u32> {
+    let at = words.iter().position(|t| t.is("meeting"))?;
+    let after = words[at + 1..].iter().take(3).find_map(|t| t.number(4));
+    let before = || words[at.saturating_sub(3)..at].iter().find_map(|t| t.number(3));
+    after.or_else(before).filter(|number| *number > 0)
+}
+
+#[derive(Default)]
+struct Place {
+    times: Option<time::FoundTimes>,
+    venue: Option<String>,
+}
+
+impl Place {
+    /// The times and the place that stand beside the date.
+    fn read(&mut self, text: &str, words: &[Token<'_>], date: &date::FoundDate) {
+        let after = &words[date.tokens.end..];
+        let times_after = time::first(after);
+        let venue = match &times_after {
+            Some(times) => {
+                let rest = trimmed_venue(text, &after[times.tokens.end..]);
+                rest.or_else(|| trimmed_venue(text, &after[..times.tokens.start]))
+            }
+            None => trimmed_venue(text, after),
+        };
+        self.times = times_after.or_else(|| time::first(&words[..date.tokens.start]));
+        self.venue = venue;
+    }
+
+    /// `Time: 10:00 – 16:00`, `Venue: …`, each on a line of its own; whether it was such a line.
+    fn read_label(&mut self, text: &str, words: &[Token<'_>]) -> bool {
+        let Some(label) = words.first() else { return false };
+        let labelled = words.get(1).is_some_and(|t| t.text == ":");
+        let rest = &words[words.len().min(1 + usize::from(labelled))..];
+        if label.is_any(&["time", "times"]) {
+            self.times = self.times.take().or_else(|| time::first(rest));
+            return self.times.is_some();
+        }
+        if label.is_any(&["venue", "location", "place"]) {
+            self.venue = self.venue.take().or_else(|| trimmed_venue(text, rest));
+            return true;
+        }
+        labelled && label.is("date")
+    }
+}
+
+fn trimmed_venue(text: &str, words: &[Token<'_>]) -> Option<String> {
+    let label = |t: &Token<'_>| {
+        let is_sign = !t.text.contains(char::is_alphanumeric);
+        is_sign || t.is_any(&["venue", "location", "place", "time", "at", "held", "in", "from"])
+    };
+    let start = words.iter().position(|t| !label(t))?;
+    let end = words.last()?.end();
+    Some(text.get(words[start].start..end)?.to_owned())
+}

@@ -1,0 +1,146 @@
+//! To whom a recommendation or a delegation goes, and to which day a matter is deferred.
+
+use super::date;
+use super::token::{Kind, Token};
+use chrono::NaiveDate;
+use minutebook_domain::reference::Name;
+
+/// What one body asks of another.
+const ASKED: [&str; 8] = [
+    "approval",
+    "endorsement",
+    "ratification",
+    "consideration",
+    "agreement",
+    "decision",
+    "acceptance",
+    "determination",
+];
+
+/// Words that show a name to be that of a body. After a `to` that stands far from its verb nothing else does:
+/// `changes to the SEC` go to no one.
+const BODIES: [&str; 26] = [
+    "panel",
+    "board",
+    "committee",
+    "group",
+    "authority",
+    "ofgem",
+    "department",
+    "secretary",
+    "council",
+    "team",
+    "forum",
+    "pma",
+    "dcc",
+    "secas",
+    "secco",
+    "beis",
+    "desnz",
+    "ncsc",
+    "ssc",
+    "tabasc",
+    "opsg",
+    "chair",
+    "regulator",
+    "company",
+    "gemserv",
+    "members",
+];
+
+/// The body that a recommendation is addressed to.
+pub(crate) fn recommended_to(text: &str, about: &[Token<'_>]) -> Option<Name> {
+    for_their_approval(text, about)
+        .or_else(|| by_whom(text, about))
+        .or_else(|| about.first().filter(|t| t.is("to")).and_then(|_| body(text, about, 1, false)))
+        .or_else(|| after_each(about, "to").find_map(|at| body(text, about, at, true)))
+        .or_else(|| after_each(about, "that").find_map(|at| body(text, about, at, true)))
+        .or_else(|| body(text, about, 0, true).filter(|_| follows_body_that(about)))
+}
+
+/// The body or person that something is delegated to.
+pub(crate) fn delegated_to(text: &str, about: &[Token<'_>]) -> Option<Name> {
+    after_each(about, "to").find_map(|at| body(text, about, at, true).or_else(|| body(text, about, at, false)))
+}
+
+/// The day that something is deferred to; `next` is the day of the next meeting, if it is known.
+pub(crate) fn deferred_to(about: &[Token<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
+    let later = date::all(about).into_iter().filter_map(|found| found.date.after(held_on)).filter(|day| *day > held_on);
+    later.last().or_else(|| next.filter(|_| speaks_of_next_meeting(about)))
+}
+
+/// Whether the text speaks of the next meeting: `the next SSC meeting`.
+pub(crate) fn speaks_of_next_meeting(tokens: &[Token<'_>]) -> bool {
+    let next = |at: usize| tokens[at].is("next") || tokens[at].is("following");
+    (0..tokens.len()).any(|at| next(at) && tokens[at + 1..].iter().take(3).any(|t| t.is("meeting")))
+}
+
+fn after_each<'t>(tokens: &'t [Token<'_>], word: &'t str) -> impl Iterator<Item = usize> + 't {
+    (0..tokens.len()).filter(move |at| tokens[*at].is(word)).map(|at| at + 1)
+}
+
+/// `RECOMMENDED the SEC Panel to approve …` speaks to its object.
+fn follows_body_that(about: &[Token<'_>]) -> bool {
+    about.iter().take(8).any(|t| t.is("to") || t.is_any(&["approve", "approves", "endorse", "endorses"]))
+}
+
+/// `for SECCo Board approval`, `for the Panel's decision`.
+fn for_their_approval(text: &str, about: &[Token<'_>]) -> Option<Name> {
+    let asked = |at: &usize| about[*at].is_any(&ASKED);
+    (0..about.len()).filter(asked).find_map(|at| {
+        let reach = at.saturating_sub(12);
+        let from = (reach..at).rev().find(|before| about[*before].is("for"))? + 1;
+        let name = name(text, about, from, at)?;
+        (name.1 == at).then_some(name.0)
+    })
+}
+
+/// `for approval by the Panel`.
+fn by_whom(text: &str, about: &[Token<'_>]) -> Option<Name> {
+    let asked = |at: &usize| about[*at].is_any(&ASKED);
+    (0..about.len()).filter(asked).find_map(|at| {
+        about.get(at + 1).filter(|t| t.is_any(&["by", "from", "of", "to"]))?;
+        body(text, about, at + 2, false)
+    })
+}
+
+/// The body named from `at` on, which must have a body's word in its name if it `must_be_known`.
+fn body(text: &str, tokens: &[Token<'_>], at: usize, must_be_known: bool) -> Option<Name> {
+    let (name, end) = name(text, tokens, at, tokens.len())?;
+    let known = tokens[at..end].iter().any(|t| t.is_any(&BODIES));
+    (known || !must_be_known).then_some(name)
+}
+
+/// The name from `at` to before `limit`: words with capitals, and the small words between them; and where it ends.
+fn name(text: &str, tokens: &[Token<'_>], at: usize, limit: usize) -> Option<(Name, usize)> {
+    let start = at + usize::from(tokens.get(at)?.is_any(&["the", "a", "both", "its"]));
+    let mut end = start;
+    let mut last = start;
+    while end < limit && end < start + 12 {
+        let token = &tokens[end];
+        let is_date = date::starting(tokens, end).is_some() || date::is_weekday(token);
+        if token.is_capitalised() && !is_date && token.text.parse::<minutebook_domain::meeting::Verb>().is_err() {
+            end += 1;
+            last = end;
+        } else if end > start && (token.is_any(&["of", "for", "and"]) || token.text == "&" || token.is_dash()) {
+            let next = tokens.get(end + 1 + usize::from(tokens.get(end + 1).is_some_and(|t| t.is("the"))));
+            if !next.is_some_and(|t| t.is_capitalised() && t.text.parse::<minutebook_domain::meeting::Verb>().is_err())
+            {
+                break;
+            }
+            end += 1 + usize::from(tokens.get(end + 1).is_some_and(|t| t.is("the")));
+        } else if end > start && matches!(token.text, "'" | "’") && tokens.get(end + 1).is_some_and(|t| t.text == "s")
+        {
+            // A possessive is no part of the name, and the name ends with it.
+            end += 2;
+            break;
+        } else {
+            break;
+        }
+    }
+    if last == start || (last == start + 1 && tokens[start].text == "SEC") || tokens[start].kind != Kind::Word {
+        return None;
+    }
+    let written = text.get(tokens[start].start..tokens[last - 1].end())?;
+    Some((written.parse().ok()?, end.max(last)))
+}

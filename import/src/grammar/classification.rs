@@ -1,0 +1,120 @@
+//! Classification marks: the one at the end of a heading, a paragraph or a bullet, and the sentence that classifies
+//! the whole document.
+
+use super::token::{Kind, Token, is_dash, tokens};
+use minutebook_domain::classification::Classification;
+use std::ops::Range;
+
+/// A text and the mark that was printed beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Marked {
+    /// Where the text stands, without the mark.
+    pub(crate) text: Range<usize>,
+    /// The mark, if there was one.
+    pub(crate) mark: Option<Classification>,
+}
+
+/// A text with its mark in brackets, at its end or its beginning: `… Devices. (RED)`.
+pub(crate) fn marked(text: &str) -> Marked {
+    let whole = Marked { text: 0..text.len(), mark: None };
+    at_end(text).or_else(|| at_beginning(text)).unwrap_or(whole)
+}
+
+/// A heading with its mark: as for any text, and also without brackets, after a dash or in capitals.
+pub(crate) fn marked_heading(text: &str) -> Marked {
+    let found = marked(text);
+    if found.mark.is_some() {
+        return found;
+    }
+    let words = tokens(text, 0);
+    let last_break = words.iter().rposition(|t| t.is_dash() || matches!(t.text, "|" | ":" | "[" | "("));
+    if let Some(at) = last_break
+        && let Some(mark) = labels(&words[at + 1..])
+    {
+        // `TLP:RED` has its sign inside.
+        let start = words[..at].iter().rposition(|t| !t.is("tlp")).map_or(0, |before| words[before].end());
+        let start = if words[at].text == ":" { start } else { words[at].start };
+        let kept = text[..start].trim_end().trim_end_matches(|c: char| is_sign_dash(c)).trim_end();
+        return Marked { text: 0..kept.len(), mark: Some(mark) };
+    }
+    if let Some(last) = words.last().filter(|last| last.text.chars().all(char::is_uppercase))
+        && words.len() > 1
+        && let Some(mark) = labels(&words[words.len() - 1..])
+    {
+        return Marked { text: 0..text[..last.start].trim_end().len(), mark: Some(mark) };
+    }
+    found
+}
+
+fn is_sign_dash(c: char) -> bool {
+    is_dash(c.encode_utf8(&mut [0; 4]))
+}
+
+fn at_end(text: &str) -> Option<Marked> {
+    let trimmed = text.trim_end().trim_end_matches(['.', ';', ',']).trim_end();
+    // A bracket that is never closed is closed by the end of the text.
+    let inner = trimmed.trim_end_matches([')', ']', '}', '*']).trim_end().trim_end_matches(['.', '*']);
+    let open = inner.rfind(['(', '[', '{'])?;
+    if inner.len() - open > 60 {
+        return None;
+    }
+    let mark = labels(&tokens(&inner[open + 1..], 0))?;
+    let kept = inner[..open].trim_end().trim_end_matches('*').trim_end().len();
+    (kept > 0).then_some(Marked { text: 0..kept, mark: Some(mark) })
+}
+
+fn at_beginning(text: &str) -> Option<Marked> {
+    let inner = text.strip_prefix(['(', '['])?;
+    let close = inner.find([')', ']']).filter(|close| *close <= 60)?;
+    let mark = labels(&tokens(&inner[..close], 0))?;
+    let rest = &inner[close + 1..];
+    let kept = rest.trim_start_matches(|c: char| c.is_whitespace() || is_sign_dash(c) || c == ':');
+    (!kept.is_empty()).then(|| Marked { text: text.len() - kept.len()..text.len(), mark: Some(mark) })
+}
+
+/// The highest of the labels that these tokens consist of; `None` if they say anything else.
+pub(crate) fn labels(tokens: &[Token<'_>]) -> Option<Classification> {
+    let mut highest: Option<Classification> = None;
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        if token.is_any(&["tlp", "classification", "classified", "as", "and", "or", "item"]) || token.kind == Kind::Sign
+        {
+            at += 1;
+            continue;
+        }
+        let (mark, next) = label(tokens, at)?;
+        highest = Some(highest.map_or(mark, |so_far| so_far.max(mark)));
+        at = next;
+    }
+    highest
+}
+
+/// The label that begins with this token, and the token after it.
+fn label(tokens: &[Token<'_>], at: usize) -> Option<(Classification, usize)> {
+    let token = &tokens[at];
+    if token.is("amber") && tokens.get(at + 1).is_some_and(|t| t.text == "+") {
+        let strict = tokens.get(at + 2).filter(|t| t.is("strict"))?;
+        return Some((format!("{}+{}", token.text, strict.text).parse().ok()?, at + 3));
+    }
+    Some((token.text.parse().ok()?, at + 1))
+}
+
+/// The classification of the whole document, if `text` is the sentence that states it:
+/// `This document is classified as White in accordance with …`, `Classification: GREEN`, `TLP:CLEAR`.
+pub(crate) fn of_document(text: &str) -> Option<Classification> {
+    let start = text.char_indices().nth(400).map_or(text.len(), |(at, _)| at);
+    let words = tokens(&text[..start], 0);
+    if words.len() <= 6
+        && let Some(mark) = labels(&words)
+    {
+        return Some(mark);
+    }
+    let at = words.iter().position(|t| t.is_any(&["classified", "classification", "marked"]))?;
+    let subjects = ["document", "paper", "minutes", "headlines", "meeting", "publication"];
+    let about_document = at == 0 || (at <= 8 && words[..at].iter().any(|t| t.is_any(&subjects)));
+    if !about_document || words[..at].iter().any(|t| t.is_any(&["item", "agenda"])) {
+        return None;
+    }
+    let reach = words.len().min(at + 8);
+    (at + 1..reach).find_map(|at| label(&words, at)).map(|(mark, _)| mark)
+}

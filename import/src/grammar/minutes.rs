@@ -1,0 +1,166 @@
+//! The approval of earlier minutes: which sets, of which days, and how.
+
+use super::date;
+use super::reference;
+use super::token::{Token, begins};
+use chrono::Datelike;
+use chrono::NaiveDate;
+use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome};
+
+/// The approval of one set of one day's minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Approval {
+    pub(crate) minutes_of: Option<NaiveDate>,
+    pub(crate) edition: MinutesEdition,
+    pub(crate) outcome: MinutesOutcome,
+}
+
+enum Said {
+    Edition(MinutesEdition),
+    Of(NaiveDate),
+    Outcome(MinutesOutcome),
+}
+
+/// The approvals that a decision about minutes amounts to. `earlier` are the days that the text before it speaks of.
+pub(crate) fn approvals(about: &[Token<'_>], held_on: NaiveDate, earlier: &[NaiveDate]) -> Vec<Approval> {
+    if !about.iter().any(|t| t.is("minutes")) {
+        return Vec::new();
+    }
+    let said = said(about, held_on);
+    let mut found: Vec<Approval> = Vec::new();
+    // The editions whose day, and whose outcome, are still to come.
+    let (mut undated, mut open) = (0, 0);
+    let mut editions_of_last_day: Vec<MinutesEdition> = Vec::new();
+    for word in said {
+        match word {
+            Said::Edition(edition) => {
+                let again = found[undated..].iter().any(|approval| approval.edition == edition);
+                if !again {
+                    found.push(Approval { minutes_of: None, edition, outcome: MinutesOutcome::AsWritten });
+                }
+            }
+            Said::Of(day) => {
+                if undated == found.len() {
+                    // A second day with no edition of its own: the same editions again.
+                    for edition in editions_of_last_day.clone() {
+                        found.push(Approval { minutes_of: None, edition, outcome: MinutesOutcome::AsWritten });
+                    }
+                }
+                editions_of_last_day = found[undated..].iter().map(|approval| approval.edition).collect();
+                found[undated..].iter_mut().for_each(|approval| approval.minutes_of = Some(day));
+                undated = found.len();
+            }
+            Said::Outcome(outcome) => {
+                found[open..].iter_mut().for_each(|approval| approval.outcome = outcome);
+                open = found.len();
+            }
+        }
+    }
+    let known = found.iter().find_map(|approval| approval.minutes_of);
+    let mut dated = Vec::new();
+    for approval in found {
+        match approval.minutes_of.or(known) {
+            Some(day) => dated.push(Approval { minutes_of: Some(day), ..approval }),
+            None if earlier.is_empty() => dated.push(approval),
+            None => {
+                dated.extend(earlier.iter().map(|day| Approval { minutes_of: Some(*day), ..approval.clone() }));
+            }
+        }
+    }
+    dated
+}
+
+fn said(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Said> {
+    let mut said = Vec::new();
+    let mut draft_before = false;
+    let mut at = 0;
+    while at < about.len() {
+        let token = &about[at];
+        let mut next = at + 1;
+        if let Some(found) = date::starting(about, at) {
+            next = found.tokens.end;
+            said.extend(found.date.before(held_on).filter(|day| *day < held_on).map(Said::Of));
+        } else if let Some((meeting, end)) = reference::meeting(about, at, false) {
+            next = end;
+            said.extend(day_of(&meeting, held_on).map(Said::Of));
+        } else if token.is("confidential") {
+            while about.get(next).is_some_and(|t| t.is_any(&["draft", "minutes", "meeting"])) {
+                next += 1;
+            }
+            if draft_before {
+                // `the Draft Confidential Minutes` are one set.
+                said.pop();
+            }
+            said.push(Said::Edition(MinutesEdition::ConfidentialDraft));
+        } else if token.is("both") && begins(about, at + 1, &["sets"]) {
+            said.push(Said::Edition(MinutesEdition::Draft));
+            said.push(Said::Edition(MinutesEdition::ConfidentialDraft));
+        } else if token.is("draft") || (token.is("minutes") && !said.iter().any(|s| matches!(s, Said::Edition(_)))) {
+            said.push(Said::Edition(MinutesEdition::Draft));
+        } else if begins(about, at, &["as", "written"])
+            || begins(about, at, &["true"])
+            || begins(about, at, &["without"])
+        {
+            said.push(Said::Outcome(MinutesOutcome::AsWritten));
+        } else if begins(about, at, &["subject", "to"])
+            || begins(about, at, &["as", "amended"])
+            || (token.is("with") && about[next..].iter().take(6).any(is_amendment))
+        {
+            said.push(Said::Outcome(MinutesOutcome::SubjectToAmendments));
+        }
+        draft_before = token.is("draft");
+        at = next;
+    }
+    said
+}
+
+fn is_amendment(token: &Token<'_>) -> bool {
+    token.is_any(&["amendment", "amendments", "change", "changes", "correction", "corrections", "edits"])
+}
+
+fn day_of(meeting: &reference::WrittenMeeting, held_on: NaiveDate) -> Option<NaiveDate> {
+    (held_on.year() - 1..=held_on.year()).rev().find_map(|year| meeting.in_year(year).filter(|day| *day < held_on))
+}
+
+/// The days before the meeting that a text speaks of.
+pub(crate) fn earlier_days(sentence: &[Token<'_>], held_on: NaiveDate) -> Vec<NaiveDate> {
+    let mut days: Vec<NaiveDate> = date::all(sentence)
+        .into_iter()
+        .filter_map(|found| found.date.before(held_on))
+        .filter(|day| *day < held_on)
+        .collect();
+    let mut at = 0;
+    while at < sentence.len() {
+        match reference::meeting(sentence, at, false) {
+            Some((meeting, end)) => {
+                days.extend(day_of(&meeting, held_on));
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    days.dedup();
+    days.truncate(8);
+    days
+}
+
+/// What the amendments are, where the decision says so: `subject to the correction of …`.
+pub(crate) fn amendments(text: &str) -> Option<&str> {
+    let start = text.find("subject to ")? + "subject to ".len();
+    let said = text[start..].trim().trim_end_matches('.');
+    let says_nothing =
+        ["amendments", "amendment", "the amendments", "minor amendments", "the following amendments", "changes"];
+    (!said.is_empty() && !says_nothing.iter().any(|empty| said.eq_ignore_ascii_case(empty))).then_some(said)
+}
+
+/// Whether the text says that comments were received, or that none were.
+pub(crate) fn comments_received(sentence: &[Token<'_>]) -> Option<bool> {
+    let at = sentence.iter().position(|t| t.is_any(&["comment", "comments"]))?;
+    let negated = sentence[at.saturating_sub(3)..at].iter().any(|t| t.is_any(&["no", "without", "nil", "not"]));
+    if negated {
+        return Some(false);
+    }
+    let received = ["received", "made", "provided", "raised", "incorporated", "addressed"];
+    let no_later = sentence[at..].iter().take(5).any(|t| t.is("not"));
+    sentence.iter().any(|t| t.is_any(&received)).then_some(!no_later)
+}

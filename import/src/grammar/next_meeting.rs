@@ -1,0 +1,27 @@
+//! The line that sets the next meeting: `Next Meeting: 13 March 2019`, `The next meeting will be held on …`.
+
+use super::date;
+use super::token::Token;
+use chrono::NaiveDate;
+
+/// Whether the text begins as such a line does.
+pub(crate) fn is_announced(tokens: &[Token<'_>]) -> bool {
+    let mut at = 0;
+    if tokens.first().is_some_and(|t| t.is("date") || t.is("dates")) && tokens.get(1).is_some_and(|t| t.is("of")) {
+        at = 2;
+    }
+    at += usize::from(tokens.get(at).is_some_and(|t| t.is("the")));
+    if !tokens.get(at).is_some_and(|t| t.is("next")) {
+        return false;
+    }
+    let Some(noun) = (at + 1..tokens.len().min(at + 5)).find(|at| tokens[*at].is_any(&["meeting", "meetings"])) else {
+        return false;
+    };
+    // `The next meeting of the Working Group` is another body's.
+    !tokens.get(noun + 1).is_some_and(|t| t.is_any(&["of", "between", "with"]))
+}
+
+/// The day that the text names.
+pub(crate) fn day(tokens: &[Token<'_>], held_on: NaiveDate) -> Option<NaiveDate> {
+    (0..tokens.len()).find_map(|at| date::starting(tokens, at)).and_then(|found| found.date.after(held_on))
+}

@@ -1,0 +1,116 @@
+//! References to meetings and actions as documents write them: `SSC_72_2702`, `SSC 72 2702`, `SSC72/01`, `72/01`.
+
+use super::token::{Kind, Token};
+use chrono::NaiveDate;
+use minutebook_domain::reference::{ActionRef, CommitteeCode};
+
+/// A meeting's reference as it is written; its day may not exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WrittenMeeting {
+    pub(crate) committee: CommitteeCode,
+    pub(crate) number: u32,
+    pub(crate) day: u32,
+    pub(crate) month: u32,
+}
+
+impl WrittenMeeting {
+    /// The day of the meeting in this year.
+    pub(crate) fn in_year(&self, year: i32) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(year, self.month, self.day)
+    }
+}
+
+/// The committee's code and what follows it in one word: `SSC72` is `SSC` and `72`.
+fn code(token: &Token<'_>) -> Option<(CommitteeCode, Option<u32>)> {
+    if token.kind != Kind::Word {
+        return None;
+    }
+    let letters = token.text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = &token.text[letters.len()..];
+    let number = if digits.is_empty() { None } else { Some(digits.parse().ok().filter(|_| digits.len() <= 5)?) };
+    Some((letters.parse().ok()?, number))
+}
+
+/// Past the sign that parts two members of a reference: `_`, a hyphen or dash, or nothing but a space.
+fn separated(tokens: &[Token<'_>], at: usize, spaces: bool) -> Option<usize> {
+    let (before, next) = (tokens.get(at.checked_sub(1)?)?, tokens.get(at)?);
+    if next.text == "_" || next.is_dash() || next.text == "/" && spaces {
+        return Some(at + 1);
+    }
+    (spaces && !before.touches(next)).then_some(at)
+}
+
+/// The meeting's reference that begins with this token. In a title its members may be parted by spaces; in running
+/// text, where `SSC 72 2702` could be anything, only by `_` or a hyphen.
+pub(crate) fn meeting(tokens: &[Token<'_>], at: usize, in_title: bool) -> Option<(WrittenMeeting, usize)> {
+    let (committee, glued) = code(tokens.get(at)?)?;
+    let (number, next) = if let Some(number) = glued {
+        (number, at + 1)
+    } else {
+        let next = separated(tokens, at + 1, in_title)?;
+        (tokens.get(next)?.number(5)?, next + 1)
+    };
+    let next = separated(tokens, next, in_title)?;
+    let ddmm = tokens.get(next).filter(|t| t.kind == Kind::Number && matches!(t.text.len(), 4 | 6 | 8))?;
+    let (day, month) = (ddmm.text[..2].parse().ok()?, ddmm.text[2..4].parse().ok()?);
+    let plausible = number > 0 && (1..=31).contains(&day) && (1..=12).contains(&month);
+    plausible.then_some((WrittenMeeting { committee, number, day, month }, next + 1))
+}
+
+/// The first meeting's reference in the text.
+pub(crate) fn first_meeting(tokens: &[Token<'_>], in_title: bool) -> Option<(WrittenMeeting, std::ops::Range<usize>)> {
+    (0..tokens.len()).find_map(|at| meeting(tokens, at, in_title).map(|(found, end)| (found, at..end)))
+}
+
+/// The action's reference that begins with this token: `SSC72/01`, `SSC 72/01`, and for the committee given `72/01`.
+pub(crate) fn action(tokens: &[Token<'_>], at: usize, committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
+    let first = tokens.get(at)?;
+    if at > 0 && tokens[at - 1].touches(first) && matches!(tokens[at - 1].text, "/" | "." | ":") {
+        return None;
+    }
+    let (committee, number, next) = match code(first) {
+        Some((committee, Some(number))) => (committee, number, at + 1),
+        Some((committee, None)) => {
+            let underscore = usize::from(tokens.get(at + 1)?.text == "_" || tokens.get(at + 1)?.is_dash());
+            (committee, tokens.get(at + 1 + underscore)?.number(5)?, at + 2 + underscore)
+        }
+        None => (committee.clone(), first.number(4)?, at + 1),
+    };
+    let (slash, place) = (tokens.get(next)?, tokens.get(next + 1)?);
+    let place_fits = place.kind == Kind::Number && place.text.len() <= 4;
+    if slash.text != "/" || !slash.touches(place) || !place_fits {
+        return None;
+    }
+    // `27/03/2019` is a date.
+    let goes_on = tokens.get(next + 2).is_some_and(|t| place.touches(t) && (t.text == "/" || t.kind == Kind::Word));
+    if goes_on {
+        return None;
+    }
+    let reference = format!("{committee}{number}/{}", place.text).parse().ok()?;
+    Some((reference, next + 2))
+}
+
+/// Every action's reference in the text, with the tokens it is written in. One without its committee's code counts
+/// only after the word `action`, or after another reference.
+pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(ActionRef, std::ops::Range<usize>)> {
+    let mut found = Vec::new();
+    let mut in_actions = false;
+    let mut at = 0;
+    while at < tokens.len() {
+        let coded = tokens[at].kind == Kind::Word;
+        match action(tokens, at, committee).filter(|_| coded || in_actions) {
+            Some((reference, end)) => {
+                found.push((reference, at..end));
+                in_actions = true;
+                at = end;
+            }
+            None => {
+                let token = &tokens[at];
+                in_actions = token.is_any(&["action", "actions"])
+                    || (in_actions && (token.kind == Kind::Sign || token.is_any(&["and", "or", "no", "ref", "refs"])));
+                at += 1;
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,101 @@
+//! Sentences, and the units of text that they stand in.
+
+use crate::block::RichText;
+use std::ops::Range;
+
+/// A text that belongs together: a paragraph or a bullet, or several that a page's running header parted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unit {
+    text: String,
+    lines: Vec<(usize, u32)>,
+    passages: Vec<(usize, u32)>,
+}
+
+impl Unit {
+    /// Adds a piece that stands in `passage`.
+    pub(crate) fn push(&mut self, piece: &RichText, passage: u32) {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        let start = self.text.len();
+        self.passages.push((start, passage));
+        let mut offset = 0;
+        for line in piece.as_str().split('\n') {
+            self.lines.push((start + offset, piece.line_at(offset)));
+            offset += line.len() + 1;
+        }
+        self.text.push_str(&piece.on_one_line());
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn line_at(&self, offset: usize) -> u32 {
+        Self::at(&self.lines, offset).unwrap_or(1)
+    }
+
+    pub(crate) fn passage_at(&self, offset: usize) -> Option<u32> {
+        Self::at(&self.passages, offset)
+    }
+
+    pub(crate) fn lines(&self, range: &Range<usize>) -> (u32, u32) {
+        (self.line_at(range.start), self.line_at(range.end.saturating_sub(1).max(range.start)))
+    }
+
+    fn at(starts: &[(usize, u32)], offset: usize) -> Option<u32> {
+        let after = starts.partition_point(|(start, _)| *start <= offset);
+        starts.get(after.saturating_sub(1)).map(|(_, value)| *value)
+    }
+
+    /// Whether the text breaks off in the middle of a sentence.
+    pub(crate) fn breaks_off(&self) -> bool {
+        let kept = super::classification::marked(&self.text);
+        let ends_well = |c: char| matches!(c, '.' | '!' | '?' | ':' | ';' | '”' | '"' | '…');
+        kept.mark.is_none() && !self.text.is_empty() && !self.text.ends_with(ends_well)
+    }
+}
+
+/// Words that a full stop may follow inside a sentence.
+const ABBREVIATIONS: [&str; 9] = ["e.g", "i.e", "mr", "mrs", "ms", "dr", "prof", "vs", "approx"];
+
+/// Words that a full stop follows inside a sentence when a number comes next: `No. 5`, and `He said no. Later …`.
+const BEFORE_NUMBERS: [&str; 8] = ["no", "nos", "ref", "v", "ver", "para", "p", "pp"];
+
+/// The sentences of `text`, in order; together they hold all of it but the space between them.
+pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if !matches!(c, '.' | '!' | '?') {
+            continue;
+        }
+        // Closing quotes and brackets belong to the sentence that they end.
+        let mut end = at + c.len_utf8();
+        while let Some((at, next)) = chars.next_if(|(_, next)| matches!(next, ')' | ']' | '”' | '’' | '"' | '\'')) {
+            end = at + next.len_utf8();
+        }
+        let rest = &text[end..];
+        let follows = rest.trim_start();
+        let parted = rest.len() > follows.len();
+        let begins = follows.chars().next().is_none_or(|c| !c.is_lowercase() && !matches!(c, ',' | ';' | ')' | '–'));
+        if !follows.is_empty() && (!parted || !begins || (c == '.' && is_abbreviation(&text[start..at], follows))) {
+            continue;
+        }
+        found.push(start..end);
+        start = text.len() - follows.len();
+    }
+    if start < text.len() {
+        found.push(start..text.len());
+    }
+    found
+}
+
+fn is_abbreviation(before: &str, follows: &str) -> bool {
+    let tail_start = before.char_indices().rev().take(8).last().map_or(0, |(at, _)| at);
+    let tail = &before[tail_start..];
+    let word = tail.rsplit(|c: char| c.is_whitespace() || c == '(').next().unwrap_or_default();
+    let is_one_of = |words: &[&str]| words.iter().any(|short| word.eq_ignore_ascii_case(short));
+    is_one_of(&ABBREVIATIONS) || (is_one_of(&BEFORE_NUMBERS) && follows.starts_with(|c: char| c.is_ascii_digit()))
+}

@@ -1,0 +1,96 @@
+//! Times of day and spans of them: `10:00 – 16:00`, `10.00`, `10am to 4pm`.
+
+use super::token::{Kind, Token};
+use chrono::NaiveTime;
+use std::ops::Range;
+
+/// When something begins and, if it was said, ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FoundTimes {
+    pub(crate) starts: NaiveTime,
+    pub(crate) ends: Option<NaiveTime>,
+    pub(crate) tokens: Range<usize>,
+}
+
+struct Clock {
+    hour: u32,
+    minute: u32,
+    /// Whether it is written as a time, with minutes or `am`; a number alone is one only beside such a time.
+    plain: bool,
+    afternoon: Option<bool>,
+    end: usize,
+}
+
+impl Clock {
+    fn time(&self) -> Option<NaiveTime> {
+        let hour = match self.afternoon {
+            Some(_) if self.hour > 12 => return None,
+            Some(afternoon) => self.hour % 12 + if afternoon { 12 } else { 0 },
+            None => self.hour,
+        };
+        NaiveTime::from_hms_opt(hour, self.minute, 0)
+    }
+}
+
+/// The first time or span of times in the text.
+pub(crate) fn first(tokens: &[Token<'_>]) -> Option<FoundTimes> {
+    (0..tokens.len()).find_map(|at| span(tokens, at))
+}
+
+fn span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
+    let first = clock(tokens, at)?;
+    let to = first.end;
+    let joined = tokens.get(to).is_some_and(|t| t.is_dash() || t.is_any(&["to", "until", "till"]));
+    let second = if joined { clock(tokens, to + 1).filter(|second| !second.plain) } else { None };
+    let Some(second) = second else {
+        return (!first.plain).then(|| first.time()).flatten().map(|starts| FoundTimes {
+            starts,
+            ends: None,
+            tokens: at..first.end,
+        });
+    };
+    // In `10 – 4pm` the first is of the same half of the day if that leaves it the earlier one.
+    let same_half = first.afternoon.is_none() && second.afternoon.is_some() && first.hour % 12 < second.hour % 12;
+    let first = Clock { afternoon: if same_half { second.afternoon } else { first.afternoon }, ..first };
+    Some(FoundTimes { starts: first.time()?, ends: second.time(), tokens: at..second.end })
+}
+
+fn clock(tokens: &[Token<'_>], at: usize) -> Option<Clock> {
+    let token = tokens.get(at)?;
+    let touched = at > 0 && tokens[at - 1].touches(token) && matches!(tokens[at - 1].text, "." | ":" | "/" | "£");
+    if touched {
+        return None;
+    }
+    let (hour, minute, mut end, mut plain) = match (tokens.get(at + 1), tokens.get(at + 2)) {
+        (Some(sign), Some(minutes))
+            if matches!(sign.text, ":" | ".")
+                && token.touches(sign)
+                && sign.touches(minutes)
+                && minutes.text.len() == 2 =>
+        {
+            (token.number(2)?, minutes.number(2)?, at + 3, false)
+        }
+        (Some(next), _) if token.text.len() == 4 && next.is_any(&["hrs", "hours", "h"]) => {
+            let value = token.number(4)?;
+            (value / 100, value % 100, at + 1, false)
+        }
+        _ => (token.number(2)?, 0, at + 1, true),
+    };
+    let mut afternoon = None;
+    if let Some(next) = tokens.get(end) {
+        if next.is("am") || next.is("pm") {
+            (afternoon, plain, end) = (Some(next.is("pm")), false, end + 1);
+        } else if next.is("noon") && hour == 12 {
+            (plain, end) = (false, end + 1);
+        } else if next.is_any(&["hrs", "hours", "h"]) {
+            end += 1;
+        }
+    }
+    let goes_on = |next: &Token<'_>| {
+        tokens[end - 1].touches(next) && (next.kind != Kind::Sign || (plain && matches!(next.text, "/" | "%")))
+    };
+    if tokens.get(end).is_some_and(goes_on) || hour > 23 || minute > 59 {
+        return None;
+    }
+    Some(Clock { hour, minute, plain, afternoon, end })
+}

@@ -1,0 +1,95 @@
+//! Words, numbers and signs of a text, with where they stand.
+
+/// What a token is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Begins with a letter: `SSC72`, `noted`.
+    Word,
+    /// Digits only. The `th` of `25th` is a word that touches it.
+    Number,
+    /// Any other character that is not white space.
+    Sign,
+}
+
+/// One word, number or sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Token<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) start: usize,
+    pub(crate) kind: Kind,
+}
+
+impl<'a> Token<'a> {
+    pub(crate) fn end(&self) -> usize {
+        self.start + self.text.len()
+    }
+
+    /// Whether it is this word, in any case.
+    pub(crate) fn is(&self, word: &str) -> bool {
+        self.text.eq_ignore_ascii_case(word)
+    }
+
+    /// Whether it is one of these words, in any case.
+    pub(crate) fn is_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.is(word))
+    }
+
+    /// Its value, if it is a number of at most `digits` digits.
+    pub(crate) fn number(&self, digits: usize) -> Option<u32> {
+        (self.kind == Kind::Number && self.text.len() <= digits).then(|| self.text.parse().ok()).flatten()
+    }
+
+    /// Whether it is a word that begins with a capital.
+    pub(crate) fn is_capitalised(&self) -> bool {
+        self.kind == Kind::Word && self.text.starts_with(char::is_uppercase)
+    }
+
+    /// Whether it is a hyphen or dash of any length.
+    pub(crate) fn is_dash(&self) -> bool {
+        is_dash(self.text)
+    }
+
+    /// Whether the other token follows it with nothing between.
+    pub(crate) fn touches(&self, next: &Token<'a>) -> bool {
+        self.end() == next.start
+    }
+}
+
+/// Whether the text is one hyphen or dash.
+pub(crate) fn is_dash(text: &str) -> bool {
+    matches!(text, "-" | "‐" | "‑" | "‒" | "–" | "—" | "―" | "−")
+}
+
+/// The tokens of `text`, whose first byte stands at `base`.
+pub(crate) fn tokens(text: &str, base: usize) -> Vec<Token<'_>> {
+    let mut found = Vec::with_capacity(text.len() / 5);
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if c.is_whitespace() {
+            continue;
+        }
+        let (kind, goes_on): (Kind, fn(char) -> bool) = if c.is_ascii_digit() {
+            (Kind::Number, |c| c.is_ascii_digit())
+        } else if c.is_alphanumeric() {
+            (Kind::Word, char::is_alphanumeric)
+        } else {
+            (Kind::Sign, |_| false)
+        };
+        let mut end = start + c.len_utf8();
+        while let Some((at, next)) = chars.next_if(|(_, next)| goes_on(*next)) {
+            end = at + next.len_utf8();
+        }
+        found.push(Token { text: &text[start..end], start: base + start, kind });
+    }
+    found
+}
+
+/// Whether the tokens from `at` on begin with these words, in any case.
+pub(crate) fn begins(tokens: &[Token<'_>], at: usize, words: &[&str]) -> bool {
+    tokens.len() >= at + words.len() && tokens[at..].iter().zip(words).all(|(token, word)| token.is(word))
+}
+
+/// The index of the first token that stands at or after `offset`.
+pub(crate) fn index_at(tokens: &[Token<'_>], offset: usize) -> usize {
+    tokens.partition_point(|token| token.start < offset)
+}

@@ -1,0 +1,146 @@
+//! Decisions: the upper-case verbs of a sentence, and what each is about.
+
+use super::token::{Kind, Token, tokens};
+use minutebook_domain::meeting::Verb;
+use std::ops::Range;
+
+/// A decision found in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FoundDecision {
+    /// What was done.
+    pub(crate) verb: Verb,
+    /// Where the verb stands in the unit's text.
+    pub(crate) offset: usize,
+    /// What it was done to.
+    pub(crate) text: String,
+    /// Where that stands among the sentence's tokens.
+    pub(crate) about: Range<usize>,
+}
+
+/// How many verbs of one sentence are read. No sentence of minutes has that many; a hostile one might.
+const MAX_VERBS: usize = 32;
+
+const AUXILIARIES: [&str; 8] = ["was", "were", "is", "are", "be", "been", "being", "hereby"];
+
+/// The decisions of one sentence.
+pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>]) -> Vec<FoundDecision> {
+    let mut verbs = verbs(sentence);
+    if verbs.is_empty() || !has_running_text(sentence) {
+        return Vec::new();
+    }
+    verbs.truncate(MAX_VERBS);
+    let mut found: Vec<FoundDecision> = Vec::with_capacity(verbs.len());
+    for (place, (at, verb)) in verbs.iter().enumerate().rev() {
+        let from = if place == 0 { 0 } else { verbs[place - 1].0 + 1 };
+        let after = at + 1..end_of_segment(sentence, &verbs, place);
+        let said = words(unit, sentence, &after);
+        let subject = passive_subject(sentence, from, *at).map(|range| words(unit, sentence, &range));
+        let (text, about) = match subject {
+            Some(subject) if !subject.is_empty() => (format!("{subject} {said}").trim().to_owned(), from..after.end),
+            _ if !said.is_empty() => (said, after),
+            // `NOTED and AGREED the report`: the next verb says what both are about.
+            _ => match found.last() {
+                Some(next) => (next.text.clone(), next.about.clone()),
+                None => (words(unit, sentence, &(from..*at)), from..*at),
+            },
+        };
+        found.push(FoundDecision { verb: *verb, offset: sentence[*at].start, text, about });
+    }
+    found.retain(|decision| !decision.text.is_empty());
+    found.reverse();
+    found
+}
+
+/// Whether the text holds one of the verbs.
+pub(crate) fn any_in(text: &str) -> bool {
+    Verb::WORDS.iter().any(|word| text.contains(word)) && !verbs(&tokens(text, 0)).is_empty()
+}
+
+fn verbs(sentence: &[Token<'_>]) -> Vec<(usize, Verb)> {
+    let is_verb = |(at, token): (usize, &Token<'_>)| {
+        let capitals =
+            token.kind == Kind::Word && token.text.len() >= 5 && token.text.bytes().all(|b| b.is_ascii_uppercase());
+        let verb = if capitals { token.text.parse::<Verb>().ok()? } else { return None };
+        // `the Assurance Status of APPROVED` names a status, `NOT APPROVED` is no approval.
+        let before = at.checked_sub(1).map(|before| &sentence[before]);
+        let is_value =
+            before.is_some_and(|t| t.is_any(&["of", "as", "status", "not", "a", "an", "marked"]) || t.text == "“");
+        (!is_value).then_some((at, verb))
+    };
+    sentence.iter().enumerate().filter_map(is_verb).collect()
+}
+
+/// Whether there is a lower-case word: a line all in capitals is a heading, not a decision.
+fn has_running_text(sentence: &[Token<'_>]) -> bool {
+    sentence.iter().any(|t| t.kind == Kind::Word && t.text.len() > 1 && t.text.starts_with(char::is_lowercase))
+}
+
+fn is_joiner(token: &Token<'_>) -> bool {
+    matches!(token.text, "," | ";" | "–" | "—") || token.is_any(&["and", "but", "which", "or"])
+}
+
+/// Where what the verb at `place` is about ends: before the `and the SSC` that leads to the next verb.
+fn end_of_segment(sentence: &[Token<'_>], verbs: &[(usize, Verb)], place: usize) -> usize {
+    let Some((next, _)) = verbs.get(place + 1) else { return sentence.len() };
+    let start = verbs[place].0 + 1;
+    let mut end = *next;
+    if let Some(subject) = passive_subject(sentence, start, *next) {
+        end = subject.start;
+    } else if let Some(joiner) = last_joiner(sentence, start, *next) {
+        end = joiner;
+    }
+    while end > start && is_joiner(&sentence[end - 1]) {
+        end -= 1;
+    }
+    end
+}
+
+/// The last joiner before `end` that has nothing after it but a subject: `, and the SSC also`.
+fn last_joiner(sentence: &[Token<'_>], start: usize, end: usize) -> Option<usize> {
+    let nearest = end.saturating_sub(8).max(start);
+    let joiner = (nearest..end).rev().find(|at| is_joiner(&sentence[*at]))?;
+    let is_subject = |t: &Token<'_>| {
+        let written_with_capital = t.is_capitalised() || t.kind == Kind::Sign || t.kind == Kind::Number;
+        let adverb = t.text.len() > 4 && t.text.ends_with("ly");
+        let small =
+            ["the", "it", "they", "also", "then", "members", "committee", "has", "have", "further", "so", "in", "turn"];
+        written_with_capital || adverb || t.is_any(&small)
+    };
+    sentence[joiner + 1..end].iter().all(is_subject).then_some(joiner)
+}
+
+/// The subject of a verb in the passive: `The Draft Minutes were APPROVED`.
+fn passive_subject(sentence: &[Token<'_>], from: usize, verb: usize) -> Option<Range<usize>> {
+    let is_auxiliary = |at: usize| sentence[at].is_any(&AUXILIARIES) || sentence[at].is_any(&["has", "have", "had"]);
+    let mut end = verb;
+    let adverb = |t: &Token<'_>| t.text.len() > 4 && t.text.ends_with("ly");
+    while end > from && (is_auxiliary(end - 1) || adverb(&sentence[end - 1])) {
+        end -= 1;
+    }
+    if !(end..verb).any(|at| sentence[at].is_any(&AUXILIARIES[..7])) {
+        return None;
+    }
+    // From the start of its clause; a list inside the subject is not told from a new clause, and the last part counts.
+    let is_start = |at: &usize| from > 0 && is_joiner(&sentence[*at]);
+    let start = (from..end).rev().find(is_start).map_or(from, |joiner| joiner + 1);
+    Some(start..end)
+}
+
+/// The words of a range of tokens, without the signs and joiners round them.
+fn words(unit: &str, sentence: &[Token<'_>], range: &Range<usize>) -> String {
+    let (mut start, mut end) = (range.start, range.end.min(sentence.len()));
+    while start < end && (is_edge(&sentence[start]) || (range.start > 0 && is_joiner(&sentence[start]))) {
+        start += 1;
+    }
+    while start < end && is_edge(&sentence[end - 1]) {
+        end -= 1;
+    }
+    if start >= end {
+        return String::new();
+    }
+    unit.get(sentence[start].start..sentence[end - 1].end()).unwrap_or_default().to_owned()
+}
+
+fn is_edge(token: &Token<'_>) -> bool {
+    matches!(token.text, "." | "," | ";" | ":" | "–" | "—" | "-" | "*" | "_")
+}

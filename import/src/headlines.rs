@@ -1,0 +1,289 @@
+//! What a document of headlines says: the meeting, and the records of it in the order of the document.
+
+use crate::block::Lines;
+use chrono::{NaiveDate, NaiveTime};
+use minutebook_domain::classification::Classification;
+use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome, Verb};
+use minutebook_domain::party::{Assessment, StatusKind};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, PartyName, Reference};
+
+use crate::findings::{Finding, Unrecognised};
+
+/// A document of headlines, read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Headlines {
+    /// The meeting's reference.
+    pub reference: MeetingRef,
+    /// The committee's name in full, if the document gives it.
+    pub committee_name: Option<Name>,
+    /// Whether the marks are those of the Traffic Light Protocol's second edition.
+    pub uses_tlp: bool,
+    /// The day it was held.
+    pub held_on: NaiveDate,
+    /// When it began.
+    pub starts_at: Option<NaiveTime>,
+    /// When it ended.
+    pub ends_at: Option<NaiveTime>,
+    /// Where it was held.
+    pub venue: Option<Name>,
+    /// The classification that the document states for itself.
+    pub classification: Option<Classification>,
+    /// The classification that its texts are recorded under: the stated one, else the one given by default.
+    pub text_classification: Classification,
+    /// The day of the next meeting.
+    pub next_meeting_on: Option<NaiveDate>,
+    /// When the chair closed the meeting, if that is said.
+    pub closed_at: Option<NaiveTime>,
+    /// The lines that the meeting's own particulars stand in.
+    pub convened_lines: Lines,
+    /// The last line of the document.
+    pub last_line: u32,
+    /// Everything the document records, in order.
+    pub records: Vec<Placed>,
+    /// What was put off to a later meeting without a decision.
+    pub deferrals: Vec<Deferral>,
+    /// What was said of all outstanding actions at once.
+    pub outstanding_actions: Option<&'static str>,
+    /// What calls for attention.
+    pub findings: Vec<Finding>,
+    /// What was not understood, though it is kept as text.
+    pub unrecognised: Vec<Unrecognised>,
+}
+
+impl Headlines {
+    /// The committee's code.
+    pub fn committee(&self) -> &CommitteeCode {
+        self.reference.committee()
+    }
+}
+
+/// A record, and the lines it was read from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// The record.
+    pub record: Record,
+    /// Its lines.
+    pub lines: Lines,
+}
+
+/// One thing that the document records.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Record {
+    /// An agenda item's heading.
+    Item(Item),
+    /// A paragraph; a heading that is no item's is one too.
+    Paragraph(Passage, String),
+    /// A list: whether it is numbered, and its entries.
+    List(Passage, bool, Vec<String>),
+    /// A table: its header and its rows.
+    Table(Passage, Vec<String>, Vec<Vec<String>>),
+    /// A matter arising.
+    Matter(Matter),
+    /// A decision.
+    Decision(Decision),
+    /// The approval of one set of one day's minutes.
+    Minutes(Minutes),
+    /// A party is named for the first time.
+    Party(PartyName),
+    /// A status was agreed or deferred.
+    Status(Status),
+    /// An action was raised.
+    Action(Action),
+    /// Something became of an action.
+    Update(Update),
+    /// The next meeting was set.
+    NextMeeting(NaiveDate),
+}
+
+/// An agenda item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// Its number.
+    pub number: u32,
+    /// Its title, without number and mark.
+    pub title: String,
+    /// The mark beside it.
+    pub mark: Option<Classification>,
+    /// What the title mentions.
+    pub references: Vec<Reference>,
+}
+
+/// Where a paragraph, a list or a table stands in the record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passage {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The item it stands under.
+    pub item: Option<u32>,
+    /// What it mentions.
+    pub references: Vec<Reference>,
+}
+
+/// A matter arising.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matter {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The item it stands under.
+    pub item: Option<u32>,
+    /// Its text, without the mark.
+    pub text: String,
+    /// The mark beside it.
+    pub mark: Option<Classification>,
+    /// The passage it stands in.
+    pub passage: Option<u32>,
+    /// What it mentions.
+    pub references: Vec<Reference>,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The item it stands under.
+    pub item: Option<u32>,
+    /// What was done.
+    pub verb: Verb,
+    /// What it is about.
+    pub text: String,
+    /// The parties it is about.
+    pub subjects: Vec<PartyName>,
+    /// The body that a recommendation is addressed to.
+    pub recommended_to: Option<Name>,
+    /// The day that a matter is deferred to.
+    pub deferred_to: Option<NaiveDate>,
+    /// The body or person that something is delegated to.
+    pub delegated_to: Option<Name>,
+    /// The passage it stands in.
+    pub passage: Option<u32>,
+    /// What it mentions.
+    pub references: Vec<Reference>,
+}
+
+/// The approval of one set of one day's minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Minutes {
+    /// The day of the meeting that was minuted.
+    pub minutes_of: NaiveDate,
+    /// Which set.
+    pub edition: MinutesEdition,
+    /// As written, or subject to amendments.
+    pub outcome: MinutesOutcome,
+    /// The amendments, where they are stated.
+    pub amendments: Vec<String>,
+    /// Whether comments had been received, if it is said.
+    pub comments_received: Option<bool>,
+}
+
+/// A status, agreed or deferred.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// Whose.
+    pub party: PartyName,
+    /// Assurance or compliance.
+    pub kind: StatusKind,
+    /// Its value, if it is stated.
+    pub value: Option<String>,
+    /// The assessment it follows from.
+    pub assessment: Option<Assessment>,
+    /// Whether it was deferred instead of agreed, and to which day if that was said.
+    pub deferred: Option<Option<NaiveDate>>,
+    /// The item it stands under.
+    pub item: Option<u32>,
+    /// The number of the decision.
+    pub decision: Option<u32>,
+}
+
+/// An action that was raised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Action {
+    /// Its reference.
+    pub reference: ActionRef,
+    /// What is to be done.
+    pub text: String,
+    /// By whom.
+    pub owners: Vec<Name>,
+    /// By when.
+    pub due_on: Option<NaiveDate>,
+    /// The mark beside it.
+    pub mark: Option<Classification>,
+    /// The item it stands under.
+    pub item: Option<u32>,
+    /// The number of the decision that it carries out.
+    pub decision: Option<u32>,
+    /// What it mentions.
+    pub references: Vec<Reference>,
+}
+
+/// What became of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Update {
+    /// The action.
+    pub reference: ActionRef,
+    /// What became of it.
+    pub progress: Progress,
+    /// The text that says so.
+    pub note: Option<String>,
+}
+
+/// What can become of an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// It is done.
+    Complete,
+    /// It will be done in time.
+    OnTarget,
+    /// Its day has passed.
+    Overdue,
+    /// It goes on.
+    Ongoing,
+    /// It is no longer asked for.
+    Withdrawn,
+    /// It was left to a later meeting.
+    CarriedForward(Option<NaiveDate>),
+    /// Another takes its place.
+    Superseded(ActionRef),
+    /// It is outstanding again.
+    Reopened,
+    /// It is to be done by another day.
+    DueDateMoved(NaiveDate),
+    /// Others are to do it.
+    Reassigned(Vec<Name>),
+}
+
+impl Progress {
+    /// The words that stand for it in a report.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::OnTarget => "on target",
+            Self::Overdue => "overdue",
+            Self::Ongoing => "outstanding",
+            Self::Withdrawn => "withdrawn",
+            Self::CarriedForward(_) => "carried forward",
+            Self::Superseded(_) => "superseded",
+            Self::Reopened => "reopened",
+            Self::DueDateMoved(_) => "due date moved",
+            Self::Reassigned(_) => "reassigned",
+        }
+    }
+
+    /// Whether the action needs nothing more.
+    pub fn ends_it(&self) -> bool {
+        matches!(self, Self::Complete | Self::Withdrawn | Self::Superseded(_))
+    }
+}
+
+/// Something put off to a later meeting without a decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deferral {
+    /// The line that says so.
+    pub line: u32,
+    /// The item it stands under.
+    pub item: Option<u32>,
+    /// The day of the meeting that is to take it up.
+    pub to: NaiveDate,
+    /// The sentence.
+    pub text: String,
+}

@@ -1,0 +1,256 @@
+//! A document's blocks as the house style sees them: which are items' headings, which a page's furniture, which set
+//! the next meeting. Lines that belong to different things, though no blank line parts them, are parted here.
+
+use crate::block::{Block, Entry, Lines, RichText};
+use crate::front_matter::FrontMatter;
+use crate::grammar::classification::marked;
+use crate::grammar::heading::{self, ItemHeading, Setting};
+use crate::grammar::token::tokens;
+use crate::grammar::{action, next_meeting};
+use std::ops::Range;
+
+/// What a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Paragraph,
+    /// A heading that is no item's.
+    Heading(u8),
+    Furniture,
+    NextMeeting,
+    Hidden,
+}
+
+/// One part of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// The heading of an item, and the level of the heading it is set as, if it is one.
+    Item(ItemHeading, Option<u8>, Lines),
+    Text(Role, RichText),
+    List(Vec<Entry>),
+    Table(Vec<RichText>, Vec<Vec<RichText>>),
+}
+
+/// The texts before the first item's heading.
+pub(crate) fn before_first_item(blocks: &[Block]) -> Vec<RichText> {
+    let mut before = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Heading(_, text) if whole_heading(text, true, 0).is_some() => return before,
+            Block::Paragraph(text) => {
+                if whole_heading(text, false, 0).is_some() {
+                    return before;
+                }
+                let lines = line_ranges(text);
+                let item = lines.iter().position(|line| whole_heading(&text.slice(line.clone()), false, 0).is_some());
+                if let Some(item) = item.filter(|_| lines.len() > 1) {
+                    before.push(text.slice(0..lines[item].start));
+                    return before;
+                }
+                before.push(text.clone());
+            }
+            Block::List(entries) if list_heading(entries, 0).is_some() => return before,
+            _ => before.extend(crate::front_matter::texts(std::slice::from_ref(block))),
+        }
+        if before.len() > 200 {
+            break;
+        }
+    }
+    before
+}
+
+/// Lays the document out.
+pub(crate) fn parts(blocks: Vec<Block>, front: &FrontMatter) -> Vec<Part> {
+    let mut layout = Layout { front, parts: Vec::new(), last_item: 0 };
+    for block in blocks {
+        match block {
+            Block::Heading(level, text) => layout.text(text, Some(level)),
+            Block::Paragraph(text) => layout.text(text, None),
+            Block::List(entries) => layout.list(entries),
+            Block::Table(header, rows) => layout.parts.push(Part::Table(header, rows)),
+            Block::Hidden(text) => layout.parts.push(Part::Text(Role::Hidden, text)),
+        }
+    }
+    layout.parts
+}
+
+fn line_ranges(text: &RichText) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let range = |line: &str| {
+        let range = start..start + line.len();
+        start = range.end + 1;
+        range
+    };
+    text.as_str().split('\n').map(range).collect()
+}
+
+/// Whether the text is bold, its mark aside.
+fn stands_out(text: &RichText) -> bool {
+    let all = text.as_str();
+    text.is_strong(0..all.len()) || (all.len() < 1000 && text.is_strong(marked(all).text))
+}
+
+fn whole_heading(text: &RichText, is_heading: bool, last: u32) -> Option<ItemHeading> {
+    if text.as_str().len() > 1000 {
+        return None;
+    }
+    let setting = if is_heading || stands_out(text) { Setting::Prominent } else { Setting::Plain };
+    if setting == Setting::Plain && text.as_str().contains('\n') {
+        return None;
+    }
+    heading::item(&text.on_one_line(), setting, last)
+}
+
+/// The headings that a numbered list consists of: one alone, or several that each have a mark.
+fn list_heading(entries: &[Entry], last: u32) -> Option<Vec<ItemHeading>> {
+    if entries.len() > 60 || entries.iter().any(|entry| entry.depth > 0) {
+        return None;
+    }
+    let mut found = Vec::with_capacity(entries.len());
+    for (entry, last) in entries.iter().zip(last..) {
+        let setting = if stands_out(&entry.text) { Setting::Prominent } else { Setting::Plain };
+        let heading = heading::listed(entry.number?, &entry.text.on_one_line(), setting, last)?;
+        if entries.len() > 1 && setting == Setting::Plain && heading.mark.is_none() {
+            return None;
+        }
+        found.push(heading);
+    }
+    (!found.is_empty()).then_some(found)
+}
+
+struct Layout<'a> {
+    front: &'a FrontMatter,
+    parts: Vec<Part>,
+    last_item: u32,
+}
+
+impl Layout<'_> {
+    fn item(&mut self, heading: ItemHeading, level: Option<u8>, lines: Lines) {
+        self.last_item = self.last_item.max(heading.number);
+        self.parts.push(Part::Item(heading, level, lines));
+    }
+
+    /// Furniture repeats what stands before the first item; what stands there is none.
+    fn is_furniture(&self, text: &str) -> bool {
+        self.last_item > 0 && self.front.is_furniture(text)
+    }
+
+    fn text(&mut self, text: RichText, level: Option<u8>) {
+        let whole = text.on_one_line();
+        if self.is_furniture(&whole) {
+            self.parts.push(Part::Text(Role::Furniture, text));
+        } else if let Some(heading) = whole_heading(&text, level.is_some(), self.last_item) {
+            self.item(heading, level, text.lines());
+        } else if is_next_meeting(&whole) {
+            self.parts.push(Part::Text(Role::NextMeeting, text));
+        } else {
+            self.lines(&text, level.map_or(Role::Paragraph, Role::Heading));
+        }
+    }
+
+    /// Parts the lines of a paragraph that are something else, each from the rest.
+    fn lines(&mut self, text: &RichText, role: Role) {
+        let lines = line_ranges(text);
+        let mut start = 0;
+        let mut at = 0;
+        while at < lines.len() && lines.len() > 1 {
+            let Some((end, part)) = self.special(text, &lines, at) else {
+                at += 1;
+                continue;
+            };
+            self.flush(text, start..lines[at].start, role);
+            start = lines[at].start;
+            if let Some(part) = part {
+                match part {
+                    Part::Item(heading, level, span) => self.item(heading, level, span),
+                    other => self.parts.push(other),
+                }
+                start = lines.get(end).map_or(text.as_str().len(), |line| line.start);
+            }
+            at = end;
+        }
+        self.flush(text, start..text.as_str().len(), role);
+    }
+
+    fn flush(&mut self, text: &RichText, range: Range<usize>, role: Role) {
+        let piece = text.slice(range);
+        if !piece.is_empty() {
+            self.parts.push(Part::Text(role, piece));
+        }
+    }
+
+    /// What begins at line `at`, if it is something of its own: the line after it, and the part; no part where a new
+    /// paragraph begins.
+    fn special(&self, text: &RichText, lines: &[Range<usize>], at: usize) -> Option<(usize, Option<Part>)> {
+        let joined = |end: usize| text.slice(lines[at].start..lines[end - 1].end);
+        for end in (at + 1..=lines.len().min(at + 3)).rev() {
+            let header = joined(end);
+            if header.as_str().len() < 400 && self.is_furniture(&header.on_one_line()) {
+                return Some((end, Some(Part::Text(Role::Furniture, header))));
+            }
+        }
+        let line = joined(at + 1);
+        if line.as_str().len() < 1000 {
+            let mut end = at + 1;
+            // A bold heading may be broken over lines.
+            while stands_out(&line) && end < lines.len().min(at + 4) {
+                let next = text.slice(lines[end].clone());
+                let goes_on = next.is_strong(0..next.as_str().len())
+                    && whole_heading(&next, false, self.last_item).is_none()
+                    && !is_next_meeting(next.as_str());
+                if !goes_on {
+                    break;
+                }
+                end += 1;
+            }
+            let bold = joined(end);
+            if let Some(heading) = whole_heading(&bold, false, self.last_item) {
+                let span = bold.lines();
+                return Some((end, Some(Part::Item(heading, None, span))));
+            }
+            if is_next_meeting(line.as_str()) && line.as_str().chars().any(|c| c.is_ascii_digit()) {
+                return Some((at + 1, Some(Part::Text(Role::NextMeeting, line))));
+            }
+        }
+        let opening: String = line.as_str().chars().take(120).collect();
+        let starts =
+            action::start(&tokens(&opening, 0), self.front.reference.committee(), self.front.reference.number());
+        (at > 0 && starts.is_some()).then_some((at + 1, None))
+    }
+
+    fn list(&mut self, entries: Vec<Entry>) {
+        if let Some(headings) = list_heading(&entries, self.last_item) {
+            for (heading, entry) in headings.into_iter().zip(&entries) {
+                self.item(heading, None, entry.text.lines());
+            }
+            return;
+        }
+        let mut kept: Vec<Entry> = Vec::new();
+        for entry in entries {
+            let lines = line_ranges(&entry.text);
+            let special = (1..lines.len())
+                .find(|at| self.special(&entry.text, &lines, *at).is_some_and(|(_, part)| part.is_some()));
+            let Some(special) = special else {
+                kept.push(entry);
+                continue;
+            };
+            // A line that only lacks the blank line before it is no part of the bullet.
+            let (own, rest) = (
+                entry.text.slice(0..lines[special].start),
+                entry.text.slice(lines[special].start..entry.text.as_str().len()),
+            );
+            kept.push(Entry { text: own, ..entry });
+            self.parts.push(Part::List(std::mem::take(&mut kept)));
+            self.text(rest, None);
+        }
+        if !kept.is_empty() {
+            self.parts.push(Part::List(kept));
+        }
+    }
+}
+
+/// Whether the text, alone in its paragraph, says when the next meeting is.
+fn is_next_meeting(text: &str) -> bool {
+    text.len() < 400
+        && next_meeting::is_announced(&tokens(text, 0))
+        && crate::grammar::sentence::sentences(text).len() == 1
+}

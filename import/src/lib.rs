@@ -1,0 +1,107 @@
+//! Reads a committee's published headlines: text in, the meeting's events and a report out.
+//!
+//! Everything here is pure. [`read`] takes a document's bytes and gives [`Headlines`]; [`events`] says what is to be
+//! recorded, each event with the lines it was read from; [`report::FileReport`] is what `import --format json` prints.
+//! Nothing is lost on the way: every word of the document is in exactly one item's title or passage, in order.
+
+pub mod block;
+mod events;
+mod extract;
+mod findings;
+mod front_matter;
+mod grammar;
+mod headlines;
+mod layout;
+mod markdown;
+mod markup;
+mod plain_text;
+mod reader;
+pub mod report;
+mod source;
+
+pub use events::{Sourced, establishment, events};
+pub use findings::{Finding, Kind, Unrecognised};
+pub use headlines::{
+    Action, Decision, Deferral, Headlines, Item, Matter, Minutes, Passage, Placed, Progress, Record, Status, Update,
+};
+pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceText};
+
+use block::Block;
+use minutebook_domain::classification::Classification;
+
+/// What an import knows of a document beside its text.
+#[derive(Debug, Clone, Default)]
+pub struct Context<'a> {
+    /// The file's name, without its folder. Where the text does not give the meeting's reference, the name may.
+    pub file_name: &'a str,
+    /// The format, where it is not to be told from the name and the text.
+    pub format: Option<Format>,
+    /// The classification of a document that states none. Without it such a document is recorded as RED: a text is
+    /// never more widely readable than somebody has said.
+    pub default_classification: Option<Classification>,
+}
+
+/// A document that is no meeting's headlines, or not one that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// It is larger than any document of a meeting.
+    #[error("the document has {bytes} bytes: at most {MAX_DOCUMENT_BYTES} are read")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// Its lists or quotes are nested deeper than is read.
+    #[error("line {line}: lists and quotes are nested deeper than {MAX_NESTING} levels")]
+    TooDeep {
+        /// The line where that is so.
+        line: u32,
+    },
+    /// It holds no text.
+    #[error("the document holds no text")]
+    Empty,
+    /// It does not say which meeting it is of.
+    #[error("no meeting's reference was found: one such as `SSC_72_2702` was expected before the first item")]
+    NoMeeting,
+    /// It does not say when the meeting was.
+    #[error("no date of the meeting was found: one such as `27 February 2019` was expected before the first item")]
+    NoDate,
+}
+
+/// Reads a document.
+pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
+    if bytes.len() > MAX_DOCUMENT_BYTES {
+        return Err(Refusal::TooLarge { bytes: bytes.len() });
+    }
+    let source = SourceText::decode(bytes);
+    let format = context.format.unwrap_or_else(|| Format::of(context.file_name, source.text()));
+    let mut findings: Vec<Finding> = Vec::new();
+    for line in source.damaged_lines() {
+        let text = "bytes that are no UTF-8 were replaced".to_owned();
+        findings.push(Finding { line: *line, kind: Kind::NotUtf8, text });
+    }
+    let blocks = match format {
+        Format::PlainText => plain_text::read(source.text()),
+        Format::Markdown => {
+            let document = markdown::read(&source).map_err(|too_deep| Refusal::TooDeep { line: too_deep.line })?;
+            for (line, target) in document.link_targets {
+                let text = findings::excerpt(&target);
+                findings.push(Finding { line, kind: Kind::LinkTargetDropped, text });
+            }
+            document.blocks
+        }
+    };
+    let mut headlines = read_blocks(blocks, context)?;
+    headlines.findings.append(&mut findings);
+    headlines.findings.sort_by_key(|finding| finding.line);
+    Ok(headlines)
+}
+
+/// Reads a document that another reader (of DOCX, of PDF) has brought into blocks.
+pub fn read_blocks(blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+    if blocks.is_empty() {
+        return Err(Refusal::Empty);
+    }
+    let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, context.file_name)?;
+    let parts = layout::parts(blocks, &front);
+    Ok(reader::read(&parts, front, context))
+}

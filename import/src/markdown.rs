@@ -1,0 +1,308 @@
+//! Markdown to blocks, through the parser's events with their offsets. Nesting is followed by counters, never by
+//! recursion, so that no document can exhaust the stack.
+
+use crate::block::{Block, Entry, RichText};
+use crate::markup;
+use crate::source::{MAX_NESTING, SourceText};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use std::ops::Range;
+
+/// What a Markdown document consists of, and what it says beside its text.
+#[derive(Debug, Default)]
+pub(crate) struct Document {
+    /// Its blocks, in order.
+    pub(crate) blocks: Vec<Block>,
+    /// The targets of its links, with their lines; a target within the document is left out.
+    pub(crate) link_targets: Vec<(u32, String)>,
+}
+
+/// The document is nested deeper than is read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TooDeep {
+    /// The line where it goes too deep.
+    pub(crate) line: u32,
+}
+
+/// Reads Markdown.
+pub(crate) fn read(source: &SourceText<'_>) -> Result<Document, TooDeep> {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let parser = Parser::new_ext(source.text(), options).into_offset_iter();
+    let mut definitions: Vec<Range<usize>> =
+        parser.reference_definitions().iter().map(|(_, definition)| definition.span.clone()).collect();
+    definitions.sort_by_key(|span| span.start);
+    let mut reader = Reader { source, ..Reader::new(source) };
+    for (event, range) in parser {
+        reader.event(event, range)?;
+    }
+    let mut document = reader.finished();
+    insert_definitions(&mut document.blocks, source, &definitions);
+    Ok(document)
+}
+
+/// The parser takes definitions of links out of the text; their words are put back where they stood.
+fn insert_definitions(blocks: &mut Vec<Block>, source: &SourceText<'_>, definitions: &[Range<usize>]) {
+    if definitions.is_empty() {
+        return;
+    }
+    for span in definitions {
+        let mut text = RichText::default();
+        markup::push_lines(&mut text, source.text().get(span.clone()).unwrap_or_default(), source.line(span.start));
+        blocks.push(Block::Hidden(text.finished()));
+    }
+    blocks.sort_by_key(|block| block.lines().0);
+}
+
+struct Table {
+    header: Vec<RichText>,
+    rows: Vec<Vec<RichText>>,
+    row: Vec<RichText>,
+}
+
+struct Reader<'s, 't> {
+    source: &'s SourceText<'t>,
+    document: Document,
+    /// The text being read: a paragraph's, a heading's or a cell's.
+    text: RichText,
+    strong: usize,
+    depth: usize,
+    entries: Vec<Entry>,
+    /// For each list that is open: the number of its next entry, if it is numbered.
+    lists: Vec<Option<u64>>,
+    /// For each entry that is open: its place in `entries`.
+    items: Vec<usize>,
+    table: Option<Table>,
+    heading: Option<u8>,
+    raw: Option<(usize, String)>,
+}
+
+impl<'s, 't> Reader<'s, 't> {
+    fn new(source: &'s SourceText<'t>) -> Self {
+        Self {
+            source,
+            document: Document::default(),
+            text: RichText::default(),
+            strong: 0,
+            depth: 0,
+            entries: Vec::new(),
+            lists: Vec::new(),
+            items: Vec::new(),
+            table: None,
+            heading: None,
+            raw: None,
+        }
+    }
+
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), TooDeep> {
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth > MAX_NESTING {
+                    return Err(TooDeep { line: self.source.line(range.start) });
+                }
+                self.start(tag, range.start);
+            }
+            Event::End(tag) => {
+                self.depth = self.depth.saturating_sub(1);
+                self.end(tag, range);
+            }
+            Event::Text(text) if self.raw.is_some() => self.raw_text(&text, range.start),
+            Event::Html(text) => self.raw_text(&text, range.start),
+            Event::Text(text) | Event::Code(text) => self.inline(&text, range.start),
+            Event::InlineHtml(html) => match markup::tag_text(&html) {
+                markup::TagText::LineBreak => self.text.break_line(),
+                markup::TagText::Nothing => {}
+                markup::TagText::Comment(comment) => {
+                    let line = self.source.line(range.start);
+                    self.document.blocks.push(Block::Hidden(RichText::plain(comment, line)));
+                }
+            },
+            Event::SoftBreak | Event::HardBreak => self.text.break_line(),
+            Event::Rule => self.close_text(),
+            // The extensions that make the others are not asked for.
+            _ => self.inline(self.source.text().get(range.clone()).unwrap_or_default(), range.start),
+        }
+        Ok(())
+    }
+
+    fn inline(&mut self, text: &str, offset: usize) {
+        self.text.push(text, self.source.line(offset), self.strong > 0);
+    }
+
+    fn raw_text(&mut self, text: &str, offset: usize) {
+        self.raw.get_or_insert_with(|| (offset, String::new())).1.push_str(text);
+    }
+
+    fn start(&mut self, tag: Tag<'_>, offset: usize) {
+        match tag {
+            Tag::Strong => self.strong += 1,
+            Tag::Heading { level, .. } => {
+                self.close_text();
+                self.heading = Some(number(level));
+            }
+            Tag::Paragraph | Tag::BlockQuote(_) => self.close_text(),
+            Tag::CodeBlock(kind) => {
+                self.close_text();
+                self.raw = Some((offset, String::new()));
+                if let CodeBlockKind::Fenced(info) = kind
+                    && !info.is_empty()
+                {
+                    self.raw_text(&format!("{info}\n"), offset);
+                }
+            }
+            Tag::HtmlBlock => {
+                self.close_text();
+                self.raw = Some((offset, String::new()));
+            }
+            Tag::List(first) => {
+                self.close_text();
+                self.lists.push(first);
+            }
+            Tag::Item => {
+                self.close_text();
+                let number = self.lists.last_mut().and_then(|next| {
+                    let number = *next;
+                    *next = next.map(|number| number.saturating_add(1));
+                    number
+                });
+                self.items.push(self.entries.len());
+                let depth = self.lists.len().saturating_sub(1);
+                self.entries.push(Entry { depth, number, text: RichText::default() });
+            }
+            Tag::Table(_) => {
+                self.close_text();
+                self.close_list();
+                self.table = Some(Table { header: Vec::new(), rows: Vec::new(), row: Vec::new() });
+            }
+            Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. } => {
+                if !(dest_url.is_empty() || dest_url.starts_with('#')) || !title.is_empty() {
+                    let target = format!("{dest_url} {title}").trim().to_owned();
+                    self.document.link_targets.push((self.source.line(offset), target));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
+        match tag {
+            TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
+            TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::BlockQuote(_) => self.close_text(),
+            TagEnd::CodeBlock => {
+                if let Some((offset, raw)) = self.raw.take() {
+                    markup::push_lines(&mut self.text, &raw, self.source.line(offset));
+                }
+                self.close_text();
+            }
+            TagEnd::HtmlBlock => {
+                if let Some((offset, raw)) = self.raw.take() {
+                    let line = self.source.line(offset);
+                    let (shown, hidden) = markup::html_text(&raw, line);
+                    self.text = shown;
+                    self.close_text();
+                    self.document.blocks.extend(hidden.into_iter().map(Block::Hidden));
+                }
+            }
+            TagEnd::Item => {
+                self.close_text();
+                self.items.pop();
+            }
+            TagEnd::List(_) => {
+                self.close_text();
+                self.lists.pop();
+                if self.lists.is_empty() {
+                    self.close_list();
+                }
+            }
+            TagEnd::TableCell => {
+                let cell = std::mem::take(&mut self.text).finished();
+                if let Some(table) = &mut self.table {
+                    table.row.push(cell);
+                }
+            }
+            TagEnd::TableHead => {
+                if let Some(table) = &mut self.table {
+                    table.header = std::mem::take(&mut table.row);
+                }
+            }
+            TagEnd::TableRow => {
+                let source = self.source.text().get(range.clone()).unwrap_or_default();
+                if let Some(table) = &mut self.table {
+                    let mut row = std::mem::take(&mut table.row);
+                    // The parser drops the cells of a row that is longer than the header; their words are kept.
+                    let excess = markup::cells_beyond(source, table.header.len());
+                    if let Some(last) = row.last_mut().filter(|_| !excess.is_empty()) {
+                        last.push(" ", self.source.line(range.start), false);
+                        last.push(&excess, self.source.line(range.start), false);
+                    }
+                    table.rows.push(row);
+                }
+            }
+            TagEnd::Table => {
+                if let Some(table) = self.table.take() {
+                    self.document.blocks.push(Block::Table(table.header, table.rows));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts the text read so far where it belongs.
+    fn close_text(&mut self) {
+        let text = std::mem::take(&mut self.text).finished();
+        let heading = self.heading.take();
+        if text.is_empty() {
+            return;
+        }
+        if let Some(open) = self.items.last_mut() {
+            let depth = self.lists.len().saturating_sub(1);
+            // Text that follows a list inside an entry comes after that list's entries.
+            if *open + 1 != self.entries.len() {
+                *open = self.entries.len();
+                self.entries.push(Entry { depth, number: None, text: RichText::default() });
+            }
+            if let Some(entry) = self.entries.last_mut() {
+                entry.text.append(&text);
+            }
+            return;
+        }
+        self.document.blocks.push(match heading {
+            Some(level) => Block::Heading(level, text),
+            None => Block::Paragraph(text),
+        });
+    }
+
+    fn close_list(&mut self) {
+        let mut entries = std::mem::take(&mut self.entries);
+        // An entry that is still open goes on in a list of its own after the table that interrupts it.
+        for open in &mut self.items {
+            *open = usize::MAX - 1;
+        }
+        entries.retain(|entry| !entry.text.is_empty() || entry.number.is_some());
+        if entries.iter().any(|entry| !entry.text.is_empty()) {
+            self.document.blocks.push(Block::List(entries));
+        } else if !entries.is_empty() {
+            let mut numbers = RichText::default();
+            for number in entries.iter().filter_map(|entry| entry.number) {
+                numbers.push(&format!("{number}. "), 1, false);
+            }
+            self.document.blocks.push(Block::Paragraph(numbers.finished()));
+        }
+    }
+
+    fn finished(mut self) -> Document {
+        self.close_text();
+        self.close_list();
+        self.document
+    }
+}
+
+fn number(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}

@@ -1,0 +1,62 @@
+//! Plain text to blocks: blank lines part paragraphs, a sign at the start of a line makes a list's entry.
+
+use crate::block::{Block, Entry, RichText};
+
+const BULLETS: [&str; 9] = ["•", "‣", "◦", "▪", "·", "-", "*", "–", "o"];
+
+/// Reads plain text.
+pub(crate) fn read(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut paragraph = RichText::default();
+    let mut entries: Vec<Entry> = Vec::new();
+    // A list may have blank lines between its entries; whatever else follows a blank line ends it.
+    let mut after_blank = true;
+    for (number, line) in (1..).zip(text.lines()) {
+        let trimmed = line.trim();
+        if trimmed.is_empty() {
+            close(&mut paragraph, &mut blocks);
+            after_blank = true;
+            continue;
+        }
+        if let Some(text) = bullet(trimmed) {
+            close(&mut paragraph, &mut blocks);
+            entries.push(Entry { depth: 0, number: None, text: RichText::plain(text, number) });
+        } else if !after_blank && line.starts_with([' ', '\t']) && !entries.is_empty() {
+            if let Some(entry) = entries.last_mut() {
+                entry.text.append(&RichText::plain(trimmed, number));
+            }
+        } else {
+            // A bullet's text often goes on at the margin; a line that is set off is a paragraph again.
+            let goes_on = !after_blank && trimmed.starts_with(char::is_lowercase);
+            match entries.last_mut() {
+                Some(entry) if goes_on => entry.text.append(&RichText::plain(trimmed, number)),
+                _ => {
+                    close_list(&mut entries, &mut blocks);
+                    paragraph.append(&RichText::plain(trimmed, number));
+                }
+            }
+        }
+        after_blank = false;
+    }
+    close(&mut paragraph, &mut blocks);
+    close_list(&mut entries, &mut blocks);
+    blocks
+}
+
+fn bullet(line: &str) -> Option<&str> {
+    let rest = BULLETS.iter().find_map(|sign| line.strip_prefix(sign))?;
+    (rest.starts_with([' ', '\t']) && !rest.trim().is_empty()).then(|| rest.trim())
+}
+
+fn close(paragraph: &mut RichText, blocks: &mut Vec<Block>) {
+    let text = std::mem::take(paragraph).finished();
+    if !text.is_empty() {
+        blocks.push(Block::Paragraph(text));
+    }
+}
+
+fn close_list(entries: &mut Vec<Entry>, blocks: &mut Vec<Block>) {
+    if !entries.is_empty() {
+        blocks.push(Block::List(std::mem::take(entries)));
+    }
+}

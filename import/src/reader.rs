@@ -1,0 +1,477 @@
+//! Goes through a document's parts in order and keeps the record: items, passages, and what is read from their text.
+
+use crate::Context;
+use crate::block::{Entry, Lines, RichText};
+use crate::findings::{Finding, Kind, Unrecognised, excerpt};
+use crate::front_matter::FrontMatter;
+use crate::grammar::heading::ItemHeading;
+use crate::grammar::sentence::Unit;
+use crate::grammar::token::{Token, tokens};
+use crate::grammar::{action, action_table, classification, mention, next_meeting, party, reference, status};
+use crate::headlines::{Headlines, Item, Matter, Passage, Placed, Record};
+use crate::layout::{Part, Role};
+use chrono::NaiveDate;
+use minutebook_domain::classification::{Classification, Scheme};
+use minutebook_domain::party::{Assessment, StatusKind};
+use minutebook_domain::reference::{ActionRef, PartyName, Reference};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The item that is being read.
+#[derive(Debug, Default)]
+pub(crate) struct Current {
+    pub(crate) number: u32,
+    pub(crate) assessment: Option<Assessment>,
+    pub(crate) parties: Vec<PartyName>,
+    /// Whether its texts are matters arising; in an item that is also about minutes or actions, only its lists.
+    matters: Option<OnlyLists>,
+    /// Whether its title speaks of the next meeting.
+    next_meeting: bool,
+    /// The days of earlier meetings that its text spoke of last.
+    pub(crate) days: Vec<NaiveDate>,
+    pub(crate) comments: Option<bool>,
+    /// What was agreed to be done: line, text and the decision's number.
+    pub(crate) promised: Vec<(u32, String, u32)>,
+    pub(crate) raised: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct OnlyLists(bool);
+
+pub(crate) struct Reader {
+    pub(crate) headlines: Headlines,
+    pub(crate) current: Option<Current>,
+    pub(crate) decisions: u32,
+    pub(crate) minutes_approved: BTreeSet<(NaiveDate, minutebook_domain::meeting::MinutesEdition)>,
+    pub(crate) statuses: BTreeSet<(PartyName, StatusKind)>,
+    /// Each action raised here or spoken of, and whether it was brought to its end here.
+    pub(crate) actions: BTreeMap<ActionRef, ActionSeen>,
+    parties: BTreeSet<PartyName>,
+    items: BTreeSet<u32>,
+    passages: u32,
+    matters: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct ActionSeen {
+    pub(crate) raised: bool,
+    pub(crate) ended: bool,
+}
+
+/// Reads the parts.
+pub(crate) fn read(parts: &[Part], front: FrontMatter, context: &Context<'_>) -> Headlines {
+    let default = context.default_classification.unwrap_or_else(highest);
+    let mut findings = front.findings.clone();
+    if front.classification.is_none() {
+        let text = "the document does not state its classification".to_owned();
+        findings.push(Finding { line: front.lines.0, kind: Kind::DocumentWithoutClassification, text });
+    }
+    let headlines = Headlines {
+        reference: front.reference.clone(),
+        committee_name: front.committee_name.clone(),
+        uses_tlp: front.classification.is_some_and(is_tlp),
+        held_on: front.held_on,
+        starts_at: front.starts_at,
+        ends_at: front.ends_at,
+        venue: front.venue.clone(),
+        classification: front.classification,
+        text_classification: front.classification.unwrap_or(default),
+        next_meeting_on: next_meeting_on(parts, front.held_on),
+        closed_at: None,
+        convened_lines: front.lines,
+        last_line: 1,
+        records: Vec::new(),
+        deferrals: Vec::new(),
+        outstanding_actions: None,
+        findings,
+        unrecognised: Vec::new(),
+    };
+    let mut reader = Reader {
+        headlines,
+        current: None,
+        decisions: 0,
+        minutes_approved: BTreeSet::new(),
+        statuses: BTreeSet::new(),
+        actions: BTreeMap::new(),
+        parties: BTreeSet::new(),
+        items: BTreeSet::new(),
+        passages: 0,
+        matters: 0,
+    };
+    reader.collect_raised(parts);
+    let first_item = parts.iter().position(|part| matches!(part, Part::Item(..)));
+    let mut at = 0;
+    while at < parts.len() {
+        let in_front = first_item.is_some_and(|first| at < first);
+        at = reader.part(parts, at, &front, in_front);
+    }
+    reader.close_item();
+    reader.headlines
+}
+
+fn highest() -> Classification {
+    let levels = Scheme::panel_information_policy().levels();
+    levels.last().and_then(|level| level.label.parse().ok()).unwrap_or_else(Classification::public)
+}
+
+/// Whether the label is one that only the Traffic Light Protocol has.
+fn is_tlp(mark: Classification) -> bool {
+    !Scheme::panel_information_policy().levels().iter().any(|level| level.label == mark.label())
+}
+
+/// The day of the next meeting. It is looked for first, since actions are due by it.
+fn next_meeting_on(parts: &[Part], held_on: NaiveDate) -> Option<NaiveDate> {
+    let mut found = None;
+    for (at, part) in parts.iter().enumerate() {
+        let text = match part {
+            Part::Text(Role::NextMeeting, text) => text.on_one_line(),
+            Part::Item(heading, ..) if next_meeting::is_announced(&tokens(&heading.title, 0)) => heading.title.clone(),
+            _ => continue,
+        };
+        // The day may stand in the paragraph after the heading.
+        let after = parts.get(at + 1).and_then(|part| match part {
+            Part::Text(Role::Paragraph, text) if text.as_str().len() < 200 => Some(text.on_one_line()),
+            _ => None,
+        });
+        let day = next_meeting::day(&tokens(&text, 0), held_on)
+            .or_else(|| next_meeting::day(&tokens(after.as_deref().unwrap_or_default(), 0), held_on));
+        found = day.filter(|day| *day > held_on).or(found);
+    }
+    found
+}
+
+impl Reader {
+    /// The actions raised in the document, known before its updates are read.
+    fn collect_raised(&mut self, parts: &[Part]) {
+        let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
+        let mut see = |text: &str| {
+            let opening: String = text.chars().take(120).collect();
+            if let Some((action::Written::Reference(found), _)) =
+                action::start(&tokens(&opening, 0), &committee, number)
+            {
+                self.actions.entry(found).or_default();
+            }
+        };
+        for part in parts {
+            match part {
+                Part::Text(_, text) => see(text.as_str()),
+                Part::List(entries) => entries.iter().for_each(|entry| see(entry.text.as_str())),
+                _ => {}
+            }
+        }
+    }
+
+    pub(crate) fn record(&mut self, record: Record, lines: Lines) {
+        self.headlines.last_line = self.headlines.last_line.max(lines.1);
+        self.headlines.records.push(Placed { record, lines });
+    }
+
+    pub(crate) fn find(&mut self, line: u32, kind: Kind, text: &str) {
+        self.headlines.findings.push(Finding { line, kind, text: excerpt(text) });
+    }
+
+    pub(crate) fn not_understood(&mut self, line: u32, text: &str) {
+        self.headlines.unrecognised.push(Unrecognised { line, text: text.to_owned() });
+        self.find(line, Kind::NotUnderstood, text);
+    }
+
+    pub(crate) fn item_number(&self) -> Option<u32> {
+        self.current.as_ref().map(|current| current.number)
+    }
+
+    /// Reads the part at `at`, with those that continue it; the next part.
+    fn part(&mut self, parts: &[Part], at: usize, front: &FrontMatter, in_front: bool) -> usize {
+        match &parts[at] {
+            Part::Item(heading, _, lines) => {
+                self.item(heading, *lines);
+                at + 1
+            }
+            Part::Text(Role::Hidden, text) => {
+                self.paragraph(text);
+                self.not_understood(text.line_at(0), &text.on_one_line());
+                at + 1
+            }
+            Part::Text(Role::NextMeeting, text) => self.next_meeting(parts, at, text),
+            Part::Text(Role::Furniture, text) => {
+                self.paragraph(text);
+                at + 1
+            }
+            Part::Text(role, text)
+                if in_front && (front.recognises(text.line_at(0)) || matches!(role, Role::Heading(_))) =>
+            {
+                self.paragraph(text);
+                if !front.recognises(text.line_at(0)) {
+                    self.not_understood(text.line_at(0), &text.on_one_line());
+                }
+                at + 1
+            }
+            Part::Text(_, text) => {
+                let mut unit = Unit::default();
+                unit.push(text, self.paragraph(text));
+                let next = self.continued(parts, at + 1, &mut unit);
+                let before = self.headlines.records.len();
+                self.matter_or_text(&unit, false);
+                if in_front && self.headlines.records.len() == before {
+                    self.not_understood(text.line_at(0), unit.text());
+                }
+                next
+            }
+            Part::List(entries) => self.list(parts, at, entries, front, in_front),
+            Part::Table(header, rows) => {
+                self.table(header, rows);
+                at + 1
+            }
+        }
+    }
+
+    fn item(&mut self, heading: &ItemHeading, lines: Lines) {
+        self.close_item();
+        let title_words = tokens(&heading.title, 0);
+        let found = party::all(&title_words);
+        let parties = party::names(&found);
+        if self.items.insert(heading.number) {
+            self.register(&parties, lines);
+            self.headlines.uses_tlp |= heading.mark.is_some_and(is_tlp);
+            let references = self.references(&title_words, &parties);
+            if heading.mark.is_none() {
+                self.find(lines.0, Kind::ItemWithoutClassification, &format!("{}. {}", heading.number, heading.title));
+            }
+            let item = Item { number: heading.number, title: heading.title.clone(), mark: heading.mark, references };
+            self.record(Record::Item(item), lines);
+        } else {
+            // The words are kept; what follows belongs to the item that has the number.
+            let mark = heading.mark.map_or_else(String::new, |mark| format!(" ({mark})"));
+            let text = format!("{}. {}{mark}", heading.number, heading.title);
+            self.paragraph(&RichText::plain(&text, lines.0));
+            self.find(lines.0, Kind::ItemNumberRepeated, &text);
+        }
+        let title = heading.title.to_lowercase();
+        let also = title.contains("minutes") || title.contains("actions");
+        self.current = Some(Current {
+            number: heading.number,
+            assessment: status::assessment(&heading.title),
+            parties,
+            matters: (title.contains("matters arising") || title.contains("matter arising")).then_some(OnlyLists(also)),
+            next_meeting: next_meeting::is_announced(&title_words),
+            ..Current::default()
+        });
+        if self.current.as_ref().is_some_and(|current| current.next_meeting) {
+            self.set_next_meeting(lines);
+        }
+    }
+
+    /// What an item leaves open is known once the next one begins.
+    pub(crate) fn close_item(&mut self) {
+        let Some(current) = self.current.take() else { return };
+        if !current.raised {
+            for (line, text, _) in current.promised {
+                self.find(line, Kind::AgreedWithoutAction, &format!("AGREED {text}"));
+            }
+        }
+    }
+
+    fn set_next_meeting(&mut self, lines: Lines) {
+        let known = self.headlines.records.iter().any(|placed| matches!(placed.record, Record::NextMeeting(_)));
+        if let Some(day) = self.headlines.next_meeting_on.filter(|_| !known) {
+            self.record(Record::NextMeeting(day), lines);
+        }
+    }
+
+    /// The line that sets the next meeting ends the last item.
+    fn next_meeting(&mut self, parts: &[Part], at: usize, text: &RichText) -> usize {
+        self.close_item();
+        let line = text.line_at(0);
+        self.paragraph(text);
+        let own = next_meeting::day(&tokens(&text.on_one_line(), 0), self.headlines.held_on);
+        if own.is_some_and(|day| day <= self.headlines.held_on) {
+            self.find(line, Kind::DateOutOfOrder, &text.on_one_line());
+        }
+        self.set_next_meeting(text.lines());
+        if let (None, Some(Part::Text(Role::Paragraph, day))) = (own, parts.get(at + 1))
+            && day.as_str().len() < 200
+            && next_meeting::day(&tokens(&day.on_one_line(), 0), self.headlines.held_on).is_some()
+        {
+            self.paragraph(day);
+            return at + 2;
+        }
+        at + 1
+    }
+
+    /// Records a paragraph, and gives the number of its passage.
+    fn paragraph(&mut self, text: &RichText) -> u32 {
+        let (line, lines) = (text.on_one_line(), text.lines());
+        let passage = self.passage(&[&line], lines);
+        let number = passage.number;
+        self.record(Record::Paragraph(passage, line), lines);
+        number
+    }
+
+    /// The next passage, which mentions what these texts do.
+    fn passage(&mut self, texts: &[&str], lines: Lines) -> Passage {
+        let mut references: Vec<Reference> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for text in texts {
+            let words = tokens(text, 0);
+            let parties = party::names(&party::all(&words));
+            self.register(&parties, lines);
+            references.extend(self.references(&words, &parties).into_iter().filter(|found| seen.insert(found.clone())));
+        }
+        self.passages += 1;
+        Passage { number: self.passages, item: self.item_number(), references }
+    }
+
+    pub(crate) fn register(&mut self, parties: &[PartyName], lines: Lines) {
+        for name in parties {
+            if self.parties.insert(name.clone()) {
+                self.record(Record::Party(name.clone()), lines);
+            }
+        }
+    }
+
+    /// What a text mentions: modifications, sections, other meetings, actions and parties.
+    pub(crate) fn references(&self, words: &[Token<'_>], parties: &[PartyName]) -> Vec<Reference> {
+        let own = self.headlines.reference.to_string();
+        let mut references: Vec<Reference> =
+            mention::all(words).into_iter().filter(|found| found.as_str() != own).collect();
+        let actions =
+            reference::actions(words, self.headlines.committee()).into_iter().map(|(action, _)| action.to_string());
+        let others = actions.chain(parties.iter().map(ToString::to_string));
+        let mut seen: BTreeSet<Reference> = references.iter().cloned().collect();
+        references
+            .extend(others.filter_map(|text| text.parse().ok()).filter(|found: &Reference| seen.insert(found.clone())));
+        references
+    }
+
+    /// Takes in what continues a text that breaks off: the rest of a sentence after a page's furniture, or after a
+    /// blank line that does not belong there.
+    fn continued(&mut self, parts: &[Part], mut at: usize, unit: &mut Unit) -> usize {
+        while unit.breaks_off() {
+            let furniture =
+                parts[at..].iter().take_while(|part| matches!(part, Part::Text(Role::Furniture, _))).count();
+            let Some(Part::Text(Role::Paragraph, text)) = parts.get(at + furniture) else { break };
+            let goes_on = text.as_str().starts_with(char::is_lowercase) || (furniture > 0 && unit.text().len() > 40);
+            let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
+            let opening: String = text.as_str().chars().take(120).collect();
+            if !goes_on || action::start(&tokens(&opening, 0), &committee, number).is_some() {
+                break;
+            }
+            for part in &parts[at..at + furniture] {
+                if let Part::Text(_, header) = part {
+                    self.paragraph(header);
+                }
+            }
+            let passage = self.paragraph(text);
+            unit.push(text, passage);
+            at += furniture + 1;
+        }
+        at
+    }
+
+    fn list(&mut self, parts: &[Part], at: usize, entries: &[Entry], front: &FrontMatter, in_front: bool) -> usize {
+        let span = entries.iter().map(|entry| entry.text.lines());
+        let lines = span.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((1, 1));
+        let flat = entries.iter().all(|entry| entry.depth == 0 && !entry.text.is_empty());
+        let ordered = flat && entries.iter().zip(1..).all(|(entry, number)| entry.number == Some(number));
+        let texts: Vec<String> =
+            entries.iter().map(|entry| printed(entry, ordered)).filter(|text| !text.is_empty()).collect();
+        let passage = self.passage(&texts.iter().map(String::as_str).collect::<Vec<_>>(), lines);
+        let number = passage.number;
+        self.record(Record::List(passage, ordered, texts), lines);
+        let mut next = at + 1;
+        let mut place = 0;
+        while place < entries.len() {
+            // What is nested under an entry belongs to it.
+            let nested = entries[place + 1..].iter().take_while(|entry| entry.depth > entries[place].depth).count();
+            let group = &entries[place..=place + nested];
+            let mut units: Vec<Unit> = Vec::with_capacity(group.len());
+            for entry in group {
+                let mut unit = Unit::default();
+                unit.push(&entry.text, number);
+                units.push(unit);
+            }
+            place += group.len();
+            if let (Some(last), true) = (units.last_mut(), place == entries.len()) {
+                next = self.continued(parts, next, last);
+            }
+            let recorded = self.headlines.records.len();
+            self.matter(&units, true);
+            units.iter().for_each(|unit| self.extract(unit));
+            if in_front && self.headlines.records.len() == recorded {
+                for entry in group.iter().filter(|entry| !front.recognises(entry.text.line_at(0))) {
+                    self.not_understood(entry.text.line_at(0), &entry.text.on_one_line());
+                }
+            }
+        }
+        next
+    }
+
+    fn matter_or_text(&mut self, unit: &Unit, in_list: bool) {
+        self.matter(std::slice::from_ref(unit), in_list);
+        self.extract(unit);
+    }
+
+    /// Records a matter arising, if these texts, the first with what is nested under it, are one.
+    fn matter(&mut self, units: &[Unit], in_list: bool) {
+        let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters) else { return };
+        let Some(first) = units.first() else { return };
+        let found = classification::marked(first.text());
+        let opening = tokens(first.text(), 0);
+        let introduces =
+            !in_list && (first.text().trim_end().ends_with([':', ';']) || introduces_matters(first.text()));
+        let is_action =
+            action::start(&opening, self.headlines.committee(), self.headlines.reference.number()).is_some();
+        if introduces || is_action || (only_lists.0 && !in_list) || first.text().is_empty() {
+            return;
+        }
+        let mut text = first.text()[found.text].trim().to_owned();
+        for nested in &units[1..] {
+            text = format!("{text} {}", nested.text());
+        }
+        let words = tokens(&text, 0);
+        let parties = party::names(&party::all(&words));
+        let references = self.references(&words, &parties);
+        self.headlines.uses_tlp |= found.mark.is_some_and(is_tlp);
+        self.matters += 1;
+        let (number, item, mark, passage) = (self.matters, self.item_number(), found.mark, first.passage_at(0));
+        let matter = Matter { number, item, text, mark, passage, references };
+        let last = units.last().unwrap_or(first);
+        self.record(Record::Matter(matter), (first.line_at(0), last.line_at(last.text().len())));
+    }
+
+    fn table(&mut self, header: &[RichText], rows: &[Vec<RichText>]) {
+        let texts = |cells: &[RichText]| cells.iter().map(RichText::on_one_line).collect::<Vec<String>>();
+        let (head, body): (Vec<String>, Vec<Vec<String>>) =
+            (texts(header), rows.iter().map(|row| texts(row)).collect());
+        let all: Vec<&RichText> = header.iter().chain(rows.iter().flatten()).filter(|cell| !cell.is_empty()).collect();
+        let lines = all.iter().map(|cell| cell.lines()).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((1, 1));
+        let cells: Vec<&str> = head.iter().chain(body.iter().flatten()).map(String::as_str).collect();
+        let passage = self.passage(&cells, lines);
+        let number = passage.number;
+        self.record(Record::Table(passage, head.clone(), body), lines);
+        if let Some(columns) = action_table::columns(&head) {
+            rows.iter().for_each(|row| self.action_row(row, columns));
+            return;
+        }
+        for cell in rows.iter().flatten() {
+            let mut unit = Unit::default();
+            unit.push(cell, number);
+            self.extract(&unit);
+        }
+    }
+}
+
+/// An entry as text. Where a list's own numbers would not come out as they are printed, they are part of the text.
+fn printed(entry: &Entry, ordered: bool) -> String {
+    let text = entry.text.on_one_line();
+    match entry.number {
+        Some(number) if !ordered => format!("{number}. {text}").trim().to_owned(),
+        _ => text,
+    }
+}
+
+/// Whether a paragraph only leads to the matters, says that there were none, or how they are recorded.
+fn introduces_matters(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let leads = text.contains("following") && text.contains("matters") || text.contains("matters arising");
+    let how = text.contains("item was marked") || text.contains("item is marked");
+    leads || how
+}

@@ -1,0 +1,276 @@
+//! What `import --format json` prints of one file.
+
+use crate::findings::{Finding, Unrecognised};
+use crate::headlines::{Headlines, Record};
+use chrono::{NaiveDate, NaiveTime};
+use minutebook_domain::classification::Classification;
+use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome, Verb};
+use minutebook_domain::party::{Assessment, StatusKind};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, PartyCategory, PartyName, Reference};
+use serde::Serialize;
+
+/// The report of one file. What only the caller knows (`file`, `sha256`, `already_imported`, `events_appended`) is
+/// the caller's to fill in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FileReport {
+    /// The file's name.
+    pub file: String,
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+    /// Whether it was in the book before.
+    pub already_imported: bool,
+    /// How many events were recorded.
+    pub events_appended: u64,
+    /// The meeting's reference.
+    pub meeting: MeetingRef,
+    /// The committee's code.
+    pub committee: CommitteeCode,
+    /// The committee's name in full, if the document gives it.
+    pub committee_name: Option<Name>,
+    /// The meeting's number.
+    pub number: u32,
+    /// The day it was held.
+    pub held_on: NaiveDate,
+    /// When it began, as `10:00`.
+    pub starts_at: Option<String>,
+    /// When it ended, as `16:00`.
+    pub ends_at: Option<String>,
+    /// Where it was held.
+    pub venue: Option<Name>,
+    /// The classification that the document states for itself.
+    pub classification: Option<Classification>,
+    /// The day of the next meeting.
+    pub next_meeting_on: Option<NaiveDate>,
+    /// Its items.
+    pub items: Vec<ItemReport>,
+    /// Its matters arising.
+    pub matters_arising: Vec<MatterReport>,
+    /// Its decisions.
+    pub decisions: Vec<DecisionReport>,
+    /// The minutes it approved.
+    pub minutes_approved: Vec<MinutesReport>,
+    /// The statuses it agreed or deferred.
+    pub statuses: Vec<StatusReport>,
+    /// The actions it raised.
+    pub actions: Vec<ActionReport>,
+    /// What became of earlier actions.
+    pub action_updates: Vec<UpdateReport>,
+    /// What was said of all outstanding actions at once.
+    pub outstanding_actions: Option<&'static str>,
+    /// The parties it names.
+    pub parties: Vec<PartyName>,
+    /// Their categories, by party.
+    pub party_categories: std::collections::BTreeMap<String, PartyCategory>,
+    /// What else it mentions.
+    pub references: Vec<Reference>,
+    /// What was put off to a later meeting without a decision.
+    pub deferrals: Vec<DeferralReport>,
+    /// What was not understood.
+    pub unrecognised: Vec<Unrecognised>,
+    /// What calls for attention.
+    pub findings: Vec<Finding>,
+}
+
+/// An agenda item.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct ItemReport {
+    pub number: u32,
+    pub title: String,
+    pub classification: Option<Classification>,
+}
+
+/// A matter arising.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct MatterReport {
+    pub text: String,
+    pub classification: Option<Classification>,
+}
+
+/// A decision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct DecisionReport {
+    pub verb: Verb,
+    pub item: Option<u32>,
+    pub text: String,
+    pub subjects: Vec<PartyName>,
+    pub recommended_to: Option<Name>,
+    pub deferred_to: Option<NaiveDate>,
+    pub delegated_to: Option<Name>,
+}
+
+/// The approval of one set of one day's minutes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct MinutesReport {
+    pub minutes_of: NaiveDate,
+    pub edition: MinutesEdition,
+    pub outcome: MinutesOutcome,
+    pub amendments: Vec<String>,
+    pub comments_received: Option<bool>,
+}
+
+/// A status.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct StatusReport {
+    pub party: PartyName,
+    pub kind: StatusKind,
+    pub value: Option<String>,
+    /// Whether it was deferred instead of agreed; `deferred_to` is null where no day was said.
+    pub deferred: bool,
+    pub deferred_to: Option<NaiveDate>,
+    pub assessment: Option<Assessment>,
+    pub item: Option<u32>,
+}
+
+/// An action that was raised.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct ActionReport {
+    pub reference: ActionRef,
+    pub text: String,
+    pub owners: Vec<Name>,
+    pub due_on: Option<NaiveDate>,
+    pub classification: Option<Classification>,
+    pub item: Option<u32>,
+}
+
+/// What became of an action.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct UpdateReport {
+    pub reference: ActionRef,
+    pub status: &'static str,
+}
+
+/// Something put off without a decision.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct DeferralReport {
+    pub line: u32,
+    pub item: Option<u32>,
+    pub deferred_to: NaiveDate,
+    pub text: String,
+}
+
+fn clock(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+/// Reports on a document.
+pub fn report(headlines: &Headlines) -> FileReport {
+    let mut report = empty(headlines);
+    let mut seen = std::collections::BTreeSet::new();
+    for placed in &headlines.records {
+        add(&mut report, &placed.record);
+        let mentioned = match &placed.record {
+            Record::Item(item) => &item.references,
+            Record::Paragraph(passage, _) | Record::List(passage, ..) | Record::Table(passage, ..) => {
+                &passage.references
+            }
+            _ => continue,
+        };
+        // Parties and actions have lists of their own.
+        let other = |found: &&Reference| {
+            let text = found.as_str();
+            text.parse::<PartyName>().is_err() && text.parse::<ActionRef>().is_err()
+        };
+        let new = mentioned.iter().filter(other).filter(|found| seen.insert((*found).clone()));
+        report.references.extend(new.cloned());
+    }
+    report
+}
+
+fn empty(headlines: &Headlines) -> FileReport {
+    let deferral = |deferral: &crate::headlines::Deferral| DeferralReport {
+        line: deferral.line,
+        item: deferral.item,
+        deferred_to: deferral.to,
+        text: deferral.text.clone(),
+    };
+    FileReport {
+        file: String::new(),
+        sha256: String::new(),
+        already_imported: false,
+        events_appended: 0,
+        meeting: headlines.reference.clone(),
+        committee: headlines.committee().clone(),
+        committee_name: headlines.committee_name.clone(),
+        number: headlines.reference.number(),
+        held_on: headlines.held_on,
+        starts_at: headlines.starts_at.map(clock),
+        ends_at: headlines.ends_at.map(clock),
+        venue: headlines.venue.clone(),
+        classification: headlines.classification,
+        next_meeting_on: headlines.next_meeting_on,
+        items: Vec::new(),
+        matters_arising: Vec::new(),
+        decisions: Vec::new(),
+        minutes_approved: Vec::new(),
+        statuses: Vec::new(),
+        actions: Vec::new(),
+        action_updates: Vec::new(),
+        outstanding_actions: headlines.outstanding_actions,
+        parties: Vec::new(),
+        party_categories: std::collections::BTreeMap::new(),
+        references: Vec::new(),
+        deferrals: headlines.deferrals.iter().map(deferral).collect(),
+        unrecognised: headlines.unrecognised.clone(),
+        findings: headlines.findings.clone(),
+    }
+}
+
+fn add(report: &mut FileReport, record: &Record) {
+    match record {
+        Record::Item(item) => {
+            report.items.push(ItemReport { number: item.number, title: item.title.clone(), classification: item.mark })
+        }
+        Record::Matter(matter) => {
+            report.matters_arising.push(MatterReport { text: matter.text.clone(), classification: matter.mark });
+        }
+        Record::Decision(decision) => report.decisions.push(DecisionReport {
+            verb: decision.verb,
+            item: decision.item,
+            text: decision.text.clone(),
+            subjects: decision.subjects.clone(),
+            recommended_to: decision.recommended_to.clone(),
+            deferred_to: decision.deferred_to,
+            delegated_to: decision.delegated_to.clone(),
+        }),
+        Record::Minutes(minutes) => report.minutes_approved.push(MinutesReport {
+            minutes_of: minutes.minutes_of,
+            edition: minutes.edition,
+            outcome: minutes.outcome,
+            amendments: minutes.amendments.clone(),
+            comments_received: minutes.comments_received,
+        }),
+        Record::Party(name) => {
+            report.party_categories.insert(name.to_string(), name.category());
+            report.parties.push(name.clone());
+        }
+        Record::Status(status) => report.statuses.push(StatusReport {
+            party: status.party.clone(),
+            kind: status.kind,
+            value: status.value.clone(),
+            deferred: status.deferred.is_some(),
+            deferred_to: status.deferred.flatten(),
+            assessment: status.assessment,
+            item: status.item,
+        }),
+        Record::Action(action) => report.actions.push(ActionReport {
+            reference: action.reference.clone(),
+            text: action.text.clone(),
+            owners: action.owners.clone(),
+            due_on: action.due_on,
+            classification: action.mark,
+            item: action.item,
+        }),
+        Record::Update(update) => report
+            .action_updates
+            .push(UpdateReport { reference: update.reference.clone(), status: update.progress.words() }),
+        Record::Paragraph(..) | Record::List(..) | Record::Table(..) | Record::NextMeeting(_) => {}
+    }
+}

@@ -1,0 +1,2 @@
+mod ssc;
+mod support;

@@ -1,0 +1,3 @@
+//! What the importer promises.
+
+mod import;
