@@ -1,2 +1,12 @@
+mod actions;
+mod classifications;
+mod decisions;
+mod findings;
+mod front_matter;
+mod hostile;
+mod items;
+mod minutes_and_statuses;
+mod mutations;
+mod sample;
 mod ssc;
 mod support;

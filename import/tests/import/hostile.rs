@@ -1,0 +1,65 @@
+//! Documents made to break a reader: each is read or refused within a bounded time.
+
+use super::support::meeting;
+use minutebook_import::{Context, Format, MAX_DOCUMENT_BYTES, Refusal, events, read};
+use std::time::{Duration, Instant};
+
+/// Far above what an unoptimised build takes for any of these, and far below what anything worse than linear would.
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn within_limit(name: &str, body: &str) {
+    for format in [Format::Markdown, Format::PlainText] {
+        let text = meeting(&format!("## 1. Tides (RED)\n\n{body}"));
+        let begun = Instant::now();
+        let result = read(text.as_bytes(), &Context { format: Some(format), ..Context::default() });
+        let count = result.as_ref().map(|headlines| events(headlines).len());
+        let taken = begun.elapsed();
+        println!("{name}, {format:?}: {} kB in {taken:?}: {count:?}", text.len() / 1000);
+        assert!(taken < LIMIT, "{name}: {taken:?}");
+    }
+}
+
+#[test]
+fn long_lines() {
+    within_limit("one word", &"a".repeat(3_000_000));
+    within_limit("words", &"word ".repeat(600_000));
+    within_limit("sentences", &"The TSC **NOTED** it. ".repeat(100_000));
+    within_limit("verbs", &"NOTED and ".repeat(200_000));
+    within_limit("parties", &format!("The TSC NOTED Small Suppliers {}.", "AB, CD, ".repeat(100_000)));
+    within_limit("actions", &format!("Actions {} are complete.", "TSC30/01, TSC30/02, ".repeat(50_000)));
+    within_limit("dates", &"to 1 June 2024 ".repeat(100_000));
+    within_limit("brackets", &"(RED".repeat(300_000));
+}
+
+#[test]
+fn nesting() {
+    within_limit("bullets on a line", &"- ".repeat(100_000));
+    within_limit("quotes on a line", &">".repeat(100_000));
+    let deeper: String = (0..1000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
+    within_limit("bullets below each other", &deeper);
+    within_limit("many bullets", &"- a bullet (RED)\n".repeat(100_000));
+}
+
+#[test]
+fn unclosed() {
+    for sign in ["**", "*", "_", "[", "](", "`", "<", "<!--", "![", "|", "‘", "'", "~~", "<a href=\"", "&", "\\", "(", "#"] {
+        within_limit(sign, &sign.repeat(50_000));
+        within_limit(sign, &format!("{sign}a ").repeat(50_000));
+    }
+    within_limit("table", &format!("{}\n{}\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "|b".repeat(20_000)));
+}
+
+#[test]
+fn many_lines() {
+    within_limit("broken sentences", &"the tide rose and\n\nTSC_31_1206 – TSC Meeting Headlines\n\n".repeat(10_000));
+    within_limit("headings", &"## 1. Tides (RED)\n\n".repeat(50_000));
+    within_limit("lines of one paragraph", &"the tide rose and\n".repeat(100_000));
+    within_limit("action lines", &"ACTION: SECAS to see to it.\n".repeat(3_000));
+    within_limit("definitions", &(0..20_000).map(|n| format!("[a{n}]: b\n")).collect::<String>());
+}
+
+#[test]
+fn a_document_that_is_too_large() {
+    let bytes = vec![b'a'; MAX_DOCUMENT_BYTES + 1];
+    assert_eq!(read(&bytes, &Context::default()), Err(Refusal::TooLarge { bytes: bytes.len() }));
+}
