@@ -49,15 +49,28 @@ impl FrontMatter {
         let titled = |words: &[Token<'_>]| {
             let plain = plain_words(words);
             let reference = self.reference.to_string().to_lowercase().replace('_', " ");
-            let heads = plain.strip_prefix(&reference).is_some_and(|rest| {
-                let speaks_of_itself = ["meeting", "headlines", "minutes"].iter().any(|word| rest.contains(word));
-                rest.is_empty() || (speaks_of_itself && words.len() <= 16)
-            });
+            let heads = plain.strip_prefix(&reference).is_some_and(|rest| self.says_only_what_it_is(rest));
             heads || self.titles.contains(&plain)
         };
         // `SSC_72_2702 – SSC Meeting Headlines  Page 3 of 9` is both.
         let page_at = words.iter().rposition(|t| t.is("page")).filter(|at| *at > 0 && is_number(words.get(at + 1)));
         page || titled(&words) || page_at.is_some_and(|at| titled(&words[..at]))
+    }
+}
+
+impl FrontMatter {
+    /// Whether these are the words that follow a reference in a header: `SSC Meeting Headlines, version 1.0`.
+    fn says_only_what_it_is(&self, rest: &str) -> bool {
+        const OF_HEADERS: [&str; 17] = [
+            "meeting", "headlines", "minutes", "draft", "final", "confidential", "version", "v", "page", "of", "the",
+            "sub", "committee", "white", "green", "amber", "red",
+        ];
+        let code = self.reference.committee().as_str().to_lowercase();
+        let name = self.committee_name.as_ref().map_or_else(String::new, |name| name.as_str().to_lowercase());
+        rest.split(' ').all(|word| {
+            let number = word.bytes().all(|b| b.is_ascii_digit());
+            number || word == code || OF_HEADERS.contains(&word) || name.split([' ', '-']).any(|part| part == word)
+        })
     }
 }
 
@@ -131,7 +144,9 @@ pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Resu
         Some(found) => agree(found, held_on, front, &mut findings),
         None => {
             let committee = named.as_ref().map(|named| named.code.clone()).ok_or(Refusal::NoMeeting)?;
-            let number = words.iter().find_map(|words| meeting_number(words)).ok_or(Refusal::NoMeeting)?;
+            let numbered = words.iter().enumerate().find_map(|(at, words)| Some((at, meeting_number(words)?)));
+            let (at, number) = numbered.ok_or(Refusal::NoMeeting)?;
+            recognise(at);
             (MeetingRef::new(committee, number, held_on), held_on)
         }
     };

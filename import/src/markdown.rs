@@ -66,8 +66,8 @@ struct Reader<'s, 't> {
     strong: usize,
     depth: usize,
     entries: Vec<Entry>,
-    /// For each list that is open: the number of its next entry, if it is numbered.
-    lists: Vec<Option<u64>>,
+    /// For each list that is open: whether it is numbered.
+    lists: Vec<bool>,
     /// For each entry that is open: its place in `entries`.
     items: Vec<usize>,
     table: Option<Table>,
@@ -155,15 +155,14 @@ impl<'s, 't> Reader<'s, 't> {
             }
             Tag::List(first) => {
                 self.close_text();
-                self.lists.push(first);
+                self.lists.push(first.is_some());
             }
             Tag::Item => {
                 self.close_text();
-                let number = self.lists.last_mut().and_then(|next| {
-                    let number = *next;
-                    *next = next.map(|number| number.saturating_add(1));
-                    number
-                });
+                // The number that is written counts, not the one that Markdown would make of it.
+                let numbered = self.lists.last().is_some_and(|numbered| *numbered);
+                let number = numbered.then(|| written_number(self.source.text().get(offset..).unwrap_or_default()));
+                let number = number.flatten();
                 self.items.push(self.entries.len());
                 let depth = self.lists.len().saturating_sub(1);
                 self.entries.push(Entry { depth, number, text: RichText::default() });
@@ -294,6 +293,12 @@ impl<'s, 't> Reader<'s, 't> {
         self.close_list();
         self.document
     }
+}
+
+/// The number that an entry begins with.
+fn written_number(entry: &str) -> Option<u64> {
+    let entry = entry.trim_start();
+    entry[..entry.bytes().take_while(u8::is_ascii_digit).count()].parse().ok()
 }
 
 fn number(level: HeadingLevel) -> u8 {

@@ -37,6 +37,9 @@ pub(crate) struct Current {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct OnlyLists(bool);
 
+/// Over how many pages one sentence is followed.
+const MAX_CONTINUATIONS: usize = 8;
+
 pub(crate) struct Reader {
     pub(crate) headlines: Headlines,
     pub(crate) current: Option<Current>,
@@ -344,7 +347,10 @@ impl Reader {
     /// Takes in what continues a text that breaks off: the rest of a sentence after a page's furniture, or after a
     /// blank line that does not belong there.
     fn continued(&mut self, parts: &[Part], mut at: usize, unit: &mut Unit) -> usize {
-        while unit.breaks_off() {
+        for _ in 0..MAX_CONTINUATIONS {
+            if !unit.breaks_off() {
+                break;
+            }
             let furniture =
                 parts[at..].iter().take_while(|part| matches!(part, Part::Text(Role::Furniture, _))).count();
             let Some(Part::Text(Role::Paragraph, text)) = parts.get(at + furniture) else { break };

@@ -54,10 +54,9 @@ fn at_end(text: &str) -> Option<Marked> {
     let trimmed = text.trim_end().trim_end_matches(['.', ';', ',']).trim_end();
     // A bracket that is never closed is closed by the end of the text.
     let inner = trimmed.trim_end_matches([')', ']', '}', '*']).trim_end().trim_end_matches(['.', '*']);
-    let open = inner.rfind(['(', '[', '{'])?;
-    if inner.len() - open > 60 {
-        return None;
-    }
+    // Only the end is looked through: a long text without brackets is not searched to its beginning.
+    let reach = inner.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
+    let open = reach + inner[reach..].rfind(['(', '[', '{'])?;
     let mark = labels(&tokens(&inner[open + 1..], 0))?;
     let kept = inner[..open].trim_end().trim_end_matches('*').trim_end().len();
     (kept > 0).then_some(Marked { text: 0..kept, mark: Some(mark) })

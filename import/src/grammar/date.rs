@@ -140,7 +140,7 @@ fn numeric(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
 
 /// `27 February 2019`, `27th of Feb`, `27-Feb-2019`.
 fn day_month(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
-    let day = tokens[at].number(2)?;
+    let day = tokens.get(at)?.number(2)?;
     let mut next = after_ordinal(tokens, at);
     while tokens.get(next).is_some_and(|t| t.is("of") || (t.is_dash() && tokens[next - 1].touches(t))) {
         next += 1;
@@ -155,7 +155,7 @@ fn day_month(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
 
 /// `February 27, 2019`: only with its year, for `March 13` may be a month and anything.
 fn month_day(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
-    let month = month(&tokens[at])?;
+    let month = month(tokens.get(at)?)?;
     let day = tokens.get(at + 1)?.number(2)?;
     let next = skip_signs(tokens, after_ordinal(tokens, at + 1));
     let year = tokens.get(next).and_then(year)?;

@@ -24,13 +24,12 @@ const AUXILIARIES: [&str; 8] = ["was", "were", "is", "are", "be", "been", "being
 
 /// The decisions of one sentence.
 pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>]) -> Vec<FoundDecision> {
-    let mut verbs = verbs(sentence);
+    let verbs = verbs(sentence);
     if verbs.is_empty() || !has_running_text(sentence) {
         return Vec::new();
     }
-    verbs.truncate(MAX_VERBS);
-    let mut found: Vec<FoundDecision> = Vec::with_capacity(verbs.len());
-    for (place, (at, verb)) in verbs.iter().enumerate().rev() {
+    let mut found: Vec<FoundDecision> = Vec::new();
+    for (place, (at, verb)) in verbs.iter().enumerate().take(MAX_VERBS).rev() {
         let from = if place == 0 { 0 } else { verbs[place - 1].0 + 1 };
         let after = at + 1..end_of_segment(sentence, &verbs, place);
         let said = words(unit, sentence, &after);

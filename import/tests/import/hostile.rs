@@ -5,11 +5,14 @@ use minutebook_import::{Context, Format, MAX_DOCUMENT_BYTES, Refusal, events, re
 use std::time::{Duration, Instant};
 
 /// Far above what an unoptimised build takes for any of these, and far below what anything worse than linear would.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(30);
 
 fn within_limit(name: &str, body: &str) {
     for format in [Format::Markdown, Format::PlainText] {
-        let text = meeting(&format!("## 1. Tides (RED)\n\n{body}"));
+        let text = match format {
+            Format::Markdown => meeting(&format!("## 1. Tides (RED)\n\n{body}")),
+            Format::PlainText => format!("TSC_31_1206 - Headlines\n\n12 June 2024\n\n1. Tides (RED)\n\n{body}"),
+        };
         let begun = Instant::now();
         let result = read(text.as_bytes(), &Context { format: Some(format), ..Context::default() });
         let count = result.as_ref().map(|headlines| events(headlines).len());
@@ -21,14 +24,14 @@ fn within_limit(name: &str, body: &str) {
 
 #[test]
 fn long_lines() {
-    within_limit("one word", &"a".repeat(3_000_000));
-    within_limit("words", &"word ".repeat(600_000));
-    within_limit("sentences", &"The TSC **NOTED** it. ".repeat(100_000));
-    within_limit("verbs", &"NOTED and ".repeat(200_000));
-    within_limit("parties", &format!("The TSC NOTED Small Suppliers {}.", "AB, CD, ".repeat(100_000)));
-    within_limit("actions", &format!("Actions {} are complete.", "TSC30/01, TSC30/02, ".repeat(50_000)));
-    within_limit("dates", &"to 1 June 2024 ".repeat(100_000));
-    within_limit("brackets", &"(RED".repeat(300_000));
+    within_limit("one word", &"a".repeat(1_000_000));
+    within_limit("words", &"word ".repeat(100_000));
+    within_limit("sentences", &"The TSC **NOTED** it. ".repeat(20_000));
+    within_limit("verbs", &"NOTED and ".repeat(50_000));
+    within_limit("parties", &format!("The TSC NOTED Small Suppliers {}.", "AB, CD, ".repeat(30_000)));
+    within_limit("actions", &format!("Actions {} are complete.", "TSC30/01, TSC30/02, ".repeat(10_000)));
+    within_limit("dates", &"to 1 June 2024 ".repeat(20_000));
+    within_limit("brackets", &"(RED".repeat(50_000));
 }
 
 #[test]
@@ -37,23 +40,23 @@ fn nesting() {
     within_limit("quotes on a line", &">".repeat(100_000));
     let deeper: String = (0..1000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
     within_limit("bullets below each other", &deeper);
-    within_limit("many bullets", &"- a bullet (RED)\n".repeat(100_000));
+    within_limit("many bullets", &"- a bullet (RED)\n".repeat(20_000));
 }
 
 #[test]
 fn unclosed() {
     for sign in ["**", "*", "_", "[", "](", "`", "<", "<!--", "![", "|", "‘", "'", "~~", "<a href=\"", "&", "\\", "(", "#"] {
-        within_limit(sign, &sign.repeat(50_000));
-        within_limit(sign, &format!("{sign}a ").repeat(50_000));
+        within_limit(sign, &sign.repeat(20_000));
+        within_limit(sign, &format!("{sign}a ").repeat(10_000));
     }
     within_limit("table", &format!("{}\n{}\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "|b".repeat(20_000)));
 }
 
 #[test]
 fn many_lines() {
-    within_limit("broken sentences", &"the tide rose and\n\nTSC_31_1206 – TSC Meeting Headlines\n\n".repeat(10_000));
-    within_limit("headings", &"## 1. Tides (RED)\n\n".repeat(50_000));
-    within_limit("lines of one paragraph", &"the tide rose and\n".repeat(100_000));
+    within_limit("broken sentences", &"the tide rose and\n\nTSC_31_1206 – TSC Meeting Headlines\n\n".repeat(3_000));
+    within_limit("headings", &"## 1. Tides (RED)\n\n".repeat(10_000));
+    within_limit("lines of one paragraph", &"the tide rose and\n".repeat(20_000));
     within_limit("action lines", &"ACTION: SECAS to see to it.\n".repeat(3_000));
     within_limit("definitions", &(0..20_000).map(|n| format!("[a{n}]: b\n")).collect::<String>());
 }

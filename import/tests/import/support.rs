@@ -134,6 +134,9 @@ pub(crate) fn words_of_source(text: &str) -> Vec<String> {
     let mut plain = text.replace("<sup>", "").replace("</sup>", "").replace('\\', "");
     plain = plain.replace("](#)", "");
     let mut words = Vec::new();
-    push(&mut words, &plain);
+    for line in plain.lines() {
+        // The word `Item` before a heading's number is mark-up, as the full stop after one is.
+        push(&mut words, line.strip_prefix("Item ").unwrap_or(line));
+    }
     words
 }
