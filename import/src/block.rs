@@ -89,7 +89,8 @@ impl RichText {
 
     /// Whether every letter and digit of `range` is bold.
     pub fn is_strong(&self, range: Range<usize>) -> bool {
-        let mut bold = self.strong.iter().peekable();
+        let reach = self.strong.partition_point(|part| part.end <= range.start);
+        let mut bold = self.strong[reach..].iter().peekable();
         let mut any = false;
         for (at, c) in self.text.get(range.clone()).unwrap_or_default().char_indices() {
             let at = at + range.start;
@@ -111,9 +112,12 @@ impl RichText {
         let start = range.start + (whole.len() - whole.trim_start().len());
         let end = start.max(range.start + whole.trim_end().len());
         let inside = |part: &Range<usize>| part.start.max(start) - start..part.end.min(end).max(start) - start;
-        let strong = self.strong.iter().filter(|part| part.start < end && part.end > start).map(inside).collect();
+        // Both are in order, and only the parts in reach are looked at: a long text is sliced many times.
+        let bold = self.strong.partition_point(|part| part.end <= start);
+        let strong = self.strong[bold..].iter().take_while(|part| part.start < end).map(inside).collect();
         let first = (0, self.line_at(start));
-        let later = self.lines.iter().filter(|(at, _)| *at > start && *at < end).map(|(at, line)| (at - start, *line));
+        let later = self.lines.partition_point(|(at, _)| *at <= start);
+        let later = self.lines[later..].iter().take_while(|(at, _)| *at < end).map(|(at, line)| (at - start, *line));
         let lines = std::iter::once(first).chain(later).collect();
         Self { text: self.text[start..end].to_owned(), strong, lines }
     }

@@ -15,7 +15,11 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{ActionRef, PartyName};
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+/// The highest place that is given to an action without a reference, exclusive: a place has at most four digits.
+const MAX_PLACE: u32 = 10_000;
 
 /// How many parties one decision is about at most.
 const MAX_SUBJECTS: usize = 64;
@@ -78,11 +82,17 @@ impl Reader {
             Written::Reference(reference) => (reference, false),
             Written::Place(place) => match self.numbered(place) {
                 Some(reference) => (reference, false),
-                None => return,
+                None => {
+                    self.not_understood(lines.0, text);
+                    return;
+                }
             },
             Written::Missing => match self.next_free() {
                 Some(reference) => (reference, true),
-                None => return,
+                None => {
+                    self.not_understood(lines.0, text);
+                    return;
+                }
             },
         };
         let seen = self.actions.get(&reference).copied().unwrap_or_default();
@@ -108,16 +118,21 @@ impl Reader {
     }
 
     /// The first place that no action of the document has.
-    fn next_free(&self) -> Option<ActionRef> {
-        let taken = |reference: &ActionRef| {
-            let place = |r: &ActionRef| r.to_string().rsplit_once('/').and_then(|(_, place)| place.parse::<u32>().ok());
-            self.actions.keys().any(|known| {
-                known.committee() == reference.committee()
-                    && known.meeting_number() == reference.meeting_number()
-                    && place(known) == place(reference)
-            })
+    fn next_free(&mut self) -> Option<ActionRef> {
+        let (committee, number) = (self.headlines.committee(), self.headlines.reference.number());
+        let place = |known: &ActionRef| {
+            let ours = known.committee() == committee && known.meeting_number() == number;
+            ours.then(|| known.to_string().rsplit_once('/')?.1.parse::<u32>().ok()).flatten()
         };
-        (1..1000).filter_map(|place| self.numbered(place)).find(|reference| !taken(reference))
+        // Every reference that the document writes was collected before; what is given counts up past those.
+        let taken: BTreeSet<u32> = match self.last_given {
+            0 => self.actions.keys().filter_map(place).collect(),
+            _ => std::mem::take(&mut self.places),
+        };
+        let free = (self.last_given + 1..MAX_PLACE).find(|place| !taken.contains(place));
+        self.places = taken;
+        self.last_given = free.unwrap_or(MAX_PLACE);
+        self.numbered(free?)
     }
 
     fn raise(&mut self, mut action: Action, lines: (u32, u32)) {

@@ -48,6 +48,9 @@ pub(crate) struct Reader {
     pub(crate) statuses: BTreeSet<(PartyName, StatusKind)>,
     /// Each action raised here or spoken of, and whether it was brought to its end here.
     pub(crate) actions: BTreeMap<ActionRef, ActionSeen>,
+    /// The last place that was given to an action without a reference, and the places that the document writes.
+    pub(crate) last_given: u32,
+    pub(crate) places: BTreeSet<u32>,
     parties: BTreeSet<PartyName>,
     items: BTreeSet<u32>,
     passages: u32,
@@ -95,6 +98,8 @@ pub(crate) fn read(parts: &[Part], front: FrontMatter, context: &Context<'_>) ->
         minutes_approved: BTreeSet::new(),
         statuses: BTreeSet::new(),
         actions: BTreeMap::new(),
+        last_given: 0,
+        places: BTreeSet::new(),
         parties: BTreeSet::new(),
         items: BTreeSet::new(),
         passages: 0,
