@@ -1,7 +1,9 @@
 //! The events that a document amounts to, each with the stream it belongs in and the lines it was read from.
 
 use crate::block::Lines;
-use crate::headlines::{Action, Decision, Headlines, Item, Matter, Minutes, Passage, Progress, Record, Status, Update};
+use crate::headlines::{
+    Action, Decision, Headlines, Item, Matter, Minutes, Outcome, Passage, Progress, Record, Status, Update,
+};
 use minutebook_domain::action::{
     ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
     ActionSuperseded, ActionWithdrawn, DueDateMoved, ReportedProgress,
@@ -198,16 +200,20 @@ impl Writer<'_> {
     fn status(&self, status: &Status, lines: Lines) -> Sourced {
         let (meeting, held_on) = (self.headlines.reference.clone(), self.headlines.held_on);
         let Status { kind, item, assessment, .. } = *status;
-        if let Some(deferred_to) = status.deferred {
+        if let Outcome::Deferred(deferred_to) = status.outcome {
             let deferred_on = held_on;
             let event = StatusDeferred { meeting, deferred_on, item, kind, assessment, deferred_to };
             return self.party(&status.party, event, lines);
         }
+        let value = match &status.outcome {
+            Outcome::Agreed(value) => value.as_deref().and_then(|value| self.prose(value)),
+            Outcome::Deferred(_) => None,
+        };
         let event = StatusAgreed {
             agreed_on: held_on,
             item,
             kind,
-            value: status.value.as_deref().and_then(|value| self.prose(value)),
+            value,
             assessment,
             decision: status.decision.map(|number| DecisionId::new(meeting.clone(), number)),
             authority: None,

@@ -9,7 +9,7 @@ use crate::grammar::sentence::{Unit, sentences};
 use crate::grammar::token::{Token, begins, index_at, tokens};
 use crate::grammar::verb::FoundDecision;
 use crate::grammar::{address, classification, minutes, party, reference, status, time, verb};
-use crate::headlines::{Action, Decision, Deferral, Minutes, Progress, Record, Status, Update};
+use crate::headlines::{Action, Decision, Deferral, Minutes, Outcome, Progress, Record, Status, Update};
 use crate::reader::Reader;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{MinutesOutcome, Verb};
@@ -78,22 +78,15 @@ impl Reader {
             self.not_understood(lines.0, text);
             return;
         };
-        let (reference, given) = match line.reference {
-            Written::Reference(reference) => (reference, false),
-            Written::Place(place) => match self.numbered(place) {
-                Some(reference) => (reference, false),
-                None => {
-                    self.not_understood(lines.0, text);
-                    return;
-                }
-            },
-            Written::Missing => match self.next_free() {
-                Some(reference) => (reference, true),
-                None => {
-                    self.not_understood(lines.0, text);
-                    return;
-                }
-            },
+        let given = line.reference == Written::Missing;
+        let reference = match line.reference {
+            Written::Reference(reference) => Some(reference),
+            Written::Place(place) => self.numbered(place),
+            Written::Missing => self.next_free(),
+        };
+        let Some(reference) = reference else {
+            self.not_understood(lines.0, text);
+            return;
         };
         let seen = self.actions.get(&reference).copied().unwrap_or_default();
         let earlier = reference.meeting_number() < self.headlines.reference.number();
@@ -198,7 +191,7 @@ impl Reader {
         let words = tokens(&named, 0);
         let committee = self.headlines.committee().clone();
         let at = usize::from(words.first().is_some_and(|t| t.is("action")));
-        let found = reference::action(&words, at, &committee).map(|(found, end)| (found, end));
+        let found = reference::action(&words, at, &committee);
         let Some((reference, end)) = found else {
             let all: Vec<String> = row.iter().map(RichText::on_one_line).filter(|cell| !cell.is_empty()).collect();
             if !all.is_empty() {
@@ -430,18 +423,16 @@ impl Reader {
         let Some(kind) = status::kind(about) else { return };
         let defers = about.iter().any(|t| t.is_any(&["defer", "postpone"]));
         let agrees = matches!(found.verb, Verb::Agreed | Verb::Approved | Verb::Ratified | Verb::Endorsed);
-        let deferred = match found.verb {
-            Verb::Deferred => Some(deferred_to),
+        let outcome = match found.verb {
+            Verb::Deferred => Outcome::Deferred(deferred_to),
             _ if agrees && defers => {
-                Some(address::deferred_to(about, self.headlines.held_on, self.headlines.next_meeting_on))
+                let to = address::deferred_to(about, self.headlines.held_on, self.headlines.next_meeting_on);
+                Outcome::Deferred(to)
             }
-            _ => None,
+            _ if agrees => Outcome::Agreed(status::value(unit.text(), about)),
+            _ => return,
         };
-        if !agrees && deferred.is_none() {
-            return;
-        }
-        let value = status::value(unit.text(), about).filter(|_| deferred.is_none());
-        self.status(kind, value, deferred, subjects, about, Some(decision), lines);
+        self.status(kind, outcome, subjects, about, Some(decision), lines);
     }
 
     /// A status set without an upper-case verb: `The SSC set the Assurance Status for … as Approved.`
@@ -457,15 +448,13 @@ impl Reader {
             parties.clone_from(&current.parties);
         }
         parties.truncate(MAX_SUBJECTS);
-        self.status(kind, Some(value), None, &parties, words, None, lines);
+        self.status(kind, Outcome::Agreed(Some(value)), &parties, words, None, lines);
     }
 
-    #[expect(clippy::too_many_arguments, reason = "all of it is one status's")]
     fn status(
         &mut self,
         kind: StatusKind,
-        value: Option<String>,
-        deferred: Option<Option<chrono::NaiveDate>>,
+        outcome: Outcome,
         subjects: &[PartyName],
         about: &[Token<'_>],
         decision: Option<u32>,
@@ -478,7 +467,10 @@ impl Reader {
         // No list of compliance statuses is published; of assurance statuses the code has four.
         let known =
             |value: &String| kind == StatusKind::Compliance || !matches!(value.as_str(), "Compliant" | "Non-Compliant");
-        let value = value.filter(known);
+        let outcome = match outcome {
+            Outcome::Agreed(value) => Outcome::Agreed(value.filter(known)),
+            deferred @ Outcome::Deferred(_) => deferred,
+        };
         let assessment = self.current.as_ref().and_then(|current| current.assessment);
         let fits = match assessment {
             Some(Assessment::Full) => kind == StatusKind::Assurance,
@@ -497,9 +489,8 @@ impl Reader {
             let status = Status {
                 party,
                 kind,
-                value: value.clone(),
+                outcome: outcome.clone(),
                 assessment: assessment.filter(|_| fits),
-                deferred,
                 item: self.item_number(),
                 decision,
             };

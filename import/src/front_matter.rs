@@ -62,8 +62,23 @@ impl FrontMatter {
     /// Whether these are the words that follow a reference in a header: `SSC Meeting Headlines, version 1.0`.
     fn says_only_what_it_is(&self, rest: &str) -> bool {
         const OF_HEADERS: [&str; 17] = [
-            "meeting", "headlines", "minutes", "draft", "final", "confidential", "version", "v", "page", "of", "the",
-            "sub", "committee", "white", "green", "amber", "red",
+            "meeting",
+            "headlines",
+            "minutes",
+            "draft",
+            "final",
+            "confidential",
+            "version",
+            "v",
+            "page",
+            "of",
+            "the",
+            "sub",
+            "committee",
+            "white",
+            "green",
+            "amber",
+            "red",
         ];
         let code = self.reference.committee().as_str().to_lowercase();
         let name = self.committee_name.as_ref().map_or_else(String::new, |name| name.as_str().to_lowercase());
@@ -135,24 +150,23 @@ pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Resu
         .filter_map(|(at, found)| found.date.in_full().map(|day| (at, found, day)))
         .collect();
     let agrees = |day: &NaiveDate| found.as_ref().is_none_or(|found| found.in_year(day.year()) == Some(*day));
-    let dated = dates.iter().find(|(_, _, day)| agrees(day)).or(dates.first());
-    let held_on = dated.map(|(_, _, day)| *day).or_else(|| day_elsewhere(whole, found.as_ref()?));
+    let held = dates.iter().find(|(_, _, day)| agrees(day)).or(dates.first());
+    let held_on = held.map(|(_, _, day)| *day).or_else(|| day_elsewhere(whole, found.as_ref()?));
     let Some(held_on) = held_on else {
         return Err(if found.is_some() { Refusal::NoDate } else { Refusal::NoMeeting });
     };
-    let (reference, held_on) = match &found {
-        Some(found) => agree(found, held_on, front, &mut findings),
-        None => {
-            let committee = named.as_ref().map(|named| named.code.clone()).ok_or(Refusal::NoMeeting)?;
-            let numbered = words.iter().enumerate().find_map(|(at, words)| Some((at, meeting_number(words)?)));
-            let (at, number) = numbered.ok_or(Refusal::NoMeeting)?;
-            recognise(at);
-            (MeetingRef::new(committee, number, held_on), held_on)
-        }
+    let (reference, held_on) = if let Some(found) = &found {
+        agree(found, held_on, front, &mut findings)
+    } else {
+        let committee = named.as_ref().map(|named| named.code.clone()).ok_or(Refusal::NoMeeting)?;
+        let numbered = words.iter().enumerate().find_map(|(at, words)| Some((at, meeting_number(words)?)));
+        let (at, number) = numbered.ok_or(Refusal::NoMeeting)?;
+        recognise(at);
+        (MeetingRef::new(committee, number, held_on), held_on)
     };
 
     let mut place = Place::default();
-    if let Some((at, found, _)) = dated {
+    if let Some((at, found, _)) = held {
         recognise(*at);
         place.read(&lines[*at], &words[*at], found);
         // A place that ends in a comma goes on in the next paragraph.
@@ -173,14 +187,14 @@ pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Resu
         recognise(at);
     }
     let (starts_at, mut ends_at) = (place.times.as_ref().map(|t| t.starts), place.times.as_ref().and_then(|t| t.ends));
-    let line = dated.and_then(|(at, ..)| front.get(*at)).map_or(1, |text| text.line_at(0));
+    let line = held.and_then(|(at, ..)| front.get(*at)).map_or(1, |text| text.line_at(0));
     if starts_at.zip(ends_at).is_some_and(|(start, end)| start >= end) {
         findings.push(Finding { line, kind: Kind::DateOutOfOrder, text: "the meeting ends before it starts".into() });
         ends_at = None;
     }
     let venue = place.venue.map(|venue| venue.trim().trim_end_matches([',', '.', ';']).to_owned());
-    let titles = [titled, named.as_ref().map(|named| named.text), classified];
-    let titles = titles.into_iter().flatten().map(|at| plain_words(&words[at])).collect();
+    let repeated = [titled, named.as_ref().map(|named| named.text), classified];
+    let repeated = repeated.into_iter().flatten().map(|at| plain_words(&words[at])).collect();
     let used = recognised.iter().copied();
     let span = (used.clone().next().unwrap_or(1), used.last().unwrap_or(1));
     Ok(FrontMatter {
@@ -194,7 +208,7 @@ pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Resu
         lines: span,
         findings,
         recognised,
-        titles,
+        titles: repeated,
     })
 }
 

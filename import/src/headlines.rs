@@ -183,16 +183,23 @@ pub struct Status {
     pub party: PartyName,
     /// Assurance or compliance.
     pub kind: StatusKind,
-    /// Its value, if it is stated.
-    pub value: Option<String>,
+    /// What was done.
+    pub outcome: Outcome,
     /// The assessment it follows from.
     pub assessment: Option<Assessment>,
-    /// Whether it was deferred instead of agreed, and to which day if that was said.
-    pub deferred: Option<Option<NaiveDate>>,
     /// The item it stands under.
     pub item: Option<u32>,
     /// The number of the decision.
     pub decision: Option<u32>,
+}
+
+/// What was done with a status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was agreed: its value, if that is stated.
+    Agreed(Option<String>),
+    /// It was put off: to which day, if that was said.
+    Deferred(Option<NaiveDate>),
 }
 
 /// An action that was raised.

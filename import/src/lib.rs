@@ -22,7 +22,8 @@ mod source;
 pub use events::{Sourced, establishment, events};
 pub use findings::{Finding, Kind, Unrecognised};
 pub use headlines::{
-    Action, Decision, Deferral, Headlines, Item, Matter, Minutes, Passage, Placed, Progress, Record, Status, Update,
+    Action, Decision, Deferral, Headlines, Item, Matter, Minutes, Outcome, Passage, Placed, Progress, Record, Status,
+    Update,
 };
 pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceText};
 
@@ -103,5 +104,5 @@ pub fn read_blocks(blocks: Vec<Block>, context: &Context<'_>) -> Result<Headline
     }
     let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, context.file_name)?;
     let parts = layout::parts(blocks, &front);
-    Ok(reader::read(&parts, front, context))
+    Ok(reader::read(&parts, &front, context))
 }

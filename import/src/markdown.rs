@@ -173,12 +173,16 @@ impl<'s, 't> Reader<'s, 't> {
                 self.table = Some(Table { header: Vec::new(), rows: Vec::new(), row: Vec::new() });
             }
             Tag::Link { dest_url, title, .. } | Tag::Image { dest_url, title, .. } => {
-                if !(dest_url.is_empty() || dest_url.starts_with('#')) || !title.is_empty() {
-                    let target = format!("{dest_url} {title}").trim().to_owned();
-                    self.document.link_targets.push((self.source.line(offset), target));
-                }
+                self.target(&dest_url, &title, offset);
             }
             _ => {}
+        }
+    }
+
+    fn target(&mut self, url: &str, title: &str, offset: usize) {
+        if !(url.is_empty() || url.starts_with('#')) || !title.is_empty() {
+            let target = format!("{url} {title}").trim().to_owned();
+            self.document.link_targets.push((self.source.line(offset), target));
         }
     }
 

@@ -64,7 +64,7 @@ pub(crate) struct ActionSeen {
 }
 
 /// Reads the parts.
-pub(crate) fn read(parts: &[Part], front: FrontMatter, context: &Context<'_>) -> Headlines {
+pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -> Headlines {
     let default = context.default_classification.unwrap_or_else(highest);
     let mut findings = front.findings.clone();
     if front.classification.is_none() {
@@ -110,7 +110,7 @@ pub(crate) fn read(parts: &[Part], front: FrontMatter, context: &Context<'_>) ->
     let mut at = 0;
     while at < parts.len() {
         let in_front = first_item.is_some_and(|first| at < first);
-        at = reader.part(parts, at, &front, in_front);
+        at = reader.part(parts, at, front, in_front);
     }
     reader.close_item();
     reader.headlines
@@ -151,19 +151,27 @@ impl Reader {
     /// The actions raised in the document, known before its updates are read.
     fn collect_raised(&mut self, parts: &[Part]) {
         let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
-        let mut see = |text: &str| {
+        let mut see = |text: &str, in_table: bool| {
             let opening: String = text.chars().take(120).collect();
-            if let Some((action::Written::Reference(found), _)) =
-                action::start(&tokens(&opening, 0), &committee, number)
-            {
+            let words = tokens(&opening, 0);
+            let at_start =
+                || reference::action(&words, 0, &committee).map(|(found, _)| action::Written::Reference(found));
+            let found = action::start(&words, &committee, number).map(|(found, _)| found);
+            let found = match found.or_else(|| in_table.then(at_start).flatten()) {
+                Some(action::Written::Reference(found)) => Some(found),
+                Some(action::Written::Place(place)) => format!("{committee}{number}/{place:02}").parse().ok(),
+                Some(action::Written::Missing) | None => None,
+            };
+            if let Some(found) = found {
                 self.actions.entry(found).or_default();
             }
         };
         for part in parts {
             match part {
-                Part::Text(_, text) => see(text.as_str()),
-                Part::List(entries) => entries.iter().for_each(|entry| see(entry.text.as_str())),
-                _ => {}
+                Part::Text(_, text) => see(text.as_str(), false),
+                Part::List(entries) => entries.iter().for_each(|entry| see(entry.text.as_str(), false)),
+                Part::Table(_, rows) => rows.iter().flatten().for_each(|cell| see(cell.as_str(), true)),
+                Part::Item(..) => {}
             }
         }
     }
@@ -405,7 +413,9 @@ impl Reader {
             }
             let recorded = self.headlines.records.len();
             self.matter(&units, true);
-            units.iter().for_each(|unit| self.extract(unit));
+            for unit in &units {
+                self.extract(unit);
+            }
             if in_front && self.headlines.records.len() == recorded {
                 for entry in group.iter().filter(|entry| !front.recognises(entry.text.line_at(0))) {
                     self.not_understood(entry.text.line_at(0), &entry.text.on_one_line());
@@ -459,7 +469,9 @@ impl Reader {
         let number = passage.number;
         self.record(Record::Table(passage, head.clone(), body), lines);
         if let Some(columns) = action_table::columns(&head) {
-            rows.iter().for_each(|row| self.action_row(row, columns));
+            for row in rows {
+                self.action_row(row, columns);
+            }
             return;
         }
         for cell in rows.iter().flatten() {

@@ -1,7 +1,7 @@
 //! What `import --format json` prints of one file.
 
 use crate::findings::{Finding, Unrecognised};
-use crate::headlines::{Headlines, Record};
+use crate::headlines::{Headlines, Outcome, Record};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome, Verb};
@@ -226,7 +226,8 @@ fn empty(headlines: &Headlines) -> FileReport {
 fn add(report: &mut FileReport, record: &Record) {
     match record {
         Record::Item(item) => {
-            report.items.push(ItemReport { number: item.number, title: item.title.clone(), classification: item.mark })
+            let (number, title) = (item.number, item.title.clone());
+            report.items.push(ItemReport { number, title, classification: item.mark });
         }
         Record::Matter(matter) => {
             report.matters_arising.push(MatterReport { text: matter.text.clone(), classification: matter.mark });
@@ -251,15 +252,21 @@ fn add(report: &mut FileReport, record: &Record) {
             report.party_categories.insert(name.to_string(), name.category());
             report.parties.push(name.clone());
         }
-        Record::Status(status) => report.statuses.push(StatusReport {
-            party: status.party.clone(),
-            kind: status.kind,
-            value: status.value.clone(),
-            deferred: status.deferred.is_some(),
-            deferred_to: status.deferred.flatten(),
-            assessment: status.assessment,
-            item: status.item,
-        }),
+        Record::Status(status) => {
+            let (value, deferred_to) = match &status.outcome {
+                Outcome::Agreed(value) => (value.clone(), None),
+                Outcome::Deferred(to) => (None, *to),
+            };
+            report.statuses.push(StatusReport {
+                party: status.party.clone(),
+                kind: status.kind,
+                value,
+                deferred: matches!(status.outcome, Outcome::Deferred(_)),
+                deferred_to,
+                assessment: status.assessment,
+                item: status.item,
+            });
+        }
         Record::Action(action) => report.actions.push(ActionReport {
             reference: action.reference.clone(),
             text: action.text.clone(),

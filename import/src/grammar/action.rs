@@ -72,7 +72,7 @@ pub(crate) fn start(words: &[Token<'_>], committee: &CommitteeCode, number: u32)
         return (separated && place > 0).then_some((Written::Place(place), text));
     }
     let (separated, text) = separator(words, at);
-    let missing = (colon || separated) && (shouted || colon) && !opened;
+    let missing = (colon || (separated && shouted)) && !opened;
     missing.then_some((Written::Missing, text))
 }
 

@@ -65,8 +65,9 @@ pub(crate) fn delegated_to(text: &str, about: &[Token<'_>]) -> Option<Name> {
 
 /// The day that something is deferred to; `next` is the day of the next meeting, if it is known.
 pub(crate) fn deferred_to(about: &[Token<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
-    let later = date::all(about).into_iter().filter_map(|found| found.date.after(held_on)).filter(|day| *day > held_on);
-    later.last().or_else(|| next.filter(|_| speaks_of_next_meeting(about)))
+    let mut later =
+        date::all(about).into_iter().filter_map(|found| found.date.after(held_on)).filter(|day| *day > held_on);
+    later.next_back().or_else(|| next.filter(|_| speaks_of_next_meeting(about)))
 }
 
 /// Whether the text speaks of the next meeting: `the next SSC meeting`.

@@ -72,7 +72,7 @@ fn further_modifications(
 ) -> usize {
     loop {
         let joins = |t: &Token<'_>| matches!(t.text, "," | "&" | "/") || t.is("and");
-        let next = (at..).take_while(|next| tokens.get(*next).is_some_and(joins)).last().map_or(at, |last| last + 1);
+        let next = (at..tokens.len()).take_while(|next| joins(&tokens[*next])).last().map_or(at, |last| last + 1);
         let further = tokens
             .get(next)
             .filter(|t| next > at && t.kind == Kind::Number && t.text.len() == digits && t.text.starts_with('0'));

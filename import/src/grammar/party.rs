@@ -90,7 +90,7 @@ fn is_quote(token: &Token<'_>) -> bool {
 /// A party's letters, with the quotes round them and a possessive after them. Without quotes, letters that continue
 /// a list count only when the category is plural: in `Small Supplier B, A report` the `A` is no party.
 fn letters<'a>(tokens: &[Token<'a>], at: usize, bare_counts: bool) -> Option<(&'a str, usize)> {
-    let opened = tokens.get(at).filter(|t| is_quote(t)).is_some();
+    let opened = tokens.get(at).is_some_and(is_quote);
     let at = at + usize::from(opened);
     let token = tokens.get(at)?;
     let capitals = token.text.trim_end_matches('s');

@@ -98,19 +98,16 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
     let mut at = 0;
     while at < tokens.len() {
         let coded = tokens[at].kind == Kind::Word;
-        match action(tokens, at, committee).filter(|_| coded || in_actions) {
-            Some((reference, end)) => {
-                found.push((reference, at..end));
-                in_actions = true;
-                at = end;
-            }
-            None => {
-                let token = &tokens[at];
-                in_actions = token.is_any(&["action", "actions"])
-                    || (in_actions && (token.kind == Kind::Sign || token.is_any(&["and", "or", "no", "ref", "refs"])));
-                at += 1;
-            }
+        if let Some((reference, end)) = action(tokens, at, committee).filter(|_| coded || in_actions) {
+            found.push((reference, at..end));
+            in_actions = true;
+            at = end;
+            continue;
         }
+        let token = &tokens[at];
+        let joins = token.kind == Kind::Sign || token.is_any(&["and", "or", "no", "ref", "refs"]);
+        in_actions = token.is_any(&["action", "actions"]) || (in_actions && joins);
+        at += 1;
     }
     found
 }

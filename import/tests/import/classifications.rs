@@ -1,12 +1,13 @@
 //! Marks, in every place and form they are printed in.
 
 use super::support::{body, markdown};
+use minutebook_domain::classification::Classification;
 use minutebook_import::report::report;
 
 fn title_and_mark(heading: &str) -> (String, Option<&'static str>) {
     let report = body(&format!("{heading}\n\nText."));
     assert_eq!(report.items.len(), 1, "{heading}");
-    (report.items[0].title.clone(), report.items[0].classification.map(|mark| mark.label()))
+    (report.items[0].title.clone(), report.items[0].classification.map(Classification::label))
 }
 
 #[test]
@@ -60,7 +61,7 @@ fn beside_a_matter() {
             let matters: Vec<_> = report.matters_arising.iter().collect();
             assert_eq!(matters.len(), 1, "{sign} {bullet}");
             assert_eq!(matters[0].text, text, "{sign} {bullet}");
-            assert_eq!(matters[0].classification.map(|mark| mark.label()), mark, "{sign} {bullet}");
+            assert_eq!(matters[0].classification.map(Classification::label), mark, "{sign} {bullet}");
         }
     }
 }
@@ -79,9 +80,11 @@ fn of_the_document() {
         ("These minutes are marked as RED.", Some("RED")),
         ("A meeting of the committee.", None),
     ] {
-        let text = format!("{sentence}\n\n## Tidal Sub-Committee (TSC) Meeting Headlines\n\n12 June 2024, 10:00\n\n### TSC_31_1206\n\n#### 1. Budget (RED)\n\nThe TSC **NOTED** it.\n");
+        let text = format!(
+            "{sentence}\n\n## Tidal Sub-Committee (TSC) Meeting Headlines\n\n12 June 2024, 10:00\n\n### TSC_31_1206\n\n#### 1. Budget (RED)\n\nThe TSC **NOTED** it.\n"
+        );
         let headlines = markdown(&text);
-        assert_eq!(report(&headlines).classification.map(|mark| mark.label()), mark, "{sentence}");
+        assert_eq!(report(&headlines).classification.map(Classification::label), mark, "{sentence}");
         // What states no classification is recorded as the most confidential.
         assert_eq!(headlines.text_classification.label(), mark.unwrap_or("RED"), "{sentence}");
     }

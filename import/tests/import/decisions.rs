@@ -30,20 +30,44 @@ fn every_verb_bold_or_not() {
             assert_eq!(verbs_and_texts(&format!("The TSC {written} the paper.")), expected, "{written}");
         }
     }
-    assert_eq!(verbs_and_texts("The TSC **NOTED that** the tide was high."), owned(&[("NOTED", "that the tide was high")]));
+    assert_eq!(
+        verbs_and_texts("The TSC **NOTED that** the tide was high."),
+        owned(&[("NOTED", "that the tide was high")])
+    );
     assert_eq!(verbs_and_texts("The TSC unanimously **AGREED** it."), owned(&[("AGREED", "it")]));
 }
 
 #[test]
 fn several_in_a_sentence() {
     for (text, expected) in [
-        ("The TSC **NOTED** the update and **AGREED** to seek advice.", owned(&[("NOTED", "the update"), ("AGREED", "to seek advice")])),
-        ("The TSC **NOTED** the update, and the TSC **AGREED** the plan.", owned(&[("NOTED", "the update"), ("AGREED", "the plan")])),
-        ("The TSC **NOTED** the update, **AGREED** the plan and also **APPROVED** the spend.", owned(&[("NOTED", "the update"), ("AGREED", "the plan"), ("APPROVED", "the spend")])),
-        ("The TSC **NOTED** and **ENDORSED** the report.", owned(&[("NOTED", "the report"), ("ENDORSED", "the report")])),
-        ("The report was **NOTED** and the plan was **APPROVED**.", owned(&[("NOTED", "The report"), ("APPROVED", "the plan")])),
-        ("The TSC **NOTED** the report to the TSC and unanimously **AGREED** the ropes and chains.", owned(&[("NOTED", "the report to the TSC"), ("AGREED", "the ropes and chains")])),
-        ("It **NOTED** one. It **NOTED** two (version 1.2). It **NOTED** three, e.g. Ropes.", owned(&[("NOTED", "one"), ("NOTED", "two (version 1.2)"), ("NOTED", "three, e.g. Ropes")])),
+        (
+            "The TSC **NOTED** the update and **AGREED** to seek advice.",
+            owned(&[("NOTED", "the update"), ("AGREED", "to seek advice")]),
+        ),
+        (
+            "The TSC **NOTED** the update, and the TSC **AGREED** the plan.",
+            owned(&[("NOTED", "the update"), ("AGREED", "the plan")]),
+        ),
+        (
+            "The TSC **NOTED** the update, **AGREED** the plan and also **APPROVED** the spend.",
+            owned(&[("NOTED", "the update"), ("AGREED", "the plan"), ("APPROVED", "the spend")]),
+        ),
+        (
+            "The TSC **NOTED** and **ENDORSED** the report.",
+            owned(&[("NOTED", "the report"), ("ENDORSED", "the report")]),
+        ),
+        (
+            "The report was **NOTED** and the plan was **APPROVED**.",
+            owned(&[("NOTED", "The report"), ("APPROVED", "the plan")]),
+        ),
+        (
+            "The TSC **NOTED** the report to the TSC and unanimously **AGREED** the ropes and chains.",
+            owned(&[("NOTED", "the report to the TSC"), ("AGREED", "the ropes and chains")]),
+        ),
+        (
+            "It **NOTED** one. It **NOTED** two (version 1.2). It **NOTED** three, e.g. Ropes.",
+            owned(&[("NOTED", "one"), ("NOTED", "two (version 1.2)"), ("NOTED", "three, e.g. Ropes")]),
+        ),
     ] {
         assert_eq!(verbs_and_texts(text), expected, "{text}");
     }
@@ -142,7 +166,9 @@ fn about_whom() {
     ] {
         assert_eq!(decisions(&format!("The TSC **NOTED** the case of {named}."))[0].2, parties, "{named}");
     }
-    let report = body("## 1. Verification User Security Assessment – Small Suppliers ‘AA’ and ‘AE’ (RED)\n\nThe TSC **AGREED** the Compliance Status.");
+    let report = body(
+        "## 1. Verification User Security Assessment – Small Suppliers ‘AA’ and ‘AE’ (RED)\n\nThe TSC **AGREED** the Compliance Status.",
+    );
     assert_eq!(report.decisions[0].subjects.len(), 2);
     assert_eq!(report.statuses.len(), 2);
 }

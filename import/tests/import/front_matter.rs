@@ -1,6 +1,7 @@
 //! The meeting's particulars, in the forms they are printed in.
 
 use super::support::{check, markdown, try_markdown};
+use minutebook_domain::reference::Name;
 use minutebook_import::Refusal;
 use minutebook_import::report::report;
 
@@ -20,7 +21,9 @@ fn references_in_every_form() {
         "Headlines of meeting TSC\\_31\\_1206",
         "TSC Meeting 31 Headlines",
     ] {
-        let text = format!("{CLASSIFIED}\n\n## Tidal Sub-Committee (TSC)\n\n{reference}\n\n12 June 2024, 10:00\n\n## 1. Tides (RED)\n\nText.\n");
+        let text = format!(
+            "{CLASSIFIED}\n\n## Tidal Sub-Committee (TSC)\n\n{reference}\n\n12 June 2024, 10:00\n\n## 1. Tides (RED)\n\nText.\n"
+        );
         let headlines = markdown(&text);
         check(&headlines);
         let report = report(&headlines);
@@ -47,27 +50,38 @@ fn dates_times_and_places() {
         ("10:00 – 16:00, 12 June 2024, Old Quay", Some("10:00"), Some("16:00"), quay),
         ("12 June 2024, Old Quay, 10:00 – 16:00", Some("10:00"), Some("16:00"), quay),
         ("12 June 2024, 10:00, Old Quay", Some("10:00"), None, quay),
-        ("12 June 2024, 10:00 – 16:00, Old Quay,\n\n8 Water Lane, EC3M 4AJ", Some("10:00"), Some("16:00"), Some("Old Quay, 8 Water Lane, EC3M 4AJ")),
+        (
+            "12 June 2024, 10:00 – 16:00, Old Quay,\n\n8 Water Lane, EC3M 4AJ",
+            Some("10:00"),
+            Some("16:00"),
+            Some("Old Quay, 8 Water Lane, EC3M 4AJ"),
+        ),
         ("12 June 2024, 16:00 – 10:00, Old Quay", Some("16:00"), None, quay),
         ("12 June 2024", None, None, None),
     ] {
-        let text = format!("{CLASSIFIED}\n\n## Tidal Sub-Committee (TSC) Meeting Headlines\n\n{line}\n\n### TSC\\_31\\_1206 – TSC Meeting Headlines\n\n## 1. Tides (RED)\n\nText.\n");
+        let text = format!(
+            "{CLASSIFIED}\n\n## Tidal Sub-Committee (TSC) Meeting Headlines\n\n{line}\n\n### TSC\\_31\\_1206 – TSC Meeting Headlines\n\n## 1. Tides (RED)\n\nText.\n"
+        );
         let headlines = markdown(&text);
         check(&headlines);
         let report = report(&headlines);
         assert_eq!(report.held_on.to_string(), "2024-06-12", "{line}");
         assert_eq!((report.starts_at.as_deref(), report.ends_at.as_deref()), (starts, ends), "{line}");
-        assert_eq!(report.venue.as_ref().map(|venue| venue.as_str()), venue, "{line}");
+        assert_eq!(report.venue.as_ref().map(Name::as_str), venue, "{line}");
         assert!(report.unrecognised.is_empty(), "{line}: {:?}", report.unrecognised);
     }
 }
 
 #[test]
 fn a_reference_and_a_date_that_differ() {
-    let headlines = markdown("## Tidal Sub-Committee (TSC)\n\n13 June 2024, 10:00\n\n### TSC_31_1206\n\n## 1. Tides\n\nText.\n");
+    let headlines =
+        markdown("## Tidal Sub-Committee (TSC)\n\n13 June 2024, 10:00\n\n### TSC_31_1206\n\n## 1. Tides\n\nText.\n");
     check(&headlines);
     let report = report(&headlines);
-    assert_eq!((report.meeting.to_string().as_str(), report.held_on.to_string().as_str()), ("TSC_31_1206", "2024-06-12"));
+    assert_eq!(
+        (report.meeting.to_string().as_str(), report.held_on.to_string().as_str()),
+        ("TSC_31_1206", "2024-06-12")
+    );
     assert!(report.findings.iter().any(|finding| finding.kind == minutebook_import::Kind::ReferenceDateDiffers));
 }
 

@@ -57,7 +57,9 @@ fn what_is_no_heading() {
 
 #[test]
 fn a_list_of_plain_headings() {
-    let report = body("1. Matters Arising\n\n- The gate was mended. (RED)\n\n2. Minutes and Actions Outstanding\n\nThe TSC **NOTED** them.\n\n3. Tide Tables (AMBER)\n\nText.");
+    let report = body(
+        "1. Matters Arising\n\n- The gate was mended. (RED)\n\n2. Minutes and Actions Outstanding\n\nThe TSC **NOTED** them.\n\n3. Tide Tables (AMBER)\n\nText.",
+    );
     let items: Vec<_> = report.items.iter().map(|item| (item.number, item.title.as_str())).collect();
     assert_eq!(items, [(1, "Matters Arising"), (2, "Minutes and Actions Outstanding"), (3, "Tide Tables")]);
     assert_eq!(report.matters_arising.len(), 1);
@@ -65,7 +67,9 @@ fn a_list_of_plain_headings() {
 
 #[test]
 fn without_blank_lines() {
-    let text = meeting("**1. Matters Arising**\n- The gate was mended. (RED)\n- The TSC **NOTED** the rope.\n**2. Tide Tables (AMBER)**\nThe TSC **AGREED** the tables\nfor 2025.\n**ACTION TSC31/01:** SECAS to print them by 1 July 2024.\n**Next Meeting: 26 June 2024**\n");
+    let text = meeting(
+        "**1. Matters Arising**\n- The gate was mended. (RED)\n- The TSC **NOTED** the rope.\n**2. Tide Tables (AMBER)**\nThe TSC **AGREED** the tables\nfor 2025.\n**ACTION TSC31/01:** SECAS to print them by 1 July 2024.\n**Next Meeting: 26 June 2024**\n",
+    );
     let headlines = markdown(&text);
     check(&headlines);
     assert_eq!(words(&headlines), words_of_source(&text));
@@ -94,14 +98,19 @@ fn furniture_in_the_middle() {
             ("The TSC considered the height of the tide and **AGREED** the new", "tables for the harbour."),
             ("The TSC considered the height of the tide and", "**AGREED** the new tables for the harbour."),
         ] {
-            let text = meeting(&format!("## 1. Tides (RED)\n\n{before}\n\n{header}\n\n{after}\n\nThe TSC **NOTED** it."));
+            let text =
+                meeting(&format!("## 1. Tides (RED)\n\n{before}\n\n{header}\n\n{after}\n\nThe TSC **NOTED** it."));
             let headlines = markdown(&text);
             check(&headlines);
             assert_eq!(words(&headlines), words_of_source(&text));
             let report = report(&headlines);
             assert_eq!(report.items.len(), 1, "{header}");
             assert_eq!(report.decisions.len(), 2, "{header} {before}");
-            assert!(report.decisions[0].text.ends_with("tables for the harbour"), "{header}: {:?}", report.decisions[0]);
+            assert!(
+                report.decisions[0].text.ends_with("tables for the harbour"),
+                "{header}: {:?}",
+                report.decisions[0]
+            );
             assert!(report.unrecognised.is_empty(), "{header}");
         }
     }
@@ -134,7 +143,9 @@ fn the_next_meeting() {
 
 #[test]
 fn text_after_the_last_item() {
-    let report = body("## 1. Tides (RED)\n\nThe TSC **NOTED** it.\n\n**Next Meeting: 26 June 2024**\n\nQuestions go to the secretary, who has NOTED them.");
+    let report = body(
+        "## 1. Tides (RED)\n\nThe TSC **NOTED** it.\n\n**Next Meeting: 26 June 2024**\n\nQuestions go to the secretary, who has NOTED them.",
+    );
     assert_eq!(report.decisions.iter().map(|d| d.item).collect::<Vec<_>>(), [Some(1), None]);
 }
 
@@ -146,11 +157,10 @@ fn plain_text() {
     assert_eq!(words(&headlines), words_of_source(text));
     let report = report(&headlines);
     assert_eq!(report.venue.unwrap().as_str(), "The Old Customs House, Quay Street");
-    assert_eq!(report.items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), [
-        "Matters Arising",
-        "Tide Tables",
-        "Full User Security Assessment - Other User 'L'"
-    ]);
+    assert_eq!(
+        report.items.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(),
+        ["Matters Arising", "Tide Tables", "Full User Security Assessment - Other User 'L'"]
+    );
     assert_eq!(report.matters_arising.len(), 3);
     assert_eq!(report.matters_arising[1].text, "The gate was mended at last.");
     assert_eq!(report.decisions.len(), 4);

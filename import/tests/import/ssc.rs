@@ -1,6 +1,8 @@
 //! The published headlines of one real meeting: every figure that must be found in them.
 
 use super::support::{check, markdown, words, words_of_source};
+use minutebook_domain::classification::Classification;
+use minutebook_domain::reference::Reference;
 use minutebook_import::Kind;
 use minutebook_import::report::{FileReport, report};
 use std::path::PathBuf;
@@ -11,14 +13,12 @@ fn document() -> Option<String> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folders = [named, Some(root.join("../../shared/corpus"))].into_iter().flatten();
     let found = folders.map(|folder| folder.join("SSC_72_2702.md")).find(|path| path.is_file());
-    match found {
-        Some(path) => Some(std::fs::read_to_string(path).expect("the document can be read")),
-        None => {
-            assert!(std::env::var_os("CI").is_none(), "SSC_72_2702.md is not there, and the build server must have it");
-            println!("SSC_72_2702.md is not there: set MINUTEBOOK_CORPUS to its folder");
-            None
-        }
-    }
+    let Some(path) = found else {
+        assert!(std::env::var_os("CI").is_none(), "SSC_72_2702.md is not there, and the build server must have it");
+        println!("SSC_72_2702.md is not there: set MINUTEBOOK_CORPUS to its folder");
+        return None;
+    };
+    Some(std::fs::read_to_string(path).expect("the document can be read"))
 }
 
 fn with_report(check: impl FnOnce(FileReport)) {
@@ -46,22 +46,21 @@ fn the_meeting() {
 fn its_items() {
     with_report(|report| {
         let marked = |label: Option<&str>| {
-            report.items.iter().filter(|item| item.classification.map(|mark| mark.label()) == label).count()
+            report.items.iter().filter(|item| item.classification.map(Classification::label) == label).count()
         };
         assert_eq!(report.items.len(), 20);
         assert_eq!((marked(Some("RED")), marked(Some("AMBER")), marked(Some("GREEN")), marked(None)), (13, 4, 1, 2));
         assert!(report.items.iter().zip(1..).all(|(item, number)| item.number == number));
         let titles: Vec<&str> = report.items.iter().map(|item| item.title.as_str()).collect();
-        assert_eq!(titles[..3], [
-            "Matters Arising",
-            "Minutes and Actions Outstanding",
-            "Full User Security Assessment – Other User ‘L’"
-        ]);
+        assert_eq!(
+            titles[..3],
+            ["Matters Arising", "Minutes and Actions Outstanding", "Full User Security Assessment – Other User ‘L’"]
+        );
         assert_eq!(titles[9], "Self-Assessment Changes for Security Controls Framework (SCF)");
-        assert_eq!(titles[15..17], [
-            "CPA Conditional Certificates – Risk Based Decision",
-            "CPA Certificates and Bulk Ordering Devices"
-        ]);
+        assert_eq!(
+            titles[15..17],
+            ["CPA Conditional Certificates – Risk Based Decision", "CPA Certificates and Bulk Ordering Devices"]
+        );
         assert_eq!(titles[19], "Any Other Business (AOB)");
     });
 }
@@ -69,7 +68,8 @@ fn its_items() {
 #[test]
 fn its_matters_arising() {
     with_report(|report| {
-        let marks: Vec<_> = report.matters_arising.iter().map(|m| m.classification.map(|mark| mark.label())).collect();
+        let marks: Vec<_> =
+            report.matters_arising.iter().map(|m| m.classification.map(Classification::label)).collect();
         assert_eq!(marks, [Some("RED"), None, Some("RED"), None, None, None]);
         assert!(report.matters_arising.iter().all(|matter| !matter.text.contains("(RED)")));
     });
@@ -96,24 +96,38 @@ fn its_decisions() {
 #[test]
 fn its_minutes_statuses_and_actions() {
     with_report(|report| {
-        let minutes: Vec<_> = report.minutes_approved.iter().map(|minutes| {
-            assert_eq!(minutes.comments_received, Some(false));
-            (minutes.minutes_of.to_string(), minutes.edition.word(), minutes.outcome.word())
-        }).collect();
-        assert_eq!(minutes, [
-            ("2019-02-13".to_owned(), "draft", "as written"),
-            ("2019-02-13".to_owned(), "confidential draft", "as written")
-        ]);
-        let statuses: Vec<_> = report.statuses.iter().map(|status| {
-            assert_eq!((&status.value, status.deferred), (&None, false));
-            (status.party.to_string(), status.kind.word(), status.item.unwrap())
-        }).collect();
-        assert_eq!(statuses, [
-            ("Other User L".to_owned(), "assurance", 3),
-            ("Small Supplier AA".to_owned(), "compliance", 4),
-            ("Small Supplier AE".to_owned(), "compliance", 5),
-            ("Small Supplier B".to_owned(), "compliance", 6)
-        ]);
+        let minutes: Vec<_> = report
+            .minutes_approved
+            .iter()
+            .map(|minutes| {
+                assert_eq!(minutes.comments_received, Some(false));
+                (minutes.minutes_of.to_string(), minutes.edition.word(), minutes.outcome.word())
+            })
+            .collect();
+        assert_eq!(
+            minutes,
+            [
+                ("2019-02-13".to_owned(), "draft", "as written"),
+                ("2019-02-13".to_owned(), "confidential draft", "as written")
+            ]
+        );
+        let statuses: Vec<_> = report
+            .statuses
+            .iter()
+            .map(|status| {
+                assert_eq!((&status.value, status.deferred), (&None, false));
+                (status.party.to_string(), status.kind.word(), status.item.unwrap())
+            })
+            .collect();
+        assert_eq!(
+            statuses,
+            [
+                ("Other User L".to_owned(), "assurance", 3),
+                ("Small Supplier AA".to_owned(), "compliance", 4),
+                ("Small Supplier AE".to_owned(), "compliance", 5),
+                ("Small Supplier B".to_owned(), "compliance", 6)
+            ]
+        );
         assert_eq!(report.outstanding_actions, Some("complete or on target"));
         assert!(report.actions.is_empty() && report.action_updates.is_empty());
     });
@@ -123,12 +137,20 @@ fn its_minutes_statuses_and_actions() {
 fn its_parties_and_references() {
     with_report(|report| {
         let parties: Vec<String> = report.parties.iter().map(ToString::to_string).collect();
-        assert_eq!(parties, [
-            "Other User L", "Small Supplier AA", "Small Supplier AE", "Small Supplier B", "Other User I",
-            "Small Supplier N", "Large Supplier B"
-        ]);
+        assert_eq!(
+            parties,
+            [
+                "Other User L",
+                "Small Supplier AA",
+                "Small Supplier AE",
+                "Small Supplier B",
+                "Other User I",
+                "Small Supplier N",
+                "Large Supplier B"
+            ]
+        );
         assert!(report.party_categories.iter().all(|(name, category)| name.starts_with(&category.to_string())));
-        let references: Vec<&str> = report.references.iter().map(|reference| reference.as_str()).collect();
+        let references: Vec<&str> = report.references.iter().map(Reference::as_str).collect();
         assert_eq!(references, ["SECMP0037", "SECMP0038", "SECMP0057", "SECMP0059", "G2.44", "G2.45"]);
     });
 }
