@@ -30,7 +30,9 @@ const MAX_LENGTH: usize = 600;
 
 /// The item's heading that `text` is, if it is one; `last` is the number of the item before it, or 0.
 pub(crate) fn item(text: &str, setting: Setting, last: u32) -> Option<ItemHeading> {
-    if text.len() > MAX_LENGTH {
+    // An item's heading begins with its number, or with `Item` or `Agenda Item`.
+    if text.len() > MAX_LENGTH || !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'I' | 'i' | 'A' | 'a'))
+    {
         return None;
     }
     let words = tokens(text, 0);

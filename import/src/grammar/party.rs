@@ -57,6 +57,10 @@ pub(crate) fn names(found: &[FoundParty]) -> Vec<PartyName> {
 }
 
 fn category(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, bool, usize)> {
+    // Every category begins with one of a few letters; most words are passed over by that.
+    if !tokens[at].text.starts_with(['L', 'l', 'S', 's', 'O', 'o', 'E', 'e', 'G', 'g']) {
+        return None;
+    }
     for (words, name) in CATEGORIES {
         let (last, before) = words.split_last()?;
         let end = at + words.len();

@@ -22,7 +22,9 @@ impl WrittenMeeting {
 
 /// The committee's code and what follows it in one word: `SSC72` is `SSC` and `72`.
 fn code(token: &Token<'_>) -> Option<(CommitteeCode, Option<u32>)> {
-    if token.kind != Kind::Word {
+    // Most words are no code; the parse, whose refusal takes an allocation, is left to those that may be.
+    let plausible = token.text.len() <= 17 && token.text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    if token.kind != Kind::Word || token.text.len() < 2 || !plausible {
         return None;
     }
     let letters = token.text.trim_end_matches(|c: char| c.is_ascii_digit());

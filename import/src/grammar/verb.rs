@@ -59,7 +59,8 @@ fn verbs(sentence: &[Token<'_>]) -> Vec<(usize, Verb)> {
     let is_verb = |(at, token): (usize, &Token<'_>)| {
         let capitals =
             token.kind == Kind::Word && token.text.len() >= 5 && token.text.bytes().all(|b| b.is_ascii_uppercase());
-        let verb = if capitals { token.text.parse::<Verb>().ok()? } else { return None };
+        let known = capitals && Verb::WORDS.contains(&token.text);
+        let verb = if known { token.text.parse::<Verb>().ok()? } else { return None };
         // `the Assurance Status of APPROVED` names a status, `NOT APPROVED` is no approval.
         let before = at.checked_sub(1).map(|before| &sentence[before]);
         let is_value =
@@ -69,9 +70,9 @@ fn verbs(sentence: &[Token<'_>]) -> Vec<(usize, Verb)> {
     sentence.iter().enumerate().filter_map(is_verb).collect()
 }
 
-/// Whether there is a lower-case word: a line all in capitals is a heading, not a decision.
+/// Whether there is a word that is not all in capitals: a line all in capitals is a heading, not a decision.
 fn has_running_text(sentence: &[Token<'_>]) -> bool {
-    sentence.iter().any(|t| t.kind == Kind::Word && t.text.len() > 1 && t.text.starts_with(char::is_lowercase))
+    sentence.iter().any(|t| t.kind == Kind::Word && t.text.len() > 1 && t.text.contains(char::is_lowercase))
 }
 
 fn is_joiner(token: &Token<'_>) -> bool {

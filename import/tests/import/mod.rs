@@ -8,5 +8,6 @@ mod items;
 mod minutes_and_statuses;
 mod mutations;
 mod sample;
+mod speed;
 mod ssc;
 mod support;
