@@ -43,6 +43,14 @@ impl FrontMatter {
         if text.len() > 400 {
             return false;
         }
+        // Nearly every text is told from a header by its first word.
+        let first = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let begins = |with: &str| first.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
+        let code = self.reference.committee().as_str();
+        let title = |title: &String| title.split(' ').next().is_some_and(begins);
+        if !begins(code) && !begins("page") && !self.titles.iter().any(title) {
+            return false;
+        }
         let words = tokens(text, 0);
         let is_number = |t: Option<&Token<'_>>| t.is_some_and(|t| t.number(4).is_some());
         let page = words.first().is_some_and(|t| t.is("page")) && is_number(words.get(1)) && words.len() <= 4;

@@ -5,7 +5,7 @@ use crate::block::{Block, Entry, Lines, RichText};
 use crate::front_matter::FrontMatter;
 use crate::grammar::classification::marked;
 use crate::grammar::heading::{self, ItemHeading, Setting};
-use crate::grammar::token::tokens;
+use crate::grammar::token::{opening, tokens};
 use crate::grammar::{action, next_meeting};
 use std::ops::Range;
 
@@ -211,9 +211,8 @@ impl Layout<'_> {
                 return Some((at + 1, Some(Part::Text(Role::NextMeeting, line))));
             }
         }
-        let opening: String = line.as_str().chars().take(120).collect();
-        let starts =
-            action::start(&tokens(&opening, 0), self.front.reference.committee(), self.front.reference.number());
+        let words = tokens(opening(line.as_str()), 0);
+        let starts = action::start(&words, self.front.reference.committee(), self.front.reference.number());
         (at > 0 && starts.is_some()).then_some((at + 1, None))
     }
 

@@ -6,7 +6,7 @@ use crate::findings::{Finding, Kind, Unrecognised, excerpt};
 use crate::front_matter::FrontMatter;
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::Unit;
-use crate::grammar::token::{Token, tokens};
+use crate::grammar::token::{Token, opening, tokens};
 use crate::grammar::{action, action_table, classification, mention, next_meeting, party, reference, status};
 use crate::headlines::{Headlines, Item, Matter, Passage, Placed, Record};
 use crate::layout::{Part, Role};
@@ -152,8 +152,7 @@ impl Reader {
     fn collect_raised(&mut self, parts: &[Part]) {
         let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
         let mut see = |text: &str, in_table: bool| {
-            let opening: String = text.chars().take(120).collect();
-            let words = tokens(&opening, 0);
+            let words = tokens(opening(text), 0);
             let at_start =
                 || reference::action(&words, 0, &committee).map(|(found, _)| action::Written::Reference(found));
             let found = action::start(&words, &committee, number).map(|(found, _)| found);
@@ -369,8 +368,7 @@ impl Reader {
             let Some(Part::Text(Role::Paragraph, text)) = parts.get(at + furniture) else { break };
             let goes_on = text.as_str().starts_with(char::is_lowercase) || (furniture > 0 && unit.text().len() > 40);
             let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
-            let opening: String = text.as_str().chars().take(120).collect();
-            if !goes_on || action::start(&tokens(&opening, 0), &committee, number).is_some() {
+            if !goes_on || action::start(&tokens(opening(text.as_str()), 0), &committee, number).is_some() {
                 break;
             }
             for part in &parts[at..at + furniture] {
@@ -435,11 +433,11 @@ impl Reader {
         let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters) else { return };
         let Some(first) = units.first() else { return };
         let found = classification::marked(first.text());
-        let opening = tokens(first.text(), 0);
+        let beginning = tokens(opening(first.text()), 0);
         let introduces =
             !in_list && (first.text().trim_end().ends_with([':', ';']) || introduces_matters(first.text()));
         let is_action =
-            action::start(&opening, self.headlines.committee(), self.headlines.reference.number()).is_some();
+            action::start(&beginning, self.headlines.committee(), self.headlines.reference.number()).is_some();
         if introduces || is_action || (only_lists.0 && !in_list) || first.text().is_empty() {
             return;
         }

@@ -71,7 +71,7 @@ fn month(token: &Token<'_>) -> Option<u32> {
 }
 
 pub(crate) fn is_weekday(token: &Token<'_>) -> bool {
-    DAYS.iter().any(|day| token.is(day) || (token.text.len() == 3 && token.is(&day[..3])))
+    token.is_capitalised() && DAYS.iter().any(|day| token.is(day) || (token.text.len() == 3 && token.is(&day[..3])))
 }
 
 /// Every date in the text.

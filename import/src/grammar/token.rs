@@ -62,26 +62,49 @@ pub(crate) fn is_dash(text: &str) -> bool {
 
 /// The tokens of `text`, whose first byte stands at `base`.
 pub(crate) fn tokens(text: &str, base: usize) -> Vec<Token<'_>> {
-    let mut found = Vec::with_capacity(text.len() / 5);
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
+    let mut found = Vec::with_capacity(text.len() / 5 + 1);
+    let mut at = 0;
+    while let Some(c) = char_at(text, at) {
+        let start = at;
+        at += c.len_utf8();
         if c.is_whitespace() {
             continue;
         }
-        let (kind, goes_on): (Kind, fn(char) -> bool) = if c.is_ascii_digit() {
-            (Kind::Number, |c| c.is_ascii_digit())
+        let kind = if c.is_ascii_digit() {
+            while char_at(text, at).is_some_and(|c| c.is_ascii_digit()) {
+                at += 1;
+            }
+            Kind::Number
         } else if c.is_alphanumeric() {
-            (Kind::Word, char::is_alphanumeric)
+            while let Some(next) = char_at(text, at).filter(|c| c.is_alphanumeric()) {
+                at += next.len_utf8();
+            }
+            Kind::Word
         } else {
-            (Kind::Sign, |_| false)
+            Kind::Sign
         };
-        let mut end = start + c.len_utf8();
-        while let Some((at, next)) = chars.next_if(|(_, next)| goes_on(*next)) {
-            end = at + next.len_utf8();
-        }
-        found.push(Token { text: &text[start..end], start: base + start, kind });
+        found.push(Token { text: &text[start..at], start: base + start, kind });
     }
     found
+}
+
+/// The character that begins at byte `at`. Most text is ASCII, of which nothing needs decoding.
+#[inline]
+fn char_at(text: &str, at: usize) -> Option<char> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii() => Some(char::from(*byte)),
+        _ => text.get(at..)?.chars().next(),
+    }
+}
+
+/// The beginning of a text, enough to tell from what kind of line it is.
+pub(crate) fn opening(text: &str) -> &str {
+    const ENOUGH: usize = 120;
+    if text.len() <= ENOUGH {
+        return text;
+    }
+    let end = (ENOUGH..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    &text[..end]
 }
 
 /// Whether the tokens from `at` on begin with these words, in any case.
