@@ -1,0 +1,203 @@
+//! What a paragraph, a bullet or a cell says: its sentences' decisions, statuses, approvals, actions and deferrals.
+
+mod actions;
+mod statuses;
+
+use crate::findings::Kind;
+use crate::grammar::action::{self, Days};
+use crate::grammar::action_update::{self, FoundUpdate};
+use crate::grammar::sentence::{Unit, sentences};
+use crate::grammar::token::{Token, begins, tokens};
+use crate::grammar::verb::FoundDecision;
+use crate::grammar::{address, classification, minutes, party, time, verb};
+use crate::headlines::{Decision, Deferral, Record};
+use crate::reader::Reader;
+use minutebook_domain::classification::Classification;
+use minutebook_domain::meeting::Verb;
+use minutebook_domain::reference::PartyName;
+use std::ops::Range;
+
+/// How many parties one decision is about at most.
+const MAX_SUBJECTS: usize = 64;
+
+impl Reader {
+    pub(crate) fn days(&self) -> Days {
+        Days { held_on: self.headlines.held_on, next_meeting_on: self.headlines.next_meeting_on }
+    }
+
+    /// Reads a unit's sentences.
+    pub(crate) fn extract(&mut self, unit: &Unit) {
+        let found = classification::marked(unit.text());
+        self.marked_higher(found.mark, unit.line_at(0), unit.text());
+        let base = found.text.start;
+        let body = &unit.text()[found.text.clone()];
+        let ranges: Vec<Range<usize>> =
+            sentences(body).into_iter().map(|range| range.start + base..range.end + base).collect();
+        let words: Vec<Vec<Token<'_>>> =
+            ranges.iter().map(|range| tokens(&unit.text()[range.clone()], range.start)).collect();
+        let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
+        let starts: Vec<bool> = words
+            .iter()
+            .map(|words| action::start(&words[..words.len().min(24)], &committee, number).is_some())
+            .collect();
+        let mut at = 0;
+        while at < ranges.len() {
+            if starts[at] {
+                let next = (at + 1..ranges.len()).find(|at| starts[*at]).unwrap_or(ranges.len());
+                // The mark at the end belongs to the action that stands there.
+                let end = ranges.get(next).map_or(unit.text().len(), |next| next.start);
+                self.action_line(unit, ranges[at].start..end);
+                at = next;
+            } else {
+                self.sentence(unit, &words[at]);
+                at += 1;
+            }
+        }
+        if words.first().and_then(|words| words.first()).is_some_and(|first| first.text == "ACTION" && !starts[0]) {
+            self.not_understood(unit.line_at(0), unit.text());
+        }
+    }
+
+    fn marked_higher(&mut self, mark: Option<Classification>, line: u32, text: &str) {
+        let document = self.headlines.text_classification;
+        if let Some(mark) = mark.filter(|mark| mark.rank() > document.rank()) {
+            self.find(line, Kind::HigherClassification, &format!("{mark} in a document that is {document}: {text}"));
+        }
+    }
+
+    fn sentence(&mut self, unit: &Unit, words: &[Token<'_>]) {
+        let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
+        let range = first.start..last.end();
+        let lines = unit.lines(&range);
+        let held_on = self.headlines.held_on;
+        let committee = self.headlines.committee().clone();
+        let said = &unit.text()[range.clone()];
+
+        let updates = action_update::updates(unit.text(), words, &committee, held_on);
+        let mut decisions = verb::decisions(unit.text(), words);
+        if !updates.is_empty() {
+            // `Action SSC71/04 was WITHDRAWN` is an update; the committee's own verb would be another.
+            let of_action = |verb: Verb| matches!(verb, Verb::Withdrawn | Verb::Superseded);
+            decisions.retain(|decision| !of_action(decision.verb));
+        }
+        for FoundUpdate { reference, progress, offset } in updates {
+            let line = unit.line_at(offset);
+            self.update(reference, progress, Some(said.to_owned()), (line, lines.1.max(line)));
+        }
+        if decisions.is_empty() {
+            self.set_status(unit, words, lines);
+            if let Some(to) = action_update::put_off_to(words, held_on, self.headlines.next_meeting_on) {
+                let deferral = Deferral { line: lines.0, item: self.item_number(), to, text: said.to_owned() };
+                self.find(lines.0, Kind::DeferredToMeeting, &format!("to {to}: {said}"));
+                self.headlines.deferrals.push(deferral);
+            }
+        }
+        let sentence_parties = party::all(words);
+        for decision in &decisions {
+            self.decision(unit, words, decision, &sentence_parties, lines);
+        }
+        if let Some(stated) = action_update::of_all_actions(words) {
+            self.headlines.outstanding_actions.get_or_insert(stated);
+        }
+        let closes = (0..words.len()).find(|at| {
+            begins(words, *at, &["closed", "the", "meeting"])
+                || begins(words, *at, &["meeting", "closed"])
+                || begins(words, *at, &["meeting", "ended"])
+                || begins(words, *at, &["meeting", "was", "closed"])
+        });
+        if let Some(times) = closes.and_then(|at| time::first(&words[at..])) {
+            self.headlines.closed_at = Some(times.starts);
+        }
+        self.remember(words);
+    }
+
+    /// What later sentences of the item refer back to.
+    fn remember(&mut self, words: &[Token<'_>]) {
+        let held_on = self.headlines.held_on;
+        let Some(current) = &mut self.current else { return };
+        if words.iter().any(|t| t.is_any(&["minutes", "meeting"])) {
+            let days = minutes::earlier_days(words, held_on);
+            if !days.is_empty() {
+                current.days = days;
+            }
+        }
+        current.comments = minutes::comments_received(words).or(current.comments);
+    }
+
+    fn decision(
+        &mut self,
+        unit: &Unit,
+        words: &[Token<'_>],
+        found: &FoundDecision,
+        in_sentence: &[party::FoundParty],
+        lines: (u32, u32),
+    ) {
+        let about = &words[found.about.start.min(words.len())..found.about.end.min(words.len())];
+        let (held_on, next) = (self.headlines.held_on, self.headlines.next_meeting_on);
+        let line = unit.line_at(found.offset);
+        let subjects = self.subjects(found, in_sentence);
+        let recommended_to =
+            (found.verb == Verb::Recommended).then(|| address::recommended_to(unit.text(), about)).flatten();
+        let deferred_to = (found.verb == Verb::Deferred).then(|| address::deferred_to(about, held_on, next)).flatten();
+        let delegated_to = (found.verb == Verb::Delegated).then(|| address::delegated_to(unit.text(), about)).flatten();
+        let said = format!("{} {}", found.verb, found.text);
+        if found.verb == Verb::Recommended && recommended_to.is_none() {
+            self.find(line, Kind::RecommendationUnaddressed, &said);
+        }
+        if let Some(to) = deferred_to {
+            self.find(line, Kind::DeferredToMeeting, &format!("to {to}: {said}"));
+        }
+        self.decisions += 1;
+        let number = self.decisions;
+        let references = self.references(about, &subjects);
+        let decision = Decision {
+            number,
+            item: self.item_number(),
+            verb: found.verb,
+            text: found.text.clone(),
+            subjects: subjects.clone(),
+            recommended_to,
+            deferred_to,
+            delegated_to,
+            passage: unit.passage_at(found.offset),
+            references,
+        };
+        self.record(Record::Decision(decision), lines);
+        if found.verb == Verb::Agreed && promises(about) {
+            if let Some(current) = &mut self.current {
+                current.promised.push((line, found.text.clone(), number));
+            } else {
+                self.find(line, Kind::AgreedWithoutAction, &said);
+            }
+        }
+        self.approve_minutes(words, found, about, lines);
+        self.agree_status(unit, found, about, &subjects, deferred_to, number, lines);
+    }
+
+    /// The parties that a decision is about: those named in its part of the sentence, else in the sentence, else, where
+    /// the item is the assessment of a party, that party.
+    fn subjects(&self, found: &FoundDecision, in_sentence: &[party::FoundParty]) -> Vec<PartyName> {
+        let named: Vec<party::FoundParty> = in_sentence
+            .iter()
+            .filter(|party| party.tokens.start >= found.about.start && party.tokens.end <= found.about.end)
+            .cloned()
+            .collect();
+        let mut subjects = party::names(if named.is_empty() { in_sentence } else { &named });
+        if subjects.is_empty()
+            && let Some(current) = self.current.as_ref().filter(|current| current.assessment.is_some())
+        {
+            subjects.clone_from(&current.parties);
+        }
+        subjects.truncate(MAX_SUBJECTS);
+        subjects
+    }
+}
+
+/// Whether what was agreed is that something be done.
+fn promises(about: &[Token<'_>]) -> bool {
+    let defers = about.iter().any(|t| t.is_any(&["defer", "postpone", "set"]));
+    let to_do = about.first().is_some_and(|t| t.is("to"));
+    let that = about.first().is_some_and(|t| t.is("that"));
+    let will = about.iter().take(16).any(|t| t.is_any(&["will", "would", "should", "shall", "must"]));
+    (to_do && !defers) || (that && will)
+}

@@ -1,0 +1,150 @@
+//! Approvals of minutes and statuses of parties, which follow from decisions.
+
+use super::MAX_SUBJECTS;
+use crate::findings::Kind;
+use crate::grammar::sentence::Unit;
+use crate::grammar::token::{Token, begins, index_at};
+use crate::grammar::verb::FoundDecision;
+use crate::grammar::{address, minutes, party, status};
+use crate::headlines::{Minutes, Outcome, Record, Status};
+use crate::reader::Reader;
+use minutebook_domain::meeting::{MinutesOutcome, Verb};
+use minutebook_domain::party::{Assessment, StatusKind};
+use minutebook_domain::reference::PartyName;
+
+impl Reader {
+    pub(super) fn approve_minutes(
+        &mut self,
+        words: &[Token<'_>],
+        found: &FoundDecision,
+        about: &[Token<'_>],
+        lines: (u32, u32),
+    ) {
+        let as_record = (0..about.len()).any(|at| {
+            begins(about, at, &["as", "written"]) || begins(about, at, &["true"]) || begins(about, at, &["accurate"])
+        });
+        let approves =
+            matches!(found.verb, Verb::Approved | Verb::Ratified) || (found.verb == Verb::Agreed && as_record);
+        if !approves {
+            return;
+        }
+        let held_on = self.headlines.held_on;
+        let before = &words[..index_at(words, found.offset)];
+        let mut earlier = minutes::earlier_days(before, held_on);
+        if earlier.is_empty()
+            && let Some(current) = &self.current
+        {
+            earlier.clone_from(&current.days);
+        }
+        let remembered = self.current.as_ref().and_then(|current| current.comments);
+        let comments_received = minutes::comments_received(words).or(remembered);
+        for approval in minutes::approvals(about, held_on, &earlier) {
+            let Some(minutes_of) = approval.minutes_of else {
+                self.find(lines.0, Kind::MinutesWithoutDate, &found.text);
+                continue;
+            };
+            if !self.minutes_approved.insert((minutes_of, approval.edition)) {
+                continue;
+            }
+            let amended = approval.outcome == MinutesOutcome::SubjectToAmendments;
+            let amendments = minutes::amendments(&found.text).filter(|_| amended).map(str::to_owned);
+            let record = Minutes {
+                minutes_of,
+                edition: approval.edition,
+                outcome: approval.outcome,
+                amendments: amendments.into_iter().collect(),
+                comments_received,
+            };
+            self.record(Record::Minutes(record), lines);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "all of it is one decision's")]
+    pub(super) fn agree_status(
+        &mut self,
+        unit: &Unit,
+        found: &FoundDecision,
+        about: &[Token<'_>],
+        subjects: &[PartyName],
+        deferred_to: Option<chrono::NaiveDate>,
+        decision: u32,
+        lines: (u32, u32),
+    ) {
+        let Some(kind) = status::kind(about) else { return };
+        let defers = about.iter().any(|t| t.is_any(&["defer", "postpone"]));
+        let agrees = matches!(found.verb, Verb::Agreed | Verb::Approved | Verb::Ratified | Verb::Endorsed);
+        let outcome = match found.verb {
+            Verb::Deferred => Outcome::Deferred(deferred_to),
+            _ if agrees && defers => {
+                let to = address::deferred_to(about, self.headlines.held_on, self.headlines.next_meeting_on);
+                Outcome::Deferred(to)
+            }
+            _ if agrees => Outcome::Agreed(status::value(unit.text(), about)),
+            _ => return,
+        };
+        self.status(kind, outcome, subjects, about, Some(decision), lines);
+    }
+
+    /// A status set without an upper-case verb: `The SSC set the Assurance Status for … as Approved.`
+    pub(super) fn set_status(&mut self, unit: &Unit, words: &[Token<'_>], lines: (u32, u32)) {
+        let sets = words.iter().any(|t| t.is("set"));
+        let (true, Some(kind), Some(value)) = (sets, status::kind(words), status::value(unit.text(), words)) else {
+            return;
+        };
+        let mut parties = party::names(&party::all(words));
+        if parties.is_empty()
+            && let Some(current) = &self.current
+        {
+            parties.clone_from(&current.parties);
+        }
+        parties.truncate(MAX_SUBJECTS);
+        self.status(kind, Outcome::Agreed(Some(value)), &parties, words, None, lines);
+    }
+
+    fn status(
+        &mut self,
+        kind: StatusKind,
+        outcome: Outcome,
+        subjects: &[PartyName],
+        about: &[Token<'_>],
+        decision: Option<u32>,
+        lines: (u32, u32),
+    ) {
+        let mut parties = subjects.to_vec();
+        if parties.is_empty() && about.iter().any(|t| t.text == "DCC") {
+            parties.extend("DCC".parse::<PartyName>());
+        }
+        // No list of compliance statuses is published; of assurance statuses the code has four.
+        let known =
+            |value: &String| kind == StatusKind::Compliance || !matches!(value.as_str(), "Compliant" | "Non-Compliant");
+        let outcome = match outcome {
+            Outcome::Agreed(value) => Outcome::Agreed(value.filter(known)),
+            deferred @ Outcome::Deferred(_) => deferred,
+        };
+        let assessment = self.current.as_ref().and_then(|current| current.assessment);
+        let fits = match assessment {
+            Some(Assessment::Full) => kind == StatusKind::Assurance,
+            Some(Assessment::Verification) => kind == StatusKind::Compliance,
+            _ => true,
+        };
+        if !fits {
+            self.find(lines.0, Kind::StatusRefused, &format!("no {kind} status follows from the item's assessment"));
+        }
+        self.register(&parties, lines);
+        for party in parties {
+            if !self.statuses.insert((party.clone(), kind)) {
+                self.find(lines.0, Kind::StatusRefused, &format!("the {kind} status of {party} was dealt with above"));
+                continue;
+            }
+            let status = Status {
+                party,
+                kind,
+                outcome: outcome.clone(),
+                assessment: assessment.filter(|_| fits),
+                item: self.item_number(),
+                decision,
+            };
+            self.record(Record::Status(status), lines);
+        }
+    }
+}
