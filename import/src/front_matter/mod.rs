@@ -1,14 +1,19 @@
 //! What stands before the first item: classification, committee, reference, day, times and place of the meeting.
 
+mod furniture;
+mod place;
+
 use crate::Refusal;
 use crate::block::{Block, Lines, RichText};
 use crate::findings::{Finding, Kind, excerpt};
 use crate::grammar::reference::{self, WrittenMeeting};
 use crate::grammar::token::{Token, tokens};
-use crate::grammar::{classification, date, next_meeting, time};
+use crate::grammar::{classification, date, next_meeting};
 use chrono::{Datelike, NaiveDate, NaiveTime};
+use furniture::plain_words;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
+use place::Place;
 use std::collections::BTreeSet;
 
 /// How many texts are looked through for the meeting's particulars.
@@ -30,76 +35,6 @@ pub(crate) struct FrontMatter {
     recognised: BTreeSet<u32>,
     /// The texts that a page's running header repeats, in plain lower-case words.
     titles: Vec<String>,
-}
-
-impl FrontMatter {
-    /// Whether the text that begins in `line` is understood.
-    pub(crate) fn recognises(&self, line: u32) -> bool {
-        self.recognised.contains(&line)
-    }
-
-    /// Whether the text is a page's furniture: a running header or footer.
-    pub(crate) fn is_furniture(&self, text: &str) -> bool {
-        if text.len() > 400 {
-            return false;
-        }
-        // Nearly every text is told from a header by its first word.
-        let first = text.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let begins = |with: &str| first.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
-        let code = self.reference.committee().as_str();
-        let title = |title: &String| title.split(' ').next().is_some_and(begins);
-        if !begins(code) && !begins("page") && !self.titles.iter().any(title) {
-            return false;
-        }
-        let words = tokens(text, 0);
-        let is_number = |t: Option<&Token<'_>>| t.is_some_and(|t| t.number(4).is_some());
-        let page = words.first().is_some_and(|t| t.is("page")) && is_number(words.get(1)) && words.len() <= 4;
-        let titled = |words: &[Token<'_>]| {
-            let plain = plain_words(words);
-            let reference = self.reference.to_string().to_lowercase().replace('_', " ");
-            let heads = plain.strip_prefix(&reference).is_some_and(|rest| self.says_only_what_it_is(rest));
-            heads || self.titles.contains(&plain)
-        };
-        // `SSC_72_2702 – SSC Meeting Headlines  Page 3 of 9` is both.
-        let page_at = words.iter().rposition(|t| t.is("page")).filter(|at| *at > 0 && is_number(words.get(at + 1)));
-        page || titled(&words) || page_at.is_some_and(|at| titled(&words[..at]))
-    }
-}
-
-impl FrontMatter {
-    /// Whether these are the words that follow a reference in a header: `SSC Meeting Headlines, version 1.0`.
-    fn says_only_what_it_is(&self, rest: &str) -> bool {
-        const OF_HEADERS: [&str; 17] = [
-            "meeting",
-            "headlines",
-            "minutes",
-            "draft",
-            "final",
-            "confidential",
-            "version",
-            "v",
-            "page",
-            "of",
-            "the",
-            "sub",
-            "committee",
-            "white",
-            "green",
-            "amber",
-            "red",
-        ];
-        let code = self.reference.committee().as_str().to_lowercase();
-        let name = self.committee_name.as_ref().map_or_else(String::new, |name| name.as_str().to_lowercase());
-        rest.split(' ').all(|word| {
-            let number = word.bytes().all(|b| b.is_ascii_digit());
-            number || word == code || OF_HEADERS.contains(&word) || name.split([' ', '-']).any(|part| part == word)
-        })
-    }
-}
-
-fn plain_words(words: &[Token<'_>]) -> String {
-    let plain = words.iter().filter(|t| t.text.contains(char::is_alphanumeric)).map(|t| t.text.to_lowercase());
-    plain.collect::<Vec<_>>().join(" ")
 }
 
 /// The texts of the blocks, each with its lines.
@@ -312,53 +247,4 @@ fn meeting_number(words: &[Token<'_>]) -> Option<u32> {
     let after = words[at + 1..].iter().take(3).find_map(|t| t.number(4));
     let before = || words[at.saturating_sub(3)..at].iter().find_map(|t| t.number(3));
     after.or_else(before).filter(|number| *number > 0)
-}
-
-#[derive(Default)]
-struct Place {
-    times: Option<time::FoundTimes>,
-    venue: Option<String>,
-}
-
-impl Place {
-    /// The times and the place that stand beside the date.
-    fn read(&mut self, text: &str, words: &[Token<'_>], date: &date::FoundDate) {
-        let after = &words[date.tokens.end..];
-        let times_after = time::first(after);
-        let venue = match &times_after {
-            Some(times) => {
-                let rest = trimmed_venue(text, &after[times.tokens.end..]);
-                rest.or_else(|| trimmed_venue(text, &after[..times.tokens.start]))
-            }
-            None => trimmed_venue(text, after),
-        };
-        self.times = times_after.or_else(|| time::first(&words[..date.tokens.start]));
-        self.venue = venue;
-    }
-
-    /// `Time: 10:00 – 16:00`, `Venue: …`, each on a line of its own; whether it was such a line.
-    fn read_label(&mut self, text: &str, words: &[Token<'_>]) -> bool {
-        let Some(label) = words.first() else { return false };
-        let labelled = words.get(1).is_some_and(|t| t.text == ":");
-        let rest = &words[words.len().min(1 + usize::from(labelled))..];
-        if label.is_any(&["time", "times"]) {
-            self.times = self.times.take().or_else(|| time::first(rest));
-            return self.times.is_some();
-        }
-        if label.is_any(&["venue", "location", "place"]) {
-            self.venue = self.venue.take().or_else(|| trimmed_venue(text, rest));
-            return true;
-        }
-        labelled && label.is("date")
-    }
-}
-
-fn trimmed_venue(text: &str, words: &[Token<'_>]) -> Option<String> {
-    let label = |t: &Token<'_>| {
-        let is_sign = !t.text.contains(char::is_alphanumeric);
-        is_sign || t.is_any(&["venue", "location", "place", "time", "at", "held", "in", "from"])
-    };
-    let start = words.iter().position(|t| !label(t))?;
-    let end = words.last()?.end();
-    Some(text.get(words[start].start..end)?.to_owned())
 }

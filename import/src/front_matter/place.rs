@@ -1,0 +1,54 @@
+//! When on its day the meeting was, and where.
+
+use crate::grammar::token::Token;
+use crate::grammar::{date, time};
+
+/// The times and the place of the meeting.
+#[derive(Default)]
+pub(super) struct Place {
+    pub(super) times: Option<time::FoundTimes>,
+    pub(super) venue: Option<String>,
+}
+
+impl Place {
+    /// The times and the place that stand beside the date.
+    pub(super) fn read(&mut self, text: &str, words: &[Token<'_>], date: &date::FoundDate) {
+        let after = &words[date.tokens.end..];
+        let times_after = time::first(after);
+        let venue = match &times_after {
+            Some(times) => {
+                let rest = trimmed_venue(text, &after[times.tokens.end..]);
+                rest.or_else(|| trimmed_venue(text, &after[..times.tokens.start]))
+            }
+            None => trimmed_venue(text, after),
+        };
+        self.times = times_after.or_else(|| time::first(&words[..date.tokens.start]));
+        self.venue = venue;
+    }
+
+    /// `Time: 10:00 – 16:00`, `Venue: …`, each on a line of its own; whether it was such a line.
+    pub(super) fn read_label(&mut self, text: &str, words: &[Token<'_>]) -> bool {
+        let Some(label) = words.first() else { return false };
+        let labelled = words.get(1).is_some_and(|t| t.text == ":");
+        let rest = &words[words.len().min(1 + usize::from(labelled))..];
+        if label.is_any(&["time", "times"]) {
+            self.times = self.times.take().or_else(|| time::first(rest));
+            return self.times.is_some();
+        }
+        if label.is_any(&["venue", "location", "place"]) {
+            self.venue = self.venue.take().or_else(|| trimmed_venue(text, rest));
+            return true;
+        }
+        labelled && label.is("date")
+    }
+}
+
+fn trimmed_venue(text: &str, words: &[Token<'_>]) -> Option<String> {
+    let label = |t: &Token<'_>| {
+        let is_sign = !t.text.contains(char::is_alphanumeric);
+        is_sign || t.is_any(&["venue", "location", "place", "time", "at", "held", "in", "from"])
+    };
+    let start = words.iter().position(|t| !label(t))?;
+    let end = words.last()?.end();
+    Some(text.get(words[start].start..end)?.to_owned())
+}
