@@ -4,5 +4,6 @@
 //! fold of those events.
 
 pub mod cli;
+pub mod import;
 pub mod ledger;
 pub mod render;

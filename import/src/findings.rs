@@ -62,6 +62,8 @@ pub enum Kind {
     NotUtf8,
     /// The target of a link is not part of the record.
     LinkTargetDropped,
+    /// The book's rules do not admit it, with what the book holds already.
+    NotRecorded,
     /// Text was not understood.
     NotUnderstood,
 }

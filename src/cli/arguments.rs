@@ -1,6 +1,6 @@
 //! What the command line accepts.
 
-use super::{demo, history, log, migrate, record, verify};
+use super::{demo, history, import, log, migrate, record, verify};
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
@@ -40,6 +40,8 @@ pub struct Arguments {
 pub(super) enum Subcommand {
     /// Record what happened at, before or after a meeting.
     Record(Box<record::Record>),
+    /// Record published headlines: Markdown or plain text, files or folders of them.
+    Import(import::Import),
     /// Print the events, in the order they were recorded.
     Log(log::LogCommand),
     /// Print everything that touched one party, action, decision, meeting or other reference.

@@ -4,6 +4,7 @@ mod arguments;
 mod demo;
 mod failure;
 mod history;
+mod import;
 mod log;
 mod migrate;
 mod output;
@@ -25,6 +26,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let ledger = &arguments.ledger;
     let outcome = match arguments.command {
         Subcommand::Record(command) => record::run(ledger, *command).await,
+        Subcommand::Import(command) => import::run(ledger, command).await,
         Subcommand::Log(command) => log::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,

@@ -2,6 +2,7 @@
 
 mod demo;
 mod help;
+mod import;
 mod lines;
 mod record;
 

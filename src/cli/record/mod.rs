@@ -113,12 +113,17 @@ fn as_text(receipt: &Receipt) -> String {
     receipt.events.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
+/// Who records: the one given, else the user's name on this machine.
+pub(super) fn actor(given: Option<&str>) -> Result<String, Failure> {
+    let user = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    given.map(str::to_owned).or_else(user).filter(|name| !name.trim().is_empty()).ok_or_else(|| {
+        Failure::new("nobody is named as recording this").with_help("give --actor, or set MINUTEBOOK_ACTOR")
+    })
+}
+
 impl Who {
     fn envelope(&self, environment: &Environment) -> Result<Envelope, Failure> {
-        let user = || ["USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
-        let actor = self.actor.clone().or_else(user).filter(|name| !name.trim().is_empty()).ok_or_else(|| {
-            Failure::new("nobody is named as recording this").with_help("give --actor, or set MINUTEBOOK_ACTOR")
-        })?;
+        let actor = actor(self.actor.as_deref())?;
         let command_id = match &self.idempotency_key {
             Some(key) => key.clone(),
             None => environment.command_id().map_err(|error| Failure::new(error.to_string()))?,

@@ -1,0 +1,123 @@
+//! Documents into the ledger, from the command line.
+
+use super::Cli;
+use serde_json::Value;
+use std::path::Path;
+
+const HEADLINES: &str = "\
+This document is classified as **White** in accordance with the Panel Information Policy.
+
+## Tidal Security Sub-Committee (TSC) Meeting Headlines
+
+14 April 2023, 10:00 – 12:30, Harbour House, Cardiff
+
+### TSC\\_4\\_1404 – TSC Meeting Headlines
+
+#### 1. Matters Arising
+
+The TSC **NOTED** the update on SECMP0201.
+
+**2. Full User Security Assessment – Other User ‘K’ (RED)**
+
+The TSC **AGREED** the Assurance Status for Other User ‘K’.
+
+**ACTION TSC4/01:** SECAS to circulate the paper by 28 April 2023.
+
+**Next Meeting: 12 May 2023**
+";
+
+fn with(document: &str) -> Cli {
+    let cli = Cli::new();
+    std::fs::write(cli.folder.path().join("headlines.md"), document).unwrap();
+    cli
+}
+
+fn report(cli: &Cli, arguments: &[&str]) -> Value {
+    let all: Vec<&str> = ["import", "--format", "json"].into_iter().chain(arguments.iter().copied()).collect();
+    let printed: Value = serde_json::from_str(&cli.done(&all)).unwrap();
+    printed["files"][0].clone()
+}
+
+#[test]
+fn a_document_is_recorded_whole_and_once() {
+    let cli = with(HEADLINES);
+    let first = report(&cli, &["headlines.md"]);
+    assert_eq!((&first["meeting"], &first["held_on"]), (&"TSC_4_1404".into(), &"2023-04-14".into()));
+    assert_eq!(first["actions"][0]["reference"], "TSC4/01");
+    assert_eq!(first["statuses"][0]["party"], "Other User K");
+    let events = cli.events();
+    assert_eq!(first["events_appended"], events.len());
+    let keys: std::collections::BTreeSet<&str> =
+        events.iter().map(|event| event["command_id"].as_str().unwrap()).collect();
+    assert_eq!(keys.len(), 1, "one document is one batch");
+    let decision =
+        events.iter().find(|event| event["type"] == "DecisionRecorded" && event["data"]["item"] == 2).unwrap();
+    let source = &decision["source"];
+    assert_eq!((&source["file"], &source["sha256"]), (&"headlines.md".into(), &first["sha256"]));
+    assert_eq!(source["first_line"], 15);
+    assert_eq!((&first["file"], &first["already_imported"]), (&"headlines.md".into(), &false.into()));
+
+    let again = report(&cli, &["headlines.md"]);
+    assert_eq!((&again["already_imported"], &again["events_appended"]), (&true.into(), &0.into()));
+    assert_eq!(again["decisions"], first["decisions"]);
+    assert_eq!(cli.events(), events);
+    assert!(cli.done(&["verify"]).contains("sound; root"));
+}
+
+#[test]
+fn a_dry_run_makes_nothing_and_shows_the_source_beside_the_event() {
+    let cli = with(HEADLINES);
+    let shown = cli.done(&["import", "--dry-run", "headlines.md"]);
+    let line = shown.lines().find(|line| line.contains("ActionRaised")).unwrap();
+    assert!(line.trim_start().starts_with("17") && line.contains("**ACTION TSC4/01:**"), "{line}");
+    assert!(!Path::new(&cli.folder.path().join("minutebook.db")).exists());
+    // Nor does it record anything in a ledger that is there.
+    cli.done(&["record", "committee", "TSC", "--name", "Tidal"]);
+    cli.done(&["import", "--dry-run", "headlines.md"]);
+    assert_eq!(cli.events().len(), 1);
+}
+
+#[test]
+fn a_second_document_adds_only_what_is_new() {
+    let cli = with(HEADLINES);
+    cli.done(&["import", "headlines.md"]);
+    let next = HEADLINES
+        .replace("TSC\\_4\\_1404", "TSC\\_5\\_1205")
+        .replace("14 April 2023", "12 May 2023")
+        .replace("Next Meeting: 12 May 2023", "Next Meeting: 9 June 2023")
+        .replace("**ACTION TSC4/01:** SECAS to circulate the paper by 28 April 2023.", "Action TSC4/01 is complete.");
+    std::fs::write(cli.folder.path().join("next.md"), next).unwrap();
+    let report = report(&cli, &["next.md"]);
+    assert_eq!(report["action_updates"][0]["status"], "complete");
+    let events = cli.events();
+    let count = |kind: &str| events.iter().filter(|event| event["type"] == kind).count();
+    assert_eq!((count("CommitteeEstablished"), count("PartyRegistered"), count("StatusAgreed")), (1, 1, 2));
+    assert_eq!((count("ActionRaised"), count("ActionCompleted")), (1, 1));
+}
+
+#[test]
+fn what_cannot_be_recorded_is_refused_whole() {
+    let cli = with(HEADLINES);
+    cli.done(&["import", "headlines.md"]);
+    let before = cli.events();
+    for (name, text, said) in [
+        ("changed.md", HEADLINES.replace("the update on", "an update on"), "from another document"),
+        ("letter.md", "Dear all,\n\nthe meeting was pleasant.".to_owned(), "no meeting's reference was found"),
+        ("empty.md", String::new(), "holds no text"),
+    ] {
+        std::fs::write(cli.folder.path().join(name), text).unwrap();
+        let run = cli.run(&["import", name]);
+        assert!(run.status == 1 && run.err.contains(name) && run.err.contains(said), "{name}: {}", run.err);
+    }
+    assert_eq!(cli.run(&["import", "nothing.md"]).status, 1);
+    assert_eq!(cli.events(), before);
+}
+
+#[test]
+fn a_folder_is_imported_in_the_order_of_its_names() {
+    let cli = with(HEADLINES);
+    std::fs::write(cli.folder.path().join("other.log"), "not a document").unwrap();
+    let run = cli.run(&["import", "."]);
+    assert_eq!(run.status, 0, "{}", run.err);
+    assert!(run.out.contains("TSC_4_1404 of 2023-04-14"), "{}", run.out);
+}
