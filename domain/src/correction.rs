@@ -5,9 +5,10 @@
 //! event to its last, or the correction is refused.
 
 use crate::payload::{Payload, References};
-use crate::reference::Name;
+use crate::reference::{Name, Reference};
 use crate::requirement::Requirement;
 use crate::stream::StreamVersion;
+use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -22,6 +23,10 @@ pub struct Correction<E> {
     /// On whose authority: the meeting that agreed the correction, the chair.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<Name>,
+    /// What the corrected event named: whoever follows one of these is to see that it was corrected. Filled in when
+    /// the correction is decided.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrected_references: Vec<Reference>,
 }
 
 /// What should have stood where the corrected event stands.
@@ -65,9 +70,14 @@ pub trait Correctable: Sized + Clone {
 
 impl<E: Correctable> Payload for Correction<E> {
     fn references(&self, into: &mut References) {
+        into.extend(&self.corrected_references);
         if let Some(event) = self.change.event() {
             event.as_payload().references(into);
         }
+    }
+
+    fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        self.change.event().and_then(|event| event.as_payload().occurred())
     }
 
     fn requires(&self) -> Vec<Requirement> {

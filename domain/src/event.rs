@@ -5,6 +5,7 @@ use crate::committee::CommitteeEvent;
 use crate::meeting::MeetingEvent;
 use crate::party::PartyEvent;
 use crate::payload::{Payload, References};
+use crate::reference::DecisionId;
 use crate::stream::StreamId;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -81,6 +82,11 @@ impl Event {
         let mut references = References::default();
         references.add(stream.subject());
         self.payload().references(&mut references);
+        if let (Self::Meeting(event), StreamId::Meeting(meeting)) = (self, stream)
+            && let Some(MeetingEvent::DecisionRecorded(decision)) = event.or_correcting()
+        {
+            references.add(DecisionId::new(meeting.clone(), decision.number));
+        }
         references.into_vec()
     }
 
@@ -149,9 +155,10 @@ impl Event {
     /// The events of other streams that follow from this one, standing in `stream`, and are recorded with it.
     pub fn entails(&self, stream: &StreamId) -> Vec<(StreamId, Event)> {
         match (self, stream) {
-            (Self::Meeting(MeetingEvent::DecisionRecorded(decision)), StreamId::Meeting(meeting)) => {
-                crate::meeting::supersessions(meeting, decision)
-            }
+            (Self::Meeting(event), StreamId::Meeting(meeting)) => match event.or_correcting() {
+                Some(MeetingEvent::DecisionRecorded(decision)) => crate::meeting::supersessions(meeting, decision),
+                _ => Vec::new(),
+            },
             _ => Vec::new(),
         }
     }
@@ -159,6 +166,16 @@ impl Event {
     /// Whether the event corrects another of its stream.
     pub fn is_correction(&self) -> bool {
         self.event_type() == "EventCorrected"
+    }
+
+    /// Whether the event is a correction that puts something where the corrected event stands.
+    pub fn brings_in_something(&self) -> bool {
+        self.is_correction() && !self.strikes()
+    }
+
+    /// Whether the event is a correction that strikes another.
+    pub fn strikes(&self) -> bool {
+        self.is_correction() && each_event!(self, event => event.or_correcting().is_none())
     }
 
     /// Every type in the catalogue, with the kind of stream it belongs to, in the order of the documentation.

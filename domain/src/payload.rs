@@ -37,6 +37,11 @@ pub trait Payload {
         Vec::new()
     }
 
+    /// The time of day, where the payload has one and leaves the day to its meeting.
+    fn time_of_day(&self) -> Option<NaiveTime> {
+        None
+    }
+
     /// When it was so in the committee's world, in the committee's time zone, if the payload says; a date alone
     /// stands for the beginning of that day.
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {

@@ -1,7 +1,7 @@
 //! What an event needs to find in other streams before it may be recorded.
 
 use crate::meeting::MinutesEdition;
-use crate::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, PartyName};
+use crate::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef};
 use crate::stream::StreamId;
 use chrono::NaiveDate;
 
@@ -16,8 +16,6 @@ pub enum Requirement {
     OpenMeeting(MeetingRef),
     /// The action was raised.
     Action(ActionRef),
-    /// The party is registered with the committee.
-    Party(CommitteeCode, PartyName),
     /// The decision is in its meeting's record.
     Decision(DecisionId),
     /// The minutes of that day, in that edition, are not yet approved as written. Holds at the moment of recording only.
@@ -38,7 +36,6 @@ impl Requirement {
             Self::Committee(code) => Some(StreamId::Committee(code.clone())),
             Self::Meeting(meeting) | Self::OpenMeeting(meeting) => Some(StreamId::Meeting(meeting.clone())),
             Self::Action(action) => Some(StreamId::Action(action.clone())),
-            Self::Party(committee, name) => Some(StreamId::Party(committee.clone(), name.clone())),
             Self::Decision(decision) => Some(StreamId::Meeting(decision.meeting().clone())),
             Self::MinutesUnapproved { .. } => None,
         }

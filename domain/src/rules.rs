@@ -5,6 +5,7 @@
 //! that the ones before it make. So one rule serves a live command, an import, a correction and `verify`.
 
 use crate::correction::{Change, Correctable, Correction, in_force};
+use crate::payload::References;
 use crate::rejection::{Rejection, ensure};
 use crate::stream::StreamVersion;
 
@@ -30,8 +31,11 @@ pub trait Rules: Default + Clone {
     /// Fills in the numbers that the event leaves to the aggregate.
     fn number(&self, _event: &mut Self::Event) {}
 
-    /// Gives the event that takes another's place its number, if it leaves it out.
-    fn renumber(_by: &mut Self::Event, _corrected: &Self::Event) {}
+    /// Gives the event that takes another's place its number. What was said of that number stays said of it, so
+    /// another one is refused.
+    fn renumber(_by: &mut Self::Event, _corrected: &Self::Event) -> Result<(), Rejection> {
+        Ok(())
+    }
 
     /// Whether `event` may follow this state; if not, which rule it would break and what would be accepted.
     fn admit(&self, event: &Self::Event) -> Result<(), Rejection>;
@@ -68,9 +72,14 @@ pub trait Rules: Default + Clone {
     /// The event that records `correction`, if the history it leads to is legal.
     fn correct(history: &[Self::Event], mut correction: Correction<Self::Event>) -> Result<Self::Event, Rejection> {
         let corrected = check_correction(history, &correction)?;
+        // What the sender knows of the corrected event beyond its payload (a decision's own id) stays.
+        let mut named = References::default();
+        named.extend(&correction.corrected_references);
+        corrected.as_payload().references(&mut named);
+        correction.corrected_references = named.into_vec().iter().filter_map(|name| name.parse().ok()).collect();
         match &mut correction.change {
             Change::Struck => {}
-            Change::Replaced(by) => Self::renumber(by, corrected),
+            Change::Replaced(by) => Self::renumber(by, corrected)?,
             // The omitted event takes its number from the whole of the history, where its numbers are free.
             Change::Supplemented(omitted) => fold::<Self>(history).number(omitted),
         }
@@ -103,7 +112,14 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
             )
         })?;
     match &correction.change {
-        Change::Struck => {}
+        // What the stream is about was recorded by its first event, and other streams rest on it.
+        Change::Struck => ensure(index > 0, || {
+            Rejection::new(
+                "first-event-stands",
+                "the first event of a stream cannot be struck: other records may rest on it",
+                "replace it by one that says what should have stood there",
+            )
+        })?,
         Change::Replaced(by) => {
             ensure(std::mem::discriminant(&**by) == std::mem::discriminant(corrected), || {
                 Rejection::new(

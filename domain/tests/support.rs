@@ -25,7 +25,7 @@ pub(crate) fn marked(classification: &str, text: &str) -> Value {
 
 /// The correction of the event at `version`.
 pub(crate) fn correction<E>(version: u64, change: Change<E>) -> Correction<E> {
-    Correction { version: StreamVersion::new(version), change, authority: None }
+    Correction { version: StreamVersion::new(version), change, authority: None, corrected_references: Vec::new() }
 }
 
 /// The event that says that the one at `version` did not happen.

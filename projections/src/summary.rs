@@ -135,18 +135,23 @@ fn action(event: &ActionEvent, clearance: Clearance) -> String {
             joined(&e.owners, "no owner"),
             with(", due ", e.due_on.as_ref())
         ),
-        ActionEvent::ActionAssigned(e) => format!("assigned to {}", joined(&e.owners, "nobody")),
+        ActionEvent::ActionAssigned(e) => format!("assigned to {} on {}", joined(&e.owners, "nobody"), e.assigned_on),
         ActionEvent::ActionProgressed(e) => {
-            format!("{}{}", e.reported.map_or("update", |reported| reported.word()), note(e.note.as_ref(), clearance))
+            let reported = e.reported.map_or("update", |reported| reported.word());
+            format!("{reported} on {}{}", e.progressed_on, note(e.note.as_ref(), clearance))
         }
         ActionEvent::DueDateMoved(e) => format!("due date moved to {}{}", e.to, note(e.note.as_ref(), clearance)),
         ActionEvent::ActionCarriedForward(e) => {
             format!("carried forward{}{}", with(" to ", e.to.as_ref()), note(e.note.as_ref(), clearance))
         }
-        ActionEvent::ActionCompleted(e) => format!("complete{}", note(e.note.as_ref(), clearance)),
-        ActionEvent::ActionReopened(e) => format!("reopened{}", note(e.note.as_ref(), clearance)),
-        ActionEvent::ActionWithdrawn(e) => format!("withdrawn{}", note(e.note.as_ref(), clearance)),
-        ActionEvent::ActionSuperseded(e) => format!("superseded by {}", e.by),
+        ActionEvent::ActionCompleted(e) => {
+            format!("complete on {}{}", e.completed_on, note(e.note.as_ref(), clearance))
+        }
+        ActionEvent::ActionReopened(e) => format!("reopened on {}{}", e.reopened_on, note(e.note.as_ref(), clearance)),
+        ActionEvent::ActionWithdrawn(e) => {
+            format!("withdrawn on {}{}", e.withdrawn_on, note(e.note.as_ref(), clearance))
+        }
+        ActionEvent::ActionSuperseded(e) => format!("superseded by {} on {}", e.by, e.superseded_on),
         ActionEvent::EventCorrected(e) => corrected(e, |event| action(event, clearance)),
     }
 }

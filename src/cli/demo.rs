@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use super::output::print;
 use super::{history, log, verify};
-use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder, command_json};
-use minutebook_domain::Source;
+use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
+use minutebook_domain::{Position, Source};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -22,6 +22,11 @@ pub(super) struct Demo {
 pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
     let url = LedgerUrl::Sqlite(command.file.clone());
     let recorder = Recorder::new(Log::open(&url, Opening::OrNew, Environment::system()).await?);
+    let first = recorder.log().read(Selection::All, Position::START).next_page().await?;
+    if first.first().is_some_and(|event| event.command_id != "sample-1") {
+        let what = format!("{} holds a ledger that is not a demo's", command.file.display());
+        return Err(Failure::new(what).with_help("name another file with --file"));
+    }
     for (index, line) in SAMPLE.lines().enumerate() {
         // The keys make a second demo on the same file record nothing new.
         let defaults = Envelope {

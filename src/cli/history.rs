@@ -4,10 +4,11 @@ use super::failure::Failure;
 use super::log::operator;
 use super::output::{Format, print};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
+use crate::render::event_json::event_json;
 use crate::render::{csv, table, times};
 use minutebook_domain::Position;
 use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::process::ExitCode;
 
 /// Print everything that touched one party, action, decision, meeting or other reference.
@@ -36,7 +37,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
         if page.is_empty() {
             break;
         }
-        for event in &page {
+        for event in page {
             trail.evolve(event);
         }
     }
@@ -52,7 +53,10 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
     log.close().await;
     let entries = trail.entries();
     match command.format {
-        Format::Json => print(&serde_json::to_string_pretty(&entries.iter().map(as_json).collect::<Vec<_>>())?)?,
+        Format::Json => {
+            let entries: Result<Vec<Value>, _> = entries.iter().map(as_json).collect();
+            print(&serde_json::to_string_pretty(&entries?)?)?;
+        }
         Format::Csv => print(&csv::write(&HEADER, entries.iter().map(row))?)?,
         Format::Table => print(&table::table(&HEADER, entries.iter().map(row).collect(), ""))?,
     }
@@ -62,47 +66,39 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
 const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By", "Source"];
 
 fn row(entry: &AuditEntry) -> Vec<String> {
-    let mut what = format!("{}: {}", entry.event_type, entry.summary);
-    if let Some(reason) = &entry.reason {
+    let event = &entry.event;
+    let mut what = format!("{}: {}", event.event.event_type(), entry.summary);
+    if let Some(reason) = &event.reason {
         what.push_str(&format!(" (because: {reason})"));
     }
     if !entry.corrected_by.is_empty() {
         let by: Vec<String> = entry.corrected_by.iter().map(ToString::to_string).collect();
         what.push_str(&format!(" [corrected at {}]", by.join(", ")));
     }
-    let by = match &entry.on_behalf_of {
-        Some(behalf) => format!("{} for {behalf}", entry.actor),
-        None => entry.actor.clone(),
+    let by = match &event.on_behalf_of {
+        Some(behalf) => format!("{} for {behalf}", event.actor),
+        None => event.actor.clone(),
     };
-    let source = &entry.source;
+    let source = &event.source;
     let from = match (&source.file, source.first_line) {
         (Some(file), Some(line)) => format!("{file}:{line}"),
         (Some(file), None) => file.clone(),
         (None, _) => source.client.clone().unwrap_or_default(),
     };
     vec![
-        entry.position.to_string(),
-        times::day(entry.valid_at, chrono_tz::Europe::London),
-        entry.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
+        event.position.to_string(),
+        times::day(event.valid_at, chrono_tz::Europe::London),
+        event.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
         what,
         by,
         from,
     ]
 }
 
-fn as_json(entry: &AuditEntry) -> Value {
-    json!({
-        "position": entry.position,
-        "event_id": entry.event_id,
-        "type": entry.event_type,
-        "summary": entry.summary,
-        "valid_at": times::exact(entry.valid_at),
-        "recorded_at": times::exact(entry.recorded_at),
-        "actor": entry.actor,
-        "on_behalf_of": entry.on_behalf_of,
-        "reason": entry.reason,
-        "corrects": entry.corrects,
-        "corrected_by": entry.corrected_by,
-        "source": entry.source,
-    })
+/// The event as `log` prints it, with what it says in one line and what corrected it.
+fn as_json(entry: &AuditEntry) -> Result<Value, serde_json::Error> {
+    let mut json = event_json(&entry.event)?;
+    json["summary"] = entry.summary.clone().into();
+    json["corrected_by"] = serde_json::to_value(&entry.corrected_by)?;
+    Ok(json)
 }

@@ -173,6 +173,7 @@ impl States {
     /// later than now.
     pub(crate) fn valid_at(
         occurred: Option<(NaiveDate, Option<NaiveTime>)>,
+        time_of_day: Option<NaiveTime>,
         state: &State,
         zone: chrono_tz::Tz,
         now: DateTime<Utc>,
@@ -181,6 +182,7 @@ impl States {
             State::Meeting(meeting) => meeting.begins(),
             _ => None,
         };
+        let meeting = meeting.map(|(held_on, begins)| (held_on, time_of_day.or(begins)));
         let Some((date, time)) = occurred.or(meeting) else { return now };
         let local = date.and_time(time.unwrap_or(NaiveTime::MIN));
         // An hour that the clocks skip does not occur; the one before it does.
@@ -279,10 +281,20 @@ where
             return Ok(Vec::new());
         }
         let envelope = Envelope::from_metadata(&metadata).map_err(|error| unexpected(error.into()))?;
+        if let Some(stray) = events.iter().cloned().map(A::wrap).find(|event| !event.belongs_to(&context.stream)) {
+            let what = format!("{} does not belong in {}", stray.event_type(), context.stream);
+            return Err(unexpected(what.into()));
+        }
         let now = self.states.log().environment().clock.now();
         let state = context.aggregate.into();
         let new = events.iter().cloned().map(A::wrap).map(|event| {
-            let valid_at = States::valid_at(event.payload().occurred(), &state, chrono_tz::Europe::London, now);
+            let valid_at = States::valid_at(
+                event.payload().occurred(),
+                event.payload().time_of_day(),
+                &state,
+                chrono_tz::Europe::London,
+                now,
+            );
             envelope.dress(context.stream.clone(), event, valid_at)
         });
         let asked = serde_json::to_value((context.stream.to_string(), &events)).map_err(|e| unexpected(e.into()))?;

@@ -34,7 +34,7 @@ const SITTING: &[&[&str]] = &[
     &["attendance", "SSC_72_2702", "Ada Marsh", "--as", "chair"],
     &["apologies", "SSC_72_2702", "Dev Patel", "--organisation", "DCC"],
     &["item", "SSC_72_2702", "Matters Arising"],
-    &["item", "SSC_72_2702", "Full User Security Assessment", "--classification", "RED"],
+    &["item", "SSC_72_2702", "Full User Security Assessment", "--mark", "RED"],
     &[
         "interest",
         "SSC_72_2702",
@@ -255,7 +255,7 @@ fn history_follows_a_subject_and_shows_who_corrected_it_and_why() {
         ["PartyRegistered", "PartyIdentified", "StatusAgreed", "StatusDeferred"]
     );
     assert_eq!(types(&history("SECMP0037")), ["MatterArisingNoted"]);
-    assert_eq!(types(&history("SSC_71_1302/D1")), ["DecisionRecorded", "DecisionSuperseded"]);
+    assert_eq!(types(&history("SSC_71_1302/D1")), ["DecisionRecorded", "DecisionRecorded", "DecisionSuperseded"]);
     let completed = history("SSC72/01").into_iter().find(|entry| entry["type"] == "ActionCompleted").unwrap();
     let by = r#"{"type": "ActionCompleted", "data": {"completed_on": "2019-03-12"}}"#;
     cli.done(&[

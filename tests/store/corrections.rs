@@ -9,6 +9,7 @@ on_both_stores!(
     a_correction_names_its_event_and_its_reason,
     a_closed_meeting_is_supplemented_and_only_so,
     a_correction_that_makes_the_record_illegal_is_refused,
+    a_decision_that_others_rest_on_is_not_struck_from_under_them,
 );
 
 async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
@@ -67,16 +68,47 @@ async fn a_correction_that_makes_the_record_illegal_is_refused(ledger: TestLedge
     begin(&recorder).await;
     let first = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
     recorder.record(&request("2", &completed("SSC72/01"))).await.unwrap();
-    let strike = json!({"corrects": first.events[0].event_id, "change": "struck", "reason": "never raised"});
-    let refusal = recorder.record(&request("3", &strike)).await.unwrap_err();
-    assert!(
-        matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "corrected-history-legal"),
-        "{refusal}"
-    );
+    let mut done = completed("SSC72/01");
+    done.as_object_mut().unwrap().remove("stream");
+    for (key, change, rule) in
+        [("3", json!("struck"), "first-event-stands"), ("5", json!({"supplemented": done}), "corrected-history-legal")]
+    {
+        let correction = json!({"corrects": first.events[0].event_id, "change": change, "reason": "r"});
+        let refusal = recorder.record(&request(key, &correction)).await.unwrap_err();
+        assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == rule), "{refusal}");
+    }
     let mut other = raised("SSC72/02");
     other.as_object_mut().unwrap().remove("stream");
     let swap = json!({"corrects": first.events[0].event_id, "change": {"replaced": other}, "reason": "another one"});
     let refusal = recorder.record(&request("4", &swap)).await.unwrap_err();
     assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "event-of-its-stream"), "{refusal}");
     assert_eq!(recorder.log().head().await.unwrap().number(), 4);
+}
+
+async fn a_decision_that_others_rest_on_is_not_struck_from_under_them(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let decision = |supersedes: &[&str]| {
+        json!({"stream": "meeting:SSC_72_2702", "type": "DecisionRecorded",
+               "data": {"verb": "AGREED", "text": {"classification": "WHITE", "text": "the terms"}, "supersedes": supersedes}})
+    };
+    recorder.record(&request("1", &decision(&[]))).await.unwrap();
+    let second = recorder.record(&request("2", &decision(&["SSC_72_2702/D1"]))).await.unwrap();
+    let strike =
+        |event: &minutebook::ledger::Placed| json!({"corrects": event.event_id, "change": "struck", "reason": "r"});
+    let refusal = recorder.record(&request("3", &strike(&second.events[0]))).await.unwrap_err();
+    assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "nothing-rests-on-it"), "{refusal}");
+    // First the mark on the other decision, then the decision.
+    recorder.record(&request("4", &strike(&second.events[1]))).await.unwrap();
+    recorder.record(&request("5", &strike(&second.events[0]))).await.unwrap();
+    // Whoever follows the decision sees that it was struck, and by what.
+    let trail = recorder.log().read_all(Selection::Reference("SSC_72_2702/D2".into())).await.unwrap();
+    assert!(trail.iter().any(|event| event.corrects == Some(second.events[0].event_id)));
+    // A version that the sender insists on holds for corrections too.
+    let mut stale = request("6", &strike(&second.events[0]));
+    stale.expected = Some(minutebook_domain::StreamVersion::new(77));
+    assert!(matches!(
+        recorder.record(&stale).await,
+        Err(RecordError::Append(minutebook::ledger::AppendError::Conflict { .. }))
+    ));
 }

@@ -90,7 +90,7 @@ async fn a_decision_that_supersedes_marks_the_other_in_the_same_batch(ledger: Te
     );
     assert_eq!(refused(&recorder, &later).await, "superseded-once");
     let found = recorder.log().read_all(Selection::Reference("SSC_72_2702/D1".into())).await.unwrap();
-    assert_eq!(found.len(), 2, "both are found by the earlier decision");
+    assert_eq!(found.len(), 3, "the decision, the one that superseded it, and the mark are found by its id");
 }
 
 async fn a_status_is_not_agreed_at_a_closed_meeting(ledger: TestLedger) {

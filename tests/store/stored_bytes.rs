@@ -14,6 +14,8 @@ use std::path::Path;
 
 #[derive(Deserialize, serde::Serialize)]
 struct Stored {
+    /// The file of the same event in `domain/tests/fixtures/events/v1`. New ones are added at the end.
+    fixture: String,
     event_bytes: String,
     leaf: String,
     salt: String,
@@ -57,8 +59,8 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
     let ledger = TestLedger::new(Store::Sqlite);
     let log = ledger.open_in(fixed(FixedClock::at("2026-11-23T20:00:00.000001Z"))).await;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("domain/tests/fixtures/events/v1");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
+    let kept = stored();
+    let files: Vec<_> = kept.iter().map(|line| folder.join(&line.fixture)).collect();
     let event = |path: &std::path::PathBuf| {
         let fixture: Fixture = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let event = Event::decode(&fixture.stream, &fixture.event_type, fixture.schema_version, &fixture.data).unwrap();
@@ -91,18 +93,9 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
     };
     log.append(batch).await.unwrap();
     let raw = Raw::of(&ledger).await;
-    let mut lines = Vec::new();
-    for position in 1..=i64::try_from(files.len()).unwrap() {
-        let line = Stored {
-            event_bytes: String::from_utf8(raw.bytes("event_bytes", position).await).unwrap(),
-            leaf: hex::encode(raw.bytes("leaf", position).await),
-            salt: hex::encode(raw.bytes("salt", position).await),
-        };
-        lines.push(serde_json::to_string(&line).unwrap());
+    for (line, position) in kept.iter().zip(1..) {
+        assert_eq!(String::from_utf8(raw.bytes("event_bytes", position).await).unwrap(), line.event_bytes);
+        assert_eq!(hex::encode(raw.bytes("leaf", position).await), line.leaf);
+        assert_eq!(hex::encode(raw.bytes("salt", position).await), line.salt);
     }
-    let kept: Vec<String> = stored().iter().map(|line| serde_json::to_string(line).unwrap()).collect();
-    for (now, then) in lines.iter().zip(&kept) {
-        assert_eq!(now, then);
-    }
-    assert_eq!(lines.len(), kept.len());
 }

@@ -75,7 +75,7 @@ struct StoredRef<'a, T> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "expected {\"classification\": \"RED\", \"text\": …}")]
 struct Stored<T> {
     classification: Classification,
     text: T,

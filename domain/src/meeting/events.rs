@@ -393,7 +393,11 @@ pub struct MeetingClosed {
     pub closed_at: Option<NaiveTime>,
 }
 
-impl Payload for MeetingClosed {}
+impl Payload for MeetingClosed {
+    fn time_of_day(&self) -> Option<NaiveTime> {
+        self.closed_at
+    }
+}
 
 /// The headlines went out.
 #[derive(Debug, Clone, Serialize, Deserialize)]

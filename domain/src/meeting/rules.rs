@@ -20,13 +20,19 @@ impl Rules for Meeting {
         }
     }
 
-    fn renumber(by: &mut MeetingEvent, corrected: &MeetingEvent) {
-        let kept = number_of(&mut corrected.clone()).map(|(_, number)| *number);
-        if let Some((_, number)) = number_of(by)
-            && *number == 0
-        {
-            *number = kept.unwrap_or(0);
+    fn renumber(by: &mut MeetingEvent, corrected: &MeetingEvent) -> Result<(), Rejection> {
+        let mut corrected = corrected.clone();
+        let (Some((_, number)), Some((_, kept))) = (number_of(by), number_of(&mut corrected)) else { return Ok(()) };
+        if *number == 0 {
+            *number = *kept;
         }
+        ensure(number == kept, || {
+            Rejection::new(
+                "number-kept",
+                format!("the corrected event has number {kept}, and its replacement {number}"),
+                "leave the number out, or strike the event and record another",
+            )
+        })
     }
 
     fn reserve(&mut self, event: &MeetingEvent) {
@@ -301,8 +307,8 @@ impl Meeting {
             ensure(!given || decision.verb == verb, || {
                 Rejection::new(
                     "verb-fits-decision",
-                    format!("a decision {} has no {}", decision.verb, &what[2..]),
-                    format!("only one {verb} has {what}"),
+                    format!("a decision {} does not name {what}", decision.verb),
+                    format!("only one {verb} does"),
                 )
             })?;
         }

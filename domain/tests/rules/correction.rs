@@ -3,6 +3,7 @@
 use super::{Case, case, correct};
 use crate::support::{event, marked, replace, strike, supplement};
 use minutebook_domain::action::{Action, ActionEvent};
+use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::rules::Command;
 use serde_json::json;
 
@@ -70,13 +71,32 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         corrections(
             "corrected-history-legal",
-            "an action was never raised, but completed",
+            "an action was completed twice",
+            &supplement::<Action>(2, completed()),
+            &supplement::<Action>(2, assigned("SSC Chair")),
+        ),
+        corrections(
+            "first-event-stands",
+            "an action was never raised",
             &strike::<Action>(1),
             &replace::<Action>(1, raised("Write to the parties.")),
         ),
+        number_kept(),
     ];
     cases.extend(corrections_in_place_of_a_correction());
     cases
+}
+
+/// An item keeps its number through a correction; a replacement that leaves it out takes it over.
+fn number_kept() -> Case {
+    let convened = json!({ "reference": "SSC_72_2702", "held_on": "2019-02-27", "classification": "WHITE" });
+    let item = |number: u32, title: &str| {
+        event::<MeetingEvent>("AgendaItemTabled", &json!({ "number": number, "title": marked("WHITE", title) }))
+    };
+    let history = vec![event("MeetingConvened", &convened), item(1, "SPOTI")];
+    let renumbered = correct(&history, &replace::<Meeting>(2, item(2, "Use of SPOTI")));
+    let retitled = correct(&history, &replace::<Meeting>(2, item(0, "Use of SPOTI")));
+    case::<Meeting>("number-kept", "an item comes to have another number", &history, [renumbered, retitled])
 }
 
 /// What takes the place of a correction is held to the rules that it would have been held to there.

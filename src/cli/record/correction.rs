@@ -8,8 +8,8 @@ use minutebook_domain::reference::Name;
 
 /// Put right an event that was wrong. The record keeps both, and who corrected it and why.
 ///
-/// An event's id is shown by `minutebook history SUBJECT --format json` and `minutebook log --format json`. What
-/// should have stood there is given as the event's JSON, as those two print it: {"type": "`ActionRaised`", "data": {…}}.
+/// An event's id is printed when it is recorded, and by minutebook history SUBJECT --format json. What should have
+/// stood there is given as JSON, with the type and the data as that prints them: {"type": "ActionRaised", "data": {…}}.
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("change").required(true).args(["strike", "replace", "supplement"])))]
 pub(super) struct CorrectionWords {

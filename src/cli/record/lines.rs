@@ -12,9 +12,9 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 
 /// Record commands from a file or standard input, one JSON object a line.
 ///
-/// A line is a command, {"stream": "action:SSC72/01", "type": "`ActionRaised`", "data": {…}}, or several that are
-/// recorded together or not at all, {"commands": [{…}, {…}]}. It may also say "`idempotency_key`", "actor",
-/// "`on_behalf_of`", "reason", "`valid_at`", "`correlation_id`" and "`expected_version`". A correction is
+/// A line is a command, {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {…}}, or several that are
+/// recorded together or not at all, {"commands": [{…}, {…}]}. It may also say "idempotency_key", "actor",
+/// "on_behalf_of", "reason", "valid_at", "correlation_id" and "expected_version". A correction is
 /// {"corrects": `EVENT_ID`, "change": "struck"}, or "change": {"replaced": {"type": …, "data": …}}.
 ///
 /// For each line one line is printed, when it is durably recorded or refused; with --jobs in the order they end.

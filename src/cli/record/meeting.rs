@@ -95,10 +95,10 @@ pub(super) enum MeetingWords {
         number: u32,
         /// The mark printed beside it, which says how its narrative is recorded.
         #[arg(long, value_name = "LEVEL")]
-        classification: Option<Classification>,
+        mark: Option<Classification>,
         /// Who may read the title itself.
         #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
-        title_classification: Classification,
+        classification: Classification,
         /// It stands on every agenda.
         #[arg(long)]
         standing: bool,
@@ -285,9 +285,9 @@ impl MeetingWords {
                 let interest = Classified::new(classification, text);
                 (meeting, InterestDeclared { name, item, interest, recused }.into())
             }
-            Self::Item { meeting, title, number, classification, title_classification, standing, references } => {
-                let title = Classified::new(title_classification, title);
-                (meeting, AgendaItemTabled { number, title, classification, standing, references }.into())
+            Self::Item { meeting, title, number, mark, classification, standing, references } => {
+                let title = Classified::new(classification, title);
+                (meeting, AgendaItemTabled { number, title, classification: mark, standing, references }.into())
             }
             Self::Paragraph { meeting, item, text } => {
                 let (text, references) = text.into_parts();
@@ -379,7 +379,12 @@ fn table(header: &str, rows: &[String]) -> Result<Table, Failure> {
     let rows: Vec<Vec<String>> = rows.iter().map(|row| cells(row)).collect();
     match rows.iter().find(|row| row.len() != header.len()) {
         None => Ok(Table { header, rows }),
-        Some(row) => Err(Failure::new(format!("the row `{}` has {} cells", row.join(" | "), row.len()))
-            .with_help(format!("the header has {}: {}", header.len(), header.join(" | ")))),
+        Some(row) => Err(Failure::new(format!(
+            "the row `{}` has {} of the header's {} cells",
+            row.join(" | "),
+            row.len(),
+            header.len()
+        ))
+        .with_help(format!("the header has {}: {}", header.len(), header.join(" | ")))),
     }
 }

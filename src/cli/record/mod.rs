@@ -11,9 +11,9 @@ mod text;
 use super::arguments::moment;
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{Command, Envelope, Environment, LedgerUrl, Log, Opening, Receipt, Recorder, Request};
+use crate::ledger::{Command, Envelope, Environment, LedgerUrl, Log, Opening, Receipt, Recorder, Request, Selection};
 use chrono::{DateTime, Utc};
-use minutebook_domain::{Event, Source, StreamId, StreamVersion};
+use minutebook_domain::{Event, Position, Source, StreamId, StreamVersion};
 use std::process::ExitCode;
 
 /// Record what happened at, before or after a meeting.
@@ -90,8 +90,10 @@ pub(super) async fn run(ledger: &LedgerUrl, record: Record) -> Result<ExitCode, 
     let envelope = who.envelope(recorder.log().environment())?;
     let expected = who.expected_version.map(StreamVersion::new);
     let receipt = recorder.record(&Request { commands: vec![command], envelope, expected }).await?;
+    let text =
+        if who.json { serde_json::to_string_pretty(&receipt)? } else { as_text(recorder.log(), &receipt).await? };
     recorder.log().close().await;
-    print(&if who.json { serde_json::to_string_pretty(&receipt)? } else { as_text(&receipt) })?;
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -103,14 +105,23 @@ fn recorded((stream, event): (StreamId, Event)) -> Command {
     Command::Record { stream, event, source: None }
 }
 
-fn as_text(receipt: &Receipt) -> String {
-    let line = |placed: &crate::ledger::Placed| {
-        format!(
-            "recorded {} at position {} ({}, version {}, event {})",
-            placed.event_type, placed.position, placed.stream, placed.version, placed.event_id
-        )
-    };
-    receipt.events.iter().map(line).collect::<Vec<_>>().join("\n")
+/// What was recorded, as it stands in the log now: with the numbers it was given.
+async fn as_text(log: &Log, receipt: &Receipt) -> Result<String, Failure> {
+    let mut lines = Vec::new();
+    for placed in &receipt.events {
+        let before = Position::new(placed.position.number() - 1);
+        let event = log.read(Selection::Stream(placed.stream.clone()), before).next_page().await?.swap_remove(0);
+        lines.push(format!(
+            "recorded at position {}: {}: {}\n  in {}, version {}, event {}",
+            placed.position,
+            placed.event_type,
+            minutebook_projections::summary(&event.event, super::log::operator()),
+            placed.stream,
+            placed.version,
+            placed.event_id
+        ));
+    }
+    Ok(lines.join("\n"))
 }
 
 /// Who records: the one given, else the user's name on this machine.

@@ -21,6 +21,12 @@ pub enum StoreError {
     /// There is no room for what should be written. Nothing of it was; it can be sent again when there is.
     #[error("the disk is full: nothing was recorded; make room and send it again")]
     Full,
+    /// The file cannot be made where it should be.
+    #[error("`{0}` cannot be made: its folder is not there")]
+    NoFolder(String),
+    /// The file is something else.
+    #[error("`{0}` is not a ledger: it is no SQLite database")]
+    NotADatabase(String),
     /// The database has no log, or one of an older version.
     #[error("the database at {0} holds no current ledger: run `minutebook migrate` on it first")]
     NotMigrated(String),

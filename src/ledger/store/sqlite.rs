@@ -49,6 +49,9 @@ impl SqliteStore {
         if !create && !path.exists() {
             return Err(StoreError::Missing(shown));
         }
+        if path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+            return Err(StoreError::NoFolder(shown));
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create)
@@ -56,7 +59,13 @@ impl SqliteStore {
             // NORMAL would lose acknowledged events in a power cut: the log is synced on every commit.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // SQLITE_NOTADB is 26. It is found when the file is first read, which setting the journal mode does.
+        let not_a_database = |error: sqlx::Error| {
+            let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+            if code.as_deref() == Some("26") { StoreError::NotADatabase(shown.clone()) } else { error.into() }
+        };
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(not_a_database)?;
         if create {
             migrations::sqlite().run(&writer).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
         }

@@ -1,0 +1,149 @@
+//! Corrections: the whole history of the stream is read, and has to be legal with the correction in it.
+
+use super::super::aggregates::{LedgerAggregate, State};
+use super::super::batch::UnusedSince;
+use super::super::store::Selection;
+use super::RecordError;
+use super::work::{Used, Work, belongs};
+use cqrs_es::event_sink::EventSink;
+use minutebook_domain::action::Action;
+use minutebook_domain::committee::Committee;
+use minutebook_domain::correction::{Change, Correction};
+use minutebook_domain::meeting::{Meeting, MeetingEvent};
+use minutebook_domain::party::Party;
+use minutebook_domain::reference::{DecisionId, Name};
+use minutebook_domain::{
+    Event, EventId, Position, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion, rules,
+};
+
+impl Work<'_> {
+    pub(super) async fn correct(
+        &mut self,
+        corrected: EventId,
+        change: Change<Event>,
+        authority: Option<Name>,
+    ) -> Result<(), RecordError> {
+        let stream = self.stream_of(corrected).await?;
+        if self.streams.get(&stream).is_some_and(|used| used.added > 0) {
+            return Err(RecordError::Malformed(format!(
+                "{stream} is recorded in and corrected in one request: send two"
+            )));
+        }
+        let history = self.states.history(&stream).await?;
+        match &stream {
+            StreamId::Committee(_) => {
+                self.correct_in::<Committee>(&stream, history, corrected, change, authority).await
+            }
+            StreamId::Meeting(_) => self.correct_in::<Meeting>(&stream, history, corrected, change, authority).await,
+            StreamId::Action(_) => self.correct_in::<Action>(&stream, history, corrected, change, authority).await,
+            StreamId::Party(..) => self.correct_in::<Party>(&stream, history, corrected, change, authority).await,
+        }
+    }
+
+    pub(super) async fn stream_of(&self, event: EventId) -> Result<StreamId, RecordError> {
+        let stream = self.states.log().stream_of(event).await?;
+        stream.ok_or_else(|| {
+            Rejection::new(
+                "correction-names-its-event",
+                format!("no event has the id {event}"),
+                "an id that `minutebook history` or `log` shows",
+            )
+            .into()
+        })
+    }
+
+    async fn correct_in<A: LedgerAggregate>(
+        &mut self,
+        stream: &StreamId,
+        history: Vec<RecordedEvent>,
+        corrected: EventId,
+        change: Change<Event>,
+        authority: Option<Name>,
+    ) -> Result<(), RecordError> {
+        let foreign =
+            || RecordError::Malformed(format!("the event that should stand there does not belong in {stream}"));
+        let change = match change {
+            Change::Struck => Change::Struck,
+            Change::Replaced(by) => Change::Replaced(Box::new(A::unwrap(*by).ok_or_else(foreign)?)),
+            Change::Supplemented(by) => Change::Supplemented(Box::new(A::unwrap(*by).ok_or_else(foreign)?)),
+        };
+        let Some(target) = history.iter().find(|recorded| recorded.event_id == corrected).cloned() else {
+            return Err(RecordError::Malformed(format!("{stream} does not hold event {corrected}")));
+        };
+        if matches!(change, Change::Struck) {
+            self.require_nothing_rests_on(&target).await?;
+        }
+        let supplements = matches!(change, Change::Supplemented(_));
+        let subject = stream.subject();
+        let named = target.references.iter().filter(|name| **name != subject);
+        let corrected_references = named.filter_map(|name| name.parse().ok()).collect();
+        let correction = Correction { version: target.version, change, authority, corrected_references };
+        let read = history.last().map_or(StreamVersion::NONE, |recorded| recorded.version);
+        let mut events: Vec<Event> = history.into_iter().map(|recorded| recorded.event).collect();
+        let own = events.iter().cloned().filter_map(A::unwrap).collect();
+        let sink = EventSink::<A>::default();
+        let mut aggregate = A::from_state(State::of(stream, &events)).unwrap_or_default();
+        aggregate.handle(rules::Command::Correct { correction, history: own }, &(), &sink).await?;
+        self.streams.insert(stream.clone(), Used { read, added: 0, state: State::empty(stream) });
+        for event in sink.collect().await.into_iter().map(A::wrap) {
+            belongs(&event, stream)?;
+            for requirement in event.payload().requires() {
+                self.require(&requirement).await?;
+            }
+            events.push(event.clone());
+            let state = State::of(stream, &events);
+            let before = if supplements { Vec::new() } else { target.event.entails(stream) };
+            let after = event.entails(stream);
+            if before.iter().any(|entailed| !after.contains(entailed)) && event.brings_in_something() {
+                return Err(Rejection::new(
+                    "supersessions-kept",
+                    "the replacement no longer supersedes what the decision superseded",
+                    "name the same decisions, or strike the marks on them first",
+                )
+                .into());
+            }
+            let occurs = event.payload().occurred().is_some();
+            self.add(stream.clone(), event, state).await?;
+            if let Some(added) = self.events.last_mut() {
+                added.corrects = Some(corrected);
+                // What the correction says was so from when the corrected event was, unless it says otherwise.
+                if !occurs && self.envelope.valid_at.is_none() {
+                    added.valid_at = target.valid_at;
+                }
+            }
+            for (stream, entailed) in after.into_iter().filter(|entailed| !before.contains(entailed)) {
+                self.record(stream, entailed).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A decision that other records name cannot be struck from under them.
+    async fn require_nothing_rests_on(&mut self, target: &RecordedEvent) -> Result<(), RecordError> {
+        let (Event::Meeting(MeetingEvent::DecisionRecorded(decision)), StreamId::Meeting(meeting)) =
+            (&target.event, &target.stream)
+        else {
+            return Ok(());
+        };
+        let id = DecisionId::new(meeting.clone(), decision.number);
+        let known = self.states.log().known_head();
+        let naming = self.states.log().read_all(Selection::Reference(id.to_string())).await?;
+        let last = naming.last().map_or(Position::START, |event| event.position);
+        let struck = |event: &RecordedEvent| {
+            naming.iter().any(|later| later.corrects == Some(event.event_id) && later.event.strikes())
+        };
+        let rests = |event: &&RecordedEvent| {
+            event.event.payload().requires().contains(&Requirement::Decision(id.clone())) && !struck(event)
+        };
+        if let Some(resting) = naming.iter().find(rests) {
+            return Err(Rejection::new(
+                "nothing-rests-on-it",
+                format!("{} at position {} rests on decision {id}", resting.event.event_type(), resting.position),
+                "correct that first",
+            )
+            .into());
+        }
+        self.unused.push(UnusedSince { reference: id.to_string(), position: known.max(last) });
+        Ok(())
+    }
+}

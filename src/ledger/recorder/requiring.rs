@@ -1,0 +1,95 @@
+//! What an event rests on in other streams.
+
+use super::super::aggregates::State;
+use super::super::batch::UnusedSince;
+use super::super::store::Selection;
+use super::RecordError;
+use super::work::Work;
+use chrono::NaiveDate;
+use minutebook_domain::meeting::{MinutesApproved, MinutesEdition, MinutesOutcome};
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{Position, Rejection, Requirement, StreamId};
+
+impl Work<'_> {
+    /// The state of a stream that the request only looks at.
+    async fn seen(&mut self, stream: &StreamId, claim: bool) -> Result<State, RecordError> {
+        if claim || self.streams.contains_key(stream) {
+            return Ok(self.used(stream).await?.state.clone());
+        }
+        let loaded = self.states.load(stream, self.fresh).await?;
+        self.relied_on_kept |= loaded.kept;
+        Ok(loaded.state)
+    }
+
+    /// Whether what `requirement` asks is so. What can cease to be so (a meeting is open) is claimed: the append
+    /// is refused if the stream has moved. What cannot (it was convened) is not, so that commands that rest on one
+    /// committee or meeting do not stand in each other's way.
+    pub(super) async fn require(&mut self, requirement: &Requirement) -> Result<(), RecordError> {
+        let missing = |rule, what: String, accepted: &str| Err(Rejection::new(rule, what, accepted).into());
+        if let Requirement::MinutesUnapproved { committee, minutes_of, edition } = requirement {
+            return self.require_unapproved(committee, *minutes_of, *edition).await;
+        }
+        let Some(stream) = requirement.stream() else { return Ok(()) };
+        let claim = matches!(requirement, Requirement::OpenMeeting(_));
+        match (requirement, self.seen(&stream, claim).await?) {
+            (Requirement::Committee(code), State::Committee(committee)) if !committee.is_established() => missing(
+                "committee-established-first",
+                format!("committee {code} is not established"),
+                "establish it first: `minutebook record committee`",
+            ),
+            (Requirement::Meeting(meeting) | Requirement::OpenMeeting(meeting), State::Meeting(state))
+                if !state.is_convened() =>
+            {
+                missing(
+                    "meeting-convened-first",
+                    format!("meeting {meeting} is not convened"),
+                    "convene it first: `minutebook record meeting`",
+                )
+            }
+            (Requirement::OpenMeeting(meeting), State::Meeting(state)) if !state.is_open() => missing(
+                "meeting-open",
+                format!("meeting {meeting} is closed"),
+                "supplement an event of the record by a correction, with a reason",
+            ),
+            (Requirement::Action(action), State::Action(state)) if !state.is_raised() => missing(
+                "action-raised-first",
+                format!("action {action} was never raised"),
+                "raise it first: `minutebook record action`",
+            ),
+            (Requirement::Decision(decision), State::Meeting(state)) if !state.has_decision(decision.number()) => {
+                missing(
+                    "decision-recorded-first",
+                    format!("{decision} is no recorded decision"),
+                    "the id of a decision that `minutebook history` shows",
+                )
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn require_unapproved(
+        &mut self,
+        committee: &CommitteeCode,
+        minutes_of: NaiveDate,
+        edition: MinutesEdition,
+    ) -> Result<(), RecordError> {
+        let reference = MinutesApproved::minutes_reference(committee, minutes_of);
+        let known = self.states.log().known_head();
+        let approvals = self.states.log().read_all(Selection::Reference(reference.clone())).await?;
+        let last = approvals.last().map_or(Position::START, |event| event.position);
+        for stream in approvals.into_iter().map(|event| event.stream) {
+            // The approval counts only if no correction has struck it since.
+            let State::Meeting(meeting) = self.seen(&stream, false).await? else { continue };
+            if meeting.has_approved(minutes_of, edition, MinutesOutcome::AsWritten) {
+                return Err(Rejection::new(
+                    "minutes-approved-once",
+                    format!("the {edition} minutes of {minutes_of} are approved as written, at {}", stream.subject()),
+                    "a correction, with a reason, if they were wrong",
+                )
+                .into());
+            }
+        }
+        self.unused.push(UnusedSince { reference, position: known.max(last) });
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! One attempt at a request: which streams it reads, and which events it leads to.
+
+use super::super::aggregates::{LedgerAggregate, Loaded, State, States};
+use super::super::batch::{AppendError, UnusedSince};
+use super::super::envelope::Envelope;
+use super::super::wire::NewEvent;
+use super::{Command, RecordError, Request};
+use chrono::{NaiveDate, NaiveTime};
+use cqrs_es::event_sink::EventSink;
+use minutebook_domain::action::Action;
+use minutebook_domain::committee::Committee;
+use minutebook_domain::meeting::Meeting;
+use minutebook_domain::party::Party;
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{Event, Rejection, Requirement, StreamId, StreamVersion, rules};
+use std::collections::{HashMap, VecDeque};
+
+/// A stream as one request uses it.
+#[derive(Clone)]
+pub(super) struct Used {
+    /// The version it had when it was read.
+    pub(super) read: StreamVersion,
+    /// How many events the request adds to it.
+    pub(super) added: u64,
+    /// Its state with those events taken in.
+    pub(super) state: State,
+}
+
+/// One attempt at a request: the streams it read, and the events it leads to.
+pub(super) struct Work<'a> {
+    pub(super) states: &'a States,
+    pub(super) envelope: &'a Envelope,
+    pub(super) fresh: bool,
+    pub(super) relied_on_kept: bool,
+    pub(super) streams: HashMap<StreamId, Used>,
+    pub(super) events: Vec<NewEvent>,
+    pub(super) unused: Vec<UnusedSince>,
+    /// The streams that the present command changed, as they were before.
+    undo: Vec<(StreamId, Used)>,
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn new(states: &'a States, envelope: &'a Envelope, fresh: bool) -> Self {
+        Self {
+            states,
+            envelope,
+            fresh,
+            relied_on_kept: false,
+            streams: HashMap::new(),
+            events: Vec::new(),
+            unused: Vec::new(),
+            undo: Vec::new(),
+        }
+    }
+
+    pub(super) async fn decide(&mut self, request: &Request) -> Result<(), RecordError> {
+        if let (Some(expected), Some(first)) = (request.expected, request.commands.first()) {
+            let stream = match first {
+                Command::Record { stream, .. } => stream.clone(),
+                Command::Correct { event, .. } => self.stream_of(*event).await?,
+            };
+            let actual = self.used(&stream).await?.read;
+            if actual != expected {
+                return Err(AppendError::Conflict { stream, expected, actual }.into());
+            }
+        }
+        for command in &request.commands {
+            self.command(command).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes in one command whole, or leaves the work as it was.
+    pub(super) async fn command(&mut self, command: &Command) -> Result<(), RecordError> {
+        self.undo.clear();
+        let (events, unused) = (self.events.len(), self.unused.len());
+        let outcome = self.take_in(command).await;
+        if outcome.is_err() {
+            // An event that it entails may have been refused after the event itself was taken in.
+            self.events.truncate(events);
+            self.unused.truncate(unused);
+            for (stream, before) in self.undo.drain(..).rev() {
+                self.streams.insert(stream, before);
+            }
+        }
+        outcome
+    }
+
+    async fn take_in(&mut self, command: &Command) -> Result<(), RecordError> {
+        match command {
+            Command::Record { stream, event, source } => {
+                let first = self.events.len();
+                self.record(stream.clone(), event.clone()).await?;
+                if let Some(source) = source {
+                    for added in &mut self.events[first..] {
+                        added.source = source.clone();
+                    }
+                }
+                Ok(())
+            }
+            Command::Correct { event, change, authority } => {
+                self.correct(*event, change.clone(), authority.clone()).await
+            }
+        }
+    }
+
+    pub(super) async fn record(&mut self, stream: StreamId, event: Event) -> Result<(), RecordError> {
+        let mut waiting = VecDeque::from([(stream, event)]);
+        while let Some((stream, event)) = waiting.pop_front() {
+            belongs(&event, &stream)?;
+            for requirement in event.payload().requires() {
+                self.require(&requirement).await?;
+            }
+            let (events, state) = match &stream {
+                StreamId::Committee(_) => self.handle::<Committee>(&stream, event).await?,
+                StreamId::Meeting(_) => self.handle::<Meeting>(&stream, event).await?,
+                StreamId::Action(_) => self.handle::<Action>(&stream, event).await?,
+                StreamId::Party(..) => self.handle::<Party>(&stream, event).await?,
+            };
+            for event in events {
+                waiting.extend(event.entails(&stream));
+                self.add(stream.clone(), event, state.clone()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets the aggregate decide, as `cqrs-es` has it decide.
+    async fn handle<A: LedgerAggregate>(
+        &mut self,
+        stream: &StreamId,
+        event: Event,
+    ) -> Result<(Vec<Event>, State), RecordError> {
+        let mut aggregate = self.aggregate::<A>(stream).await?;
+        let Some(event) = A::unwrap(event) else {
+            return Err(RecordError::Malformed(format!("the event does not belong in {stream}")));
+        };
+        let sink = EventSink::<A>::default();
+        aggregate.handle(rules::Command::Record(event), &(), &sink).await?;
+        Ok((sink.collect().await.into_iter().map(A::wrap).collect(), aggregate.into()))
+    }
+
+    async fn aggregate<A: LedgerAggregate>(&mut self, stream: &StreamId) -> Result<A, RecordError> {
+        let state = self.used(stream).await?.state.clone();
+        A::from_state(state).ok_or_else(|| RecordError::Malformed(format!("{stream} is of another kind")))
+    }
+
+    pub(super) async fn add(&mut self, stream: StreamId, event: Event, state: State) -> Result<(), RecordError> {
+        let zone = self.time_zone(stream.committee()).await?;
+        let now = self.states.log().environment().clock.now();
+        let valid_at = States::valid_at(self.occurred(&event), event.payload().time_of_day(), &state, zone, now);
+        if let Some(used) = self.streams.get_mut(&stream) {
+            self.undo.push((stream.clone(), used.clone()));
+            used.added += 1;
+            used.state = state;
+        }
+        self.events.push(self.envelope.dress(stream, event, valid_at));
+        Ok(())
+    }
+
+    /// When the event was so, as far as it says. What a meeting did on its day was so from the meeting's beginning.
+    fn occurred(&self, event: &Event) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        let occurred = event.payload().occurred();
+        let open_meeting = event.payload().requires().into_iter().find_map(|requirement| match requirement {
+            Requirement::OpenMeeting(meeting) => Some(StreamId::Meeting(meeting)),
+            _ => None,
+        });
+        let begins = match open_meeting.and_then(|meeting| self.streams.get(&meeting)).map(|used| &used.state) {
+            Some(State::Meeting(meeting)) => meeting.begins(),
+            _ => None,
+        };
+        match (occurred, begins) {
+            (Some((day, None)), Some((held_on, time))) if day == held_on => Some((day, time)),
+            _ => occurred,
+        }
+    }
+
+    /// The committee's time zone. It is read without a claim: it decides when an event was so, not whether.
+    async fn time_zone(&mut self, committee: &CommitteeCode) -> Result<chrono_tz::Tz, RecordError> {
+        let stream = StreamId::Committee(committee.clone());
+        let state = match self.streams.get(&stream) {
+            Some(used) => used.state.clone(),
+            None => self.states.load(&stream, false).await?.state,
+        };
+        Ok(Committee::from_state(state).map_or(chrono_tz::Europe::London, |committee| committee.time_zone()))
+    }
+
+    pub(super) async fn used(&mut self, stream: &StreamId) -> Result<&Used, RecordError> {
+        if !self.streams.contains_key(stream) {
+            let Loaded { version, state, kept } = self.states.load(stream, self.fresh).await?;
+            self.relied_on_kept |= kept;
+            self.streams.insert(stream.clone(), Used { read: version, added: 0, state });
+        }
+        self.streams.get(stream).ok_or_else(|| RecordError::Malformed(format!("{stream} was not read")))
+    }
+}
+
+pub(super) fn belongs(event: &Event, stream: &StreamId) -> Result<(), RecordError> {
+    if event.belongs_to(stream) {
+        return Ok(());
+    }
+    let what = format!("this {} does not belong in {stream}", event.event_type());
+    Err(Rejection::new("event-of-its-stream", what, "the stream that the event itself names").into())
+}
