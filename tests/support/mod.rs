@@ -1,6 +1,8 @@
 //! What the tests share: a PostgreSQL cluster, ledgers on both stores, a committee to record.
 
+pub(crate) mod bookkeeping;
 pub(crate) mod committee;
 pub(crate) mod ledgers;
+pub(crate) mod lines;
 pub(crate) mod postgres;
 pub(crate) mod raw;
