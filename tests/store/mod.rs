@@ -1,12 +1,14 @@
 //! The log, on both stores.
 
 mod append_only;
+mod contention;
 mod contract;
 mod corrections;
 mod cqrs;
 mod crash;
 mod cross_stream;
 mod histories;
+mod races;
 mod stored_bytes;
 mod tail;
 mod tamper;
