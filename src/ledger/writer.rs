@@ -141,8 +141,10 @@ impl Task {
         for verdict in answers {
             resolved.push(match verdict {
                 Verdict::Answer(answer) => answer,
+                // The others of the group are recorded by now, whatever becomes of reading this one's events.
                 Verdict::Earlier { command_id, first, last } => {
-                    Ok(Receipt { command_id, events: self.store.placed(first, last).await? })
+                    let placed = self.store.placed(first, last).await;
+                    placed.map(|events| Receipt { command_id, events }).map_err(AppendError::from)
                 }
             });
         }

@@ -7,6 +7,7 @@ mod corrections;
 mod cqrs;
 mod crash;
 mod cross_stream;
+mod disk_full;
 mod histories;
 mod races;
 mod stored_bytes;

@@ -54,9 +54,12 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        // SQLITE_FULL is 13; an extended code keeps it in its lowest byte. PostgreSQL's disk_full is 53100.
+        // SQLITE_FULL is 13; an extended code keeps it in its lowest byte. SQLITE_IOERR_SHMSIZE, 4874, is what SQLite
+        // says when the disk is full already as a ledger is opened: there is no room for the file that its processes
+        // share. PostgreSQL's disk_full is 53100.
         let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
-        let full = code.is_some_and(|code| code == "53100" || code.parse::<u32>().is_ok_and(|code| code & 0xff == 13));
+        let number = code.as_deref().and_then(|code| code.parse::<u32>().ok());
+        let full = code.as_deref() == Some("53100") || number.is_some_and(|code| code & 0xff == 13 || code == 4874);
         if full { Self::Full } else { Self::Database(Arc::new(error)) }
     }
 }

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
@@ -64,8 +64,14 @@ impl SqliteStore {
             let code = error.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
             if code.as_deref() == Some("26") { StoreError::NotADatabase(shown.clone()) } else { error.into() }
         };
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
-        let writer = writer.map_err(not_a_database)?;
+        // SQLite rolls a transaction back by itself when the disk is full. sqlx then cannot roll it back a second time,
+        // takes the connection to be inside it for ever, and begins no other on it: such a connection is given up.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+            .connect_with(options.clone())
+            .await
+            .map_err(not_a_database)?;
         if create {
             migrations::sqlite().run(&writer).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
         }
