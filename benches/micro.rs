@@ -1,0 +1,73 @@
+//! The pieces that an append and a read are made of, each by itself.
+#![expect(clippy::expect_used, reason = "a benchmark has nobody to hand an error to")]
+
+use divan::Bencher;
+use minutebook::ledger::{canonical, leaf, wire};
+use minutebook_domain::meeting::{Meeting, MeetingEvent};
+use minutebook_domain::rules::fold;
+use serde_json::json;
+
+fn main() {
+    divan::main();
+}
+
+/// An event as the log stores it.
+fn stored() -> Vec<u8> {
+    let event = json!({
+        "actor": "load", "command_id": "01935b3e-0000-7000-8000-000000000001",
+        "data": {
+            "note": {"classification": "GREEN",
+                     "text": "Update 1: the paper was sent to two of the members, and comments are awaited"},
+            "progressed_on": "2019-03-01",
+        },
+        "event_id": "01935b3e-0000-7000-8000-000000000002", "position": 123_456,
+        "recorded_at": "2024-11-23T20:30:00.123456Z", "references": ["SSC72/101"], "schema_version": 1,
+        "source": {"client": "load"}, "stream": "action:SSC72/101", "type": "ActionProgressed",
+        "valid_at": "2019-03-01T00:00:00.000000Z", "version": 2,
+    });
+    canonical::to_bytes(&event).expect("it has integers alone")
+}
+
+#[divan::bench]
+fn decode_an_event(bencher: Bencher) {
+    let bytes = stored();
+    bencher.bench(|| wire::decode(divan::black_box(&bytes)).expect("the event is one of the catalogue"));
+}
+
+#[divan::bench]
+fn canonical_bytes_of_an_event(bencher: Bencher) {
+    let value = canonical::from_bytes(&stored()).expect("it was written canonically");
+    bencher.bench(|| canonical::to_bytes(divan::black_box(&value)));
+}
+
+#[divan::bench]
+fn leaf_of_an_event(bencher: Bencher) {
+    let bytes = stored();
+    bencher.bench(|| leaf::leaf(divan::black_box(&[7; 32]), divan::black_box(&bytes)));
+}
+
+/// A meeting is the longest stream that there is: 150 events are those of a day with thirty items.
+#[divan::bench]
+fn fold_a_meeting_of_150_events(bencher: Bencher) {
+    let meeting = meeting_of(150);
+    bencher.bench(|| fold::<Meeting>(divan::black_box(&meeting)));
+}
+
+fn meeting_of(events: u32) -> Vec<MeetingEvent> {
+    let event = |json: serde_json::Value| {
+        serde_json::from_value::<MeetingEvent>(json).expect("the event is one of the catalogue")
+    };
+    let mut meeting = vec![event(json!({"type": "MeetingConvened", "data": {
+        "reference": "SSC_72_2702", "held_on": "2019-02-27", "starts_at": "10:00", "classification": "WHITE"}}))];
+    for place in 1..events {
+        let item = 1 + place / 5;
+        meeting.push(event(if place % 5 == 0 || place == 1 {
+            json!({"type": "AgendaItemTabled", "data": {
+                "number": item, "title": {"classification": "WHITE", "text": "Security architecture"}}})
+        } else {
+            json!({"type": "ParagraphRecorded", "data": {
+                "item": item, "text": {"classification": "GREEN", "text": "The members noted the update that was given."}}})
+        }));
+    }
+    meeting
+}
