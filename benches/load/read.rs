@@ -34,7 +34,7 @@ pub(crate) async fn measure(ledger: &Ledger) -> anyhow::Result<serde_json::Value
     }))
 }
 
-/// The most memory that this process has held (VmHWM of proc(5)), in units of 1024 bytes.
+/// The most memory that this process has held (`VmHWM` of proc(5)), in units of 1024 bytes.
 fn peak_kilobytes() -> anyhow::Result<u64> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));

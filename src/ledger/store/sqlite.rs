@@ -66,8 +66,7 @@ impl SqliteStore {
         };
         // SQLite rolls a transaction back by itself when the disk is full. sqlx then cannot roll it back a second time,
         // takes the connection to be inside it for ever, and begins no other on it: such a connection is given up.
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
+        let writer = pool(1)
             .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .connect_with(options.clone())
             .await
@@ -77,9 +76,14 @@ impl SqliteStore {
         }
         let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
         migrations::check_sqlite(newest, &shown)?;
-        let readers = SqlitePoolOptions::new().max_connections(8).connect_lazy_with(options.pragma("query_only", "on"));
+        let readers = pool(8).connect_lazy_with(options.pragma("query_only", "on"));
         Ok(Self { writer, readers })
     }
+}
+
+fn pool(connections: u32) -> SqlitePoolOptions {
+    // A file does not hang up: asking each time whether the connection still stands would only take time.
+    SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
 }
 
 struct SqliteAppending(Transaction<'static, Sqlite>);
