@@ -7,7 +7,7 @@
 use super::batch::{AppendError, Batch, Placed, Receipt};
 use super::environment::Environment;
 use super::leaf::leaf;
-use super::store::{Addition, CommandRow, EventRow, Head, Known, LogStore, Question, StoreError, stored};
+use super::store::{Addition, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, StoreError, stored};
 use super::wire::Draft;
 use chrono::{DateTime, SubsecRound, Utc};
 use minutebook_domain::{Position, StreamVersion};
@@ -116,8 +116,24 @@ impl Task {
     }
 
     async fn attempt(&self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
-        let mut transaction = self.store.begin().await?;
-        let known = transaction.look_up(&question(group)).await?;
+        let question = question(group);
+        if let Some(answers) = self.attempt_with(Hold::Late, group, &question).await? {
+            return Ok(answers);
+        }
+        // Another process came between. Where there are several, waiting in line lets each have its turn.
+        let answers = self.attempt_with(Hold::Early, group, &question).await?;
+        answers.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row moved under its lock".into() })
+    }
+
+    /// The answers to a group; none if another process appended before the head was locked.
+    async fn attempt_with(
+        &self,
+        hold: Hold,
+        group: &[Submission],
+        question: &Question,
+    ) -> Result<Option<Vec<Answer>>, StoreError> {
+        let mut appending = self.store.begin(hold).await?;
+        let known = appending.look_up(question).await?;
         let head =
             known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
         let now = self.environment.clock.now();
@@ -128,9 +144,11 @@ impl Task {
         }
         let (addition, new_head) = judge.finish();
         if addition.events.is_empty() {
-            drop(transaction);
+            drop(appending);
         } else {
-            transaction.commit(addition, new_head).await?;
+            if !appending.commit(addition, head.position, new_head).await? {
+                return Ok(None);
+            }
             self.head.send_if_modified(|known| {
                 let moved = known.number() < new_head.position;
                 *known = Position::new(known.number().max(new_head.position));
@@ -148,7 +166,7 @@ impl Task {
                 }
             });
         }
-        Ok(resolved)
+        Ok(Some(resolved))
     }
 }
 

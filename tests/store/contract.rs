@@ -2,7 +2,7 @@
 
 use crate::support::committee::{begin, command, completed, progressed, raised, request};
 use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
-use minutebook::ledger::{AppendError, Batch, RecordError, Recorder, Request, Selection, UnusedSince};
+use minutebook::ledger::{AppendError, Batch, RecordError, Recorder, Request, Selection, UnusedSince, verify};
 use minutebook_domain::{Position, StreamVersion};
 use serde_json::json;
 
@@ -16,6 +16,7 @@ on_both_stores!(
     the_time_of_recording_never_goes_backwards,
     a_retry_gets_the_first_outcome_and_another_command_does_not,
     a_refused_key_may_be_used_again,
+    writers_that_meet_record_each_command_once_and_leave_a_sound_log,
     the_envelope_says_who_when_why_and_where_from,
     pages_join_without_a_gap,
     an_event_that_is_too_large_is_refused,
@@ -191,6 +192,31 @@ async fn a_retry_gets_the_first_outcome_and_another_command_does_not(ledger: Tes
     let refusal = recorder.record(&request("done", &raised("SSC72/02"))).await.unwrap_err();
     assert!(matches!(refusal, RecordError::Append(AppendError::KeyReused { .. })), "{refusal}");
     assert_eq!(recorder.log().head().await.unwrap().number(), 4);
+}
+
+async fn writers_that_meet_record_each_command_once_and_leave_a_sound_log(ledger: TestLedger) {
+    let recorders = [ledger.recorder().await, ledger.recorder().await, ledger.recorder().await];
+    begin(&recorders[0]).await;
+    recorders[0].record(&request("raised", &raised("SSC72/01"))).await.unwrap();
+    // All three send the same commands to one stream: each key is contended for, and so is each version.
+    let tasks: Vec<_> = (0..60)
+        .map(|number| {
+            let recorder = recorders[number % 3].clone();
+            let request = request(&format!("key {}", number / 3), &progressed("SSC72/01", &(number / 3).to_string()));
+            tokio::spawn(async move { recorder.record(&request).await.unwrap() })
+        })
+        .collect();
+    let mut receipts = Vec::new();
+    for task in tasks {
+        receipts.push(task.await.unwrap());
+    }
+    for three in receipts.chunks(3) {
+        assert_eq!(three[0], three[1]);
+        assert_eq!(three[1], three[2]);
+    }
+    assert_eq!(recorders[0].log().head().await.unwrap().number(), 3 + 20);
+    let report = verify(recorders[0].log(), |_| {}).await.unwrap();
+    assert!(report.is_sound(), "{report:?}");
 }
 
 async fn a_refused_key_may_be_used_again(ledger: TestLedger) {

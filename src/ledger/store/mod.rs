@@ -95,7 +95,7 @@ pub(crate) struct EventRow {
     pub(crate) leaf: Vec<u8>,
 }
 
-/// What the writer needs to know before it appends: all of it read under the head's lock.
+/// What the writer needs to know before it appends: all of it as of one head, which does not move until it has.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     pub(crate) head: Option<Head>,
@@ -134,20 +134,32 @@ pub enum Selection {
     Type(String),
 }
 
-/// A write transaction that holds the head's lock: no other writer, in this process or another, is inside one.
-/// Dropping it leaves the log as it was.
+/// How an append makes sure that no other writer, in this process or another, comes between what it looks up and what
+/// it adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hold {
+    /// It looks up first, and takes the head's lock only to add, provided that the head has not moved. Where taking
+    /// the lock is a round trip of its own, this saves it. Where it is not, the lock is taken at once.
+    Late,
+    /// It takes the head's lock first, waiting for it in line.
+    Early,
+}
+
+/// One append on its way. Dropping it leaves the log as it was.
 #[async_trait]
 pub(crate) trait Appending: Send {
+    /// What the log has to say, all of it as of the same head.
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError>;
-    /// Adds the rows, moves the head and commits, durably.
-    async fn commit(self: Box<Self>, addition: Addition, head: Head) -> Result<(), StoreError>;
+    /// Adds the rows, moves the head from position `from` and commits, durably. `false` if the head stands elsewhere;
+    /// the log is then as it was. With [`Hold::Early`] it cannot.
+    async fn commit(self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError>;
 }
 
 /// A database that holds the log.
 #[async_trait]
 pub(crate) trait LogStore: Send + Sync {
-    /// Begins a write transaction, waiting for the head's lock.
-    async fn begin(&self) -> Result<Box<dyn Appending>, StoreError>;
+    /// Begins an append.
+    async fn begin(&self, hold: Hold) -> Result<Box<dyn Appending>, StoreError>;
     /// The end of the log.
     async fn head(&self) -> Result<Head, StoreError>;
     /// What the command with this id left behind.

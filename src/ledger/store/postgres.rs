@@ -1,12 +1,13 @@
 //! The log in a PostgreSQL database that many processes may share.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
     SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
 };
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
 use async_trait::async_trait;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Row, Transaction};
 use std::time::Duration;
@@ -45,7 +46,11 @@ impl PostgresStore {
     /// Connects, and makes or brings up the schema if `migrate`.
     pub(crate) async fn open(options: PgConnectOptions, migrate: bool) -> Result<Self, StoreError> {
         // An acknowledged event is on disk, whatever the server's default is.
-        let options = options.application_name("minutebook").options([("synchronous_commit", "on")]);
+        let options = options.application_name("minutebook").options([
+            ("synchronous_commit", "on"),
+            // The statements that append rely on it.
+            ("default_transaction_isolation", "read committed"),
+        ]);
         let shown = format!("{} on {}", options.get_database().unwrap_or(options.get_username()), options.get_host());
         // A pool goes on trying where nobody answers; whoever opens a ledger wants to know at once.
         PgConnection::connect_with(&options).await?.close().await?;
@@ -86,14 +91,32 @@ fn pool(connections: u32) -> PgPoolOptions {
     })
 }
 
-struct PostgresAppending(Transaction<'static, Postgres>);
+enum PostgresAppending {
+    /// Each statement is a transaction of its own.
+    Late(PoolConnection<Postgres>),
+    Early(Transaction<'static, Postgres>),
+}
+
+impl PostgresAppending {
+    fn connection(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Late(connection) => connection,
+            Self::Early(transaction) => transaction,
+        }
+    }
+}
 
 #[async_trait]
 impl LogStore for PostgresStore {
-    async fn begin(&self) -> Result<Box<dyn Appending>, StoreError> {
-        // One message begins and locks. What is read afterwards, in statements of their own, is as new as the lock:
-        // in READ COMMITTED each statement sees what was committed before it began.
-        Ok(Box::new(PostgresAppending(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?)))
+    async fn begin(&self, hold: Hold) -> Result<Box<dyn Appending>, StoreError> {
+        Ok(Box::new(match hold {
+            Hold::Late => PostgresAppending::Late(self.writer.acquire().await?),
+            // One message begins and locks. What is read afterwards, in statements of their own, is as new as the
+            // lock: in READ COMMITTED each statement sees what was committed before it began.
+            Hold::Early => {
+                PostgresAppending::Early(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?)
+            }
+        }))
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
@@ -207,7 +230,8 @@ impl LogStore for PostgresStore {
 #[async_trait]
 impl Appending for PostgresAppending {
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
-        // One round trip for everything. The first column says what a row is about.
+        // One round trip for everything, and one statement, so that all of it is as of the same head. The first column
+        // says what a row is about.
         let sql = "\
             SELECT 0 AS kind, NULL::text AS key, position, recorded_at, NULL::bytea AS fingerprint FROM head \
             UNION ALL \
@@ -221,7 +245,7 @@ impl Appending for PostgresAppending {
             .bind(&question.command_ids)
             .bind(&question.streams)
             .bind(&question.references)
-            .fetch_all(&mut *self.0)
+            .fetch_all(self.connection())
             .await?;
         let mut known = Known::default();
         for row in rows {
@@ -249,25 +273,29 @@ impl Appending for PostgresAppending {
         Ok(known)
     }
 
-    async fn commit(mut self: Box<Self>, addition: Addition, head: Head) -> Result<(), StoreError> {
-        // One statement adds every row, moves the head and announces it, so that a transaction has four round
-        // trips however much it adds. The announcement reaches listeners when the transaction commits.
+    async fn commit(mut self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError> {
+        // One statement locks the head and moves it, if it has not moved since it was looked up, adds every row and
+        // announces them, so that an append has two round trips however much it adds. What it reads of the head it
+        // reads anew once it has the lock (READ COMMITTED); every append moves the head, so that where the head has
+        // not moved, nothing that was looked up has changed. The announcement reaches listeners on commit.
         let sql = "\
-            WITH appended AS (\
+            WITH moved AS (UPDATE head SET position = $16, recorded_at = $17 WHERE position = $19 RETURNING 1), \
+            appended AS (\
                 INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf) \
                 SELECT e.position, e.stream, e.version, e.event_id::uuid, e.event_type, e.recorded_at, e.event_bytes, e.salt, e.leaf \
-                FROM UNNEST($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bytea[], \
-                            $8::bytea[], $9::bytea[]) \
+                FROM moved, UNNEST($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::bigint[], \
+                                   $7::bytea[], $8::bytea[], $9::bytea[]) \
                 AS e (position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf)), \
             referred AS (\
-                INSERT INTO event_references (reference, position) SELECT * FROM UNNEST($10::text[], $11::bigint[])), \
+                INSERT INTO event_references (reference, position) \
+                SELECT r.* FROM moved, UNNEST($10::text[], $11::bigint[]) AS r), \
             remembered AS (\
                 INSERT INTO commands (command_id, fingerprint, first_position, last_position) \
-                SELECT * FROM UNNEST($12::text[], $13::bytea[], $14::bigint[], $15::bigint[])) \
-            UPDATE head SET position = $16, recorded_at = $17 RETURNING pg_notify($18, $16::text)";
+                SELECT c.* FROM moved, UNNEST($12::text[], $13::bytea[], $14::bigint[], $15::bigint[]) AS c) \
+            SELECT pg_notify($18, $16::text) FROM moved";
         let Addition { events, references, commands } = addition;
         let (names, places): (Vec<String>, Vec<i64>) = references.into_iter().unzip();
-        sqlx::query(sql)
+        let moved = sqlx::query(sql)
             .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
             .bind(events.iter().map(|event| event.stream.as_str()).collect::<Vec<_>>())
             .bind(events.iter().map(|event| event.version).collect::<Vec<_>>())
@@ -286,9 +314,14 @@ impl Appending for PostgresAppending {
             .bind(stored(head.position))
             .bind(head.recorded_at)
             .bind(CHANNEL)
-            .execute(&mut *self.0)
-            .await?;
-        Ok(self.0.commit().await?)
+            .bind(stored(from))
+            .fetch_optional(self.connection())
+            .await?
+            .is_some();
+        if let Self::Early(transaction) = *self {
+            transaction.commit().await?;
+        }
+        Ok(moved)
     }
 }
 

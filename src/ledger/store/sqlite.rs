@@ -1,7 +1,7 @@
 //! The log in one SQLite file.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
     SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
 };
 use crate::ledger::batch::Placed;
@@ -90,7 +90,7 @@ struct SqliteAppending(Transaction<'static, Sqlite>);
 
 #[async_trait]
 impl LogStore for SqliteStore {
-    async fn begin(&self) -> Result<Box<dyn Appending>, StoreError> {
+    async fn begin(&self, _: Hold) -> Result<Box<dyn Appending>, StoreError> {
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait
         // for another writer, and would fail instead.
         Ok(Box::new(SqliteAppending(self.writer.begin_with("BEGIN IMMEDIATE").await?)))
@@ -215,7 +215,7 @@ impl Appending for SqliteAppending {
         Ok(known)
     }
 
-    async fn commit(mut self: Box<Self>, addition: Addition, head: Head) -> Result<(), StoreError> {
+    async fn commit(mut self: Box<Self>, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
         let insert_events = "INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, \
                              event_bytes, salt, leaf) ";
         for chunk in chunks(&addition.events) {
@@ -256,7 +256,8 @@ impl Appending for SqliteAppending {
             .bind(head.recorded_at)
             .execute(&mut *self.0)
             .await?;
-        Ok(self.0.commit().await?)
+        self.0.commit().await?;
+        Ok(true)
     }
 }
 
