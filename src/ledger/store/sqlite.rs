@@ -120,9 +120,9 @@ impl LogStore for SqliteStore {
 
     async fn page(&self, selection: &Selection, after: u64, limit: u32) -> Result<Vec<u8>, StoreError> {
         let (sql, parameter) = page_sql(selection);
-        let sql = format!(
-            "SELECT CAST(group_concat(CAST(event_bytes AS TEXT), char(10) ORDER BY position) AS BLOB) FROM ({sql})"
-        );
+        // They are joined in the order in which they come from the ordered page. To say so again would have them sorted
+        // again; the reader sees to it that they are in order.
+        let sql = format!("SELECT CAST(group_concat(CAST(event_bytes AS TEXT), char(10)) AS BLOB) FROM ({sql})");
         let mut query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(stored(after)).bind(i64::from(limit));
         if let Some(parameter) = parameter {
             query = query.bind(parameter);
