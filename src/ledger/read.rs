@@ -4,6 +4,7 @@ use super::store::{LogStore, Selection, StoreError};
 use super::wire;
 use minutebook_domain::{Position, RecordedEvent};
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 
 /// Events in a first page, and in the largest and the smallest one.
 const FIRST_PAGE: u32 = 256;
@@ -12,16 +13,26 @@ const LARGEST_PAGE: u32 = 2048;
 const PAGE_BYTES: usize = 1 << 20;
 
 /// A place in a selection of the log, from which its events are read page by page.
+///
+/// While one page is decoded, the next one is fetched: the database and the reader work at the same time. So at most
+/// two pages are in memory.
 pub struct Cursor {
     store: Arc<dyn LogStore>,
     selection: Selection,
     after: Position,
     limit: u32,
+    coming: Option<Coming>,
+}
+
+/// A page that is being fetched.
+struct Coming {
+    after: Position,
+    page: JoinHandle<Result<Vec<u8>, StoreError>>,
 }
 
 impl Cursor {
     pub(crate) fn new(store: Arc<dyn LogStore>, selection: Selection, after: Position) -> Self {
-        Self { store, selection, after, limit: FIRST_PAGE }
+        Self { store, selection, after, limit: FIRST_PAGE, coming: None }
     }
 
     /// The position of the last event that was read.
@@ -51,15 +62,31 @@ impl Cursor {
     }
 
     async fn next_lines(&mut self) -> Result<Lines, StoreError> {
-        let bytes = self.store.page(&self.selection, self.after.number(), self.limit).await?;
-        let size = bytes.len();
+        let bytes = match self.coming.take() {
+            // What was fetched for another place is left alone: the page before it was not read to its end.
+            Some(coming) if coming.after == self.after => coming.page.await.map_err(|_| StoreError::Closed)??,
+            _ => self.store.page(&self.selection, self.after.number(), self.limit).await?,
+        };
         let lines = Lines { first: self.after.next(), bytes };
-        if size > PAGE_BYTES {
+        // A page that is not full is the last one for now.
+        let full = u32::try_from(lines.len()).is_ok_and(|length| length >= self.limit);
+        if lines.bytes.len() > PAGE_BYTES {
             self.limit = (self.limit / 2).max(1);
-        } else if size < PAGE_BYTES / 2 {
+        } else if lines.bytes.len() < PAGE_BYTES / 2 {
             self.limit = (self.limit * 2).min(LARGEST_PAGE);
         }
+        if full {
+            self.fetch_after(&lines);
+        }
         Ok(lines)
+    }
+
+    /// Begins to fetch the page after `lines`. If their last one is unreadable, whoever decodes them will say so.
+    fn fetch_after(&mut self, lines: &Lines) {
+        let Some(Ok(last)) = lines.last().map(wire::decode) else { return };
+        let (store, selection, limit) = (self.store.clone(), self.selection.clone(), self.limit);
+        let page = tokio::spawn(async move { store.page(&selection, last.position.number(), limit).await });
+        self.coming = Some(Coming { after: last.position, page });
     }
 }
 
@@ -72,6 +99,10 @@ struct Lines {
 impl Lines {
     fn len(&self) -> usize {
         self.bytes.iter().filter(|byte| **byte == b'\n').count() + 1
+    }
+
+    fn last(&self) -> Option<&[u8]> {
+        self.bytes.rsplit(|byte| *byte == b'\n').next()
     }
 
     /// Each line with the position it has if the log is dense from the first.
