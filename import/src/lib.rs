@@ -97,8 +97,20 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
     Ok(headlines)
 }
 
+/// How the footer of a rendered document begins. It is the program's own line, and no part of the committee's record.
+pub const RENDERED_BY: &str = "Rendered by Minutebook";
+
+/// Takes the footer off a document that this program rendered.
+fn drop_footer(blocks: &mut Vec<Block>) {
+    let is_footer = |block: &Block| matches!(block, Block::Paragraph(text) if text.as_str().starts_with(RENDERED_BY) && text.as_str().len() < 400);
+    if blocks.len() > 1 {
+        blocks.pop_if(|last| is_footer(last));
+    }
+}
+
 /// Reads a document that another reader (of DOCX, of PDF) has brought into blocks.
-pub fn read_blocks(blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+pub fn read_blocks(mut blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+    drop_footer(&mut blocks);
     if blocks.is_empty() {
         return Err(Refusal::Empty);
     }

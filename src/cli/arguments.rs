@@ -1,6 +1,6 @@
 //! What the command line accepts.
 
-use super::{demo, history, import, log, migrate, record, verify};
+use super::{demo, headlines, history, import, log, migrate, record, verify};
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
@@ -46,6 +46,8 @@ pub(super) enum Subcommand {
     Log(log::LogCommand),
     /// Print everything that touched one party, action, decision, meeting or other reference.
     History(history::History),
+    /// Print a meeting's headlines, as an audience may read them.
+    Headlines(headlines::Headlines),
     /// Check that nothing in the ledger was altered, lost or put out of order.
     Verify(verify::Verify),
     /// Make the ledger, or bring it up to date with this version of the program.

@@ -3,6 +3,7 @@
 mod arguments;
 mod demo;
 mod failure;
+mod headlines;
 mod history;
 mod import;
 mod log;
@@ -29,6 +30,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Import(command) => import::run(ledger, command).await,
         Subcommand::Log(command) => log::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
+        Subcommand::Headlines(command) => headlines::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,

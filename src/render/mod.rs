@@ -2,5 +2,6 @@
 
 pub mod csv;
 pub mod event_json;
+pub mod headlines;
 pub mod table;
 pub mod times;

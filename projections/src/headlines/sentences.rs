@@ -1,0 +1,118 @@
+//! The sentences of the house style, for what was recorded without prose.
+
+use super::said::plain;
+use super::{Action, Decision, Matter, Particulars};
+use chrono::{NaiveDate, NaiveTime};
+use minutebook_domain::classification::{Classification, Scheme};
+use minutebook_domain::meeting::Verb;
+use minutebook_domain::reference::Name;
+
+/// A day as the documents write it: `27 February 2019`.
+pub fn day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+/// A time of day: `10:00`.
+pub fn clock_time(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+/// `This document is classified as White in accordance with the Panel Information Policy. …`
+pub(super) fn classification(of: Classification) -> String {
+    let scheme = Scheme::all().iter().find(|scheme| scheme.levels().iter().any(|level| level.label == of.label()));
+    let scheme = scheme.unwrap_or_else(Scheme::panel_information_policy).name();
+    let label = of.label();
+    let label = label.chars().take(1).chain(label.to_lowercase().chars().skip(1)).collect::<String>();
+    let handling = of.handling().trim_end_matches('.');
+    format!("This document is classified as {label} in accordance with the {scheme}. {handling}.")
+}
+
+/// `Security Sub-Committee (SSC) Meeting Headlines`
+pub(super) fn title(of: &Particulars) -> String {
+    match &of.committee_name {
+        Some(name) if name.as_str() != of.committee().as_str() => {
+            format!("{name} ({}) Meeting Headlines", of.committee())
+        }
+        _ => format!("{} Meeting Headlines", of.committee()),
+    }
+}
+
+/// `27 February 2019, 10:00 – 16:00, Gemserv Office`
+pub(super) fn when_and_where(of: &Particulars) -> String {
+    let times = match (of.starts_at, of.ends_at) {
+        (Some(start), Some(end)) => format!(", {} – {}", clock_time(start), clock_time(end)),
+        (Some(start), None) => format!(", {}", clock_time(start)),
+        _ => String::new(),
+    };
+    let venue = of.venue.as_ref().map_or_else(String::new, |venue| format!(", {venue}"));
+    format!("{}{times}{venue}", day(of.held_on))
+}
+
+/// `SSC_72_2702 – SSC Meeting Headlines`
+pub(super) fn reference(of: &Particulars) -> String {
+    format!("{} – {} Meeting Headlines", of.reference, of.committee())
+}
+
+/// What is printed in place of text that stands in the confidential minutes.
+pub(super) fn recorded_elsewhere(mark: Classification) -> String {
+    format!("The Agenda Item was marked as {mark} and therefore recorded in the Confidential Minutes.")
+}
+
+/// `The SSC AGREED the Assurance Status for Other User ‘L’.`
+pub(super) fn decision(committee: &str, of: &Decision, delegated_to: Option<&Name>) -> String {
+    let text = of.text.trim().trim_end_matches('.');
+    let said = plain(text);
+    let unless_said = |words: String| if said.contains(plain(&words).trim_end()) { None } else { Some(words) };
+    let to = match of.verb {
+        Verb::Recommended => of.recommended_to.as_ref().and_then(|body| unless_said(body.to_string())),
+        Verb::Deferred => of.deferred_to.and_then(|to| unless_said(day(to))),
+        Verb::Delegated => delegated_to.and_then(|to| unless_said(to.to_string())),
+        _ => None,
+    };
+    let the = if of.verb == Verb::Recommended { "the " } else { "" };
+    let to = to.map_or_else(String::new, |to| format!(" to {the}{to}"));
+    format!("The {committee} {} {text}{to}.", of.verb)
+}
+
+/// `The survey of the sluice gates. (RED)`
+pub(super) fn matter(of: &Matter) -> String {
+    with_mark(of.text.trim(), of.mark)
+}
+
+/// `ACTION SSC72/01: SECAS to circulate the paper by 27 March 2019.`
+pub(super) fn action(of: &Action) -> String {
+    let text = of.text.trim().trim_end_matches('.');
+    let owners: Vec<&str> = of.owners.iter().map(Name::as_str).collect();
+    let named = owners.first().is_some_and(|owner| plain(text).starts_with(plain(owner).trim_end()));
+    let text = match owners.split_last() {
+        None => text.to_owned(),
+        Some(_) if named => text.to_owned(),
+        Some((only, [])) => format!("{only} to {}", in_a_sentence(text)),
+        Some((last, others)) => format!("{} and {last} to {}", others.join(", "), in_a_sentence(text)),
+    };
+    let due = of.due_on.map(day).filter(|due| !plain(&text).contains(plain(due).trim_end()));
+    let due = due.map_or_else(String::new, |due| format!(" by {due}"));
+    with_mark(&format!("ACTION {}: {text}{due}.", of.reference), of.mark)
+}
+
+/// `Next Meeting: 13 March 2019`
+pub(super) fn next_meeting(on: NaiveDate) -> String {
+    format!("Next Meeting: {}", day(on))
+}
+
+/// The text with a mark after it, unless it ends in one.
+pub(super) fn with_mark(text: &str, mark: Option<Classification>) -> String {
+    match mark.map(|mark| format!("({mark})")) {
+        Some(mark) if !text.trim_end_matches(['.', ';', ',']).ends_with(&mark) => format!("{text} {mark}"),
+        _ => text.to_owned(),
+    }
+}
+
+/// `Circulate the paper` as it goes on after `SECAS to`. An abbreviation keeps its capitals.
+fn in_a_sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}

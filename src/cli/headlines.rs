@@ -1,0 +1,126 @@
+//! `minutebook headlines`
+
+use super::failure::Failure;
+use super::output::print;
+use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
+use crate::render::headlines::{Footer, html::html, json::json, markdown::markdown};
+use minutebook_domain::action::{ActionEvent, ActionRaised};
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::committee::CommitteeEvent;
+use minutebook_domain::correction::in_force;
+use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::reference::{MeetingRef, Name};
+use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
+use minutebook_projections::headlines::{NoDocument, document};
+use std::process::ExitCode;
+
+/// Print a meeting's headlines, as an audience may read them.
+///
+/// Nothing above the audience's classification is printed in any form. What was imported comes back word for word; what
+/// was recorded without prose is put into sentences.
+#[derive(clap::Args)]
+pub(super) struct Headlines {
+    /// The meeting: `SSC_72_2702`.
+    meeting: MeetingRef,
+    /// For whom: the highest classification that they may read.
+    #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
+    audience: Classification,
+    /// How to print it.
+    #[arg(long, default_value = "md")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// Markdown, in the house style.
+    Md,
+    /// One page that loads nothing from elsewhere.
+    Html,
+    /// JSON.
+    Json,
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let position = log.head().await?;
+    let meeting = &command.meeting;
+    let stream = read(&log, StreamId::Meeting(meeting.clone()), position).await?;
+    let stream: Vec<MeetingEvent> = stream
+        .into_iter()
+        .filter_map(|recorded| match recorded.event {
+            Event::Meeting(event) => Some(event),
+            _ => None,
+        })
+        .collect();
+    let actions = raised(&log, meeting, position).await?;
+    let committee = committee_name(&log, meeting, position).await?;
+    let folded = document(&stream, &actions, committee.as_ref(), Clearance::up_to(command.audience));
+    let document = match folded {
+        Ok(document) => document,
+        Err(NoDocument::NotConvened) => return Err(unknown(&log, meeting).await?),
+        Err(NoDocument::AboveClearance) => {
+            let what = format!("the headlines of {meeting} are not for {}", command.audience);
+            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
+        }
+    };
+    let rendered_at = log.environment().clock.now();
+    log.close().await;
+    let footer = Footer { audience: command.audience, position, root: None, rendered_at };
+    print(&match command.format {
+        Format::Md => markdown(&document, Some(&footer)),
+        Format::Html => html(&document, Some(&footer)),
+        Format::Json => json(&document, Some(&footer))?,
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A stream up to `position`: the footer names it, and what is recorded meanwhile is not in the document.
+async fn read(log: &Log, stream: StreamId, position: Position) -> Result<Vec<RecordedEvent>, Failure> {
+    let mut events = log.read_all(Selection::Stream(stream)).await?;
+    events.retain(|recorded| recorded.position <= position);
+    Ok(events)
+}
+
+/// The actions that were raised at the meeting, with their corrections taken in.
+async fn raised(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Vec<ActionRaised>, Failure> {
+    let mut streams: Vec<StreamId> = Vec::new();
+    for recorded in log.read_all(Selection::Reference(meeting.to_string())).await? {
+        if matches!(recorded.stream, StreamId::Action(_)) && !streams.contains(&recorded.stream) {
+            streams.push(recorded.stream);
+        }
+    }
+    let mut actions = Vec::new();
+    for stream in streams {
+        let events = read(log, stream, position).await?.into_iter().filter_map(|recorded| match recorded.event {
+            Event::Action(event) => Some(event),
+            _ => None,
+        });
+        let events: Vec<ActionEvent> = events.collect();
+        actions.extend(in_force(&events).into_iter().find_map(|event| match event {
+            ActionEvent::ActionRaised(raised) if raised.raised_in.as_ref() == Some(meeting) => Some(raised.clone()),
+            _ => None,
+        }));
+    }
+    Ok(actions)
+}
+
+async fn committee_name(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Option<Name>, Failure> {
+    let stream = read(log, StreamId::Committee(meeting.committee().clone()), position).await?;
+    let events = stream.into_iter().filter_map(|recorded| match recorded.event {
+        Event::Committee(event) => Some(event),
+        _ => None,
+    });
+    let events: Vec<CommitteeEvent> = events.collect();
+    Ok(in_force(&events).into_iter().find_map(|event| match event {
+        CommitteeEvent::CommitteeEstablished(established) => Some(established.name.clone()),
+        _ => None,
+    }))
+}
+
+async fn unknown(log: &Log, meeting: &MeetingRef) -> Result<Failure, Failure> {
+    let similar = log.references_like(&meeting.to_string(), 50).await?;
+    let meetings: Vec<String> =
+        similar.into_iter().filter(|text| text.parse::<MeetingRef>().is_ok()).take(10).collect();
+    let failure = Failure::new(format!("there is no meeting {meeting} in the ledger"));
+    Ok(if meetings.is_empty() { failure } else { failure.with_help(format!("it has: {}", meetings.join(", "))) })
+}

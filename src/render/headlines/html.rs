@@ -1,0 +1,96 @@
+//! Headlines as one accessible page (WCAG 2.2): landmarks, headings in order, tables with scoped headers. It loads
+//! nothing from elsewhere, and prints well.
+
+use super::Footer;
+use super::emphasis::runs;
+use minutebook_projections::headlines::{Block, MeetingDocument};
+
+const STYLE: &str = "\
+body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}\
+h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}.reference{font-weight:bold}\
+table{border-collapse:collapse}th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:left;vertical-align:top}\
+footer{margin-top:3rem;border-top:1px solid #767676;font-size:.85rem;overflow-wrap:anywhere}\
+@media print{body{margin:0;max-width:none;font-size:11pt}h1,h2{break-after:avoid}tr,li{break-inside:avoid}}";
+
+/// The page.
+pub fn html(document: &MeetingDocument, footer: Option<&Footer>) -> String {
+    let title = document.front.iter().find_map(|block| match block {
+        Block::Title(text) => Some(text.clone()),
+        _ => None,
+    });
+    // A document that was imported without a title is called by its reference.
+    let title = title.unwrap_or_else(|| document.particulars.reference.to_string());
+    let mut page = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+    page.push_str(&format!("<title>{}: {}</title>\n", document.particulars.reference, escaped(&title)));
+    page.push_str(&format!("<style>{STYLE}</style>\n</head>\n<body>\n<header>\n"));
+    if !document.front.iter().any(|block| matches!(block, Block::Title(_))) {
+        page.push_str(&format!("<h1>{}</h1>\n", escaped(&title)));
+    }
+    document.front.iter().for_each(|block| push(&mut page, block));
+    page.push_str("</header>\n<main>\n");
+    for item in &document.items {
+        let id = format!("item-{}", item.number);
+        let mark = item.mark.map_or_else(String::new, |mark| format!(" (<strong>{}</strong>)", escaped(mark.label())));
+        page.push_str(&format!("<section aria-labelledby=\"{id}\">\n"));
+        page.push_str(&format!("<h2 id=\"{id}\">{}. {}{mark}</h2>\n", item.number, inline(&item.title)));
+        item.content.iter().for_each(|block| push(&mut page, block));
+        page.push_str("</section>\n");
+    }
+    document.trailing.iter().for_each(|block| push(&mut page, block));
+    page.push_str("</main>\n");
+    if let Some(footer) = footer {
+        page.push_str(&format!("<footer>\n<p>{}</p>\n</footer>\n", escaped(&footer.line())));
+    }
+    page.push_str("</body>\n</html>\n");
+    page
+}
+
+fn push(page: &mut String, block: &Block) {
+    match block {
+        Block::Title(text) => page.push_str(&format!("<h1>{}</h1>\n", inline(text))),
+        Block::Reference(text) => page.push_str(&format!("<p class=\"reference\">{}</p>\n", inline(text))),
+        Block::Paragraph(text) => page.push_str(&format!("<p>{}</p>\n", inline(text))),
+        Block::List { ordered, entries } => {
+            let tag = if *ordered { "ol" } else { "ul" };
+            page.push_str(&format!("<{tag}>\n"));
+            entries.iter().for_each(|entry| page.push_str(&format!("<li>{}</li>\n", inline(entry))));
+            page.push_str(&format!("</{tag}>\n"));
+        }
+        Block::Table { header, rows } => {
+            page.push_str("<table>\n<thead>\n<tr>");
+            header.iter().for_each(|cell| page.push_str(&format!("<th scope=\"col\">{}</th>", inline(cell))));
+            page.push_str("</tr>\n</thead>\n<tbody>\n");
+            for row in rows {
+                page.push_str("<tr>");
+                row.iter().for_each(|cell| page.push_str(&format!("<td>{}</td>", inline(cell))));
+                page.push_str("</tr>\n");
+            }
+            page.push_str("</tbody>\n</table>\n");
+        }
+    }
+}
+
+fn inline(text: &str) -> String {
+    let run = |(bold, text): (bool, &str)| {
+        let text = escaped(text).replace('\n', "<br>\n");
+        if bold { format!("<strong>{text}</strong>") } else { text }
+    };
+    runs(text.trim()).into_iter().map(run).collect()
+}
+
+/// Safe between tags and inside a quoted attribute.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            sign => escaped.push(sign),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,104 @@
+//! Headlines in Markdown, as the committee publishes them. Every sign of a text that Markdown would take for its own is
+//! escaped, so that the document, imported again, reads the same words.
+
+use super::Footer;
+use super::emphasis::runs;
+use minutebook_projections::headlines::{Block, ItemSection, MeetingDocument};
+
+/// The document; without a footer where none is given.
+pub fn markdown(document: &MeetingDocument, footer: Option<&Footer>) -> String {
+    let mut blocks: Vec<String> = document.front.iter().map(block).collect();
+    for item in &document.items {
+        blocks.push(heading(item));
+        blocks.extend(item.content.iter().map(block));
+    }
+    blocks.extend(document.trailing.iter().map(block));
+    if let Some(footer) = footer {
+        blocks.push("---".to_owned());
+        blocks.push(paragraph(&footer.line()));
+    }
+    blocks.join("\n\n") + "\n"
+}
+
+fn heading(item: &ItemSection) -> String {
+    let mark = item.mark.map_or_else(String::new, |mark| format!(" (**{mark}**)"));
+    format!("#### {}. {}{mark}", item.number, inline(&item.title).replace('#', "\\#"))
+}
+
+fn block(block: &Block) -> String {
+    match block {
+        Block::Title(text) => format!("## {}", inline(text).replace('#', "\\#")),
+        Block::Reference(text) => format!("### {}", inline(text).replace('#', "\\#")),
+        Block::Paragraph(text) => paragraph(text),
+        Block::List { ordered, entries } => {
+            let sign = |at: usize| if *ordered { format!("{}.", at + 1) } else { "-".to_owned() };
+            let entry = |(at, text): (usize, &String)| format!("{} {}", sign(at), line(text.trim()));
+            entries.iter().enumerate().map(entry).collect::<Vec<_>>().join("\n")
+        }
+        Block::Table { header, rows } => table(header, rows),
+    }
+}
+
+/// Lines are kept apart as the source does it, by two spaces at their end.
+fn paragraph(text: &str) -> String {
+    let lines = text.split(['\n', '\r']).map(str::trim).filter(|text| !text.is_empty());
+    lines.map(line).collect::<Vec<_>>().join("  \n")
+}
+
+fn table(header: &[String], rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).chain([header.len()]).max().unwrap_or(0);
+    let row = |cells: &[String]| {
+        let cell = |at: usize| cells.get(at).map_or_else(String::new, |cell| inline(cell.trim()).replace('|', "\\|"));
+        format!("| {} |", (0..columns).map(cell).collect::<Vec<_>>().join(" | "))
+    };
+    let mut lines = vec![row(header), format!("|{}", " --- |".repeat(columns))];
+    lines.extend(rows.iter().map(|cells| row(cells)));
+    lines.join("\n")
+}
+
+/// Text at the beginning of a line, where some signs mean more than elsewhere.
+fn line(text: &str) -> String {
+    let escaped = inline(text);
+    let digits = escaped.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 && escaped[digits..].starts_with(['.', ')']) {
+        return format!("{}\\{}", &escaped[..digits], &escaped[digits..]);
+    }
+    if escaped.starts_with(['-', '+', '#', '>', '=']) { format!("\\{escaped}") } else { escaped }
+}
+
+/// Text on one line, with its bold words.
+fn inline(text: &str) -> String {
+    let one_line = text.split(['\n', '\r']).map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>();
+    let one_line = one_line.join(" ");
+    let run = |(bold, text): (bool, &str)| if bold { format!("**{}**", escaped(text)) } else { escaped(text) };
+    runs(&one_line).into_iter().map(run).collect()
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for sign in text.chars() {
+        if matches!(sign, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '&' | '~') {
+            escaped.push('\\');
+        }
+        escaped.push(sign);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_markdown_would_take_for_its_own_is_escaped() {
+        for (text, written) in [
+            ("SSC_72 *not* <b> & `x` [y](z) ~~t~~ \\", r"SSC\_72 \*not\* \<b> \& \`x\` \[y\](z) \~\~t\~\~ \\"),
+            ("1. One", r"1\. One"),
+            ("- a", r"\- a"),
+            ("# a", r"\# a"),
+            ("The SSC NOTED it. (RED)", "The SSC **NOTED** it. (**RED**)"),
+        ] {
+            assert_eq!(super::paragraph(text), written);
+        }
+        let table = super::table(&["a|b".to_owned()], &[vec!["c".to_owned(), "d".to_owned()]]);
+        assert_eq!(table, "| a\\|b |  |\n| --- | --- |\n| c | d |");
+    }
+}

@@ -1,0 +1,38 @@
+//! A meeting's headlines as a document: Markdown in the house style, accessible HTML, JSON.
+//!
+//! What may be printed was decided when the [`MeetingDocument`](minutebook_projections::headlines::MeetingDocument)
+//! was folded; nothing here has a clearance.
+
+mod emphasis;
+pub mod html;
+pub mod json;
+pub mod markdown;
+
+use crate::ledger::leaf::Hash;
+use crate::render::times;
+use chrono::{DateTime, Utc};
+use minutebook_domain::Position;
+use minutebook_domain::classification::Classification;
+use minutebook_import::RENDERED_BY;
+
+/// From what, for whom and when a document was rendered.
+#[derive(Debug, Clone, Copy)]
+pub struct Footer {
+    /// For whom.
+    pub audience: Classification,
+    /// The last event that was taken into account.
+    pub position: Position,
+    /// The root of the log up to there, where the caller has it.
+    pub root: Option<Hash>,
+    /// When.
+    pub rendered_at: DateTime<Utc>,
+}
+
+impl Footer {
+    /// The footer in one line. The importer knows it by its beginning, and does not take it for the committee's words.
+    fn line(&self) -> String {
+        let root = self.root.map_or_else(String::new, |root| format!(", root {root}"));
+        let at = times::exact(self.rendered_at);
+        format!("{RENDERED_BY} for {}: position {}{root}, {at}", self.audience, self.position)
+    }
+}
