@@ -1,4 +1,4 @@
-//! What the house style sets in bold: a decision's verb, a mark, the label of an action.
+//! What the house style sets in bold: a decision's verb, a mark, the label of an action, the next meeting's day.
 
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
@@ -8,6 +8,9 @@ pub(super) type Run<'t> = (bool, &'t str);
 
 /// The text in stretches.
 pub(super) fn runs(text: &str) -> Vec<Run<'_>> {
+    if text.starts_with("Next Meeting: ") && text.len() < 60 {
+        return vec![(true, text)];
+    }
     let mut runs = Vec::new();
     let label = action_label(text);
     if label > 0 {
@@ -36,13 +39,12 @@ fn is_bold(before: &str, word: &str) -> bool {
         || before.ends_with("document is classified as ") && mark()
 }
 
-/// The length of `ACTION SSC72/01:` at the beginning of a text.
+/// The length of `ACTION SSC72/01:`, or of `ACTION SSC72/01`, at the beginning of a text.
 fn action_label(text: &str) -> usize {
     let Some(rest) = text.strip_prefix("ACTION ") else { return 0 };
-    match rest.find(": ") {
-        Some(colon) if !rest[..colon].contains(char::is_whitespace) => "ACTION ".len() + colon + 1,
-        _ => 0,
-    }
+    let word = rest.split(' ').next().unwrap_or_default();
+    let is_reference = word.contains('/') && word.contains(|c: char| c.is_ascii_digit());
+    if is_reference && word.len() < rest.len() { "ACTION ".len() + word.len() } else { 0 }
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use minutebook_projections::headlines::{Block, ItemSection, MeetingDocument};
 
 /// The document; without a footer where none is given.
 pub fn markdown(document: &MeetingDocument, footer: Option<&Footer>) -> String {
-    let mut blocks: Vec<String> = document.front.iter().map(block).collect();
+    let mut blocks = Vec::new();
+    push(&mut blocks, &document.front);
     for item in &document.items {
         blocks.push(heading(item));
-        blocks.extend(item.content.iter().map(block));
+        push(&mut blocks, &item.content);
     }
-    blocks.extend(document.trailing.iter().map(block));
+    push(&mut blocks, &document.trailing);
     if let Some(footer) = footer {
         blocks.push("---".to_owned());
         blocks.push(paragraph(&footer.line()));
@@ -25,13 +26,23 @@ fn heading(item: &ItemSection) -> String {
     format!("#### {}. {}{mark}", item.number, inline(&item.title).replace('#', "\\#"))
 }
 
-fn block(block: &Block) -> String {
+fn push(into: &mut Vec<String>, blocks: &[Block]) {
+    let mut lists = 0;
+    for block in blocks {
+        // Two lists in a row are told apart by their signs alone; with one sign they would be read as one list.
+        lists = if matches!(block, Block::List { .. }) { lists + 1 } else { 0 };
+        into.push(written(block, lists % 2 == 0));
+    }
+}
+
+fn written(block: &Block, other_sign: bool) -> String {
     match block {
         Block::Title(text) => format!("## {}", inline(text).replace('#', "\\#")),
         Block::Reference(text) => format!("### {}", inline(text).replace('#', "\\#")),
         Block::Paragraph(text) => paragraph(text),
         Block::List { ordered, entries } => {
-            let sign = |at: usize| if *ordered { format!("{}.", at + 1) } else { "-".to_owned() };
+            let (after_number, bullet) = if other_sign { (')', "*") } else { ('.', "-") };
+            let sign = |at: usize| if *ordered { format!("{}{after_number}", at + 1) } else { bullet.to_owned() };
             let entry = |(at, text): (usize, &String)| format!("{} {}", sign(at), line(text.trim()));
             entries.iter().enumerate().map(entry).collect::<Vec<_>>().join("\n")
         }
@@ -99,6 +110,10 @@ mod tests {
             assert_eq!(super::paragraph(text), written);
         }
         let table = super::table(&["a|b".to_owned()], &[vec!["c".to_owned(), "d".to_owned()]]);
+        let list = |text: &str| super::Block::List { ordered: false, entries: vec![text.to_owned()] };
+        let mut blocks = Vec::new();
+        super::push(&mut blocks, &[list("a"), list("- b")]);
+        assert_eq!(blocks, ["- a", r"* \- b"]);
         assert_eq!(table, "| a\\|b |  |\n| --- | --- |\n| c | d |");
     }
 }

@@ -1,0 +1,251 @@
+//! A meeting's headlines, rendered for an audience.
+
+use super::Cli;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+const AUDIENCES: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
+const FORMATS: [&str; 3] = ["md", "html", "json"];
+
+fn rendered(cli: &Cli, meeting: &str, audience: &str, format: &str) -> String {
+    cli.done(&["headlines", meeting, "--audience", audience, "--format", format])
+}
+
+/// A meeting that was recorded live, with a text of each kind at each classification. The word `Canary`, with the
+/// classification after it, is in each.
+fn recorded_live() -> Cli {
+    let cli = Cli::new();
+    let record = |words: &[&str]| {
+        let all: Vec<&str> = ["record"].into_iter().chain(words.iter().copied()).collect();
+        cli.done(&all);
+    };
+    record(&["committee", "TSC", "--name", "Tidal Sub-Committee"]);
+    let at = ["--starts-at", "10:00", "--ends-at", "12:30", "--venue", "Harbour House"];
+    let of_meeting = ["meeting", "TSC_4_1404", "--held-on", "2023-04-14", "--classification", "WHITE"];
+    record(&[&of_meeting[..], &at[..]].concat());
+    record(&["item", "TSC_4_1404", "Locks & <Weirs>", "--classification", "RED"]);
+    for level in AUDIENCES {
+        let title = format!("Canary{level}title");
+        record(&["item", "TSC_4_1404", &title, "--title-classification", level]);
+        for kind in ["paragraph", "matter"] {
+            let text = format!("Canary{level}{kind} was seen.");
+            record(&[kind, "TSC_4_1404", "--item", "1", "--text", &text, "--classification", level]);
+        }
+        let hidden = format!("{level}: Canary{level}entry");
+        let entries = ["--entry", "An open entry", "--entry", &hidden, "--classification", "WHITE"];
+        record(&[&["list", "TSC_4_1404", "--item", "1"], &entries[..]].concat());
+        let cell = format!("Canary{level}cell | 3");
+        let table = ["--header", "Lamp | Oil", "--row", &cell, "--classification", level];
+        record(&[&["table", "TSC_4_1404", "--item", "1"], &table[..]].concat());
+        let text = format!("the Canary{level}decision");
+        record(&["decision", "TSC_4_1404", "AGREED", "--item", "1", "--text", &text, "--classification", level]);
+        let reference = format!("TSC4/0{}", AUDIENCES.iter().position(|other| *other == level).unwrap() + 1);
+        let text = format!("Paint the Canary{level}action");
+        let raised = ["--raised-in", "TSC_4_1404", "--raised-on", "2023-04-14", "--due-on", "2023-05-12"];
+        let of_action = ["action", &reference, "--text", &text, "--classification", level, "--owner", "SECAS"];
+        record(&[&of_action[..], &raised[..]].concat());
+    }
+    record(&["next-meeting", "TSC_4_1404", "--on", "2023-05-12"]);
+    cli
+}
+
+#[test]
+fn nothing_above_the_audience_is_in_any_rendering() {
+    let cli = recorded_live();
+    let kinds = ["title", "paragraph", "matter", "entry", "cell", "decision", "action"];
+    for (rank, audience) in AUDIENCES.iter().enumerate() {
+        for format in FORMATS {
+            let text = rendered(&cli, "TSC_4_1404", audience, format);
+            for (of, level) in AUDIENCES.iter().enumerate() {
+                for kind in kinds {
+                    let canary = format!("Canary{level}{kind}");
+                    assert_eq!(text.contains(&canary), of <= rank, "{canary} for {audience} as {format}:\n{text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_was_recorded_without_prose_is_put_into_the_house_style() {
+    let cli = recorded_live();
+    let text = rendered(&cli, "TSC_4_1404", "white", "md");
+    for line in [
+        "## Tidal Sub-Committee (TSC) Meeting Headlines",
+        "14 April 2023, 10:00 – 12:30, Harbour House",
+        "### TSC\\_4\\_1404 – TSC Meeting Headlines",
+        "#### 1. Locks & \\<Weirs> (**RED**)",
+        "The Agenda Item was marked as **RED** and therefore recorded in the Confidential Minutes.",
+        "- CanaryWHITEmatter was seen.",
+        "| CanaryWHITEcell | 3 |",
+        "The TSC **AGREED** the CanaryWHITEdecision.",
+        "**ACTION TSC4/01:** SECAS to paint the CanaryWHITEaction by 12 May 2023.",
+        "**Next Meeting: 12 May 2023**",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is missing from:\n{text}");
+    }
+    assert!(text.starts_with("This document is classified as **White** in accordance with"), "{text}");
+    // The confidential edition says what it is, and which of its sentences may not go further.
+    let text = rendered(&cli, "TSC_4_1404", "red", "md");
+    assert!(text.starts_with("This document is classified as **Red** in accordance with"), "{text}");
+    assert!(text.contains("The TSC **AGREED** the CanaryREDdecision. (**RED**)"), "{text}");
+    assert!(!text.contains("recorded in the Confidential Minutes"), "{text}");
+}
+
+#[test]
+fn the_page_has_landmarks_headings_and_table_headers_and_loads_nothing() {
+    let cli = recorded_live();
+    let page = rendered(&cli, "TSC_4_1404", "white", "html");
+    for part in [
+        "<html lang=\"en-GB\">",
+        "<h1>Tidal Sub-Committee (TSC) Meeting Headlines</h1>",
+        "<h2 id=\"item-1\">1. Locks &amp; &lt;Weirs&gt; (<strong>RED</strong>)</h2>",
+        "<th scope=\"col\">Lamp</th>",
+        "<main>",
+        "<footer>",
+        "@media print",
+    ] {
+        assert!(page.contains(part), "{part} is missing from:\n{page}");
+    }
+    assert!(!page.contains("http") && !page.contains("src=") && !page.contains("@import"), "{page}");
+    assert_eq!(page.matches("<h1").count(), 1);
+}
+
+#[test]
+fn json_has_the_names_of_the_api() {
+    let cli = recorded_live();
+    let document: Value = serde_json::from_str(&rendered(&cli, "TSC_4_1404", "white", "json")).unwrap();
+    assert_eq!((&document["reference"], &document["starts_at"]), (&json!("TSC_4_1404"), &json!("10:00")));
+    assert_eq!(document["items"][0]["classification"], "RED");
+    assert_eq!(document["decisions"].as_array().unwrap().len(), 1);
+    assert_eq!(document["decisions"][0]["id"], "TSC_4_1404/D1");
+    assert_eq!(document["actions"][0]["owners"], json!(["SECAS"]));
+    assert_eq!(document["footer"]["position"], cli.events().len());
+}
+
+#[test]
+fn a_document_above_the_audience_or_an_unknown_meeting_is_refused() {
+    let cli = Cli::new();
+    cli.done(&["record", "committee", "TSC", "--name", "Tidal"]);
+    let of_meeting = ["--held-on", "2023-04-14", "--classification", "AMBER", "--venue", "CanaryHouse"];
+    cli.done(&[&["record", "meeting", "TSC_4_1404"], &of_meeting[..]].concat());
+    for audience in ["WHITE", "GREEN"] {
+        let run = cli.run(&["headlines", "TSC_4_1404", "--audience", audience]);
+        assert_eq!((run.status, run.out.as_str()), (1, ""));
+        assert!(!run.err.contains("Canary"), "{}", run.err);
+    }
+    assert_eq!(cli.run(&["headlines", "TSC_4_1404", "--audience", "amber"]).status, 0);
+    let run = cli.run(&["headlines", "TSC_4_1504", "--audience", "red"]);
+    assert_eq!((run.status, run.out.as_str()), (1, ""));
+    assert!(run.err.contains("TSC_4_1404"), "the one that resembles it: {}", run.err);
+}
+
+/// The words of a Markdown text, its mark-up and this program's footer aside.
+fn words(text: &str) -> Vec<String> {
+    let plain = text.replace("<sup>", "").replace("</sup>", "").replace('\\', "").replace("](#)", "");
+    let lines = plain.lines().filter(|line| !line.starts_with("Rendered by Minutebook"));
+    // The word `Item` before a heading's number is mark-up, as the full stop after one is.
+    let lines = lines.map(|line| line.strip_prefix("Item ").unwrap_or(line));
+    let words = lines.flat_map(|line| line.split(|c: char| !c.is_alphanumeric()));
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+fn corpus() -> Option<PathBuf> {
+    let named = std::env::var_os("MINUTEBOOK_CORPUS").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let found = [named, Some(beside)].into_iter().flatten().map(|folder| folder.join("SSC_72_2702.md"));
+    let found = found.into_iter().find(|path| path.is_file());
+    assert!(found.is_some() || std::env::var_os("CI").is_none(), "the build server must have SSC_72_2702.md");
+    found
+}
+
+fn import(path: &Path) -> (Cli, String) {
+    let cli = Cli::new();
+    let path = path.canonicalize().unwrap();
+    cli.done(&["import", path.to_str().unwrap()]);
+    let meeting = cli.events().iter().find(|event| event["type"] == "MeetingConvened").unwrap()["data"]["reference"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    (cli, meeting)
+}
+
+#[test]
+fn an_imported_document_comes_back_word_for_word() {
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("import/tests/samples");
+    let samples = std::fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().path());
+    for path in samples.chain(corpus()).filter(|path| path.extension().is_some_and(|end| end == "md")) {
+        let (cli, meeting) = import(&path);
+        for audience in AUDIENCES {
+            let text = rendered(&cli, &meeting, audience, "md");
+            assert_eq!(words(&text), words(&std::fs::read_to_string(&path).unwrap()), "{}", path.display());
+        }
+    }
+}
+
+/// A document with everything that Markdown could take for its own.
+const UNTIDY: &str = "\
+This document is classified as **Green** in accordance with the Panel Information Policy.
+
+## Tidal Sub-Committee (TSC) Meeting Headlines
+
+14 April 2023, 10:00 – 12:30, Harbour House, Cardiff
+
+### TSC\\_4\\_1404 – TSC Meeting Headlines
+
+**1. Matters Arising**
+
+- The TSC **NOTED** the snake\\_case of SECMP0201. (**RED**)
+- An update on \\*stars\\* and 3 < 4 & 5 \\| 6 was given.
+
+#### 2. Full User Security Assessment – Other User ‘K’ (**RED**)
+
+The TSC **AGREED** the Assurance Status for Other User ‘K’.
+
+1\\. This is no list.
+
+\\# This is no heading, and \\[this\\](that) no link; \\`code\\` &amp;amp; neither.
+
+1. The old ropes were counted.
+2. The TSC **APPROVED** new ropes.
+
+1) Another list.
+2) Its end.
+
+- A bullet.
+
+* A bullet of another list.
+
+**ACTION TSC4/01:** SECAS to circulate the paper by 28 April 2023.
+
+| Lamp \\| Oil | Note |
+| --- | --- |
+| North | \\*full\\* |
+| South |  |
+
+**Next Meeting: 12 May 2023**
+
+Questions may be sent to the secretary.
+";
+
+/// What the events say, where they were read from and when aside.
+fn said(cli: &Cli) -> Vec<Value> {
+    let essence = |event: &Value| json!([event["stream"], event["version"], event["type"], event["data"]]);
+    cli.events().iter().map(essence).collect()
+}
+
+#[test]
+fn a_rendering_that_is_imported_gives_the_same_events() {
+    let folder = tempfile::tempdir().unwrap();
+    let untidy = folder.path().join("untidy.md");
+    std::fs::write(&untidy, UNTIDY).unwrap();
+    for path in std::iter::once(untidy).chain(corpus()) {
+        let (cli, meeting) = import(&path);
+        for audience in ["GREEN", "RED"] {
+            let again = folder.path().join("again.md");
+            std::fs::write(&again, rendered(&cli, &meeting, audience, "md")).unwrap();
+            let (second, _) = import(&again);
+            assert_eq!(said(&second), said(&cli), "{}", path.display());
+        }
+    }
+}
