@@ -118,7 +118,12 @@ async fn committee_name(log: &Log, meeting: &MeetingRef, position: Position) -> 
 }
 
 async fn unknown(log: &Log, meeting: &MeetingRef) -> Result<Failure, Failure> {
-    let similar = log.references_like(&meeting.to_string(), 50).await?;
+    // Its day and month may be wrong, or its number too.
+    let committee = meeting.committee();
+    let mut similar = log.references_like(&format!("{committee}_{}_", meeting.number()), 50).await?;
+    if similar.is_empty() {
+        similar = log.references_like(&format!("{committee}_"), 50).await?;
+    }
     let meetings: Vec<String> =
         similar.into_iter().filter(|text| text.parse::<MeetingRef>().is_ok()).take(10).collect();
     let failure = Failure::new(format!("there is no meeting {meeting} in the ledger"));

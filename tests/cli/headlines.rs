@@ -74,7 +74,7 @@ fn what_was_recorded_without_prose_is_put_into_the_house_style() {
         "## Tidal Sub-Committee (TSC) Meeting Headlines",
         "14 April 2023, 10:00 – 12:30, Harbour House",
         "### TSC\\_4\\_1404 – TSC Meeting Headlines",
-        "#### 1. Locks & \\<Weirs> (**RED**)",
+        "#### 1. Locks \\& \\<Weirs> (**RED**)",
         "The Agenda Item was marked as **RED** and therefore recorded in the Confidential Minutes.",
         "- CanaryWHITEmatter was seen.",
         "| CanaryWHITEcell | 3 |",
