@@ -21,7 +21,9 @@ impl MeetingDocument {
         if let Some(at) = named {
             let titled = self.heading(|text| text.contains(&code)).filter(|titled| *titled < at);
             self.set(at, Block::Reference);
-            titled.into_iter().for_each(|titled| self.set(titled, Block::Title));
+            if let Some(titled) = titled {
+                self.set(titled, Block::Title);
+            }
         } else {
             let of = &self.particulars;
             let particulars = [

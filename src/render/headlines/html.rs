@@ -54,16 +54,22 @@ fn push(page: &mut String, block: &Block) {
         Block::List { ordered, entries } => {
             let tag = if *ordered { "ol" } else { "ul" };
             page.push_str(&format!("<{tag}>\n"));
-            entries.iter().for_each(|entry| page.push_str(&format!("<li>{}</li>\n", inline(entry))));
+            for entry in entries {
+                page.push_str(&format!("<li>{}</li>\n", inline(entry)));
+            }
             page.push_str(&format!("</{tag}>\n"));
         }
         Block::Table { header, rows } => {
             page.push_str("<table>\n<thead>\n<tr>");
-            header.iter().for_each(|cell| page.push_str(&format!("<th scope=\"col\">{}</th>", inline(cell))));
+            for cell in header {
+                page.push_str(&format!("<th scope=\"col\">{}</th>", inline(cell)));
+            }
             page.push_str("</tr>\n</thead>\n<tbody>\n");
             for row in rows {
                 page.push_str("<tr>");
-                row.iter().for_each(|cell| page.push_str(&format!("<td>{}</td>", inline(cell))));
+                for cell in row {
+                    page.push_str(&format!("<td>{}</td>", inline(cell)));
+                }
                 page.push_str("</tr>\n");
             }
             page.push_str("</tbody>\n</table>\n");
