@@ -23,10 +23,10 @@ fn recorded_live() -> Cli {
     let at = ["--starts-at", "10:00", "--ends-at", "12:30", "--venue", "Harbour House"];
     let of_meeting = ["meeting", "TSC_4_1404", "--held-on", "2023-04-14", "--classification", "WHITE"];
     record(&[&of_meeting[..], &at[..]].concat());
-    record(&["item", "TSC_4_1404", "Locks & <Weirs>", "--classification", "RED"]);
+    record(&["item", "TSC_4_1404", "Locks & <Weirs>", "--mark", "RED"]);
     for level in AUDIENCES {
         let title = format!("Canary{level}title");
-        record(&["item", "TSC_4_1404", &title, "--title-classification", level]);
+        record(&["item", "TSC_4_1404", &title, "--classification", level]);
         for kind in ["paragraph", "matter"] {
             let text = format!("Canary{level}{kind} was seen.");
             record(&[kind, "TSC_4_1404", "--item", "1", "--text", &text, "--classification", level]);
