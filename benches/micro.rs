@@ -28,26 +28,26 @@ fn stored() -> Vec<u8> {
     canonical::to_bytes(&event).expect("it has integers alone")
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn decode_an_event(bencher: Bencher) {
     let bytes = stored();
     bencher.bench(|| wire::decode(divan::black_box(&bytes)).expect("the event is one of the catalogue"));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn canonical_bytes_of_an_event(bencher: Bencher) {
     let value = canonical::from_bytes(&stored()).expect("it was written canonically");
     bencher.bench(|| canonical::to_bytes(divan::black_box(&value)));
 }
 
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn leaf_of_an_event(bencher: Bencher) {
     let bytes = stored();
     bencher.bench(|| leaf::leaf(divan::black_box(&[7; 32]), divan::black_box(&bytes)));
 }
 
 /// A meeting is the longest stream that there is: 150 events are those of a day with thirty items.
-#[divan::bench]
+#[divan::bench(sample_size = 1000)]
 fn fold_a_meeting_of_150_events(bencher: Bencher) {
     let meeting = meeting_of(150);
     bencher.bench(|| fold::<Meeting>(divan::black_box(&meeting)));
