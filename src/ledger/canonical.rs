@@ -24,7 +24,24 @@ const LARGEST_INTEGER: u64 = (1 << 53) - 1;
 /// The canonical bytes of `value`.
 pub fn to_bytes(value: &Value) -> Result<Vec<u8>, NotCanonical> {
     check_numbers(value)?;
+    if in_order(value) {
+        // Compact JSON is the canonical form then: integers have one spelling, and serde_json escapes in strings what
+        // RFC 8785 (section 3.2.2.2) escapes, in the same way. This takes a fifth of the time.
+        return Ok(serde_json::to_vec(value)?);
+    }
     Ok(serde_json_canonicalizer::to_vec(value)?)
+}
+
+/// Whether all keys stand in the canonical order already. Keys that are not ASCII are not looked into: the order of
+/// their bytes is not that of their UTF-16 units.
+fn in_order(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            fields.keys().all(|key| key.is_ascii()) && fields.keys().is_sorted() && fields.values().all(in_order)
+        }
+        Value::Array(values) => values.iter().all(in_order),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    }
 }
 
 /// The value that `bytes` hold, if they are its canonical form to the byte.
@@ -55,6 +72,7 @@ fn check_numbers(value: &Value) -> Result<(), NotCanonical> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     #[test]
@@ -62,6 +80,37 @@ mod tests {
         // RFC 8785, section 3.2.3: U+1F600 is written as a surrogate pair, which sorts before U+FB33.
         let bytes = to_bytes(&json!({"\u{fb33}": 1, "\u{1f600}": 2, "a": 3, "\u{20ac}": 4})).unwrap();
         assert_eq!(String::from_utf8(bytes).unwrap(), "{\"a\":3,\"\u{20ac}\":4,\"\u{1f600}\":2,\"\u{fb33}\":1}");
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            (-(1_i64 << 53) + 1..1 << 53).prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(4, 32, 6, |inner| {
+            let key = prop_oneof!["[a-z_]{0,4}", any::<String>()];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+                prop::collection::vec((key, inner), 0..6)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_writes_what_the_long_way_writes(value in values()) {
+            prop_assert_eq!(to_bytes(&value).unwrap(), serde_json_canonicalizer::to_vec(&value).unwrap());
+        }
+    }
+
+    #[test]
+    fn every_character_is_escaped_as_the_long_way_escapes_it() {
+        let all: String = ('\0'..='\u{d7ff}').chain('\u{e000}'..='\u{ffff}').collect();
+        assert!(in_order(&json!(all)));
+        assert_eq!(to_bytes(&json!(all)).unwrap(), serde_json_canonicalizer::to_vec(&json!(all)).unwrap());
     }
 
     #[test]
