@@ -105,6 +105,34 @@ pub(crate) struct Known {
     pub(crate) last_used: HashMap<String, u64>,
 }
 
+/// A row of the one statement that answers a [`Question`]: what it is about (0 the head, 1 a command, 2 a stream, 3 a
+/// reference), its key, its position or version, and what else there is to say of it.
+type Found = (i32, Option<String>, Option<i64>, Option<i64>, Option<Vec<u8>>);
+
+impl Known {
+    fn of(rows: Vec<Found>) -> Self {
+        let mut known = Self::default();
+        for (about, key, first, second, fingerprint) in rows {
+            let (first, key) = (read(first.unwrap_or(0)), key.unwrap_or_default());
+            match about {
+                0 => known.head = Some(Head { position: first, recorded_at: second.unwrap_or(0) }),
+                1 => {
+                    let command = CommandRow {
+                        command_id: key.clone(),
+                        fingerprint: fingerprint.unwrap_or_default(),
+                        first_position: first,
+                        last_position: read(second.unwrap_or(0)),
+                    };
+                    known.commands.insert(key, command);
+                }
+                2 => drop(known.versions.insert(key, first)),
+                _ => drop(known.last_used.insert(key, first)),
+            }
+        }
+        known
+    }
+}
+
 /// What the writer asks about.
 #[derive(Debug, Default)]
 pub(crate) struct Question {

@@ -232,8 +232,7 @@ impl LogStore for PostgresStore {
 #[async_trait]
 impl Appending for PostgresAppending {
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
-        // One round trip for everything, and one statement, so that all of it is as of the same head. The first column
-        // says what a row is about.
+        // One round trip for everything, and one statement, so that all of it is as of the same head.
         let sql = "\
             SELECT 0 AS kind, NULL::text AS key, position, recorded_at, NULL::bytea AS fingerprint FROM head \
             UNION ALL \
@@ -243,36 +242,13 @@ impl Appending for PostgresAppending {
             UNION ALL \
             SELECT 3, r, (SELECT MAX(position) FROM event_references WHERE reference = r), NULL, NULL \
             FROM UNNEST($3::text[]) AS r";
-        let rows = sqlx::query(sql)
+        let rows = sqlx::query_as(sql)
             .bind(&question.command_ids)
             .bind(&question.streams)
             .bind(&question.references)
             .fetch_all(self.connection())
             .await?;
-        let mut known = Known::default();
-        for row in rows {
-            let first = read(row.try_get::<Option<i64>, _>(2)?.unwrap_or(0));
-            match row.try_get::<i32, _>(0)? {
-                0 => known.head = Some(Head { position: first, recorded_at: row.try_get(3)? }),
-                1 => {
-                    let command_id: String = row.try_get(1)?;
-                    let command = CommandRow {
-                        command_id: command_id.clone(),
-                        fingerprint: row.try_get(4)?,
-                        first_position: first,
-                        last_position: read(row.try_get(3)?),
-                    };
-                    known.commands.insert(command_id, command);
-                }
-                2 => {
-                    known.versions.insert(row.try_get(1)?, first);
-                }
-                _ => {
-                    known.last_used.insert(row.try_get(1)?, first);
-                }
-            }
-        }
-        Ok(known)
+        Ok(Known::of(rows))
     }
 
     async fn commit(mut self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError> {

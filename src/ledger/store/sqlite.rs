@@ -19,7 +19,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often another process's events are looked for. A file gives no notice.
 const POLL: Duration = Duration::from_millis(200);
 /// Rows per INSERT. Few distinct sizes, so that few statements are prepared, and each once.
-const CHUNKS: [usize; 4] = [64, 16, 4, 1];
+const CHUNKS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// The triggers of `migrations/sqlite/0001_log.sql` that refuse change.
 const SAFEGUARDS: [&str; 11] = [
@@ -187,32 +187,26 @@ impl LogStore for SqliteStore {
 #[async_trait]
 impl Appending for SqliteAppending {
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
-        let mut known =
-            Known { head: Some(head(&sqlx::query(SELECT_HEAD).fetch_one(&mut *self.0).await?)?), ..Known::default() };
+        // One statement for everything: each is a trip to the connection's own thread and back.
+        let sql = "\
+            SELECT 0, NULL, position, recorded_at, NULL FROM head \
+            UNION ALL \
+            SELECT 1, command_id, first_position, last_position, fingerprint FROM commands \
+            WHERE command_id IN (SELECT value FROM json_each($1)) \
+            UNION ALL \
+            SELECT 2, value, (SELECT MAX(version) FROM events WHERE stream = value), NULL, NULL FROM json_each($2) \
+            UNION ALL \
+            SELECT 3, value, (SELECT MAX(position) FROM event_references WHERE reference = value), NULL, NULL \
+            FROM json_each($3)";
         // A JSON array is the one list that SQLite takes as a parameter.
         let list = |values: &[String]| serde_json::Value::from(values).to_string();
-        if !question.command_ids.is_empty() {
-            let sql = "SELECT command_id, fingerprint, first_position, last_position FROM commands \
-                       WHERE command_id IN (SELECT value FROM json_each($1))";
-            for row in sqlx::query(sql).bind(list(&question.command_ids)).fetch_all(&mut *self.0).await? {
-                let command = command_row(&row)?;
-                known.commands.insert(command.command_id.clone(), command);
-            }
-        }
-        let newest = "SELECT value, (SELECT MAX(version) FROM events WHERE stream = value) FROM json_each($1)";
-        let last_used =
-            "SELECT value, (SELECT MAX(position) FROM event_references WHERE reference = value) FROM json_each($1)";
-        for (sql, values, into) in
-            [(newest, &question.streams, &mut known.versions), (last_used, &question.references, &mut known.last_used)]
-        {
-            if values.is_empty() {
-                continue;
-            }
-            for row in sqlx::query(sql).bind(list(values)).fetch_all(&mut *self.0).await? {
-                into.insert(row.try_get(0)?, read(row.try_get::<Option<i64>, _>(1)?.unwrap_or(0)));
-            }
-        }
-        Ok(known)
+        let rows = sqlx::query_as(sql)
+            .bind(list(&question.command_ids))
+            .bind(list(&question.streams))
+            .bind(list(&question.references))
+            .fetch_all(&mut *self.0)
+            .await?;
+        Ok(Known::of(rows))
     }
 
     async fn commit(mut self: Box<Self>, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
