@@ -94,26 +94,43 @@ impl<E: Correctable> Payload for Correction<E> {
     }
 }
 
+/// An event of the history that counts.
+#[derive(Debug)]
+pub struct InForce<'a, E> {
+    /// The event.
+    pub event: &'a E,
+    /// Where it stands: the index of the event that was recorded there, which a correction may have replaced or
+    /// supplemented.
+    pub stands_at: usize,
+    /// The index of the event that brought it in: itself, or a correction.
+    pub brought_in_by: usize,
+}
+
 /// The history that counts: `events` (the whole stream, in order, from version 1) with its corrections taken in.
 ///
 /// Where two corrections name one event the later counts, except that every supplement stands, in the order they
 /// were recorded. A correction that was itself struck does not count. Corrections do not appear in the result.
 pub fn in_force<E: Correctable>(events: &[E]) -> Vec<&E> {
+    sourced_in_force(events).into_iter().map(|in_force| in_force.event).collect()
+}
+
+/// [`in_force`], with where each event stands and what brought it in.
+pub fn sourced_in_force<E: Correctable>(events: &[E]) -> Vec<InForce<'_, E>> {
     let version_at = |index: usize| StreamVersion::new(index as u64 + 1);
     // From the last to the first: when a correction's turn comes, whatever corrects it has been seen.
-    let mut changes: HashMap<StreamVersion, Vec<&Change<E>>> = HashMap::new();
+    let mut changes: HashMap<StreamVersion, Vec<(&Change<E>, usize)>> = HashMap::new();
     for (index, event) in events.iter().enumerate().rev() {
         let Some(correction) = event.as_correction() else { continue };
         let overruled = changes.get(&version_at(index)).and_then(|later| later.first()).copied();
         let change = match overruled {
-            None => Some((correction.version, &correction.change)),
-            Some(Change::Struck) => None,
-            Some(Change::Replaced(by) | Change::Supplemented(by)) => {
-                by.as_correction().map(|by| (by.version, &by.change))
+            None => Some((correction.version, &correction.change, index)),
+            Some((Change::Struck, _)) => None,
+            Some((Change::Replaced(by) | Change::Supplemented(by), recorded_at)) => {
+                by.as_correction().map(|by| (by.version, &by.change, recorded_at))
             }
         };
-        if let Some((version, change)) = change {
-            changes.entry(version).or_default().push(change);
+        if let Some((version, change, recorded_at)) = change {
+            changes.entry(version).or_default().push((change, recorded_at));
         }
     }
     let mut history = Vec::with_capacity(events.len());
@@ -121,17 +138,19 @@ pub fn in_force<E: Correctable>(events: &[E]) -> Vec<&E> {
         if event.as_correction().is_some() {
             continue;
         }
+        let mut stands = |event, brought_in_by| history.push(InForce { event, stands_at: index, brought_in_by });
         // Latest first, as they were gathered.
         let here = changes.remove(&version_at(index)).unwrap_or_default();
-        match here.iter().find(|change| !matches!(change, Change::Supplemented(_))) {
-            None => history.push(event),
-            Some(Change::Replaced(by)) => history.push(by),
+        match here.iter().find(|(change, _)| !matches!(change, Change::Supplemented(_))) {
+            None => stands(event, index),
+            Some((Change::Replaced(by), recorded_at)) => stands(by, *recorded_at),
             Some(_) => {}
         }
-        history.extend(here.iter().rev().filter_map(|change| match change {
-            Change::Supplemented(omitted) => Some(&**omitted),
-            _ => None,
-        }));
+        for (change, recorded_at) in here.iter().rev() {
+            if let Change::Supplemented(omitted) = change {
+                stands(omitted, *recorded_at);
+            }
+        }
     }
     history
 }

@@ -23,6 +23,30 @@ pub enum Event {
     Party(PartyEvent),
 }
 
+impl From<CommitteeEvent> for Event {
+    fn from(event: CommitteeEvent) -> Self {
+        Self::Committee(event)
+    }
+}
+
+impl From<MeetingEvent> for Event {
+    fn from(event: MeetingEvent) -> Self {
+        Self::Meeting(event)
+    }
+}
+
+impl From<ActionEvent> for Event {
+    fn from(event: ActionEvent) -> Self {
+        Self::Action(event)
+    }
+}
+
+impl From<PartyEvent> for Event {
+    fn from(event: PartyEvent) -> Self {
+        Self::Party(event)
+    }
+}
+
 /// An event that cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum DecodeError {

@@ -1,7 +1,16 @@
 //! The read models as pure folds over the events: one file each, with no I/O, no clock and no SQL.
 
+pub mod actions;
 pub mod audit_trail;
+pub mod committees;
+pub mod decisions;
 pub mod headlines;
+pub mod matters;
+pub mod meetings;
+pub mod minutes;
+pub mod party_statuses;
+pub mod plain_fold;
+pub mod projection;
 mod summary;
 
 pub use summary::summary;

@@ -1,0 +1,89 @@
+//! Committees: their names, their settings and their members.
+
+use crate::projection::{Fact, FoldError, Listing, Projection};
+use chrono::NaiveDate;
+use minutebook_domain::Event;
+use minutebook_domain::committee::{CommitteeEvent, MemberRole};
+use minutebook_domain::reference::{CommitteeCode, Name};
+use serde::{Deserialize, Serialize};
+
+/// One row for each committee.
+#[derive(Debug)]
+pub struct Committees;
+
+/// A committee.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct CommitteeRow {
+    /// Its code.
+    pub code: CommitteeCode,
+    /// Its name in full.
+    pub name: Name,
+    /// The classification scheme of its texts.
+    pub scheme: String,
+    /// The time zone of its dates and times, an IANA name.
+    pub time_zone: String,
+    /// How many members must be present for a decision.
+    pub quorum: Option<u32>,
+    /// Since when it exists.
+    pub established_on: Option<NaiveDate>,
+    /// Who serves on it.
+    pub members: Vec<Member>,
+}
+
+/// Someone who serves on a committee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Who.
+    pub name: Name,
+    /// In what capacity.
+    pub role: MemberRole,
+    /// For which body.
+    pub organisation: Option<Name>,
+    /// Since when.
+    pub appointed_on: NaiveDate,
+}
+
+impl Projection for Committees {
+    const NAME: &'static str = "committees";
+    const VERSION: u32 = 1;
+    type Row = CommitteeRow;
+
+    fn keys(fact: &Fact<'_>) -> Vec<String> {
+        match &*fact.event {
+            Event::Committee(_) => vec![String::new()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn evolve(row: Option<CommitteeRow>, fact: &Fact<'_>) -> Result<Option<CommitteeRow>, FoldError> {
+        let Event::Committee(event) = &*fact.event else { return Ok(row) };
+        if let CommitteeEvent::CommitteeEstablished(established) = event {
+            return Ok(Some(CommitteeRow {
+                code: established.code.clone(),
+                name: established.name.clone(),
+                scheme: established.scheme.clone(),
+                time_zone: established.time_zone.clone(),
+                quorum: established.quorum,
+                established_on: established.established_on,
+                members: Vec::new(),
+            }));
+        }
+        Ok(row.map(|mut row| {
+            match event {
+                CommitteeEvent::MemberAppointed(appointed) => row.members.push(Member {
+                    name: appointed.name.clone(),
+                    role: appointed.role,
+                    organisation: appointed.organisation.clone(),
+                    appointed_on: appointed.appointed_on,
+                }),
+                CommitteeEvent::MemberRetired(retired) => row.members.retain(|member| member.name != retired.name),
+                CommitteeEvent::CommitteeEstablished(_) | CommitteeEvent::EventCorrected(_) => {}
+            }
+            row
+        }))
+    }
+
+    fn listing(_: &CommitteeRow) -> Listing {
+        Listing { scope: String::new(), facet: "", rank: 0 }
+    }
+}

@@ -1,0 +1,68 @@
+//! Matters arising: what came up from earlier minutes.
+
+use crate::projection::{Fact, FoldError, Listing, Projection};
+use chrono::{DateTime, Utc};
+use minutebook_domain::classification::{Classification, Classified, stored};
+use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::reference::{MeetingRef, Prose, Reference};
+use minutebook_domain::{Event, StreamId};
+use serde::{Deserialize, Serialize};
+
+/// One row for each matter.
+#[derive(Debug)]
+pub struct Matters;
+
+/// A matter arising.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MatterRow {
+    /// The meeting that noted it.
+    pub meeting: MeetingRef,
+    /// Its place among the meeting's matters, from 1.
+    pub number: u32,
+    /// The agenda item it was noted under.
+    pub item: Option<u32>,
+    /// What it says.
+    #[serde(with = "stored")]
+    pub text: Classified<Prose>,
+    /// The mark printed beside it.
+    pub marked: Option<Classification>,
+    /// When it was noted.
+    pub noted_at: DateTime<Utc>,
+    /// What it mentions.
+    pub references: Vec<Reference>,
+}
+
+impl Projection for Matters {
+    const NAME: &'static str = "matters";
+    const VERSION: u32 = 1;
+    type Row = MatterRow;
+
+    fn keys(fact: &Fact<'_>) -> Vec<String> {
+        match &*fact.event {
+            Event::Meeting(MeetingEvent::MatterArisingNoted(matter)) => vec![matter.number.to_string()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn evolve(row: Option<MatterRow>, fact: &Fact<'_>) -> Result<Option<MatterRow>, FoldError> {
+        let (StreamId::Meeting(meeting), Event::Meeting(MeetingEvent::MatterArisingNoted(matter))) =
+            (fact.stream, &*fact.event)
+        else {
+            return Ok(row);
+        };
+        Ok(Some(MatterRow {
+            meeting: meeting.clone(),
+            number: matter.number,
+            item: matter.item,
+            text: matter.text.clone(),
+            marked: matter.marked,
+            noted_at: fact.valid_at,
+            references: matter.references.clone(),
+        }))
+    }
+
+    fn listing(row: &MatterRow) -> Listing {
+        let rank = row.text.classification().rank();
+        Listing { scope: row.meeting.committee().to_string(), facet: "", rank }
+    }
+}

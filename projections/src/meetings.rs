@@ -1,0 +1,175 @@
+//! Meetings: the calendar, the agenda, and who was there.
+
+use crate::projection::{Fact, FoldError, Listing, Projection};
+use chrono::{NaiveDate, NaiveTime};
+use minutebook_domain::Event;
+use minutebook_domain::classification::{Classification, Classified, stored};
+use minutebook_domain::meeting::{Capacity, MeetingConvened, MeetingEvent};
+use minutebook_domain::reference::{MeetingRef, Name, Prose};
+use serde::{Deserialize, Serialize};
+
+/// One row for each meeting.
+#[derive(Debug)]
+pub struct Meetings;
+
+/// A meeting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MeetingRow {
+    /// Its reference.
+    pub reference: MeetingRef,
+    /// The day it is held.
+    pub held_on: NaiveDate,
+    /// When it begins, in the committee's time zone.
+    pub starts_at: Option<NaiveTime>,
+    /// When it ends.
+    pub ends_at: Option<NaiveTime>,
+    /// Where.
+    pub venue: Option<Name>,
+    /// The classification of its published document.
+    pub classification: Classification,
+    /// The day of the next one.
+    pub next_meeting_on: Option<NaiveDate>,
+    /// Whether the chair closed it.
+    pub closed: bool,
+    /// The editions of its headlines that went out.
+    pub published: Vec<Published>,
+    /// Its agenda.
+    pub items: Vec<ItemRow>,
+    /// Who was there.
+    pub attendance: Vec<Attendance>,
+    /// Who sent apologies.
+    pub apologies: Vec<Apologies>,
+}
+
+/// An agenda item.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ItemRow {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Its title.
+    #[serde(with = "stored")]
+    pub title: Classified<Prose>,
+    /// The mark printed beside it.
+    pub classification: Option<Classification>,
+}
+
+/// An edition of the headlines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    /// Which, from 1.
+    pub edition: u32,
+    /// For whom.
+    pub audience: Classification,
+    /// When.
+    pub published_on: NaiveDate,
+}
+
+/// Someone who was there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// Who.
+    pub name: Name,
+    /// For which body.
+    pub organisation: Option<Name>,
+    /// In what capacity.
+    pub capacity: Capacity,
+    /// For which part of the meeting.
+    pub part: Option<Name>,
+}
+
+/// Someone who was not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Apologies {
+    /// Who.
+    pub name: Name,
+    /// For which body.
+    pub organisation: Option<Name>,
+    /// Who came instead.
+    pub alternate: Option<Name>,
+}
+
+impl Projection for Meetings {
+    const NAME: &'static str = "meetings";
+    const VERSION: u32 = 1;
+    type Row = MeetingRow;
+
+    fn keys(fact: &Fact<'_>) -> Vec<String> {
+        match &*fact.event {
+            Event::Meeting(
+                MeetingEvent::MeetingConvened(_)
+                | MeetingEvent::AgendaItemTabled(_)
+                | MeetingEvent::AttendanceRecorded(_)
+                | MeetingEvent::ApologiesRecorded(_)
+                | MeetingEvent::NextMeetingSet(_)
+                | MeetingEvent::MeetingClosed(_)
+                | MeetingEvent::HeadlinesPublished(_),
+            ) => vec![String::new()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn evolve(row: Option<MeetingRow>, fact: &Fact<'_>) -> Result<Option<MeetingRow>, FoldError> {
+        let Event::Meeting(event) = &*fact.event else { return Ok(row) };
+        if let MeetingEvent::MeetingConvened(convened) = event {
+            return Ok(Some(MeetingRow::convened(convened)));
+        }
+        Ok(row.map(|mut row| {
+            row.update(event);
+            row
+        }))
+    }
+
+    fn listing(row: &MeetingRow) -> Listing {
+        let rank = row.items.iter().map(|item| item.title.classification().rank()).max().unwrap_or(0);
+        let rank = rank.max(row.classification.rank());
+        Listing { scope: row.reference.committee().to_string(), facet: "", rank }
+    }
+}
+
+impl MeetingRow {
+    fn convened(convened: &MeetingConvened) -> Self {
+        Self {
+            reference: convened.reference.clone(),
+            held_on: convened.held_on,
+            starts_at: convened.starts_at,
+            ends_at: convened.ends_at,
+            venue: convened.venue.clone(),
+            classification: convened.classification,
+            next_meeting_on: None,
+            closed: false,
+            published: Vec::new(),
+            items: Vec::new(),
+            attendance: Vec::new(),
+            apologies: Vec::new(),
+        }
+    }
+
+    fn update(&mut self, event: &MeetingEvent) {
+        match event {
+            MeetingEvent::AgendaItemTabled(item) => self.items.push(ItemRow {
+                number: item.number,
+                title: item.title.clone(),
+                classification: item.classification,
+            }),
+            MeetingEvent::AttendanceRecorded(present) => self.attendance.push(Attendance {
+                name: present.name.clone(),
+                organisation: present.organisation.clone(),
+                capacity: present.capacity,
+                part: present.part.clone(),
+            }),
+            MeetingEvent::ApologiesRecorded(absent) => self.apologies.push(Apologies {
+                name: absent.name.clone(),
+                organisation: absent.organisation.clone(),
+                alternate: absent.alternate.clone(),
+            }),
+            MeetingEvent::NextMeetingSet(next) => self.next_meeting_on = Some(next.on),
+            MeetingEvent::MeetingClosed(_) => self.closed = true,
+            MeetingEvent::HeadlinesPublished(published) => self.published.push(Published {
+                edition: published.edition,
+                audience: published.audience,
+                published_on: published.published_on,
+            }),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Minutes: what was drafted, and what was approved when, how and at which meeting.
+
+use crate::projection::{Fact, FoldError, Listing, Projection};
+use chrono::NaiveDate;
+use minutebook_domain::classification::{Classified, stored_list};
+use minutebook_domain::meeting::{MeetingEvent, MinutesEdition, MinutesOutcome};
+use minutebook_domain::reference::{MeetingRef, Prose, Reference};
+use minutebook_domain::{Event, StreamId};
+use serde::{Deserialize, Serialize};
+
+/// One row for each draft, and one for each approval. A draft is of the meeting itself, an approval of an earlier one;
+/// whoever reads them joins the two by the day of the meeting.
+#[derive(Debug)]
+pub struct Minutes;
+
+/// A draft of minutes, or their approval.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct MinutesRow {
+    /// The meeting that drafted or approved them.
+    pub meeting: MeetingRef,
+    /// Which of the two sets.
+    pub edition: MinutesEdition,
+    /// What was done.
+    #[serde(flatten)]
+    pub step: MinutesStep,
+}
+
+/// What was done about minutes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum MinutesStep {
+    /// Those of the meeting itself were drafted.
+    Drafted {
+        /// When.
+        drafted_on: NaiveDate,
+        /// The document.
+        document: Option<Reference>,
+    },
+    /// Those of an earlier meeting were approved.
+    Approved {
+        /// The day of the meeting that was minuted.
+        minutes_of: NaiveDate,
+        /// As written, or subject to amendments.
+        outcome: MinutesOutcome,
+        /// The amendments.
+        #[serde(with = "stored_list")]
+        amendments: Vec<Classified<Prose>>,
+        /// Whether comments had been received, as far as the record says.
+        comments_received: Option<bool>,
+    },
+}
+
+impl Projection for Minutes {
+    const NAME: &'static str = "minutes";
+    const VERSION: u32 = 1;
+    const FACETS: &'static [&'static str] = &["drafted", "approved"];
+    type Row = MinutesRow;
+
+    fn keys(fact: &Fact<'_>) -> Vec<String> {
+        match &*fact.event {
+            Event::Meeting(MeetingEvent::MinutesDrafted(drafted)) => vec![format!("{} drafted", drafted.edition)],
+            Event::Meeting(MeetingEvent::MinutesApproved(approved)) => {
+                vec![format!("{} of {}", approved.edition, approved.minutes_of)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn evolve(row: Option<MinutesRow>, fact: &Fact<'_>) -> Result<Option<MinutesRow>, FoldError> {
+        let StreamId::Meeting(meeting) = fact.stream else { return Ok(row) };
+        Ok(match &*fact.event {
+            Event::Meeting(MeetingEvent::MinutesDrafted(drafted)) => Some(MinutesRow {
+                meeting: meeting.clone(),
+                edition: drafted.edition,
+                step: MinutesStep::Drafted { drafted_on: drafted.drafted_on, document: drafted.document.clone() },
+            }),
+            Event::Meeting(MeetingEvent::MinutesApproved(approved)) => Some(MinutesRow {
+                meeting: meeting.clone(),
+                edition: approved.edition,
+                step: MinutesStep::Approved {
+                    minutes_of: approved.minutes_of,
+                    outcome: approved.outcome,
+                    amendments: approved.amendments.clone(),
+                    comments_received: approved.comments_received,
+                },
+            }),
+            _ => row,
+        })
+    }
+
+    fn listing(row: &MinutesRow) -> Listing {
+        let (facet, rank) = match &row.step {
+            MinutesStep::Drafted { .. } => ("drafted", 0),
+            MinutesStep::Approved { amendments, .. } => {
+                ("approved", amendments.iter().map(|text| text.classification().rank()).max().unwrap_or(0))
+            }
+        };
+        Listing { scope: row.meeting.committee().to_string(), facet, rank }
+    }
+}

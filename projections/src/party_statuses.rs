@@ -1,0 +1,104 @@
+//! Party status history: every status a party was given, or had put off.
+
+use crate::projection::{Fact, FoldError, Listing, Projection};
+use chrono::NaiveDate;
+use minutebook_domain::classification::{Classified, stored_option};
+use minutebook_domain::party::{Assessment, PartyEvent, StatusKind};
+use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
+use minutebook_domain::{Event, StreamId};
+use serde::{Deserialize, Serialize};
+
+/// One row for each status that a meeting agreed or deferred.
+#[derive(Debug)]
+pub struct PartyStatuses;
+
+/// What a meeting made of a party's status.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PartyStatusRow {
+    /// The committee that uses the pseudonym.
+    pub committee: CommitteeCode,
+    /// The party's pseudonym.
+    pub party: PartyName,
+    /// Its category.
+    pub category: PartyCategory,
+    /// Assurance or compliance.
+    pub kind: StatusKind,
+    /// The status that was agreed; none while it is undisclosed.
+    #[serde(with = "stored_option")]
+    pub value: Option<Classified<Prose>>,
+    /// Whether the meeting put it off instead of agreeing it.
+    pub deferred: bool,
+    /// The day of the meeting that it was put off to.
+    pub deferred_to: Option<NaiveDate>,
+    /// The assessment that it follows from.
+    pub assessment: Option<Assessment>,
+    /// The day it was agreed, or put off.
+    pub agreed_on: NaiveDate,
+    /// The meeting.
+    pub meeting: MeetingRef,
+    /// The agenda item.
+    pub item: Option<u32>,
+    /// The decision that agreed it.
+    pub decision: Option<DecisionId>,
+    /// On whose authority.
+    pub authority: Option<Name>,
+}
+
+impl Projection for PartyStatuses {
+    const NAME: &'static str = "party_statuses";
+    const VERSION: u32 = 1;
+    type Row = PartyStatusRow;
+
+    fn keys(fact: &Fact<'_>) -> Vec<String> {
+        match &*fact.event {
+            Event::Party(PartyEvent::StatusAgreed(agreed)) => vec![format!("{} {}", agreed.meeting, agreed.kind)],
+            Event::Party(PartyEvent::StatusDeferred(deferred)) => {
+                vec![format!("{} {}", deferred.meeting, deferred.kind)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn evolve(row: Option<PartyStatusRow>, fact: &Fact<'_>) -> Result<Option<PartyStatusRow>, FoldError> {
+        let StreamId::Party(committee, party) = fact.stream else { return Ok(row) };
+        let (committee, party, category) = (committee.clone(), party.clone(), party.category());
+        Ok(match &*fact.event {
+            Event::Party(PartyEvent::StatusAgreed(agreed)) => Some(PartyStatusRow {
+                committee,
+                party,
+                category,
+                kind: agreed.kind,
+                value: agreed.value.clone(),
+                deferred: false,
+                deferred_to: None,
+                assessment: agreed.assessment,
+                agreed_on: agreed.agreed_on,
+                meeting: agreed.meeting.clone(),
+                item: agreed.item,
+                decision: agreed.decision.clone(),
+                authority: agreed.authority.clone(),
+            }),
+            Event::Party(PartyEvent::StatusDeferred(deferred)) => Some(PartyStatusRow {
+                committee,
+                party,
+                category,
+                kind: deferred.kind,
+                value: None,
+                deferred: true,
+                deferred_to: deferred.deferred_to,
+                assessment: deferred.assessment,
+                agreed_on: deferred.deferred_on,
+                meeting: deferred.meeting.clone(),
+                item: deferred.item,
+                decision: None,
+                authority: None,
+            }),
+            _ => row,
+        })
+    }
+
+    fn listing(row: &PartyStatusRow) -> Listing {
+        let rank = row.value.as_ref().map_or(0, |value| value.classification().rank());
+        Listing { scope: row.committee.to_string(), facet: "", rank }
+    }
+}
