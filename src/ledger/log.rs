@@ -6,6 +6,7 @@ use super::leaf::Hash;
 use super::read::Cursor;
 use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
 use super::url::LedgerUrl;
+use super::views::{self, Progress, Registry, rebuild};
 use super::writer::Writer;
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId};
 use std::sync::Arc;
@@ -29,6 +30,7 @@ pub struct Log {
     store: Arc<dyn LogStore>,
     writer: Writer,
     environment: Environment,
+    registry: Registry,
     /// The last position known in this process; it wakes those who follow.
     head: watch::Receiver<Position>,
     /// Ends the task that looks out for other processes' events, with the last clone.
@@ -44,19 +46,35 @@ impl Drop for AbortOnDrop {
 }
 
 impl Log {
-    /// Opens the ledger at `url`.
+    /// Opens the ledger at `url`. Read models that another version of the program made, or that are behind the log, are
+    /// made again first.
     pub async fn open(url: &LedgerUrl, opening: Opening, environment: Environment) -> Result<Self, StoreError> {
+        Self::open_with(url, opening, environment, views::registry::all(), |_| {}).await
+    }
+
+    /// Opens the ledger with other read models than the program's own, and hears how far making them has come.
+    pub async fn open_with(
+        url: &LedgerUrl,
+        opening: Opening,
+        environment: Environment,
+        registry: Registry,
+        progress: impl FnMut(Progress),
+    ) -> Result<Self, StoreError> {
         let store: Arc<dyn LogStore> = match url {
             LedgerUrl::Sqlite(path) => Arc::new(SqliteStore::open(path, opening != Opening::Existing).await?),
             LedgerUrl::Postgres(options) => {
                 Arc::new(PostgresStore::open((**options).clone(), opening == Opening::Migrate).await?)
             }
         };
+        let stale = rebuild::stale(&*store, &registry).await?;
+        if !stale.is_empty() {
+            rebuild::rebuild(&*store, &stale, progress).await?;
+        }
         let position = Position::new(store.head().await?.position);
         let (announce, head) = watch::channel(position);
         let lookout = tokio::spawn(look_out(store.clone(), announce.clone()));
-        let writer = Writer::start(store.clone(), environment.clone(), announce);
-        Ok(Self { store, writer, environment, head, _lookout: Arc::new(AbortOnDrop(lookout)) })
+        let writer = Writer::start(store.clone(), environment.clone(), registry.clone(), announce);
+        Ok(Self { store, writer, environment, registry, head, _lookout: Arc::new(AbortOnDrop(lookout)) })
     }
 
     /// Makes the PostgreSQL schema or brings it up to date, and lets `role` append and read, and nothing more.
@@ -129,6 +147,19 @@ impl Log {
     /// References that resemble `text`, for a reader who mistyped one.
     pub async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {
         self.store.references_like(text, limit).await
+    }
+
+    /// Makes the read models with these names again, or all of them if there are none, from the log. The live ones are
+    /// read and written meanwhile; if it is broken off, they stay as they are.
+    pub async fn rebuild(&self, names: &[&str], progress: impl FnMut(Progress)) -> Result<(), StoreError> {
+        let wanted = |name: &str| names.is_empty() || names.contains(&name);
+        let models: Vec<_> = self.registry.models().iter().filter(|model| wanted(model.name())).cloned().collect();
+        rebuild::rebuild(&*self.store, &models, progress).await
+    }
+
+    /// The names of the read models.
+    pub fn read_models(&self) -> Vec<&'static str> {
+        self.registry.models().iter().map(|model| model.name()).collect()
     }
 
     /// The clock and the randomness that the log works with.

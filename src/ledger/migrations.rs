@@ -8,8 +8,14 @@ use std::borrow::Cow;
 /// The files of one store. A released file is never edited: a change is a new file.
 type Files = &'static [(i64, &'static str, &'static str)];
 
-const SQLITE: Files = &[(1, "log", include_str!("../../migrations/sqlite/0001_log.sql"))];
-const POSTGRES: Files = &[(1, "log", include_str!("../../migrations/postgres/0001_log.sql"))];
+const SQLITE: Files = &[
+    (1, "log", include_str!("../../migrations/sqlite/0001_log.sql")),
+    (2, "read models", include_str!("../../migrations/sqlite/0002_read_models.sql")),
+];
+const POSTGRES: Files = &[
+    (1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
+    (2, "read models", include_str!("../../migrations/postgres/0002_read_models.sql")),
+];
 
 /// Asks how far the database has come. It fails where nothing was migrated yet.
 pub(crate) const SELECT_NEWEST: &str = "SELECT MAX(version) FROM _sqlx_migrations";

@@ -18,6 +18,7 @@ mod recorder;
 mod store;
 mod url;
 mod verify;
+mod views;
 pub mod wire;
 mod writer;
 
@@ -31,4 +32,5 @@ pub use recorder::{Command, RecordError, Recorder, Request};
 pub use store::{Selection, StoreError};
 pub use url::{LedgerUrl, UrlError};
 pub use verify::{Check, Problem, Report, verify};
+pub use views::{At, Found, Progress, Registry, Rows, View};
 pub use wire::NewEvent;

@@ -8,9 +8,12 @@ use super::batch::{AppendError, Batch, Placed, Receipt};
 use super::environment::Environment;
 use super::leaf::leaf;
 use super::store::{Addition, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, StoreError, stored};
-use super::wire::Draft;
+use super::views::Registry;
+use super::views::projector::{NeedsHistory, Projector, Touched};
+use super::views::rebuild::decoded;
+use super::wire::{Draft, NewEvent};
 use chrono::{DateTime, SubsecRound, Utc};
-use minutebook_domain::{Position, StreamVersion};
+use minutebook_domain::{Position, RecordedEvent, StreamVersion};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -31,31 +34,40 @@ type Answer = Result<Receipt, AppendError>;
 struct Submission {
     batch: Batch,
     drafts: Vec<Draft>,
+    /// The rows of the read models that it touches.
+    touched: Touched,
     answer: oneshot::Sender<Answer>,
 }
 
 /// The way to the writer.
 #[derive(Clone)]
 pub(crate) struct Writer {
+    registry: Registry,
     queue: mpsc::Sender<Submission>,
     environment: Environment,
 }
 
 impl Writer {
     /// Starts the writer of `store`. It ends when the last handle to it is gone, after what it has taken in.
-    pub(crate) fn start(store: Arc<dyn LogStore>, environment: Environment, head: watch::Sender<Position>) -> Self {
+    pub(crate) fn start(
+        store: Arc<dyn LogStore>,
+        environment: Environment,
+        registry: Registry,
+        head: watch::Sender<Position>,
+    ) -> Self {
         let (queue, submissions) = mpsc::channel(QUEUE);
-        let task = Task { store, environment: environment.clone(), head };
+        let task = Task { store, environment: environment.clone(), registry: registry.clone(), head };
         tokio::spawn(task.run(submissions));
-        Self { queue, environment }
+        Self { registry, queue, environment }
     }
 
     /// Appends `batch` durably, or says why not.
     pub(crate) async fn append(&self, batch: Batch) -> Answer {
         let drafts = self.draft(&batch)?;
+        let touched = self.registry.touched(batch.events.iter().map(|event| (&event.stream, &event.event)));
         let (answer, answered) = oneshot::channel();
         let closed = |()| AppendError::Store(StoreError::Closed);
-        self.queue.send(Submission { batch, drafts, answer }).await.map_err(|_| closed(()))?;
+        self.queue.send(Submission { batch, drafts, touched, answer }).await.map_err(|_| closed(()))?;
         answered.await.map_err(|_| closed(()))?
     }
 
@@ -85,6 +97,7 @@ impl Writer {
 struct Task {
     store: Arc<dyn LogStore>,
     environment: Environment,
+    registry: Registry,
     head: watch::Sender<Position>,
 }
 
@@ -116,38 +129,63 @@ impl Task {
     }
 
     async fn attempt(&self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
-        let question = question(group);
-        if let Some(answers) = self.attempt_with(Hold::Late, group, &question).await? {
-            return Ok(answers);
+        let mut question = question(group);
+        let mut hold = Hold::Late;
+        loop {
+            match self.attempt_with(hold, group, &question).await? {
+                Outcome::Answered(answers) => return Ok(answers),
+                // Another process came between. Where there are several, waiting in line lets each have its turn.
+                Outcome::HeadMoved if hold == Hold::Late => hold = Hold::Early,
+                Outcome::HeadMoved => {
+                    return Err(StoreError::Damaged {
+                        position: 0,
+                        what: "the head's row moved under its lock".into(),
+                    });
+                }
+                // Once for each stream at most.
+                Outcome::NeedsHistory(stream) => question.ask_whole(stream),
+            }
         }
-        // Another process came between. Where there are several, waiting in line lets each have its turn.
-        let answers = self.attempt_with(Hold::Early, group, &question).await?;
-        answers.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row moved under its lock".into() })
     }
 
-    /// The answers to a group; none if another process appended before the head was locked.
-    async fn attempt_with(
-        &self,
-        hold: Hold,
-        group: &[Submission],
-        question: &Question,
-    ) -> Result<Option<Vec<Answer>>, StoreError> {
+    /// Judges a group and appends what is admitted.
+    async fn attempt_with(&self, hold: Hold, group: &[Submission], question: &Question) -> Result<Outcome, StoreError> {
         let mut appending = self.store.begin(hold).await?;
-        let known = appending.look_up(question).await?;
+        let mut known = appending.look_up(question).await?;
         let head =
             known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
+        let mut histories = HashMap::new();
+        for stream in &question.touched.whole {
+            histories.insert(stream.clone(), decoded(&appending.history(stream).await?)?);
+        }
+        let rows = std::mem::take(&mut known.rows);
         let now = self.environment.clock.now();
         let mut judge = Judge::new(known, head, now, &self.environment);
         let mut answers: Vec<Verdict> = Vec::with_capacity(group.len());
         for submission in group {
             answers.push(judge.judge(submission)?);
         }
-        let (addition, new_head) = judge.finish();
+        let recorded_at = judge.recorded_at;
+        let (mut addition, new_head) = judge.finish();
         if addition.events.is_empty() {
             drop(appending);
         } else {
+            let mut projector = Projector::new(&self.registry, rows, stored(head.position), histories);
+            if projector.is_current() {
+                let mut taken_in = head.position;
+                for (submission, verdict) in group.iter().zip(&answers) {
+                    // A command that was sent twice has one receipt, and its events are taken in once.
+                    let Some(receipt) = verdict.appended(taken_in) else { continue };
+                    taken_in = receipt.events.last().map_or(taken_in, |placed| placed.position.number());
+                    let (events, last) = recorded(submission, receipt, recorded_at);
+                    if let Err(NeedsHistory(stream)) = projector.command(&events, last) {
+                        return Ok(Outcome::NeedsHistory(stream));
+                    }
+                }
+                addition.rows = projector.finish();
+            }
             if !appending.commit(addition, head.position, new_head).await? {
-                return Ok(None);
+                return Ok(Outcome::HeadMoved);
             }
             self.head.send_if_modified(|known| {
                 let moved = known.number() < new_head.position;
@@ -166,8 +204,41 @@ impl Task {
                 }
             });
         }
-        Ok(Some(resolved))
+        Ok(Outcome::Answered(resolved))
     }
+}
+
+/// How an attempt to append a group ended.
+enum Outcome {
+    Answered(Vec<Answer>),
+    /// Another process appended before the head was locked.
+    HeadMoved,
+    /// The read models cannot take the group in without this stream's history.
+    NeedsHistory(String),
+}
+
+/// A batch's events as they are being recorded, and the last position.
+fn recorded(submission: &Submission, receipt: &Receipt, recorded_at: DateTime<Utc>) -> (Vec<RecordedEvent>, i64) {
+    let event = |(placed, new): (&Placed, &NewEvent)| RecordedEvent {
+        position: placed.position,
+        stream: placed.stream.clone(),
+        version: placed.version,
+        event_id: placed.event_id,
+        event: new.event.clone(),
+        valid_at: new.valid_at,
+        recorded_at,
+        actor: new.actor.clone(),
+        on_behalf_of: new.on_behalf_of.clone(),
+        command_id: receipt.command_id.clone(),
+        correlation_id: new.correlation_id.clone(),
+        causation_id: new.causation_id,
+        corrects: new.corrects,
+        reason: new.reason.clone(),
+        source: new.source.clone(),
+        references: Vec::new(),
+    };
+    let last = receipt.events.last().map_or(0, |placed| stored(placed.position.number()));
+    (receipt.events.iter().zip(&submission.batch.events).map(event).collect(), last)
 }
 
 /// Lets the clients that were just answered send their next command, so that it shares this transaction rather than
@@ -194,7 +265,18 @@ fn question(group: &[Submission]) -> Question {
         streams.extend(batch.expected.iter().map(|(stream, _)| stream.to_string()));
         references.extend(batch.unused.iter().map(|condition| condition.reference.clone()));
     }
+    let mut touched = Touched::default();
+    for submission in group {
+        touched.keys.extend(submission.touched.keys.iter().cloned());
+        touched.whole.extend(submission.touched.whole.iter().cloned());
+    }
+    touched.keys.sort();
+    touched.keys.dedup();
+    touched.whole.sort();
+    touched.whole.dedup();
+    touched.keys.retain(|(_, stream, _)| !touched.whole.contains(stream));
     Question {
+        touched,
         command_ids: group.iter().map(|submission| submission.batch.command_id.clone()).collect(),
         streams: streams.into_iter().collect(),
         references: references.into_iter().collect(),
@@ -210,6 +292,14 @@ enum Verdict {
         first: u64,
         last: u64,
     },
+}
+
+impl Verdict {
+    /// What was appended just now, after position `head`; nothing for a command that was refused or was in the log already.
+    fn appended(&self, head: u64) -> Option<&Receipt> {
+        let Self::Answer(Ok(receipt)) = self else { return None };
+        receipt.events.first().is_some_and(|placed| placed.position.number() > head).then_some(receipt)
+    }
 }
 
 /// Judges the batches of a group in turn, and gathers the rows of those that are appended.

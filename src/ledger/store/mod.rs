@@ -10,6 +10,10 @@ pub(crate) use postgres::PostgresStore;
 pub(crate) use sqlite::SqliteStore;
 
 use super::batch::Placed;
+use super::views::nodes::FOREVER;
+use super::views::projector::{KnownRows, ModelState, RowChanges, Touched};
+use super::views::rebuild::Publication;
+use super::views::row::{Content, RowVersion};
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
 use std::collections::HashMap;
@@ -47,6 +51,34 @@ pub enum StoreError {
     /// The database could not be reached, or refused.
     #[error("the database answered: {0}")]
     Database(Arc<sqlx::Error>),
+    /// A read model could not take in an event.
+    #[error("the read model `{model}` cannot go on at position {position}: {what}; run `minutebook rebuild {model}`")]
+    Halted {
+        /// Its name.
+        model: &'static str,
+        /// The position.
+        position: Position,
+        /// What is wrong.
+        what: String,
+    },
+    /// The read models are not at the head of the log.
+    #[error("the read models are at position {up_to} and the log at {head}: run `minutebook rebuild`")]
+    ReadModelsBehind {
+        /// How far they are.
+        up_to: u64,
+        /// The head.
+        head: u64,
+    },
+    /// A row is not as it was written.
+    #[error("a row of `{model}` for {stream} cannot be read: {what}; run `minutebook rebuild {model}`")]
+    UnreadableRow {
+        /// The read model.
+        model: &'static str,
+        /// The row's stream.
+        stream: String,
+        /// What is wrong.
+        what: String,
+    },
     /// The ledger is closing.
     #[error("the ledger is closed")]
     Closed,
@@ -103,33 +135,92 @@ pub(crate) struct Known {
     pub(crate) versions: HashMap<String, u64>,
     /// The last position that carries a reference.
     pub(crate) last_used: HashMap<String, u64>,
+    pub(crate) rows: KnownRows,
 }
 
 /// A row of the one statement that answers a [`Question`]: what it is about (0 the head, 1 a command, 2 a stream, 3 a
-/// reference), its key, its position or version, and what else there is to say of it.
-type Found = (i32, Option<String>, Option<i64>, Option<i64>, Option<Vec<u8>>);
+/// reference, 4 a version of a row, 5 a read model, 6 how far the read models are), its key, its position or version, and
+/// what else there is to say of it.
+type Found = (
+    i32,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<Vec<u8>>,
+    // Of a version of a row: stream, key, valid_to, ended_known, scope, facet, rank, content.
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    Option<String>,
+);
 
 impl Known {
     fn of(rows: Vec<Found>) -> Self {
         let mut known = Self::default();
-        for (about, key, first, second, fingerprint) in rows {
-            let (first, key) = (read(first.unwrap_or(0)), key.unwrap_or_default());
-            match about {
-                0 => known.head = Some(Head { position: first, recorded_at: second.unwrap_or(0) }),
-                1 => {
-                    let command = CommandRow {
-                        command_id: key.clone(),
-                        fingerprint: fingerprint.unwrap_or_default(),
-                        first_position: first,
-                        last_position: read(second.unwrap_or(0)),
-                    };
-                    known.commands.insert(key, command);
-                }
-                2 => drop(known.versions.insert(key, first)),
-                _ => drop(known.last_used.insert(key, first)),
-            }
+        for found in rows {
+            known.take(found);
         }
         known
+    }
+
+    fn take(&mut self, found: Found) {
+        let (
+            kind,
+            key,
+            first,
+            second,
+            fingerprint,
+            stream,
+            row_key,
+            valid_to,
+            ended_known,
+            scope,
+            facet,
+            rank,
+            content,
+        ) = found;
+        let (place, key) = (read(first.unwrap_or(0)), key.unwrap_or_default());
+        match kind {
+            0 => self.head = Some(Head { position: place, recorded_at: second.unwrap_or(0) }),
+            1 => {
+                let command = CommandRow {
+                    command_id: key.clone(),
+                    fingerprint: fingerprint.unwrap_or_default(),
+                    first_position: place,
+                    last_position: read(second.unwrap_or(0)),
+                };
+                self.commands.insert(key, command);
+            }
+            2 => drop(self.versions.insert(key, place)),
+            3 => drop(self.last_used.insert(key, place)),
+            4 => {
+                let version = RowVersion {
+                    stream: stream.unwrap_or_default(),
+                    key: row_key.unwrap_or_default(),
+                    valid_from: first.unwrap_or(0),
+                    valid_to: valid_to.unwrap_or(FOREVER),
+                    known_from: second.unwrap_or(0),
+                    ended_known: ended_known.unwrap_or(FOREVER),
+                    known_to: FOREVER,
+                    content: Content {
+                        scope: scope.unwrap_or_default(),
+                        facet: facet.unwrap_or_default(),
+                        rank: i16::try_from(rank.unwrap_or(0)).unwrap_or(i16::MAX),
+                        row: content,
+                    },
+                };
+                self.rows.versions.push((key, version));
+            }
+            5 => {
+                let (version, generation) = (rank.unwrap_or(0), first.unwrap_or(0));
+                self.rows.models.insert(key, ModelState { version, generation, halted_at: second });
+            }
+            _ => self.rows.up_to = first.unwrap_or(0),
+        }
     }
 }
 
@@ -139,6 +230,15 @@ pub(crate) struct Question {
     pub(crate) command_ids: Vec<String>,
     pub(crate) streams: Vec<String>,
     pub(crate) references: Vec<String>,
+    pub(crate) touched: Touched,
+}
+
+impl Question {
+    /// Asks after all rows of a stream, and not only after those that are touched.
+    pub(crate) fn ask_whole(&mut self, stream: String) {
+        self.touched.keys.retain(|(_, touched, _)| *touched != stream);
+        self.touched.whole.push(stream);
+    }
 }
 
 /// Everything that one transaction adds.
@@ -147,6 +247,103 @@ pub(crate) struct Addition {
     pub(crate) events: Vec<EventRow>,
     pub(crate) references: Vec<(String, i64)>,
     pub(crate) commands: Vec<CommandRow>,
+    pub(crate) rows: RowChanges,
+}
+
+/// Which rows of a read model, and when.
+#[derive(Debug)]
+pub(crate) struct RowQuery {
+    pub(crate) model: &'static str,
+    pub(crate) scope: String,
+    pub(crate) facets: Vec<String>,
+    /// The rows of one stream, whatever their scope and facet.
+    pub(crate) stream: Option<String>,
+    /// Microseconds since the epoch.
+    pub(crate) as_of: i64,
+    pub(crate) known_at: Option<i64>,
+    pub(crate) valid_nodes: Vec<i64>,
+    pub(crate) known_nodes: Vec<i64>,
+}
+
+/// Rows: stream, key and content.
+#[derive(Debug, Default)]
+pub(crate) struct RowAnswer {
+    pub(crate) rows: Vec<(String, String, Option<String>)>,
+    pub(crate) head: u64,
+    pub(crate) up_to: u64,
+    pub(crate) halted: Option<(u64, String)>,
+}
+
+/// A row of the statement that [`RowQuery::sql`] makes: 0 and the state of the read model, or 1 and a row.
+pub(crate) type RowFound = (i32, Option<String>, Option<String>, Option<String>, Option<i64>, Option<i64>, Option<i64>);
+
+impl RowQuery {
+    /// The statement, and its parameters: texts first, then numbers. The largest number stands in it as it does in the
+    /// conditions of the indexes.
+    pub(crate) fn sql(&self) -> (String, Vec<String>, Vec<i64>) {
+        let mut texts = vec![self.model.to_owned()];
+        let mut numbers = Vec::new();
+        match &self.stream {
+            Some(stream) => texts.push(stream.clone()),
+            None => {
+                texts.push(self.scope.clone());
+                texts.extend(self.facets.iter().cloned());
+            }
+        }
+        let first_number = texts.len() + 1;
+        let mut number = |value: i64| {
+            numbers.push(value);
+            format!("${}", first_number + numbers.len() - 1)
+        };
+        let as_of = number(self.as_of);
+        let known_at = number(self.known_at.unwrap_or(FOREVER - 1));
+        let was_so = format!(
+            "v.known_from <= {known_at} AND v.known_to > {known_at} AND v.valid_from <= {as_of} \
+             AND (v.valid_to > {as_of} OR v.ended_known > {known_at})"
+        );
+        let select = "SELECT 1, v.stream, v.key, v.content, NULL, NULL, NULL \
+                      FROM read_models AS m JOIN row_versions AS v ON v.generation = m.generation WHERE m.name = $1";
+        let rows = if self.stream.is_some() {
+            format!("{select} AND v.stream = $2 AND {was_so}")
+        } else {
+            let facets: Vec<String> = (3..first_number).map(|at| format!("${at}")).collect();
+            let listed = format!("{select} AND v.scope = $2 AND v.facet IN ({})", facets.join(", "));
+            let nodes: Vec<String> = self.valid_nodes.iter().map(|node| number(*node)).collect();
+            let as_known_last = format!(
+                "{listed} AND v.known_to = {FOREVER} AND v.valid_node IN ({}) AND v.valid_from <= {as_of} \
+                 AND v.valid_to > {as_of} AND v.known_from <= {known_at}",
+                nodes.join(", ")
+            );
+            if self.known_at.is_none() {
+                as_known_last
+            } else {
+                let nodes: Vec<String> = self.known_nodes.iter().map(|node| number(*node)).collect();
+                format!(
+                    "{as_known_last} UNION ALL {listed} AND v.known_end < {FOREVER} AND v.known_node IN ({}) AND {was_so} \
+                     AND NOT (v.known_to = {FOREVER} AND v.valid_to > {as_of})",
+                    nodes.join(", ")
+                )
+            }
+        };
+        let state = "SELECT 0, NULL, NULL, m.halted_why, m.halted_at, h.position, u.position \
+                     FROM head AS h, read_up_to AS u LEFT JOIN read_models AS m ON m.name = $1";
+        (format!("{state} UNION ALL {rows}"), texts, numbers)
+    }
+}
+
+impl RowAnswer {
+    fn of(found: Vec<RowFound>) -> Self {
+        let mut answer = Self::default();
+        for (kind, stream, key, content, halted_at, head, up_to) in found {
+            if kind == 0 {
+                (answer.head, answer.up_to) = (read(head.unwrap_or(0)), read(up_to.unwrap_or(0)));
+                answer.halted = halted_at.map(|at| (read(at), content.unwrap_or_default()));
+            } else {
+                answer.rows.push((stream.unwrap_or_default(), key.unwrap_or_default(), content));
+            }
+        }
+        answer
+    }
 }
 
 /// Which events to read.
@@ -178,6 +375,12 @@ pub(crate) enum Hold {
 pub(crate) trait Appending: Send {
     /// What the log has to say, all of it as of the same head.
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError>;
+    /// The bytes of the whole stream, in order, a newline between each two; as of the head that was looked up, or a later one.
+    async fn history(&mut self, stream: &str) -> Result<Vec<u8>, StoreError>;
+    /// The streams that have events after a position.
+    async fn streams_since(&mut self, position: i64) -> Result<Vec<String>, StoreError>;
+    /// Puts new rows of read models in the place of the old ones.
+    async fn publish(self: Box<Self>, publication: Publication) -> Result<(), StoreError>;
     /// Adds the rows, moves the head from position `from` and commits, durably. `false` if the head stands elsewhere;
     /// the log is then as it was. With [`Hold::Early`] it cannot.
     async fn commit(self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError>;
@@ -207,6 +410,19 @@ pub(crate) trait LogStore: Send + Sync {
     async fn commands(&self, after: &str, limit: u32) -> Result<Vec<CommandRow>, StoreError>;
     /// The references that resemble `text`, at most `limit`.
     async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError>;
+    /// The read models there are, and the head.
+    async fn read_models(&self) -> Result<(KnownRows, i64), StoreError>;
+    /// The rows of a read model.
+    async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError>;
+    /// The last position of every command, in order.
+    async fn command_ends(&self) -> Result<Vec<i64>, StoreError>;
+    /// The bytes of at most `limit` events in the order of streams and versions, after a version of a stream, of those at
+    /// positions up to `up_to`.
+    async fn page_by_stream(&self, stream: &str, version: i64, up_to: i64, limit: u32) -> Result<Vec<u8>, StoreError>;
+    /// Writes versions of rows that nobody reads yet, each with its generation, and empties the list.
+    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError>;
+    /// Removes the rows of all generations but these, a few at a time.
+    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError>;
     /// Which of the safeguards against change are missing from the database.
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError>;
     /// Waits until another process may have appended something. It may return early, or without cause.
@@ -244,6 +460,23 @@ pub(crate) const SELECT_COMMANDS: &str = "SELECT command_id, fingerprint, first_
      WHERE command_id > $1 ORDER BY command_id LIMIT $2";
 pub(crate) const SELECT_REFERENCES: &str = "SELECT reference, position FROM event_references \
      WHERE position BETWEEN $1 AND $2 ORDER BY position, reference";
+
+pub(crate) const SELECT_READ_MODELS: &str = "SELECT m.name, m.version, m.generation, m.halted_at FROM read_models AS m";
+pub(crate) const SELECT_READ_UP_TO: &str = "SELECT u.position, h.position FROM read_up_to AS u, head AS h";
+pub(crate) const SELECT_COMMAND_ENDS: &str = "SELECT last_position FROM commands ORDER BY last_position";
+pub(crate) const SELECT_STREAMS_SINCE: &str = "SELECT DISTINCT stream FROM events WHERE position > $1";
+pub(crate) const PAGE_BY_STREAM: &str = "SELECT event_bytes FROM events WHERE (stream, version) > ($1, $2) AND position <= $3 \
+     ORDER BY stream, version LIMIT $4";
+pub(crate) const PUBLISH: &str = "INSERT INTO read_models (name, version, generation) VALUES ($1, $2, $3) \
+     ON CONFLICT (name) DO UPDATE SET version = excluded.version, generation = excluded.generation, halted_at = NULL, \
+     halted_why = NULL";
+pub(crate) const DELETE_STREAM_ROWS: &str = "DELETE FROM row_versions WHERE generation = $1 AND stream = $2";
+pub(crate) const SELECT_GENERATIONS: &str = "WITH RECURSIVE g (generation) AS (\
+     SELECT MIN(generation) FROM row_versions UNION ALL \
+     SELECT (SELECT MIN(generation) FROM row_versions WHERE generation > g.generation) FROM g WHERE g.generation IS NOT NULL) \
+     SELECT generation FROM g WHERE generation IS NOT NULL";
+pub(crate) const HALT: &str = "UPDATE read_models SET halted_at = $2, halted_why = $3 WHERE name = $1";
+pub(crate) const MOVE_READ_MODELS: &str = "UPDATE read_up_to SET position = $1";
 
 /// A row's position or version, as the database's own integer.
 pub(crate) fn stored(number: u64) -> i64 {

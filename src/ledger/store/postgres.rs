@@ -1,11 +1,15 @@
 //! The log in a PostgreSQL database that many processes may share.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
-    SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, RowAnswer, RowQuery,
+    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
 };
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
+use crate::ledger::views::nodes::FOREVER;
+use crate::ledger::views::projector::{KnownRows, ModelState};
+use crate::ledger::views::rebuild::Publication;
+use crate::ledger::views::row::RowVersion;
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
@@ -70,7 +74,8 @@ impl PostgresStore {
         let quoted: String = sqlx::query_scalar("SELECT quote_ident($1)").bind(role).fetch_one(&self.writer).await?;
         for grant in [
             "SELECT, INSERT ON events, event_references, commands",
-            "SELECT, UPDATE ON head",
+            "SELECT, UPDATE ON head, read_up_to",
+            "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions",
             "SELECT ON _sqlx_migrations",
         ] {
             let sql = format!("GRANT {grant} TO {quoted}");
@@ -191,6 +196,56 @@ impl LogStore for PostgresStore {
         Ok(rows.fetch_all(&self.readers).await?)
     }
 
+    async fn read_models(&self) -> Result<(KnownRows, i64), StoreError> {
+        let (up_to, head): (i64, i64) = sqlx::query_as(super::SELECT_READ_UP_TO).fetch_one(&self.readers).await?;
+        let models: Vec<(String, i64, i64, Option<i64>)> =
+            sqlx::query_as(super::SELECT_READ_MODELS).fetch_all(&self.readers).await?;
+        let state = |(name, version, generation, halted_at)| (name, ModelState { version, generation, halted_at });
+        Ok((KnownRows { up_to, models: models.into_iter().map(state).collect(), versions: Vec::new() }, head))
+    }
+
+    async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
+        let (sql, texts, numbers) = query.sql();
+        let mut statement = sqlx::query_as(AssertSqlSafe(sql));
+        for text in texts {
+            statement = statement.bind(text);
+        }
+        for number in numbers {
+            statement = statement.bind(number);
+        }
+        Ok(RowAnswer::of(statement.fetch_all(&self.readers).await?))
+    }
+
+    async fn command_ends(&self) -> Result<Vec<i64>, StoreError> {
+        Ok(sqlx::query_scalar(super::SELECT_COMMAND_ENDS).fetch_all(&self.readers).await?)
+    }
+
+    async fn page_by_stream(&self, stream: &str, version: i64, up_to: i64, limit: u32) -> Result<Vec<u8>, StoreError> {
+        let page = super::PAGE_BY_STREAM;
+        let sql = format!("SELECT string_agg(event_bytes, '\\x0a'::bytea) FROM ({page}) AS page");
+        let query =
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(stream).bind(version).bind(up_to).bind(i64::from(limit));
+        let page: Option<Vec<u8>> = query.fetch_one(&self.readers).await?;
+        Ok(page.unwrap_or_default())
+    }
+
+    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
+        // On a connection of the readers': the writer's is for appends, which go on meanwhile.
+        let mut connection = self.readers.acquire().await?;
+        copy_row_versions(&mut connection, rows).await?;
+        rows.clear();
+        Ok(())
+    }
+
+    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError> {
+        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.readers).await?;
+        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
+            let sql = "DELETE FROM row_versions WHERE generation = $1";
+            sqlx::query(sql).bind(generation).execute(&self.readers).await?;
+        }
+        Ok(())
+    }
+
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
         // A trigger that is disabled is as good as gone.
         let sql = "SELECT t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
@@ -234,21 +289,76 @@ impl Appending for PostgresAppending {
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
         // One round trip for everything, and one statement, so that all of it is as of the same head.
         let sql = "\
-            SELECT 0 AS kind, NULL::text AS key, position, recorded_at, NULL::bytea AS fingerprint FROM head \
+            SELECT 0 AS kind, NULL::text AS key, position AS first, recorded_at AS second, NULL::bytea AS fingerprint, \
+                   NULL::text AS stream, NULL::text AS row_key, NULL::bigint AS valid_to, NULL::bigint AS ended_known, \
+                   NULL::text AS scope, NULL::text AS facet, NULL::bigint AS rank, NULL::text AS content FROM head \
             UNION ALL \
-            SELECT 1, command_id, first_position, last_position, fingerprint FROM commands WHERE command_id = ANY($1) \
+            SELECT 1, command_id, first_position, last_position, fingerprint, \
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM commands WHERE command_id = ANY($1) \
             UNION ALL \
-            SELECT 2, s, (SELECT MAX(version) FROM events WHERE stream = s), NULL, NULL FROM UNNEST($2::text[]) AS s \
+            SELECT 2, s, (SELECT MAX(version) FROM events WHERE stream = s), NULL, NULL, \
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM UNNEST($2::text[]) AS s \
             UNION ALL \
-            SELECT 3, r, (SELECT MAX(position) FROM event_references WHERE reference = r), NULL, NULL \
-            FROM UNNEST($3::text[]) AS r";
+            SELECT 3, r, (SELECT MAX(position) FROM event_references WHERE reference = r), NULL, NULL, \
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM UNNEST($3::text[]) AS r \
+            UNION ALL \
+            SELECT 4, m.name, v.valid_from, v.known_from, NULL, \
+                   v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
+            FROM UNNEST($4::text[], $5::text[], $6::text[]) AS q (model, stream, key) \
+            JOIN read_models m ON m.name = q.model \
+            JOIN row_versions v ON v.generation = m.generation AND v.stream = q.stream AND v.key = q.key \
+                 AND v.valid_to = $8 AND v.known_to = $8 \
+            UNION ALL \
+            SELECT 4, m.name, v.valid_from, v.known_from, NULL, \
+                   v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
+            FROM UNNEST($7::text[]) AS q (stream) CROSS JOIN read_models m \
+            JOIN row_versions v ON v.generation = m.generation AND v.stream = q.stream AND v.known_to = $8 \
+            UNION ALL \
+            SELECT 5, name, generation, halted_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, version, NULL \
+            FROM read_models \
+            UNION ALL \
+            SELECT 6, NULL, position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM read_up_to";
         let rows = sqlx::query_as(sql)
             .bind(&question.command_ids)
             .bind(&question.streams)
             .bind(&question.references)
+            .bind(question.touched.keys.iter().map(|(model, ..)| model.as_str()).collect::<Vec<_>>())
+            .bind(question.touched.keys.iter().map(|(_, stream, _)| stream.as_str()).collect::<Vec<_>>())
+            .bind(question.touched.keys.iter().map(|(.., key)| key.as_str()).collect::<Vec<_>>())
+            .bind(&question.touched.whole)
+            .bind(FOREVER)
             .fetch_all(self.connection())
             .await?;
         Ok(Known::of(rows))
+    }
+
+    async fn history(&mut self, stream: &str) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT string_agg(event_bytes, '\\x0a'::bytea) \
+                   FROM (SELECT event_bytes FROM events WHERE stream = $1 ORDER BY version) AS history";
+        let history: Option<Vec<u8>> = sqlx::query_scalar(sql).bind(stream).fetch_one(self.connection()).await?;
+        Ok(history.unwrap_or_default())
+    }
+
+    async fn streams_since(&mut self, position: i64) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(super::SELECT_STREAMS_SINCE).bind(position).fetch_all(self.connection()).await?)
+    }
+
+    async fn publish(mut self: Box<Self>, publication: Publication) -> Result<(), StoreError> {
+        for (name, version, generation) in &publication.models {
+            for stream in &publication.streams {
+                let delete = sqlx::query(super::DELETE_STREAM_ROWS).bind(generation).bind(stream);
+                delete.execute(self.connection()).await?;
+            }
+            let publish = sqlx::query(super::PUBLISH).bind(name).bind(version).bind(generation);
+            publish.execute(self.connection()).await?;
+        }
+        copy_row_versions(self.connection(), &publication.rows).await?;
+        let moved = sqlx::query(super::MOVE_READ_MODELS).bind(publication.position);
+        moved.execute(self.connection()).await?;
+        if let Self::Early(transaction) = *self {
+            transaction.commit().await?;
+        }
+        Ok(())
     }
 
     async fn commit(mut self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError> {
@@ -269,9 +379,30 @@ impl Appending for PostgresAppending {
                 SELECT r.* FROM moved, UNNEST($10::text[], $11::bigint[]) AS r), \
             remembered AS (\
                 INSERT INTO commands (command_id, fingerprint, first_position, last_position) \
-                SELECT c.* FROM moved, UNNEST($12::text[], $13::bytea[], $14::bigint[], $15::bigint[]) AS c) \
+                SELECT c.* FROM moved, UNNEST($12::text[], $13::bytea[], $14::bigint[], $15::bigint[]) AS c), \
+            versions AS (\
+                INSERT INTO row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
+                                          known_end, valid_node, known_node, scope, facet, rank, content) \
+                SELECT v.* FROM moved, UNNEST($20::bigint[], $21::text[], $22::text[], $23::bigint[], $24::bigint[], \
+                                              $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], \
+                                              $30::bigint[], $31::text[], $32::text[], $33::bigint[], $34::text[]) AS v), \
+            ended AS (\
+                UPDATE row_versions SET valid_to = e.valid_to, ended_known = e.ended_known, known_to = e.known_to, \
+                       known_end = e.known_end, valid_node = e.valid_node, known_node = e.known_node \
+                FROM moved, UNNEST($35::bigint[], $36::text[], $37::text[], $38::bigint[], $39::bigint[], $40::bigint[], \
+                                   $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[]) \
+                     AS e (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, known_end, \
+                           valid_node, known_node) \
+                WHERE row_versions.generation = e.generation AND row_versions.stream = e.stream \
+                      AND row_versions.key = e.key AND row_versions.known_from = e.known_from \
+                      AND row_versions.valid_from = e.valid_from), \
+            halted AS (\
+                UPDATE read_models SET halted_at = h.position, halted_why = h.why \
+                FROM moved, UNNEST($46::text[], $47::bigint[], $48::text[]) AS h (name, position, why) \
+                WHERE read_models.name = h.name), \
+            read AS (UPDATE read_up_to SET position = $16 FROM moved WHERE $49) \
             SELECT pg_notify($18, $16::text) FROM moved";
-        let Addition { events, references, commands } = addition;
+        let Addition { events, references, commands, rows } = addition;
         let (names, places): (Vec<String>, Vec<i64>) = references.into_iter().unzip();
         let moved = sqlx::query(sql)
             .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
@@ -293,6 +424,36 @@ impl Appending for PostgresAppending {
             .bind(head.recorded_at)
             .bind(CHANNEL)
             .bind(stored(from))
+            .bind(column(&rows.added, |(generation, _)| *generation))
+            .bind(column(&rows.added, |(_, version)| version.stream.as_str()))
+            .bind(column(&rows.added, |(_, version)| version.key.as_str()))
+            .bind(column(&rows.added, |(_, version)| version.valid_from))
+            .bind(column(&rows.added, |(_, version)| version.valid_to))
+            .bind(column(&rows.added, |(_, version)| version.known_from))
+            .bind(column(&rows.added, |(_, version)| version.ended_known))
+            .bind(column(&rows.added, |(_, version)| version.known_to))
+            .bind(column(&rows.added, |(_, version)| version.known_end()))
+            .bind(column(&rows.added, |(_, version)| version.valid_node()))
+            .bind(column(&rows.added, |(_, version)| version.known_node()))
+            .bind(column(&rows.added, |(_, version)| version.content.scope.as_str()))
+            .bind(column(&rows.added, |(_, version)| version.content.facet.as_str()))
+            .bind(column(&rows.added, |(_, version)| i64::from(version.content.rank)))
+            .bind(column(&rows.added, |(_, version)| version.content.row.as_deref()))
+            .bind(column(&rows.ended, |(generation, _)| *generation))
+            .bind(column(&rows.ended, |(_, version)| version.stream.as_str()))
+            .bind(column(&rows.ended, |(_, version)| version.key.as_str()))
+            .bind(column(&rows.ended, |(_, version)| version.valid_from))
+            .bind(column(&rows.ended, |(_, version)| version.valid_to))
+            .bind(column(&rows.ended, |(_, version)| version.known_from))
+            .bind(column(&rows.ended, |(_, version)| version.ended_known))
+            .bind(column(&rows.ended, |(_, version)| version.known_to))
+            .bind(column(&rows.ended, |(_, version)| version.known_end()))
+            .bind(column(&rows.ended, |(_, version)| version.valid_node()))
+            .bind(column(&rows.ended, |(_, version)| version.known_node()))
+            .bind(column(&rows.halted, |(name, ..)| name.as_str()))
+            .bind(column(&rows.halted, |(_, position, _)| *position))
+            .bind(column(&rows.halted, |(.., why)| why.as_str()))
+            .bind(rows.current)
             .fetch_optional(self.connection())
             .await?
             .is_some();
@@ -301,6 +462,69 @@ impl Appending for PostgresAppending {
         }
         Ok(moved)
     }
+}
+
+/// Writes versions of rows in bulk, in COPY's text format.
+async fn copy_row_versions(connection: &mut PgConnection, rows: &[(i64, RowVersion)]) -> Result<(), StoreError> {
+    let sql = "COPY row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
+               known_end, valid_node, known_node, scope, facet, rank, content) FROM STDIN";
+    let mut copy = connection.copy_in_raw(sql).await?;
+    for chunk in rows.chunks(1024) {
+        let mut lines = String::new();
+        for (generation, version) in chunk {
+            lines.push_str(&generation.to_string());
+            for text in [&version.stream, &version.key] {
+                lines.push('\t');
+                escape(text, &mut lines);
+            }
+            for number in [
+                version.valid_from,
+                version.valid_to,
+                version.known_from,
+                version.ended_known,
+                version.known_to,
+                version.known_end(),
+                version.valid_node(),
+                version.known_node(),
+            ] {
+                lines.push('\t');
+                lines.push_str(&number.to_string());
+            }
+            for text in [&version.content.scope, &version.content.facet] {
+                lines.push('\t');
+                escape(text, &mut lines);
+            }
+            lines.push('\t');
+            lines.push_str(&version.content.rank.to_string());
+            lines.push('\t');
+            match &version.content.row {
+                Some(row) => escape(row, &mut lines),
+                None => lines.push_str("\\N"),
+            }
+            lines.push('\n');
+        }
+        copy.send(lines.into_bytes()).await?;
+    }
+    copy.finish().await?;
+    Ok(())
+}
+
+/// A text as COPY's text format has it.
+fn escape(text: &str, into: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '\\' => into.push_str("\\\\"),
+            '\n' => into.push_str("\\n"),
+            '\r' => into.push_str("\\r"),
+            '\t' => into.push_str("\\t"),
+            letter => into.push(letter),
+        }
+    }
+}
+
+/// One column of some rows, as UNNEST takes it.
+fn column<'a, T, C>(rows: &'a [T], of: impl Fn(&'a T) -> C) -> Vec<C> {
+    rows.iter().map(of).collect()
 }
 
 fn head(row: &PgRow) -> Result<Head, StoreError> {

@@ -1,16 +1,20 @@
 //! The log in one SQLite file.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, SELECT_COMMAND, SELECT_COMMANDS,
-    SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, RowAnswer, RowQuery,
+    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
 };
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
+use crate::ledger::views::nodes::FOREVER;
+use crate::ledger::views::projector::{KnownRows, ModelState, RowChanges};
+use crate::ledger::views::rebuild::Publication;
+use crate::ledger::views::row::RowVersion;
 use async_trait::async_trait;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
 use std::path::Path;
 use std::time::Duration;
 
@@ -168,6 +172,58 @@ impl LogStore for SqliteStore {
         Ok(rows.fetch_all(&self.readers).await?)
     }
 
+    async fn read_models(&self) -> Result<(KnownRows, i64), StoreError> {
+        let (up_to, head): (i64, i64) = sqlx::query_as(super::SELECT_READ_UP_TO).fetch_one(&self.readers).await?;
+        let models: Vec<(String, i64, i64, Option<i64>)> =
+            sqlx::query_as(super::SELECT_READ_MODELS).fetch_all(&self.readers).await?;
+        let state = |(name, version, generation, halted_at)| (name, ModelState { version, generation, halted_at });
+        Ok((KnownRows { up_to, models: models.into_iter().map(state).collect(), versions: Vec::new() }, head))
+    }
+
+    async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
+        let (sql, texts, numbers) = query.sql();
+        let mut statement = sqlx::query_as(AssertSqlSafe(sql));
+        for text in texts {
+            statement = statement.bind(text);
+        }
+        for number in numbers {
+            statement = statement.bind(number);
+        }
+        Ok(RowAnswer::of(statement.fetch_all(&self.readers).await?))
+    }
+
+    async fn command_ends(&self) -> Result<Vec<i64>, StoreError> {
+        Ok(sqlx::query_scalar(super::SELECT_COMMAND_ENDS).fetch_all(&self.readers).await?)
+    }
+
+    async fn page_by_stream(&self, stream: &str, version: i64, up_to: i64, limit: u32) -> Result<Vec<u8>, StoreError> {
+        let page = super::PAGE_BY_STREAM;
+        let sql = format!("SELECT CAST(group_concat(CAST(event_bytes AS TEXT), char(10)) AS BLOB) FROM ({page})");
+        let query =
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(stream).bind(version).bind(up_to).bind(i64::from(limit));
+        let page: Option<Vec<u8>> = query.fetch_one(&self.readers).await?;
+        Ok(page.unwrap_or_default())
+    }
+
+    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        insert_row_versions(&mut transaction, rows).await?;
+        transaction.commit().await?;
+        rows.clear();
+        Ok(())
+    }
+
+    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError> {
+        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.readers).await?;
+        // In pieces, so that a writer does not wait for long.
+        let sql = "DELETE FROM row_versions WHERE (generation, stream, key, known_from, valid_from) IN \
+                   (SELECT generation, stream, key, known_from, valid_from FROM row_versions WHERE generation = $1 LIMIT 10000)";
+        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
+            while sqlx::query(sql).bind(generation).execute(&self.writer).await?.rows_affected() > 0 {}
+        }
+        Ok(())
+    }
+
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
         let sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'";
         let present: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.readers).await?;
@@ -189,24 +245,71 @@ impl Appending for SqliteAppending {
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
         // One statement for everything: each is a trip to the connection's own thread and back.
         let sql = "\
-            SELECT 0, NULL, position, recorded_at, NULL FROM head \
+            SELECT 0, NULL, position, recorded_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM head \
             UNION ALL \
-            SELECT 1, command_id, first_position, last_position, fingerprint FROM commands \
+            SELECT 1, command_id, first_position, last_position, fingerprint, \
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM commands \
             WHERE command_id IN (SELECT value FROM json_each($1)) \
             UNION ALL \
-            SELECT 2, value, (SELECT MAX(version) FROM events WHERE stream = value), NULL, NULL FROM json_each($2) \
+            SELECT 2, value, (SELECT MAX(version) FROM events WHERE stream = value), NULL, NULL, \
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM json_each($2) \
             UNION ALL \
-            SELECT 3, value, (SELECT MAX(position) FROM event_references WHERE reference = value), NULL, NULL \
-            FROM json_each($3)";
+            SELECT 3, value, (SELECT MAX(position) FROM event_references WHERE reference = value), NULL, NULL, \
+                   NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM json_each($3) \
+            UNION ALL \
+            SELECT 4, m.name, v.valid_from, v.known_from, NULL, \
+                   v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
+            FROM json_each($4) AS q CROSS JOIN read_models AS m ON m.name = q.value ->> 0 \
+            CROSS JOIN row_versions AS v ON v.generation = m.generation AND v.stream = q.value ->> 1 \
+                 AND v.key = q.value ->> 2 AND v.valid_to = $6 AND v.known_to = $6 \
+            UNION ALL \
+            SELECT 4, m.name, v.valid_from, v.known_from, NULL, \
+                   v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
+            FROM json_each($5) AS q CROSS JOIN read_models AS m \
+            CROSS JOIN row_versions AS v ON v.generation = m.generation AND v.stream = q.value AND v.known_to = $6 \
+            UNION ALL \
+            SELECT 5, name, generation, halted_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, version, NULL FROM read_models \
+            UNION ALL \
+            SELECT 6, NULL, position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM read_up_to";
         // A JSON array is the one list that SQLite takes as a parameter.
         let list = |values: &[String]| serde_json::Value::from(values).to_string();
         let rows = sqlx::query_as(sql)
             .bind(list(&question.command_ids))
             .bind(list(&question.streams))
             .bind(list(&question.references))
+            .bind(serde_json::json!(question.touched.keys).to_string())
+            .bind(list(&question.touched.whole))
+            .bind(FOREVER)
             .fetch_all(&mut *self.0)
             .await?;
         Ok(Known::of(rows))
+    }
+
+    async fn history(&mut self, stream: &str) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT CAST(group_concat(CAST(event_bytes AS TEXT), char(10)) AS BLOB) \
+                   FROM (SELECT event_bytes FROM events WHERE stream = $1 ORDER BY version)";
+        let history: Option<Vec<u8>> = sqlx::query_scalar(sql).bind(stream).fetch_one(&mut *self.0).await?;
+        Ok(history.unwrap_or_default())
+    }
+
+    async fn streams_since(&mut self, position: i64) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(super::SELECT_STREAMS_SINCE).bind(position).fetch_all(&mut *self.0).await?)
+    }
+
+    async fn publish(mut self: Box<Self>, publication: Publication) -> Result<(), StoreError> {
+        for (name, version, generation) in &publication.models {
+            for stream in &publication.streams {
+                let delete = sqlx::query(super::DELETE_STREAM_ROWS).bind(generation).bind(stream);
+                delete.execute(&mut *self.0).await?;
+            }
+            let publish = sqlx::query(super::PUBLISH).bind(name).bind(version).bind(generation);
+            publish.execute(&mut *self.0).await?;
+        }
+        insert_row_versions(&mut self.0, &publication.rows).await?;
+        let moved = sqlx::query(super::MOVE_READ_MODELS).bind(publication.position);
+        moved.execute(&mut *self.0).await?;
+        self.0.commit().await?;
+        Ok(())
     }
 
     async fn commit(mut self: Box<Self>, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
@@ -245,6 +348,7 @@ impl Appending for SqliteAppending {
             });
             insert.build().execute(&mut *self.0).await?;
         }
+        write_rows(&mut self.0, &addition.rows, head).await?;
         sqlx::query("UPDATE head SET position = $1, recorded_at = $2")
             .bind(stored(head.position))
             .bind(head.recorded_at)
@@ -253,6 +357,67 @@ impl Appending for SqliteAppending {
         self.0.commit().await?;
         Ok(true)
     }
+}
+
+/// Writes what an append changes in the read models.
+async fn write_rows(connection: &mut SqliteConnection, rows: &RowChanges, head: Head) -> Result<(), StoreError> {
+    insert_row_versions(connection, &rows.added).await?;
+    let sql = "UPDATE row_versions SET valid_to = $1, ended_known = $2, known_to = $3, known_end = $4, valid_node = $5, \
+               known_node = $6 WHERE generation = $7 AND stream = $8 AND key = $9 AND known_from = $10 AND valid_from = $11";
+    for (generation, version) in &rows.ended {
+        sqlx::query(sql)
+            .bind(version.valid_to)
+            .bind(version.ended_known)
+            .bind(version.known_to)
+            .bind(version.known_end())
+            .bind(version.valid_node())
+            .bind(version.known_node())
+            .bind(generation)
+            .bind(&version.stream)
+            .bind(&version.key)
+            .bind(version.known_from)
+            .bind(version.valid_from)
+            .execute(&mut *connection)
+            .await?;
+    }
+    for (name, position, why) in &rows.halted {
+        sqlx::query(super::HALT).bind(name).bind(position).bind(why).execute(&mut *connection).await?;
+    }
+    if rows.current {
+        sqlx::query(super::MOVE_READ_MODELS).bind(stored(head.position)).execute(connection).await?;
+    }
+    Ok(())
+}
+
+async fn insert_row_versions(
+    connection: &mut SqliteConnection,
+    versions: &[(i64, RowVersion)],
+) -> Result<(), StoreError> {
+    for chunk in chunks(versions) {
+        let mut insert = QueryBuilder::new(
+            "INSERT INTO row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
+             known_end, valid_node, known_node, scope, facet, rank, content) ",
+        );
+        insert.push_values(chunk, |mut row, (generation, version)| {
+            row.push_bind(generation)
+                .push_bind(&version.stream)
+                .push_bind(&version.key)
+                .push_bind(version.valid_from)
+                .push_bind(version.valid_to)
+                .push_bind(version.known_from)
+                .push_bind(version.ended_known)
+                .push_bind(version.known_to)
+                .push_bind(version.known_end())
+                .push_bind(version.valid_node())
+                .push_bind(version.known_node())
+                .push_bind(&version.content.scope)
+                .push_bind(&version.content.facet)
+                .push_bind(version.content.rank)
+                .push_bind(&version.content.row);
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// The rows in pieces of a few fixed sizes, the largest that fits first.

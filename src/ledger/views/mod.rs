@@ -1,0 +1,16 @@
+//! The read models: rows that are folded from the log in the transaction that appends, each version with when it was so
+//! and when that was known.
+//!
+//! What a row is belongs to `projections/`; here is the one engine that keeps them all, on both stores.
+
+pub(crate) mod nodes;
+pub(crate) mod projector;
+mod reading;
+pub(crate) mod rebuild;
+pub(crate) mod registry;
+pub(crate) mod row;
+mod timeline;
+
+pub use reading::{At, Found, Rows, View};
+pub use rebuild::Progress;
+pub use registry::Registry;

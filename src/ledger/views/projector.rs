@@ -1,0 +1,201 @@
+//! Takes commands into the read models, inside the transaction that appends them.
+
+use super::registry::{ReadModel, Registry};
+use super::row::RowVersion;
+use super::timeline::{Backdated, Changes, Timeline};
+use minutebook_domain::{Event, RecordedEvent, StreamId};
+use minutebook_projections::projection::{Fact, FoldError};
+use std::collections::{BTreeMap, HashMap};
+
+/// A read model, as the database has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ModelState {
+    pub(crate) version: i64,
+    pub(crate) generation: i64,
+    pub(crate) halted_at: Option<i64>,
+}
+
+/// What an append needs to know of the read models.
+#[derive(Debug, Default)]
+pub(crate) struct KnownRows {
+    /// How far the log is in them.
+    pub(crate) up_to: i64,
+    pub(crate) models: HashMap<String, ModelState>,
+    /// Versions of rows, with the name of their read model.
+    pub(crate) versions: Vec<(String, RowVersion)>,
+}
+
+/// The rows that a batch touches, to be asked after before it is appended.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Touched {
+    /// Read model, stream, key.
+    pub(crate) keys: Vec<(String, String, String)>,
+    /// Streams that hold a correction in the batch, or something backdated: all their rows are needed.
+    pub(crate) whole: Vec<String>,
+}
+
+/// What is to be written of the read models.
+#[derive(Debug, Default)]
+pub(crate) struct RowChanges {
+    /// Each with the generation it goes to.
+    pub(crate) added: Vec<(i64, RowVersion)>,
+    pub(crate) ended: Vec<(i64, RowVersion)>,
+    /// Read models that cannot go on: name, position, why.
+    pub(crate) halted: Vec<(String, i64, String)>,
+    /// Whether the read models are at the head now.
+    pub(crate) current: bool,
+}
+
+/// A stream whose whole history is needed before the append can go on.
+#[derive(Debug)]
+pub(crate) struct NeedsHistory(pub(crate) String);
+
+pub(crate) fn is_correction(event: &Event) -> bool {
+    event.event_type() == "EventCorrected"
+}
+
+impl Registry {
+    /// The rows that events touch.
+    pub(crate) fn touched<'a>(&self, events: impl Iterator<Item = (&'a StreamId, &'a Event)>) -> Touched {
+        let mut touched = Touched::default();
+        for (stream, event) in events {
+            let name = stream.to_string();
+            if is_correction(event) {
+                touched.whole.push(name);
+                continue;
+            }
+            let fact =
+                Fact { event: std::borrow::Cow::Borrowed(event), stream, valid_at: chrono::DateTime::UNIX_EPOCH };
+            for model in self.models() {
+                let keys = model.keys(&fact).into_iter();
+                touched.keys.extend(keys.map(|key| (model.name().to_owned(), name.clone(), key)));
+            }
+        }
+        touched
+    }
+}
+
+/// The read models while a group of commands is taken in.
+pub(crate) struct Projector<'a> {
+    models: Vec<(&'a dyn ReadModel, ModelState)>,
+    timelines: HashMap<(usize, String), Timeline>,
+    histories: HashMap<String, Vec<RecordedEvent>>,
+    halted: Vec<(String, i64, String)>,
+    current: bool,
+}
+
+impl<'a> Projector<'a> {
+    /// `head` is the position before the group. `histories` holds the streams that were asked for whole.
+    pub(crate) fn new(
+        registry: &'a Registry,
+        known: KnownRows,
+        head: i64,
+        histories: HashMap<String, Vec<RecordedEvent>>,
+    ) -> Self {
+        // Another version of the program may have appended, or may keep other read models. They are brought up to the
+        // head when the ledger is opened; until then nothing is added to what is behind.
+        let usable = |model: &'a dyn ReadModel| {
+            let state = known.models.get(model.name()).filter(|state| state.version == i64::from(model.version()))?;
+            Some((model, state.clone()))
+        };
+        let models: Vec<_> = registry.models().iter().filter_map(|model| usable(&**model)).collect();
+        let current = known.up_to == head && models.len() == registry.models().len();
+        let mut by_place: HashMap<(usize, String), Vec<RowVersion>> = HashMap::new();
+        for (name, version) in known.versions {
+            if let Some(index) = models.iter().position(|(model, _)| model.name() == name) {
+                by_place.entry((index, version.stream.clone())).or_default().push(version);
+            }
+        }
+        let timelines = by_place.into_iter().map(|(place, versions)| (place, Timeline::of(versions))).collect();
+        Self { models, timelines, histories, halted: Vec::new(), current }
+    }
+
+    /// Whether there is anything to do.
+    pub(crate) fn is_current(&self) -> bool {
+        self.current
+    }
+
+    /// Takes in the events of one command; `known` is its last position.
+    pub(crate) fn command(&mut self, events: &[RecordedEvent], known: i64) -> Result<(), NeedsHistory> {
+        let mut by_stream: BTreeMap<String, Vec<&RecordedEvent>> = BTreeMap::new();
+        for event in events {
+            by_stream.entry(event.stream.to_string()).or_default().push(event);
+        }
+        for (stream, added) in by_stream {
+            if let Some(history) = self.histories.get_mut(&stream) {
+                history.extend(added.iter().map(|event| (*event).clone()));
+            }
+            let history = self.histories.get(&stream).map(Vec::as_slice);
+            for (index, (model, state)) in self.models.iter().enumerate() {
+                if state.halted_at.is_some() || self.halted.iter().any(|(name, ..)| name == model.name()) {
+                    continue;
+                }
+                let timeline = self.timelines.entry((index, stream.clone())).or_default();
+                match take_in(*model, timeline, &stream, &added, history, known) {
+                    Ok(Ok(())) => {}
+                    Ok(Err(Backdated)) => return Err(NeedsHistory(stream)),
+                    Err(error) => {
+                        let position = added.first().map_or(known, |event| stored_position(event));
+                        tracing::error!(event = "read_model.halted", model = model.name(), position, %error, "a read model cannot go on");
+                        self.halted.push((model.name().to_owned(), position, error.to_string()));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn finish(self) -> RowChanges {
+        let mut changes = RowChanges { halted: self.halted, current: self.current, ..RowChanges::default() };
+        for ((index, _), timeline) in self.timelines {
+            let (model, state) = &self.models[index];
+            if changes.halted.iter().any(|(name, ..)| name == model.name()) {
+                continue;
+            }
+            let Changes { added, ended } = timeline.changes();
+            changes.added.extend(added.into_iter().map(|version| (state.generation, version)));
+            changes.ended.extend(ended.into_iter().map(|version| (state.generation, version)));
+        }
+        // In the order of the primary key, which is the cheapest to write in.
+        let place = |(generation, version): &(i64, RowVersion)| {
+            (*generation, version.stream.clone(), version.key.clone(), version.known_from, version.valid_from)
+        };
+        changes.added.sort_by_cached_key(place);
+        changes
+    }
+}
+
+fn stored_position(event: &RecordedEvent) -> i64 {
+    i64::try_from(event.position.number()).unwrap_or(i64::MAX)
+}
+
+/// Takes a command's events of one stream into the rows of one read model. `history` is the whole stream, these events
+/// included, where it is at hand.
+pub(crate) fn take_in(
+    model: &dyn ReadModel,
+    timeline: &mut Timeline,
+    stream: &str,
+    added: &[&RecordedEvent],
+    history: Option<&[RecordedEvent]>,
+    known: i64,
+) -> Result<Result<(), Backdated>, FoldError> {
+    let mut outcome = Ok(());
+    if added.iter().any(|event| is_correction(&event.event)) {
+        outcome = Err(Backdated);
+    } else {
+        let mut by_key: BTreeMap<String, Vec<Fact<'_>>> = BTreeMap::new();
+        for event in added {
+            let fact = Fact::of(event);
+            for key in model.keys(&fact) {
+                by_key.entry(key).or_default().push(fact.clone());
+            }
+        }
+        for (key, facts) in by_key {
+            outcome = outcome.and(timeline.advance(model, stream, &key, &facts, known)?);
+        }
+    }
+    match (outcome, history) {
+        (Err(Backdated), Some(history)) => timeline.refold(model, stream, history, known).map(Ok),
+        (outcome, _) => Ok(outcome),
+    }
+}

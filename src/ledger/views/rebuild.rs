@@ -1,0 +1,177 @@
+//! Making read models again from the log: beside the live rows, and swapped for them in one transaction.
+
+use super::projector::take_in;
+use super::registry::{ReadModel, Registry};
+use super::row::RowVersion;
+use super::timeline::Timeline;
+use crate::ledger::store::{Hold, LogStore, Question, StoreError};
+use crate::ledger::wire;
+use minutebook_domain::RecordedEvent;
+use std::sync::Arc;
+
+/// Events in a page of the log in the order of streams.
+const PAGE: u32 = 4096;
+/// Versions of rows that are written in one transaction. Writers wait for no longer than it takes.
+const CHUNK: usize = 8192;
+
+/// How far a rebuild has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Events taken in.
+    pub done: u64,
+    /// Events that there were when it began.
+    pub of: u64,
+}
+
+/// What is written when new rows take the place of the old.
+#[derive(Debug, Default)]
+pub(crate) struct Publication {
+    /// Name, version and generation of each read model that is made again.
+    pub(crate) models: Vec<(String, i64, i64)>,
+    /// Streams that changed while it was being made: what was made of them is replaced by `rows`.
+    pub(crate) streams: Vec<String>,
+    pub(crate) rows: Vec<(i64, RowVersion)>,
+    /// The head, at which all of it is now.
+    pub(crate) position: i64,
+}
+
+/// The read models that are not as this program would make them: made by another version of it, or behind the log.
+pub(crate) async fn stale(store: &dyn LogStore, registry: &Registry) -> Result<Vec<Arc<dyn ReadModel>>, StoreError> {
+    let (known, head) = store.read_models().await?;
+    let fresh = |model: &Arc<dyn ReadModel>| {
+        known.models.get(model.name()).is_some_and(|state| state.version == i64::from(model.version()))
+    };
+    let behind = known.up_to != head;
+    Ok(registry.models().iter().filter(|model| behind || !fresh(model)).cloned().collect())
+}
+
+/// Makes `models` again. Until the last moment the live rows are read and written as ever; if it is broken off they stay.
+pub(crate) async fn rebuild(
+    store: &dyn LogStore,
+    models: &[Arc<dyn ReadModel>],
+    mut progress: impl FnMut(Progress),
+) -> Result<(), StoreError> {
+    let (known, head) = store.read_models().await?;
+    let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
+    store.drop_generations_but(&kept).await?;
+    let newest = kept.into_iter().max().unwrap_or(0);
+    let generation = |index: usize| newest + 1 + i64::try_from(index).unwrap_or(0);
+    let ends = store.command_ends().await?;
+    let of = u64::try_from(head).unwrap_or(0);
+    let mut done = 0;
+    let mut rows: Vec<(i64, RowVersion)> = Vec::new();
+    let mut streams = Streams::new(store, head);
+    while let Some((stream, history)) = streams.next().await? {
+        for (index, model) in models.iter().enumerate() {
+            let versions = fold_stream(&**model, &stream, &history, &ends)?;
+            rows.extend(versions.into_iter().map(|version| (generation(index), version)));
+        }
+        done += history.len() as u64;
+        if rows.len() >= CHUNK {
+            store.write_row_versions(&mut rows).await?;
+            progress(Progress { done, of });
+        }
+    }
+    store.write_row_versions(&mut rows).await?;
+    // What was appended meanwhile is taken in under the head's lock, so that nothing is missed.
+    let mut appending = store.begin(Hold::Early).await?;
+    let now = appending.look_up(&Question::default()).await?.head.map_or(head, |head| stored(head.position));
+    let ends = if now == head { ends } else { store.command_ends().await? };
+    let mut publication = Publication { position: now, ..Publication::default() };
+    publication.streams = if now == head { Vec::new() } else { appending.streams_since(head).await? };
+    for stream in &publication.streams {
+        let history = decoded(&appending.history(stream).await?)?;
+        for (index, model) in models.iter().enumerate() {
+            let versions = fold_stream(&**model, stream, &history, &ends)?;
+            publication.rows.extend(versions.into_iter().map(|version| (generation(index), version)));
+        }
+    }
+    let named = |(index, model): (usize, &Arc<dyn ReadModel>)| {
+        (model.name().to_owned(), i64::from(model.version()), generation(index))
+    };
+    publication.models = models.iter().enumerate().map(named).collect();
+    appending.publish(publication).await?;
+    let (known, _) = store.read_models().await?;
+    let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
+    store.drop_generations_but(&kept).await?;
+    progress(Progress { done, of });
+    Ok(())
+}
+
+/// Every version of every row that a stream's history leads to, command by command.
+pub(crate) fn fold_stream(
+    model: &dyn ReadModel,
+    stream: &str,
+    history: &[RecordedEvent],
+    ends: &[i64],
+) -> Result<Vec<RowVersion>, StoreError> {
+    let mut timeline = Timeline::default();
+    let mut from = 0;
+    while let Some(first) = history.get(from) {
+        let position = stored(first.position.number());
+        let known = ends.get(ends.partition_point(|end| *end < position)).copied().unwrap_or(position);
+        let length = history[from..].partition_point(|event| stored(event.position.number()) <= known);
+        let to = from + length.max(1);
+        let added: Vec<&RecordedEvent> = history[from..to].iter().collect();
+        let taken = take_in(model, &mut timeline, stream, &added, Some(&history[..to]), known);
+        let failed = |what: String| StoreError::Halted { model: model.name(), position: first.position, what };
+        if taken.map_err(|error| failed(error.to_string()))?.is_err() {
+            return Err(failed(format!("{stream} has no history")));
+        }
+        from = to;
+    }
+    Ok(timeline.changes().added)
+}
+
+/// The streams of the log one after the other, each whole, as of a position.
+struct Streams<'a> {
+    store: &'a dyn LogStore,
+    up_to: i64,
+    page: std::vec::IntoIter<RecordedEvent>,
+    /// The first event of the next stream.
+    next: Option<RecordedEvent>,
+    after: Option<(String, i64)>,
+}
+
+impl<'a> Streams<'a> {
+    fn new(store: &'a dyn LogStore, up_to: i64) -> Self {
+        Self { store, up_to, page: Vec::new().into_iter(), next: None, after: Some((String::new(), 0)) }
+    }
+
+    async fn next(&mut self) -> Result<Option<(String, Vec<RecordedEvent>)>, StoreError> {
+        let Some(first) = self.event().await? else { return Ok(None) };
+        let stream = first.stream.clone();
+        let mut history = vec![first];
+        while let Some(event) = self.event().await? {
+            if event.stream != stream {
+                self.next = Some(event);
+                break;
+            }
+            history.push(event);
+        }
+        Ok(Some((stream.to_string(), history)))
+    }
+
+    async fn event(&mut self) -> Result<Option<RecordedEvent>, StoreError> {
+        if let Some(event) = self.next.take().or_else(|| self.page.next()) {
+            return Ok(Some(event));
+        }
+        let Some((stream, version)) = self.after.take() else { return Ok(None) };
+        let page = decoded(&self.store.page_by_stream(&stream, version, self.up_to, PAGE).await?)?;
+        self.after = page.last().map(|event| (event.stream.to_string(), stored(event.version.number())));
+        self.page = page.into_iter();
+        Ok(self.page.next())
+    }
+}
+
+/// The events of stored bytes, a newline between each two.
+pub(crate) fn decoded(lines: &[u8]) -> Result<Vec<RecordedEvent>, StoreError> {
+    let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let decoded = lines
+        .map(|line| wire::decode(line).map_err(|error| StoreError::Damaged { position: 0, what: error.to_string() }));
+    decoded.collect()
+}
+
+fn stored(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,118 @@
+//! Which read models there are.
+
+use super::row::{Content, NO_ROW};
+use minutebook_domain::RecordedEvent;
+use minutebook_projections::actions::Actions;
+use minutebook_projections::committees::Committees;
+use minutebook_projections::decisions::Decisions;
+use minutebook_projections::matters::Matters;
+use minutebook_projections::meetings::Meetings;
+use minutebook_projections::minutes::Minutes;
+use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::projection::{Fact, FoldError, Projection, facts};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+/// Every read model of the program. A new one is one line here.
+pub(crate) fn all() -> Registry {
+    Registry::default()
+        .with::<Committees>()
+        .with::<Meetings>()
+        .with::<Actions>()
+        .with::<PartyStatuses>()
+        .with::<Decisions>()
+        .with::<Matters>()
+        .with::<Minutes>()
+}
+
+/// The read models that a ledger keeps.
+#[derive(Clone, Default)]
+pub struct Registry(Vec<Arc<dyn ReadModel>>);
+
+impl Registry {
+    /// These, and `P`.
+    #[must_use]
+    pub fn with<P: Projection>(mut self) -> Self {
+        self.0.push(Arc::new(Of::<P>(PhantomData)));
+        self
+    }
+
+    pub(crate) fn models(&self) -> &[Arc<dyn ReadModel>] {
+        &self.0
+    }
+}
+
+/// A stretch of a row's history: what it said from a moment on, until the next one.
+pub(crate) struct Segment {
+    pub(crate) valid_from: i64,
+    pub(crate) content: Content,
+}
+
+/// A projection whatever its rows are.
+pub(crate) trait ReadModel: Send + Sync {
+    fn name(&self) -> &'static str;
+    fn version(&self) -> u32;
+    fn keys(&self, fact: &Fact<'_>) -> Vec<String>;
+    /// The row goes on from `row` through `facts`, which are in the order of valid time.
+    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Vec<Segment>, FoldError>;
+    /// Every row of a stream from its whole history.
+    fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError>;
+}
+
+struct Of<P>(PhantomData<P>);
+
+impl<P: Projection> ReadModel for Of<P> {
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn version(&self) -> u32 {
+        P::VERSION
+    }
+
+    fn keys(&self, fact: &Fact<'_>) -> Vec<String> {
+        P::keys(fact)
+    }
+
+    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Vec<Segment>, FoldError> {
+        let row = row.map(|row| serde_json::from_str::<P::Row>(row)).transpose();
+        let mut row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
+        let mut segments = Vec::new();
+        let mut facts = facts.iter().peekable();
+        while let Some(fact) = facts.next() {
+            row = P::evolve(row, fact)?;
+            // What was so at one moment makes one version, as the row was after all of it.
+            if facts.peek().is_none_or(|next| next.valid_at != fact.valid_at) {
+                let content = row.as_ref().map_or_else(|| Ok(no_row()), content::<P>)?;
+                segments.push(Segment { valid_from: fact.valid_at.timestamp_micros(), content });
+            }
+        }
+        Ok(segments)
+    }
+
+    fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError> {
+        let mut by_key: BTreeMap<String, Vec<Fact<'_>>> = BTreeMap::new();
+        for sourced in facts(history) {
+            for key in P::keys(&sourced.fact) {
+                by_key.entry(key).or_default().push(sourced.fact.clone());
+            }
+        }
+        by_key.into_iter().map(|(key, facts)| Ok((key, self.advance(None, &facts)?))).collect()
+    }
+}
+
+fn no_row() -> Content {
+    Content { facet: NO_ROW.to_owned(), ..Content::default() }
+}
+
+fn content<P: Projection>(row: &P::Row) -> Result<Content, FoldError> {
+    let listing = P::listing(row);
+    let json = serde_json::to_string(row).map_err(|error| FoldError(format!("the row cannot be stored: {error}")))?;
+    Ok(Content {
+        scope: listing.scope,
+        facet: listing.facet.to_owned(),
+        rank: i16::from(listing.rank),
+        row: Some(json),
+    })
+}

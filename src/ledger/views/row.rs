@@ -1,0 +1,57 @@
+//! A version of a row: what it said, from when to when, and from when to when that was known.
+
+use super::nodes::{self, FOREVER};
+
+/// One version of one row.
+///
+/// As known at position N and as of moment T it is the row if `known_from <= N < known_to`, `valid_from <= T`, and
+/// either `T < valid_to` or `N < ended_known`: until the end of its validity was known, it was taken to go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RowVersion {
+    pub(crate) stream: String,
+    pub(crate) key: String,
+    /// Microseconds since the epoch.
+    pub(crate) valid_from: i64,
+    /// [`FOREVER`] while it goes on.
+    pub(crate) valid_to: i64,
+    /// The last position of the command that brought it in: a command is known whole or not at all.
+    pub(crate) known_from: i64,
+    /// The position at which `valid_to` became known; [`FOREVER`] while it goes on.
+    pub(crate) ended_known: i64,
+    /// The position at which it turned out never to have been so; [`FOREVER`] while it counts.
+    pub(crate) known_to: i64,
+    pub(crate) content: Content,
+}
+
+/// What a version says, and how it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Content {
+    pub(crate) scope: String,
+    pub(crate) facet: String,
+    pub(crate) rank: i16,
+    /// The row as JSON; none where there is no row from then on.
+    pub(crate) row: Option<String>,
+}
+
+/// The facet of a version that says there is no row.
+pub(crate) const NO_ROW: &str = "-";
+
+impl RowVersion {
+    pub(crate) fn valid_node(&self) -> i64 {
+        nodes::of_valid(self.valid_from..self.valid_to)
+    }
+
+    /// Until when it was the latest word: the end of the interval that `known_node` files it under.
+    pub(crate) fn known_end(&self) -> i64 {
+        if self.known_to == FOREVER { self.ended_known } else { self.known_to }
+    }
+
+    pub(crate) fn known_node(&self) -> i64 {
+        nodes::of_known(self.known_from..self.known_end())
+    }
+
+    /// Whether it is the newest version of its row, and goes on.
+    pub(crate) fn is_open(&self) -> bool {
+        self.valid_to == FOREVER && self.known_to == FOREVER
+    }
+}

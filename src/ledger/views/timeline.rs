@@ -1,0 +1,188 @@
+//! How a command changes the versions of rows: pure, the same for both stores, for an append and for a rebuild.
+
+use super::nodes::FOREVER;
+use super::registry::{ReadModel, Segment};
+use super::row::RowVersion;
+use minutebook_domain::RecordedEvent;
+use minutebook_projections::projection::{Fact, FoldError};
+use std::collections::BTreeMap;
+
+/// The versions of some rows of one stream in one read model, as they are being changed.
+#[derive(Debug, Default)]
+pub(crate) struct Timeline {
+    versions: Vec<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    version: RowVersion,
+    /// What the database holds of it.
+    stored: Stored,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stored {
+    AsItIs,
+    Otherwise,
+    Not,
+}
+
+/// What is to be written.
+#[derive(Debug, Default)]
+pub(crate) struct Changes {
+    pub(crate) added: Vec<RowVersion>,
+    /// These are in the database, but for their ends.
+    pub(crate) ended: Vec<RowVersion>,
+}
+
+/// A command's facts do not simply go on from the newest rows: the stream's rows have to be folded anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Backdated;
+
+impl Timeline {
+    /// With versions that the database holds.
+    pub(crate) fn of(stored: Vec<RowVersion>) -> Self {
+        let versions = stored.into_iter().map(|version| Kept { version, stored: Stored::AsItIs }).collect();
+        Self { versions }
+    }
+
+    /// Goes on from the newest version of the row `key`, with the facts of one command whose last position is `known`.
+    pub(crate) fn advance(
+        &mut self,
+        model: &dyn ReadModel,
+        stream: &str,
+        key: &str,
+        facts: &[Fact<'_>],
+        known: i64,
+    ) -> Result<Result<(), Backdated>, FoldError> {
+        let open = self.versions.iter().position(|kept| kept.version.is_open() && kept.version.key == key);
+        let newest = open.map_or(i64::MIN, |open| self.versions[open].version.valid_from);
+        let moments = facts.iter().map(|fact| fact.valid_at.timestamp_micros());
+        if !std::iter::once(newest).chain(moments).is_sorted() {
+            return Ok(Err(Backdated));
+        }
+        let row = open.and_then(|open| self.versions[open].version.content.row.as_deref());
+        let segments = model.advance(row, facts)?;
+        let first = segments.first().map(|segment| segment.valid_from);
+        if let (Some(open), Some(first)) = (open, first) {
+            self.end(open, first, known);
+        }
+        self.add(stream, key, segments, known);
+        Ok(Ok(()))
+    }
+
+    /// Makes the versions of all rows of the stream what `history`, the whole of it, amounts to as known from `known`.
+    pub(crate) fn refold(
+        &mut self,
+        model: &dyn ReadModel,
+        stream: &str,
+        history: &[RecordedEvent],
+        known: i64,
+    ) -> Result<(), FoldError> {
+        let folded = model.fold(history)?;
+        let mut wanted: Wanted = folded.into_iter().map(|(key, segments)| (key, with_ends(segments))).collect();
+        for index in 0..self.versions.len() {
+            let version = &self.versions[index].version;
+            if version.known_to != FOREVER {
+                continue;
+            }
+            let end = take_equal(&mut wanted, version);
+            match end {
+                Some(end) if end == version.valid_to => {}
+                Some(end) if version.valid_to == FOREVER => self.end(index, end, known),
+                Some(end) => {
+                    // It goes on otherwise than was thought.
+                    let mut version = version.clone();
+                    self.retract(index, known);
+                    (version.valid_to, version.known_from) = (end, known);
+                    version.ended_known = if end == FOREVER { FOREVER } else { known };
+                    self.versions.push(Kept { version, stored: Stored::Not });
+                }
+                None => self.retract(index, known),
+            }
+        }
+        for (key, segments) in wanted {
+            for (segment, valid_to) in segments {
+                self.push(stream, &key, segment, valid_to, known);
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, stream: &str, key: &str, segments: Vec<Segment>, known: i64) {
+        for (segment, valid_to) in with_ends(segments) {
+            self.push(stream, key, segment, valid_to, known);
+        }
+    }
+
+    fn push(&mut self, stream: &str, key: &str, segment: Segment, valid_to: i64, known: i64) {
+        let version = RowVersion {
+            stream: stream.to_owned(),
+            key: key.to_owned(),
+            valid_from: segment.valid_from,
+            valid_to,
+            known_from: known,
+            ended_known: if valid_to == FOREVER { FOREVER } else { known },
+            known_to: FOREVER,
+            content: segment.content,
+        };
+        self.versions.push(Kept { version, stored: Stored::Not });
+    }
+
+    /// The version was so until `valid_to`, as known from `known`.
+    fn end(&mut self, index: usize, valid_to: i64, known: i64) {
+        if self.versions[index].version.valid_from == valid_to {
+            return self.retract(index, known);
+        }
+        let kept = &mut self.versions[index];
+        (kept.version.valid_to, kept.version.ended_known) = (valid_to, known);
+        kept.changed();
+    }
+
+    /// The version does not count from `known` on.
+    fn retract(&mut self, index: usize, known: i64) {
+        let kept = &mut self.versions[index];
+        kept.version.known_to = known;
+        kept.changed();
+    }
+
+    /// What differs from the database.
+    pub(crate) fn changes(self) -> Changes {
+        let mut changes = Changes::default();
+        for Kept { version, stored } in self.versions {
+            match stored {
+                Stored::AsItIs => {}
+                Stored::Otherwise => changes.ended.push(version),
+                // What was brought in and taken back by one command was never known.
+                Stored::Not if version.known_from == version.known_to => {}
+                Stored::Not => changes.added.push(version),
+            }
+        }
+        changes
+    }
+}
+
+impl Kept {
+    fn changed(&mut self) {
+        if self.stored == Stored::AsItIs {
+            self.stored = Stored::Otherwise;
+        }
+    }
+}
+
+/// The rows as they should be: each stretch with its end.
+type Wanted = BTreeMap<String, Vec<(Segment, i64)>>;
+
+fn with_ends(segments: Vec<Segment>) -> Vec<(Segment, i64)> {
+    let ends: Vec<i64> = segments.iter().skip(1).map(|segment| segment.valid_from).chain([FOREVER]).collect();
+    segments.into_iter().zip(ends).collect()
+}
+
+/// Takes the stretch that says what `version` says out of those wanted, and gives its end.
+fn take_equal(wanted: &mut Wanted, version: &RowVersion) -> Option<i64> {
+    let segments = wanted.get_mut(&version.key)?;
+    let says =
+        |(segment, _): &(Segment, i64)| segment.valid_from == version.valid_from && segment.content == version.content;
+    let index = segments.iter().position(says)?;
+    Some(segments.remove(index).1)
+}
