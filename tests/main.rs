@@ -5,3 +5,4 @@
 mod cli;
 mod store;
 mod support;
+mod views;

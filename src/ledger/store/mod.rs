@@ -283,12 +283,11 @@ impl RowQuery {
     pub(crate) fn sql(&self) -> (String, Vec<String>, Vec<i64>) {
         let mut texts = vec![self.model.to_owned()];
         let mut numbers = Vec::new();
-        match &self.stream {
-            Some(stream) => texts.push(stream.clone()),
-            None => {
-                texts.push(self.scope.clone());
-                texts.extend(self.facets.iter().cloned());
-            }
+        if let Some(stream) = &self.stream {
+            texts.push(stream.clone());
+        } else {
+            texts.push(self.scope.clone());
+            texts.extend(self.facets.iter().cloned());
         }
         let first_number = texts.len() + 1;
         let mut number = |value: i64| {

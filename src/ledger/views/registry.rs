@@ -76,7 +76,7 @@ impl<P: Projection> ReadModel for Of<P> {
     }
 
     fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Vec<Segment>, FoldError> {
-        let row = row.map(|row| serde_json::from_str::<P::Row>(row)).transpose();
+        let row = row.map(serde_json::from_str::<P::Row>).transpose();
         let mut row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
         let mut segments = Vec::new();
         let mut facts = facts.iter().peekable();

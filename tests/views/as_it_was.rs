@@ -1,0 +1,107 @@
+//! At any moment, as known at any moment, a read model says what a plain fold of the log says.
+
+use super::book::{ends, fill};
+use crate::support::ledgers::{TestLedger, on_both_stores};
+use chrono::{DateTime, Utc};
+use minutebook::ledger::{At, Log, Rows, Selection};
+use minutebook_domain::{Position, RecordedEvent, StreamId};
+use minutebook_projections::actions::Actions;
+use minutebook_projections::committees::Committees;
+use minutebook_projections::decisions::Decisions;
+use minutebook_projections::matters::Matters;
+use minutebook_projections::meetings::Meetings;
+use minutebook_projections::minutes::Minutes;
+use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::plain_fold::plain_fold;
+use minutebook_projections::projection::Projection;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+use std::collections::{BTreeMap, BTreeSet};
+
+on_both_stores!(at_random_moments_every_row_is_that_of_the_plain_fold);
+
+async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedger) {
+    let mut runner = TestRunner::new(Config::default());
+    let recorder = ledger.recorder().await;
+    let mut recorded = 0;
+    for round in 0..6 {
+        recorded += fill(&recorder, &mut runner, round).await;
+        let book = Book::read(recorder.log()).await;
+        for _ in 0..25 {
+            let at = book.moment(&mut runner);
+            book.compare_all(recorder.log(), at).await;
+        }
+    }
+    assert!(recorded > 100, "{recorded} events");
+}
+
+/// A log as it stands.
+pub(super) struct Book {
+    events: Vec<RecordedEvent>,
+    ends: Vec<Position>,
+}
+
+type ByPlace = BTreeMap<(StreamId, String), String>;
+
+impl Book {
+    pub(super) async fn read(log: &Log) -> Self {
+        let events = log.read_all(Selection::All).await.unwrap();
+        Self { ends: ends(&events), events }
+    }
+
+    /// A moment near what happened: just before it, at it, or after it; known at any position, or today.
+    pub(super) fn moment(&self, runner: &mut TestRunner) -> At {
+        let strategy =
+            (any::<prop::sample::Index>(), -1..2_i64, prop::option::weighted(0.7, 0..=self.events.len() as u64));
+        let (event, offset, known_at) = strategy.new_tree(runner).unwrap().current();
+        let as_of = event.get(&self.events).valid_at + chrono::TimeDelta::microseconds(offset);
+        At { as_of, known_at: known_at.map(Position::new) }
+    }
+
+    pub(super) async fn compare_all(&self, log: &Log, at: At) {
+        self.compare::<Actions>(log, at).await;
+        self.compare::<Committees>(log, at).await;
+        self.compare::<Decisions>(log, at).await;
+        self.compare::<Matters>(log, at).await;
+        self.compare::<Meetings>(log, at).await;
+        self.compare::<Minutes>(log, at).await;
+        self.compare::<PartyStatuses>(log, at).await;
+    }
+
+    pub(super) async fn compare<P: Projection>(&self, log: &Log, at: At) {
+        let head = self.events.last().map_or(Position::START, |event| event.position);
+        let plain = plain_fold::<P>(&self.events, &self.ends, at.as_of, at.known_at.unwrap_or(head)).unwrap();
+        let plain: ByPlace =
+            plain.into_iter().map(|(place, row)| (place, serde_json::to_string(&row).unwrap())).collect();
+        assert_eq!(self.listed::<P>(log, at).await, plain, "{} listed, {at:?}", P::NAME);
+        let streams: BTreeSet<&StreamId> = self.events.iter().map(|event| &event.stream).collect();
+        let mut by_stream = ByPlace::new();
+        for stream in streams {
+            by_stream.extend(rows::<P>(log, Rows::Of(stream), at).await);
+        }
+        assert_eq!(by_stream, plain, "{} by stream, {at:?}", P::NAME);
+    }
+
+    async fn listed<P: Projection>(&self, log: &Log, at: At) -> ByPlace {
+        let mut listed = ByPlace::new();
+        for scope in ["", "SSC", "TSC"] {
+            listed.extend(rows::<P>(log, Rows::Listed { scope, facets: P::FACETS }, at).await);
+        }
+        listed
+    }
+}
+
+async fn rows<P: Projection>(log: &Log, which: Rows<'_>, at: At) -> ByPlace {
+    let view = log.rows::<P>(which, at).await.unwrap();
+    let mut found = ByPlace::new();
+    for row in view.rows {
+        let json = serde_json::to_string(&row.row).unwrap();
+        assert_eq!(found.insert((row.stream, row.key), json), None, "a row is found once");
+    }
+    found
+}
+
+pub(super) fn far_future() -> DateTime<Utc> {
+    "2100-01-01T00:00:00Z".parse().unwrap()
+}
