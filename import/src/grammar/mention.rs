@@ -14,7 +14,10 @@ pub(crate) fn all(tokens: &[Token<'_>]) -> Vec<Reference> {
     let mut found = Mentions::default();
     let mut at = 0;
     while at < tokens.len() {
-        at = if let Some((prefix, digits, end)) = modification(tokens, at) {
+        // Whatever is mentioned begins with a capital; most words are passed over by that.
+        at = if !tokens[at].text.as_bytes().first().is_some_and(u8::is_ascii_uppercase) {
+            at + 1
+        } else if let Some((prefix, digits, end)) = modification(tokens, at) {
             found.add(format_args!("{prefix}{digits}"));
             further_modifications(tokens, end, prefix, digits.len(), &mut found)
         } else if let Some((section, end)) = section(tokens, at) {

@@ -95,6 +95,10 @@ pub(crate) fn action(tokens: &[Token<'_>], at: usize, committee: &CommitteeCode)
 /// Every action's reference in the text, with the tokens it is written in. One without its committee's code counts
 /// only after the word `action`, or after another reference.
 pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(ActionRef, std::ops::Range<usize>)> {
+    // Every action's reference has a slash in it, and few texts have one.
+    if !tokens.iter().any(|token| token.text == "/") {
+        return Vec::new();
+    }
     let mut found = Vec::new();
     let mut in_actions = false;
     let mut at = 0;

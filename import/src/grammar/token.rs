@@ -63,29 +63,48 @@ pub(crate) fn is_dash(text: &str) -> bool {
 /// The tokens of `text`, whose first byte stands at `base`.
 pub(crate) fn tokens(text: &str, base: usize) -> Vec<Token<'_>> {
     let mut found = Vec::with_capacity(text.len() / 5 + 1);
+    let bytes = text.as_bytes();
     let mut at = 0;
-    while let Some(c) = char_at(text, at) {
+    while let Some(byte) = bytes.get(at) {
         let start = at;
-        at += c.len_utf8();
-        if c.is_whitespace() {
-            continue;
-        }
-        let kind = if c.is_ascii_digit() {
-            while char_at(text, at).is_some_and(|c| c.is_ascii_digit()) {
-                at += 1;
-            }
+        let kind = if byte.is_ascii_digit() {
+            at = while_ascii(bytes, at + 1, u8::is_ascii_digit);
             Kind::Number
-        } else if c.is_alphanumeric() {
-            while let Some(next) = char_at(text, at).filter(|c| c.is_alphanumeric()) {
-                at += next.len_utf8();
-            }
-            Kind::Word
         } else {
-            Kind::Sign
+            let Some(c) = char_at(text, at) else { break };
+            at += c.len_utf8();
+            if c.is_whitespace() {
+                continue;
+            }
+            if c.is_alphanumeric() {
+                at = end_of_word(text, at);
+                Kind::Word
+            } else {
+                Kind::Sign
+            }
         };
         found.push(Token { text: &text[start..at], start: base + start, kind });
     }
     found
+}
+
+fn while_ascii(bytes: &[u8], from: usize, is: fn(&u8) -> bool) -> usize {
+    bytes[from..].iter().position(|byte| !is(byte)).map_or(bytes.len(), |length| from + length)
+}
+
+/// Where the word ends that goes on at byte `at`.
+fn end_of_word(text: &str, mut at: usize) -> usize {
+    loop {
+        at = while_ascii(text.as_bytes(), at, u8::is_ascii_alphanumeric);
+        // Most words are ASCII, of which nothing needs decoding.
+        match text.as_bytes().get(at) {
+            Some(byte) if !byte.is_ascii() => match char_at(text, at) {
+                Some(c) if c.is_alphanumeric() => at += c.len_utf8(),
+                _ => return at,
+            },
+            _ => return at,
+        }
+    }
 }
 
 /// The character that begins at byte `at`. Most text is ASCII, of which nothing needs decoding.
