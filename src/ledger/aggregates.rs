@@ -138,10 +138,17 @@ impl States {
         &self.log
     }
 
-    /// The stream's state; read from the log if `fresh`, or if none is kept.
+    /// The stream's state; the one that the log holds now if `fresh`, or if none is kept.
     pub(crate) async fn load(&self, stream: &StreamId, fresh: bool) -> Result<Loaded, StoreError> {
-        if !fresh && let Some((version, state)) = self.lock().get(stream) {
-            return Ok(Loaded { version: *version, state: state.clone(), kept: true });
+        let kept = self.lock().get(stream).cloned();
+        if let Some((version, state)) = kept {
+            if !fresh {
+                return Ok(Loaded { version, state, kept: true });
+            }
+            // What a stream was at a version it is for ever: if it has not moved, what is kept is what the log holds.
+            if self.log.version(stream).await? == version {
+                return Ok(Loaded { version, state, kept: false });
+            }
         }
         let events = self.history(stream).await?;
         let version = events.last().map_or(StreamVersion::NONE, |event| event.version);

@@ -8,7 +8,7 @@ use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
 use super::url::LedgerUrl;
 use super::views::{self, Progress, Registry, rebuild};
 use super::writer::Writer;
-use minutebook_domain::{EventId, Position, RecordedEvent, StreamId};
+use minutebook_domain::{EventId, Position, RecordedEvent, StreamId, StreamVersion};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -109,6 +109,11 @@ impl Log {
     /// The stream that holds the event with this id.
     pub async fn stream_of(&self, event: EventId) -> Result<Option<StreamId>, StoreError> {
         Ok(self.store.event(&event.to_string()).await?.map(|placed| placed.stream))
+    }
+
+    /// The version of a stream, asked of the store.
+    pub async fn version(&self, stream: &StreamId) -> Result<StreamVersion, StoreError> {
+        Ok(StreamVersion::new(self.store.version(&stream.to_string()).await?))
     }
 
     /// The position of the last event, asked of the store.

@@ -392,6 +392,8 @@ pub(crate) trait LogStore: Send + Sync {
     async fn begin(&self, hold: Hold) -> Result<Box<dyn Appending>, StoreError>;
     /// The end of the log.
     async fn head(&self) -> Result<Head, StoreError>;
+    /// The version of a stream; 0 if it has no event.
+    async fn version(&self, stream: &str) -> Result<u64, StoreError>;
     /// What the command with this id left behind.
     async fn command(&self, command_id: &str) -> Result<Option<CommandRow>, StoreError>;
     /// Where the events at these positions stand.
@@ -453,6 +455,7 @@ pub(crate) fn page_sql(selection: &Selection) -> (&'static str, Option<String>) 
 }
 
 pub(crate) const SELECT_HEAD: &str = "SELECT position, recorded_at FROM head";
+pub(crate) const SELECT_VERSION: &str = "SELECT MAX(version) FROM events WHERE stream = $1";
 pub(crate) const SELECT_COMMAND: &str =
     "SELECT command_id, fingerprint, first_position, last_position FROM commands WHERE command_id = $1";
 pub(crate) const SELECT_COMMANDS: &str = "SELECT command_id, fingerprint, first_position, last_position FROM commands \

@@ -129,6 +129,12 @@ impl LogStore for PostgresStore {
         head(&row)
     }
 
+    async fn version(&self, stream: &str) -> Result<u64, StoreError> {
+        let version: Option<i64> =
+            sqlx::query_scalar(super::SELECT_VERSION).bind(stream).fetch_one(&self.readers).await?;
+        Ok(read(version.unwrap_or(0)))
+    }
+
     async fn command(&self, command_id: &str) -> Result<Option<CommandRow>, StoreError> {
         let row = sqlx::query(SELECT_COMMAND).bind(command_id).fetch_optional(&self.readers).await?;
         row.as_ref().map(command_row).transpose()

@@ -22,6 +22,9 @@ use std::time::Duration;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 /// How often another process's events are looked for. A file gives no notice.
 const POLL: Duration = Duration::from_millis(200);
+/// Memory for pages of the file, for the writer, in negative KiB as SQLite has it. An append touches a few pages of each
+/// of a dozen trees; SQLite's own 2 MB would have them read again for each document of an archive.
+const WRITER_CACHE: &str = "-32768";
 /// Rows per INSERT. Few distinct sizes, so that few statements are prepared, and each once.
 const CHUNKS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
@@ -72,7 +75,7 @@ impl SqliteStore {
         // takes the connection to be inside it for ever, and begins no other on it: such a connection is given up.
         let writer = pool(1)
             .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options.clone())
+            .connect_with(options.clone().pragma("cache_size", WRITER_CACHE))
             .await
             .map_err(not_a_database)?;
         if create {
@@ -103,6 +106,12 @@ impl LogStore for SqliteStore {
     async fn head(&self) -> Result<Head, StoreError> {
         let row = sqlx::query(SELECT_HEAD).fetch_one(&self.readers).await?;
         head(&row)
+    }
+
+    async fn version(&self, stream: &str) -> Result<u64, StoreError> {
+        let version: Option<i64> =
+            sqlx::query_scalar(super::SELECT_VERSION).bind(stream).fetch_one(&self.readers).await?;
+        Ok(read(version.unwrap_or(0)))
     }
 
     async fn command(&self, command_id: &str) -> Result<Option<CommandRow>, StoreError> {
