@@ -146,9 +146,10 @@ impl Task {
         if addition.events.is_empty() {
             drop(appending);
         } else {
-            if !appending.commit(addition, head.position, new_head).await? {
+            if !appending.add(addition, head.position, new_head).await? {
                 return Ok(None);
             }
+            appending.commit().await?;
             self.head.send_if_modified(|known| {
                 let moved = known.number() < new_head.position;
                 *known = Position::new(known.number().max(new_head.position));

@@ -1,6 +1,7 @@
 //! The program as a person or a script runs it.
 
 mod demo;
+mod export;
 mod headlines;
 mod help;
 mod import;
