@@ -94,17 +94,36 @@ impl<E: Correctable> Payload for Correction<E> {
     }
 }
 
+/// An event that counts, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<E> {
+    /// The event.
+    pub event: E,
+    /// The version of the event in whose place, or after which, it stands.
+    pub place: StreamVersion,
+    /// The version of the correction that put it after its place; none if it stands in its place.
+    pub supplement: Option<StreamVersion>,
+}
+
 /// The history that counts: `events` (the whole stream, in order, from version 1) with its corrections taken in.
 ///
 /// Where two corrections name one event the later counts, except that every supplement stands, in the order they
 /// were recorded. A correction that was itself struck does not count. Corrections do not appear in the result.
 pub fn in_force<E: Correctable>(events: &[E]) -> Vec<&E> {
-    let version_at = |index: usize| StreamVersion::new(index as u64 + 1);
+    let versions = (1..).map(StreamVersion::new);
+    standing(versions.zip(events)).into_iter().map(|standing| standing.event).collect()
+}
+
+/// As [`in_force`], of the events with the versions given and no others, each with where it stands.
+pub fn standing<'e, E: Correctable + 'e>(
+    events: impl IntoIterator<Item = (StreamVersion, &'e E)>,
+) -> Vec<Standing<&'e E>> {
+    let events: Vec<(StreamVersion, &E)> = events.into_iter().collect();
     // From the last to the first: when a correction's turn comes, whatever corrects it has been seen.
-    let mut changes: HashMap<StreamVersion, Vec<&Change<E>>> = HashMap::new();
-    for (index, event) in events.iter().enumerate().rev() {
+    let mut changes: HashMap<StreamVersion, Vec<(StreamVersion, &Change<E>)>> = HashMap::new();
+    for (own, event) in events.iter().rev() {
         let Some(correction) = event.as_correction() else { continue };
-        let overruled = changes.get(&version_at(index)).and_then(|later| later.first()).copied();
+        let overruled = changes.get(own).and_then(|later| later.first()).map(|(_, change)| *change);
         let change = match overruled {
             None => Some((correction.version, &correction.change)),
             Some(Change::Struck) => None,
@@ -113,23 +132,24 @@ pub fn in_force<E: Correctable>(events: &[E]) -> Vec<&E> {
             }
         };
         if let Some((version, change)) = change {
-            changes.entry(version).or_default().push(change);
+            changes.entry(version).or_default().push((*own, change));
         }
     }
     let mut history = Vec::with_capacity(events.len());
-    for (index, event) in events.iter().enumerate() {
+    for (place, event) in events {
         if event.as_correction().is_some() {
             continue;
         }
         // Latest first, as they were gathered.
-        let here = changes.remove(&version_at(index)).unwrap_or_default();
-        match here.iter().find(|change| !matches!(change, Change::Supplemented(_))) {
-            None => history.push(event),
-            Some(Change::Replaced(by)) => history.push(by),
+        let here = changes.remove(&place).unwrap_or_default();
+        let supplement = None;
+        match here.iter().find(|(_, change)| !matches!(change, Change::Supplemented(_))) {
+            None => history.push(Standing { event, place, supplement }),
+            Some((_, Change::Replaced(by))) => history.push(Standing { event: by, place, supplement }),
             Some(_) => {}
         }
-        history.extend(here.iter().rev().filter_map(|change| match change {
-            Change::Supplemented(omitted) => Some(&**omitted),
+        history.extend(here.iter().rev().filter_map(|(own, change)| match change {
+            Change::Supplemented(omitted) => Some(Standing { event: &**omitted, place, supplement: Some(*own) }),
             _ => None,
         }));
     }

@@ -1,5 +1,6 @@
 //! The program as a person or a script runs it.
 
+mod corrected_documents;
 mod demo;
 mod export;
 mod headlines;

@@ -7,6 +7,7 @@ use super::output::print;
 use crate::import::{self, ImportError, Prepared};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use crate::render::table::table;
+use minutebook_import::Kind;
 use minutebook_import::report::FileReport;
 use minutebook_projections::summary;
 use serde_json::json;
@@ -133,7 +134,15 @@ fn beside(prepared: &Prepared, file: &Path) -> String {
         let event = format!("{}: {}", sourced.event.event_type(), summary(&sourced.event, super::log::operator()));
         vec![number, shortened(source.trim()), shortened(&event)]
     };
-    table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "nothing new")
+    if prepared.changes.is_empty() {
+        return table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "nothing new");
+    }
+    let rows = prepared.events.iter().zip(&prepared.changes).map(|(sourced, word)| {
+        let mut row = row(sourced);
+        row.insert(2, (*word).to_owned());
+        row
+    });
+    table(&["Line", "Source", "Correction", "Event"], rows.collect(), "nothing new")
 }
 
 fn shortened(text: &str) -> String {
@@ -150,6 +159,10 @@ fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
         text.push_str(": already in the ledger; nothing was recorded");
         return text;
     }
+    if report.corrections == Some(0) && report.findings.iter().all(|finding| finding.kind != Kind::NotRecorded) {
+        text.push_str(": says what the book holds already; nothing was recorded");
+        return text;
+    }
     let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     text.push_str(&format!(
         ": {}, {}, {}, {}, {}",
@@ -159,6 +172,9 @@ fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
         count(report.actions.len(), "action"),
         count(report.parties.len(), "party").replace("partys", "parties"),
     ));
+    if let Some(corrections) = report.corrections {
+        text.push_str(&format!("; {corrections} corrections of what an earlier document said"));
+    }
     if !dry_run {
         text.push_str(&format!("; {} events recorded", report.events_appended));
     }

@@ -46,7 +46,7 @@ impl Work<'_> {
                     "convene it first: `minutebook record meeting`",
                 )
             }
-            (Requirement::OpenMeeting(meeting), State::Meeting(state)) if !state.is_open() => missing(
+            (Requirement::OpenMeeting(meeting), State::Meeting(state)) if !state.is_open() && !self.corrects => missing(
                 "meeting-open",
                 format!("meeting {meeting} is closed"),
                 "supplement an event of the record by a correction, with a reason",
