@@ -184,6 +184,7 @@ impl Event {
     }
 
     /// This event as a supplement of its stream, after the event with version `place`.
+    #[must_use]
     pub fn as_supplement(self, place: StreamVersion) -> Self {
         macro_rules! supplement {
             ($kind:ident, $inner:ident, $event:expr) => {

@@ -95,8 +95,7 @@ impl Incoming<'_> {
     /// The request that puts the record right as `commands` say.
     fn correction(&self, commands: Vec<Command>) -> Request {
         let reason = Some(format!("corrected headlines: file {} (sha {})", self.name, &self.sha256[..12]));
-        let envelope =
-            Envelope { command_id: self.key(), source: self.source(), reason, ..self.envelope.clone() };
+        let envelope = Envelope { command_id: self.key(), source: self.source(), reason, ..self.envelope.clone() };
         Request { commands, envelope, expected: None }
     }
 

@@ -140,7 +140,9 @@ impl Log {
                 let what = format!("the leaves end here, and those up to {position} were expected");
                 return Err(StoreError::Damaged { position: tree.size() + 1, what });
             }
-            leaves.iter().for_each(|leaf| tree.push(Hash::new(*leaf)));
+            for leaf in leaves {
+                tree.push(Hash::new(*leaf));
+            }
         }
         Ok(tree.root())
     }

@@ -159,11 +159,13 @@ fn forged(export: &str, line: usize, change: impl Fn(&mut Value)) -> String {
     forged + &format!("{{\"end\":{{\"format\":1,\"events\":{},\"root\":\"{}\"}}}}\n", tree.size(), tree.root())
 }
 
+/// The line that is forged, what the refusal says, and how.
+type Forgery = (usize, &'static str, fn(&mut Value));
+
 async fn what_the_rules_do_not_admit_is_refused_though_its_leaf_fits(ledger: TestLedger) {
     let export = exported(&recorded(&ledger).await).await;
     let there = elsewhere(&ledger);
     let other = there.open().await;
-    type Forgery = (usize, &'static str, fn(&mut Value));
     let forgeries: [Forgery; 5] = [
         (3, "rules", |event| event["data"]["due_on"] = "2019-01-01".into()),
         (4, "references", |event| event["references"] = json!(["SSC72/02", "SSC99/99"])),

@@ -19,7 +19,7 @@ use minutebook_domain::{Event, RecordedEvent, StreamId, StreamVersion};
 use minutebook_import::{Headlines, Sourced};
 use numbers::Numbers;
 use std::collections::HashSet;
-use stream::{Edit, Earlier};
+use stream::{Earlier, Edit};
 
 /// What begins the key of every command that records a document.
 const KEY: &str = "import ";
@@ -131,9 +131,11 @@ impl Plan<'_> {
             if seen.insert(found.stream.clone()) {
                 let history = log.read_all(Selection::Stream(found.stream)).await.map_err(failed)?;
                 let history: Vec<_> = history.into_iter().map(|found| (found.version, found.event)).collect();
-                let approves = |event: &Event| matches!(event, Event::Meeting(MeetingEvent::MinutesApproved(other))
+                let approves = |event: &Event| {
+                    matches!(event, Event::Meeting(MeetingEvent::MinutesApproved(other))
                     if (other.minutes_of, other.edition) == (minutes.minutes_of, minutes.edition)
-                        && other.outcome == MinutesOutcome::AsWritten);
+                        && other.outcome == MinutesOutcome::AsWritten)
+                };
                 if Event::standing(&history).iter().any(|standing| approves(&standing.event)) {
                     return Ok(true);
                 }

@@ -37,10 +37,18 @@ pub(super) struct Earlier {
 
 /// One change of a stream.
 pub(super) enum Edit {
-    Strike { entry: usize },
-    Replace { entry: usize, new: usize },
+    Strike {
+        entry: usize,
+    },
+    Replace {
+        entry: usize,
+        new: usize,
+    },
     /// After the event with this version; at the stream's beginning if there is none yet.
-    Insert { after: Option<StreamVersion>, new: usize },
+    Insert {
+        after: Option<StreamVersion>,
+        new: usize,
+    },
 }
 
 impl Earlier {
@@ -62,11 +70,12 @@ impl Earlier {
             .map(|standing| Entry { event: standing.event, place: standing.place, supplement: standing.supplement })
             .collect();
         // In another stream the new stands after what was so before the meeting or at it, and before what came later.
-        let so_far = |recorded: &&RecordedEvent| recorded.event.payload().occurred().is_none_or(|(day, _)| day <= held_on);
+        let so_far =
+            |recorded: &&RecordedEvent| recorded.event.payload().occurred().is_none_or(|(day, _)| day <= held_on);
         let facts = history.iter().filter(|recorded| !recorded.event.is_correction());
         let anchor = match stream {
             StreamId::Meeting(_) => history.first(),
-            _ => facts.clone().filter(so_far).last().or_else(|| facts.clone().next()),
+            _ => facts.clone().rfind(so_far).or_else(|| facts.clone().next()),
         };
         let anchor = anchor.map(|recorded| recorded.version);
         Self { stream: stream.clone(), anchor, entries, history }
@@ -89,8 +98,10 @@ impl Earlier {
     /// What makes of the entries the events of `new`, where `pairs` says which takes the place of which.
     pub(super) fn edits(&self, new: &[&Event], pairs: &[Option<usize>]) -> Vec<Edit> {
         let paired: HashSet<usize> = pairs.iter().flatten().copied().collect();
-        let mut edits: Vec<Edit> =
-            (0..self.entries.len()).filter(|entry| !paired.contains(entry)).map(|entry| Edit::Strike { entry }).collect();
+        let mut edits: Vec<Edit> = (0..self.entries.len())
+            .filter(|entry| !paired.contains(entry))
+            .map(|entry| Edit::Strike { entry })
+            .collect();
         let mut added = Vec::new();
         let mut after = self.anchor;
         let mut inserted = false;

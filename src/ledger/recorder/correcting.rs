@@ -149,9 +149,9 @@ impl Work<'_> {
         let overruled = |place: usize| {
             let (own, corrects, event) = all[place];
             let replaces = corrects.filter(|_| !event.supplements());
-            all[place + 1..].iter().any(|(_, later, by)| {
-                later.is_some() && !by.supplements() && (*later == own || *later == replaces)
-            })
+            all[place + 1..]
+                .iter()
+                .any(|(_, later, by)| later.is_some() && !by.supplements() && (*later == own || *later == replaces))
         };
         let resting = (0..all.len()).find(|place| requires(all[*place].2) && !overruled(*place));
         if let Some(place) = resting {
