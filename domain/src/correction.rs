@@ -94,16 +94,17 @@ impl<E: Correctable> Payload for Correction<E> {
     }
 }
 
-/// An event of the history that counts.
-#[derive(Debug)]
-pub struct InForce<'a, E> {
+/// An event that counts, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<E> {
     /// The event.
-    pub event: &'a E,
-    /// Where it stands: the index of the event that was recorded there, which a correction may have replaced or
-    /// supplemented.
-    pub stands_at: usize,
-    /// The index of the event that brought it in: itself, or a correction.
-    pub brought_in_by: usize,
+    pub event: E,
+    /// The version of the event in whose place, or after which, it stands.
+    pub place: StreamVersion,
+    /// The version of the correction that put it after its place; none if it stands in its place.
+    pub supplement: Option<StreamVersion>,
+    /// The version of the event that brought it in: its place, or the correction that says what stands there.
+    pub brought_in_by: StreamVersion,
 }
 
 /// The history that counts: `events` (the whole stream, in order, from version 1) with its corrections taken in.
@@ -111,46 +112,62 @@ pub struct InForce<'a, E> {
 /// Where two corrections name one event the later counts, except that every supplement stands, in the order they
 /// were recorded. A correction that was itself struck does not count. Corrections do not appear in the result.
 pub fn in_force<E: Correctable>(events: &[E]) -> Vec<&E> {
-    sourced_in_force(events).into_iter().map(|in_force| in_force.event).collect()
+    let versions = (1..).map(StreamVersion::new);
+    standing(versions.zip(events)).into_iter().map(|standing| standing.event).collect()
 }
 
-/// [`in_force`], with where each event stands and what brought it in.
-pub fn sourced_in_force<E: Correctable>(events: &[E]) -> Vec<InForce<'_, E>> {
-    let version_at = |index: usize| StreamVersion::new(index as u64 + 1);
+/// As [`in_force`], of the events with the versions given and no others, each with where it stands.
+pub fn standing<'e, E: Correctable + 'e>(
+    events: impl IntoIterator<Item = (StreamVersion, &'e E)>,
+) -> Vec<Standing<&'e E>> {
+    let events: Vec<(StreamVersion, &E)> = events.into_iter().collect();
     // From the last to the first: when a correction's turn comes, whatever corrects it has been seen.
-    let mut changes: HashMap<StreamVersion, Vec<(&Change<E>, usize)>> = HashMap::new();
-    for (index, event) in events.iter().enumerate().rev() {
+    let mut changes: HashMap<StreamVersion, Vec<Counted<'_, E>>> = HashMap::new();
+    for (own, event) in events.iter().rev() {
         let Some(correction) = event.as_correction() else { continue };
-        let overruled = changes.get(&version_at(index)).and_then(|later| later.first()).copied();
-        let change = match overruled {
-            None => Some((correction.version, &correction.change, index)),
+        let overruled =
+            changes.get(own).and_then(|later| later.first()).map(|later| (later.change, later.brought_in_by));
+        let counted = match overruled {
+            None => Some((correction, *own)),
             Some((Change::Struck, _)) => None,
-            Some((Change::Replaced(by) | Change::Supplemented(by), recorded_at)) => {
-                by.as_correction().map(|by| (by.version, &by.change, recorded_at))
+            Some((Change::Replaced(by) | Change::Supplemented(by), brought_in_by)) => {
+                by.as_correction().map(|by| (by, brought_in_by))
             }
         };
-        if let Some((version, change, recorded_at)) = change {
-            changes.entry(version).or_default().push((change, recorded_at));
+        if let Some((Correction { version, change, .. }, brought_in_by)) = counted {
+            changes.entry(*version).or_default().push(Counted { own: *own, change, brought_in_by });
         }
     }
     let mut history = Vec::with_capacity(events.len());
-    for (index, event) in events.iter().enumerate() {
+    for (place, event) in events {
         if event.as_correction().is_some() {
             continue;
         }
-        let mut stands = |event, brought_in_by| history.push(InForce { event, stands_at: index, brought_in_by });
         // Latest first, as they were gathered.
-        let here = changes.remove(&version_at(index)).unwrap_or_default();
-        match here.iter().find(|(change, _)| !matches!(change, Change::Supplemented(_))) {
-            None => stands(event, index),
-            Some((Change::Replaced(by), recorded_at)) => stands(by, *recorded_at),
+        let here = changes.remove(&place).unwrap_or_default();
+        let supplement = None;
+        match here.iter().find(|counted| !matches!(counted.change, Change::Supplemented(_))) {
+            None => history.push(Standing { event, place, supplement, brought_in_by: place }),
+            Some(Counted { change: Change::Replaced(by), brought_in_by, .. }) => {
+                history.push(Standing { event: by, place, supplement, brought_in_by: *brought_in_by });
+            }
             Some(_) => {}
         }
-        for (change, recorded_at) in here.iter().rev() {
-            if let Change::Supplemented(omitted) = change {
-                stands(omitted, *recorded_at);
+        for counted in here.iter().rev() {
+            if let Change::Supplemented(omitted) = counted.change {
+                let Counted { own, brought_in_by, .. } = *counted;
+                history.push(Standing { event: &**omitted, place, supplement: Some(own), brought_in_by });
             }
         }
     }
     history
+}
+
+/// A correction that counts.
+struct Counted<'e, E> {
+    /// Its own version.
+    own: StreamVersion,
+    change: &'e Change<E>,
+    /// The version of the event that the change was taken from: its own, or that of its last correction.
+    brought_in_by: StreamVersion,
 }

@@ -2,11 +2,12 @@
 
 use crate::action::ActionEvent;
 use crate::committee::CommitteeEvent;
+use crate::correction::{Change, Correctable, Correction, Standing, standing};
 use crate::meeting::MeetingEvent;
 use crate::party::PartyEvent;
 use crate::payload::{Payload, References};
 use crate::reference::DecisionId;
-use crate::stream::StreamId;
+use crate::stream::{StreamId, StreamVersion};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -187,6 +188,52 @@ impl Event {
         }
     }
 
+    /// Which of the events of one stream, given with their versions, count, and where each stands.
+    pub fn standing(events: &[(StreamVersion, Self)]) -> Vec<Standing<Self>> {
+        macro_rules! standing_of {
+            ($kind:ident) => {{
+                let own = events.iter().filter_map(|(version, event)| match event {
+                    Self::$kind(event) => Some((*version, event)),
+                    _ => None,
+                });
+                standing(own).into_iter().map(|Standing { event, place, supplement, brought_in_by }| Standing {
+                    event: Self::$kind(event.clone()),
+                    place,
+                    supplement,
+                    brought_in_by,
+                })
+            }};
+        }
+        let all = standing_of!(Committee).chain(standing_of!(Meeting));
+        all.chain(standing_of!(Action)).chain(standing_of!(Party)).collect()
+    }
+
+    /// This event as a supplement of its stream, after the event with version `place`.
+    #[must_use]
+    pub fn as_supplement(self, place: StreamVersion) -> Self {
+        macro_rules! supplement {
+            ($kind:ident, $inner:ident, $event:expr) => {
+                Self::$kind($inner::EventCorrected(Correction {
+                    version: place,
+                    change: Change::Supplemented(Box::new($event)),
+                    authority: None,
+                    corrected_references: Vec::new(),
+                }))
+            };
+        }
+        match self {
+            Self::Committee(event) => supplement!(Committee, CommitteeEvent, event),
+            Self::Meeting(event) => supplement!(Meeting, MeetingEvent, event),
+            Self::Action(event) => supplement!(Action, ActionEvent, event),
+            Self::Party(event) => supplement!(Party, PartyEvent, event),
+        }
+    }
+
+    /// Whether the event is a correction that leaves what it names as it is, and puts something after it.
+    pub fn supplements(&self) -> bool {
+        each_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Supplemented(_))))
+    }
+
     /// Whether the event corrects another of its stream.
     pub fn is_correction(&self) -> bool {
         self.event_type() == "EventCorrected"
@@ -304,7 +351,7 @@ macro_rules! events {
             }
 
             /// The event itself or, if it is a correction, the event that it brings in.
-            pub(crate) fn or_correcting(&self) -> Option<&Self> {
+            pub fn or_correcting(&self) -> Option<&Self> {
                 match self {
                     Self::EventCorrected(correction) => correction.change.event(),
                     event => Some(event),

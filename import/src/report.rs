@@ -21,6 +21,10 @@ pub struct FileReport {
     pub already_imported: bool,
     /// How many events were recorded.
     pub events_appended: u64,
+    /// How many corrections bring the book, which has the meeting from an earlier document, to what this one says; none
+    /// where it has no earlier one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub corrections: Option<u64>,
     /// The meeting's reference.
     pub meeting: MeetingRef,
     /// The committee's code.
@@ -196,6 +200,7 @@ fn empty(headlines: &Headlines) -> FileReport {
         sha256: String::new(),
         already_imported: false,
         events_appended: 0,
+        corrections: None,
         meeting: headlines.reference.clone(),
         committee: headlines.committee().clone(),
         committee_name: headlines.committee_name.clone(),

@@ -1,8 +1,8 @@
 //! What a projection is: a pure fold of events into the rows of a read model.
 
 use chrono::{DateTime, Utc};
-use minutebook_domain::correction::{Correctable, sourced_in_force};
-use minutebook_domain::{Event, RecordedEvent, StreamId};
+use minutebook_domain::correction::{Correctable, standing};
+use minutebook_domain::{Event, RecordedEvent, StreamId, StreamVersion};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -102,14 +102,19 @@ where
     E: Correctable + Into<Event>,
 {
     let own: Vec<E> = history.iter().filter_map(|recorded| unwrap(&recorded.event)).cloned().collect();
-    let sourced = |in_force: minutebook_domain::correction::InForce<'_, E>| {
-        let recorded = history.get(in_force.brought_in_by)?;
-        let event = if in_force.stands_at == in_force.brought_in_by {
+    let versions = (1..).map(StreamVersion::new);
+    let mut facts = Vec::with_capacity(own.len());
+    for standing in standing(versions.zip(&own)) {
+        // The history begins with version 1.
+        let index = standing.brought_in_by.number().checked_sub(1).and_then(|index| usize::try_from(index).ok());
+        let Some(recorded) = index.and_then(|index| history.get(index)) else { continue };
+        let event = if standing.place == standing.brought_in_by {
             Cow::Borrowed(&recorded.event)
         } else {
-            Cow::Owned(in_force.event.clone().into())
+            Cow::Owned(standing.event.clone().into())
         };
-        Some(SourcedFact { fact: Fact { event, stream: &recorded.stream, valid_at: recorded.valid_at }, recorded })
-    };
-    sourced_in_force(&own).into_iter().filter_map(sourced).collect()
+        let fact = Fact { event, stream: &recorded.stream, valid_at: recorded.valid_at };
+        facts.push(SourcedFact { fact, recorded });
+    }
+    facts
 }

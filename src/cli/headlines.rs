@@ -64,8 +64,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCo
         }
     };
     let rendered_at = log.environment().clock.now();
+    let root = log.root_at(position).await?;
     log.close().await;
-    let footer = Footer { audience: command.audience, position, root: None, rendered_at };
+    let footer = Footer { audience: command.audience, position, root, rendered_at };
     print(&match command.format {
         Format::Md => markdown(&document, Some(&footer)),
         Format::Html => html(&document, Some(&footer)),

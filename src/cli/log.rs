@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
+use crate::ledger::{Environment, Export, LedgerUrl, Log, Opening, Selection};
 use crate::render::event_json::event_json;
 use crate::render::{csv, table, times};
 use minutebook_domain::classification::Clearance;
@@ -11,6 +11,9 @@ use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Print the events, in the order they were recorded.
+///
+/// `--format ndjson` of the whole log is its export: `import` makes the same book of it elsewhere. It holds everything,
+/// RED texts included, as only someone who can open the ledger itself may see it.
 #[derive(clap::Args)]
 pub(super) struct LogCommand {
     /// Begin after this position.
@@ -31,7 +34,7 @@ pub(super) struct LogCommand {
     /// Go on, and print events as they are recorded, until interrupted.
     #[arg(long)]
     follow: bool,
-    /// How to print them. ndjson prints one event a line, as it comes.
+    /// How to print them. ndjson prints one event a line, as it comes; of the whole log, with salts and leaves.
     #[arg(long, default_value = "table")]
     format: Format,
 }
@@ -79,6 +82,10 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitC
         _ => Selection::All,
     };
     let after = Position::new(command.after);
+    let whole = selection == Selection::All && command.after == 0 && command.limit.is_none() && !command.follow;
+    if whole && command.format == Format::Ndjson {
+        return export(&log).await;
+    }
     if command.follow {
         return follow(&log, selection, after, &command).await;
     }
@@ -108,6 +115,15 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitC
         Format::Csv => print(&csv::write(&HEADER, listed.iter().map(row))?)?,
         Format::Table => print(&table::table(&HEADER, listed.iter().map(row).collect(), "no events"))?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn export(log: &Log) -> Result<ExitCode, Failure> {
+    let mut export = Export::begin(log).await?;
+    while let Some(lines) = export.next_lines().await? {
+        print(&lines)?;
+    }
+    log.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

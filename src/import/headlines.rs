@@ -1,5 +1,6 @@
 //! A meeting's headlines into the ledger.
 
+use super::changed::{self, Step};
 use super::{ImportError, Incoming, Prepared};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
@@ -14,9 +15,12 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
     report.sha256.clone_from(&incoming.sha256);
     if incoming.is_recorded().await? {
         report.already_imported = true;
-        return Ok(Prepared { report, events: Vec::new(), request: None });
+        return Ok(Prepared { report, events: Vec::new(), changes: Vec::new(), request: None });
     }
     let all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    if let Some(steps) = changed::steps(incoming, &headlines, &all).await? {
+        return corrected(incoming, &headlines, steps, report).await;
+    }
     let mut request = incoming.request(&all);
     let outcomes = incoming.recorder.rehearse(&request).await?;
     let (mut kept, mut kept_commands) = (Vec::new(), Vec::new());
@@ -31,7 +35,34 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
     }
     request.commands = kept_commands;
     report.findings.sort_by_key(|finding| finding.line);
-    Ok(Prepared { report, events: kept, request: Some(request) })
+    Ok(Prepared { report, events: kept, changes: Vec::new(), request: Some(request) })
+}
+
+/// A document of a meeting that the book holds from an earlier one.
+async fn corrected(
+    incoming: &Incoming<'_>,
+    headlines: &Headlines,
+    steps: Vec<Step>,
+    mut report: FileReport,
+) -> Result<Prepared, ImportError> {
+    let (mut events, mut changes, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    if !steps.is_empty() {
+        let request = incoming.correction(steps.iter().map(|step| step.command.clone()).collect());
+        let outcomes = incoming.recorder.rehearse(&request).await?;
+        for (Step { command, sourced, word }, outcome) in steps.into_iter().zip(outcomes) {
+            if let Some(refusal) = outcome {
+                leave_out(headlines, &sourced, refusal, &mut report)?;
+                continue;
+            }
+            events.push(sourced);
+            changes.push(word);
+            kept.push(command);
+        }
+    }
+    report.corrections = Some(kept.len() as u64);
+    report.findings.sort_by_key(|finding| finding.line);
+    let request = (!kept.is_empty()).then(|| incoming.correction(kept));
+    Ok(Prepared { report, events, changes, request })
 }
 
 /// What the book's rules do not admit is left out if the meeting's own record is whole without it, and reported unless

@@ -4,6 +4,7 @@
 //! already is not recorded again, and what its rules do not admit is left out and reported. There is a file for each
 //! kind of document.
 
+mod changed;
 mod headlines;
 
 use crate::ledger::{Command, Envelope, RecordError, Recorder, Request, leaf};
@@ -21,6 +22,8 @@ pub struct Prepared {
     pub report: FileReport,
     /// What is to be recorded, with the lines it was read from.
     pub events: Vec<Sourced>,
+    /// Where the book has the meeting already: what becomes of each, `struck`, `replaced` or `added`.
+    pub changes: Vec<&'static str>,
     request: Option<Request>,
 }
 
@@ -33,8 +36,8 @@ pub enum ImportError {
     /// The document is no meeting's headlines.
     #[error(transparent)]
     Document(#[from] minutebook_import::Refusal),
-    /// The book has the meeting from another document.
-    #[error("the book holds meeting {meeting} from another document; nothing of this one was recorded")]
+    /// The book has the meeting, and from no document.
+    #[error("the book holds meeting {meeting} as it was recorded live; nothing of this document was recorded")]
     OtherDocument {
         /// The meeting.
         meeting: String,
@@ -84,20 +87,27 @@ impl Incoming<'_> {
         }
     }
 
+    /// Where something on these lines came from.
+    fn source_of(&self, lines: (u32, u32)) -> Source {
+        Source { first_line: Some(lines.0), last_line: Some(lines.1), ..self.source() }
+    }
+
+    /// The request that puts the record right as `commands` say.
+    fn correction(&self, commands: Vec<Command>) -> Request {
+        let reason = Some(format!("corrected headlines: file {} (sha {})", self.name, &self.sha256[..12]));
+        let envelope = Envelope { command_id: self.key(), source: self.source(), reason, ..self.envelope.clone() };
+        Request { commands, envelope, expected: None }
+    }
+
     /// The request that records `events`, each with the lines it was read from.
     fn request(&self, events: &[Sourced]) -> Request {
-        let source = self.source();
         let command = |sourced: &Sourced| Command::Record {
             stream: sourced.stream.clone(),
             event: sourced.event.clone(),
-            source: Some(Source {
-                first_line: Some(sourced.lines.0),
-                last_line: Some(sourced.lines.1),
-                ..source.clone()
-            }),
+            source: Some(self.source_of(sourced.lines)),
         };
         let commands = events.iter().map(command).collect();
-        let envelope = Envelope { command_id: self.key(), source, ..self.envelope.clone() };
+        let envelope = Envelope { command_id: self.key(), source: self.source(), ..self.envelope.clone() };
         Request { commands, envelope, expected: None }
     }
 }

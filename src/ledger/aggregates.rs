@@ -85,16 +85,6 @@ ledger_aggregate!(Action, ActionEvent);
 ledger_aggregate!(Party, PartyEvent);
 
 impl State {
-    /// The state of a stream of `stream`'s kind before its first event.
-    pub(crate) fn empty(stream: &StreamId) -> Self {
-        match stream {
-            StreamId::Committee(_) => Committee::default().into(),
-            StreamId::Meeting(_) => Meeting::default().into(),
-            StreamId::Action(_) => Action::default().into(),
-            StreamId::Party(..) => Party::default().into(),
-        }
-    }
-
     /// The state that `events`, the whole of `stream`, lead to.
     pub(crate) fn of(stream: &StreamId, events: &[Event]) -> Self {
         fn folded<A: LedgerAggregate>(events: &[Event]) -> State {

@@ -137,7 +137,7 @@ fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
             ChangeJson::Replaced(by) => Change::Replaced(Box::new(by.decode()?)),
             ChangeJson::Supplemented(by) => Change::Supplemented(Box::new(by.decode()?)),
         };
-        return Ok(Command::Correct { event: correct.corrects, change, authority: correct.authority });
+        return Ok(Command::Correct { event: correct.corrects, change, authority: correct.authority, source: None });
     }
     let record: RecordJson = shaped("the command is not as expected", Value::Object(object))?;
     let data = raw(&record.data)?;

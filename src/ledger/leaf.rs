@@ -21,6 +21,12 @@ impl Hash {
         Self(bytes)
     }
 
+    /// The hash that `text`, 64 hexadecimal digits, stands for.
+    pub fn from_hex(text: &[u8]) -> Option<Self> {
+        let mut bytes = [0; 32];
+        hex::decode_to_slice(text, &mut bytes).ok().map(|()| Self(bytes))
+    }
+
     /// Its bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

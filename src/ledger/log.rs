@@ -2,7 +2,7 @@
 
 use super::batch::{AppendError, Batch, Receipt};
 use super::environment::Environment;
-use super::leaf::Hash;
+use super::leaf::{Hash, Tree};
 use super::read::Cursor;
 use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
 use super::url::LedgerUrl;
@@ -11,6 +11,9 @@ use super::writer::Writer;
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId, StreamVersion};
 use std::sync::Arc;
 use tokio::sync::watch;
+
+/// Leaves read at a time: half a megabyte of them.
+const LEAVES: u32 = 16_384;
 
 /// Whether opening a ledger may make one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +150,24 @@ impl Log {
             }
             events.extend(page);
         }
+    }
+
+    /// The root of the tree over the leaves of the events up to `position`. It takes 32 bytes of each event.
+    pub async fn root_at(&self, position: Position) -> Result<Hash, StoreError> {
+        let mut tree = Tree::default();
+        while tree.size() < position.number() {
+            let left = position.number() - tree.size();
+            let page = self.store.leaves(tree.size(), u32::try_from(left).unwrap_or(LEAVES).min(LEAVES)).await?;
+            let (leaves, _) = page.as_chunks::<32>();
+            if leaves.is_empty() {
+                let what = format!("the leaves end here, and those up to {position} were expected");
+                return Err(StoreError::Damaged { position: tree.size() + 1, what });
+            }
+            for leaf in leaves {
+                tree.push(Hash::new(*leaf));
+            }
+        }
+        Ok(tree.root())
     }
 
     /// References that resemble `text`, for a reader who mistyped one.

@@ -184,9 +184,10 @@ impl Task {
                 }
                 addition.rows = projector.finish();
             }
-            if !appending.commit(addition, head.position, new_head).await? {
+            if !appending.add(addition, head.position, new_head).await? {
                 return Ok(Outcome::HeadMoved);
             }
+            appending.commit().await?;
             self.head.send_if_modified(|known| {
                 let moved = known.number() < new_head.position;
                 *known = Position::new(known.number().max(new_head.position));

@@ -124,6 +124,24 @@ fn json_has_the_names_of_the_api() {
 }
 
 #[test]
+fn every_rendering_names_the_position_the_root_and_the_time_it_was_made_from() {
+    let cli = recorded_live();
+    let verified = cli.done(&["verify"]);
+    let root = verified.rsplit("root ").next().unwrap().trim();
+    let position = cli.events().len();
+    for format in ["md", "html"] {
+        let shown = rendered(&cli, "TSC_4_1404", "RED", format);
+        let footer = shown.lines().find(|line| line.contains("Rendered by Minutebook")).unwrap();
+        assert!(footer.contains(&format!("position {position}, root {root}, 20")), "{footer}");
+    }
+    let json: Value = serde_json::from_str(&rendered(&cli, "TSC_4_1404", "RED", "json")).unwrap();
+    assert_eq!((&json["footer"]["root"], &json["footer"]["position"]), (&root.into(), &position.into()));
+    // One more event is another root.
+    cli.done(&["record", "committee", "ABC", "--name", "Another"]);
+    assert!(!rendered(&cli, "TSC_4_1404", "RED", "md").contains(root));
+}
+
+#[test]
 fn a_document_above_the_audience_or_an_unknown_meeting_is_refused() {
     let cli = Cli::new();
     cli.done(&["record", "committee", "TSC", "--name", "Tidal"]);

@@ -1,6 +1,8 @@
 //! The program as a person or a script runs it.
 
+mod corrected_documents;
 mod demo;
+mod export;
 mod headlines;
 mod help;
 mod import;

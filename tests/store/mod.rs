@@ -8,6 +8,7 @@ mod cqrs;
 mod crash;
 mod cross_stream;
 mod disk_full;
+mod export;
 mod histories;
 mod races;
 mod stored_bytes;

@@ -44,6 +44,6 @@ impl CorrectionWords {
             (_, Some(json)) => Change::Supplemented(event(json)?),
             _ => Change::Struck,
         };
-        Ok(Command::Correct { event: self.event, change, authority: self.authority })
+        Ok(Command::Correct { event: self.event, change, authority: self.authority, source: None })
     }
 }

@@ -1,10 +1,10 @@
 //! Corrections: the whole history of the stream is read, and has to be legal with the correction in it.
 
 use super::super::aggregates::{LedgerAggregate, State};
-use super::super::batch::UnusedSince;
+use super::super::batch::{AppendError, UnusedSince};
 use super::super::store::Selection;
 use super::RecordError;
-use super::work::{Used, Work, belongs};
+use super::work::{Work, belongs};
 use cqrs_es::event_sink::EventSink;
 use minutebook_domain::action::Action;
 use minutebook_domain::committee::Committee;
@@ -24,12 +24,7 @@ impl Work<'_> {
         authority: Option<Name>,
     ) -> Result<(), RecordError> {
         let stream = self.stream_of(corrected).await?;
-        if self.streams.get(&stream).is_some_and(|used| used.added > 0) {
-            return Err(RecordError::Malformed(format!(
-                "{stream} is recorded in and corrected in one request: send two"
-            )));
-        }
-        let history = self.states.history(&stream).await?;
+        let history = self.history(&stream).await?;
         match &stream {
             StreamId::Committee(_) => {
                 self.correct_in::<Committee>(&stream, history, corrected, change, authority).await
@@ -50,6 +45,21 @@ impl Work<'_> {
             )
             .into()
         })
+    }
+
+    /// The stream's events in the log, as of the version that this attempt works with.
+    async fn history(&mut self, stream: &StreamId) -> Result<Vec<RecordedEvent>, RecordError> {
+        if let Some(history) = self.histories.get(stream) {
+            return Ok(history.clone());
+        }
+        let expected = self.used(stream).await?.read;
+        let history = self.states.history(stream).await?;
+        let actual = history.last().map_or(StreamVersion::NONE, |recorded| recorded.version);
+        if actual != expected {
+            return Err(AppendError::Conflict { stream: stream.clone(), expected, actual }.into());
+        }
+        self.histories.insert(stream.clone(), history.clone());
+        Ok(history)
     }
 
     async fn correct_in<A: LedgerAggregate>(
@@ -78,13 +88,13 @@ impl Work<'_> {
         let named = target.references.iter().filter(|name| **name != subject);
         let corrected_references = named.filter_map(|name| name.parse().ok()).collect();
         let correction = Correction { version: target.version, change, authority, corrected_references };
-        let read = history.last().map_or(StreamVersion::NONE, |recorded| recorded.version);
-        let mut events: Vec<Event> = history.into_iter().map(|recorded| recorded.event).collect();
+        // What this very request adds to the stream stands there already.
+        let pending = self.events.iter().filter(|added| added.stream == *stream).map(|added| added.event.clone());
+        let mut events: Vec<Event> = history.into_iter().map(|recorded| recorded.event).chain(pending).collect();
         let own = events.iter().cloned().filter_map(A::unwrap).collect();
         let sink = EventSink::<A>::default();
         let mut aggregate = A::from_state(State::of(stream, &events)).unwrap_or_default();
         aggregate.handle(rules::Command::Correct { correction, history: own }, &(), &sink).await?;
-        self.streams.insert(stream.clone(), Used { read, added: 0, state: State::empty(stream) });
         for event in sink.collect().await.into_iter().map(A::wrap) {
             belongs(&event, stream)?;
             for requirement in event.payload().requires() {
@@ -129,16 +139,26 @@ impl Work<'_> {
         let known = self.states.log().known_head();
         let naming = self.states.log().read_all(Selection::Reference(id.to_string())).await?;
         let last = naming.last().map_or(Position::START, |event| event.position);
-        let struck = |event: &RecordedEvent| {
-            naming.iter().any(|later| later.corrects == Some(event.event_id) && later.event.strikes())
+        let required = Requirement::Decision(id.clone());
+        let requires = |event: &Event| event.payload().requires().contains(&required);
+        // Each with the event it is, the one it corrects, and what it says; those of this request come last.
+        let pending = self.events.iter().map(|event| (None, event.corrects, &event.event));
+        let logged = naming.iter().map(|event| (Some(event.event_id), event.corrects, &event.event));
+        let all: Vec<_> = logged.chain(pending).collect();
+        // What was struck or replaced since says nothing any more; nor does a replacement that was replaced in turn.
+        let overruled = |place: usize| {
+            let (own, corrects, event) = all[place];
+            let replaces = corrects.filter(|_| !event.supplements());
+            all[place + 1..]
+                .iter()
+                .any(|(_, later, by)| later.is_some() && !by.supplements() && (*later == own || *later == replaces))
         };
-        let rests = |event: &&RecordedEvent| {
-            event.event.payload().requires().contains(&Requirement::Decision(id.clone())) && !struck(event)
-        };
-        if let Some(resting) = naming.iter().find(rests) {
+        let resting = (0..all.len()).find(|place| requires(all[*place].2) && !overruled(*place));
+        if let Some(place) = resting {
+            let at = naming.get(place).map_or_else(String::new, |event| format!(" at position {}", event.position));
             return Err(Rejection::new(
                 "nothing-rests-on-it",
-                format!("{} at position {} rests on decision {id}", resting.event.event_type(), resting.position),
+                format!("{}{at} rests on decision {id}", all[place].2.event_type()),
                 "correct that first",
             )
             .into());

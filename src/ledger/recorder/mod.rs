@@ -40,6 +40,8 @@ pub enum Command {
         change: Change<Event>,
         /// On whose authority.
         authority: Option<Name>,
+        /// Where the correction came from, if that is more than the envelope says.
+        source: Option<Source>,
     },
 }
 
@@ -100,7 +102,7 @@ impl Recorder {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let mut work = Work::new(&self.states, &request.envelope, fresh);
+            let mut work = Work::new(&self.states, request, fresh);
             let outcome = match work.decide(request).await {
                 Ok(()) => self.append(&mut work, request, asked).await,
                 Err(error) => Err(error),
@@ -133,7 +135,7 @@ impl Recorder {
     /// refused. One that would be refused is left out for those after it. Nothing is recorded.
     pub async fn rehearse(&self, request: &Request) -> Result<Vec<Option<Rejection>>, RecordError> {
         check(request)?;
-        let mut work = Work::new(&self.states, &request.envelope, true);
+        let mut work = Work::new(&self.states, request, true);
         let mut outcomes = Vec::with_capacity(request.commands.len());
         for command in &request.commands {
             outcomes.push(match work.command(command).await {
@@ -172,6 +174,11 @@ impl Recorder {
     }
 }
 
+/// Whether the request puts something right that was recorded before.
+fn corrects(request: &Request) -> bool {
+    request.commands.iter().any(|command| matches!(command, Command::Correct { .. }))
+}
+
 fn check(request: &Request) -> Result<(), RecordError> {
     let malformed = |what: &str| Err(RecordError::Malformed(what.to_owned()));
     if request.commands.is_empty() {
@@ -184,8 +191,7 @@ fn check(request: &Request) -> Result<(), RecordError> {
             return malformed(&format!("{what} is one line of 1 to {limit} characters"));
         }
     }
-    let corrects = request.commands.iter().any(|command| matches!(command, Command::Correct { .. }));
-    if corrects && request.envelope.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+    if corrects(request) && request.envelope.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
         return malformed("a correction says why: give a reason");
     }
     Ok(())
@@ -213,7 +219,7 @@ fn asked(request: &Request) -> Result<Hash, RecordError> {
             Command::Record { stream, event: recorded, .. } => {
                 Ok(serde_json::json!(["record", stream, event(recorded)?]))
             }
-            Command::Correct { event: corrected, change, authority } => {
+            Command::Correct { event: corrected, change, authority, .. } => {
                 let by = change.event().map(event).transpose()?;
                 Ok(serde_json::json!(["correct", corrected, change.word(), by, authority]))
             }

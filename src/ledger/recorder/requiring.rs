@@ -46,11 +46,13 @@ impl Work<'_> {
                     "convene it first: `minutebook record meeting`",
                 )
             }
-            (Requirement::OpenMeeting(meeting), State::Meeting(state)) if !state.is_open() => missing(
-                "meeting-open",
-                format!("meeting {meeting} is closed"),
-                "supplement an event of the record by a correction, with a reason",
-            ),
+            (Requirement::OpenMeeting(meeting), State::Meeting(state)) if !state.is_open() && !self.corrects => {
+                missing(
+                    "meeting-open",
+                    format!("meeting {meeting} is closed"),
+                    "supplement an event of the record by a correction, with a reason",
+                )
+            }
             (Requirement::Action(action), State::Action(state)) if !state.is_raised() => missing(
                 "action-raised-first",
                 format!("action {action} was never raised"),

@@ -12,7 +12,7 @@ use minutebook_domain::committee::Committee;
 use minutebook_domain::meeting::Meeting;
 use minutebook_domain::party::Party;
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_domain::{Event, Rejection, Requirement, StreamId, StreamVersion, rules};
+use minutebook_domain::{Event, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion, rules};
 use std::collections::{HashMap, VecDeque};
 
 /// A stream as one request uses it.
@@ -31,6 +31,10 @@ pub(super) struct Work<'a> {
     pub(super) states: &'a States,
     pub(super) envelope: &'a Envelope,
     pub(super) fresh: bool,
+    /// Whether the request corrects something: then it is about what is past, and what had to be open may be closed.
+    pub(super) corrects: bool,
+    /// The streams that are corrected, as the log has them.
+    pub(super) histories: HashMap<StreamId, Vec<RecordedEvent>>,
     pub(super) relied_on_kept: bool,
     pub(super) streams: HashMap<StreamId, Used>,
     pub(super) events: Vec<NewEvent>,
@@ -40,11 +44,13 @@ pub(super) struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    pub(super) fn new(states: &'a States, envelope: &'a Envelope, fresh: bool) -> Self {
+    pub(super) fn new(states: &'a States, request: &'a Request, fresh: bool) -> Self {
         Self {
             states,
-            envelope,
+            envelope: &request.envelope,
             fresh,
+            corrects: super::corrects(request),
+            histories: HashMap::new(),
             relied_on_kept: false,
             streams: HashMap::new(),
             events: Vec::new(),
@@ -87,21 +93,23 @@ impl<'a> Work<'a> {
     }
 
     async fn take_in(&mut self, command: &Command) -> Result<(), RecordError> {
-        match command {
+        let first = self.events.len();
+        let source = match command {
             Command::Record { stream, event, source } => {
-                let first = self.events.len();
                 self.record(stream.clone(), event.clone()).await?;
-                if let Some(source) = source {
-                    for added in &mut self.events[first..] {
-                        added.source = source.clone();
-                    }
-                }
-                Ok(())
+                source
             }
-            Command::Correct { event, change, authority } => {
-                self.correct(*event, change.clone(), authority.clone()).await
+            Command::Correct { event, change, authority, source } => {
+                self.correct(*event, change.clone(), authority.clone()).await?;
+                source
+            }
+        };
+        if let Some(source) = source {
+            for added in &mut self.events[first..] {
+                added.source = source.clone();
             }
         }
+        Ok(())
     }
 
     pub(super) async fn record(&mut self, stream: StreamId, event: Event) -> Result<(), RecordError> {

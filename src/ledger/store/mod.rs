@@ -380,9 +380,12 @@ pub(crate) trait Appending: Send {
     async fn streams_since(&mut self, position: i64) -> Result<Vec<String>, StoreError>;
     /// Puts new rows of read models in the place of the old ones.
     async fn publish(self: Box<Self>, publication: Publication) -> Result<(), StoreError>;
-    /// Adds the rows, moves the head from position `from` and commits, durably. `false` if the head stands elsewhere;
-    /// the log is then as it was. With [`Hold::Early`] it cannot.
-    async fn commit(self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError>;
+    /// Adds the rows and moves the head from position `from`. `false` if the head stands elsewhere; the log is then as it
+    /// was. With [`Hold::Early`] it cannot, and more may be added before the commit; with [`Hold::Late`] what is added is
+    /// durable at once.
+    async fn add(&mut self, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError>;
+    /// Makes durable what was added.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
 
 /// A database that holds the log.
@@ -409,6 +412,10 @@ pub(crate) trait LogStore: Send + Sync {
     async fn references(&self, first: u64, last: u64) -> Result<Vec<(String, u64)>, StoreError>;
     /// Every command's row, in the order of the ids, from after `after`.
     async fn commands(&self, after: &str, limit: u32) -> Result<Vec<CommandRow>, StoreError>;
+    /// The rows of the commands with these ids, in no order. An id that is unknown has none.
+    async fn commands_with(&self, ids: &[String]) -> Result<Vec<CommandRow>, StoreError>;
+    /// The leaves of at most `limit` events after position `after`, in order, 32 bytes each, one after the other.
+    async fn leaves(&self, after: u64, limit: u32) -> Result<Vec<u8>, StoreError>;
     /// The references that resemble `text`, at most `limit`.
     async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError>;
     /// The read models there are, and the head.

@@ -197,6 +197,21 @@ impl LogStore for PostgresStore {
         rows.iter().map(command_row).collect()
     }
 
+    async fn commands_with(&self, ids: &[String]) -> Result<Vec<CommandRow>, StoreError> {
+        let sql = "SELECT command_id, fingerprint, first_position, last_position FROM commands \
+                   WHERE command_id = ANY($1)";
+        let rows = sqlx::query(sql).bind(ids).fetch_all(&self.readers).await?;
+        rows.iter().map(command_row).collect()
+    }
+
+    async fn leaves(&self, after: u64, limit: u32) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT string_agg(leaf, ''::bytea) FROM \
+                   (SELECT leaf FROM events WHERE position > $1 ORDER BY position LIMIT $2) AS page";
+        let leaves: Option<Vec<u8>> =
+            sqlx::query_scalar(sql).bind(stored(after)).bind(i64::from(limit)).fetch_one(&self.readers).await?;
+        Ok(leaves.unwrap_or_default())
+    }
+
     async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query_scalar(super::SELECT_REFERENCES_LIKE).bind(text).bind(i64::from(limit));
         Ok(rows.fetch_all(&self.readers).await?)
@@ -367,7 +382,7 @@ impl Appending for PostgresAppending {
         Ok(())
     }
 
-    async fn commit(mut self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError> {
+    async fn add(&mut self, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError> {
         // One statement locks the head and moves it, if it has not moved since it was looked up, adds every row and
         // announces them, so that an append has two round trips however much it adds. What it reads of the head it
         // reads anew once it has the lock (READ COMMITTED); every append moves the head, so that where the head has
@@ -463,10 +478,14 @@ impl Appending for PostgresAppending {
             .fetch_optional(self.connection())
             .await?
             .is_some();
+        Ok(moved)
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         if let Self::Early(transaction) = *self {
             transaction.commit().await?;
         }
-        Ok(moved)
+        Ok(())
     }
 }
 

@@ -176,6 +176,23 @@ impl LogStore for SqliteStore {
         rows.iter().map(command_row).collect()
     }
 
+    async fn commands_with(&self, ids: &[String]) -> Result<Vec<CommandRow>, StoreError> {
+        let sql = "SELECT command_id, fingerprint, first_position, last_position FROM commands \
+                   WHERE command_id IN (SELECT value FROM json_each($1))";
+        let rows = sqlx::query(sql).bind(list(ids)).fetch_all(&self.readers).await?;
+        rows.iter().map(command_row).collect()
+    }
+
+    async fn leaves(&self, after: u64, limit: u32) -> Result<Vec<u8>, StoreError> {
+        // One row is fetched far faster than many, and only text is joined.
+        let sql = "SELECT group_concat(hex(leaf), '') FROM \
+                   (SELECT leaf FROM events WHERE position > $1 ORDER BY position LIMIT $2)";
+        let leaves: Option<String> =
+            sqlx::query_scalar(sql).bind(stored(after)).bind(i64::from(limit)).fetch_one(&self.readers).await?;
+        hex::decode(leaves.unwrap_or_default())
+            .map_err(|error| StoreError::Damaged { position: after + 1, what: error.to_string() })
+    }
+
     async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {
         let rows = sqlx::query_scalar(super::SELECT_REFERENCES_LIKE).bind(text).bind(i64::from(limit));
         Ok(rows.fetch_all(&self.readers).await?)
@@ -280,8 +297,6 @@ impl Appending for SqliteAppending {
             SELECT 5, name, generation, halted_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, version, NULL FROM read_models \
             UNION ALL \
             SELECT 6, NULL, position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM read_up_to";
-        // A JSON array is the one list that SQLite takes as a parameter.
-        let list = |values: &[String]| serde_json::Value::from(values).to_string();
         let rows = sqlx::query_as(sql)
             .bind(list(&question.command_ids))
             .bind(list(&question.streams))
@@ -321,7 +336,7 @@ impl Appending for SqliteAppending {
         Ok(())
     }
 
-    async fn commit(mut self: Box<Self>, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
+    async fn add(&mut self, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
         let insert_events = "INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, \
                              event_bytes, salt, leaf) ";
         for chunk in chunks(&addition.events) {
@@ -363,9 +378,17 @@ impl Appending for SqliteAppending {
             .bind(head.recorded_at)
             .execute(&mut *self.0)
             .await?;
-        self.0.commit().await?;
         Ok(true)
     }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(self.0.commit().await?)
+    }
+}
+
+/// A JSON array is the one list that SQLite takes as a parameter.
+fn list(values: &[String]) -> String {
+    serde_json::Value::from(values).to_string()
 }
 
 /// Writes what an append changes in the read models.

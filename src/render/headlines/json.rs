@@ -35,7 +35,7 @@ struct Document<'a> {
 struct Rendered {
     audience: Classification,
     position: minutebook_domain::Position,
-    root: Option<String>,
+    root: String,
     rendered_at: String,
 }
 
@@ -142,7 +142,7 @@ pub fn json(document: &MeetingDocument, footer: Option<&Footer>) -> Result<Strin
         footer: footer.map(|footer| Rendered {
             audience: footer.audience,
             position: footer.position,
-            root: footer.root.map(|root| root.to_string()),
+            root: footer.root.to_string(),
             rendered_at: times::exact(footer.rendered_at),
         }),
     })

@@ -22,8 +22,8 @@ pub struct Footer {
     pub audience: Classification,
     /// The last event that was taken into account.
     pub position: Position,
-    /// The root of the log up to there, where the caller has it.
-    pub root: Option<Hash>,
+    /// The root of the tree of the log's leaves up to there: it stands for everything the document was made from.
+    pub root: Hash,
     /// When.
     pub rendered_at: DateTime<Utc>,
 }
@@ -31,8 +31,7 @@ pub struct Footer {
 impl Footer {
     /// The footer in one line. The importer knows it by its beginning, and does not take it for the committee's words.
     fn line(&self) -> String {
-        let root = self.root.map_or_else(String::new, |root| format!(", root {root}"));
         let at = times::exact(self.rendered_at);
-        format!("{RENDERED_BY} for {}: position {}{root}, {at}", self.audience, self.position)
+        format!("{RENDERED_BY} for {}: position {}, root {}, {at}", self.audience, self.position, self.root)
     }
 }

@@ -1,23 +1,30 @@
 //! `minutebook import`
 
+mod export;
+
 use super::failure::Failure;
 use super::output::print;
 use crate::import::{self, ImportError, Prepared};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use crate::render::table::table;
+use minutebook_import::Kind;
 use minutebook_import::report::FileReport;
 use minutebook_projections::summary;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Record published headlines: Markdown or plain text, files or folders of them.
+/// Record published headlines: Markdown or plain text, files or folders of them; or bring in the export of a book.
 ///
 /// A document is recorded whole or not at all, and once: imported again, it changes nothing. What calls for attention is
 /// shown with its line. With --dry-run nothing is recorded, and what would be is shown beside the lines it was read from.
+///
+/// An export (.ndjson, as `log --format ndjson` prints it) makes the same book elsewhere: the same events with the same
+/// bytes, and so the same root. It is taken into an empty ledger, or into one that holds the beginning of it, and is
+/// checked whole before anything is recorded.
 #[derive(clap::Args)]
 pub(super) struct Import {
-    /// The documents, or folders of them (.md, .markdown, .txt).
+    /// The documents, or folders of them (.md, .markdown, .txt), or an export (.ndjson).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Record nothing; show what would be recorded.
@@ -53,17 +60,21 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Import) -> Result<ExitCode,
     let mut printed = Vec::new();
     let mut refused = 0_u32;
     for file in &files {
-        let outcome = import_one(&recorder, file, &envelope, &command).await;
+        let outcome = if export::is_export(file) {
+            export::run(recorder.log(), file, command.dry_run).await
+        } else {
+            document(&recorder, file, &envelope, &command).await
+        };
         match outcome {
-            Ok(report) if command.format == Format::Json => printed.push(serde_json::to_value(&report)?),
-            Ok(report) => print(&as_text(&report, file, command.dry_run))?,
-            Err(error) => {
+            Ok(done) if command.format == Format::Json => printed.push(done.json),
+            Ok(done) => print(&done.text)?,
+            Err(failure) => {
                 refused += 1;
                 if command.format == Format::Json {
-                    printed.push(json!({"file": file.display().to_string(), "error": error.to_string()}));
+                    printed.push(json!({"file": file.display().to_string(), "error": failure.message()}));
                 }
-                eprintln!("error: {}: {error}", file.display());
-                if let Some(help) = help(&error) {
+                eprintln!("error: {}: {}", file.display(), failure.message());
+                if let Some(help) = failure.help() {
                     eprintln!("  help: {help}");
                 }
             }
@@ -74,6 +85,23 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Import) -> Result<ExitCode,
         print(&serde_json::to_string_pretty(&json!({"files": printed}))?)?;
     }
     Ok(ExitCode::from(u8::from(refused > 0)))
+}
+
+/// What is printed of a file that was imported.
+struct Done {
+    json: serde_json::Value,
+    text: String,
+}
+
+async fn document(recorder: &Recorder, file: &Path, envelope: &Envelope, command: &Import) -> Result<Done, Failure> {
+    let report = import_one(recorder, file, envelope, command).await.map_err(|error| {
+        let failure = Failure::new(error.to_string());
+        match help(&error) {
+            Some(help) => failure.with_help(help),
+            None => failure,
+        }
+    })?;
+    Ok(Done { json: serde_json::to_value(&report)?, text: as_text(&report, file, command.dry_run) })
 }
 
 async fn import_one(
@@ -106,7 +134,15 @@ fn beside(prepared: &Prepared, file: &Path) -> String {
         let event = format!("{}: {}", sourced.event.event_type(), summary(&sourced.event, super::log::operator()));
         vec![number, shortened(source.trim()), shortened(&event)]
     };
-    table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "nothing new")
+    if prepared.changes.is_empty() {
+        return table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "nothing new");
+    }
+    let rows = prepared.events.iter().zip(&prepared.changes).map(|(sourced, word)| {
+        let mut row = row(sourced);
+        row.insert(2, (*word).to_owned());
+        row
+    });
+    table(&["Line", "Source", "Correction", "Event"], rows.collect(), "nothing new")
 }
 
 fn shortened(text: &str) -> String {
@@ -123,6 +159,10 @@ fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
         text.push_str(": already in the ledger; nothing was recorded");
         return text;
     }
+    if report.corrections == Some(0) && report.findings.iter().all(|finding| finding.kind != Kind::NotRecorded) {
+        text.push_str(": says what the book holds already; nothing was recorded");
+        return text;
+    }
     let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
     text.push_str(&format!(
         ": {}, {}, {}, {}, {}",
@@ -132,6 +172,9 @@ fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
         count(report.actions.len(), "action"),
         count(report.parties.len(), "party").replace("partys", "parties"),
     ));
+    if let Some(corrections) = report.corrections {
+        text.push_str(&format!("; {corrections} corrections of what an earlier document said"));
+    }
     if !dry_run {
         text.push_str(&format!("; {} events recorded", report.events_appended));
     }

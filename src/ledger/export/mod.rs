@@ -1,0 +1,96 @@
+//! A book as lines of text, from which the same book can be made elsewhere, on either store.
+//!
+//! Each event is one line: its stored bytes as they are, an object of JSON, with one member put at its end:
+//!
+//! ```text
+//! {"actor":"jane",…,"version":1,"export":{"fingerprint":"…","leaf":"…","salt":"…"}}
+//! ```
+//!
+//! `fingerprint` is that of the command that led to the event. The last line says what the export holds, so that one
+//! that was cut off is known for it: `{"end":{"events":96,"format":1,"root":"…"}}`.
+
+mod line;
+
+use line::{End, FORMAT};
+pub(crate) use line::{Exported, Line, read};
+
+use super::leaf::{Hash, Tree};
+use super::log::Log;
+use super::store::{CommandRow, EventRow, LogStore, StoreError, read as number};
+use super::wire;
+use std::collections::HashMap;
+
+/// Events that are exported at a time.
+const PAGE: u32 = 1000;
+
+/// An export on its way: the events up to the end that the log had when it began.
+pub struct Export {
+    log: Log,
+    head: u64,
+    tree: Tree,
+    ended: bool,
+}
+
+impl Export {
+    /// Begins to export what `log` holds now.
+    pub async fn begin(log: &Log) -> Result<Self, StoreError> {
+        Ok(Self { log: log.clone(), head: log.head().await?.number(), tree: Tree::default(), ended: false })
+    }
+
+    /// The next lines, each with its newline; nothing when all were given. Memory does not grow with the log.
+    pub async fn next_lines(&mut self) -> Result<Option<String>, StoreError> {
+        if self.ended {
+            return Ok(None);
+        }
+        let mut lines = String::new();
+        if self.tree.size() < self.head {
+            self.page(&mut lines).await?;
+        } else {
+            self.ended = true;
+            let end = End { format: FORMAT, events: self.head, root: self.tree.root().to_string() };
+            line::write_end(end, &mut lines).map_err(|error| damaged(self.head, &error))?;
+        }
+        Ok(Some(lines))
+    }
+
+    async fn page(&mut self, lines: &mut String) -> Result<(), StoreError> {
+        let after = self.tree.size();
+        let limit = u32::try_from(self.head - after).unwrap_or(PAGE).min(PAGE);
+        let rows = self.log.store().rows(after, limit).await?;
+        let (named, commands) = commands_of(self.log.store(), &rows).await?;
+        let fingerprints: HashMap<String, Vec<u8>> =
+            commands.into_iter().map(|command| (command.command_id, command.fingerprint)).collect();
+        for (row, command) in rows.iter().zip(&named) {
+            let position = self.tree.size() + 1;
+            let fingerprint = fingerprints.get(command);
+            let hash = <[u8; 32]>::try_from(row.leaf.as_slice());
+            let (Some(fingerprint), Ok(hash), true) = (fingerprint, hash, number(row.position) == position) else {
+                return Err(damaged(position, &"the event, its leaf or its command is not there"));
+            };
+            self.tree.push(Hash::new(hash));
+            line::write(row, fingerprint, lines);
+        }
+        if rows.is_empty() { Err(damaged(after + 1, &"the event is not there")) } else { Ok(()) }
+    }
+}
+
+/// The id of the command that led to each of `rows`, and what is remembered of these commands.
+pub(crate) async fn commands_of(
+    store: &dyn LogStore,
+    rows: &[EventRow],
+) -> Result<(Vec<String>, Vec<CommandRow>), StoreError> {
+    let mut named = Vec::with_capacity(rows.len());
+    for row in rows {
+        let event = wire::decode(&row.event_bytes).map_err(|error| damaged(number(row.position), &error))?;
+        named.push(event.command_id);
+    }
+    // The events of a command stand together.
+    let mut ids = named.clone();
+    ids.dedup();
+    let commands = store.commands_with(&ids).await?;
+    Ok((named, commands))
+}
+
+fn damaged(position: u64, what: &dyn std::fmt::Display) -> StoreError {
+    StoreError::Damaged { position, what: what.to_string() }
+}

@@ -1,0 +1,184 @@
+//! A book exported from either store and brought into the other is the same book.
+
+use crate::support::committee::{begin, completed, progressed, raised, request};
+use crate::support::ledgers::{Store, TestLedger, on_both_stores};
+use minutebook::ledger::leaf::{Hash, Tree, leaf};
+use minutebook::ledger::{Export, Log, RestoreError, Restored, restore, verify};
+use serde_json::{Value, json};
+
+on_both_stores!(
+    an_exported_book_is_the_same_in_the_other_store_and_back,
+    only_what_is_missing_is_appended,
+    a_book_with_other_events_is_left_as_it_is,
+    a_line_that_was_changed_is_named_and_nothing_is_recorded,
+    what_the_rules_do_not_admit_is_refused_though_its_leaf_fits,
+);
+
+/// An empty ledger on the store that `ledger` is not on.
+fn elsewhere(ledger: &TestLedger) -> TestLedger {
+    let sqlite = ledger.url_text.starts_with("sqlite:");
+    TestLedger::new(if sqlite { Store::Postgres } else { Store::Sqlite })
+}
+
+/// A book with commands of several events, marks above White, and a correction.
+async fn recorded(ledger: &TestLedger) -> Log {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    let two = json!({"commands": [raised("SSC72/02"), progressed("SSC72/02", "a “note”, \u{1f4dc}")]});
+    let placed = recorder.record(&request("2", &two)).await.unwrap();
+    let strike = json!({"corrects": placed.events[1].event_id, "change": "struck", "reason": "another was meant"});
+    recorder.record(&request("3", &strike)).await.unwrap();
+    recorder.log().clone()
+}
+
+async fn exported(log: &Log) -> String {
+    let mut export = Export::begin(log).await.unwrap();
+    let mut all = String::new();
+    while let Some(lines) = export.next_lines().await.unwrap() {
+        all.push_str(&lines);
+    }
+    all
+}
+
+async fn brought_into(log: &Log, export: &str) -> Result<Restored, RestoreError> {
+    restore(log, export.as_bytes(), false).await
+}
+
+async fn an_exported_book_is_the_same_in_the_other_store_and_back(ledger: TestLedger) {
+    let log = recorded(&ledger).await;
+    let export = exported(&log).await;
+    let sound = verify(&log, |_| {}).await.unwrap();
+    let (there, back) = (elsewhere(&ledger), elsewhere(&elsewhere(&ledger)));
+    let mut text = export.clone();
+    for target in [&there, &back] {
+        let other = target.open().await;
+        assert_eq!(restore(&other, text.as_bytes(), true).await.unwrap().appended, 6);
+        assert_eq!(other.head().await.unwrap().number(), 0, "a rehearsal appends nothing");
+        let restored = brought_into(&other, &text).await.unwrap();
+        assert_eq!((restored.events, restored.appended, restored.root), (6, 6, sound.root));
+        let report = verify(&other, |_| {}).await.unwrap();
+        assert!(report.is_sound() && report.root == sound.root, "{report:?}");
+        assert_eq!(other.root_at(other.head().await.unwrap()).await.unwrap(), sound.root);
+        // Positions, bytes, salts, leaves and fingerprints: every one of them stands in the lines.
+        text = exported(&other).await;
+        assert_eq!(text, export);
+        assert_eq!(brought_into(&other, &export).await.unwrap().appended, 0);
+        // A command of the first book is known in the second, and its reader finds what it names.
+        let recorder = minutebook::ledger::Recorder::new(other.clone());
+        let again = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+        assert_eq!(again.events[0].position.number(), 3);
+        recorder.record(&request("new", &completed("SSC72/01"))).await.unwrap();
+        assert!(verify(&other, |_| {}).await.unwrap().is_sound());
+    }
+}
+
+async fn only_what_is_missing_is_appended(ledger: TestLedger) {
+    let log = recorded(&ledger).await;
+    let first = exported(&log).await;
+    let there = elsewhere(&ledger);
+    let other = there.open().await;
+    brought_into(&other, &first).await.unwrap();
+    minutebook::ledger::Recorder::new(log.clone()).record(&request("later", &completed("SSC72/01"))).await.unwrap();
+    let longer = exported(&log).await;
+    assert_eq!(brought_into(&other, &longer).await.unwrap().appended, 1);
+    assert_eq!(exported(&other).await, longer);
+    // An older export says nothing that the book does not hold.
+    assert_eq!(brought_into(&other, &first).await.unwrap().appended, 0);
+    assert_eq!(exported(&other).await, longer);
+}
+
+async fn a_book_with_other_events_is_left_as_it_is(ledger: TestLedger) {
+    let export = exported(&recorded(&ledger).await).await;
+    let there = elsewhere(&ledger);
+    let recorder = there.recorder().await;
+    begin(&recorder).await;
+    let before = exported(recorder.log()).await;
+    let refusal = brought_into(recorder.log(), &export).await.unwrap_err();
+    assert!(matches!(refusal, RestoreError::Parted { position: 1, .. }), "{refusal}");
+    assert!(refusal.to_string().contains("CommitteeEstablished of committee:SSC"), "{refusal}");
+    assert_eq!(exported(recorder.log()).await, before);
+}
+
+async fn a_line_that_was_changed_is_named_and_nothing_is_recorded(ledger: TestLedger) {
+    let export = exported(&recorded(&ledger).await).await;
+    let there = elsewhere(&ledger);
+    let other = there.open().await;
+    let lines: Vec<&str> = export.lines().collect();
+    let mut damaged: Vec<(String, Option<u64>)> = Vec::new();
+    for (index, line) in lines.iter().enumerate() {
+        let joined = |with: &[&str]| [&lines[..index], with, &lines[index + 1..]].concat().join("\n") + "\n";
+        let number = Some(index as u64 + 1);
+        // One letter in the middle of the bytes, one digit of what vouches for them, half a line, a space.
+        for at in [line.len() / 3, line.len() - 20] {
+            let mut changed = line.as_bytes().to_vec();
+            changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
+            damaged.push((joined(&[std::str::from_utf8(&changed).unwrap_or("\u{fffd}")]), number));
+        }
+        damaged.push((joined(&[&line[..line.char_indices().nth(20).unwrap().0]]), number));
+        damaged.push((joined(&[&format!(" {line}")]), number));
+        // Dropped or doubled, it is the line after it that does not fit.
+        let last = index == lines.len() - 1;
+        damaged.push((joined(&[]), if last { None } else { number }));
+        damaged.push((joined(&[line, line]), Some(index as u64 + 2)));
+    }
+    damaged.push((String::new(), None));
+    damaged.push(("\n".to_owned(), Some(1)));
+    for (text, line) in damaged {
+        match (brought_into(&other, &text).await.unwrap_err(), line) {
+            (RestoreError::Line { line: found, .. }, Some(line)) if found == line => {}
+            (RestoreError::CutOff { .. }, None) => {}
+            (refusal, _) => panic!("at {line:?} expected, and found: {refusal}\n{text}"),
+        }
+        assert_eq!(other.head().await.unwrap().number(), 0);
+    }
+}
+
+/// The export with the event on line `line` changed, and all that vouches for it made anew.
+fn forged(export: &str, line: usize, change: impl Fn(&mut Value)) -> String {
+    let mut tree = Tree::default();
+    let mut forged = String::new();
+    for (index, text) in export.lines().enumerate() {
+        let mut event: Value = serde_json::from_str(text).unwrap();
+        let Some(tail) = event.as_object_mut().unwrap().remove("export") else { break };
+        if index + 1 == line {
+            change(&mut event);
+        }
+        let bytes = minutebook::ledger::canonical::to_bytes(&event).unwrap();
+        let salt = hex::decode(tail["salt"].as_str().unwrap()).unwrap();
+        let leaf: Hash = leaf(&salt, &bytes);
+        tree.push(leaf);
+        let text = String::from_utf8(bytes).unwrap();
+        forged.push_str(text.strip_suffix('}').unwrap());
+        let fingerprint = tail["fingerprint"].as_str().unwrap();
+        let salt = hex::encode(salt);
+        forged.push_str(&format!(
+            ",\"export\":{{\"fingerprint\":\"{fingerprint}\",\"leaf\":\"{leaf}\",\"salt\":\"{salt}\"}}}}\n"
+        ));
+    }
+    forged + &format!("{{\"end\":{{\"format\":1,\"events\":{},\"root\":\"{}\"}}}}\n", tree.size(), tree.root())
+}
+
+/// The line that is forged, what the refusal says, and how.
+type Forgery = (usize, &'static str, fn(&mut Value));
+
+async fn what_the_rules_do_not_admit_is_refused_though_its_leaf_fits(ledger: TestLedger) {
+    let export = exported(&recorded(&ledger).await).await;
+    let there = elsewhere(&ledger);
+    let other = there.open().await;
+    let forgeries: [Forgery; 5] = [
+        (3, "rules", |event| event["data"]["due_on"] = "2019-01-01".into()),
+        (4, "references", |event| event["references"] = json!(["SSC72/02", "SSC99/99"])),
+        (4, "times", |event| event["recorded_at"] = "2001-01-01T00:00:00.000000Z".into()),
+        (5, "version 9", |event| event["version"] = 9.into()),
+        (6, "schema version", |event| event["schema_version"] = 99.into()),
+    ];
+    for (line, said, change) in forgeries {
+        let refusal = brought_into(&other, &forged(&export, line, change)).await.unwrap_err();
+        let text = refusal.to_string();
+        assert!(text.starts_with(&format!("line {line}: ")) && text.contains(said), "{said} expected: {text}");
+        assert_eq!(other.head().await.unwrap().number(), 0);
+    }
+    let untouched = forged(&export, 1, |_| {});
+    assert_eq!(untouched, export, "the forger makes the same lines of the same events");
+}
