@@ -12,13 +12,13 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Record published headlines: Markdown or plain text, files or folders of them.
+/// Record published headlines: Markdown, plain text or Word, files or folders of them.
 ///
 /// A document is recorded whole or not at all, and once: imported again, it changes nothing. What calls for attention is
 /// shown with its line. With --dry-run nothing is recorded, and what would be is shown beside the lines it was read from.
 #[derive(clap::Args)]
 pub(super) struct Import {
-    /// The documents, or folders of them (.md, .markdown, .txt).
+    /// The documents, or folders of them (.md, .markdown, .txt, .docx).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Record nothing; show what would be recorded.
@@ -158,7 +158,7 @@ fn help(error: &ImportError) -> Option<&'static str> {
         ImportError::OtherDocument { .. } => {
             Some("put the record right with `minutebook record correction`, event by event, with a reason")
         }
-        ImportError::Document(_) => Some("headlines of a meeting, as Markdown or plain text, were expected"),
+        ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text or DOCX, were expected"),
         _ => None,
     }
 }
@@ -175,7 +175,7 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut inside = Vec::new();
         for entry in entries {
             let found = entry?.path();
-            let known = ["md", "markdown", "txt"].map(Some);
+            let known = ["md", "markdown", "txt", "docx"].map(Some);
             if known.contains(&found.extension().and_then(|extension| extension.to_str())) {
                 inside.push(found);
             }
@@ -185,7 +185,7 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     }
     if files.is_empty() {
         return Err(Failure::new("there is no document in the folders given")
-            .with_help("files that end in .md, .markdown or .txt"));
+            .with_help("files that end in .md, .markdown, .txt or .docx"));
     }
     Ok(files)
 }

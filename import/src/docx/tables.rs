@@ -17,7 +17,10 @@ impl<'e, 'x> Body<'_, 'e, 'x> {
         self.tables -= 1;
         rows.retain(|row: &Vec<Vec<Block>>| !row.is_empty());
         let of_headings = rows.iter().flatten().flatten().any(|block| matches!(block, Block::Heading(..)));
-        let frame = rows.iter().all(|row| row.len() == 1);
+        // A column on its own is a table only if it says that it has a header.
+        let first = table.child("tr").and_then(|row| row.child("trPr"));
+        let has_header = first.and_then(|row| row.switch("tblHeader")).unwrap_or(false);
+        let frame = !has_header && rows.iter().all(|row| row.len() == 1);
         if frame || of_headings {
             // A frame round a text, or a table that lays out the page: what is in it counts.
             rows.into_iter().flatten().flatten().for_each(|block| self.push(block));
@@ -29,8 +32,7 @@ impl<'e, 'x> Body<'_, 'e, 'x> {
         for row in &mut rows {
             row.resize(columns, RichText::default());
         }
-        rows.retain(|row| row.iter().any(|cell| !cell.is_empty()));
-        if !rows.is_empty() {
+        if rows.iter().flatten().any(|cell| !cell.is_empty()) {
             let header = rows.remove(0);
             self.push(Block::Table(header, rows));
         }

@@ -1,8 +1,8 @@
 //! Headlines as one accessible page (WCAG 2.2): landmarks, headings in order, tables with scoped headers. It loads
 //! nothing from elsewhere, and prints well.
 
-use super::Footer;
 use super::emphasis::runs;
+use super::{Footer, title};
 use minutebook_projections::headlines::{Block, MeetingDocument};
 
 const STYLE: &str = "\
@@ -14,12 +14,7 @@ footer{margin-top:3rem;border-top:1px solid #767676;font-size:.85rem;overflow-wr
 
 /// The page.
 pub fn html(document: &MeetingDocument, footer: Option<&Footer>) -> String {
-    let title = document.front.iter().find_map(|block| match block {
-        Block::Title(text) => Some(text.clone()),
-        _ => None,
-    });
-    // A document that was imported without a title is called by its reference.
-    let title = title.unwrap_or_else(|| document.particulars.reference.to_string());
+    let title = title(document);
     let mut page = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str(&format!("<title>{}: {}</title>\n", document.particulars.reference, escaped(&title)));
