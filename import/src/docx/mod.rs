@@ -16,11 +16,12 @@ use crate::Refusal;
 use crate::block::{Block, RichText};
 use crate::findings::{Finding, Kind, excerpt};
 use crate::front_matter::texts;
+use crate::grammar::classification;
 use crate::source::SourceLines;
 use body::Body;
 use numbering::Numbering;
 use parts::{Parts, Relation};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use styles::Styles;
 use xml::{Element, parse};
 pub use xml::{MAX_DEPTH, MAX_ELEMENTS};
@@ -171,17 +172,21 @@ fn furniture<'e, 'x: 'e>(trees: impl Iterator<Item = &'e Element<'x>>, sources: 
     furniture
 }
 
-/// A header's words that stand nowhere in the text are not part of the record; that is said.
+/// A header's words that stand nowhere in the text are not part of the record; that is said. What a header says of the
+/// classification is taken up.
 fn report_furniture(furniture: &[RichText], blocks: &[Block], findings: &mut Vec<Finding>) {
-    let in_text: Vec<String> = texts(blocks).iter().map(RichText::on_one_line).collect();
-    for text in furniture.iter().map(RichText::as_str) {
+    let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        let mut own = words.filter(|word| !word.bytes().all(|b| b.is_ascii_digit()));
-        let is_known = |word: &str| {
-            let page = ["page", "of", "classification"].iter().any(|known| word.eq_ignore_ascii_case(known));
-            page || in_text.iter().any(|text| text.to_lowercase().contains(&word.to_lowercase()))
+        words.map(str::to_lowercase).collect()
+    };
+    let in_text: HashSet<String> = texts(blocks).iter().flat_map(|text| words(text.as_str())).collect();
+    for text in furniture.iter().map(RichText::as_str) {
+        let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+        let is_known = |word: &String| {
+            number(word) || matches!(word.as_str(), "page" | "of" | "classification") || in_text.contains(word)
         };
-        if !text.starts_with(crate::RENDERED_BY) && own.any(|word| !is_known(word)) {
+        let says_nothing_else = text.starts_with(crate::RENDERED_BY) || classification::of_document(text).is_some();
+        if !says_nothing_else && !words(text).iter().all(is_known) {
             findings.push(Finding { line: 1, kind: Kind::PageFurnitureDropped, text: excerpt(text) });
         }
     }

@@ -1,6 +1,7 @@
 mod actions;
 mod classifications;
 mod decisions;
+mod docx;
 mod findings;
 mod front_matter;
 mod hostile;
