@@ -20,7 +20,7 @@ fn unpacked(package: &[u8]) -> String {
     let mut text = String::new();
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).unwrap();
-        text.push_str(&format!("\n{}\n", part.name()));
+        text.push_str(&format!("\n{}\n", part.name().unwrap()));
         std::io::Read::read_to_string(&mut part, &mut text).unwrap();
     }
     text
