@@ -116,7 +116,10 @@ fn the_page_has_landmarks_headings_and_table_headers_and_loads_nothing() {
         "<h1>Tidal Sub-Committee (TSC) Meeting Headlines</h1>",
         "<h2 id=\"item-1\">1. Locks &amp; &lt;Weirs&gt; (<strong>RED</strong>)</h2>",
         "<th scope=\"col\">Lamp</th>",
-        "<main>",
+        "<main id=\"items\">",
+        "Classification: <strong>WHITE</strong>",
+        "<a class=\"skip\" href=\"#items\">",
+        "<title>TSC_4_1404: Tidal",
         "<footer>",
         "@media print",
     ] {
@@ -124,6 +127,10 @@ fn the_page_has_landmarks_headings_and_table_headers_and_loads_nothing() {
     }
     assert!(!page.contains("http") && !page.contains("src=") && !page.contains("@import"), "{page}");
     assert_eq!(page.matches("<h1").count(), 1);
+    let levels: Vec<&str> = page.match_indices("<h").map(|(at, _)| &page[at + 2..=at + 2]).collect();
+    let levels: String = levels.into_iter().filter(|level| level.parse::<u8>().is_ok()).collect();
+    assert!(levels.starts_with("12") && levels[1..].bytes().all(|level| level == b'2'), "in order: {levels}");
+    assert!(page.matches("<th ").count() > 0 && !page.contains("<th>"), "every header has a scope");
 }
 
 #[test]

@@ -328,7 +328,7 @@ fn documents_made_to_break_a_reader() {
     }
     let many = package(&"<w:p/>".repeat(docx::MAX_ELEMENTS));
     assert!(matches!(try_docx(&many), Err(Refusal::Docx(docx::Unreadable::TooManyElements { .. }))));
-    let attributes: String = (0..200_000).map(|number| format!(" a{number}=\"1\"")).collect();
+    let attributes = (0..200_000).map(|number| format!(" a{number}=\"1\"")).collect::<Vec<_>>().concat();
     assert_eq!(try_docx(&package(&format!("<w:p{attributes}/>"))), Err(Refusal::Empty));
     let wide = format!(
         "<w:tbl><w:tr>{}</w:tr></w:tbl>",
