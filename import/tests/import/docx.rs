@@ -5,6 +5,7 @@ use super::support::{check, markdown, words};
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::report::{FileReport, report};
 use minutebook_import::{Context, Headlines, Kind, Refusal, docx, events, read};
+use proptest::prelude::*;
 use std::io::{Cursor, Write};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -339,4 +340,23 @@ fn documents_made_to_break_a_reader() {
     let open = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(1000);
     let headlines = meeting(&(styled("Punkt", &(open + &text("Tides"))) + &paragraph("", &text("The TSC NOTED it."))));
     assert!(said(&headlines).ends_with("the tsc noted it"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    /// A document whose XML was cut or overwritten, in a package that is whole.
+    #[test]
+    fn damaged_xml_is_read_or_refused(cut in 0_usize..40_000, at in 0_usize..40_000, sign in "[<>/&\"=a0 ]") {
+        let mut archive = zip::ZipArchive::new(Cursor::new(include_bytes!("../samples/TSC_31_1206.docx"))).unwrap();
+        let mut whole = String::new();
+        std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut whole).unwrap();
+        let floor = |place: usize| (0..=place % whole.len()).rev().find(|place| whole.is_char_boundary(*place)).unwrap();
+        let at = floor(at);
+        let end = if cut % 4 == 0 { floor(cut).max(at) } else { whole.len() };
+        let damaged = format!("{}{sign}{}", &whole[..at], &whole[at..end]);
+        if let Ok(headlines) = try_docx(&zipped(&[("word/document.xml", &damaged)])) {
+            check(&headlines);
+        }
+    }
 }

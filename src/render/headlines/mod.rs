@@ -1,6 +1,6 @@
 //! A meeting's headlines as a document: Markdown in the house style, accessible HTML, JSON, DOCX.
 //!
-//! What may be printed was decided when the [`MeetingDocument`](minutebook_projections::headlines::MeetingDocument)
+//! What may be printed was decided when the [`MeetingDocument`]
 //! was folded; nothing here has a clearance.
 
 pub mod docx;
