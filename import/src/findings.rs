@@ -62,6 +62,18 @@ pub enum Kind {
     NotUtf8,
     /// The target of a link is not part of the record.
     LinkTargetDropped,
+    /// Text that was deleted with changes tracked is not part of the record.
+    DeletedTextDropped,
+    /// A comment in the margin is not part of the record.
+    CommentDropped,
+    /// A table of contents repeats the headings, and is not recorded.
+    ContentsDropped,
+    /// A header or footer of the pages says something that the text does not.
+    PageFurnitureDropped,
+    /// A picture, or another document inside this one, is not part of the record.
+    PictureDropped,
+    /// A sign of a font that has signs of its own was replaced.
+    SignNotKnown,
     /// The book's rules do not admit it, with what the book holds already.
     NotRecorded,
     /// Text was not understood.

@@ -1,9 +1,9 @@
 //! `minutebook headlines`
 
 use super::failure::Failure;
-use super::output::print;
+use super::output::{print, print_bytes};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
-use crate::render::headlines::{Footer, html::html, json::json, markdown::markdown};
+use crate::render::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use minutebook_domain::action::{ActionEvent, ActionRaised};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::committee::CommitteeEvent;
@@ -12,6 +12,8 @@ use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::{MeetingRef, Name};
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
 use minutebook_projections::headlines::{NoDocument, document};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Print a meeting's headlines, as an audience may read them.
@@ -28,6 +30,9 @@ pub(super) struct Headlines {
     /// How to print it.
     #[arg(long, default_value = "md")]
     format: Format,
+    /// Where to write it, rather than to the standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,9 +43,14 @@ enum Format {
     Html,
     /// JSON.
     Json,
+    /// A Word document.
+    Docx,
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCode, Failure> {
+    if command.format == Format::Docx && command.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::new("a Word document is not written to a terminal").with_help("-o FILE"));
+    }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let position = log.head().await?;
     let meeting = &command.meeting;
@@ -66,12 +76,27 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCo
     let rendered_at = log.environment().clock.now();
     log.close().await;
     let footer = Footer { audience: command.audience, position, root: None, rendered_at };
-    print(&match command.format {
+    let text = match command.format {
         Format::Md => markdown(&document, Some(&footer)),
         Format::Html => html(&document, Some(&footer)),
         Format::Json => json(&document, Some(&footer))?,
-    })?;
+        Format::Docx => {
+            write(&docx(&document, Some(&footer))?, command.output.as_deref())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    match command.output {
+        Some(path) => write((text.trim_end_matches('\n').to_owned() + "\n").as_bytes(), Some(&path))?,
+        None => print(&text)?,
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a document to its file, or to the standard output.
+fn write(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return print_bytes(bytes) };
+    std::fs::write(path, bytes)
+        .map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 /// A stream up to `position`: the footer names it, and what is recorded meanwhile is not in the document.

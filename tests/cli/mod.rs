@@ -59,6 +59,18 @@ impl Cli {
         run.out
     }
 
+    /// Where a file of this name would be in its folder.
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs it and gives the bytes that it printed.
+    pub(crate) fn bytes(&self, arguments: &[&str]) -> Vec<u8> {
+        let output = self.command(arguments).stdin(Stdio::null()).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
+    }
+
     /// The events, as `log` prints them.
     pub(crate) fn events(&self) -> Vec<Value> {
         serde_json::from_str(&self.done(&["log", "--format", "json"])).unwrap()

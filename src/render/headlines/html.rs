@@ -1,8 +1,8 @@
 //! Headlines as one accessible page (WCAG 2.2): landmarks, headings in order, tables with scoped headers. It loads
 //! nothing from elsewhere, and prints well.
 
-use super::Footer;
 use super::emphasis::runs;
+use super::{Footer, title};
 use minutebook_projections::headlines::{Block, MeetingDocument};
 
 const STYLE: &str = "\
@@ -10,25 +10,27 @@ body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding
 h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}.reference{font-weight:bold}\
 table{border-collapse:collapse}th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:left;vertical-align:top}\
 footer{margin-top:3rem;border-top:1px solid #767676;font-size:.85rem;overflow-wrap:anywhere}\
-@media print{body{margin:0;max-width:none;font-size:11pt}h1,h2{break-after:avoid}tr,li{break-inside:avoid}}";
+.classification{border:1px solid #767676;padding:.3rem .6rem;display:inline-block}\
+.skip{position:absolute;left:-99rem}.skip:focus{position:static}\
+@media print{@page{size:A4;margin:2cm}.skip{display:none}thead{display:table-header-group}\
+body{margin:0;max-width:none;font-size:11pt}h1,h2{break-after:avoid}tr,li{break-inside:avoid}}";
 
 /// The page.
 pub fn html(document: &MeetingDocument, footer: Option<&Footer>) -> String {
-    let title = document.front.iter().find_map(|block| match block {
-        Block::Title(text) => Some(text.clone()),
-        _ => None,
-    });
-    // A document that was imported without a title is called by its reference.
-    let title = title.unwrap_or_else(|| document.particulars.reference.to_string());
+    let title = title(document);
     let mut page = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str(&format!("<title>{}: {}</title>\n", document.particulars.reference, escaped(&title)));
-    page.push_str(&format!("<style>{STYLE}</style>\n</head>\n<body>\n<header>\n"));
+    page.push_str(&format!("<style>{STYLE}</style>\n</head>\n<body>\n"));
+    page.push_str("<a class=\"skip\" href=\"#items\">Skip to the items</a>\n<header>\n");
     if !document.front.iter().any(|block| matches!(block, Block::Title(_))) {
         page.push_str(&format!("<h1>{}</h1>\n", escaped(&title)));
     }
     document.front.iter().for_each(|block| push(&mut page, block));
-    page.push_str("</header>\n<main>\n");
+    // In words, as on each page of a printed document: a colour alone says nothing to many.
+    let mark = escaped(document.holds.label());
+    page.push_str(&format!("<p class=\"classification\">Classification: <strong>{mark}</strong></p>\n"));
+    page.push_str("</header>\n<main id=\"items\">\n");
     for item in &document.items {
         let id = format!("item-{}", item.number);
         let mark = item.mark.map_or_else(String::new, |mark| format!(" (<strong>{}</strong>)", escaped(mark.label())));
