@@ -7,6 +7,7 @@ mod import;
 mod lines;
 mod live;
 mod record;
+mod roundtrip;
 
 use serde_json::Value;
 use std::io::Write;

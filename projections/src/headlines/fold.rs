@@ -146,11 +146,23 @@ impl<'e> Fold<'e> {
             }
             MeetingEvent::ListRecorded(list) => {
                 let place = self.place(list.item);
-                let entries: Vec<String> = list.entries.iter().filter_map(|entry| self.text(entry, place)).collect();
+                let (mut entries, mut depths, mut deepest) = (Vec::new(), Vec::new(), 0);
+                for (at, entry) in list.entries.iter().enumerate() {
+                    let Some(text) = self.text(entry, place) else { continue };
+                    // Under an entry that is not shown there is nothing to be nested under.
+                    let depth = list.depths.get(at).map_or(0, |depth| (*depth).min(deepest));
+                    deepest = depth + 1;
+                    entries.push(text);
+                    depths.push(depth);
+                }
+                if depths.iter().all(|depth| *depth == 0) {
+                    depths.clear();
+                }
                 let whole = entries.len() == list.entries.len();
                 let shown = if whole { Shown::Whole } else { Shown::Partly(plain(&entries.join(" "))) };
                 if !entries.is_empty() {
-                    self.passage(list.passage, shown, place, Block::List { ordered: list.ordered, entries });
+                    let block = Block::List { ordered: list.ordered, entries, depths };
+                    self.passage(list.passage, shown, place, block);
                 }
             }
             MeetingEvent::TableRecorded(table) => {

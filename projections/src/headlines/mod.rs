@@ -87,6 +87,8 @@ pub enum Block {
         ordered: bool,
         /// Its entries.
         entries: Vec<String>,
+        /// How many entries each is nested under; empty where none is nested.
+        depths: Vec<u32>,
     },
     /// A table.
     Table {
@@ -100,7 +102,7 @@ pub enum Block {
 impl Block {
     /// A list with a bullet before each entry.
     pub(crate) fn bullets(entries: Vec<String>) -> Self {
-        Self::List { ordered: false, entries }
+        Self::List { ordered: false, entries, depths: Vec::new() }
     }
 }
 
