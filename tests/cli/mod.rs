@@ -3,6 +3,7 @@
 mod demo;
 mod headlines;
 mod help;
+mod hostile;
 mod import;
 mod lines;
 mod live;

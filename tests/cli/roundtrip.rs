@@ -179,13 +179,17 @@ fn meeting() -> impl Strategy<Value = String> {
             let mut text = FRONT.to_owned();
             for (number, (title, mark, blocks)) in items.into_iter().enumerate() {
                 text.push_str(&format!("#### {}. {title}{mark}\n\n", number + 1));
-                blocks.iter().for_each(|block| text.push_str(&format!("{block}\n\n")));
+                for block in &blocks {
+                    text.push_str(&format!("{block}\n\n"));
+                }
             }
             if let Some(words) = raised {
                 text.push_str(&format!("**ACTION TSC31/01:** SECAS to see that {words} by 28 June 2024.\n\n"));
             }
             text.push_str("**Next Meeting: 10 July 2024**\n\n");
-            trailing.iter().for_each(|block| text.push_str(&format!("{block}\n\n")));
+            for block in &trailing {
+                text.push_str(&format!("{block}\n\n"));
+            }
             text
         },
     )

@@ -57,6 +57,7 @@ pub(super) enum Place {
     Hidden,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that was seen on the way")]
 pub(super) struct Fold<'e> {
     clearance: Clearance,
     pub(super) document: MeetingDocument,
