@@ -138,10 +138,20 @@ impl Writer<'_> {
         Some(ParagraphRecorded { passage, item, text: self.prose(text)?, references })
     }
 
-    fn list(&self, passage: &Passage, ordered: bool, entries: &[String]) -> Option<ListRecorded> {
-        let entries: Vec<_> = entries.iter().filter_map(|entry| self.prose(entry)).collect();
+    fn list(&self, passage: &Passage, ordered: bool, entries: &[(u32, String)]) -> Option<ListRecorded> {
+        let prose = entries.iter().filter_map(|(depth, entry)| Some((*depth, self.prose(entry)?)));
+        let (mut depths, entries): (Vec<u32>, Vec<_>) = prose.unzip();
+        // An entry is at most one level below the one before it, whatever was left out between.
+        let mut deepest = 0;
+        for depth in &mut depths {
+            *depth = (*depth).min(deepest);
+            deepest = *depth + 1;
+        }
+        if depths.iter().all(|depth| *depth == 0) {
+            depths.clear();
+        }
         let (number, item, references) = (passage.number, passage.item, passage.references.clone());
-        (!entries.is_empty()).then_some(ListRecorded { passage: number, item, ordered, entries, references })
+        (!entries.is_empty()).then_some(ListRecorded { passage: number, item, ordered, entries, depths, references })
     }
 
     fn table(&self, passage: &Passage, header: &[String], rows: &[Vec<String>]) -> TableRecorded {

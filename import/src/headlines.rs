@@ -76,8 +76,8 @@ pub enum Record {
     Item(Item),
     /// A paragraph; a heading that is no item's is one too.
     Paragraph(Passage, String),
-    /// A list: whether it is numbered, and its entries.
-    List(Passage, bool, Vec<String>),
+    /// A list: whether it is numbered, and its entries, each with how many entries it is nested under.
+    List(Passage, bool, Vec<(u32, String)>),
     /// A table: its header and its rows.
     Table(Passage, Vec<String>, Vec<Vec<String>>),
     /// A matter arising.

@@ -3,9 +3,12 @@
 mod demo;
 mod headlines;
 mod help;
+mod hostile;
 mod import;
 mod lines;
+mod live;
 mod record;
+mod roundtrip;
 
 use serde_json::Value;
 use std::io::Write;

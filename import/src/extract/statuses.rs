@@ -47,12 +47,12 @@ impl Reader {
                 continue;
             }
             let amended = approval.outcome == MinutesOutcome::SubjectToAmendments;
-            let amendments = minutes::amendments(&found.text).filter(|_| amended).map(str::to_owned);
+            let amendments = if amended { minutes::amendments(&found.text) } else { Vec::new() };
             let record = Minutes {
                 minutes_of,
                 edition: approval.edition,
                 outcome: approval.outcome,
-                amendments: amendments.into_iter().collect(),
+                amendments: amendments.into_iter().map(str::to_owned).collect(),
                 comments_received,
             };
             self.record(Record::Minutes(record), lines);

@@ -53,14 +53,7 @@ fn push(page: &mut String, block: &Block) {
         Block::Title(text) => page.push_str(&format!("<h1>{}</h1>\n", inline(text))),
         Block::Reference(text) => page.push_str(&format!("<p class=\"reference\">{}</p>\n", inline(text))),
         Block::Paragraph(text) => page.push_str(&format!("<p>{}</p>\n", inline(text))),
-        Block::List { ordered, entries } => {
-            let tag = if *ordered { "ol" } else { "ul" };
-            page.push_str(&format!("<{tag}>\n"));
-            for entry in entries {
-                page.push_str(&format!("<li>{}</li>\n", inline(entry)));
-            }
-            page.push_str(&format!("</{tag}>\n"));
-        }
+        Block::List { ordered, entries, depths } => list(page, if *ordered { "ol" } else { "ul" }, entries, depths),
         Block::Table { header, rows } => {
             page.push_str("<table>\n<thead>\n<tr>");
             for cell in header {
@@ -77,6 +70,30 @@ fn push(page: &mut String, block: &Block) {
             page.push_str("</tbody>\n</table>\n");
         }
     }
+}
+
+/// A list, with the lists that are nested inside its entries.
+fn list(page: &mut String, tag: &str, entries: &[String], depths: &[u32]) {
+    let close = |page: &mut String, from: u32, to: u32| {
+        page.push_str("</li>\n");
+        (to..from).for_each(|_| page.push_str(&format!("</{tag}>\n</li>\n")));
+    };
+    page.push_str(&format!("<{tag}>\n"));
+    let mut last = None;
+    for (at, entry) in entries.iter().enumerate() {
+        let depth = depths.get(at).copied().unwrap_or_default();
+        match last {
+            Some(last) if depth > last => page.push_str(&format!("\n<{tag}>\n")),
+            Some(last) => close(page, last, depth),
+            None => {}
+        }
+        page.push_str(&format!("<li>{}", inline(entry)));
+        last = Some(depth);
+    }
+    if let Some(last) = last {
+        close(page, last, 0);
+    }
+    page.push_str(&format!("</{tag}>\n"));
 }
 
 fn inline(text: &str) -> String {

@@ -12,6 +12,12 @@ const TEXT_WIDTH: usize = 9638;
 const BULLETS: u8 = 0;
 const NUMBERS: u8 = 1;
 
+/// How many levels a list may have in the format.
+const LEVELS: u32 = 9;
+
+/// The bullets of the levels, over and over.
+const SIGNS: [&str; 3] = ["•", "◦", "▪"];
+
 /// The document's text as it grows.
 #[derive(Default)]
 pub(super) struct Content {
@@ -38,12 +44,13 @@ impl Content {
             Block::Title(text) => self.paragraph("Title", "", text, false),
             Block::Reference(text) => self.paragraph("Subtitle", "", text, false),
             Block::Paragraph(text) => self.paragraph("BodyText", "", text, true),
-            Block::List { ordered, entries } => {
+            Block::List { ordered, entries, depths } => {
                 self.lists.push(if *ordered { NUMBERS } else { BULLETS });
                 let list = self.lists.len();
                 let style = if *ordered { "ListNumber" } else { "ListBullet" };
-                let place = format!("<w:numPr><w:ilvl w:val=\"0\"/><w:numId w:val=\"{list}\"/></w:numPr>");
-                for entry in entries {
+                for (at, entry) in entries.iter().enumerate() {
+                    let level = depths.get(at).copied().unwrap_or_default().min(LEVELS - 1);
+                    let place = format!("<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{list}\"/></w:numPr>");
                     self.paragraph(style, &place, entry, true);
                 }
             }
@@ -113,18 +120,27 @@ impl Content {
 
     /// The numbering part: bullets, numbers, and a list of its own for each that the document holds.
     pub(super) fn numbering(&self) -> String {
-        let definition = |id: u8, format: &str, pattern: &str| {
+        let definition = |id: u8, format: &str, pattern: fn(u32) -> String| {
+            let level = |level: u32| {
+                format!(
+                    "<w:lvl w:ilvl=\"{level}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/>\
+                     <w:lvlText w:val=\"{}\"/><w:lvlJc w:val=\"left\"/>\
+                     <w:pPr><w:ind w:left=\"{}\" w:hanging=\"341\"/></w:pPr></w:lvl>",
+                    pattern(level),
+                    (level + 1) * 454
+                )
+            };
             format!(
-                "<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"singleLevel\"/>\
-                 <w:lvl w:ilvl=\"0\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/><w:lvlText w:val=\"{pattern}\"/>\
-                 <w:lvlJc w:val=\"left\"/><w:pPr><w:ind w:left=\"454\" w:hanging=\"341\"/></w:pPr></w:lvl></w:abstractNum>"
+                "<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"hybridMultilevel\"/>{}</w:abstractNum>",
+                (0..LEVELS).map(level).collect::<String>()
             )
         };
         let lists = (1..).zip(&self.lists).map(|(id, definition): (usize, &u8)| {
             let anew = "<w:lvlOverride w:ilvl=\"0\"><w:startOverride w:val=\"1\"/></w:lvlOverride>";
             format!("<w:num w:numId=\"{id}\"><w:abstractNumId w:val=\"{definition}\"/>{anew}</w:num>")
         });
-        let definitions = definition(BULLETS, "bullet", "•") + &definition(NUMBERS, "decimal", "%1.");
+        let definitions = definition(BULLETS, "bullet", |level| SIGNS[level as usize % SIGNS.len()].to_owned())
+            + &definition(NUMBERS, "decimal", |level| format!("%{}.", level + 1));
         format!("{DECLARATION}<w:numbering {NAMESPACES}>{definitions}{}</w:numbering>", lists.collect::<String>())
     }
 }
