@@ -52,6 +52,8 @@ pub enum Kind {
     MinutesWithoutDate,
     /// The meeting's reference and its date name different days.
     ReferenceDateDiffers,
+    /// Somebody is named twice among those present and those who sent apologies.
+    PersonRepeated,
     /// Two items have one number.
     ItemNumberRepeated,
     /// A status was already dealt with at this meeting, or does not fit its assessment.
