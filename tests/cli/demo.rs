@@ -33,7 +33,7 @@ fn what_the_sample_committee_corrected_and_superseded_is_so_in_the_book() {
     assert_eq!(of("EventCorrected")[0]["data"]["change"]["replaced"]["data"]["due_on"], "2024-03-27");
     assert_eq!(of("DecisionSuperseded").len(), 1);
     assert_eq!(of("DecisionSuperseded")[0]["data"]["decision"], "TSC_43_0603/D5");
-    assert_eq!(of("AttendanceRecorded").len(), 48);
+    assert_eq!(of("AttendanceRecorded").len(), 49);
     // The corrected day is printed in the headlines of the meeting, and the mistake is still in the log.
     let headlines = cli.done(&["headlines", "TSC_44_0304"]);
     assert!(headlines.contains("should have read 27 March 2024"), "{headlines}");
