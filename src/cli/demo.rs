@@ -70,7 +70,7 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
     print("\nIs everything as it was recorded? (minutebook verify)\n")?;
     let status = verify::run(&url, &verify::Verify::in_a_table()).await?;
     print(&format!(
-        "\nLook further:\n  minutebook --ledger {url} headlines TSC_46_2905\n  minutebook --ledger {url} lint\n  minutebook --ledger {url} log"
+        "\nLook further:\n  minutebook --ledger {url} headlines TSC_46_2905\n  minutebook --ledger {url} log"
     ))?;
     Ok(status)
 }

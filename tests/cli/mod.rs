@@ -5,6 +5,7 @@ mod headlines;
 mod help;
 mod import;
 mod lines;
+mod lint;
 mod record;
 
 use serde_json::Value;
