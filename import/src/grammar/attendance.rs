@@ -97,7 +97,7 @@ pub(crate) fn people(text: &str) -> (Vec<Person>, Vec<&str>) {
 
 /// The parts of a list: by semicolons, else by lines where a line holds no comma, else by commas and `and`.
 fn parts(text: &str) -> Vec<&str> {
-    let by_semicolons = cut(text, |rest| if rest.starts_with(';') { 1 } else { 0 });
+    let by_semicolons = cut(text, |rest| usize::from(rest.starts_with(';')));
     if by_semicolons.len() > 1 {
         return by_semicolons;
     }

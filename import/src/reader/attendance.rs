@@ -22,7 +22,7 @@ impl Reader {
         let lines: Vec<&str> = text.as_str().split('\n').collect();
         let Some((label, names)) = attendance::labelled(lines[0]) else { return false };
         if names.is_empty() && lines.len() == 1 {
-            let leads = matches!(next, Some(Part::List(_)) | Some(Part::Text(Role::Paragraph, _)));
+            let leads = matches!(next, Some(Part::List(_) | Part::Text(Role::Paragraph, _)));
             if leads {
                 self.paragraph(text);
                 self.calling = Some(label);
