@@ -24,8 +24,8 @@ mod source;
 pub use events::{Sourced, establishment, events};
 pub use findings::{Finding, Kind, Unrecognised};
 pub use headlines::{
-    Action, Decision, Deferral, Headlines, Item, Matter, Minutes, Outcome, Passage, Placed, Progress, Record, Status,
-    Update,
+    Action, Attendee, Decision, Deferral, Headlines, Item, Matter, Minutes, Outcome, Passage, Placed, Progress, Record,
+    Status, Update,
 };
 pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
 

@@ -138,17 +138,7 @@ fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry_run: bool)
         text.push_str(&format!("; {} events recorded", report.events_appended));
     }
     for finding in &report.findings {
-        let kind = serde_json::to_value(finding.kind).ok();
-        let kind = kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or("finding");
-        let excerpt = shortened(lines.line(finding.line).trim());
-        let margin = " ".repeat(finding.line.to_string().len());
-        text.push_str(&format!(
-            "\nwarning[{kind}]: {}\n{margin}--> {}:{}\n{margin} |\n{} | {excerpt}\n{margin} |",
-            finding.text,
-            file.display(),
-            finding.line,
-            finding.line,
-        ));
+        text.push_str(&format!("\n{}", super::lint::shown(finding, &file.display().to_string(), lines)));
     }
     text
 }
@@ -164,7 +154,7 @@ fn help(error: &ImportError) -> Option<&'static str> {
 }
 
 /// The files themselves, and those in the folders, in the order of their names.
-fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in given {
         if !path.is_dir() {

@@ -17,9 +17,13 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
         report.already_imported = true;
         return Ok(Prepared { report, events: Vec::new(), source_lines, request: None });
     }
-    let all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    let mut all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     let mut request = incoming.request(&all);
-    let outcomes = incoming.recorder.rehearse(&request).await?;
+    let mut outcomes = incoming.recorder.rehearse(&request).await?;
+    if let_stand(&mut all, &outcomes, &mut report) {
+        request = incoming.request(&all);
+        outcomes = incoming.recorder.rehearse(&request).await?;
+    }
     let (mut kept, mut kept_commands) = (Vec::new(), Vec::new());
     for ((sourced, command), outcome) in all.into_iter().zip(request.commands).zip(outcomes) {
         match outcome {
@@ -33,6 +37,25 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
     request.commands = kept_commands;
     report.findings.sort_by_key(|finding| finding.line);
     Ok(Prepared { report, events: kept, source_lines, request: Some(request) })
+}
+
+/// A decision is recorded even where the book does not have the earlier one that it takes the place of; the earlier one
+/// then stands, and that is reported. Whether there was such a decision.
+fn let_stand(all: &mut [Sourced], outcomes: &[Option<Rejection>], report: &mut FileReport) -> bool {
+    let mut any = false;
+    for (sourced, refusal) in all.iter_mut().zip(outcomes) {
+        let (Event::Meeting(MeetingEvent::DecisionRecorded(decision)), Some(refusal)) = (&mut sourced.event, refusal)
+        else {
+            continue;
+        };
+        if !decision.supersedes.is_empty() {
+            decision.supersedes.clear();
+            let text = format!("no decision is superseded: {refusal}");
+            report.findings.push(Finding { line: sourced.lines.0, kind: Kind::NotRecorded, text });
+            any = true;
+        }
+    }
+    any
 }
 
 /// What the book's rules do not admit is left out if the meeting's own record is whole without it, and reported unless

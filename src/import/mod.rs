@@ -107,7 +107,16 @@ impl Incoming<'_> {
 /// Reads the document at `path` and judges it against the book. `envelope` says who imports it; its key and source
 /// are the document's own.
 pub async fn prepare(recorder: &Recorder, path: &Path, envelope: &Envelope) -> Result<Prepared, ImportError> {
-    let bytes = tokio::fs::read(path).await?;
+    prepare_bytes(recorder, path, tokio::fs::read(path).await?, envelope).await
+}
+
+/// Reads a document that is at hand already, as if it stood at `path`.
+pub async fn prepare_bytes(
+    recorder: &Recorder,
+    path: &Path,
+    bytes: Vec<u8>,
+    envelope: &Envelope,
+) -> Result<Prepared, ImportError> {
     let sha256 = leaf::digest(&bytes).to_string();
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     headlines::prepare(&Incoming { recorder, path, name, bytes, sha256, envelope }).await

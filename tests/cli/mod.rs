@@ -6,6 +6,7 @@ mod help;
 mod hostile;
 mod import;
 mod lines;
+mod lint;
 mod live;
 mod record;
 mod roundtrip;

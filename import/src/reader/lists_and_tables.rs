@@ -28,6 +28,9 @@ impl Reader {
         let passage = self.passage(&texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), lines);
         let number = passage.number;
         self.record(Record::List(passage, ordered, texts), lines);
+        if self.called_list(entries) {
+            return at + 1;
+        }
         let mut next = at + 1;
         let mut place = 0;
         while place < entries.len() {
@@ -91,7 +94,7 @@ impl Reader {
         self.record(Record::Matter(matter), (first.line_at(0), last.line_at(last.text().len())));
     }
 
-    pub(super) fn table(&mut self, header: &[RichText], rows: &[Vec<RichText>]) {
+    pub(super) fn table(&mut self, header: &[RichText], rows: &[Vec<RichText>], in_front: bool) {
         let texts = |cells: &[RichText]| cells.iter().map(RichText::on_one_line).collect::<Vec<String>>();
         let (head, body): (Vec<String>, Vec<Vec<String>>) =
             (texts(header), rows.iter().map(|row| texts(row)).collect());
@@ -105,6 +108,9 @@ impl Reader {
             for row in rows {
                 self.action_row(row, columns);
             }
+            return;
+        }
+        if self.roll_table(&head, rows, in_front) {
             return;
         }
         for cell in rows.iter().flatten() {

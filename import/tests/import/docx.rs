@@ -1,6 +1,6 @@
 //! Word documents: what Word computes, what it hides, and what is made to break a reader.
 
-use super::sample::SAMPLE;
+use super::sample::{IN_OTHER_FORMATS, SAMPLES};
 use super::support::{check, markdown, words};
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::report::{FileReport, report};
@@ -284,7 +284,7 @@ fn as_word_writes(source: &str) -> Vec<u8> {
 
 #[test]
 fn a_document_says_the_same_as_markdown_and_from_word() {
-    for source in std::iter::once(SAMPLE.to_owned()).chain(super::ssc::document()) {
+    for source in SAMPLES.into_iter().chain([IN_OTHER_FORMATS]).map(str::to_owned).chain(super::ssc::document()) {
         let from_word = try_docx(&as_word_writes(&source)).unwrap();
         check(&from_word);
         assert_eq!(recorded(&from_word), recorded(&markdown(&source)));
@@ -295,7 +295,7 @@ fn a_document_says_the_same_as_markdown_and_from_word() {
 fn a_document_says_the_same_as_markdown_and_from_libreoffice() {
     let from_libreoffice = try_docx(include_bytes!("../samples/TSC_31_1206.docx")).unwrap();
     check(&from_libreoffice);
-    assert_eq!(recorded(&from_libreoffice), recorded(&markdown(SAMPLE)));
+    assert_eq!(recorded(&from_libreoffice), recorded(&markdown(IN_OTHER_FORMATS)));
 }
 
 #[test]

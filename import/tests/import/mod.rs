@@ -1,4 +1,5 @@
 mod actions;
+mod attendance;
 mod classifications;
 mod decisions;
 mod docx;

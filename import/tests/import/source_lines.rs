@@ -1,13 +1,13 @@
 //! What a document's lines say, as its reader told them apart.
 
-use super::sample::SAMPLE;
+use super::sample::IN_OTHER_FORMATS;
 use super::support::markdown;
 use minutebook_import::SourceLines;
 
 #[test]
 fn a_texts_lines_are_those_of_its_file() {
-    let lines = markdown(SAMPLE).source_lines;
-    assert_eq!(lines.count(), SAMPLE.lines().count());
+    let lines = markdown(IN_OTHER_FORMATS).source_lines;
+    assert_eq!(lines.count(), IN_OTHER_FORMATS.lines().count());
     assert_eq!(lines.line(4), "## Tidal Sub-Committee (TSC) Meeting Headlines");
     assert_eq!(
         lines.between((6, 7)),
