@@ -3,8 +3,13 @@
 
 use divan::Bencher;
 use minutebook::ledger::{canonical, leaf, wire};
+use minutebook::render::headlines::markdown::markdown;
+use minutebook_domain::Event;
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::rules::fold;
+use minutebook_import::{Context, events, read};
+use minutebook_projections::headlines::{Record, document};
 use serde_json::json;
 
 fn main() {
@@ -51,6 +56,32 @@ fn leaf_of_an_event(bencher: Bencher) {
 fn fold_a_meeting_of_150_events(bencher: Bencher) {
     let meeting = meeting_of(150);
     bencher.bench(|| fold::<Meeting>(divan::black_box(&meeting)));
+}
+
+const SAMPLE: &str = include_str!("../import/tests/samples/TSC_31_1206.md");
+
+#[divan::bench]
+fn read_headlines(bencher: Bencher) {
+    let context = Context { file_name: "TSC_31_1206.md", ..Context::default() };
+    let bytes = divan::counter::BytesCount::of_str(SAMPLE);
+    bencher.counter(bytes).bench(|| read(divan::black_box(SAMPLE.as_bytes()), &context).expect("the sample is sound"));
+}
+
+/// From the meeting's events, as they come from the log, to the document.
+#[divan::bench]
+fn render_headlines_in_markdown(bencher: Bencher) {
+    let context = Context { file_name: "TSC_31_1206.md", ..Context::default() };
+    let headlines = read(SAMPLE.as_bytes(), &context).expect("the sample is sound");
+    let clearance = Clearance::up_to(headlines.text_classification);
+    let of_meeting = events(&headlines).into_iter().filter_map(|sourced| match sourced.event {
+        Event::Meeting(event) => Some(event),
+        _ => None,
+    });
+    let meeting: Vec<MeetingEvent> = of_meeting.collect();
+    bencher.bench(|| {
+        let record = Record { meeting: divan::black_box(&meeting), ..Record::default() };
+        markdown(&document(&record, clearance).expect("it is convened"), None)
+    });
 }
 
 fn meeting_of(events: u32) -> Vec<MeetingEvent> {

@@ -2,7 +2,7 @@
 
 use crate::block::Lines;
 use crate::headlines::{
-    Action, Decision, Headlines, Item, Matter, Minutes, Outcome, Passage, Progress, Record, Status, Update,
+    Action, Attendee, Decision, Headlines, Item, Matter, Minutes, Outcome, Passage, Progress, Record, Status, Update,
 };
 use minutebook_domain::action::{
     ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
@@ -11,8 +11,9 @@ use minutebook_domain::action::{
 use minutebook_domain::classification::{Classified, Scheme};
 use minutebook_domain::committee::{CommitteeEstablished, CommitteeEvent};
 use minutebook_domain::meeting::{
-    AgendaItemTabled, DecisionRecorded, ListRecorded, MatterArisingNoted, MeetingClosed, MeetingConvened, MeetingEvent,
-    MinutesApproved, NextMeetingSet, ParagraphRecorded, Table, TableRecorded,
+    AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, DecisionRecorded, ListRecorded, MatterArisingNoted,
+    MeetingClosed, MeetingConvened, MeetingEvent, MinutesApproved, NextMeetingSet, ParagraphRecorded, Table,
+    TableRecorded,
 };
 use minutebook_domain::party::{PartyEvent, PartyRegistered, StatusAgreed, StatusDeferred};
 use minutebook_domain::reference::{DecisionId, PartyName, Prose};
@@ -119,8 +120,18 @@ impl Writer<'_> {
             Record::Party(name) => self.party(name, self.registered(name), lines),
             Record::Status(status) => self.status(status, lines),
             Record::Action(action) => self.action(action, lines)?,
+            Record::Attendance(attendee) => self.meeting(Self::attendance(attendee), lines),
+            Record::Apologies(name, organisation, alternate) => {
+                let (name, organisation, alternate) = (name.clone(), organisation.clone(), alternate.clone());
+                self.meeting(ApologiesRecorded { name, organisation, alternate }, lines)
+            }
             Record::Update(_) => return None,
         })
+    }
+
+    fn attendance(attendee: &Attendee) -> AttendanceRecorded {
+        let Attendee { name, organisation, capacity, part } = attendee.clone();
+        AttendanceRecorded { name, organisation, capacity, part }
     }
 
     fn item(&self, item: &Item) -> Option<AgendaItemTabled> {
@@ -138,10 +149,20 @@ impl Writer<'_> {
         Some(ParagraphRecorded { passage, item, text: self.prose(text)?, references })
     }
 
-    fn list(&self, passage: &Passage, ordered: bool, entries: &[String]) -> Option<ListRecorded> {
-        let entries: Vec<_> = entries.iter().filter_map(|entry| self.prose(entry)).collect();
+    fn list(&self, passage: &Passage, ordered: bool, entries: &[(u32, String)]) -> Option<ListRecorded> {
+        let prose = entries.iter().filter_map(|(depth, entry)| Some((*depth, self.prose(entry)?)));
+        let (mut depths, entries): (Vec<u32>, Vec<_>) = prose.unzip();
+        // An entry is at most one level below the one before it, whatever was left out between.
+        let mut deepest = 0;
+        for depth in &mut depths {
+            *depth = (*depth).min(deepest);
+            deepest = *depth + 1;
+        }
+        if depths.iter().all(|depth| *depth == 0) {
+            depths.clear();
+        }
         let (number, item, references) = (passage.number, passage.item, passage.references.clone());
-        (!entries.is_empty()).then_some(ListRecorded { passage: number, item, ordered, entries, references })
+        (!entries.is_empty()).then_some(ListRecorded { passage: number, item, ordered, entries, depths, references })
     }
 
     fn table(&self, passage: &Passage, header: &[String], rows: &[Vec<String>]) -> TableRecorded {
@@ -171,7 +192,7 @@ impl Writer<'_> {
             recommended_to: decision.recommended_to.clone(),
             deferred_to: decision.deferred_to,
             delegated_to: decision.delegated_to.clone(),
-            supersedes: Vec::new(),
+            supersedes: decision.supersedes.clone(),
             passage: decision.passage,
             references: decision.references.clone(),
         })

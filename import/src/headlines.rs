@@ -3,11 +3,12 @@
 use crate::block::Lines;
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
-use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome, Verb};
+use minutebook_domain::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
-use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, PartyName, Reference};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Reference};
 
 use crate::findings::{Finding, Unrecognised};
+use crate::source::SourceLines;
 
 /// A document of headlines, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Headlines {
     pub convened_lines: Lines,
     /// The last line of the document.
     pub last_line: u32,
+    /// The document's lines, as its reader told them apart.
+    pub source_lines: SourceLines,
     /// Everything the document records, in order.
     pub records: Vec<Placed>,
     /// What was put off to a later meeting without a decision.
@@ -73,8 +76,8 @@ pub enum Record {
     Item(Item),
     /// A paragraph; a heading that is no item's is one too.
     Paragraph(Passage, String),
-    /// A list: whether it is numbered, and its entries.
-    List(Passage, bool, Vec<String>),
+    /// A list: whether it is numbered, and its entries, each with how many entries it is nested under.
+    List(Passage, bool, Vec<(u32, String)>),
     /// A table: its header and its rows.
     Table(Passage, Vec<String>, Vec<Vec<String>>),
     /// A matter arising.
@@ -91,6 +94,10 @@ pub enum Record {
     Action(Action),
     /// Something became of an action.
     Update(Update),
+    /// Somebody was there.
+    Attendance(Attendee),
+    /// Somebody sent apologies: who, for which body, and who came instead.
+    Apologies(Name, Option<Name>, Option<Name>),
     /// The next meeting was set.
     NextMeeting(NaiveDate),
 }
@@ -117,6 +124,19 @@ pub struct Passage {
     pub item: Option<u32>,
     /// What it mentions.
     pub references: Vec<Reference>,
+}
+
+/// Somebody who was there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attendee {
+    /// Who.
+    pub name: Name,
+    /// For which body.
+    pub organisation: Option<Name>,
+    /// In what capacity.
+    pub capacity: Capacity,
+    /// For which part of the meeting, when not for the whole of it.
+    pub part: Option<Name>,
 }
 
 /// A matter arising.
@@ -155,6 +175,8 @@ pub struct Decision {
     pub deferred_to: Option<NaiveDate>,
     /// The body or person that something is delegated to.
     pub delegated_to: Option<Name>,
+    /// The earlier decisions that it takes the place of.
+    pub supersedes: Vec<DecisionId>,
     /// The passage it stands in.
     pub passage: Option<u32>,
     /// What it mentions.

@@ -5,6 +5,7 @@
 //! Nothing is lost on the way: every word of the document is in exactly one item's title or passage, in order.
 
 pub mod block;
+pub mod docx;
 mod events;
 mod extract;
 mod findings;
@@ -14,6 +15,7 @@ mod headlines;
 mod layout;
 mod markdown;
 mod markup;
+pub mod package;
 mod plain_text;
 mod reader;
 pub mod report;
@@ -22,12 +24,12 @@ mod source;
 pub use events::{Sourced, establishment, events};
 pub use findings::{Finding, Kind, Unrecognised};
 pub use headlines::{
-    Action, Decision, Deferral, Headlines, Item, Matter, Minutes, Outcome, Passage, Placed, Progress, Record, Status,
-    Update,
+    Action, Attendee, Decision, Deferral, Headlines, Item, Matter, Minutes, Outcome, Passage, Placed, Progress, Record,
+    Status, Update,
 };
-pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceText};
+pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
 
-use block::Block;
+use block::{Block, RichText};
 use minutebook_domain::classification::Classification;
 
 /// What an import knows of a document beside its text.
@@ -51,6 +53,12 @@ pub enum Refusal {
         /// Its size.
         bytes: usize,
     },
+    /// It is no package of Office's that can be read.
+    #[error(transparent)]
+    Package(#[from] package::Refusal),
+    /// It is no Word document that can be read.
+    #[error(transparent)]
+    Docx(#[from] docx::Unreadable),
     /// Its lists or quotes are nested deeper than is read.
     #[error("line {line}: lists and quotes are nested deeper than {MAX_NESTING} levels")]
     TooDeep {
@@ -73,6 +81,9 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
     if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(Refusal::TooLarge { bytes: bytes.len() });
     }
+    if context.format.is_none() && docx::is_meant(bytes, context.file_name) {
+        return read_docx(bytes, context);
+    }
     let source = SourceText::decode(bytes);
     let format = context.format.unwrap_or_else(|| Format::of(context.file_name, source.text()));
     let mut findings: Vec<Finding> = Vec::new();
@@ -92,7 +103,17 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
         }
     };
     let mut headlines = read_blocks(blocks, context)?;
+    headlines.source_lines = SourceLines::of(source.text());
     headlines.findings.append(&mut findings);
+    headlines.findings.sort_by_key(|finding| finding.line);
+    Ok(headlines)
+}
+
+fn read_docx(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
+    let document = docx::read(bytes)?;
+    let mut headlines = read_parts(document.blocks, &document.furniture, context)?;
+    headlines.source_lines = document.lines;
+    headlines.findings.extend(document.findings);
     headlines.findings.sort_by_key(|finding| finding.line);
     Ok(headlines)
 }
@@ -108,13 +129,20 @@ fn drop_footer(blocks: &mut Vec<Block>) {
     }
 }
 
-/// Reads a document that another reader (of DOCX, of PDF) has brought into blocks.
-pub fn read_blocks(mut blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+/// Reads a document that another reader (of DOCX, of PDF) has brought into blocks. The lines that the blocks name are
+/// that reader's to give, in [`Headlines::source_lines`].
+pub fn read_blocks(blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+    read_parts(blocks, &[], context)
+}
+
+/// Reads blocks, and what the headers and footers of their pages say. What the text itself does not say of the meeting,
+/// these may.
+fn read_parts(mut blocks: Vec<Block>, furniture: &[RichText], context: &Context<'_>) -> Result<Headlines, Refusal> {
     drop_footer(&mut blocks);
     if blocks.is_empty() {
         return Err(Refusal::Empty);
     }
-    let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, context.file_name)?;
+    let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, furniture, context.file_name)?;
     let parts = layout::parts(blocks, &front);
     Ok(reader::read(&parts, &front, context))
 }

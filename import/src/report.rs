@@ -1,12 +1,14 @@
 //! What `import --format json` prints of one file.
 
 use crate::findings::{Finding, Unrecognised};
-use crate::headlines::{Headlines, Outcome, Record};
+use crate::headlines::{Attendee, Headlines, Outcome, Record};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
-use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome, Verb};
+use minutebook_domain::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
-use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, PartyCategory, PartyName, Reference};
+use minutebook_domain::reference::{
+    ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Reference,
+};
 use serde::Serialize;
 
 /// The report of one file. What only the caller knows (`file`, `sha256`, `already_imported`, `events_appended`) is
@@ -45,6 +47,10 @@ pub struct FileReport {
     pub classification: Option<Classification>,
     /// The day of the next meeting.
     pub next_meeting_on: Option<NaiveDate>,
+    /// Those who were there.
+    pub attendance: Vec<AttendeeReport>,
+    /// Those who sent apologies.
+    pub apologies: Vec<ApologyReport>,
     /// Its items.
     pub items: Vec<ItemReport>,
     /// Its matters arising.
@@ -75,6 +81,25 @@ pub struct FileReport {
     pub findings: Vec<Finding>,
 }
 
+/// Somebody who was there.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct AttendeeReport {
+    pub name: Name,
+    pub organisation: Option<Name>,
+    pub capacity: Capacity,
+    pub part: Option<Name>,
+}
+
+/// Somebody who sent apologies.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the names say it, as in the documented shape")]
+pub struct ApologyReport {
+    pub name: Name,
+    pub organisation: Option<Name>,
+    pub alternate: Option<Name>,
+}
+
 /// An agenda item.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
@@ -103,6 +128,7 @@ pub struct DecisionReport {
     pub recommended_to: Option<Name>,
     pub deferred_to: Option<NaiveDate>,
     pub delegated_to: Option<Name>,
+    pub supersedes: Vec<DecisionId>,
 }
 
 /// The approval of one set of one day's minutes.
@@ -211,6 +237,8 @@ fn empty(headlines: &Headlines) -> FileReport {
         venue: headlines.venue.clone(),
         classification: headlines.classification,
         next_meeting_on: headlines.next_meeting_on,
+        attendance: Vec::new(),
+        apologies: Vec::new(),
         items: Vec::new(),
         matters_arising: Vec::new(),
         decisions: Vec::new(),
@@ -230,6 +258,14 @@ fn empty(headlines: &Headlines) -> FileReport {
 
 fn add(report: &mut FileReport, record: &Record) {
     match record {
+        Record::Attendance(attendee) => {
+            let Attendee { name, organisation, capacity, part } = attendee.clone();
+            report.attendance.push(AttendeeReport { name, organisation, capacity, part });
+        }
+        Record::Apologies(name, organisation, alternate) => {
+            let (name, organisation, alternate) = (name.clone(), organisation.clone(), alternate.clone());
+            report.apologies.push(ApologyReport { name, organisation, alternate });
+        }
         Record::Item(item) => {
             let (number, title) = (item.number, item.title.clone());
             report.items.push(ItemReport { number, title, classification: item.mark });
@@ -245,6 +281,7 @@ fn add(report: &mut FileReport, record: &Record) {
             recommended_to: decision.recommended_to.clone(),
             deferred_to: decision.deferred_to,
             delegated_to: decision.delegated_to.clone(),
+            supersedes: decision.supersedes.clone(),
         }),
         Record::Minutes(minutes) => report.minutes_approved.push(MinutesReport {
             minutes_of: minutes.minutes_of,

@@ -1,6 +1,6 @@
 //! What the command line accepts.
 
-use super::{demo, headlines, history, import, log, migrate, record, verify};
+use super::{demo, headlines, history, import, lint, log, migrate, record, verify};
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
@@ -42,6 +42,8 @@ pub(super) enum Subcommand {
     Record(Box<record::Record>),
     /// Record published headlines: Markdown or plain text, files or folders of them.
     Import(import::Import),
+    /// Show what in documents of headlines calls for attention, without recording anything.
+    Lint(lint::Lint),
     /// Print the events, in the order they were recorded.
     Log(log::LogCommand),
     /// Print everything that touched one party, action, decision, meeting or other reference.

@@ -78,3 +78,9 @@ impl From<std::io::Error> for Failure {
         Self::new(error.to_string())
     }
 }
+
+impl From<zip::result::ZipError> for Failure {
+    fn from(error: zip::result::ZipError) -> Self {
+        Self::new(error.to_string())
+    }
+}

@@ -1,17 +1,20 @@
 //! `minutebook headlines`
 
 use super::failure::Failure;
-use super::output::print;
+use super::output::{print, print_bytes};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
-use crate::render::headlines::{Footer, html::html, json::json, markdown::markdown};
-use minutebook_domain::action::{ActionEvent, ActionRaised};
+use crate::render::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
+use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::committee::CommitteeEvent;
+use minutebook_domain::committee::{CommitteeEstablished, CommitteeEvent};
 use minutebook_domain::correction::in_force;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::reference::{MeetingRef, Name};
+use minutebook_domain::party::PartyEvent;
+use minutebook_domain::reference::{MeetingRef, PartyName};
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
-use minutebook_projections::headlines::{NoDocument, document};
+use minutebook_projections::headlines::{NoDocument, Record, document};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Print a meeting's headlines, as an audience may read them.
@@ -28,6 +31,9 @@ pub(super) struct Headlines {
     /// How to print it.
     #[arg(long, default_value = "md")]
     format: Format,
+    /// Where to write it, rather than to the standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -38,23 +44,27 @@ enum Format {
     Html,
     /// JSON.
     Json,
+    /// A Word document.
+    Docx,
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCode, Failure> {
+    if command.format == Format::Docx && command.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(Failure::new("a Word document is not written to a terminal").with_help("-o FILE"));
+    }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let position = log.head().await?;
     let meeting = &command.meeting;
-    let stream = read(&log, StreamId::Meeting(meeting.clone()), position).await?;
-    let stream: Vec<MeetingEvent> = stream
-        .into_iter()
-        .filter_map(|recorded| match recorded.event {
-            Event::Meeting(event) => Some(event),
-            _ => None,
-        })
-        .collect();
-    let actions = raised(&log, meeting, position).await?;
-    let committee = committee_name(&log, meeting, position).await?;
-    let folded = document(&stream, &actions, committee.as_ref(), Clearance::up_to(command.audience));
+    let streams = touched(&log, meeting, position).await?;
+    let committee = committee(&log, meeting, position).await?;
+    let record = Record {
+        meeting: &meeting_stream(&log, meeting, position).await?,
+        actions: &streams.actions,
+        parties: &streams.parties,
+        committee_name: committee.as_ref().map(|committee| &committee.name),
+        quorum: committee.as_ref().and_then(|committee| committee.quorum),
+    };
+    let folded = document(&record, Clearance::up_to(command.audience));
     let document = match folded {
         Ok(document) => document,
         Err(NoDocument::NotConvened) => return Err(unknown(&log, meeting).await?),
@@ -67,12 +77,27 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCo
     let root = log.root_at(position).await?;
     log.close().await;
     let footer = Footer { audience: command.audience, position, root, rendered_at };
-    print(&match command.format {
+    let text = match command.format {
         Format::Md => markdown(&document, Some(&footer)),
         Format::Html => html(&document, Some(&footer)),
         Format::Json => json(&document, Some(&footer))?,
-    })?;
+        Format::Docx => {
+            write(&docx(&document, Some(&footer))?, command.output.as_deref())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    match command.output {
+        Some(path) => write((text.trim_end_matches('\n').to_owned() + "\n").as_bytes(), Some(&path))?,
+        None => print(&text)?,
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes a document to its file, or to the standard output.
+fn write(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return print_bytes(bytes) };
+    std::fs::write(path, bytes)
+        .map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 /// A stream up to `position`: the footer names it, and what is recorded meanwhile is not in the document.
@@ -82,30 +107,57 @@ async fn read(log: &Log, stream: StreamId, position: Position) -> Result<Vec<Rec
     Ok(events)
 }
 
-/// The actions that were raised at the meeting, with their corrections taken in.
-async fn raised(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Vec<ActionRaised>, Failure> {
+async fn meeting_stream(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Vec<MeetingEvent>, Failure> {
+    let stream = read(log, StreamId::Meeting(meeting.clone()), position).await?.into_iter();
+    let events = stream.filter_map(|recorded| match recorded.event {
+        Event::Meeting(event) => Some(event),
+        _ => None,
+    });
+    Ok(events.collect())
+}
+
+/// The streams of the actions and parties that the meeting touched.
+#[derive(Default)]
+struct Touched {
+    actions: Vec<Vec<ActionEvent>>,
+    parties: Vec<(PartyName, Vec<PartyEvent>)>,
+}
+
+async fn touched(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Touched, Failure> {
     let mut streams: Vec<StreamId> = Vec::new();
     for recorded in log.read_all(Selection::Reference(meeting.to_string())).await? {
-        if matches!(recorded.stream, StreamId::Action(_)) && !streams.contains(&recorded.stream) {
+        if recorded.position <= position && !streams.contains(&recorded.stream) {
             streams.push(recorded.stream);
         }
     }
-    let mut actions = Vec::new();
+    let mut touched = Touched::default();
     for stream in streams {
-        let events = read(log, stream, position).await?.into_iter().filter_map(|recorded| match recorded.event {
-            Event::Action(event) => Some(event),
-            _ => None,
-        });
-        let events: Vec<ActionEvent> = events.collect();
-        actions.extend(in_force(&events).into_iter().find_map(|event| match event {
-            ActionEvent::ActionRaised(raised) if raised.raised_in.as_ref() == Some(meeting) => Some(raised.clone()),
-            _ => None,
-        }));
+        let party = match &stream {
+            StreamId::Action(_) => None,
+            StreamId::Party(_, name) => Some(name.clone()),
+            StreamId::Meeting(_) | StreamId::Committee(_) => continue,
+        };
+        let (mut of_action, mut of_party) = (Vec::new(), Vec::new());
+        for recorded in read(log, stream, position).await? {
+            match recorded.event {
+                Event::Action(event) => of_action.push(event),
+                Event::Party(event) => of_party.push(event),
+                Event::Meeting(_) | Event::Committee(_) => {}
+            }
+        }
+        match party {
+            Some(name) => touched.parties.push((name, of_party)),
+            None => touched.actions.push(of_action),
+        }
     }
-    Ok(actions)
+    Ok(touched)
 }
 
-async fn committee_name(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Option<Name>, Failure> {
+async fn committee(
+    log: &Log,
+    meeting: &MeetingRef,
+    position: Position,
+) -> Result<Option<CommitteeEstablished>, Failure> {
     let stream = read(log, StreamId::Committee(meeting.committee().clone()), position).await?;
     let events = stream.into_iter().filter_map(|recorded| match recorded.event {
         Event::Committee(event) => Some(event),
@@ -113,7 +165,7 @@ async fn committee_name(log: &Log, meeting: &MeetingRef, position: Position) -> 
     });
     let events: Vec<CommitteeEvent> = events.collect();
     Ok(in_force(&events).into_iter().find_map(|event| match event {
-        CommitteeEvent::CommitteeEstablished(established) => Some(established.name.clone()),
+        CommitteeEvent::CommitteeEstablished(established) => Some(established.clone()),
         _ => None,
     }))
 }

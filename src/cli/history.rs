@@ -6,7 +6,7 @@ use super::output::{Format, print};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
 use crate::render::event_json::event_json;
 use crate::render::{csv, table, times};
-use minutebook_domain::Position;
+use minutebook_domain::{Position, StreamId};
 use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
 use serde_json::Value;
 use std::process::ExitCode;
@@ -19,12 +19,15 @@ pub(super) struct History {
     /// How to print it.
     #[arg(long, default_value = "table")]
     format: Format,
+    /// Only what became of an action or of a party itself: the meetings' own events are left out.
+    #[arg(skip)]
+    in_brief: bool,
 }
 
 impl History {
-    /// The history of a subject, in a table.
-    pub(super) fn of(subject: &str) -> Self {
-        Self { subject: subject.to_owned(), format: Format::Table }
+    /// What became of a subject, in a table of what matters most.
+    pub(super) fn in_brief(subject: &str) -> Self {
+        Self { subject: subject.to_owned(), format: Format::Table, in_brief: true }
     }
 }
 
@@ -52,12 +55,22 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
     }
     log.close().await;
     let entries = trail.entries();
+    if command.in_brief {
+        let own = |entry: &&AuditEntry| matches!(entry.event.stream, StreamId::Action(_) | StreamId::Party(..));
+        let rows = entries.iter().filter(own).map(|entry| {
+            let [_, valid, _, what, _, source] = row(entry);
+            vec![valid, what, source]
+        });
+        print(&table::table(&["Valid", "What happened", "Source"], rows.collect(), ""))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let row = |entry: &AuditEntry| row(entry).to_vec();
     match command.format {
         Format::Json => {
             let entries: Result<Vec<Value>, _> = entries.iter().map(as_json).collect();
             print(&serde_json::to_string_pretty(&entries?)?)?;
         }
-        Format::Csv => print(&csv::write(&HEADER, entries.iter().map(row))?)?,
+        Format::Csv => print(&csv::write(&HEADER, entries.iter().map(&row))?)?,
         Format::Table => print(&table::table(&HEADER, entries.iter().map(row).collect(), ""))?,
     }
     Ok(ExitCode::SUCCESS)
@@ -65,7 +78,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
 
 const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By", "Source"];
 
-fn row(entry: &AuditEntry) -> Vec<String> {
+fn row(entry: &AuditEntry) -> [String; 6] {
     let event = &entry.event;
     let mut what = format!("{}: {}", event.event.event_type(), entry.summary);
     if let Some(reason) = &event.reason {
@@ -85,7 +98,7 @@ fn row(entry: &AuditEntry) -> Vec<String> {
         (Some(file), None) => file.clone(),
         (None, _) => source.client.clone().unwrap_or_default(),
     };
-    vec![
+    [
         event.position.to_string(),
         times::day(event.valid_at, chrono_tz::Europe::London),
         event.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),

@@ -55,21 +55,6 @@ fn event_type(text: &str) -> Result<String, String> {
     }
 }
 
-impl LogCommand {
-    /// The whole log after a position, in a table.
-    pub(super) fn after(position: u64) -> Self {
-        Self {
-            after: position,
-            limit: None,
-            stream: None,
-            reference: None,
-            event_type: None,
-            follow: false,
-            format: Format::Table,
-        }
-    }
-}
-
 pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitCode, Failure> {
     if command.follow && !matches!(command.format, Format::Ndjson | Format::Table) {
         return Err(Failure::new("--follow prints line by line").with_help("use --format ndjson or table"));

@@ -6,6 +6,7 @@ mod failure;
 mod headlines;
 mod history;
 mod import;
+mod lint;
 mod log;
 mod migrate;
 mod output;
@@ -28,6 +29,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Subcommand::Record(command) => record::run(ledger, *command).await,
         Subcommand::Import(command) => import::run(ledger, command).await,
+        Subcommand::Lint(command) => lint::run(&command),
         Subcommand::Log(command) => log::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
         Subcommand::Headlines(command) => headlines::run(ledger, command).await,

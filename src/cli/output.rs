@@ -16,12 +16,18 @@ pub(super) enum Format {
 
 /// Prints `text` and a newline. A reader who has seen enough (`… | head`) is no error.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let text = text.trim_end_matches('\n');
+    print_parts(&[text.as_bytes(), b"\n"])
+}
+
+/// Prints what is no text, as it is.
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    print_parts(&[bytes])
+}
+
+fn print_parts(parts: &[&[u8]]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out
-        .write_all(text.trim_end_matches('\n').as_bytes())
-        .and_then(|()| out.write_all(b"\n"))
-        .and_then(|()| out.flush())
-    {
+    match parts.iter().try_for_each(|part| out.write_all(part)).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         outcome => Ok(outcome?),
     }

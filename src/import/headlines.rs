@@ -6,23 +6,28 @@ use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
 use minutebook_import::report::{FileReport, report};
-use minutebook_import::{Context, Finding, Headlines, Kind, Sourced, establishment, events, read};
+use minutebook_import::{Context, Finding, Headlines, Kind, SourceLines, Sourced, establishment, events, read};
 
 pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportError> {
-    let headlines = read(&incoming.bytes, &Context { file_name: &incoming.name, ..Context::default() })?;
+    let mut headlines = read(&incoming.bytes, &Context { file_name: &incoming.name, ..Context::default() })?;
+    let source_lines = std::mem::take(&mut headlines.source_lines);
     let mut report = report(&headlines);
     report.file = incoming.path.display().to_string();
     report.sha256.clone_from(&incoming.sha256);
     if incoming.is_recorded().await? {
         report.already_imported = true;
-        return Ok(Prepared { report, events: Vec::new(), changes: Vec::new(), request: None });
+        return Ok(Prepared { report, events: Vec::new(), source_lines, changes: Vec::new(), request: None });
     }
-    let all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    let mut all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     if let Some(steps) = changed::steps(incoming, &headlines, &all).await? {
-        return corrected(incoming, &headlines, steps, report).await;
+        return corrected(incoming, &headlines, steps, report, source_lines).await;
     }
     let mut request = incoming.request(&all);
-    let outcomes = incoming.recorder.rehearse(&request).await?;
+    let mut outcomes = incoming.recorder.rehearse(&request).await?;
+    if let_stand(&mut all, &outcomes, &mut report) {
+        request = incoming.request(&all);
+        outcomes = incoming.recorder.rehearse(&request).await?;
+    }
     let (mut kept, mut kept_commands) = (Vec::new(), Vec::new());
     for ((sourced, command), outcome) in all.into_iter().zip(request.commands).zip(outcomes) {
         match outcome {
@@ -35,7 +40,7 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
     }
     request.commands = kept_commands;
     report.findings.sort_by_key(|finding| finding.line);
-    Ok(Prepared { report, events: kept, changes: Vec::new(), request: Some(request) })
+    Ok(Prepared { report, events: kept, source_lines, changes: Vec::new(), request: Some(request) })
 }
 
 /// A document of a meeting that the book holds from an earlier one.
@@ -44,6 +49,7 @@ async fn corrected(
     headlines: &Headlines,
     steps: Vec<Step>,
     mut report: FileReport,
+    source_lines: SourceLines,
 ) -> Result<Prepared, ImportError> {
     let (mut events, mut changes, mut kept) = (Vec::new(), Vec::new(), Vec::new());
     if !steps.is_empty() {
@@ -62,7 +68,26 @@ async fn corrected(
     report.corrections = Some(kept.len() as u64);
     report.findings.sort_by_key(|finding| finding.line);
     let request = (!kept.is_empty()).then(|| incoming.correction(kept));
-    Ok(Prepared { report, events, changes, request })
+    Ok(Prepared { report, events, source_lines, changes, request })
+}
+
+/// A decision is recorded even where the book does not have the earlier one that it takes the place of; the earlier one
+/// then stands, and that is reported. Whether there was such a decision.
+fn let_stand(all: &mut [Sourced], outcomes: &[Option<Rejection>], report: &mut FileReport) -> bool {
+    let mut any = false;
+    for (sourced, refusal) in all.iter_mut().zip(outcomes) {
+        let (Event::Meeting(MeetingEvent::DecisionRecorded(decision)), Some(refusal)) = (&mut sourced.event, refusal)
+        else {
+            continue;
+        };
+        if !decision.supersedes.is_empty() {
+            decision.supersedes.clear();
+            let text = format!("no decision is superseded: {refusal}");
+            report.findings.push(Finding { line: sourced.lines.0, kind: Kind::NotRecorded, text });
+            any = true;
+        }
+    }
+    any
 }
 
 /// What the book's rules do not admit is left out if the meeting's own record is whole without it, and reported unless

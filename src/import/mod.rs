@@ -9,8 +9,8 @@ mod headlines;
 
 use crate::ledger::{Command, Envelope, RecordError, Recorder, Request, leaf};
 use minutebook_domain::{Rejection, Source};
-use minutebook_import::Sourced;
 use minutebook_import::report::FileReport;
+use minutebook_import::{SourceLines, Sourced};
 use std::path::Path;
 
 /// The version of the importer, kept with every event that it reads.
@@ -24,6 +24,8 @@ pub struct Prepared {
     pub events: Vec<Sourced>,
     /// Where the book has the meeting already: what becomes of each, `struck`, `replaced` or `added`.
     pub changes: Vec<&'static str>,
+    /// The document's lines, as its reader told them apart.
+    pub source_lines: SourceLines,
     request: Option<Request>,
 }
 
@@ -115,7 +117,16 @@ impl Incoming<'_> {
 /// Reads the document at `path` and judges it against the book. `envelope` says who imports it; its key and source
 /// are the document's own.
 pub async fn prepare(recorder: &Recorder, path: &Path, envelope: &Envelope) -> Result<Prepared, ImportError> {
-    let bytes = tokio::fs::read(path).await?;
+    prepare_bytes(recorder, path, tokio::fs::read(path).await?, envelope).await
+}
+
+/// Reads a document that is at hand already, as if it stood at `path`.
+pub async fn prepare_bytes(
+    recorder: &Recorder,
+    path: &Path,
+    bytes: Vec<u8>,
+    envelope: &Envelope,
+) -> Result<Prepared, ImportError> {
     let sha256 = leaf::digest(&bytes).to_string();
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     headlines::prepare(&Incoming { recorder, path, name, bytes, sha256, envelope }).await

@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod event_json;
+pub mod findings;
 pub mod headlines;
 pub mod table;
 pub mod times;

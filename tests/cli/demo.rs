@@ -6,8 +6,35 @@ use super::Cli;
 fn the_demo_shows_a_sound_ledger_and_can_be_run_again() {
     let cli = Cli::new();
     let first = cli.done(&["demo"]);
-    for shown in ["TSC4/02 raised", "due date moved to 2023-05-26", "assurance status agreed", "sound; root"] {
+    for shown in [
+        "TSC_46_2905",
+        "due date moved to 2024-02-28",
+        "carried forward to 2024-04-03",
+        "overdue on 2024-04-03",
+        "complete on 2024-05-01",
+        "replaced on the authority of TSC_44_0304",
+        "assurance status deferred at TSC_41_1001 to 2024-02-07",
+        "assurance status agreed at TSC_45_0105: Approved",
+        "sound; root",
+    ] {
         assert!(first.contains(shown), "{shown} is missing from:\n{first}");
     }
     assert_eq!(cli.done(&["demo"]), first, "the same ledger, and nothing recorded twice");
+}
+
+#[test]
+fn what_the_sample_committee_corrected_and_superseded_is_so_in_the_book() {
+    let cli = Cli::new();
+    cli.done(&["demo", "--file", "minutebook.db"]);
+    let events = cli.events();
+    let of = |kind: &str| events.iter().filter(|event| event["type"] == kind).collect::<Vec<_>>();
+    assert_eq!(of("EventCorrected").len(), 1);
+    assert_eq!(of("EventCorrected")[0]["stream"], "action:TSC43/02");
+    assert_eq!(of("EventCorrected")[0]["data"]["change"]["replaced"]["data"]["due_on"], "2024-03-27");
+    assert_eq!(of("DecisionSuperseded").len(), 1);
+    assert_eq!(of("DecisionSuperseded")[0]["data"]["decision"], "TSC_43_0603/D5");
+    assert_eq!(of("AttendanceRecorded").len(), 49);
+    // The corrected day is printed in the headlines of the meeting, and the mistake is still in the log.
+    let headlines = cli.done(&["headlines", "TSC_44_0304"]);
+    assert!(headlines.contains("should have read 27 March 2024"), "{headlines}");
 }

@@ -5,10 +5,25 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 const AUDIENCES: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
-const FORMATS: [&str; 3] = ["md", "html", "json"];
+const FORMATS: [&str; 4] = ["md", "html", "json", "docx"];
 
+/// The text of a rendering; of a Word document, that of all its parts, unpacked.
 fn rendered(cli: &Cli, meeting: &str, audience: &str, format: &str) -> String {
+    if format == "docx" {
+        return unpacked(&cli.bytes(&["headlines", meeting, "--audience", audience, "--format", format]));
+    }
     cli.done(&["headlines", meeting, "--audience", audience, "--format", format])
+}
+
+fn unpacked(package: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(package)).unwrap();
+    let mut text = String::new();
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).unwrap();
+        text.push_str(&format!("\n{}\n", part.name().unwrap()));
+        std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+    }
+    text
 }
 
 /// A meeting that was recorded live, with a text of each kind at each classification. The word `Canary`, with the
@@ -101,7 +116,10 @@ fn the_page_has_landmarks_headings_and_table_headers_and_loads_nothing() {
         "<h1>Tidal Sub-Committee (TSC) Meeting Headlines</h1>",
         "<h2 id=\"item-1\">1. Locks &amp; &lt;Weirs&gt; (<strong>RED</strong>)</h2>",
         "<th scope=\"col\">Lamp</th>",
-        "<main>",
+        "<main id=\"items\">",
+        "Classification: <strong>WHITE</strong>",
+        "<a class=\"skip\" href=\"#items\">",
+        "<title>TSC_4_1404: Tidal",
         "<footer>",
         "@media print",
     ] {
@@ -109,6 +127,10 @@ fn the_page_has_landmarks_headings_and_table_headers_and_loads_nothing() {
     }
     assert!(!page.contains("http") && !page.contains("src=") && !page.contains("@import"), "{page}");
     assert_eq!(page.matches("<h1").count(), 1);
+    let levels: Vec<&str> = page.match_indices("<h").map(|(at, _)| &page[at + 2..=at + 2]).collect();
+    let levels: String = levels.into_iter().filter(|level| level.parse::<u8>().is_ok()).collect();
+    assert!(levels.starts_with("12") && levels[1..].bytes().all(|level| level == b'2'), "in order: {levels}");
+    assert!(page.matches("<th ").count() > 0 && !page.contains("<th>"), "every header has a scope");
 }
 
 #[test]
@@ -260,10 +282,53 @@ fn a_rendering_that_is_imported_gives_the_same_events() {
     for path in std::iter::once(untidy).chain(corpus()) {
         let (cli, meeting) = import(&path);
         for audience in ["GREEN", "RED"] {
-            let again = folder.path().join("again.md");
-            std::fs::write(&again, rendered(&cli, &meeting, audience, "md")).unwrap();
-            let (second, _) = import(&again);
-            assert_eq!(said(&second), said(&cli), "{}", path.display());
+            for format in ["md", "docx"] {
+                let again = folder.path().join(format!("again.{format}"));
+                let again = again.to_str().unwrap();
+                cli.done(&["headlines", &meeting, "--audience", audience, "--format", format, "-o", again]);
+                let (second, _) = import(Path::new(again));
+                assert_eq!(said(&second), said(&cli), "{} as {format}", path.display());
+            }
         }
     }
+}
+
+#[test]
+fn a_word_document_has_real_headings_lists_and_tables_and_the_same_bytes_each_time() {
+    let cli = recorded_live();
+    let text = rendered(&cli, "TSC_4_1404", "white", "docx");
+    for part in [
+        "<w:pStyle w:val=\"Heading1\"/></w:pPr><w:r><w:t xml:space=\"preserve\">1. Locks &amp; &lt;Weirs&gt; (RED)</w:t>",
+        "<w:pStyle w:val=\"ListBullet\"/><w:numPr>",
+        "<w:tblHeader/>",
+        "Classification: WHITE",
+        "Rendered by Minutebook for WHITE: position",
+        " NUMPAGES ",
+        "<dc:title>TSC_4_1404: Tidal Sub-Committee (TSC) Meeting Headlines</dc:title>",
+        "<dc:language>en-GB</dc:language>",
+    ] {
+        assert!(text.contains(part), "{part} is missing from:\n{text}");
+    }
+    // But for the time of rendering, which is in the footer and the properties.
+    let timeless = |text: &str| {
+        let (_, after) = text.split_once("<dcterms:created xsi:type=\"dcterms:W3CDTF\">").unwrap();
+        text.replace(after.split_once('<').unwrap().0, "then")
+    };
+    let again = rendered(&cli, "TSC_4_1404", "white", "docx");
+    assert_eq!(timeless(&text), timeless(&again));
+}
+
+#[test]
+fn every_format_can_be_written_to_a_file() {
+    let cli = recorded_live();
+    for format in FORMATS {
+        let file = cli.path(&format!("headlines.{format}"));
+        let out = cli.done(&["headlines", "TSC_4_1404", "--format", format, "--output", file.to_str().unwrap()]);
+        assert_eq!(out, "");
+        assert!(std::fs::metadata(&file).unwrap().len() > 500, "{format}");
+    }
+    let nowhere = cli.path("no folder/a.docx");
+    let run = cli.run(&["headlines", "TSC_4_1404", "--format", "docx", "-o", nowhere.to_str().unwrap()]);
+    assert_eq!((run.status, run.out.as_str()), (1, ""));
+    assert!(run.err.contains("cannot be written"), "{}", run.err);
 }

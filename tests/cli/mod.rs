@@ -5,9 +5,13 @@ mod demo;
 mod export;
 mod headlines;
 mod help;
+mod hostile;
 mod import;
 mod lines;
+mod lint;
+mod live;
 mod record;
+mod roundtrip;
 
 use serde_json::Value;
 use std::io::Write;
@@ -59,6 +63,18 @@ impl Cli {
         let run = self.run(arguments);
         assert_eq!(run.status, 0, "{arguments:?}: {}", run.err);
         run.out
+    }
+
+    /// Where a file of this name would be in its folder.
+    pub(crate) fn path(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs it and gives the bytes that it printed.
+    pub(crate) fn bytes(&self, arguments: &[&str]) -> Vec<u8> {
+        let output = self.command(arguments).stdin(Stdio::null()).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
     }
 
     /// The events, as `log` prints them.

@@ -161,6 +161,10 @@ pub struct ListRecorded {
     /// Its entries, each with a classification of its own.
     #[serde(with = "stored_list")]
     pub entries: Vec<Classified<Prose>>,
+    /// How many entries each entry is nested under, from 0; empty where none is nested. One that leaves a level out is
+    /// read as the level after that of the entry before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub depths: Vec<u32>,
     /// What they mention.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
@@ -437,7 +441,7 @@ events! {
         InterestDeclared = 1,
         AgendaItemTabled = 1,
         ParagraphRecorded = 1,
-        ListRecorded = 1,
+        ListRecorded = 2,
         TableRecorded = 1,
         MatterArisingNoted = 1,
         DecisionRecorded = 1,

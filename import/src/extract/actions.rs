@@ -37,7 +37,7 @@ impl Reader {
             self.not_understood(lines.0, text);
             return;
         };
-        let seen = self.actions.get(&reference).copied().unwrap_or_default();
+        let seen = self.actions.get(&reference).cloned().unwrap_or_default();
         let earlier = reference.meeting_number() < self.headlines.reference.number();
         if earlier || seen.raised || reference.committee() != self.headlines.committee() {
             self.restated(&reference, &line.text, lines, seen.raised);
@@ -123,12 +123,16 @@ impl Reader {
         let seen = self.actions.entry(reference.clone()).or_default();
         let refused = seen.ended != (progress == Progress::Reopened) && seen.ended;
         let itself = matches!(&progress, Progress::Superseded(by) if *by == reference);
-        if refused || itself || (progress == Progress::Ongoing && note.is_none()) {
+        let again = seen.changed.as_ref() == Some(&progress);
+        if refused || itself || again || (progress == Progress::Ongoing && note.is_none()) {
             let text = format!("{reference} cannot also be {}", progress.words());
             self.find(lines.0, Kind::ActionUpdateRefused, &text);
             return;
         }
         seen.ended = progress.ends_it();
+        if matches!(progress, Progress::DueDateMoved(_) | Progress::Reassigned(_)) {
+            seen.changed = Some(progress.clone());
+        }
         self.record(Record::Update(Update { reference, progress, note }), lines);
     }
 
@@ -153,7 +157,7 @@ impl Reader {
         let progress = [&status_text, &update].into_iter().find_map(|text| self.progress_in(text));
         let ours =
             reference.meeting_number() == self.headlines.reference.number() && reference.committee() == &committee;
-        let seen = self.actions.get(&reference).copied().unwrap_or_default();
+        let seen = self.actions.get(&reference).cloned().unwrap_or_default();
         if ours && !seen.raised {
             let rest = named
                 .get(words[end - 1].end()..)

@@ -9,7 +9,7 @@ use crate::grammar::action_update::{self, FoundUpdate};
 use crate::grammar::sentence::{Unit, sentences};
 use crate::grammar::token::{Token, begins, tokens};
 use crate::grammar::verb::FoundDecision;
-use crate::grammar::{address, classification, minutes, party, time, verb};
+use crate::grammar::{address, classification, minutes, party, supersession, time, verb};
 use crate::headlines::{Decision, Deferral, Record};
 use crate::reader::Reader;
 use minutebook_domain::classification::Classification;
@@ -159,6 +159,7 @@ impl Reader {
             recommended_to,
             deferred_to,
             delegated_to,
+            supersedes: supersession::superseded(about, held_on),
             passage: unit.passage_at(found.offset),
             references,
         };

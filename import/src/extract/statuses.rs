@@ -38,7 +38,11 @@ impl Reader {
         }
         let remembered = self.current.as_ref().and_then(|current| current.comments);
         let comments_received = minutes::comments_received(words).or(remembered);
-        for approval in minutes::approvals(about, held_on, &earlier) {
+        // `… the Draft Minutes and the Confidential Draft Minutes, and the SSC APPROVED both as written.`
+        let named = about.iter().any(|t| t.is("minutes"));
+        let both = !named && as_record && before.iter().any(|t| t.is("minutes"));
+        let approved = if both { minutes::approvals(words, held_on, &earlier) } else { Vec::new() };
+        for approval in minutes::approvals(about, held_on, &earlier).into_iter().chain(approved) {
             let Some(minutes_of) = approval.minutes_of else {
                 self.find(lines.0, Kind::MinutesWithoutDate, &found.text);
                 continue;
@@ -47,12 +51,12 @@ impl Reader {
                 continue;
             }
             let amended = approval.outcome == MinutesOutcome::SubjectToAmendments;
-            let amendments = minutes::amendments(&found.text).filter(|_| amended).map(str::to_owned);
+            let amendments = if amended { minutes::amendments(&found.text) } else { Vec::new() };
             let record = Minutes {
                 minutes_of,
                 edition: approval.edition,
                 outcome: approval.outcome,
-                amendments: amendments.into_iter().collect(),
+                amendments: amendments.into_iter().map(str::to_owned).collect(),
                 comments_received,
             };
             self.record(Record::Minutes(record), lines);

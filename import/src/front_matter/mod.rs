@@ -62,8 +62,13 @@ pub(crate) fn texts(blocks: &[Block]) -> Vec<RichText> {
 }
 
 /// Reads the particulars: from `front`, the texts before the first item, and where they say too little from the whole
-/// document and from its file's name.
-pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Result<FrontMatter, Refusal> {
+/// document, from its pages' headers and footers, and from its file's name.
+pub(crate) fn read(
+    front: &[RichText],
+    whole: &[Block],
+    furniture: &[RichText],
+    file_name: &str,
+) -> Result<FrontMatter, Refusal> {
     let lines: Vec<String> = front.iter().map(RichText::on_one_line).collect();
     let words: Vec<Vec<Token<'_>>> = lines.iter().map(|line| tokens(line, 0)).collect();
     let mut recognised = BTreeSet::new();
@@ -77,10 +82,11 @@ pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Resu
     let classified = lines.iter().position(|line| classification::of_document(line).is_some());
     classified.into_iter().for_each(&mut recognise);
     let stated = classified.and_then(|at| classification::of_document(&lines[at])).or_else(|| stated_later(whole));
+    let stated = stated.or_else(|| furniture.iter().find_map(|text| classification::of_document(text.as_str())));
 
     let (titled, found) = match find_reference(&words) {
         Some((text, found)) => (Some(text), Some(found)),
-        None => (None, reference_elsewhere(whole, file_name)),
+        None => (None, reference_elsewhere(whole, furniture, file_name)),
     };
     titled.into_iter().for_each(&mut recognise);
     let named = find_committee(&lines, &words, found.as_ref().map(|found| &found.committee));
@@ -174,7 +180,7 @@ fn find_reference(words: &[Vec<Token<'_>>]) -> Option<(usize, WrittenMeeting)> {
     words.iter().enumerate().find_map(heading).or_else(|| words.iter().enumerate().find_map(inside))
 }
 
-fn reference_elsewhere(whole: &[Block], file_name: &str) -> Option<WrittenMeeting> {
+fn reference_elsewhere(whole: &[Block], furniture: &[RichText], file_name: &str) -> Option<WrittenMeeting> {
     let heads = |block: &Block| match block {
         Block::Heading(_, text) | Block::Paragraph(text) if text.as_str().len() < 200 => {
             reference::meeting(&tokens(text.as_str(), 0), 0, true).map(|found| found.0)
@@ -182,7 +188,11 @@ fn reference_elsewhere(whole: &[Block], file_name: &str) -> Option<WrittenMeetin
         _ => None,
     };
     let in_name = || reference::first_meeting(&tokens(file_name, 0), true).map(|found| found.0);
-    whole.iter().find_map(heads).or_else(in_name)
+    let in_furniture = || {
+        let tokenised = |text: &RichText| reference::first_meeting(&tokens(text.as_str(), 0), true);
+        furniture.iter().find_map(tokenised).map(|found| found.0)
+    };
+    whole.iter().find_map(heads).or_else(in_furniture).or_else(in_name)
 }
 
 /// A full date anywhere in the document that falls on the day and month of the reference.

@@ -118,7 +118,7 @@ pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: Day
     let (named, text_from) = leading_owners(said, &said_words);
     if owners.is_empty() {
         owners = named;
-    } else if text_from > 0 {
+    } else if said[..text_from].ends_with([':', '-', '–', '—']) {
         said = said[text_from..].trim();
     }
     let due_on = due_on.or_else(|| due_in_text(&said_words, days));

@@ -144,13 +144,16 @@ pub(crate) fn earlier_days(sentence: &[Token<'_>], held_on: NaiveDate) -> Vec<Na
     days
 }
 
-/// What the amendments are, where the decision says so: `subject to the correction of …`.
-pub(crate) fn amendments(text: &str) -> Option<&str> {
-    let start = text.find("subject to ")? + "subject to ".len();
-    let said = text[start..].trim().trim_end_matches('.');
+/// What the amendments are, where the decision says so: `subject to the correction of …; and the addition of …`.
+pub(crate) fn amendments(text: &str) -> Vec<&str> {
+    let Some((_, said)) = text.split_once("subject to ") else { return Vec::new() };
     let says_nothing =
         ["amendments", "amendment", "the amendments", "minor amendments", "the following amendments", "changes"];
-    (!said.is_empty() && !says_nothing.iter().any(|empty| said.eq_ignore_ascii_case(empty))).then_some(said)
+    let each = said.split(';').map(|amendment| {
+        let amendment = amendment.trim().trim_end_matches('.');
+        amendment.strip_prefix("and ").unwrap_or(amendment)
+    });
+    each.filter(|said| !said.is_empty() && !says_nothing.iter().any(|empty| said.eq_ignore_ascii_case(empty))).collect()
 }
 
 /// Whether the text says that comments were received, or that none were.

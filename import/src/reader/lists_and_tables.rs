@@ -22,11 +22,15 @@ impl Reader {
         let lines = span.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((1, 1));
         let flat = entries.iter().all(|entry| entry.depth == 0 && !entry.text.is_empty());
         let ordered = flat && entries.iter().zip(1..).all(|(entry, number)| entry.number == Some(number));
-        let texts: Vec<String> =
-            entries.iter().map(|entry| printed(entry, ordered)).filter(|text| !text.is_empty()).collect();
-        let passage = self.passage(&texts.iter().map(String::as_str).collect::<Vec<_>>(), lines);
+        let depth = |entry: &Entry| u32::try_from(entry.depth).unwrap_or(u32::MAX);
+        let texts = entries.iter().map(|entry| (depth(entry), printed(entry, ordered)));
+        let texts: Vec<(u32, String)> = texts.filter(|(_, text)| !text.is_empty()).collect();
+        let passage = self.passage(&texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), lines);
         let number = passage.number;
         self.record(Record::List(passage, ordered, texts), lines);
+        if self.called_list(entries) {
+            return at + 1;
+        }
         let mut next = at + 1;
         let mut place = 0;
         while place < entries.len() {
@@ -36,7 +40,7 @@ impl Reader {
             let mut units: Vec<Unit> = Vec::with_capacity(group.len());
             for entry in group {
                 let mut unit = Unit::default();
-                unit.push(&entry.text, number);
+                unit.push(&unnumbered(&entry.text), number);
                 units.push(unit);
             }
             place += group.len();
@@ -90,7 +94,7 @@ impl Reader {
         self.record(Record::Matter(matter), (first.line_at(0), last.line_at(last.text().len())));
     }
 
-    pub(super) fn table(&mut self, header: &[RichText], rows: &[Vec<RichText>]) {
+    pub(super) fn table(&mut self, header: &[RichText], rows: &[Vec<RichText>], in_front: bool) {
         let texts = |cells: &[RichText]| cells.iter().map(RichText::on_one_line).collect::<Vec<String>>();
         let (head, body): (Vec<String>, Vec<Vec<String>>) =
             (texts(header), rows.iter().map(|row| texts(row)).collect());
@@ -104,6 +108,9 @@ impl Reader {
             for row in rows {
                 self.action_row(row, columns);
             }
+            return;
+        }
+        if self.roll_table(&head, rows, in_front) {
             return;
         }
         for cell in rows.iter().flatten() {
@@ -120,6 +127,16 @@ fn printed(entry: &Entry, ordered: bool) -> String {
     match entry.number {
         Some(number) if !ordered => format!("{number}. {text}").trim().to_owned(),
         _ => text,
+    }
+}
+
+/// An entry without the number that is written at the head of its text: the number orders it, and says nothing.
+fn unnumbered(text: &RichText) -> RichText {
+    let written = text.as_str();
+    let digits = written.bytes().take_while(u8::is_ascii_digit).count();
+    match written[digits..].strip_prefix(". ") {
+        Some(rest) if digits > 0 => text.slice(written.len() - rest.len()..written.len()),
+        _ => text.clone(),
     }
 }
 

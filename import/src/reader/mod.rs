@@ -1,21 +1,24 @@
 //! Goes through a document's parts in order and keeps the record: items, passages, and what is read from their text.
 
+mod attendance;
 mod lists_and_tables;
 
 use crate::Context;
 use crate::block::{Lines, RichText};
 use crate::findings::{Finding, Kind, Unrecognised, excerpt};
 use crate::front_matter::FrontMatter;
+use crate::grammar::attendance::Roll;
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::Unit;
 use crate::grammar::token::{Token, opening, tokens};
 use crate::grammar::{action, mention, next_meeting, party, reference, status};
-use crate::headlines::{Headlines, Item, Passage, Placed, Record};
+use crate::headlines::{Headlines, Item, Passage, Placed, Progress, Record};
 use crate::layout::{Part, Role};
+use crate::source::SourceLines;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::party::{Assessment, StatusKind};
-use minutebook_domain::reference::{ActionRef, PartyName, Reference};
+use minutebook_domain::reference::{ActionRef, Name, PartyName, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The item that is being read.
@@ -34,6 +37,8 @@ pub(crate) struct Current {
     /// What was agreed to be done: line, text and the decision's number.
     pub(crate) promised: Vec<(u32, String, u32)>,
     pub(crate) raised: bool,
+    /// Whether its title says that it is about who came.
+    about_attendance: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,16 +58,21 @@ pub(crate) struct Reader {
     /// The last place that was given to an action without a reference, and the places that the document writes.
     pub(crate) last_given: u32,
     pub(crate) places: BTreeSet<u32>,
+    /// Those who are on a roll, and the roll that a label has just begun.
+    people: BTreeSet<Name>,
+    calling: Option<Roll>,
     parties: BTreeSet<PartyName>,
     items: BTreeSet<u32>,
     passages: u32,
     matters: u32,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ActionSeen {
     pub(crate) raised: bool,
     pub(crate) ended: bool,
+    /// The new day or the new owners that were given last: given again, they change nothing.
+    pub(crate) changed: Option<Progress>,
 }
 
 /// Reads the parts.
@@ -87,6 +97,7 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         closed_at: None,
         convened_lines: front.lines,
         last_line: 1,
+        source_lines: SourceLines::default(),
         records: Vec::new(),
         deferrals: Vec::new(),
         outstanding_actions: None,
@@ -102,6 +113,8 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         actions: BTreeMap::new(),
         last_given: 0,
         places: BTreeSet::new(),
+        people: BTreeSet::new(),
+        calling: None,
         parties: BTreeSet::new(),
         items: BTreeSet::new(),
         passages: 0,
@@ -212,6 +225,13 @@ impl Reader {
                 self.paragraph(text);
                 at + 1
             }
+            Part::Text(_, text) if self.roll(text, parts.get(at + 1), in_front) => at + 1,
+            Part::Text(_, text) if self.calling.is_some() => {
+                self.paragraph(text);
+                self.called(text);
+                self.calling = None;
+                at + 1
+            }
             Part::Text(role, text)
                 if in_front && (front.recognises(text.line_at(0)) || matches!(role, Role::Heading(_))) =>
             {
@@ -234,7 +254,7 @@ impl Reader {
             }
             Part::List(entries) => self.list(parts, at, entries, front, in_front),
             Part::Table(header, rows) => {
-                self.table(header, rows);
+                self.table(header, rows, in_front);
                 at + 1
             }
         }
@@ -269,6 +289,9 @@ impl Reader {
             parties,
             matters: (title.contains("matters arising") || title.contains("matter arising")).then_some(OnlyLists(also)),
             next_meeting: next_meeting::is_announced(&title_words),
+            about_attendance: ["attend", "apologies", "welcome", "present", "introductions"]
+                .iter()
+                .any(|word| title.split(|c: char| !c.is_alphabetic()).any(|said| said.starts_with(word))),
             ..Current::default()
         });
         if self.current.as_ref().is_some_and(|current| current.next_meeting) {

@@ -130,3 +130,24 @@ fn a_table_of_actions() {
     assert_eq!(action.classification.unwrap().label(), "RED");
     assert_eq!(report.unrecognised.len(), 1);
 }
+
+#[test]
+fn an_owner_named_twice_stays_in_the_text() {
+    let report = body(
+        "#### 1. Tides (RED)\n\n**ACTION TSC31/01:** Ben Okoro to draft a paper. Owner: Ben Okoro. Due: 1 July 2024",
+    );
+    assert_eq!(report.actions[0].text, "Ben Okoro to draft a paper.");
+    assert_eq!(report.actions[0].owners.len(), 1);
+}
+
+#[test]
+fn a_day_or_an_owner_given_twice_is_one_change() {
+    for text in ["Action TSC30/01 was moved to 1 July 2024.", "Action TSC30/01 was reassigned to SECAS."] {
+        let report = body(&format!("#### 1. Tides (RED)\n\n{text}\n\n{text}"));
+        assert_eq!(report.action_updates.len(), 1, "{text}");
+        assert!(
+            report.findings.iter().any(|found| found.kind == minutebook_import::Kind::ActionUpdateRefused),
+            "{text}"
+        );
+    }
+}

@@ -172,3 +172,19 @@ fn about_whom() {
     assert_eq!(report.decisions[0].subjects.len(), 2);
     assert_eq!(report.statuses.len(), 2);
 }
+
+#[test]
+fn the_decisions_that_one_takes_the_place_of() {
+    let superseded = |text: &str| {
+        let report = body(&format!("#### 1. Tides (RED)\n\n{text}"));
+        report.decisions[0].supersedes.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    for (text, expected) in [
+        ("The TSC **AGREED** the tables, superseding decision TSC\\_30\\_2205/D4.", vec!["TSC_30_2205/D4"]),
+        ("The TSC **AGREED** to rescind TSC_30_2205/D4 and TSC_29_0105/D2.", vec!["TSC_30_2205/D4", "TSC_29_0105/D2"]),
+        ("The TSC **NOTED** decision TSC_30_2205/D4.", vec![]),
+        ("The TSC **AGREED** the tables, which replace those of TSC_30_2205.", vec![]),
+    ] {
+        assert_eq!(superseded(text), expected, "{text}");
+    }
+}

@@ -45,6 +45,10 @@ fn approvals_of_minutes() {
             vec![("2024-05-08", draft, written), (may, draft, written)],
         ),
         ("The TSC **AGREED** the minutes of 22 May 2024 as an accurate record.", vec![(may, draft, written)]),
+        (
+            "No comments were received on the Draft Minutes and the Confidential Draft Minutes of 22 May 2024, and the TSC **APPROVED** both as written.",
+            vec![(may, draft, written), (may, confidential, written)],
+        ),
         ("The TSC **NOTED** the minutes of 22 May 2024.", vec![]),
         ("The TSC **APPROVED** the letter recorded on 22 May 2024.", vec![]),
     ] {

@@ -1,13 +1,17 @@
 mod actions;
+mod attendance;
 mod classifications;
 mod decisions;
+mod docx;
 mod findings;
 mod front_matter;
 mod hostile;
 mod items;
 mod minutes_and_statuses;
 mod mutations;
+mod package;
 mod sample;
+mod source_lines;
 mod speed;
 mod ssc;
 mod support;

@@ -136,7 +136,8 @@ pub(crate) fn words_of_source(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     for line in plain.lines() {
         // The word `Item` before a heading's number is mark-up, as the full stop after one is.
-        push(&mut words, line.strip_prefix("Item ").unwrap_or(line));
+        let said = line.trim_start_matches(['#', ' ']);
+        push(&mut words, said.strip_prefix("Item ").unwrap_or(said));
     }
     words
 }

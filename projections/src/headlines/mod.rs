@@ -4,12 +4,18 @@
 //! What a document said when it was imported comes back word for word, in its order. What was recorded without prose
 //! is put into the sentences of the house style.
 
+mod action_updates;
 mod fold;
 mod front;
+mod minutes;
+mod people;
+mod record;
 mod said;
 mod sentences;
+mod statuses;
 
 pub use fold::document;
+pub use record::Record;
 pub use sentences::{clock_time, day};
 
 use chrono::{NaiveDate, NaiveTime};
@@ -81,6 +87,8 @@ pub enum Block {
         ordered: bool,
         /// Its entries.
         entries: Vec<String>,
+        /// How many entries each is nested under; empty where none is nested.
+        depths: Vec<u32>,
     },
     /// A table.
     Table {
@@ -89,6 +97,13 @@ pub enum Block {
         /// The rows.
         rows: Vec<Vec<String>>,
     },
+}
+
+impl Block {
+    /// A list with a bullet before each entry.
+    pub(crate) fn bullets(entries: Vec<String>) -> Self {
+        Self::List { ordered: false, entries, depths: Vec::new() }
+    }
 }
 
 /// An item and what is printed under it.

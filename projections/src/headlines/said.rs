@@ -24,9 +24,8 @@ pub(super) fn plain_block(block: &Block) -> String {
     }
 }
 
-/// Whether the block begins as the line that sets the next meeting does.
-pub(super) fn announces_next_meeting(block: &Block) -> bool {
-    let words = plain_block(block);
+/// Whether these words begin as the line that sets the next meeting does.
+pub(super) fn announces_next_meeting(words: &str) -> bool {
     [" next meeting ", " the next meeting ", " date of next meeting ", " date of the next meeting "]
         .iter()
         .any(|beginning| words.starts_with(beginning))

@@ -5,7 +5,7 @@ use super::{Action, Decision, Matter, Particulars};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::meeting::Verb;
-use minutebook_domain::reference::Name;
+use minutebook_domain::reference::{Name, PartyName};
 
 /// A day as the documents write it: `27 February 2019`.
 pub fn day(day: NaiveDate) -> String {
@@ -69,9 +69,61 @@ pub(super) fn decision(committee: &str, of: &Decision, delegated_to: Option<&Nam
         Verb::Delegated => delegated_to.and_then(|to| unless_said(to.to_string())),
         _ => None,
     };
-    let the = if of.verb == Verb::Recommended { "the " } else { "" };
-    let to = to.map_or_else(String::new, |to| format!(" to {the}{to}"));
-    format!("The {committee} {} {text}{to}.", of.verb)
+    let to = to.map_or_else(String::new, |to| match of.verb {
+        Verb::Recommended => format!(" for approval by {}", with_article(&to)),
+        Verb::Delegated => format!(" to {}", with_article(&to)),
+        _ => format!(" to {to}"),
+    });
+    let earlier: Vec<String> = of.supersedes.iter().map(ToString::to_string).collect();
+    let earlier = match earlier.len() {
+        0 => String::new(),
+        1 => format!(" It takes the place of decision {}.", earlier[0]),
+        _ => format!(" It takes the place of decisions {}.", joined(&earlier)),
+    };
+    // A participle alone is no past tense: the committee has WITHDRAWN the guidance.
+    let has = if of.verb == Verb::Withdrawn { "has " } else { "" };
+    format!("The {committee} {has}{} {text}{to}.{earlier}", of.verb)
+}
+
+/// The nouns by which a body's name is told from a proper name, which has no article.
+const BODIES: [&str; 12] = [
+    "Board",
+    "Panel",
+    "Committee",
+    "Sub-Committee",
+    "Group",
+    "Authority",
+    "Department",
+    "Council",
+    "Team",
+    "Forum",
+    "Chair",
+    "Secretary",
+];
+
+/// `the SECCo Board`, but `Ofgem`, and `the DCC`.
+fn with_article(name: &str) -> String {
+    let last = name.rsplit(' ').next().unwrap_or_default();
+    let short = (2..=4).contains(&last.len()) && last.bytes().all(|b| b.is_ascii_uppercase());
+    let has_one = name.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("the "));
+    if !has_one && (short || BODIES.contains(&last)) { format!("the {name}") } else { name.to_owned() }
+}
+
+/// `a, b and c`
+pub(super) fn joined(parts: &[String]) -> String {
+    match parts.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// `Other User ‘L’`
+pub(super) fn party(name: &PartyName) -> String {
+    match name.as_str().rsplit_once(' ') {
+        Some((category, letters)) => format!("{category} ‘{letters}’"),
+        None => name.to_string(),
+    }
 }
 
 /// `The survey of the sluice gates. (RED)`
@@ -82,17 +134,24 @@ pub(super) fn matter(of: &Matter) -> String {
 /// `ACTION SSC72/01: SECAS to circulate the paper by 27 March 2019.`
 pub(super) fn action(of: &Action) -> String {
     let text = of.text.trim().trim_end_matches('.');
-    let owners: Vec<&str> = of.owners.iter().map(Name::as_str).collect();
-    let named = owners.first().is_some_and(|owner| plain(text).starts_with(plain(owner).trim_end()));
-    let text = match owners.split_last() {
-        None => text.to_owned(),
-        Some(_) if named => text.to_owned(),
-        Some((only, [])) => format!("{only} to {}", in_a_sentence(text)),
-        Some((last, others)) => format!("{} and {last} to {}", others.join(", "), in_a_sentence(text)),
+    let owners: Vec<String> = of.owners.iter().map(ToString::to_string).collect();
+    let named = of.owners.first().is_some_and(|owner| plain(text).starts_with(plain(owner.as_str()).trim_end()));
+    let text = if owners.is_empty() || named {
+        text.to_owned()
+    } else {
+        format!("{} to {}", joined(&owners), in_a_sentence(text))
     };
     let due = of.due_on.map(day).filter(|due| !plain(&text).contains(plain(due).trim_end()));
     let due = due.map_or_else(String::new, |due| format!(" by {due}"));
     with_mark(&format!("ACTION {}: {text}{due}.", of.reference), of.mark)
+}
+
+/// What leads to the list of matters arising.
+pub(super) const MATTERS: &str = "Updates were noted on the following Matters Arising;";
+
+/// `The Chair closed the meeting at 16:00.`
+pub(super) fn closed(at: NaiveTime) -> String {
+    format!("The Chair closed the meeting at {}.", clock_time(at))
 }
 
 /// `Next Meeting: 13 March 2019`

@@ -7,14 +7,14 @@ use super::output::print;
 use crate::import::{self, ImportError, Prepared};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use crate::render::table::table;
-use minutebook_import::Kind;
 use minutebook_import::report::FileReport;
+use minutebook_import::{Kind, SourceLines};
 use minutebook_projections::summary;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Record published headlines: Markdown or plain text, files or folders of them; or bring in the export of a book.
+/// Record published headlines: Markdown, plain text or Word, files or folders of them; or bring in the export of a book.
 ///
 /// A document is recorded whole or not at all, and once: imported again, it changes nothing. What calls for attention is
 /// shown with its line. With --dry-run nothing is recorded, and what would be is shown beside the lines it was read from.
@@ -24,7 +24,7 @@ use std::process::ExitCode;
 /// checked whole before anything is recorded.
 #[derive(clap::Args)]
 pub(super) struct Import {
-    /// The documents, or folders of them (.md, .markdown, .txt), or an export (.ndjson).
+    /// The documents, or folders of them (.md, .markdown, .txt, .docx), or an export (.ndjson).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Record nothing; show what would be recorded.
@@ -94,14 +94,14 @@ struct Done {
 }
 
 async fn document(recorder: &Recorder, file: &Path, envelope: &Envelope, command: &Import) -> Result<Done, Failure> {
-    let report = import_one(recorder, file, envelope, command).await.map_err(|error| {
+    let (report, lines) = import_one(recorder, file, envelope, command).await.map_err(|error| {
         let failure = Failure::new(error.to_string());
         match help(&error) {
             Some(help) => failure.with_help(help),
             None => failure,
         }
     })?;
-    Ok(Done { json: serde_json::to_value(&report)?, text: as_text(&report, file, command.dry_run) })
+    Ok(Done { json: serde_json::to_value(&report)?, text: as_text(&report, &lines, file, command.dry_run) })
 }
 
 async fn import_one(
@@ -109,30 +109,31 @@ async fn import_one(
     file: &Path,
     envelope: &Envelope,
     command: &Import,
-) -> Result<FileReport, ImportError> {
-    let prepared = import::prepare(recorder, file, envelope).await?;
-    if !command.dry_run {
-        return import::record(recorder, prepared).await;
+) -> Result<(FileReport, SourceLines), ImportError> {
+    let mut prepared = import::prepare(recorder, file, envelope).await?;
+    if command.dry_run {
+        return Ok(shown(prepared, command.format));
     }
-    if command.format == Format::Table {
+    let lines = std::mem::take(&mut prepared.source_lines);
+    Ok((import::record(recorder, prepared).await?, lines))
+}
+
+fn shown(prepared: Prepared, format: Format) -> (FileReport, SourceLines) {
+    if format == Format::Table {
         // A pipe that is closed early ends the program inside `print`; anything else was shown as far as it could be.
-        let _ = print(&beside(&prepared, file));
+        let _ = print(&beside(&prepared));
     }
-    Ok(prepared.report)
+    (prepared.report, prepared.source_lines)
 }
 
 /// What would be recorded, beside the lines it was read from.
-fn beside(prepared: &Prepared, file: &Path) -> String {
-    let text = std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
+fn beside(prepared: &Prepared) -> String {
     let row = |sourced: &minutebook_import::Sourced| {
         let (first, last) = sourced.lines;
-        let from = usize::try_from(first.saturating_sub(1)).unwrap_or(usize::MAX);
-        let to = usize::try_from(last).unwrap_or(usize::MAX).min(lines.len());
-        let source = lines.get(from..to).unwrap_or_default().join(" ");
+        let source = prepared.source_lines.between(sourced.lines);
         let number = if first == last { first.to_string() } else { format!("{first}–{last}") };
         let event = format!("{}: {}", sourced.event.event_type(), summary(&sourced.event, super::log::operator()));
-        vec![number, shortened(source.trim()), shortened(&event)]
+        vec![number, shortened(&source), shortened(&event)]
     };
     if prepared.changes.is_empty() {
         return table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "nothing new");
@@ -153,7 +154,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
+fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry_run: bool) -> String {
     let mut text = format!("{} of {}, {}", report.meeting, report.held_on, report.committee);
     if report.already_imported {
         text.push_str(": already in the ledger; nothing was recorded");
@@ -178,21 +179,8 @@ fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
     if !dry_run {
         text.push_str(&format!("; {} events recorded", report.events_appended));
     }
-    let source = std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = source.lines().collect();
     for finding in &report.findings {
-        let kind = serde_json::to_value(finding.kind).ok();
-        let kind = kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or("finding");
-        let index = usize::try_from(finding.line.saturating_sub(1)).unwrap_or(usize::MAX);
-        let excerpt = lines.get(index).map_or_else(String::new, |line| shortened(line.trim()));
-        let margin = " ".repeat(finding.line.to_string().len());
-        text.push_str(&format!(
-            "\nwarning[{kind}]: {}\n{margin}--> {}:{}\n{margin} |\n{} | {excerpt}\n{margin} |",
-            finding.text,
-            file.display(),
-            finding.line,
-            finding.line,
-        ));
+        text.push_str(&format!("\n{}", super::lint::shown(finding, &file.display().to_string(), lines)));
     }
     text
 }
@@ -202,13 +190,13 @@ fn help(error: &ImportError) -> Option<&'static str> {
         ImportError::OtherDocument { .. } => {
             Some("put the record right with `minutebook record correction`, event by event, with a reason")
         }
-        ImportError::Document(_) => Some("headlines of a meeting, as Markdown or plain text, were expected"),
+        ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text or DOCX, were expected"),
         _ => None,
     }
 }
 
 /// The files themselves, and those in the folders, in the order of their names.
-fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+pub(super) fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for path in given {
         if !path.is_dir() {
@@ -219,7 +207,7 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut inside = Vec::new();
         for entry in entries {
             let found = entry?.path();
-            let known = ["md", "markdown", "txt"].map(Some);
+            let known = ["md", "markdown", "txt", "docx"].map(Some);
             if known.contains(&found.extension().and_then(|extension| extension.to_str())) {
                 inside.push(found);
             }
@@ -229,7 +217,7 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     }
     if files.is_empty() {
         return Err(Failure::new("there is no document in the folders given")
-            .with_help("files that end in .md, .markdown or .txt"));
+            .with_help("files that end in .md, .markdown, .txt or .docx"));
     }
     Ok(files)
 }

@@ -295,7 +295,11 @@ impl MeetingWords {
             }
             Self::List { meeting, item, entries, classification, ordered } => {
                 let entries = entries.into_iter().map(|entry| marked(entry, classification)).collect();
-                (meeting, ListRecorded { passage: 0, item, ordered, entries, references: Vec::new() }.into())
+                (
+                    meeting,
+                    ListRecorded { passage: 0, item, ordered, entries, depths: Vec::new(), references: Vec::new() }
+                        .into(),
+                )
             }
             Self::Table { meeting, item, header, rows, classification } => {
                 let table = Classified::new(classification, table(&header, &rows)?);

@@ -1,8 +1,8 @@
 //! Headlines as one accessible page (WCAG 2.2): landmarks, headings in order, tables with scoped headers. It loads
 //! nothing from elsewhere, and prints well.
 
-use super::Footer;
 use super::emphasis::runs;
+use super::{Footer, title};
 use minutebook_projections::headlines::{Block, MeetingDocument};
 
 const STYLE: &str = "\
@@ -10,25 +10,27 @@ body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding
 h1{font-size:1.6rem}h2{font-size:1.15rem;margin-top:2rem}.reference{font-weight:bold}\
 table{border-collapse:collapse}th,td{border:1px solid #767676;padding:.3rem .6rem;text-align:left;vertical-align:top}\
 footer{margin-top:3rem;border-top:1px solid #767676;font-size:.85rem;overflow-wrap:anywhere}\
-@media print{body{margin:0;max-width:none;font-size:11pt}h1,h2{break-after:avoid}tr,li{break-inside:avoid}}";
+.classification{border:1px solid #767676;padding:.3rem .6rem;display:inline-block}\
+.skip{position:absolute;left:-99rem}.skip:focus{position:static}\
+@media print{@page{size:A4;margin:2cm}.skip{display:none}thead{display:table-header-group}\
+body{margin:0;max-width:none;font-size:11pt}h1,h2{break-after:avoid}tr,li{break-inside:avoid}}";
 
 /// The page.
 pub fn html(document: &MeetingDocument, footer: Option<&Footer>) -> String {
-    let title = document.front.iter().find_map(|block| match block {
-        Block::Title(text) => Some(text.clone()),
-        _ => None,
-    });
-    // A document that was imported without a title is called by its reference.
-    let title = title.unwrap_or_else(|| document.particulars.reference.to_string());
+    let title = title(document);
     let mut page = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.push_str(&format!("<title>{}: {}</title>\n", document.particulars.reference, escaped(&title)));
-    page.push_str(&format!("<style>{STYLE}</style>\n</head>\n<body>\n<header>\n"));
+    page.push_str(&format!("<style>{STYLE}</style>\n</head>\n<body>\n"));
+    page.push_str("<a class=\"skip\" href=\"#items\">Skip to the items</a>\n<header>\n");
     if !document.front.iter().any(|block| matches!(block, Block::Title(_))) {
         page.push_str(&format!("<h1>{}</h1>\n", escaped(&title)));
     }
     document.front.iter().for_each(|block| push(&mut page, block));
-    page.push_str("</header>\n<main>\n");
+    // In words, as on each page of a printed document: a colour alone says nothing to many.
+    let mark = escaped(document.holds.label());
+    page.push_str(&format!("<p class=\"classification\">Classification: <strong>{mark}</strong></p>\n"));
+    page.push_str("</header>\n<main id=\"items\">\n");
     for item in &document.items {
         let id = format!("item-{}", item.number);
         let mark = item.mark.map_or_else(String::new, |mark| format!(" (<strong>{}</strong>)", escaped(mark.label())));
@@ -51,14 +53,7 @@ fn push(page: &mut String, block: &Block) {
         Block::Title(text) => page.push_str(&format!("<h1>{}</h1>\n", inline(text))),
         Block::Reference(text) => page.push_str(&format!("<p class=\"reference\">{}</p>\n", inline(text))),
         Block::Paragraph(text) => page.push_str(&format!("<p>{}</p>\n", inline(text))),
-        Block::List { ordered, entries } => {
-            let tag = if *ordered { "ol" } else { "ul" };
-            page.push_str(&format!("<{tag}>\n"));
-            for entry in entries {
-                page.push_str(&format!("<li>{}</li>\n", inline(entry)));
-            }
-            page.push_str(&format!("</{tag}>\n"));
-        }
+        Block::List { ordered, entries, depths } => list(page, if *ordered { "ol" } else { "ul" }, entries, depths),
         Block::Table { header, rows } => {
             page.push_str("<table>\n<thead>\n<tr>");
             for cell in header {
@@ -75,6 +70,30 @@ fn push(page: &mut String, block: &Block) {
             page.push_str("</tbody>\n</table>\n");
         }
     }
+}
+
+/// A list, with the lists that are nested inside its entries.
+fn list(page: &mut String, tag: &str, entries: &[String], depths: &[u32]) {
+    let close = |page: &mut String, from: u32, to: u32| {
+        page.push_str("</li>\n");
+        (to..from).for_each(|_| page.push_str(&format!("</{tag}>\n</li>\n")));
+    };
+    page.push_str(&format!("<{tag}>\n"));
+    let mut last = None;
+    for (at, entry) in entries.iter().enumerate() {
+        let depth = depths.get(at).copied().unwrap_or_default();
+        match last {
+            Some(last) if depth > last => page.push_str(&format!("\n<{tag}>\n")),
+            Some(last) => close(page, last, depth),
+            None => {}
+        }
+        page.push_str(&format!("<li>{}", inline(entry)));
+        last = Some(depth);
+    }
+    if let Some(last) = last {
+        close(page, last, 0);
+    }
+    page.push_str(&format!("</{tag}>\n"));
 }
 
 fn inline(text: &str) -> String {

@@ -42,11 +42,25 @@ struct Rendered {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Content<'a> {
-    Title { text: &'a str },
-    Reference { text: &'a str },
-    Paragraph { text: &'a str },
-    List { ordered: bool, entries: &'a [String] },
-    Table { header: &'a [String], rows: &'a [Vec<String>] },
+    Title {
+        text: &'a str,
+    },
+    Reference {
+        text: &'a str,
+    },
+    Paragraph {
+        text: &'a str,
+    },
+    List {
+        ordered: bool,
+        entries: &'a [String],
+        #[serde(skip_serializing_if = "<[u32]>::is_empty")]
+        depths: &'a [u32],
+    },
+    Table {
+        header: &'a [String],
+        rows: &'a [Vec<String>],
+    },
 }
 
 #[derive(Serialize)]
@@ -157,7 +171,7 @@ fn content(block: &Block) -> Content<'_> {
         Block::Title(text) => Content::Title { text },
         Block::Reference(text) => Content::Reference { text },
         Block::Paragraph(text) => Content::Paragraph { text },
-        Block::List { ordered, entries } => Content::List { ordered: *ordered, entries },
+        Block::List { ordered, entries, depths } => Content::List { ordered: *ordered, entries, depths },
         Block::Table { header, rows } => Content::Table { header, rows },
     }
 }

@@ -40,10 +40,11 @@ fn written(block: &Block, other_sign: bool) -> String {
         Block::Title(text) => format!("## {}", inline(text).replace('#', "\\#")),
         Block::Reference(text) => format!("### {}", inline(text).replace('#', "\\#")),
         Block::Paragraph(text) => paragraph(text),
-        Block::List { ordered, entries } => {
+        Block::List { ordered, entries, depths } => {
             let (after_number, bullet) = if other_sign { (')', "*") } else { ('.', "-") };
             let sign = |at: usize| if *ordered { format!("{}{after_number}", at + 1) } else { bullet.to_owned() };
-            let entry = |(at, text): (usize, &String)| format!("{} {}", sign(at), line(text.trim()));
+            let indent = |at: usize| "  ".repeat(depths.get(at).map_or(0, |depth| *depth as usize));
+            let entry = |(at, text): (usize, &String)| format!("{}{} {}", indent(at), sign(at), line(text.trim()));
             entries.iter().enumerate().map(entry).collect::<Vec<_>>().join("\n")
         }
         Block::Table { header, rows } => table(header, rows),
@@ -110,7 +111,8 @@ mod tests {
             assert_eq!(super::paragraph(text), written);
         }
         let table = super::table(&["a|b".to_owned()], &[vec!["c".to_owned(), "d".to_owned()]]);
-        let list = |text: &str| super::Block::List { ordered: false, entries: vec![text.to_owned()] };
+        let list =
+            |text: &str| super::Block::List { ordered: false, entries: vec![text.to_owned()], depths: Vec::new() };
         let mut blocks = Vec::new();
         super::push(&mut blocks, &[list("a"), list("- b")]);
         assert_eq!(blocks, ["- a", r"* \- b"]);

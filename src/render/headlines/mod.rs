@@ -1,8 +1,9 @@
-//! A meeting's headlines as a document: Markdown in the house style, accessible HTML, JSON.
+//! A meeting's headlines as a document: Markdown in the house style, accessible HTML, JSON, DOCX.
 //!
-//! What may be printed was decided when the [`MeetingDocument`](minutebook_projections::headlines::MeetingDocument)
+//! What may be printed was decided when the [`MeetingDocument`]
 //! was folded; nothing here has a clearance.
 
+pub mod docx;
 mod emphasis;
 pub mod html;
 pub mod json;
@@ -14,6 +15,7 @@ use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Classification;
 use minutebook_import::RENDERED_BY;
+use minutebook_projections::headlines::{Block, MeetingDocument};
 
 /// From what, for whom and when a document was rendered.
 #[derive(Debug, Clone, Copy)]
@@ -34,4 +36,13 @@ impl Footer {
         let at = times::exact(self.rendered_at);
         format!("{RENDERED_BY} for {}: position {}, root {}, {at}", self.audience, self.position, self.root)
     }
+}
+
+/// What the document is called: by its title; one that was imported without a title, by its reference.
+fn title(document: &MeetingDocument) -> String {
+    let title = document.front.iter().find_map(|block| match block {
+        Block::Title(text) => Some(text.clone()),
+        _ => None,
+    });
+    title.unwrap_or_else(|| document.particulars.reference.to_string())
 }

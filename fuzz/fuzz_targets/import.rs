@@ -1,0 +1,21 @@
+//! Any bytes as headlines: they are read or refused, and what is read can be told as events and as a report.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use minutebook_import::{Context, Format, establishment, events, read, report::report};
+
+fuzz_target!(|bytes: &[u8]| {
+    for format in [Format::Markdown, Format::PlainText] {
+        let context = Context { file_name: "TSC_31_1206.md", format: Some(format), ..Context::default() };
+        if let Ok(headlines) = read(bytes, &context) {
+            let lines = bytes.split(|byte| *byte == b'\n').count().max(1);
+            assert!(establishment(&headlines).is_some());
+            for sourced in events(&headlines) {
+                assert!(sourced.event.belongs_to(&sourced.stream));
+                let (first, last) = sourced.lines;
+                assert!(first >= 1 && first <= last && last as usize <= lines, "{first} to {last} of {lines}");
+            }
+            let _ = report(&headlines);
+        }
+    }
+});

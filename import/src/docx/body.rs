@@ -1,0 +1,258 @@
+//! Paragraphs, lists and boxes in their order, into blocks.
+
+use super::numbering::{Label, Numbering};
+use super::runs::{Field, RunReader, Runs, close_contents};
+use super::styles::ParagraphStyle;
+use super::xml::Element;
+use super::{Sources, first_alternative};
+use crate::block::{Block, Entry, RichText};
+use crate::findings::{Finding, Kind};
+
+/// The signs that are typed where a list was meant.
+const TYPED_BULLETS: [char; 5] = ['•', '‣', '◦', '▪', '·'];
+
+/// Goes through a part and makes its blocks.
+pub(super) struct Body<'r, 'e, 'x> {
+    pub(super) sources: &'r Sources<'e, 'x>,
+    pub(super) numbering: &'r mut Numbering,
+    pub(super) blocks: Vec<Block>,
+    pub(super) findings: Vec<Finding>,
+    /// What each paragraph says.
+    pub(super) lines: Vec<String>,
+    list: Vec<Entry>,
+    /// The list that the entries at the left margin are of.
+    list_id: String,
+    fields: Vec<Field>,
+    /// The beginning of a paragraph whose end was deleted with changes tracked.
+    joined: RichText,
+    notes: Vec<(&'static str, String)>,
+    /// Whether this is inside a note: its paragraphs are of the line that refers to it.
+    in_note: bool,
+    /// How many tables this is inside of.
+    pub(super) tables: usize,
+}
+
+impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
+    pub(super) fn new(sources: &'r Sources<'e, 'x>, numbering: &'r mut Numbering) -> Self {
+        Self {
+            sources,
+            numbering,
+            blocks: Vec::new(),
+            findings: Vec::new(),
+            lines: Vec::new(),
+            list: Vec::new(),
+            list_id: String::new(),
+            fields: Vec::new(),
+            joined: RichText::default(),
+            notes: Vec::new(),
+            in_note: false,
+            tables: 0,
+        }
+    }
+
+    pub(super) fn line(&self) -> u32 {
+        u32::try_from(self.lines.len()).unwrap_or(u32::MAX).max(1)
+    }
+
+    pub(super) fn find(&mut self, kind: Kind, text: &str) {
+        self.findings.push(Finding { line: self.line(), kind, text: text.to_owned() });
+    }
+
+    /// Reads what is in a body, a cell, a box or a note.
+    pub(super) fn content(&mut self, element: &'e Element<'x>) {
+        for child in element.elements() {
+            match child.name {
+                "p" => self.paragraph(child),
+                "tbl" => self.table(child),
+                "sdt" if is_contents(child) => {
+                    self.find(Kind::ContentsDropped, "the table of contents only repeats the headings");
+                }
+                "AlternateContent" => first_alternative(child).into_iter().for_each(|chosen| self.content(chosen)),
+                "altChunk" => self.find(Kind::PictureDropped, "a document inside this one is not read"),
+                "del" | "moveFrom" | "sectPr" | "sdtPr" | "sdtEndPr" | "tcPr" | "pPr" => {}
+                _ => self.content(child),
+            }
+        }
+    }
+
+    /// The blocks of a part of its own: a cell's. What comes before and after it is not touched.
+    pub(super) fn blocks_of(&mut self, element: &'e Element<'x>) -> Vec<Block> {
+        let before = std::mem::take(&mut self.blocks);
+        self.content(element);
+        self.close_list();
+        std::mem::replace(&mut self.blocks, before)
+    }
+
+    fn paragraph(&mut self, paragraph: &'e Element<'x>) {
+        if !self.in_note {
+            self.lines.push(String::new());
+        }
+        let properties = paragraph.child("pPr");
+        let style = properties.and_then(|properties| properties.value_of("pStyle"));
+        let style = self.sources.styles.paragraph(style.as_deref());
+        let level = level(properties, &style);
+        if level.is_some() {
+            close_contents(&mut self.fields);
+        }
+        let place = self.place_in_list(properties, &style);
+        let label = place.as_ref().and_then(|(list, depth)| self.numbering.count(list, *depth));
+        let printed = match &label {
+            Some(Label::Number(_, text)) if level.is_some() => Some(text.clone()),
+            Some(Label::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        let into = Runs::after(std::mem::take(&mut self.joined));
+        let (line, sources) = (self.line(), self.sources);
+        let (fields, findings) = (&mut self.fields, &mut self.findings);
+        let reader = RunReader { sources, fields, findings, line, style: &style, label: printed, into };
+        let runs = reader.read(paragraph);
+        if properties.is_some_and(|properties| properties.find(&["rPr", "del"]).is_some()) {
+            self.joined = runs.text;
+            return;
+        }
+        let text = runs.text.finished();
+        if let Some(line) = self.lines.last_mut().filter(|_| !self.in_note) {
+            line.push_str(&text.on_one_line());
+        }
+        self.notes.extend(runs.notes);
+        if !text.is_empty() && !self.is_contents(&style) {
+            self.place(text, level, &style, place, label);
+        }
+        let hidden = runs.hidden.finished();
+        if !hidden.is_empty() {
+            self.blocks.push(Block::Hidden(hidden));
+        }
+        if !runs.boxes.is_empty() {
+            self.close_list();
+            runs.boxes.into_iter().for_each(|content| self.content(content));
+            self.close_list();
+        }
+    }
+
+    fn is_contents(&mut self, style: &ParagraphStyle) -> bool {
+        if style.contents && !self.findings.iter().any(|finding| finding.kind == Kind::ContentsDropped) {
+            self.find(Kind::ContentsDropped, "the table of contents only repeats the headings");
+        }
+        style.contents
+    }
+
+    /// The list that a paragraph is in, and how deep; its own word counts before its style's.
+    fn place_in_list(&self, properties: Option<&Element<'_>>, style: &ParagraphStyle) -> Option<(String, u8)> {
+        let own = properties.and_then(|properties| properties.child("numPr"));
+        let list = own.and_then(|own| own.value_of("numId")).or_else(|| style.list.clone())?;
+        let depth = own.and_then(|own| own.value_of("ilvl")?.parse().ok());
+        let depth = depth.or_else(|| self.numbering.level_of_style(&list, &style.id)).or(style.depth).unwrap_or(0);
+        self.numbering.has(&list).then_some((list, depth))
+    }
+
+    /// Puts a paragraph where it belongs.
+    fn place(
+        &mut self,
+        text: RichText,
+        level: Option<u8>,
+        style: &ParagraphStyle,
+        place: Option<(String, u8)>,
+        label: Option<Label>,
+    ) {
+        if let Some(level) = level {
+            self.push(Block::Heading(level, text));
+            return;
+        }
+        let number = match &label {
+            Some(Label::Number(number, _)) => Some(*number),
+            _ => None,
+        };
+        match (place, label) {
+            (Some((list, depth)), Some(Label::Bullet | Label::Number(..))) => {
+                // A count that begins anew begins another list.
+                let anew = self.list.iter().rev().find(|entry| entry.depth == 0).and_then(|entry| entry.number);
+                let anew = depth == 0 && anew.zip(number).is_some_and(|(before, number)| number != before + 1);
+                if depth == 0 && list != self.list_id || anew {
+                    self.close_list();
+                    self.list_id = list;
+                }
+                // What lies deeper than any entry above it lies one deeper.
+                let deepest = self.list.last().map_or(0, |entry| entry.depth + 1);
+                self.list.push(Entry { depth: usize::from(depth).min(deepest), number, text });
+            }
+            // A letter is an entry's; a number with a point inside is a paragraph's.
+            (Some((_, depth)), Some(Label::Text(label)))
+                if depth > 0 && !label.contains(|c: char| c.is_ascii_digit()) =>
+            {
+                let deepest = self.list.last().map_or(0, |entry| entry.depth + 1);
+                self.list.push(Entry { depth: usize::from(depth).min(deepest), number: None, text });
+            }
+            _ if style.continues && !self.list.is_empty() => {
+                if let Some(entry) = self.list.last_mut() {
+                    entry.text.append(&text);
+                }
+            }
+            _ => match typed_bullet(&text) {
+                Some(text) => {
+                    if self.list_id != "typed" {
+                        self.close_list();
+                        "typed".clone_into(&mut self.list_id);
+                    }
+                    self.list.push(Entry { depth: 0, number: None, text });
+                }
+                None => self.push(Block::Paragraph(text)),
+            },
+        }
+    }
+
+    pub(super) fn push(&mut self, block: Block) {
+        self.close_list();
+        self.blocks.push(block);
+        self.read_notes();
+    }
+
+    fn close_list(&mut self) {
+        self.list_id.clear();
+        if !self.list.is_empty() {
+            let entries = std::mem::take(&mut self.list);
+            self.blocks.push(Block::List(entries));
+            self.read_notes();
+        }
+    }
+
+    /// A note's text follows what refers to it. In a table it follows the table.
+    fn read_notes(&mut self) {
+        if self.in_note || self.tables > 0 {
+            return;
+        }
+        self.in_note = true;
+        for reference in std::mem::take(&mut self.notes) {
+            if let Some(note) = self.sources.notes.get(&reference) {
+                self.content(note);
+                self.close_list();
+            }
+        }
+        self.in_note = false;
+    }
+
+    /// What is left open at the end.
+    pub(super) fn finish(&mut self) {
+        let joined = std::mem::take(&mut self.joined).finished();
+        if !joined.is_empty() {
+            self.push(Block::Paragraph(joined));
+        }
+        self.close_list();
+        self.read_notes();
+    }
+}
+
+fn level(properties: Option<&Element<'_>>, style: &ParagraphStyle) -> Option<u8> {
+    let own = properties.and_then(|properties| properties.value_of("outlineLvl")?.parse::<u8>().ok());
+    own.map_or(style.level, |own| (own < 9).then_some(own + 1))
+}
+
+fn is_contents(sdt: &Element<'_>) -> bool {
+    let gallery = sdt.find(&["sdtPr", "docPartObj", "docPartGallery"]).and_then(Element::value);
+    gallery.is_some_and(|gallery| gallery.eq_ignore_ascii_case("table of contents"))
+}
+
+fn typed_bullet(text: &RichText) -> Option<RichText> {
+    let rest = text.as_str().strip_prefix(TYPED_BULLETS)?;
+    let start = text.as_str().len() - rest.len();
+    (rest.starts_with([' ', '\n']) && !rest.trim().is_empty()).then(|| text.slice(start..text.as_str().len()))
+}

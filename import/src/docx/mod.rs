@@ -1,0 +1,193 @@
+//! DOCX to blocks. A line of such a document is a paragraph: line 12 of a finding is the twelfth paragraph of its
+//! body, those that are empty and those in tables and boxes counted too. A note has the line of what refers to it.
+//!
+//! What Word computes is computed here: the numbers of headings and lists, what a style makes of a paragraph, which
+//! text stands after changes were tracked. What is not the document's text is left out, and said.
+
+mod body;
+mod numbering;
+mod parts;
+mod runs;
+mod styles;
+mod tables;
+mod xml;
+
+use crate::Refusal;
+use crate::block::{Block, RichText};
+use crate::findings::{Finding, Kind, excerpt};
+use crate::front_matter::texts;
+use crate::grammar::classification;
+use crate::source::SourceLines;
+use body::Body;
+use numbering::Numbering;
+use parts::{Parts, Relation};
+use std::collections::{HashMap, HashSet};
+use styles::Styles;
+use xml::{Element, parse};
+pub use xml::{MAX_DEPTH, MAX_ELEMENTS};
+
+/// A package that is no Word document that can be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// It holds no document.
+    #[error("the package holds no `word/document.xml`: a Word document (.docx) was expected")]
+    NoDocument,
+    /// Its name says DOCX, and it is none.
+    #[error("the file is no ZIP package, as a DOCX is: save it from Word as .docx")]
+    NoPackage,
+    /// A part of it is no XML.
+    #[error("`{part}` in the package cannot be read: {problem}")]
+    Xml {
+        /// The part.
+        part: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A part of it is nested deeper than is read.
+    #[error("`{part}` in the package is nested deeper than {MAX_DEPTH} elements")]
+    TooDeep {
+        /// The part.
+        part: String,
+    },
+    /// A part of it is larger than is read.
+    #[error("`{part}` in the package has more than {MAX_ELEMENTS} elements: at most that many are read")]
+    TooManyElements {
+        /// The part.
+        part: String,
+    },
+}
+
+/// A Word document.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) blocks: Vec<Block>,
+    /// What its pages' headers and footers say.
+    pub(crate) furniture: Vec<RichText>,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) lines: SourceLines,
+}
+
+/// What paragraphs refer to.
+pub(crate) struct Sources<'e, 'x> {
+    styles: Styles,
+    relations: Vec<Relation>,
+    notes: HashMap<(&'static str, String), &'e Element<'x>>,
+    comments: HashMap<String, String>,
+}
+
+/// Whether the file is a Word document, or was meant to be one: by its content, or by its name.
+pub(crate) fn is_meant(bytes: &[u8], file_name: &str) -> bool {
+    let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
+    bytes.starts_with(b"PK\x03\x04")
+        || bytes.starts_with(b"PK\x05\x06")
+        || bytes.starts_with(b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
+        || matches!(extension.as_str(), "docx" | "docm" | "dotx" | "doc")
+}
+
+/// Reads a Word document.
+pub(crate) fn read(bytes: &[u8]) -> Result<Document, Refusal> {
+    if !bytes.starts_with(b"PK") && !bytes.starts_with(b"\xD0\xCF") {
+        return Err(Unreadable::NoPackage.into());
+    }
+    let mut parts = Parts::open(bytes)?;
+    let main = parts.main()?;
+    let mut texts_of = |kind: &str| parts.of_kind(kind);
+    let (styles, numbering) = (texts_of("styles")?, texts_of("numbering")?);
+    let (footnotes, endnotes, comments) = (texts_of("footnotes")?, texts_of("endnotes")?, texts_of("comments")?);
+    let (headers, footers) = (texts_of("header")?, texts_of("footer")?);
+    let main = parse("word/document.xml", &main)?;
+    let footnotes = trees_of(&footnotes)?;
+    let endnotes = trees_of(&endnotes)?;
+    let comments = trees_of(&comments)?;
+    let sources = Sources {
+        styles: trees_of(&styles)?.first().map(Styles::read).unwrap_or_default(),
+        relations: parts.relations.clone(),
+        notes: notes("footnote", &footnotes).chain(notes("endnote", &endnotes)).collect(),
+        comments: comments.iter().flat_map(Element::elements).filter_map(comment).collect(),
+    };
+    let mut numbering = trees_of(&numbering)?.first().map(Numbering::read).unwrap_or_default();
+    let mut body = Body::new(&sources, &mut numbering);
+    main.child("body").into_iter().for_each(|content| body.content(content));
+    body.finish();
+    let (blocks, mut findings) = (body.blocks, body.findings);
+    let lines: SourceLines = body.lines.iter().map(String::as_str).collect();
+    let headers = trees_of(&headers)?;
+    let footers = trees_of(&footers)?;
+    let furniture = furniture(headers.iter().chain(&footers), &sources);
+    report_furniture(&furniture, &blocks, &mut findings);
+    Ok(Document { blocks, furniture, findings, lines })
+}
+
+fn trees_of(texts: &[(String, String)]) -> Result<Vec<Element<'_>>, Unreadable> {
+    texts.iter().map(|(name, text)| parse(name, text)).collect()
+}
+
+fn notes<'e, 'x>(
+    kind: &'static str,
+    trees: &'e [Element<'x>],
+) -> impl Iterator<Item = ((&'static str, String), &'e Element<'x>)> {
+    let notes = trees.iter().flat_map(Element::elements);
+    notes.filter_map(move |note| Some(((kind, note.attribute("id")?), note)))
+}
+
+fn comment(element: &Element<'_>) -> Option<(String, String)> {
+    let mut text = element.attribute("author").unwrap_or_default();
+    text.push(':');
+    for paragraph in element.elements() {
+        text.push(' ');
+        all_text(paragraph, &mut text);
+    }
+    Some((element.attribute("id")?, text))
+}
+
+fn all_text(element: &Element<'_>, into: &mut String) {
+    for child in element.elements() {
+        if child.name == "t" {
+            into.push_str(&child.text());
+        }
+        all_text(child, into);
+    }
+}
+
+/// Of alternatives for different versions of Word, the first: the others say the same.
+fn first_alternative<'e, 'x>(element: &'e Element<'x>) -> Option<&'e Element<'x>> {
+    element.child("Choice").or_else(|| element.child("Fallback"))
+}
+
+/// The texts of headers and footers, each once.
+fn furniture<'e, 'x: 'e>(trees: impl Iterator<Item = &'e Element<'x>>, sources: &Sources<'e, 'x>) -> Vec<RichText> {
+    let mut furniture: Vec<RichText> = Vec::new();
+    for tree in trees {
+        let mut numbering = Numbering::default();
+        let mut part = Body::new(sources, &mut numbering);
+        part.content(tree);
+        part.finish();
+        for text in texts(&part.blocks) {
+            let text = RichText::plain(&text.on_one_line(), 1);
+            if !furniture.contains(&text) && furniture.len() < 100 {
+                furniture.push(text);
+            }
+        }
+    }
+    furniture
+}
+
+/// A header's words that stand nowhere in the text are not part of the record; that is said. What a header says of the
+/// classification is taken up.
+fn report_furniture(furniture: &[RichText], blocks: &[Block], findings: &mut Vec<Finding>) {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let in_text: HashSet<String> = texts(blocks).iter().flat_map(|text| words(text.as_str())).collect();
+    for text in furniture.iter().map(RichText::as_str) {
+        let number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+        let is_known = |word: &String| {
+            number(word) || matches!(word.as_str(), "page" | "of" | "classification") || in_text.contains(word)
+        };
+        let says_nothing_else = text.starts_with(crate::RENDERED_BY) || classification::of_document(text).is_some();
+        if !says_nothing_else && !words(text).iter().all(is_known) {
+            findings.push(Finding { line: 1, kind: Kind::PageFurnitureDropped, text: excerpt(text) });
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The parts of the package: which is the document, and which others it refers to.
+
+use super::xml::{Element, decode, parse};
+use super::{Refusal, Unreadable};
+use crate::package::Package;
+
+/// What the document refers to: another part of the package, or something outside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Relation {
+    pub(super) id: String,
+    /// The last word of its type: `styles`, `header`, `hyperlink`.
+    pub(super) kind: String,
+    /// A part's name, or what is outside.
+    pub(super) target: String,
+}
+
+/// The package, and the way from its main part to the others.
+pub(super) struct Parts<'b> {
+    package: Package<'b>,
+    main: String,
+    pub(super) relations: Vec<Relation>,
+}
+
+impl<'b> Parts<'b> {
+    /// Finds the main part. Word for the web does not always call it `word/document.xml`.
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Refusal> {
+        let mut package = Package::open(bytes)?;
+        let named = relations(&mut package, "")?.into_iter().find(|relation| relation.kind == "officeDocument");
+        let main = named.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
+        let held = package.names().any(|name| name.eq_ignore_ascii_case(&main));
+        if !held || !main.contains("word/") && !main.contains("document") {
+            return Err(Unreadable::NoDocument.into());
+        }
+        let relations = relations(&mut package, &main)?;
+        Ok(Self { package, main, relations })
+    }
+
+    /// The text of the main part.
+    pub(super) fn main(&mut self) -> Result<String, Refusal> {
+        let main = self.main.clone();
+        Ok(self.text(&main)?.unwrap_or_default())
+    }
+
+    /// The texts of the parts of this kind, each with its name.
+    pub(super) fn of_kind(&mut self, kind: &str) -> Result<Vec<(String, String)>, Refusal> {
+        let named = self.relations.iter().filter(|relation| relation.kind == kind);
+        let mut names: Vec<String> = named.map(|relation| relation.target.clone()).collect();
+        names.dedup();
+        let mut texts = Vec::new();
+        for name in names {
+            texts.extend(self.text(&name)?.map(|text| (name, text)));
+        }
+        Ok(texts)
+    }
+
+    fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        text(&mut self.package, name)
+    }
+}
+
+fn text(package: &mut Package<'_>, name: &str) -> Result<Option<String>, Refusal> {
+    let Some(bytes) = package.read(name)? else { return Ok(None) };
+    Ok(Some(decode(name, &bytes)?.into_owned()))
+}
+
+/// The relations of the part `of`; of the package itself where it is empty.
+fn relations(package: &mut Package<'_>, of: &str) -> Result<Vec<Relation>, Refusal> {
+    let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
+    let slash = if folder.is_empty() { "" } else { "/" };
+    let name = format!("{folder}{slash}_rels/{file}.rels");
+    let Some(text) = text(package, &name)? else { return Ok(Vec::new()) };
+    let root = parse(&name, &text)?;
+    Ok(root.elements().filter_map(|element| relation(element, folder)).collect())
+}
+
+fn relation(element: &Element<'_>, folder: &str) -> Option<Relation> {
+    let target = element.attribute("Target")?;
+    let kind = element.attribute("Type")?;
+    let outside = element.attribute("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("External"));
+    Some(Relation {
+        id: element.attribute("Id").unwrap_or_default(),
+        kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
+        target: if outside { target } else { resolved(folder, &target) },
+    })
+}
+
+/// A part's name, from the folder that it is named in.
+fn resolved(folder: &str, target: &str) -> String {
+    let mut path: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
+    for step in target.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => {
+                path.pop();
+            }
+            step => path.push(step),
+        }
+    }
+    path.retain(|step| !step.is_empty());
+    path.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_are_resolved() {
+        for (folder, target, name) in [
+            ("", "word/document.xml", "word/document.xml"),
+            ("word", "styles.xml", "word/styles.xml"),
+            ("word", "/word/styles.xml", "word/styles.xml"),
+            ("word", "../custom/a.xml", "custom/a.xml"),
+            ("word", "../../../a.xml", "a.xml"),
+        ] {
+            assert_eq!(super::resolved(folder, target), name);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! The text of one paragraph: its runs, with what stands between and inside them.
+
+use super::styles::{ParagraphStyle, RunStyle};
+use super::xml::Element;
+use super::{Sources, first_alternative};
+use crate::block::RichText;
+use crate::findings::{Finding, Kind, excerpt};
+
+/// A field that is open: `HYPERLINK`, `PAGE`, `TOC`. It has an instruction, and then what Word made of it.
+#[derive(Debug, Default)]
+pub(super) struct Field {
+    instruction: String,
+    in_result: bool,
+    is_contents: bool,
+}
+
+/// What a paragraph consists of.
+#[derive(Debug, Default)]
+pub(super) struct Runs<'e, 'x> {
+    pub(super) text: RichText,
+    /// Text that Word does not show.
+    pub(super) hidden: RichText,
+    /// Notes that the paragraph refers to: `footnote` or `endnote`, and the id.
+    pub(super) notes: Vec<(&'static str, String)>,
+    /// Boxes that are anchored in it.
+    pub(super) boxes: Vec<&'e Element<'x>>,
+    /// What was deleted with changes tracked.
+    deleted: String,
+    comments: Vec<String>,
+    left_out: bool,
+}
+
+/// Reads runs into text.
+pub(super) struct RunReader<'r, 'e, 'x> {
+    pub(super) sources: &'r Sources<'e, 'x>,
+    pub(super) fields: &'r mut Vec<Field>,
+    pub(super) findings: &'r mut Vec<Finding>,
+    pub(super) line: u32,
+    pub(super) style: &'r ParagraphStyle,
+    /// What Word prints before the text.
+    pub(super) label: Option<String>,
+    pub(super) into: Runs<'e, 'x>,
+}
+
+impl Runs<'_, '_> {
+    /// A paragraph that goes on with this text.
+    pub(super) fn after(text: RichText) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+impl<'e, 'x> RunReader<'_, 'e, 'x> {
+    /// Reads the paragraph's content.
+    pub(super) fn read(mut self, paragraph: &'e Element<'x>) -> Runs<'e, 'x> {
+        self.content(paragraph, self.style.run);
+        // An instruction that has no result at the paragraph's end has none at all.
+        self.fields.retain(|field| field.in_result);
+        let deleted = std::mem::take(&mut self.into.deleted);
+        if !deleted.trim().is_empty() {
+            self.find(Kind::DeletedTextDropped, deleted.trim());
+        }
+        for id in std::mem::take(&mut self.into.comments) {
+            let comment = self.sources.comments.get(&id).cloned().unwrap_or_default();
+            self.find(Kind::CommentDropped, &comment);
+        }
+        if self.into.left_out {
+            self.find(Kind::ContentsDropped, "the table of contents only repeats the headings");
+        }
+        self.into
+    }
+
+    fn find(&mut self, kind: Kind, text: &str) {
+        self.findings.push(Finding { line: self.line, kind, text: excerpt(text) });
+    }
+
+    fn content(&mut self, element: &'e Element<'x>, run: RunStyle) {
+        for child in element.elements() {
+            match child.name {
+                "r" => self.content(child, self.run_style(child)),
+                "t" => self.push(&spaced(child), run),
+                "tab" | "ptab" => self.push(" ", run),
+                "br" | "cr" => self.into.text.break_line(),
+                "noBreakHyphen" => self.push("-", run),
+                "sym" => self.symbol(child, run),
+                "fldChar" => self.field(child),
+                "instrText" => self.instruction(&child.text()),
+                "fldSimple" => {
+                    self.fields
+                        .push(Field { instruction: child.attribute("instr").unwrap_or_default(), ..Field::default() });
+                    self.result();
+                    self.content(child, run);
+                    self.fields.pop();
+                }
+                "hyperlink" => {
+                    let relation = child.attribute("id");
+                    let relation = relation.and_then(|id| self.sources.relations.iter().find(|known| known.id == id));
+                    if let Some(relation) = relation {
+                        self.find(Kind::LinkTargetDropped, &relation.target);
+                    }
+                    self.content(child, run);
+                }
+                "del" => deleted(child, &mut self.into.deleted),
+                "footnoteReference" => self.note("footnote", child),
+                "endnoteReference" => self.note("endnote", child),
+                "commentReference" => self.into.comments.extend(child.attribute("id")),
+                "txbxContent" => self.into.boxes.push(child),
+                "AlternateContent" => first_alternative(child).into_iter().for_each(|chosen| self.content(chosen, run)),
+                "docPr" => {
+                    let description = child.attribute("descr").filter(|text| !text.trim().is_empty());
+                    if let Some(description) = description {
+                        self.find(Kind::PictureDropped, &description);
+                    }
+                }
+                "sdt" => {
+                    if child.find(&["sdtPr", "showingPlcHdr"]).is_none() {
+                        self.content(child, run);
+                    }
+                }
+                // Properties of what they stand in; the reading of a word that stands above it; what was moved from here,
+                // and stands where it was moved to; deleted text outside a deletion.
+                "pPr" | "rPr" | "sdtPr" | "sdtEndPr" | "rt" | "moveFrom" | "delText" | "delInstrText" => {}
+                _ => self.content(child, run),
+            }
+        }
+    }
+
+    /// Bold is a switch: a bold run in a bold paragraph is not bold, unless the run says so for itself.
+    fn run_style(&self, run: &Element<'_>) -> RunStyle {
+        let properties = run.child("rPr");
+        let named = properties.and_then(|properties| properties.value_of("rStyle"));
+        let named = named.map_or_else(RunStyle::default, |id| self.sources.styles.run(&id));
+        let direct = |name: &str| properties.and_then(|properties| properties.switch(name));
+        RunStyle {
+            bold: direct("b").unwrap_or(self.style.run.bold ^ named.bold),
+            hidden: direct("vanish").unwrap_or(self.style.run.hidden ^ named.hidden),
+        }
+    }
+
+    fn push(&mut self, text: &str, run: RunStyle) {
+        // A soft hyphen is a place where the word may be parted, and no sign of its own.
+        let text = text.replace('\u{AD}', "");
+        if self.fields.iter().any(|field| !field.in_result) {
+            return;
+        }
+        if self.fields.iter().any(|field| field.is_contents) {
+            return;
+        }
+        if run.hidden {
+            self.into.hidden.push(&text, self.line, run.bold);
+            return;
+        }
+        if let Some(label) = self.label.take_if(|_| !text.trim().is_empty()) {
+            self.into.text.push(&format!("{label} "), self.line, run.bold);
+        }
+        self.into.text.push(&text, self.line, run.bold);
+    }
+
+    fn symbol(&mut self, symbol: &Element<'_>, run: RunStyle) {
+        let code = symbol.attribute("char").and_then(|code| u32::from_str_radix(&code, 16).ok()).unwrap_or(0);
+        let font = symbol.attribute("font").unwrap_or_default();
+        if let Some(sign) = sign(&font, code) {
+            self.push(sign.encode_utf8(&mut [0; 4]), run);
+        } else {
+            self.push("\u{FFFD}", run);
+            self.find(Kind::SignNotKnown, &format!("sign {code:X} of the font `{font}`"));
+        }
+    }
+
+    fn field(&mut self, sign: &Element<'_>) {
+        match sign.attribute("fldCharType").as_deref() {
+            Some("begin") => self.fields.push(Field::default()),
+            Some("separate") => self.result(),
+            Some("end") => {
+                self.fields.pop();
+            }
+            _ => {}
+        }
+    }
+
+    fn instruction(&mut self, text: &str) {
+        if let Some(field) = self.fields.last_mut().filter(|field| !field.in_result && field.instruction.len() < 4096) {
+            field.instruction.push_str(text);
+        }
+    }
+
+    /// The instruction is whole; what follows is its result.
+    fn result(&mut self) {
+        let Some(field) = self.fields.last_mut() else { return };
+        field.in_result = true;
+        let mut words = field.instruction.split_whitespace();
+        match words.next().unwrap_or_default().to_ascii_uppercase().as_str() {
+            "TOC" => {
+                field.is_contents = true;
+                self.into.left_out = true;
+            }
+            "HYPERLINK" => {
+                let target = words.next().unwrap_or_default().trim_matches('"').to_owned();
+                if !target.is_empty() && !target.starts_with('\\') {
+                    self.find(Kind::LinkTargetDropped, &target);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn note(&mut self, kind: &'static str, reference: &Element<'_>) {
+        self.into.notes.extend(reference.attribute("id").map(|id| (kind, id)));
+    }
+}
+
+/// Closes the table of contents, at a heading: none of its lines is one.
+pub(super) fn close_contents(fields: &mut Vec<Field>) {
+    fields.retain(|field| !field.is_contents);
+}
+
+/// The words that were deleted, however deep.
+fn deleted(element: &Element<'_>, into: &mut String) {
+    for child in element.elements() {
+        match child.name {
+            "delText" | "t" => into.push_str(&child.text()),
+            "tab" | "br" => into.push(' '),
+            _ => deleted(child, into),
+        }
+    }
+}
+
+/// White space round a text counts only where the text says so.
+fn spaced(element: &Element<'_>) -> String {
+    let text = element.text();
+    if element.attribute("space").as_deref() == Some("preserve") {
+        text
+    } else {
+        text.trim_matches([' ', '\t', '\n', '\r']).to_owned()
+    }
+}
+
+/// What a sign of a font that has its own places stands for.
+fn sign(font: &str, code: u32) -> Option<char> {
+    let place = code & 0xFF;
+    let font = font.to_ascii_lowercase();
+    if font == "symbol" {
+        let known = [
+            (0xB7, '•'),
+            (0xB0, '°'),
+            (0xB1, '±'),
+            (0xB3, '≥'),
+            (0xA3, '≤'),
+            (0xAE, '→'),
+            (0xAC, '←'),
+            (0xB4, '×'),
+            (0xD7, '·'),
+        ];
+        let known = known.into_iter().find(|(at, _)| *at == place).map(|(_, sign)| sign);
+        return known
+            .or_else(|| char::from_u32(place).filter(|sign| sign.is_ascii_digit() || sign.is_ascii_punctuation()));
+    }
+    if font.starts_with("wingdings") {
+        let known = [
+            (0xFC, '✓'),
+            (0xFE, '☑'),
+            (0xFB, '✗'),
+            (0xFD, '☒'),
+            (0xA8, '☐'),
+            (0x6F, '☐'),
+            (0xE0, '→'),
+            (0xA7, '▪'),
+            (0x4A, '☺'),
+        ];
+        return known.into_iter().find(|(at, _)| *at == place).map(|(_, sign)| sign);
+    }
+    char::from_u32(code).filter(|sign| !sign.is_control() && !(0xE000..0xF900).contains(&code))
+}

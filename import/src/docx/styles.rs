@@ -1,0 +1,146 @@
+//! Styles: what a paragraph or a run is by the style that it has, and by those that this one is based on.
+
+use super::xml::Element;
+use std::collections::HashMap;
+
+/// How far a style's ancestry is followed; one that is based on itself ends here too.
+const MAX_ANCESTRY: usize = 32;
+
+#[derive(Debug, Default)]
+struct Style {
+    /// In lower case. The names of Word's own styles are English in every language, their ids are not.
+    name: String,
+    based_on: Option<String>,
+    outline: Option<u8>,
+    bold: Option<bool>,
+    hidden: Option<bool>,
+    list: Option<String>,
+    depth: Option<u8>,
+}
+
+/// A document's styles.
+#[derive(Debug, Default)]
+pub(super) struct Styles {
+    by_id: HashMap<String, Style>,
+    default_paragraph: Option<String>,
+    bold: bool,
+}
+
+/// What a paragraph is by its style.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ParagraphStyle {
+    pub(super) id: String,
+    /// The level of the heading that it makes, from 1.
+    pub(super) level: Option<u8>,
+    /// What its runs are by it.
+    pub(super) run: RunStyle,
+    /// The list that it puts the paragraph in, and how deep, where it says so.
+    pub(super) list: Option<String>,
+    pub(super) depth: Option<u8>,
+    /// Whether it is a line of the table of contents.
+    pub(super) contents: bool,
+    /// Whether it goes on with the entry of a list above it.
+    pub(super) continues: bool,
+}
+
+/// What a run is by its style.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct RunStyle {
+    pub(super) bold: bool,
+    pub(super) hidden: bool,
+}
+
+impl Styles {
+    /// Reads the part.
+    pub(super) fn read(root: &Element<'_>) -> Self {
+        let mut styles = Self::default();
+        let defaults = root.find(&["docDefaults", "rPrDefault", "rPr"]);
+        styles.bold = defaults.and_then(|defaults| defaults.switch("b")).unwrap_or(false);
+        for element in root.elements().filter(|element| element.name == "style") {
+            let Some(id) = element.attribute("styleId") else { continue };
+            let is_default = element.attribute("default").is_some_and(|value| matches!(value.as_str(), "1" | "true"));
+            if is_default && element.attribute("type").as_deref() == Some("paragraph") {
+                styles.default_paragraph = Some(id.clone());
+            }
+            styles.by_id.insert(id, style(element));
+        }
+        styles
+    }
+
+    /// What a paragraph of this style is; of the default style, where it names none.
+    pub(super) fn paragraph(&self, id: Option<&str>) -> ParagraphStyle {
+        let mut found =
+            ParagraphStyle { run: RunStyle { bold: self.bold, hidden: false }, ..ParagraphStyle::default() };
+        let Some(id) = id.or(self.default_paragraph.as_deref()) else { return found };
+        id.clone_into(&mut found.id);
+        let (mut bold, mut hidden, mut named) = (None, None, None);
+        // A writer that uses Word's own styles need not define them: the id is all there is to know them by.
+        let mut name = id.to_lowercase();
+        let mut outline = None;
+        for style in self.ancestry(id) {
+            name.clone_from(&style.name);
+            outline = outline.or(style.outline);
+            bold = bold.or(style.bold);
+            hidden = hidden.or(style.hidden);
+            found.list = found.list.or_else(|| style.list.clone());
+            found.depth = found.depth.or(style.depth);
+            named = named.or_else(|| heading_named(&name));
+            found.contents |= is_contents(&name);
+            found.continues |= name.starts_with("list continue");
+        }
+        found.contents |= is_contents(&name);
+        named = named.or_else(|| heading_named(&name));
+        // Level 9 of the outline is the text itself.
+        found.level = outline.map_or(named, |outline| (outline < 9).then_some(outline + 1));
+        found.run.bold = bold.unwrap_or(self.bold);
+        found.run.hidden = hidden.unwrap_or(false);
+        found
+    }
+
+    /// What a run of this style is.
+    pub(super) fn run(&self, id: &str) -> RunStyle {
+        let (mut bold, mut hidden) = (None, None);
+        for style in self.ancestry(id) {
+            bold = bold.or(style.bold);
+            hidden = hidden.or(style.hidden);
+        }
+        RunStyle { bold: bold.unwrap_or(false), hidden: hidden.unwrap_or(false) }
+    }
+
+    fn ancestry(&self, id: &str) -> impl Iterator<Item = &Style> {
+        let of = |id: &str| self.by_id.get(id);
+        std::iter::successors(of(id), move |style| of(style.based_on.as_deref()?)).take(MAX_ANCESTRY)
+    }
+}
+
+fn style(element: &Element<'_>) -> Style {
+    let paragraph = element.child("pPr");
+    let run = element.child("rPr");
+    let numbering = paragraph.and_then(|paragraph| paragraph.child("numPr"));
+    Style {
+        name: element.value_of("name").unwrap_or_default().to_lowercase(),
+        based_on: element.value_of("basedOn"),
+        outline: paragraph.and_then(|paragraph| paragraph.value_of("outlineLvl")?.parse().ok()),
+        bold: run.and_then(|run| run.switch("b")),
+        hidden: run.and_then(|run| run.switch("vanish")),
+        list: numbering.and_then(|numbering| numbering.value_of("numId")),
+        depth: numbering.and_then(|numbering| numbering.value_of("ilvl")?.parse().ok()),
+    }
+}
+
+/// The level of a heading by the name of its style: `heading 2`, `Heading2`, `Title`.
+fn heading_named(name: &str) -> Option<u8> {
+    match name {
+        "title" => Some(1),
+        "subtitle" => Some(2),
+        name => {
+            let level = name.strip_prefix("heading")?.trim().parse().ok()?;
+            (1..=9).contains(&level).then_some(level)
+        }
+    }
+}
+
+fn is_contents(name: &str) -> bool {
+    let rest = name.strip_prefix("toc").or_else(|| name.strip_prefix("contents"));
+    rest.is_some_and(|rest| rest.trim() == "heading" || rest.trim().parse::<u8>().is_ok())
+}

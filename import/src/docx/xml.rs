@@ -1,0 +1,184 @@
+//! One part of the package as a tree of elements. Names are without their prefix: Word's older and newer namespaces
+//! differ in nothing that is read here.
+//!
+//! The tree is bounded in depth and in size, so that whoever walks it may do so by recursion, and no entity is ever
+//! expanded but the five of XML itself.
+
+use super::Unreadable;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+use std::borrow::Cow;
+
+/// The deepest nesting of elements that is read. Word's own documents stay below a hundred.
+pub const MAX_DEPTH: usize = 200;
+
+/// The most elements that a part may have: some hundred megabytes as a tree. A page of text has about two hundred.
+pub const MAX_ELEMENTS: usize = 1_000_000;
+
+/// An element, its attributes and what is in it.
+#[derive(Debug, Default)]
+pub(super) struct Element<'x> {
+    pub(super) name: &'x str,
+    attributes: &'x str,
+    pub(super) children: Vec<Node<'x>>,
+}
+
+/// What is in an element.
+#[derive(Debug)]
+pub(super) enum Node<'x> {
+    Element(Element<'x>),
+    Text(Cow<'x, str>),
+}
+
+impl<'x> Element<'x> {
+    /// The elements directly inside it.
+    pub(super) fn elements(&self) -> impl Iterator<Item = &Element<'x>> {
+        self.children.iter().filter_map(|child| match child {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        })
+    }
+
+    /// The first element of this name directly inside it.
+    pub(super) fn child(&self, name: &str) -> Option<&Element<'x>> {
+        self.elements().find(|element| element.name == name)
+    }
+
+    /// The first element that this path of names leads to.
+    pub(super) fn find(&self, path: &[&str]) -> Option<&Element<'x>> {
+        path.iter().try_fold(self, |element, name| element.child(name))
+    }
+
+    /// The attribute of this name, its prefix aside.
+    pub(super) fn attribute(&self, name: &str) -> Option<String> {
+        let start = BytesStart::from_content(self.attributes, 0);
+        let mut attributes = start.attributes();
+        // A name that stands twice is no matter here, and looking for it takes long where there are many.
+        let mut readable = attributes.with_checks(false).filter_map(Result::ok);
+        let found = readable.find(|attribute| attribute.key.local_name().into_inner() == name)?;
+        Some(unescape(&found.value).map_or_else(|_| found.value.to_string(), Cow::into_owned))
+    }
+
+    /// The attribute `val`, in which Word keeps most values.
+    pub(super) fn value(&self) -> Option<String> {
+        self.attribute("val")
+    }
+
+    /// The attribute `val` of the first element of this name directly inside it.
+    pub(super) fn value_of(&self, name: &str) -> Option<String> {
+        self.child(name)?.value()
+    }
+
+    /// Whether the property of this name is on; `None` where it is not spoken of.
+    pub(super) fn switch(&self, name: &str) -> Option<bool> {
+        let property = self.child(name)?;
+        Some(property.value().is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off" | "none")))
+    }
+
+    /// The text directly inside it.
+    pub(super) fn text(&self) -> String {
+        self.children
+            .iter()
+            .filter_map(|child| match child {
+                Node::Text(text) => Some(text.as_ref()),
+                Node::Element(_) => None,
+            })
+            .collect()
+    }
+}
+
+/// A part's bytes as text. XML is UTF-8, or UTF-16 with a mark at its beginning.
+pub(super) fn decode<'b>(part: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, Unreadable> {
+    let broken = |problem: &str| Unreadable::Xml { part: part.to_owned(), problem: problem.to_owned() };
+    let units = |order: fn([u8; 2]) -> u16| bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
+    let wide: Vec<u16> = match bytes {
+        [0xFF, 0xFE, ..] => units(u16::from_le_bytes),
+        [0xFE, 0xFF, ..] => units(u16::from_be_bytes),
+        _ => {
+            let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+            let text = std::str::from_utf8(bytes).map_err(|_| broken("it is neither UTF-8 nor UTF-16"))?;
+            return Ok(Cow::Borrowed(text));
+        }
+    };
+    String::from_utf16(&wide).map(Cow::Owned).map_err(|_| broken("it is neither UTF-8 nor UTF-16"))
+}
+
+/// Reads a part.
+pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<Element<'x>, Unreadable> {
+    let broken = |problem: String| Unreadable::Xml { part: part.to_owned(), problem };
+    let mut reader = Reader::from_str(text);
+    let mut open = vec![Element::default()];
+    let mut count = 0;
+    loop {
+        let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+        let event = reader.read_event().map_err(|error| broken(format!("{error} (at byte {at})")))?;
+        if matches!(event, Event::Start(_) | Event::Empty(_)) {
+            count += 1;
+            if count > MAX_ELEMENTS {
+                return Err(Unreadable::TooManyElements { part: part.to_owned() });
+            }
+        }
+        match event {
+            Event::Start(_) if open.len() > MAX_DEPTH => return Err(Unreadable::TooDeep { part: part.to_owned() }),
+            Event::Start(_) => open.push(element(text, at)),
+            Event::Empty(_) => push(&mut open, Node::Element(element(text, at))),
+            Event::End(_) => {
+                if let Some(closed) = open.pop() {
+                    push(&mut open, Node::Element(closed));
+                }
+            }
+            Event::Text(text) => push(&mut open, Node::Text(text.into_inner())),
+            Event::CData(text) => push(&mut open, Node::Text(text.into_inner())),
+            Event::GeneralRef(reference) => {
+                let text = unescape(&format!("&{};", reference.into_inner())).map(Cow::into_owned);
+                let text = text.map_err(|error| broken(format!("{error} (at byte {at})")))?;
+                push(&mut open, Node::Text(Cow::Owned(text)));
+            }
+            Event::DocType(_) => return Err(broken("it declares a document type, which Word never does".into())),
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+            Event::Eof => break,
+        }
+    }
+    match open.pop() {
+        Some(root) if open.is_empty() => root.children.into_iter().find_map(|child| match child {
+            Node::Element(element) => Some(element),
+            Node::Text(_) => None,
+        }),
+        _ => return Err(broken("it breaks off before its end".into())),
+    }
+    .ok_or_else(|| broken("it holds no element".into()))
+}
+
+fn push<'x>(open: &mut [Element<'x>], node: Node<'x>) {
+    if let Some(last) = open.last_mut() {
+        last.children.push(node);
+    }
+}
+
+/// The element whose tag begins at `at`. Its parts are borrowed from the text itself: a copy of every attribute would
+/// be most of what a document weighs.
+fn element(text: &str, at: usize) -> Element<'_> {
+    let tag = text.get(at + 1..).unwrap_or_default();
+    let name_ends = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(tag.len());
+    let (name, rest) = tag.split_at(name_ends);
+    Element {
+        name: name.rsplit(':').next().unwrap_or_default(),
+        attributes: rest[..end_of_tag(rest)].trim_end_matches('/'),
+        children: Vec::new(),
+    }
+}
+
+/// Where the tag ends, `>` inside a quoted value aside.
+fn end_of_tag(rest: &str) -> usize {
+    let mut quote = None;
+    for (at, byte) in rest.bytes().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return at,
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (Some(open), _) if open == byte => quote = None,
+            _ => {}
+        }
+    }
+    rest.len()
+}

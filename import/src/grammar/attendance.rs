@@ -1,0 +1,193 @@
+//! Who was there and who was not: `Present: Ada Marsh (Chair), Ben Okoro (Large Suppliers)`, `Apologies: Dev Patel`.
+
+use minutebook_domain::meeting::Capacity;
+use minutebook_domain::reference::Name;
+
+/// What the people that a label leads to did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Roll {
+    /// They came, in this capacity unless theirs is said.
+    Attended(Capacity),
+    /// They sent apologies.
+    SentApologies,
+}
+
+/// A person on a roll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Person {
+    pub(crate) name: Name,
+    pub(crate) organisation: Option<Name>,
+    pub(crate) capacity: Option<Capacity>,
+    /// For which part of the meeting.
+    pub(crate) part: Option<Name>,
+    /// Who came instead.
+    pub(crate) alternate: Option<Name>,
+}
+
+/// The labels, the longer before the shorter that they begin with.
+const LABELS: [(&str, Roll); 22] = [
+    ("members present", Roll::Attended(Capacity::Member)),
+    ("members in attendance", Roll::Attended(Capacity::Member)),
+    ("members", Roll::Attended(Capacity::Member)),
+    ("also in attendance", Roll::Attended(Capacity::InAttendance)),
+    ("also present", Roll::Attended(Capacity::InAttendance)),
+    ("in attendance", Roll::Attended(Capacity::InAttendance)),
+    ("other attendees", Roll::Attended(Capacity::InAttendance)),
+    ("present", Roll::Attended(Capacity::Member)),
+    ("attendees", Roll::Attended(Capacity::Member)),
+    ("attendance", Roll::Attended(Capacity::Member)),
+    ("alternates", Roll::Attended(Capacity::Alternate)),
+    ("observers", Roll::Attended(Capacity::Observer)),
+    ("observing", Roll::Attended(Capacity::Observer)),
+    ("guests", Roll::Attended(Capacity::InAttendance)),
+    ("chair", Roll::Attended(Capacity::Chair)),
+    ("secretary", Roll::Attended(Capacity::Secretary)),
+    ("minutes taken by", Roll::Attended(Capacity::Secretary)),
+    ("apologies for absence", Roll::SentApologies),
+    ("apologies received", Roll::SentApologies),
+    ("apologies", Roll::SentApologies),
+    ("absent with apologies", Roll::SentApologies),
+    ("absent", Roll::SentApologies),
+];
+
+/// What joins `Apologies` to the names in a sentence, the longer first.
+const RECEIVED: [&str; 6] = [
+    "were received from",
+    "had been received from",
+    "have been received from",
+    "were given by",
+    "received from",
+    "from",
+];
+
+/// The label that a line begins with, and the names after it: empty where the line is the label alone.
+pub(crate) fn labelled(line: &str) -> Option<(Roll, &str)> {
+    let line = line.trim();
+    let (label, roll) = LABELS.iter().find(|(label, _)| {
+        let begins = line.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label));
+        begins && !line[label.len()..].starts_with(char::is_alphanumeric)
+    })?;
+    let rest = line[label.len()..].trim_start();
+    if rest.is_empty() {
+        return Some((*roll, rest));
+    }
+    if let Some(names) = rest.strip_prefix([':', '–', '—', '-']) {
+        return Some((*roll, names.trim()));
+    }
+    let joined = RECEIVED.iter().find_map(|words| rest.strip_prefix(words));
+    joined.filter(|_| *roll == Roll::SentApologies).map(|names| (*roll, names.trim()))
+}
+
+/// The people that a text lists, and the parts of it that name no one.
+pub(crate) fn people(text: &str) -> (Vec<Person>, Vec<&str>) {
+    let (mut people, mut unread): (Vec<Person>, Vec<&str>) = (Vec::new(), Vec::new());
+    for part in parts(text.trim().trim_end_matches('.')) {
+        let nobody = ["none", "nil", "n/a", "no apologies", "none received"];
+        if part.is_empty() || nobody.iter().any(|none| part.eq_ignore_ascii_case(none)) {
+            continue;
+        }
+        match (person(part), stand_in(part), people.last_mut()) {
+            (_, Some(alternate), Some(last)) => last.alternate = Some(alternate),
+            (Some(person), ..) => people.push(person),
+            _ => unread.push(part),
+        }
+    }
+    (people, unread)
+}
+
+/// The parts of a list: by semicolons, else by lines where a line holds no comma, else by commas and `and`.
+fn parts(text: &str) -> Vec<&str> {
+    let by_semicolons = cut(text, |rest| usize::from(rest.starts_with(';')));
+    if by_semicolons.len() > 1 {
+        return by_semicolons;
+    }
+    let by_commas = cut(text, |rest| {
+        let joined = [", and ", " and ", ", ", ",\n", " & "].iter().find(|joiner| rest.starts_with(**joiner));
+        joined.map_or(0, |joiner| joiner.len())
+    });
+    let one_a_line = text.contains('\n') && text.lines().all(|line| !line.trim_end().ends_with(','));
+    if one_a_line { text.lines().map(str::trim).collect() } else { by_commas }
+}
+
+/// Cuts the text outside its brackets; `joiner` gives the length of what joins two parts, or 0.
+fn cut(text: &str, joiner: impl Fn(&str) -> usize) -> Vec<&str> {
+    let (mut found, mut start, mut depth, mut past) = (Vec::new(), 0, 0_usize, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 && at >= past => {
+                let length = joiner(&text[at..]);
+                if length > 0 {
+                    found.push(text[start..at].trim());
+                    (start, past) = (at + length, at + length);
+                }
+            }
+            _ => {}
+        }
+    }
+    found.push(text[start..].trim());
+    found
+}
+
+/// `with Beth Hargreave as his alternate`, `alternate: Beth Hargreave`.
+fn stand_in(part: &str) -> Option<Name> {
+    let named = match part.strip_prefix("with ").or_else(|| part.strip_prefix("represented by ")) {
+        Some(named) => named.split(" as ").next().unwrap_or(named),
+        None => part.strip_prefix("alternate: ").or_else(|| part.strip_prefix("alternate "))?,
+    };
+    name(named)
+}
+
+/// `Colin Baird (DCC; items 5 to 7)`, `Colin Baird – DCC`, `Colin Baird, DCC`.
+fn person(part: &str) -> Option<Person> {
+    let (written, details) = match part.split_once(['(', '[']) {
+        Some((written, inside)) => (written, inside.trim_end_matches([')', ']', ' ', '.'])),
+        None => [" – ", " — ", " - ", ", "].iter().find_map(|sign| part.split_once(sign)).unwrap_or((part, "")),
+    };
+    let mut person = Person { name: name(written)?, organisation: None, capacity: None, part: None, alternate: None };
+    for detail in details.split([';', ',', '(']).map(|detail| detail.trim().trim_end_matches(')')) {
+        let lower = detail.to_lowercase();
+        if let Some(capacity) = capacity(&lower) {
+            person.capacity = Some(capacity);
+        } else if let Some(alternate) =
+            lower.strip_prefix("alternate: ").and_then(|short| detail.get(detail.len() - short.len()..))
+        {
+            person.alternate = name(alternate);
+        } else if speaks_of_a_part(&lower) {
+            person.part = detail.parse().ok();
+        } else if person.organisation.is_none() {
+            person.organisation = detail.parse().ok();
+        }
+    }
+    Some(person)
+}
+
+/// The capacity that a word beside a name gives.
+pub(crate) fn capacity(word: &str) -> Option<Capacity> {
+    Some(match word {
+        "chair" | "chairman" | "chairwoman" | "chairperson" | "deputy chair" | "acting chair" => Capacity::Chair,
+        "member" => Capacity::Member,
+        "secretary" | "minutes" | "meeting secretary" => Capacity::Secretary,
+        "observer" => Capacity::Observer,
+        "in attendance" | "guest" => Capacity::InAttendance,
+        _ if word == "alternate" || word.starts_with("alternate for ") => Capacity::Alternate,
+        _ => return None,
+    })
+}
+
+fn speaks_of_a_part(detail: &str) -> bool {
+    let starts = ["item", "items", "agenda item", "part", "not for", "from ", "until ", "for item", "except", "only"];
+    starts.iter().any(|start| detail.starts_with(start)) && !detail.starts_with("items of")
+}
+
+/// A person's name: one to six words, each with a capital but those that stand inside of names.
+fn name(text: &str) -> Option<Name> {
+    let text = text.trim().trim_matches('*').trim();
+    let inside = ["de", "van", "von", "der", "den", "la", "le", "du", "al", "bin", "y"];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let of_a_name = |word: &&str| word.starts_with(char::is_uppercase) || inside.contains(word);
+    let fits =
+        (1..=6).contains(&words.len()) && words.iter().all(of_a_name) && !text.contains(|c: char| c.is_ascii_digit());
+    fits.then(|| text.parse().ok()).flatten()
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Renders the sample meeting as a Word document, opens it with LibreOffice, and looks at what a reader would get:
+# headings, tables, lists, words, pages. No part of the tests: it needs LibreOffice, and installs it where it may.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if ! command -v soffice >/dev/null; then
+    apt-get install --yes --no-install-recommends libreoffice-writer-nogui
+fi
+cargo build --quiet
+program="${CARGO_TARGET_DIR:-target}/debug/minutebook"
+folder="$(mktemp --directory)"
+trap 'rm -rf "$folder"' EXIT
+ledger="sqlite:$folder/book.db"
+
+"$program" --ledger "$ledger" import --actor check import/tests/samples/TSC_31_1206.md >/dev/null
+"$program" --ledger "$ledger" headlines TSC_31_1206 --format docx --output "$folder/headlines.docx"
+"$program" --ledger "$ledger" headlines TSC_31_1206 --format md --output "$folder/expected.md"
+
+convert() {
+    soffice -env:UserInstallation="file://$folder/profile" --headless --convert-to "$1" --outdir "$folder" \
+        "$folder/headlines.docx" >/dev/null 2>&1
+}
+convert pdf
+convert html:HTML
+convert txt:Text
+
+failed=0
+expect() {
+    if [ "$2" = "$3" ]; then
+        echo "ok: $1: $2"
+    else
+        echo "failed: $1: $2, and not $3"
+        failed=1
+    fi
+}
+count() { grep --only-matching --ignore-case --extended-regexp "$1" "$folder/headlines.html" | wc --lines; }
+
+expect "items that are headings" "$(count '<h1[ >]')" 9
+expect "tables" "$(count '<table[ >]')" 1
+expect "tables with a header that is repeated" "$(count '<thead>')" 1
+expect "bulleted lists" "$(count '<ul>')" 2
+expect "numbered lists" "$(count '<ol>')" 1
+expect "the language" "$(count 'lang="en-GB"' | sed 's/^[1-9].*/en-GB/')" en-GB
+expect "the PDF begins as one" "$(head --bytes 5 "$folder/headlines.pdf")" "%PDF-"
+
+# The words in order, the signs of Markdown and of lists aside. The text that LibreOffice writes has no header or footer.
+words() { sed 's/\\//g' "$1" | grep --invert-match --extended-regexp '^(Rendered by|\| ---)' | tr --complement --squeeze-repeats '[:alnum:]\200-\377' '\n' | sed 's/^[^[:alnum:]]*//; /^$/d'; }
+words "$folder/expected.md" >"$folder/expected.words"
+words "$folder/headlines.txt" >"$folder/headlines.words"
+if diff "$folder/expected.words" "$folder/headlines.words" >"$folder/words.diff"; then
+    echo "ok: every word, in order: $(wc --lines <"$folder/headlines.words")"
+else
+    echo "failed: words differ"
+    cat "$folder/words.diff"
+    failed=1
+fi
+exit "$failed"

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# Feeds the importer damaged documents for a minute, or for as many seconds as are given: scripts/fuzz.sh [SECONDS]
+# It begins with the sample documents. A document that breaks the importer is left in fuzz/artifacts/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds="${1:-60}"
+command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is needed: cargo install cargo-fuzz" >&2; exit 1; }
+mkdir -p fuzz/corpus/import
+cp import/tests/samples/* fuzz/corpus/import/
+if rustup toolchain list 2>/dev/null | grep -q '^nightly'; then
+  toolchain=(+nightly)
+else
+  # The sanitizers are an unstable option; a stable compiler has them behind this.
+  toolchain=()
+  export RUSTC_BOOTSTRAP=1
+fi
+exec cargo "${toolchain[@]}" fuzz run import -- \
+  -max_total_time="$seconds" -max_len=20000 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1

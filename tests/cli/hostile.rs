@@ -1,0 +1,74 @@
+//! Documents made to break the importer, at full size, through the program: it ends in time, within its memory, and
+//! the book then holds the document whole or nothing of it.
+
+use super::Cli;
+use std::process::{Command, Stdio};
+
+/// Far above what an unoptimised build takes on a busy machine, and far below what anything worse than linear would.
+const SECONDS: &str = "240";
+
+/// The address space that the whole program may take, in KiB: the limit that ARCHITECTURE.md states.
+const MEMORY_KIB: u64 = 2 * 1024 * 1024;
+
+const FRONT: &str = "This document is classified as **White** in accordance with the Panel Information Policy.\n\n\
+    ### TSC\\_31\\_1206 – TSC Meeting Headlines\n\n12 June 2024, 10:00 – 12:30\n\n#### 1. Tides (RED)\n\n";
+
+/// Whether the document was recorded.
+fn survives(name: &str, body: &[u8]) -> bool {
+    let cli = Cli::new();
+    cli.done(&["record", "committee", "TSC", "--name", "Tidal Sub-Committee"]);
+    let before = cli.events().len();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("headlines.md");
+    std::fs::write(&path, [FRONT.as_bytes(), body].concat()).unwrap();
+    let limited = format!("ulimit -v {MEMORY_KIB} && exec timeout {SECONDS} \"$0\" import \"$1\"");
+    let program = env!("CARGO_BIN_EXE_minutebook");
+    let mut command = Command::new("sh");
+    command.args(["-c", &limited, program]).arg(&path).current_dir(cli.folder.path()).stdin(Stdio::null());
+    command.env("MINUTEBOOK_ACTOR", "jane");
+    let output = command.output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr);
+    let recorded = cli.events();
+    let ended = recorded.iter().any(|event| event["type"] == "MeetingClosed");
+    match output.status.code() {
+        Some(0) => assert!(ended, "{name}: the document is not in the book whole"),
+        Some(1) => assert_eq!(recorded.len(), before, "{name}: half a document is in the book: {err}"),
+        other => panic!("{name}: ended with {other:?}: {err}"),
+    }
+    println!("{name}: {:?} {}", output.status.code(), err.lines().next().unwrap_or_default());
+    ended
+}
+
+#[test]
+fn lines_of_ten_megabytes() {
+    survives("one word", &vec![b'a'; 10_000_000]);
+    survives("a sentence without end", "the tide rose ".repeat(700_000).as_bytes());
+}
+
+#[test]
+fn a_hundred_thousand_deep() {
+    for sign in ["- ", "> ", "*a ", "[", "![", "(", "**", "_"] {
+        survives(sign, sign.repeat(100_000).as_bytes());
+    }
+    let deeper: Vec<String> = (0..2_000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
+    survives("bullets below each other", deeper.concat().as_bytes());
+}
+
+#[test]
+fn what_a_parser_may_take_the_square_of() {
+    for sign in ["[[[[", "![](", "<!--", "***a", "<a href=\"", "`a ``", "~~a", "[a]: b\n", "&#"] {
+        survives(sign, sign.repeat(100_000).as_bytes());
+    }
+    let columns = 100_000;
+    let table = ["|a".repeat(columns), "|-".repeat(columns), "|b".repeat(columns)].join("\n");
+    survives("a wide table", table.as_bytes());
+}
+
+#[test]
+fn at_the_limit_and_beyond_it() {
+    let largest = minutebook_import::MAX_DOCUMENT_BYTES;
+    survives("at the limit", &vec![b'\n'; largest - FRONT.len()]);
+    survives("beyond the limit", &vec![b'a'; largest]);
+    let cut = survives("cut in a character", "The tide rose – ‘".as_bytes().split_last().unwrap().1);
+    assert!(cut, "a document that is only damaged is recorded within the same limits");
+}
