@@ -14,6 +14,7 @@ mod headlines;
 mod layout;
 mod markdown;
 mod markup;
+pub mod package;
 mod plain_text;
 mod reader;
 pub mod report;
@@ -51,6 +52,9 @@ pub enum Refusal {
         /// Its size.
         bytes: usize,
     },
+    /// It is no package of Office's that can be read.
+    #[error(transparent)]
+    Package(#[from] package::Refusal),
     /// Its lists or quotes are nested deeper than is read.
     #[error("line {line}: lists and quotes are nested deeper than {MAX_NESTING} levels")]
     TooDeep {

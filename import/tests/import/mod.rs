@@ -7,6 +7,7 @@ mod hostile;
 mod items;
 mod minutes_and_statuses;
 mod mutations;
+mod package;
 mod sample;
 mod speed;
 mod ssc;
