@@ -58,6 +58,12 @@ pub enum Kind {
     StatusRefused,
     /// An update of an action that was already at its end.
     ActionUpdateRefused,
+    /// A sheet of a workbook is no action log.
+    SheetPassedOver,
+    /// A column of an action log is none that is read.
+    ColumnPassedOver,
+    /// Nothing says when something happened; a day was assumed.
+    DateAssumed,
     /// Bytes that are no UTF-8 were replaced.
     NotUtf8,
     /// The target of a link is not part of the record.

@@ -2,22 +2,23 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::import::{self, ImportError, Prepared};
+use crate::import::{self, ImportError, Prepared, Report};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use crate::render::table::table;
+use minutebook_import::action_log::{LogRefusal, MAX_ROWS, source_rows};
 use minutebook_import::report::FileReport;
 use minutebook_projections::summary;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Record published headlines: Markdown or plain text, files or folders of them.
+/// Record published headlines (Markdown or plain text) and action logs (CSV or XLSX): files, or folders of them.
 ///
 /// A document is recorded whole or not at all, and once: imported again, it changes nothing. What calls for attention is
 /// shown with its line. With --dry-run nothing is recorded, and what would be is shown beside the lines it was read from.
 #[derive(clap::Args)]
 pub(super) struct Import {
-    /// The documents, or folders of them (.md, .markdown, .txt).
+    /// The documents, or folders of them (.md, .markdown, .txt, .csv, .tsv, .xlsx, .xlsm).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Record nothing; show what would be recorded.
@@ -56,7 +57,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Import) -> Result<ExitCode,
         let outcome = import_one(&recorder, file, &envelope, &command).await;
         match outcome {
             Ok(report) if command.format == Format::Json => printed.push(serde_json::to_value(&report)?),
-            Ok(report) => print(&as_text(&report, file, command.dry_run))?,
+            Ok(Report::Headlines(report)) => print(&as_text(&report, file, command.dry_run))?,
+            Ok(Report::ActionLog(report)) => print(&super::import_log::as_text(&report, file, command.dry_run))?,
             Err(error) => {
                 refused += 1;
                 if command.format == Format::Json {
@@ -81,7 +83,7 @@ async fn import_one(
     file: &Path,
     envelope: &Envelope,
     command: &Import,
-) -> Result<FileReport, ImportError> {
+) -> Result<Report, ImportError> {
     let prepared = import::prepare(recorder, file, envelope).await?;
     if !command.dry_run {
         return import::record(recorder, prepared).await;
@@ -95,8 +97,11 @@ async fn import_one(
 
 /// What would be recorded, beside the lines it was read from.
 fn beside(prepared: &Prepared, file: &Path) -> String {
-    let text = std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
+    let bytes = std::fs::read(file).unwrap_or_default();
+    let lines = match prepared.report {
+        Report::Headlines(_) => String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect(),
+        Report::ActionLog(_) => rows(&bytes),
+    };
     let row = |sourced: &minutebook_import::Sourced| {
         let (first, last) = sourced.lines;
         let from = usize::try_from(first.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -109,7 +114,20 @@ fn beside(prepared: &Prepared, file: &Path) -> String {
     table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "nothing new")
 }
 
-fn shortened(text: &str) -> String {
+/// The rows of an action log by their number; several sheets' rows of one number are joined.
+fn rows(bytes: &[u8]) -> Vec<String> {
+    let mut rows: Vec<String> = Vec::new();
+    for (_, number, text) in source_rows(bytes) {
+        let at = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
+        if at < MAX_ROWS {
+            rows.resize(rows.len().max(at + 1), String::new());
+            rows[at].push_str(&text);
+        }
+    }
+    rows
+}
+
+pub(super) fn shortened(text: &str) -> String {
     const LONGEST: usize = 100;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -159,6 +177,9 @@ fn help(error: &ImportError) -> Option<&'static str> {
         ImportError::OtherDocument { .. } => {
             Some("put the record right with `minutebook record correction`, event by event, with a reason")
         }
+        ImportError::ActionLog(LogRefusal::SeveralCommittees { .. }) => {
+            Some("part the file by committee, and import each part")
+        }
         ImportError::Document(_) => Some("headlines of a meeting, as Markdown or plain text, were expected"),
         _ => None,
     }
@@ -176,8 +197,9 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut inside = Vec::new();
         for entry in entries {
             let found = entry?.path();
-            let known = ["md", "markdown", "txt"].map(Some);
-            if known.contains(&found.extension().and_then(|extension| extension.to_str())) {
+            let known = ["md", "markdown", "txt", "csv", "tsv", "xlsx", "xlsm"];
+            let extension = found.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+            if extension.is_some_and(|extension| known.contains(&extension.as_str())) {
                 inside.push(found);
             }
         }
@@ -186,7 +208,7 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     }
     if files.is_empty() {
         return Err(Failure::new("there is no document in the folders given")
-            .with_help("files that end in .md, .markdown or .txt"));
+            .with_help("files that end in .md, .markdown, .txt, .csv, .tsv, .xlsx or .xlsm"));
     }
     Ok(files)
 }

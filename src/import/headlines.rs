@@ -1,6 +1,6 @@
 //! A meeting's headlines into the ledger.
 
-use super::{ImportError, Incoming, Prepared};
+use super::{ImportError, Incoming, Prepared, Report};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
@@ -14,24 +14,15 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
     report.sha256.clone_from(&incoming.sha256);
     if incoming.is_recorded().await? {
         report.already_imported = true;
-        return Ok(Prepared { report, events: Vec::new(), request: None });
+        return Ok(Prepared { report: Report::Headlines(report), events: Vec::new(), request: None });
     }
     let all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
-    let mut request = incoming.request(&all);
-    let outcomes = incoming.recorder.rehearse(&request).await?;
-    let (mut kept, mut kept_commands) = (Vec::new(), Vec::new());
-    for ((sourced, command), outcome) in all.into_iter().zip(request.commands).zip(outcomes) {
-        match outcome {
-            None => {
-                kept.push(sourced);
-                kept_commands.push(command);
-            }
-            Some(refusal) => leave_out(&headlines, &sourced, refusal, &mut report)?,
-        }
+    let judged = incoming.judge(all).await?;
+    for (sourced, refusal) in judged.refused {
+        leave_out(&headlines, &sourced, refusal, &mut report)?;
     }
-    request.commands = kept_commands;
     report.findings.sort_by_key(|finding| finding.line);
-    Ok(Prepared { report, events: kept, request: Some(request) })
+    Ok(Prepared { report: Report::Headlines(report), events: judged.kept, request: Some(judged.request) })
 }
 
 /// What the book's rules do not admit is left out if the meeting's own record is whole without it, and reported unless
