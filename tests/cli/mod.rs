@@ -4,6 +4,7 @@ mod demo;
 mod headlines;
 mod help;
 mod import;
+mod import_log;
 mod lines;
 mod record;
 
