@@ -164,7 +164,7 @@ impl Writer<'_> {
         if ended && entry.status != Some(Progress::Reopened) {
             return self.beside_the_end(entry, reference, &known, note_is_new);
         }
-        let differs = self.differs(entry, &known);
+        let differs = differs(entry, &known);
         let moved = entry.due_on.filter(|due| Some(*due) != known.state.due_on() && *due >= raised_on);
         let status = entry.status.as_ref().filter(|status| says_news(status, &known));
         if !differs && moved.is_none() && status.is_none() && !note_is_new {
@@ -231,13 +231,13 @@ impl Writer<'_> {
             self.find(entry, Kind::NotRecorded, text);
         }
     }
+}
 
-    /// Whether the log names other owners than the book, whatever the case they are written in.
-    fn differs(&self, entry: &Entry, known: &KnownAction) -> bool {
-        let plain = |name: &Name| super::book::plain(name.as_str());
-        let said: BTreeSet<String> = entry.owners.iter().map(plain).collect();
-        !said.is_empty() && said != known.state.owners().map(plain).collect()
-    }
+/// Whether the log names other owners than the book, whatever the case they are written in.
+fn differs(entry: &Entry, known: &KnownAction) -> bool {
+    let plain = |name: &Name| super::book::plain(name.as_str());
+    let said: BTreeSet<String> = entry.owners.iter().map(plain).collect();
+    !said.is_empty() && said != known.state.owners().map(plain).collect()
 }
 
 /// Whether the status adds to what the book has.

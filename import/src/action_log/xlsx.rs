@@ -48,9 +48,8 @@ fn cell(value: &DataRef<'_>) -> Option<Cell> {
     };
     match value {
         DataRef::Empty => None,
-        DataRef::String(value) => text(value),
         DataRef::SharedString(value) => text(value),
-        DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
+        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
         #[expect(clippy::cast_precision_loss, reason = "a spreadsheet's numbers are floats")]
         DataRef::Int(value) => Some(Cell::Number(*value as f64)),
         DataRef::Float(value) => Some(Cell::Number(*value)),

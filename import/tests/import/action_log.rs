@@ -18,9 +18,8 @@ fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
     for (row, cells) in (0..).zip(rows) {
         for (column, cell) in (0..).zip(cells) {
             match NaiveDate::parse_from_str(cell, "%d/%m/%Y") {
-                Ok(_) => {
-                    let day: Vec<u16> = cell.split('/').map(|part| part.parse().unwrap()).collect();
-                    let value = ExcelDateTime::from_ymd(day[2], day[1] as u8, day[0] as u8).unwrap();
+                Ok(day) => {
+                    let value = ExcelDateTime::parse_from_str(&day.to_string()).unwrap();
                     sheet.write_datetime_with_format(row, column, &value, &date).unwrap();
                 }
                 Err(_) => drop(sheet.write(row, column, *cell).unwrap()),
