@@ -16,7 +16,7 @@ use minutebook_domain::meeting::{
     TableRecorded,
 };
 use minutebook_domain::party::{PartyEvent, PartyRegistered, StatusAgreed, StatusDeferred};
-use minutebook_domain::reference::{DecisionId, PartyName, Prose};
+use minutebook_domain::reference::{CommitteeCode, DecisionId, Name, PartyName, Prose};
 use minutebook_domain::{Event, StreamId};
 
 /// An event to be recorded, and where it was read.
@@ -32,10 +32,16 @@ pub struct Sourced {
 
 /// The event that establishes the committee: to be recorded first, where the book does not know the committee yet.
 pub fn establishment(headlines: &Headlines) -> Option<Sourced> {
-    let code = headlines.committee().clone();
-    let name = headlines.committee_name.clone().or_else(|| code.as_str().parse().ok())?;
+    let name = headlines.committee_name.clone();
+    established(headlines.committee(), name, headlines.uses_tlp, headlines.convened_lines)
+}
+
+/// The event that establishes a committee; one whose name is not given is called by its code.
+pub(crate) fn established(code: &CommitteeCode, name: Option<Name>, uses_tlp: bool, lines: Lines) -> Option<Sourced> {
+    let code = code.clone();
+    let name = name.or_else(|| code.as_str().parse().ok())?;
     let tlp = Scheme::all().iter().find(|scheme| scheme.name().starts_with("TLP"));
-    let scheme = tlp.filter(|_| headlines.uses_tlp).unwrap_or_else(Scheme::panel_information_policy);
+    let scheme = tlp.filter(|_| uses_tlp).unwrap_or_else(Scheme::panel_information_policy);
     let event = CommitteeEstablished {
         code: code.clone(),
         name,
@@ -44,11 +50,7 @@ pub fn establishment(headlines: &Headlines) -> Option<Sourced> {
         quorum: None,
         established_on: None,
     };
-    Some(Sourced {
-        stream: StreamId::Committee(code),
-        event: Event::Committee(CommitteeEvent::from(event)),
-        lines: headlines.convened_lines,
-    })
+    Some(Sourced { stream: StreamId::Committee(code), event: Event::Committee(CommitteeEvent::from(event)), lines })
 }
 
 /// The events of a document in the order they are to be recorded in: the meeting's, with those of parties and actions

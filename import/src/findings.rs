@@ -60,6 +60,12 @@ pub enum Kind {
     StatusRefused,
     /// An update of an action that was already at its end.
     ActionUpdateRefused,
+    /// A sheet of a workbook is no action log.
+    SheetPassedOver,
+    /// A column of an action log is none that is read.
+    ColumnPassedOver,
+    /// Nothing says when something happened; a day was assumed.
+    DateAssumed,
     /// Bytes that are no UTF-8 were replaced.
     NotUtf8,
     /// The target of a link is not part of the record.
@@ -111,6 +117,9 @@ impl Kind {
             Self::PageFurnitureDropped => "the page's header or footer is not recorded",
             Self::PictureDropped => "a picture or an enclosed document is not recorded",
             Self::SignNotKnown => "a sign that is not known was replaced",
+            Self::SheetPassedOver => "the sheet is no action log, and not recorded",
+            Self::ColumnPassedOver => "the column is not recorded",
+            Self::DateAssumed => "the date is not given, and was taken from elsewhere",
             Self::NotRecorded => "not recorded",
             Self::NotUnderstood => "not understood, and kept as text",
         }
@@ -135,6 +144,7 @@ impl Kind {
             Self::ReferenceDateDiffers => "the day and month of the date: `SSC_72_2702` for 27 February",
             Self::ItemNumberRepeated => "a number that no other item of the meeting has",
             Self::NotUtf8 => "a file saved as UTF-8",
+            Self::DateAssumed => "a date such as `27 March 2019` or `27/03/2019`, or a date cell",
             Self::PersonRepeated
             | Self::StatusRefused
             | Self::ActionUpdateRefused
@@ -145,6 +155,8 @@ impl Kind {
             | Self::PageFurnitureDropped
             | Self::PictureDropped
             | Self::SignNotKnown
+            | Self::SheetPassedOver
+            | Self::ColumnPassedOver
             | Self::NotRecorded
             | Self::NotUnderstood => return None,
         })

@@ -4,6 +4,7 @@
 //! recorded, each event with the lines it was read from; [`report::FileReport`] is what `import --format json` prints.
 //! Nothing is lost on the way: every word of the document is in exactly one item's title or passage, in order.
 
+pub mod action_log;
 pub mod block;
 pub mod docx;
 mod events;

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::output::print;
 use super::{history, verify};
-use crate::import;
+use crate::import::{self, Report};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
 use crate::render::table::table;
 use minutebook_domain::{Position, Source, StreamId};
@@ -46,7 +46,9 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
     }
     let mut reports = Vec::with_capacity(HEADLINES.len());
     for (name, text) in HEADLINES {
-        reports.push(import_one(&recorder, name, text).await?);
+        if let Report::Headlines(report) = import_one(&recorder, name, text).await? {
+            reports.push(report);
+        }
     }
     for (index, line) in CORRECTIONS.lines().enumerate() {
         correct(&recorder, index, line).await?;
@@ -75,7 +77,7 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
     Ok(status)
 }
 
-async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<FileReport, Failure> {
+async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Report, Failure> {
     let envelope = Envelope { actor: ACTOR.into(), ..Envelope::default() };
     let refused = |error: import::ImportError| Failure::new(format!("{name}: {error}"));
     let prepared =

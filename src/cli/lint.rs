@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::output::print;
 use crate::render::findings::{Shown, graphical};
-use minutebook_import::{Context, Finding, SourceLines, read};
+use minutebook_import::{Context, Finding, Kind, SourceLines, read};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -61,20 +61,16 @@ pub(super) fn run(command: &Lint) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(u8::from(refused || !found.is_empty())))
 }
 
-/// A finding as it is printed: with colours on a terminal whose user did not ask for none.
+/// A finding as it is printed.
 pub(super) fn shown(finding: &Finding, file: &str, lines: &SourceLines) -> String {
+    framed(finding.kind, &finding.text, file, finding.line, lines.line(finding.line))
+}
+
+/// What calls for attention in a line or a row of a file: with colours on a terminal whose user did not ask for none.
+pub(super) fn framed(kind: Kind, label: &str, file: &str, line: u32, source: &str) -> String {
     let terminal = std::io::stdout().is_terminal();
     let colours = terminal && std::env::var_os("NO_COLOR").is_none_or(|asked| asked.is_empty());
     let width = terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-    let code = serde_json::to_value(finding.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
-    let shown = Shown {
-        code: code.unwrap_or_default(),
-        message: finding.kind.message(),
-        file,
-        line: finding.line,
-        source: lines.line(finding.line),
-        label: &finding.text,
-        help: finding.kind.help(),
-    };
-    graphical(&shown, colours, width)
+    let code = serde_json::to_value(kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
+    graphical(&Shown { code, message: kind.message(), file, line, source, label, help: kind.help() }, colours, width)
 }

@@ -6,6 +6,7 @@ mod failure;
 mod headlines;
 mod history;
 mod import;
+mod import_log;
 mod lint;
 mod log;
 mod migrate;

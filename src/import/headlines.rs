@@ -1,7 +1,7 @@
 //! A meeting's headlines into the ledger.
 
 use super::changed::{self, Step};
-use super::{ImportError, Incoming, Prepared};
+use super::{ImportError, Incoming, Prepared, Report};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
@@ -16,31 +16,23 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
     report.sha256.clone_from(&incoming.sha256);
     if incoming.is_recorded().await? {
         report.already_imported = true;
+        let report = Report::Headlines(report);
         return Ok(Prepared { report, events: Vec::new(), source_lines, changes: Vec::new(), request: None });
     }
     let mut all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     if let Some(steps) = changed::steps(incoming, &headlines, &all).await? {
         return corrected(incoming, &headlines, steps, report, source_lines).await;
     }
-    let mut request = incoming.request(&all);
-    let mut outcomes = incoming.recorder.rehearse(&request).await?;
-    if let_stand(&mut all, &outcomes, &mut report) {
-        request = incoming.request(&all);
-        outcomes = incoming.recorder.rehearse(&request).await?;
+    let mut judged = incoming.judge(all.clone()).await?;
+    if let_stand(&mut all, &judged.refused, &mut report) {
+        judged = incoming.judge(all).await?;
     }
-    let (mut kept, mut kept_commands) = (Vec::new(), Vec::new());
-    for ((sourced, command), outcome) in all.into_iter().zip(request.commands).zip(outcomes) {
-        match outcome {
-            None => {
-                kept.push(sourced);
-                kept_commands.push(command);
-            }
-            Some(refusal) => leave_out(&headlines, &sourced, refusal, &mut report)?,
-        }
+    for (sourced, refusal) in judged.refused {
+        leave_out(&headlines, &sourced, refusal, &mut report)?;
     }
-    request.commands = kept_commands;
     report.findings.sort_by_key(|finding| finding.line);
-    Ok(Prepared { report, events: kept, source_lines, changes: Vec::new(), request: Some(request) })
+    let (report, request) = (Report::Headlines(report), Some(judged.request));
+    Ok(Prepared { report, events: judged.kept, source_lines, changes: Vec::new(), request })
 }
 
 /// A document of a meeting that the book holds from an earlier one.
@@ -68,15 +60,17 @@ async fn corrected(
     report.corrections = Some(kept.len() as u64);
     report.findings.sort_by_key(|finding| finding.line);
     let request = (!kept.is_empty()).then(|| incoming.correction(kept));
-    Ok(Prepared { report, events, source_lines, changes, request })
+    Ok(Prepared { report: Report::Headlines(report), events, source_lines, changes, request })
 }
 
 /// A decision is recorded even where the book does not have the earlier one that it takes the place of; the earlier one
 /// then stands, and that is reported. Whether there was such a decision.
-fn let_stand(all: &mut [Sourced], outcomes: &[Option<Rejection>], report: &mut FileReport) -> bool {
+fn let_stand(all: &mut [Sourced], refused: &[(Sourced, Rejection)], report: &mut FileReport) -> bool {
     let mut any = false;
-    for (sourced, refusal) in all.iter_mut().zip(outcomes) {
-        let (Event::Meeting(MeetingEvent::DecisionRecorded(decision)), Some(refusal)) = (&mut sourced.event, refusal)
+    for sourced in all {
+        let refusal = refused.iter().find(|(other, _)| other.stream == sourced.stream && other.event == sourced.event);
+        let (Event::Meeting(MeetingEvent::DecisionRecorded(decision)), Some((_, refusal))) =
+            (&mut sourced.event, refusal)
         else {
             continue;
         };

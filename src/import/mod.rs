@@ -4,22 +4,46 @@
 //! already is not recorded again, and what its rules do not admit is left out and reported. There is a file for each
 //! kind of document.
 
+mod action_log;
 mod changed;
 mod headlines;
 
 use crate::ledger::{Command, Envelope, RecordError, Recorder, Request, leaf};
 use minutebook_domain::{Rejection, Source};
+use minutebook_import::action_log::report::LogReport;
+use minutebook_import::action_log::{self as logs, LogRefusal};
 use minutebook_import::report::FileReport;
 use minutebook_import::{SourceLines, Sourced};
+use serde::Serialize;
 use std::path::Path;
 
 /// The version of the importer, kept with every event that it reads.
 pub const IMPORTER: &str = env!("CARGO_PKG_VERSION");
 
+/// What `import --format json` prints of a file, by the kind of document it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each file, and most are of the larger kind")]
+pub enum Report {
+    /// A meeting's headlines.
+    Headlines(FileReport),
+    /// A committee's action log.
+    ActionLog(LogReport),
+}
+
+impl Report {
+    fn appended(&mut self, events: u64) {
+        match self {
+            Self::Headlines(report) => report.events_appended = events,
+            Self::ActionLog(report) => report.events_appended = events,
+        }
+    }
+}
+
 /// A document as it was read and judged, before anything of it is recorded.
 pub struct Prepared {
     /// What `import --format json` prints of it.
-    pub report: FileReport,
+    pub report: Report,
     /// What is to be recorded, with the lines it was read from.
     pub events: Vec<Sourced>,
     /// Where the book has the meeting already: what becomes of each, `struck`, `replaced` or `added`.
@@ -38,6 +62,9 @@ pub enum ImportError {
     /// The document is no meeting's headlines.
     #[error(transparent)]
     Document(#[from] minutebook_import::Refusal),
+    /// The file is no action log, or not one that can be read.
+    #[error(transparent)]
+    ActionLog(#[from] LogRefusal),
     /// The book has the meeting, and from no document.
     #[error("the book holds meeting {meeting} as it was recorded live; nothing of this document was recorded")]
     OtherDocument {
@@ -69,7 +96,33 @@ struct Incoming<'a> {
     envelope: &'a Envelope,
 }
 
+/// The events of a document, parted by what the book's rules say to them.
+struct Judged {
+    kept: Vec<Sourced>,
+    refused: Vec<(Sourced, Rejection)>,
+    /// Records what was kept.
+    request: Request,
+}
+
 impl Incoming<'_> {
+    /// Lets the rules judge each event as if those before it were recorded.
+    async fn judge(&self, all: Vec<Sourced>) -> Result<Judged, RecordError> {
+        let mut request = self.request(&all);
+        let outcomes = self.recorder.rehearse(&request).await?;
+        let (mut kept, mut refused, mut commands) = (Vec::new(), Vec::new(), Vec::new());
+        for ((sourced, command), outcome) in all.into_iter().zip(request.commands).zip(outcomes) {
+            match outcome {
+                None => {
+                    kept.push(sourced);
+                    commands.push(command);
+                }
+                Some(refusal) => refused.push((sourced, refusal)),
+            }
+        }
+        request.commands = commands;
+        Ok(Judged { kept, refused, request })
+    }
+
     /// The key of the command that records the file. It is the document: the same bytes are recorded once, whoever sends
     /// them under whatever name.
     fn key(&self) -> String {
@@ -129,14 +182,18 @@ pub async fn prepare_bytes(
 ) -> Result<Prepared, ImportError> {
     let sha256 = leaf::digest(&bytes).to_string();
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    headlines::prepare(&Incoming { recorder, path, name, bytes, sha256, envelope }).await
+    let incoming = Incoming { recorder, path, name, bytes, sha256, envelope };
+    if logs::is_action_log(&incoming.name, &incoming.bytes) {
+        return action_log::prepare(&incoming).await;
+    }
+    headlines::prepare(&incoming).await
 }
 
 /// Records a prepared document, whole and durably.
-pub async fn record(recorder: &Recorder, prepared: Prepared) -> Result<FileReport, ImportError> {
+pub async fn record(recorder: &Recorder, prepared: Prepared) -> Result<Report, ImportError> {
     let Prepared { mut report, request, .. } = prepared;
     if let Some(request) = request {
-        report.events_appended = recorder.record(&request).await?.events.len() as u64;
+        report.appended(recorder.record(&request).await?.events.len() as u64);
     }
     Ok(report)
 }

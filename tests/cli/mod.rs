@@ -7,6 +7,7 @@ mod headlines;
 mod help;
 mod hostile;
 mod import;
+mod import_log;
 mod lines;
 mod lint;
 mod live;

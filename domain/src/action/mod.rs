@@ -66,6 +66,16 @@ impl Action {
     pub fn status(&self) -> Option<ActionStatus> {
         self.raised.as_ref().map(|raised| raised.status)
     }
+
+    /// Who is to do it.
+    pub fn owners(&self) -> impl Iterator<Item = &Name> {
+        self.raised.iter().flat_map(|raised| &raised.owners)
+    }
+
+    /// By when it is to be done.
+    pub fn due_on(&self) -> Option<NaiveDate> {
+        self.raised.as_ref().and_then(|raised| raised.due_on)
+    }
 }
 
 impl Rules for Action {

@@ -16,7 +16,7 @@ pub(crate) struct Columns {
 
 /// What a column's heading says it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub(crate) enum Column {
     Reference,
     /// `Action`: the text, or the reference where another column has the text.
     Action,
@@ -24,11 +24,19 @@ enum Column {
     Owner,
     Due,
     Status,
+    /// The meeting or the day that it was raised.
+    Raised,
     Update,
+    /// The day it was closed, or whether it is.
+    Closed,
     Mark,
 }
 
-fn column(heading: &str) -> Option<Column> {
+/// What the column under this heading holds; `None` for one that says nothing of these.
+pub(crate) fn column(heading: &str) -> Option<Column> {
+    if heading.trim() == "#" {
+        return Some(Column::Reference);
+    }
     let words: Vec<String> = tokens(heading, 0)
         .iter()
         .map(|t| t.text.to_lowercase())
@@ -36,9 +44,19 @@ fn column(heading: &str) -> Option<Column> {
         .collect();
     let has = |word: &str| words.iter().any(|w| w == word);
     let any = |list: &[&str]| list.iter().any(|word| has(word));
-    if any(&["ref", "reference", "no", "number", "id"]) {
+    let raised = any(&["raised", "opened", "origin", "originated", "created", "meeting", "source"]);
+    let closed = any(&["closed", "complete", "completed", "completion", "closure", "close"]);
+    // `Raised by` and `Closed by` name a person; `by when` asks for a day.
+    let of_a_person = (raised || closed) && has("by") && !has("when");
+    if of_a_person || heading.contains('%') {
+        None
+    } else if any(&["ref", "reference", "no", "number", "id"])
+        && !any(&["meeting", "document", "paper", "agenda", "minute", "risk", "project"])
+    {
         Some(Column::Reference)
-    } else if any(&["description", "details", "detail", "text", "task"]) {
+    } else if any(&["update", "updates", "comment", "comments", "progress", "notes", "note", "remarks", "taken"]) {
+        Some(Column::Update)
+    } else if any(&["description", "details", "detail", "text", "task", "required", "agreed"]) {
         Some(Column::Text)
     } else if any(&["owner", "owners", "responsible", "responsibility", "assigned", "assignee", "lead", "whom", "who"])
     {
@@ -47,10 +65,12 @@ fn column(heading: &str) -> Option<Column> {
         Some(Column::Due)
     } else if any(&["status", "state", "rag"]) {
         Some(Column::Status)
-    } else if any(&["update", "updates", "comment", "comments", "progress", "notes", "note"]) {
-        Some(Column::Update)
     } else if any(&["classification", "tlp", "marking"]) {
         Some(Column::Mark)
+    } else if closed {
+        Some(Column::Closed)
+    } else if raised || words == ["date"] {
+        Some(Column::Raised)
     } else if any(&["action", "actions"]) {
         Some(Column::Action)
     } else {

@@ -1,5 +1,5 @@
 //! Dates as committees write them: `27 February 2019`, `27th Feb 2019`, `Wednesday, 13 February 2019`, `13 March`,
-//! `27/03/2019` (the day comes first), `2019-03-27`.
+//! `27/03/2019` (the day comes first), `27-Mar-19`, `2019-03-27`.
 
 use super::token::{Kind, Token};
 use chrono::{Datelike, NaiveDate};
@@ -118,6 +118,14 @@ fn year(token: &Token<'_>) -> Option<i32> {
     i32::try_from(value).ok().filter(|year| (1900..2200).contains(year))
 }
 
+/// The `19` of `27-Mar-19`, as spreadsheets print it: after a hyphen, with nothing between.
+fn short_year(tokens: &[Token<'_>], at: usize) -> Option<i32> {
+    let [month, dash, year] = tokens.get(at.checked_sub(1)?..at + 2)? else { return None };
+    let joined = dash.is_dash() && month.touches(dash) && dash.touches(year) && year.text.len() == 2;
+    let value = year.number(2).filter(|_| joined)?;
+    i32::try_from(value).ok().map(|year| year + 2000)
+}
+
 /// `27/03/2019`, `27.03.2019`, `27-3-19`, `2019-03-27`.
 fn numeric(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
     let [first, sign, second, sign_again, third] = tokens.get(at..at + 5)? else { return None };
@@ -148,7 +156,7 @@ fn day_month(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
     let month = month(tokens.get(next)?)?;
     next += 1;
     let with_year = skip_signs(tokens, next);
-    let year = tokens.get(with_year).and_then(year);
+    let year = tokens.get(with_year).and_then(year).or_else(|| short_year(tokens, next));
     let end = if year.is_some() { with_year + 1 } else { next };
     found(day, month, year, at..end)
 }

@@ -131,7 +131,7 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
     reader.headlines
 }
 
-fn highest() -> Classification {
+pub(crate) fn highest() -> Classification {
     let levels = Scheme::panel_information_policy().levels();
     levels.last().and_then(|level| level.label.parse().ok()).unwrap_or_else(Classification::public)
 }

@@ -1,3 +1,4 @@
+mod action_log;
 mod actions;
 mod attendance;
 mod classifications;

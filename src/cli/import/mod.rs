@@ -4,9 +4,10 @@ mod export;
 
 use super::failure::Failure;
 use super::output::print;
-use crate::import::{self, ImportError, Prepared};
+use crate::import::{self, ImportError, Prepared, Report};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use crate::render::table::table;
+use minutebook_import::action_log::LogRefusal;
 use minutebook_import::report::FileReport;
 use minutebook_import::{Kind, SourceLines};
 use minutebook_projections::summary;
@@ -14,7 +15,8 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Record published headlines: Markdown, plain text or Word, files or folders of them; or bring in the export of a book.
+/// Record published headlines (Markdown, plain text, Word) and action logs (CSV, XLSX), files or folders of them; or bring
+/// in the export of a book.
 ///
 /// A document is recorded whole or not at all, and once: imported again, it changes nothing. What calls for attention is
 /// shown with its line. With --dry-run nothing is recorded, and what would be is shown beside the lines it was read from.
@@ -24,7 +26,7 @@ use std::process::ExitCode;
 /// checked whole before anything is recorded.
 #[derive(clap::Args)]
 pub(super) struct Import {
-    /// The documents, or folders of them (.md, .markdown, .txt, .docx), or an export (.ndjson).
+    /// The documents, or folders of them (.md, .markdown, .txt, .docx, .csv, .tsv, .xlsx, .xlsm), or an export (.ndjson).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Record nothing; show what would be recorded.
@@ -101,7 +103,11 @@ async fn document(recorder: &Recorder, file: &Path, envelope: &Envelope, command
             None => failure,
         }
     })?;
-    Ok(Done { json: serde_json::to_value(&report)?, text: as_text(&report, &lines, file, command.dry_run) })
+    let text = match &report {
+        Report::Headlines(report) => as_text(report, &lines, file, command.dry_run),
+        Report::ActionLog(report) => super::import_log::as_text(report, file, command.dry_run),
+    };
+    Ok(Done { json: serde_json::to_value(&report)?, text })
 }
 
 async fn import_one(
@@ -109,7 +115,7 @@ async fn import_one(
     file: &Path,
     envelope: &Envelope,
     command: &Import,
-) -> Result<(FileReport, SourceLines), ImportError> {
+) -> Result<(Report, SourceLines), ImportError> {
     let mut prepared = import::prepare(recorder, file, envelope).await?;
     if command.dry_run {
         return Ok(shown(prepared, command.format));
@@ -118,7 +124,7 @@ async fn import_one(
     Ok((import::record(recorder, prepared).await?, lines))
 }
 
-fn shown(prepared: Prepared, format: Format) -> (FileReport, SourceLines) {
+fn shown(prepared: Prepared, format: Format) -> (Report, SourceLines) {
     if format == Format::Table {
         // A pipe that is closed early ends the program inside `print`; anything else was shown as far as it could be.
         let _ = print(&beside(&prepared));
@@ -146,7 +152,7 @@ fn beside(prepared: &Prepared) -> String {
     table(&["Line", "Source", "Correction", "Event"], rows.collect(), "nothing new")
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     const LONGEST: usize = 100;
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -190,6 +196,9 @@ fn help(error: &ImportError) -> Option<&'static str> {
         ImportError::OtherDocument { .. } => {
             Some("put the record right with `minutebook record correction`, event by event, with a reason")
         }
+        ImportError::ActionLog(LogRefusal::SeveralCommittees { .. }) => {
+            Some("part the file by committee, and import each part")
+        }
         ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text or DOCX, were expected"),
         _ => None,
     }
@@ -207,8 +216,9 @@ pub(super) fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut inside = Vec::new();
         for entry in entries {
             let found = entry?.path();
-            let known = ["md", "markdown", "txt", "docx"].map(Some);
-            if known.contains(&found.extension().and_then(|extension| extension.to_str())) {
+            let known = ["md", "markdown", "txt", "docx", "csv", "tsv", "xlsx", "xlsm"];
+            let extension = found.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+            if extension.is_some_and(|extension| known.contains(&extension.as_str())) {
                 inside.push(found);
             }
         }
@@ -217,7 +227,7 @@ pub(super) fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     }
     if files.is_empty() {
         return Err(Failure::new("there is no document in the folders given")
-            .with_help("files that end in .md, .markdown, .txt or .docx"));
+            .with_help("files that end in .md, .markdown, .txt, .docx, .csv, .tsv, .xlsx or .xlsm"));
     }
     Ok(files)
 }

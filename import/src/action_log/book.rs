@@ -1,0 +1,85 @@
+//! What the book has already, as far as an action log touches it.
+
+use chrono::NaiveDate;
+use minutebook_domain::action::{Action, ActionEvent, ReportedProgress};
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::correction::in_force;
+use minutebook_domain::reference::{ActionRef, MeetingRef};
+use minutebook_domain::rules::fold;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the book has of the log's committee.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    /// The actions that the log names, under the references that the book has them by.
+    pub actions: BTreeMap<ActionRef, KnownAction>,
+    /// The committee's meetings, by number.
+    pub meetings: BTreeMap<u32, (MeetingRef, NaiveDate)>,
+    /// The day of the import: when something happened by at the latest, if nothing else says when.
+    pub today: NaiveDate,
+}
+
+/// An action as the book has it.
+#[derive(Debug, Clone, Default)]
+pub struct KnownAction {
+    pub(super) state: Action,
+    pub(super) raised_on: Option<NaiveDate>,
+    /// The words of every update, as they compare.
+    pub(super) notes: BTreeSet<String>,
+    pub(super) reported: Option<ReportedProgress>,
+    pub(super) carried_forward: bool,
+}
+
+impl KnownAction {
+    /// The action, from the events of its stream.
+    pub fn new(events: &[ActionEvent]) -> Self {
+        let mut known = Self { state: fold(events), ..Self::default() };
+        for event in in_force(events) {
+            known.note(event);
+        }
+        known
+    }
+
+    /// The action with one event more.
+    pub(super) fn take_in(&mut self, event: &ActionEvent) {
+        use minutebook_domain::rules::Rules;
+        self.state.evolve(event);
+        self.note(event);
+    }
+
+    fn note(&mut self, event: &ActionEvent) {
+        let clearance = Clearance::up_to(crate::reader::highest());
+        let note = match event {
+            ActionEvent::ActionProgressed(progressed) => {
+                self.reported = progressed.reported.or(self.reported);
+                &progressed.note
+            }
+            ActionEvent::ActionCarriedForward(carried) => &carried.note,
+            ActionEvent::ActionCompleted(completed) => &completed.note,
+            ActionEvent::ActionWithdrawn(withdrawn) => &withdrawn.note,
+            ActionEvent::ActionReopened(reopened) => &reopened.note,
+            ActionEvent::DueDateMoved(moved) => &moved.note,
+            ActionEvent::ActionRaised(raised) => {
+                self.raised_on = Some(raised.raised_on);
+                return;
+            }
+            ActionEvent::ActionAssigned(_) | ActionEvent::ActionSuperseded(_) | ActionEvent::EventCorrected(_) => {
+                return;
+            }
+        };
+        self.carried_forward = matches!(event, ActionEvent::ActionCarriedForward(_));
+        let words = note.as_ref().and_then(|note| note.disclose(clearance)).map(|note| plain(note.as_str()));
+        self.notes.extend(words);
+    }
+
+    /// Whether the book has these words of the action already, alone or among others.
+    pub(super) fn says(&self, words: &str) -> bool {
+        let words = plain(words);
+        self.notes.iter().any(|note| note.contains(&words))
+    }
+}
+
+/// Words as they compare: whatever their case and the space between them.
+pub(super) fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}

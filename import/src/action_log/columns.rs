@@ -1,0 +1,95 @@
+//! Which row of a sheet is its header, and which of its columns holds what.
+
+use super::sheet::{Row, Sheet};
+use crate::grammar::action_table::{Column, column};
+
+/// How far down a sheet its header is looked for. Above it stand a title, a key, and empty rows.
+const DEEPEST_HEADER: usize = 60;
+
+/// The headings that are understood, for those who are told that theirs are not.
+pub const ACCEPTED_HEADINGS: &str = "a reference (Ref, Reference, Action no., ID, No.) and at least two of: \
+    Action or Description; Owner, Responsible, Assigned to or Lead; Due date, Target date or Deadline; Status or RAG; \
+    Raised or Meeting; Update, Comments or Notes; Closed or Date completed; Classification or Marking";
+
+/// The columns of an action log, each from 0.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Columns {
+    pub(crate) reference: u32,
+    pub(crate) text: Option<u32>,
+    pub(crate) owner: Option<u32>,
+    /// The one that counts stands first: `Revised due date` before `Due date`.
+    pub(crate) due: Vec<u32>,
+    pub(crate) status: Option<u32>,
+    pub(crate) raised: Vec<u32>,
+    pub(crate) update: Vec<u32>,
+    pub(crate) closed: Option<u32>,
+    pub(crate) mark: Option<u32>,
+    /// Those that are not read, with their headings.
+    pub(crate) passed_over: Vec<(u32, String)>,
+}
+
+/// Where the header stands among the sheet's rows, and its columns.
+pub(crate) fn header(sheet: &Sheet) -> Option<(usize, Columns)> {
+    sheet.rows.iter().take(DEEPEST_HEADER).enumerate().find_map(|(at, row)| Some((at, columns(row)?)))
+}
+
+/// The columns, if the row is the header of an action log.
+pub(crate) fn columns(row: &Row) -> Option<Columns> {
+    let mut headings: Vec<(u32, String, Option<Column>)> = row
+        .cells
+        .iter()
+        .map(|(at, cell)| (*at, cell.text().into_owned(), column(&cell.text()).filter(|_| is_heading(&cell.text()))))
+        .collect();
+    let mut take = |wanted: Column, best: &dyn Fn(&str) -> u32| {
+        let candidates = headings.iter_mut().filter(|(_, _, kind)| *kind == Some(wanted));
+        let (at, _, kind) = candidates.min_by_key(|(at, heading, _)| (best(heading), *at))?;
+        *kind = None;
+        Some(*at)
+    };
+    let any = |_: &str| 0;
+    // Beside `No.`, which counts the rows, `Action ref` is the reference.
+    let most_telling = |heading: &str| {
+        let heading = heading.to_lowercase();
+        match () {
+            () if heading.contains("action") => 0,
+            () if heading.contains("ref") => 1,
+            () => 2,
+        }
+    };
+    let latest = |heading: &str| {
+        let heading = heading.to_lowercase();
+        let said = |words: &[&str]| words.iter().any(|word| heading.contains(word));
+        if said(&["revised", "new", "current", "latest"]) { 0 } else { 1 + u32::from(said(&["original", "initial"])) }
+    };
+    let mut found =
+        Columns { reference: take(Column::Reference, &most_telling).unwrap_or(u32::MAX), ..Columns::default() };
+    found.text = take(Column::Text, &any);
+    if found.reference == u32::MAX {
+        // `Action` holds the reference where another column describes the action.
+        found.reference = found.text.and_then(|_| take(Column::Action, &any))?;
+    } else if found.text.is_none() {
+        found.text = take(Column::Action, &any);
+    }
+    found.owner = take(Column::Owner, &any);
+    found.status = take(Column::Status, &any);
+    found.closed = take(Column::Closed, &any);
+    found.mark = take(Column::Mark, &any);
+    found.due.extend(std::iter::from_fn(|| take(Column::Due, &latest)));
+    found.raised.extend(std::iter::from_fn(|| take(Column::Raised, &any)));
+    found.update.extend(std::iter::from_fn(|| take(Column::Update, &any)));
+    let single = [found.text, found.owner, found.status, found.closed, found.mark].iter().flatten().count();
+    let several = [&found.due, &found.raised, &found.update].iter().filter(|columns| !columns.is_empty()).count();
+    let known = |at: u32| {
+        at == found.reference
+            || [found.text, found.owner, found.status, found.closed, found.mark].contains(&Some(at))
+            || [&found.due, &found.raised, &found.update].iter().any(|columns| columns.contains(&at))
+    };
+    let rest = row.cells.iter().filter(|(at, _)| !known(*at));
+    let passed_over = rest.map(|(at, cell)| (*at, cell.text().into_owned())).collect();
+    (single + several >= 2).then_some(Columns { passed_over, ..found })
+}
+
+/// A heading is a few words. A row of the log itself speaks of owners and dates too, but at length.
+fn is_heading(text: &str) -> bool {
+    text.chars().count() <= 60 && text.split_whitespace().count() <= 6
+}

@@ -1,0 +1,85 @@
+//! Days as cells hold them: a date cell, a serial number, or a text in any form that the house style knows.
+
+use super::sheet::Cell;
+use crate::grammar::date;
+use crate::grammar::token::tokens;
+use chrono::{Days, NaiveDate};
+
+/// What a cell says of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Day {
+    /// A day.
+    On(NaiveDate),
+    /// That there is none: `TBC`, `n/a`, `-`.
+    None,
+    /// Something else.
+    Unread,
+}
+
+/// What would be accepted.
+pub(crate) const ACCEPTED: &str = "a date such as `27 March 2019`, `27/03/2019` (the day first) or `2019-03-27`";
+
+/// Serial numbers from 1954 to 2119, in the system of 1900 that everything but the oldest Macs writes: a CSV file does
+/// not say which.
+const SERIALS: std::ops::Range<f64> = 20_000.0..80_000.0;
+
+/// Reads a cell. A day without its year is the first after `from`. Of several days the last counts: it is the one that
+/// was written down last.
+pub(crate) fn read(cell: Option<&Cell>, from: Option<NaiveDate>) -> Day {
+    match cell {
+        None => Day::None,
+        Some(Cell::Date(day)) => Day::On(*day),
+        Some(Cell::Number(number)) => serial(*number).map_or(Day::Unread, Day::On),
+        Some(Cell::Error(_)) => Day::Unread,
+        Some(Cell::Text(text)) => written(text, from),
+    }
+}
+
+/// The day that a serial number stands for.
+pub(crate) fn serial(number: f64) -> Option<NaiveDate> {
+    if !SERIALS.contains(&number) {
+        return None;
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is between the two bounds")]
+    let days = number as u64;
+    // Day 1 was 1 January 1900, and day 60 a 29 February that never was.
+    NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(days))
+}
+
+fn written(text: &str, from: Option<NaiveDate>) -> Day {
+    if let Some(day) = text.parse().ok().and_then(serial) {
+        return Day::On(day);
+    }
+    let nothing = ["", "tbc", "tbd", "tba", "n/a", "na", "none", "-", "–", "—", "ongoing", "on-going", "open", "asap"];
+    if nothing.contains(&text.trim().to_lowercase().as_str()) {
+        return Day::None;
+    }
+    last(text, from).map_or(Day::Unread, Day::On)
+}
+
+/// The last day that a text names.
+pub(crate) fn last(text: &str, from: Option<NaiveDate>) -> Option<NaiveDate> {
+    all(text, from).pop()
+}
+
+/// The days that a text names, whatever the case of its months, and with or without a time of day after them.
+pub(crate) fn all(text: &str, from: Option<NaiveDate>) -> Vec<NaiveDate> {
+    let mut capitalised = String::with_capacity(text.len());
+    let mut before = ' ';
+    for c in text.chars() {
+        // `2019-03-27T00:00:00` is a date and a time.
+        let parts = c == 'T' && before.is_ascii_digit();
+        capitalised.push(if parts {
+            ' '
+        } else if before.is_alphabetic() {
+            c
+        } else {
+            c.to_ascii_uppercase()
+        });
+        before = c;
+    }
+    // `27TH` would not be seen as an ordinal by its capitals alone; the tokens compare in any case.
+    let words = tokens(&capitalised, 0);
+    let day = |found: date::FoundDate| found.date.in_full().or_else(|| found.date.after(from?));
+    date::all(&words).into_iter().filter_map(day).collect()
+}

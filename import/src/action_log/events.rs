@@ -1,0 +1,252 @@
+//! The events that an action log amounts to, beside what the book has: an action that it lacks is raised, and of one
+//! that it has only what differs is recorded.
+
+use super::book::{Book, KnownAction};
+use super::findings::CellFinding;
+use super::rows::{ActionLog, Entry};
+use crate::events::{Sourced, established};
+use crate::findings::Kind;
+use crate::headlines::Progress;
+use chrono::NaiveDate;
+use minutebook_domain::action::{
+    ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
+    ActionStatus, ActionSuperseded, ActionWithdrawn, DueDateMoved, ReportedProgress,
+};
+use minutebook_domain::classification::Classified;
+use minutebook_domain::reference::{ActionRef, Name, Prose};
+use minutebook_domain::{Event, StreamId};
+use std::collections::BTreeSet;
+
+/// What an action log adds to the book.
+#[derive(Debug, Clone, Default)]
+pub struct LogEvents {
+    /// What is to be recorded, in the order of the rows.
+    pub events: Vec<Sourced>,
+    /// What of the log is not recorded, because the book has it otherwise; and what was assumed.
+    pub findings: Vec<CellFinding>,
+}
+
+/// The event that establishes the log's committee, for a book that does not know it.
+pub fn log_establishment(log: &ActionLog) -> Option<Sourced> {
+    established(&log.committee, None, log.uses_tlp, (1, 1))
+}
+
+/// The events of the log, judged against the book.
+pub fn log_events(log: &ActionLog, book: &Book) -> LogEvents {
+    let mut writer = Writer { log, book: book.clone(), written: LogEvents::default(), assumed: false };
+    // The actions are raised first: one may be superseded by another that stands below it.
+    let mut days = Vec::with_capacity(log.entries.len());
+    for entry in &log.entries {
+        days.push(writer.raise(entry));
+    }
+    for (entry, reference) in log.entries.iter().zip(days) {
+        if let Some(reference) = reference {
+            writer.update(entry, &reference);
+        }
+    }
+    writer.written
+}
+
+struct Writer<'a> {
+    log: &'a ActionLog,
+    book: Book,
+    written: LogEvents,
+    assumed: bool,
+}
+
+impl Writer<'_> {
+    fn find(&mut self, entry: &Entry, kind: Kind, text: String) {
+        let sheet = entry.sheet.clone();
+        self.written.findings.push(CellFinding { sheet, row: entry.row, column: None, kind, text });
+    }
+
+    fn record(&mut self, entry: &Entry, reference: &ActionRef, event: impl Into<ActionEvent>) {
+        let event = event.into();
+        self.book.actions.entry(reference.clone()).or_default().take_in(&event);
+        let stream = StreamId::Action(reference.clone());
+        self.written.events.push(Sourced { stream, event: Event::Action(event), lines: (entry.row, entry.row) });
+    }
+
+    /// The reference that the book has the action by: `SSC72/1` and `SSC72/01` are one, if it has only one of them.
+    fn known(&self, reference: &ActionRef) -> Option<ActionRef> {
+        if self.book.actions.get(reference).is_some_and(|known| known.state.is_raised()) {
+            return Some(reference.clone());
+        }
+        let place = |reference: &ActionRef| reference.to_string().rsplit_once('/')?.1.parse::<u32>().ok();
+        let same = |other: &&ActionRef| {
+            other.meeting_number() == reference.meeting_number() && place(other) == place(reference)
+        };
+        self.book
+            .actions
+            .iter()
+            .filter(|(_, known)| known.state.is_raised())
+            .map(|(other, _)| other)
+            .find(same)
+            .cloned()
+    }
+
+    /// Raises the action if the book lacks it, and gives the reference that it has there.
+    fn raise(&mut self, entry: &Entry) -> Option<ActionRef> {
+        if let Some(known) = self.known(&entry.reference) {
+            return Some(known);
+        }
+        let Ok(text) = entry.text.parse::<Prose>() else {
+            let text = format!("{} is not in the book, and the row does not say what is to be done", entry.reference);
+            self.find(entry, Kind::NotRecorded, text);
+            return None;
+        };
+        let raised_on = self.raised_on(entry);
+        let meeting = self.book.meetings.get(&entry.raised_at).filter(|(_, held_on)| *held_on == raised_on);
+        let due_on = entry.due_on.filter(|due| *due >= raised_on);
+        let raised_in = meeting.map(|(meeting, _)| meeting.clone());
+        if let Some(due) = entry.due_on.filter(|_| due_on.is_none()) {
+            let text = format!("{} is due on {due}, before it was raised on {raised_on}", entry.reference);
+            self.find(entry, Kind::DateOutOfOrder, text);
+        }
+        let event = ActionRaised {
+            reference: entry.reference.clone(),
+            text: Classified::new(entry.text_classification, text),
+            owners: entry.owners.clone(),
+            due_on,
+            raised_in,
+            raised_on,
+            item: None,
+            decision: None,
+            marked: entry.mark,
+            references: Vec::new(),
+        };
+        self.record(entry, &entry.reference, event);
+        Some(entry.reference.clone())
+    }
+
+    /// The day it was raised: as the row says, else that of its meeting, else at the latest the day of the log, and
+    /// never after it was due or done.
+    fn raised_on(&mut self, entry: &Entry) -> NaiveDate {
+        let meeting = self.book.meetings.get(&entry.raised_at).map(|(_, held_on)| *held_on);
+        let beside = || {
+            let same = |other: &&Entry| other.raised_at == entry.raised_at;
+            self.log.entries.iter().filter(same).find_map(|other| other.raised_on)
+        };
+        if let Some(day) = entry.raised_on.or(meeting).or_else(beside) {
+            return day;
+        }
+        let latest = self.log.as_at.unwrap_or(self.book.today);
+        let day = [entry.due_on, entry.closed_on].into_iter().flatten().fold(latest, NaiveDate::min);
+        let text =
+            format!("nothing says when {} was raised: {day} is recorded, the latest it can have been", entry.reference);
+        self.find(entry, Kind::DateAssumed, text);
+        day
+    }
+
+    /// The day that the log tells of: its own, else that of the committee's last meeting in the book, else today.
+    fn told_on(&mut self, entry: &Entry) -> NaiveDate {
+        if let Some(day) = self.log.as_at {
+            return day;
+        }
+        let last = self.book.meetings.values().map(|(_, held_on)| *held_on).max();
+        let day = last.unwrap_or(self.book.today);
+        if !self.assumed {
+            self.assumed = true;
+            self.find(
+                entry,
+                Kind::DateAssumed,
+                format!("the log has no day: what it tells without one is recorded as of {day}"),
+            );
+        }
+        day
+    }
+
+    fn update(&mut self, entry: &Entry, reference: &ActionRef) {
+        let known = self.book.actions.get(reference).cloned().unwrap_or_default();
+        let raised_on = known.raised_on.unwrap_or_default();
+        let note_is_new = entry.note.as_deref().is_some_and(|note| !known.says(note));
+        let ended = known.state.status().is_some_and(|status| status != ActionStatus::Outstanding);
+        if ended && entry.status != Some(Progress::Reopened) {
+            return self.beside_the_end(entry, reference, &known, note_is_new);
+        }
+        let differs = differs(entry, &known);
+        let moved = entry.due_on.filter(|due| Some(*due) != known.state.due_on() && *due >= raised_on);
+        let status = entry.status.as_ref().filter(|status| says_news(status, &known));
+        if !differs && moved.is_none() && status.is_none() && !note_is_new {
+            return;
+        }
+        let on = match entry.closed_on {
+            Some(day) => day,
+            None => self.told_on(entry),
+        };
+        let on = on.max(raised_on);
+        let at_meeting = None;
+        if differs {
+            let event =
+                ActionAssigned { owners: entry.owners.clone(), assigned_on: on, at_meeting: at_meeting.clone() };
+            self.record(entry, reference, event);
+        }
+        if let Some(to) = moved {
+            self.record(
+                entry,
+                reference,
+                DueDateMoved { to, note: None, moved_on: on, at_meeting: at_meeting.clone() },
+            );
+        }
+        let prose = entry.note.as_deref().filter(|_| note_is_new).and_then(|note| note.parse::<Prose>().ok());
+        let note = prose.map(|prose| Classified::new(entry.text_classification, prose));
+        let said = note.is_some();
+        let reported = |reported, note| ActionProgressed { note, reported, progressed_on: on, at_meeting: None };
+        let event: Option<ActionEvent> = match status {
+            Some(Progress::Complete) => Some(ActionCompleted { note, completed_on: on, at_meeting }.into()),
+            Some(Progress::Withdrawn) => Some(ActionWithdrawn { note, withdrawn_on: on, at_meeting }.into()),
+            Some(Progress::Reopened) => Some(ActionReopened { note, reopened_on: on, at_meeting }.into()),
+            Some(Progress::CarriedForward(to)) => {
+                Some(ActionCarriedForward { to: *to, note, carried_on: on, at_meeting }.into())
+            }
+            Some(Progress::Superseded(by)) => {
+                if said {
+                    self.record(entry, reference, reported(None, note));
+                }
+                let by = self.known(by).unwrap_or_else(|| by.clone());
+                Some(ActionSuperseded { by, superseded_on: on, at_meeting }.into())
+            }
+            Some(Progress::OnTarget) => Some(reported(Some(ReportedProgress::OnTarget), note).into()),
+            // Whether an action is overdue follows from its due date: a log's word for it adds nothing.
+            _ => said.then(|| reported(None, note).into()),
+        };
+        if let Some(event) = event {
+            self.record(entry, reference, event);
+        }
+    }
+
+    /// The book has the action at its end: nothing is added to it, and what the row says beside that is reported.
+    fn beside_the_end(&mut self, entry: &Entry, reference: &ActionRef, known: &KnownAction, note_is_new: bool) {
+        let Some(status) = known.state.status() else { return };
+        let same = entry.status.as_ref().is_none_or(|said| said.words() == status.to_string());
+        if !same {
+            let said = entry.status.as_ref().map_or("", Progress::words);
+            self.find(entry, Kind::NotRecorded, format!("{reference} is {status} in the book, and {said} in the log"));
+        }
+        if let Some(note) = entry.note.as_deref().filter(|_| note_is_new) {
+            let text = format!(
+                "{reference} is {status} in the book, which does not have the words `{}`",
+                crate::findings::excerpt(note)
+            );
+            self.find(entry, Kind::NotRecorded, text);
+        }
+    }
+}
+
+/// Whether the log names other owners than the book, whatever the case they are written in.
+fn differs(entry: &Entry, known: &KnownAction) -> bool {
+    let plain = |name: &Name| super::book::plain(name.as_str());
+    let said: BTreeSet<String> = entry.owners.iter().map(plain).collect();
+    !said.is_empty() && said != known.state.owners().map(plain).collect()
+}
+
+/// Whether the status adds to what the book has.
+fn says_news(status: &Progress, known: &KnownAction) -> bool {
+    match status {
+        Progress::Ongoing | Progress::Overdue => false,
+        Progress::OnTarget => known.reported != Some(ReportedProgress::OnTarget),
+        Progress::CarriedForward(_) => !known.carried_forward,
+        Progress::Reopened => known.state.status() != Some(ActionStatus::Outstanding),
+        _ => true,
+    }
+}

@@ -1,0 +1,142 @@
+//! What a status cell says, in the words of committees: `Open`, `On target`, `Closed 13/03/2019`, `Superseded by
+//! SSC72/02`, or a colour.
+
+use super::day;
+use crate::grammar::action_update::progress;
+use crate::grammar::token::tokens;
+use crate::headlines::Progress;
+use chrono::NaiveDate;
+use minutebook_domain::reference::CommitteeCode;
+
+/// What would be accepted.
+pub(crate) const ACCEPTED: &str = "Open, Outstanding, Ongoing, In progress, On target, Overdue, Complete, Closed, \
+    Withdrawn, Carried forward, Reopened, or `Superseded by` a reference";
+
+/// A status cell.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Status {
+    /// Where the action stands; `None` if that was not understood.
+    pub(crate) progress: Option<Progress>,
+    /// The day that the cell names.
+    pub(crate) on: Option<NaiveDate>,
+    /// Whether the cell says more than a status and a day, and its words are to be kept.
+    pub(crate) says_more: bool,
+}
+
+/// The whole cell is one of these.
+const PHRASES: [(&[&str], Progress); 6] = [
+    (
+        &[
+            "open",
+            "outstanding",
+            "ongoing",
+            "on going",
+            "in progress",
+            "live",
+            "active",
+            "new",
+            "not started",
+            "started",
+            "not yet due",
+            "not due",
+            "underway",
+            "under way",
+            "wip",
+            "work in progress",
+            "pending",
+            "amber",
+            "red",
+            "a",
+            "r",
+            "o",
+            "incomplete",
+            "not complete",
+            "yellow",
+        ],
+        Progress::Ongoing,
+    ),
+    (
+        &["on target", "on track", "on schedule", "green", "g", "open on target", "outstanding on target"],
+        Progress::OnTarget,
+    ),
+    (&["overdue", "late", "delayed", "behind schedule", "open overdue", "outstanding overdue"], Progress::Overdue),
+    (
+        &[
+            "complete",
+            "completed",
+            "closed",
+            "close",
+            "done",
+            "discharged",
+            "implemented",
+            "finished",
+            "c",
+            "blue",
+            "b",
+            "closed complete",
+            "complete closed",
+            "action closed",
+            "action complete",
+            "yes",
+            "y",
+            "100",
+        ],
+        Progress::Complete,
+    ),
+    (
+        &["withdrawn", "cancelled", "canceled", "no longer required", "not required", "void", "dropped"],
+        Progress::Withdrawn,
+    ),
+    (&["reopened", "re opened"], Progress::Reopened),
+];
+
+/// Words that show a status not to be what it names: `Proposed for closure`, `Part complete`.
+const DOUBTS: [&str; 12] = [
+    "part",
+    "partly",
+    "partially",
+    "nearly",
+    "almost",
+    "proposed",
+    "propose",
+    "ready",
+    "awaiting",
+    "recommend",
+    "hold",
+    "if",
+];
+
+/// Reads a status cell.
+pub(crate) fn read(text: &str, committee: &CommitteeCode, from: NaiveDate) -> Status {
+    let on = day::last(text, Some(from));
+    let words = tokens(text, 0);
+    let plain: Vec<String> =
+        words.iter().map(|t| t.text.to_lowercase()).filter(|t| t.chars().all(char::is_alphanumeric)).collect();
+    let plain = plain.join(" ");
+    if let Some((_, found)) = PHRASES.iter().find(|(phrases, _)| phrases.contains(&plain.as_str())) {
+        return Status { progress: Some(found.clone()), on, says_more: false };
+    }
+    let says_more = words.len() > 8;
+    if words.iter().any(|t| t.is_any(&DOUBTS)) {
+        return Status { progress: None, on, says_more: true };
+    }
+    if plain == "c f" || plain.starts_with("c f ") {
+        return Status { progress: Some(Progress::CarriedForward(on)), on: None, says_more };
+    }
+    let all = (0..words.len()).filter_map(|at| Some(progress(text, &words, at, committee, from)?.0));
+    // `Closed – superseded by SSC72/02` says twice that it is at its end, and once why.
+    let telling = |found: &Progress| match found {
+        Progress::Superseded(_) => 5,
+        Progress::Withdrawn => 4,
+        Progress::Complete => 3,
+        Progress::CarriedForward(_) | Progress::Reopened => 2,
+        Progress::Ongoing => 0,
+        _ => 1,
+    };
+    let found = all.max_by_key(telling);
+    let on = on.filter(|_| found.as_ref().is_some_and(Progress::ends_it));
+    // `Superseded` alone does not say by what: that is no status the record can hold.
+    let named = ["superseded", "replaced", "merged"].iter().any(|word| words.iter().any(|t| t.is(word)));
+    let found = found.filter(|found| !named || matches!(found, Progress::Superseded(_)));
+    Status { says_more: says_more || found.is_none(), progress: found, on }
+}

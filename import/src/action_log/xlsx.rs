@@ -1,0 +1,94 @@
+//! XLSX: the cells of every sheet, one after the other, from a package that was found within its limits.
+//!
+//! What a workbook declares (its dimensions, how many strings it has) is never believed: room is made for the cells
+//! that come, not for those that are announced.
+
+use super::sheet::{Allowance, Cell, MAX_ROWS, Row, Sheet};
+use super::{LogRefusal, TooMuch};
+use crate::package::{Package, Refusal};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+/// Reads every worksheet.
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
+    let mut package = Package::open(bytes)?;
+    check_shared_strings(&mut package)?;
+    let failed = |error: calamine::XlsxError| LogRefusal::Workbook(error.to_string());
+    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
+    let named = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let names: Vec<String> = named.map(|sheet| sheet.name.clone()).collect();
+    let mut sheets = Vec::with_capacity(names.len());
+    let mut allowance = Allowance::default();
+    let mut rows_left = MAX_ROWS;
+    for name in names {
+        let mut rows: BTreeMap<u32, BTreeMap<u32, Cell>> = BTreeMap::new();
+        let mut cells = workbook.worksheet_cells_reader(&name).map_err(failed)?;
+        while let Some(found) = cells.next_cell().map_err(failed)? {
+            let (row, column) = found.get_position();
+            let Some(cell) = cell(found.get_value()) else { continue };
+            allowance.take(cell.text().len()).ok_or(TooMuch)?;
+            rows.entry(row).or_default().insert(column, cell);
+        }
+        rows_left = rows_left.checked_sub(rows.len()).ok_or(TooMuch)?;
+        let rows = rows
+            .into_iter()
+            .map(|(row, cells)| Row { number: row.saturating_add(1), cells: cells.into_iter().collect() });
+        sheets.push(Sheet { name: Some(name), rows: rows.collect() });
+    }
+    Ok(sheets)
+}
+
+fn cell(value: &DataRef<'_>) -> Option<Cell> {
+    let text = |text: &str| {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let text = text.trim();
+        (!text.is_empty()).then(|| Cell::Text(text.to_owned()))
+    };
+    match value {
+        DataRef::Empty => None,
+        DataRef::SharedString(value) => text(value),
+        DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
+        #[expect(clippy::cast_precision_loss, reason = "a spreadsheet's numbers are floats")]
+        DataRef::Int(value) => Some(Cell::Number(*value as f64)),
+        DataRef::Float(value) => Some(Cell::Number(*value)),
+        DataRef::Bool(value) => Some(Cell::Text(if *value { "Yes" } else { "No" }.to_owned())),
+        DataRef::DateTime(value) => Some(day(*value).map_or(Cell::Number(value.as_f64()), Cell::Date)),
+        DataRef::Error(error) => Some(Cell::Error(error.to_string())),
+    }
+}
+
+/// The day of a date cell, by the workbook's own system of 1900 or 1904.
+fn day(value: ExcelDateTime) -> Option<NaiveDate> {
+    if !value.is_datetime() || !(1.0..2_958_466.0).contains(&value.as_f64()) {
+        return None;
+    }
+    let (year, month, day, ..) = value.to_ymd_hms_milli();
+    NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))
+}
+
+/// Refuses a table of shared strings that announces more of them than it can hold: the reader of workbooks would make
+/// room for all that is announced.
+fn check_shared_strings(package: &mut Package<'_>) -> Result<(), Refusal> {
+    let strings = |name: &&str| name.to_ascii_lowercase().replace('\\', "/").ends_with("sharedstrings.xml");
+    let members: Vec<String> = package.names().filter(strings).map(str::to_owned).collect();
+    for member in members {
+        let Some(bytes) = package.read(&member)? else { continue };
+        let announced = b"uniqueCount";
+        let mut counts =
+            bytes.windows(announced.len()).enumerate().filter(|(_, window)| window == announced).map(|(at, _)| {
+                let after = bytes[at + announced.len()..].iter().skip_while(|byte| !byte.is_ascii_digit());
+                after
+                    .take_while(|byte| byte.is_ascii_digit())
+                    .take(20)
+                    .fold(0_u128, |count, digit| count * 10 + u128::from(digit - b'0'))
+            });
+        // The shortest string is `<si/>`. In another encoding than UTF-8 the count would not be found here.
+        if counts.any(|count| count > bytes.len() as u128) || bytes.contains(&0) {
+            let problem = "it announces more strings than it holds, or is not in UTF-8".to_owned();
+            return Err(Refusal::Member { member, problem });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! Action logs into the ledger, from the command line.
+
+use super::Cli;
+use serde_json::Value;
+
+const LOG: &str = "\
+TSC Action Log as at 12 May 2023;;;;;;
+Classification: GREEN;;;;;;
+;;;;;;
+Status;Action no.;Owner(s);Description;Due date;Date raised;Comments
+Closed;TSC4/01;SECAS;Circulate the paper;28/04/2023;14/04/2023;Circulated
+Open;TSC4/02;DCC & NCSC;\"Report on tides,
+in full\";27-May-23;14 April 2023;
+On hold;TSC4/03;Chair;Write to the Panel;soon;14/04/2023;
+Open;nonsense;Chair;Lost words;;;
+";
+
+const HEADLINES: &str = "\
+This document is classified as **White** in accordance with the Panel Information Policy.
+
+## Tidal Security Sub-Committee (TSC) Meeting Headlines
+
+14 April 2023, 10:00 – 12:30, Harbour House, Cardiff
+
+### TSC\\_4\\_1404 – TSC Meeting Headlines
+
+#### 1. Matters Arising (GREEN)
+
+**ACTION TSC4/01:** SECAS to circulate the paper by 28 April 2023.
+
+**ACTION TSC4/02:** DCC to report on tides by 20 May 2023.
+";
+
+fn with(files: &[(&str, &str)]) -> Cli {
+    let cli = Cli::new();
+    for (name, text) in files {
+        std::fs::write(cli.folder.path().join(name), text).unwrap();
+    }
+    cli
+}
+
+fn report(cli: &Cli, file: &str) -> Value {
+    let printed: Value = serde_json::from_str(&cli.done(&["import", "--format", "json", file])).unwrap();
+    printed["files"][0].clone()
+}
+
+fn types(events: &[Value]) -> Vec<&str> {
+    events.iter().map(|event| event["type"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn a_log_is_recorded_once_with_its_rows_as_the_source() {
+    let cli = with(&[("log.csv", LOG)]);
+    let first = report(&cli, "log.csv");
+    let events = cli.events();
+    assert_eq!((&first["committee"], &first["events_appended"]), (&"TSC".into(), &events.len().into()));
+    assert_eq!(
+        types(&events),
+        ["CommitteeEstablished", "ActionRaised", "ActionRaised", "ActionRaised", "ActionCompleted", "ActionProgressed"]
+    );
+    let second = &events[2];
+    assert_eq!((&second["source"]["first_line"], &second["source"]["last_line"]), (&6.into(), &6.into()));
+    assert_eq!(
+        (&second["data"]["due_on"], &second["data"]["owners"]),
+        (&"2023-05-27".into(), &serde_json::json!(["DCC", "NCSC"]))
+    );
+    let unread: Vec<String> = first["unrecognised"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cell| format!("{} {} {}", cell["row"], cell["column"], cell["text"]))
+        .collect();
+    assert_eq!(unread, ["7 \"E\" \"soon\"", "7 \"A\" \"On hold\"", "8 null \"Open | nonsense | Chair | Lost words\""]);
+    let again = report(&cli, "log.csv");
+    assert_eq!((&again["already_imported"], &again["events_appended"]), (&true.into(), &0.into()));
+    // Other bytes that say the same add nothing either.
+    std::fs::write(cli.folder.path().join("same.csv"), format!("{LOG};;;;;;\n")).unwrap();
+    assert_eq!(report(&cli, "same.csv")["events_appended"], 0);
+    assert_eq!(cli.events(), events);
+    assert!(cli.done(&["verify"]).contains("sound; root"));
+}
+
+#[test]
+fn a_log_after_the_headlines_records_only_what_differs() {
+    let cli = with(&[("log.csv", LOG), ("headlines.md", HEADLINES)]);
+    cli.done(&["import", "headlines.md"]);
+    let before = cli.events().len();
+    cli.done(&["import", "log.csv"]);
+    let events = cli.events();
+    assert_eq!(
+        types(&events[before..]),
+        ["ActionRaised", "ActionCompleted", "ActionAssigned", "DueDateMoved", "ActionProgressed"]
+    );
+    assert_eq!(events[before]["data"]["raised_in"], "TSC_4_1404");
+    let completed = &events[before + 1];
+    assert!(completed["data"]["completed_on"] == "2023-05-12", "{completed}");
+}
+
+#[test]
+fn a_log_before_the_headlines_does_not_break_them() {
+    let cli = with(&[("log.csv", LOG), ("headlines.md", HEADLINES)]);
+    cli.done(&["import", "log.csv"]);
+    assert_eq!(report(&cli, "headlines.md")["findings"], serde_json::json!([]));
+    let events = cli.events();
+    let raised = types(&events).iter().filter(|kind| **kind == "ActionRaised").count();
+    assert_eq!(raised, 3);
+}
+
+#[test]
+fn a_dry_run_records_nothing_and_shows_rows_beside_events() {
+    let cli = with(&[("log.csv", LOG)]);
+    let shown = cli.done(&["import", "--dry-run", "log.csv"]);
+    let line = shown.lines().find(|line| line.contains("ActionCompleted")).unwrap();
+    assert!(line.trim_start().starts_with('5') && line.contains("Closed | TSC4/01"), "{line}");
+    assert!(shown.contains("log.csv:E7") && shown.contains("`soon`: expected a date"), "{shown}");
+    assert!(!cli.folder.path().join("minutebook.db").exists());
+}
+
+#[test]
+fn a_file_that_is_no_action_log_is_refused_with_the_headings() {
+    let cli =
+        with(&[("log.csv", "a,b\n1,2\n"), ("two.csv", "Ref,Action,Owner\nTSC1/1,a,b\nSSC1/1,a,b\n"), ("x.xlsx", "PK")]);
+    for (file, said) in
+        [("log.csv", "Owner, Responsible"), ("two.csv", "`SSC` and `TSC`"), ("x.xlsx", "no whole ZIP package")]
+    {
+        let run = cli.run(&["import", file]);
+        assert!(run.status == 1 && run.err.contains(said), "{}", run.err);
+    }
+}
