@@ -8,6 +8,7 @@ use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, PartyName, Reference};
 
 use crate::findings::{Finding, Unrecognised};
+use crate::source::SourceLines;
 
 /// A document of headlines, read.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,8 @@ pub struct Headlines {
     pub convened_lines: Lines,
     /// The last line of the document.
     pub last_line: u32,
+    /// The document's lines, as its reader told them apart.
+    pub source_lines: SourceLines,
     /// Everything the document records, in order.
     pub records: Vec<Placed>,
     /// What was put off to a later meeting without a decision.

@@ -25,7 +25,7 @@ pub use headlines::{
     Action, Decision, Deferral, Headlines, Item, Matter, Minutes, Outcome, Passage, Placed, Progress, Record, Status,
     Update,
 };
-pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceText};
+pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
 
 use block::Block;
 use minutebook_domain::classification::Classification;
@@ -92,6 +92,7 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
         }
     };
     let mut headlines = read_blocks(blocks, context)?;
+    headlines.source_lines = SourceLines::of(source.text());
     headlines.findings.append(&mut findings);
     headlines.findings.sort_by_key(|finding| finding.line);
     Ok(headlines)
@@ -108,7 +109,8 @@ fn drop_footer(blocks: &mut Vec<Block>) {
     }
 }
 
-/// Reads a document that another reader (of DOCX, of PDF) has brought into blocks.
+/// Reads a document that another reader (of DOCX, of PDF) has brought into blocks. The lines that the blocks name are
+/// that reader's to give, in [`Headlines::source_lines`].
 pub fn read_blocks(mut blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
     drop_footer(&mut blocks);
     if blocks.is_empty() {

@@ -1,5 +1,6 @@
 //! Bytes to text: decoding, the index of lines, the limits, and which of the two ways of writing a file is in.
 
+use crate::block::Lines;
 use std::borrow::Cow;
 
 /// The largest document that is read, in bytes. A meeting's headlines are some ten kilobytes.
@@ -73,5 +74,52 @@ impl<'a> SourceText<'a> {
     /// The lines that held bytes which are no UTF-8.
     pub fn damaged_lines(&self) -> &[u32] {
         &self.damaged_lines
+    }
+}
+
+/// The lines of a document as its reader told them apart: the words of line 12 are what the document says there, and
+/// what an event that was read from line 12 can be shown beside. In a text they are the file's own lines; the reader
+/// of any other format says what it calls a line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SourceLines {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl SourceLines {
+    /// The lines of a text.
+    pub fn of(text: &str) -> Self {
+        text.lines().collect()
+    }
+
+    /// The words of one line, counted from 1; nothing, where there is no such line.
+    pub fn line(&self, number: u32) -> &str {
+        let index = usize::try_from(number).unwrap_or(usize::MAX);
+        let end = index.checked_sub(1).and_then(|index| self.ends.get(index));
+        let start = index.checked_sub(2).and_then(|index| self.ends.get(index)).map_or(0, |end| *end);
+        end.and_then(|end| self.text.get(start..*end)).unwrap_or_default()
+    }
+
+    /// The words of the lines from the first to the last, on one line.
+    pub fn between(&self, (first, last): Lines) -> String {
+        let last = last.min(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
+        let lines: Vec<&str> = (first..=last).map(|line| self.line(line).trim()).collect();
+        lines.join(" ").trim().to_owned()
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+impl<'a> FromIterator<&'a str> for SourceLines {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(lines: I) -> Self {
+        let mut all = Self::default();
+        for line in lines {
+            all.text.push_str(line);
+            all.ends.push(all.text.len());
+        }
+        all
     }
 }

@@ -5,6 +5,7 @@ use super::output::print;
 use crate::import::{self, ImportError, Prepared};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use crate::render::table::table;
+use minutebook_import::SourceLines;
 use minutebook_import::report::FileReport;
 use minutebook_projections::summary;
 use serde_json::json;
@@ -55,8 +56,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Import) -> Result<ExitCode,
     for file in &files {
         let outcome = import_one(&recorder, file, &envelope, &command).await;
         match outcome {
-            Ok(report) if command.format == Format::Json => printed.push(serde_json::to_value(&report)?),
-            Ok(report) => print(&as_text(&report, file, command.dry_run))?,
+            Ok((report, _)) if command.format == Format::Json => printed.push(serde_json::to_value(&report)?),
+            Ok((report, lines)) => print(&as_text(&report, &lines, file, command.dry_run))?,
             Err(error) => {
                 refused += 1;
                 if command.format == Format::Json {
@@ -81,30 +82,31 @@ async fn import_one(
     file: &Path,
     envelope: &Envelope,
     command: &Import,
-) -> Result<FileReport, ImportError> {
-    let prepared = import::prepare(recorder, file, envelope).await?;
-    if !command.dry_run {
-        return import::record(recorder, prepared).await;
+) -> Result<(FileReport, SourceLines), ImportError> {
+    let mut prepared = import::prepare(recorder, file, envelope).await?;
+    if command.dry_run {
+        return Ok(shown(prepared, command.format));
     }
-    if command.format == Format::Table {
+    let lines = std::mem::take(&mut prepared.source_lines);
+    Ok((import::record(recorder, prepared).await?, lines))
+}
+
+fn shown(prepared: Prepared, format: Format) -> (FileReport, SourceLines) {
+    if format == Format::Table {
         // A pipe that is closed early ends the program inside `print`; anything else was shown as far as it could be.
-        let _ = print(&beside(&prepared, file));
+        let _ = print(&beside(&prepared));
     }
-    Ok(prepared.report)
+    (prepared.report, prepared.source_lines)
 }
 
 /// What would be recorded, beside the lines it was read from.
-fn beside(prepared: &Prepared, file: &Path) -> String {
-    let text = std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = text.lines().collect();
+fn beside(prepared: &Prepared) -> String {
     let row = |sourced: &minutebook_import::Sourced| {
         let (first, last) = sourced.lines;
-        let from = usize::try_from(first.saturating_sub(1)).unwrap_or(usize::MAX);
-        let to = usize::try_from(last).unwrap_or(usize::MAX).min(lines.len());
-        let source = lines.get(from..to).unwrap_or_default().join(" ");
+        let source = prepared.source_lines.between(sourced.lines);
         let number = if first == last { first.to_string() } else { format!("{first}–{last}") };
         let event = format!("{}: {}", sourced.event.event_type(), summary(&sourced.event, super::log::operator()));
-        vec![number, shortened(source.trim()), shortened(&event)]
+        vec![number, shortened(&source), shortened(&event)]
     };
     table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "nothing new")
 }
@@ -117,7 +119,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
+fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry_run: bool) -> String {
     let mut text = format!("{} of {}, {}", report.meeting, report.held_on, report.committee);
     if report.already_imported {
         text.push_str(": already in the ledger; nothing was recorded");
@@ -135,13 +137,10 @@ fn as_text(report: &FileReport, file: &Path, dry_run: bool) -> String {
     if !dry_run {
         text.push_str(&format!("; {} events recorded", report.events_appended));
     }
-    let source = std::fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-    let lines: Vec<&str> = source.lines().collect();
     for finding in &report.findings {
         let kind = serde_json::to_value(finding.kind).ok();
         let kind = kind.as_ref().and_then(serde_json::Value::as_str).unwrap_or("finding");
-        let index = usize::try_from(finding.line.saturating_sub(1)).unwrap_or(usize::MAX);
-        let excerpt = lines.get(index).map_or_else(String::new, |line| shortened(line.trim()));
+        let excerpt = shortened(lines.line(finding.line).trim());
         let margin = " ".repeat(finding.line.to_string().len());
         text.push_str(&format!(
             "\nwarning[{kind}]: {}\n{margin}--> {}:{}\n{margin} |\n{} | {excerpt}\n{margin} |",

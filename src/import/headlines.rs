@@ -8,13 +8,14 @@ use minutebook_import::report::{FileReport, report};
 use minutebook_import::{Context, Finding, Headlines, Kind, Sourced, establishment, events, read};
 
 pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportError> {
-    let headlines = read(&incoming.bytes, &Context { file_name: &incoming.name, ..Context::default() })?;
+    let mut headlines = read(&incoming.bytes, &Context { file_name: &incoming.name, ..Context::default() })?;
+    let source_lines = std::mem::take(&mut headlines.source_lines);
     let mut report = report(&headlines);
     report.file = incoming.path.display().to_string();
     report.sha256.clone_from(&incoming.sha256);
     if incoming.is_recorded().await? {
         report.already_imported = true;
-        return Ok(Prepared { report, events: Vec::new(), request: None });
+        return Ok(Prepared { report, events: Vec::new(), source_lines, request: None });
     }
     let all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     let mut request = incoming.request(&all);
@@ -31,7 +32,7 @@ pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportE
     }
     request.commands = kept_commands;
     report.findings.sort_by_key(|finding| finding.line);
-    Ok(Prepared { report, events: kept, request: Some(request) })
+    Ok(Prepared { report, events: kept, source_lines, request: Some(request) })
 }
 
 /// What the book's rules do not admit is left out if the meeting's own record is whole without it, and reported unless

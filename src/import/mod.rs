@@ -8,8 +8,8 @@ mod headlines;
 
 use crate::ledger::{Command, Envelope, RecordError, Recorder, Request, leaf};
 use minutebook_domain::{Rejection, Source};
-use minutebook_import::Sourced;
 use minutebook_import::report::FileReport;
+use minutebook_import::{SourceLines, Sourced};
 use std::path::Path;
 
 /// The version of the importer, kept with every event that it reads.
@@ -21,6 +21,8 @@ pub struct Prepared {
     pub report: FileReport,
     /// What is to be recorded, with the lines it was read from.
     pub events: Vec<Sourced>,
+    /// The document's lines, as its reader told them apart.
+    pub source_lines: SourceLines,
     request: Option<Request>,
 }
 

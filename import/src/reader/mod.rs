@@ -12,6 +12,7 @@ use crate::grammar::token::{Token, opening, tokens};
 use crate::grammar::{action, mention, next_meeting, party, reference, status};
 use crate::headlines::{Headlines, Item, Passage, Placed, Record};
 use crate::layout::{Part, Role};
+use crate::source::SourceLines;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::party::{Assessment, StatusKind};
@@ -87,6 +88,7 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         closed_at: None,
         convened_lines: front.lines,
         last_line: 1,
+        source_lines: SourceLines::default(),
         records: Vec::new(),
         deferrals: Vec::new(),
         outstanding_actions: None,

@@ -8,6 +8,7 @@ mod items;
 mod minutes_and_statuses;
 mod mutations;
 mod sample;
+mod source_lines;
 mod speed;
 mod ssc;
 mod support;

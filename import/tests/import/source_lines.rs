@@ -1,0 +1,23 @@
+//! What a document's lines say, as its reader told them apart.
+
+use super::sample::SAMPLE;
+use super::support::markdown;
+use minutebook_import::SourceLines;
+
+#[test]
+fn a_texts_lines_are_those_of_its_file() {
+    let lines = markdown(SAMPLE).source_lines;
+    assert_eq!(lines.count(), SAMPLE.lines().count());
+    assert_eq!(lines.line(4), "## Tidal Sub-Committee (TSC) Meeting Headlines");
+    assert_eq!(
+        lines.between((6, 7)),
+        "12 June 2024, 10:00 – 12:30, The Old Customs House, 4 Quay Street, Harbourtown, HT1 2AB"
+    );
+}
+
+#[test]
+fn lines_that_are_not_there_say_nothing() {
+    let lines = SourceLines::of("one\ntwo");
+    assert_eq!((lines.line(0), lines.line(1), lines.line(2), lines.line(3)), ("", "one", "two", ""));
+    assert_eq!((lines.between((0, u32::MAX)), lines.between((3, 1))), ("one two".to_owned(), String::new()));
+}
