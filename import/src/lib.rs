@@ -14,6 +14,7 @@ mod headlines;
 mod layout;
 mod markdown;
 mod markup;
+pub mod pdf;
 mod plain_text;
 mod reader;
 pub mod report;
@@ -27,7 +28,7 @@ pub use headlines::{
 };
 pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
 
-use block::Block;
+use block::{Block, RichText};
 use minutebook_domain::classification::Classification;
 
 /// What an import knows of a document beside its text.
@@ -57,6 +58,9 @@ pub enum Refusal {
         /// The line where that is so.
         line: u32,
     },
+    /// It is a PDF that cannot be read.
+    #[error(transparent)]
+    Pdf(#[from] pdf::Unreadable),
     /// It holds no text.
     #[error("the document holds no text")]
     Empty,
@@ -73,6 +77,11 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
     if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(Refusal::TooLarge { bytes: bytes.len() });
     }
+    let extension = context.file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let named_pdf = context.format.is_none() && (extension.eq_ignore_ascii_case("pdf") || pdf::is_pdf(bytes));
+    if named_pdf || context.format == Some(Format::Pdf) {
+        return read_pdf(bytes, context);
+    }
     let source = SourceText::decode(bytes);
     let format = context.format.unwrap_or_else(|| Format::of(context.file_name, source.text()));
     let mut findings: Vec<Finding> = Vec::new();
@@ -81,7 +90,7 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
         findings.push(Finding { line: *line, kind: Kind::NotUtf8, text });
     }
     let blocks = match format {
-        Format::PlainText => plain_text::read(source.text()),
+        Format::PlainText | Format::Pdf => plain_text::read(source.text()),
         Format::Markdown => {
             let document = markdown::read(&source).map_err(|too_deep| Refusal::TooDeep { line: too_deep.line })?;
             for (line, target) in document.link_targets {
@@ -94,6 +103,14 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
     let mut headlines = read_blocks(blocks, context)?;
     headlines.source_lines = SourceLines::of(source.text());
     headlines.findings.append(&mut findings);
+    headlines.findings.sort_by_key(|finding| finding.line);
+    Ok(headlines)
+}
+
+fn read_pdf(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
+    let document = pdf::read(bytes)?;
+    let mut headlines = read_with_furniture(document.blocks, &document.furniture, context)?;
+    headlines.source_lines = document.lines;
     headlines.findings.sort_by_key(|finding| finding.line);
     Ok(headlines)
 }
@@ -111,12 +128,23 @@ fn drop_footer(blocks: &mut Vec<Block>) {
 
 /// Reads a document that another reader (of DOCX, of PDF) has brought into blocks. The lines that the blocks name are
 /// that reader's to give, in [`Headlines::source_lines`].
-pub fn read_blocks(mut blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+pub fn read_blocks(blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+    read_with_furniture(blocks, &[], context)
+}
+
+/// Reads blocks that running headers and footers were taken off. What these say of the meeting counts where the text
+/// itself does not say it.
+fn read_with_furniture(
+    mut blocks: Vec<Block>,
+    furniture: &[RichText],
+    context: &Context<'_>,
+) -> Result<Headlines, Refusal> {
     drop_footer(&mut blocks);
     if blocks.is_empty() {
         return Err(Refusal::Empty);
     }
-    let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, context.file_name)?;
+    let mut front = front_matter::read(&layout::before_first_item(&blocks), &blocks, context.file_name)?;
+    front.classification = front.classification.or_else(|| furniture.iter().find_map(front_matter::classification_of));
     let parts = layout::parts(blocks, &front);
     Ok(reader::read(&parts, &front, context))
 }

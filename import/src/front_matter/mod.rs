@@ -155,6 +155,11 @@ pub(crate) fn read(front: &[RichText], whole: &[Block], file_name: &str) -> Resu
     })
 }
 
+/// The classification that a running header or footer states: in a sentence, or as a label alone.
+pub(crate) fn classification_of(furniture: &RichText) -> Option<Classification> {
+    classification::of_document(&furniture.on_one_line())
+}
+
 /// A classification that the document states at its end.
 fn stated_later(whole: &[Block]) -> Option<Classification> {
     let stated = |block: &Block| match block {
