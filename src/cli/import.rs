@@ -12,13 +12,13 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Record published headlines: Markdown or plain text, files or folders of them.
+/// Record published headlines: Markdown, plain text or PDF, files or folders of them.
 ///
 /// A document is recorded whole or not at all, and once: imported again, it changes nothing. What calls for attention is
 /// shown with its line. With --dry-run nothing is recorded, and what would be is shown beside the lines it was read from.
 #[derive(clap::Args)]
 pub(super) struct Import {
-    /// The documents, or folders of them (.md, .markdown, .txt).
+    /// The documents, or folders of them (.md, .markdown, .txt, .pdf).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Record nothing; show what would be recorded.
@@ -104,7 +104,12 @@ fn beside(prepared: &Prepared) -> String {
     let row = |sourced: &minutebook_import::Sourced| {
         let (first, last) = sourced.lines;
         let source = prepared.source_lines.between(sourced.lines);
-        let number = if first == last { first.to_string() } else { format!("{first}–{last}") };
+        let lines = &prepared.source_lines;
+        let number = match lines.place(last) {
+            _ if first == last => lines.place(first),
+            last if last.contains(' ') => format!("{} – {last}", lines.place(first)),
+            last => format!("{first}–{last}"),
+        };
         let event = format!("{}: {}", sourced.event.event_type(), summary(&sourced.event, super::log::operator()));
         vec![number, shortened(&source), shortened(&event)]
     };
@@ -143,14 +148,21 @@ fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry_run: bool)
         let excerpt = shortened(lines.line(finding.line).trim());
         let margin = " ".repeat(finding.line.to_string().len());
         text.push_str(&format!(
-            "\nwarning[{kind}]: {}\n{margin}--> {}:{}\n{margin} |\n{} | {excerpt}\n{margin} |",
+            "\nwarning[{kind}]: {}\n{margin}--> {}:{}{}\n{margin} |\n{} | {excerpt}\n{margin} |",
             finding.text,
             file.display(),
             finding.line,
+            on_page(lines, finding.line),
             finding.line,
         ));
     }
     text
+}
+
+/// Where the line stands, for a document with pages.
+fn on_page(lines: &SourceLines, number: u32) -> String {
+    let place = lines.place(number);
+    if place.contains(' ') { format!(" ({place})") } else { String::new() }
 }
 
 fn help(error: &ImportError) -> Option<&'static str> {
@@ -158,7 +170,7 @@ fn help(error: &ImportError) -> Option<&'static str> {
         ImportError::OtherDocument { .. } => {
             Some("put the record right with `minutebook record correction`, event by event, with a reason")
         }
-        ImportError::Document(_) => Some("headlines of a meeting, as Markdown or plain text, were expected"),
+        ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text or PDF, were expected"),
         _ => None,
     }
 }
@@ -175,7 +187,7 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut inside = Vec::new();
         for entry in entries {
             let found = entry?.path();
-            let known = ["md", "markdown", "txt"].map(Some);
+            let known = ["md", "markdown", "txt", "pdf"].map(Some);
             if known.contains(&found.extension().and_then(|extension| extension.to_str())) {
                 inside.push(found);
             }
@@ -185,7 +197,7 @@ fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     }
     if files.is_empty() {
         return Err(Failure::new("there is no document in the folders given")
-            .with_help("files that end in .md, .markdown or .txt"));
+            .with_help("files that end in .md, .markdown, .txt or .pdf"));
     }
     Ok(files)
 }

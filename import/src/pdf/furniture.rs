@@ -50,7 +50,7 @@ impl Edge {
             let text = line.text();
             let distance = self.distance(line, heights[page]);
             let outside = distance < 0.12 * heights[page];
-            if (outside && is_page_number(&text)) || (self.repeats(pages, heights, page, depth) && outside) {
+            if (outside && is_page_number(&text, page + 1)) || (self.repeats(pages, heights, page, depth) && outside) {
                 number = depth + 1;
             }
         }
@@ -87,9 +87,12 @@ fn numbers_aside(text: &str) -> String {
     key
 }
 
-/// `3`, `- 3 -`, `Page 3`, `Page 3 of 9`, `3/9`.
-fn is_page_number(text: &str) -> bool {
+/// `3`, `- 3 -`, `Page 3`, `Page 3 of 9`, `3/9`. A number alone is the page's own.
+fn is_page_number(text: &str, page: usize) -> bool {
+    if text.trim_matches(['-', '–', ' ']).parse() == Ok(page) {
+        return true;
+    }
     let key = numbers_aside(&text.to_lowercase());
     let plain: String = key.chars().filter(|c| c.is_alphanumeric() || matches!(c, '#' | '/')).collect();
-    matches!(plain.as_str(), "#" | "page#" | "page#of#" | "#of#" | "#/#" | "page#/#" | "p#")
+    matches!(plain.as_str(), "page#" | "page#of#" | "#of#" | "#/#" | "page#/#" | "p#")
 }

@@ -4,6 +4,7 @@ use super::hyphens::{Join, Vocabulary};
 use super::lines::Line;
 use super::measure::Measure;
 use crate::block::{Block, Entry, RichText};
+use crate::grammar::classification::marked;
 
 /// Lines with how each goes on in the next.
 #[derive(Debug, Default)]
@@ -122,7 +123,9 @@ impl<'a> Paragraphs<'a> {
         if !self.same_kind(last, line) {
             return None;
         }
-        let parted = self.measure.parts(last, line);
+        // What is raised in a line pushes it down a little; a full line that goes on in small letters is not parted.
+        let in_sentence = starts_inside(line) && !self.measure.is_short(last, line) && line.y - last.y < 2.0 * line.size;
+        let parted = self.measure.parts(last, line) && !in_sentence;
         if let Some(mark) = self.marks.last().filter(|_| !self.entries.is_empty()) {
             let inside = line.x.0 > mark + 0.4 * line.size;
             return match (inside, parted) {
@@ -151,7 +154,8 @@ impl<'a> Paragraphs<'a> {
             None => line.x.0 < self.measure.left + 3.0 * line.size,
         };
         let open = !ends_sentence(last) || starts_inside(line);
-        (self.same_kind(last, line) && aligned && open && !self.measure.is_short(last, line)).then_some(GoesOn::Wrapped)
+        let same_kind = self.same_kind(last, line) && last.is_bold() == line.is_bold();
+        (same_kind && aligned && open && !self.measure.is_short(last, line)).then_some(GoesOn::Wrapped)
     }
 
     fn open_entry(&mut self, line: Line, mark: f64, number: Option<u64>) {
@@ -216,7 +220,9 @@ enum GoesOn {
 }
 
 fn ends_sentence(line: &Line) -> bool {
-    line.text().trim_end_matches([')', '’', '”', '\'', '"']).ends_with(['.', ':', ';', '!', '?'])
+    let text = line.text();
+    let ended = text.trim_end_matches([')', '’', '”', '\'', '"']).ends_with(['.', ':', ';', '!', '?']);
+    ended || marked(&text).mark.is_some()
 }
 
 fn starts_inside(line: &Line) -> bool {
