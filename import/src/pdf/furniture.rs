@@ -63,9 +63,9 @@ impl Edge {
         let (text, distance) = (line.text(), self.distance(line, heights[page]));
         let key = numbers_aside(&text);
         let same = |(other, height): (&Vec<Line>, &f64)| {
-            (0..DEPTH).filter_map(|depth| self.line(other, depth)).any(|line| {
-                (self.distance(line, *height) - distance).abs() < 6.0 && numbers_aside(&line.text()) == key
-            })
+            (0..DEPTH)
+                .filter_map(|depth| self.line(other, depth))
+                .any(|line| (self.distance(line, *height) - distance).abs() < 6.0 && numbers_aside(&line.text()) == key)
         };
         let count = pages.iter().zip(heights).filter(|page| same(*page)).count();
         // A sentence of the text may stand at one place of two pages by chance; on all of them it does not.

@@ -101,11 +101,11 @@ impl<'a> Device<'a> for Canvas<'_> {
     }
 
     fn push_clip_path(&mut self, _: &ClipPath) {
-        self.spending.one();
+        self.spending.opening();
     }
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
-        self.spending.one();
+        self.spending.opening();
     }
 
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {

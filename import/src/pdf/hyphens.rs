@@ -19,8 +19,8 @@ pub(super) enum Join {
 
 /// Words that often follow a hyphen of their own: `risk-based`, `decision-making`.
 const SECOND_PARTS: [&str; 22] = [
-    "based", "making", "in", "up", "out", "off", "on", "by", "to", "wide", "term", "step", "day", "date", "level", "time",
-    "line", "related", "specific", "free", "going", "live",
+    "based", "making", "in", "up", "out", "off", "on", "by", "to", "wide", "term", "step", "day", "date", "level",
+    "time", "line", "related", "specific", "free", "going", "live",
 ];
 
 /// The words that the document holds unbroken.
@@ -67,7 +67,8 @@ impl Vocabulary {
             return Join::Nothing;
         }
         let head = before.trim_end_matches(is_hyphen);
-        let head = head.rsplit(|c: char| !c.is_alphanumeric() && !is_hyphen(c)).next().unwrap_or_default().to_lowercase();
+        let head =
+            head.rsplit(|c: char| !c.is_alphanumeric() && !is_hyphen(c)).next().unwrap_or_default().to_lowercase();
         let tail = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
         let knows = |word: &str| self.0.contains(word);
         if knows(&format!("{head}{tail}")) {

@@ -37,7 +37,16 @@ impl Spending<'_> {
     /// Counts one step. The interpreter offers no way to stop it, and drawings that call each other take for ever: it
     /// is left by unwinding, which the caller of the interpreter expects.
     pub(super) fn one(self) {
-        let steps = self.0.steps.get() + 1;
+        self.steps(1);
+    }
+
+    /// Counts the beginning of what may be a drawing inside a drawing, which costs more than a stroke.
+    pub(super) fn opening(self) {
+        self.steps(100);
+    }
+
+    fn steps(self, number: u64) {
+        let steps = self.0.steps.get() + number;
         self.0.steps.set(steps);
         if steps > MAX_STEPS {
             std::panic::resume_unwind(Box::new(TooMuchWork));
@@ -102,7 +111,8 @@ fn plain_from_ascii(data: &[u8]) -> Option<Box<dyn Read + '_>> {
     let text: Vec<u8> = data[..end].iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
     if data[end] == b'>' {
         let digit = |b: u8| char::from(b).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        let bytes: Option<Vec<u8>> = text.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?)).collect();
+        let bytes: Option<Vec<u8>> =
+            text.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?)).collect();
         return bytes.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn Read>);
     }
     let mut bytes = Vec::with_capacity(text.len());

@@ -98,8 +98,7 @@ pub(super) fn lines(mut glyphs: Vec<Glyph>, page: usize) -> Vec<Line> {
             _ => rows.push(vec![glyph]),
         }
     }
-    let mut lines: Vec<Line> =
-        joined_with_raised(rows).into_iter().filter_map(|row| line(row, page)).collect();
+    let mut lines: Vec<Line> = joined_with_raised(rows).into_iter().filter_map(|row| line(row, page)).collect();
     lines.sort_by(|a, b| a.y.total_cmp(&b.y));
     lines
 }

@@ -5,7 +5,8 @@ use hayro_interpret::kurbo::Rect;
 
 /// Signs that are bullets wherever they begin a line. Those of the private area are what Symbol and Wingdings leave.
 const BULLETS: [&str; 18] = [
-    "•", "‣", "◦", "▪", "■", "□", "●", "○", "◆", "➢", "✓", "\u{F0B7}", "\u{F0A7}", "\u{F0D8}", "\u{F076}", "·", "*", "-",
+    "•", "‣", "◦", "▪", "■", "□", "●", "○", "◆", "➢", "✓", "\u{F0B7}", "\u{F0A7}", "\u{F0D8}", "\u{F076}", "·", "*",
+    "-",
 ];
 
 /// Signs that are bullets where more than a space sets them apart.
@@ -19,7 +20,9 @@ pub(super) fn find(lines: &mut [Line], shapes: &[Rect], left: f64) {
             let middle = line.y - 0.3 * line.size;
             let beside = |dot: &&&Rect| {
                 let center = dot.center();
-                (center.y - middle).abs() < 0.35 * line.size && dot.x1 <= line.x.0 && line.x.0 - dot.x1 < 2.5 * line.size
+                (center.y - middle).abs() < 0.35 * line.size
+                    && dot.x1 <= line.x.0
+                    && line.x.0 - dot.x1 < 2.5 * line.size
             };
             dots.iter().find(beside).map(|dot| Mark { x: dot.x0, number: None })
         });

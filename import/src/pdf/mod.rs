@@ -48,7 +48,9 @@ pub enum Unreadable {
         pages: usize,
     },
     /// Its letters cannot be told.
-    #[error("the PDF does not say which letters its fonts stand for: the document as DOCX, Markdown or plain text can be read")]
+    #[error(
+        "the PDF does not say which letters its fonts stand for: the document as DOCX, Markdown or plain text can be read"
+    )]
     NoLetters,
     /// It has too many pages.
     #[error("the PDF has {pages} pages: at most {MAX_PAGES} are read")]
@@ -57,7 +59,9 @@ pub enum Unreadable {
         pages: usize,
     },
     /// Unpacked, it is larger than any document of a meeting.
-    #[error("the PDF's pages ask for more work than a meeting's headlines: at most {MAX_UNPACKED_BYTES} bytes of it are unpacked")]
+    #[error(
+        "the PDF's pages ask for more work than a meeting's headlines: at most {MAX_UNPACKED_BYTES} bytes of it are unpacked"
+    )]
     TooMuchWork,
 }
 

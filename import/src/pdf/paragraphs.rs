@@ -29,7 +29,8 @@ impl Run {
             match join {
                 Some(Join::Space) => {
                     let next = &self.lines[at + 1];
-                    let bold = line.words.last().is_some_and(|word| word.bold) && next.words.first().is_some_and(|word| word.bold);
+                    let bold = line.words.last().is_some_and(|word| word.bold)
+                        && next.words.first().is_some_and(|word| word.bold);
                     text.push(" ", line.number, bold);
                 }
                 Some(Join::Break) => text.break_line(),
@@ -101,7 +102,8 @@ impl<'a> Paragraphs<'a> {
             return;
         };
         let join = self.vocabulary.join(&last.text(), &line.text());
-        let goes_on = if last.page == line.page { self.goes_on(last, &line) } else { self.goes_on_overleaf(last, &line) };
+        let goes_on =
+            if last.page == line.page { self.goes_on(last, &line) } else { self.goes_on_overleaf(last, &line) };
         let join = match goes_on {
             Some(GoesOn::Wrapped) => join,
             Some(GoesOn::Broken) => Join::Break,
@@ -124,7 +126,8 @@ impl<'a> Paragraphs<'a> {
             return None;
         }
         // What is raised in a line pushes it down a little; a full line that goes on in small letters is not parted.
-        let in_sentence = starts_inside(line) && !self.measure.is_short(last, line) && line.y - last.y < 2.0 * line.size;
+        let in_sentence =
+            starts_inside(line) && !self.measure.is_short(last, line) && line.y - last.y < 2.0 * line.size;
         let parted = self.measure.parts(last, line) && !in_sentence;
         if let Some(mark) = self.marks.last().filter(|_| !self.entries.is_empty()) {
             let inside = line.x.0 > mark + 0.4 * line.size;

@@ -7,6 +7,7 @@ mod hostile;
 mod items;
 mod minutes_and_statuses;
 mod mutations;
+mod pdf;
 mod sample;
 mod source_lines;
 mod speed;

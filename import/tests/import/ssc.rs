@@ -8,7 +8,7 @@ use minutebook_import::report::{FileReport, report};
 use std::path::PathBuf;
 
 /// The document's text; `None` where it is not at hand, which is an error on the build server.
-fn document() -> Option<String> {
+pub(crate) fn document() -> Option<String> {
     let named = std::env::var_os("MINUTEBOOK_CORPUS").map(PathBuf::from);
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     let folders = [named, Some(root.join("../../shared/corpus"))].into_iter().flatten();
