@@ -38,7 +38,8 @@ fn is_dot(shape: &Rect) -> bool {
 fn sign(line: &mut Line, left: f64) -> Option<Mark> {
     let [first, second, ..] = line.words.as_slice() else { return None };
     let gap = second.x.0 - first.x.1;
-    let set_apart = gap > 0.45 * line.size;
+    // The space of a font of one width is wide too.
+    let set_apart = gap > 0.75 * line.size;
     let is_bullet = (second.spaced || set_apart) && BULLETS.contains(&first.text.as_str())
         || set_apart && BULLETS_SET_APART.contains(&first.text.as_str());
     let indented = first.x.0 > left + 0.7 * line.size;
