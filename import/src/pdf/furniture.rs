@@ -50,7 +50,7 @@ impl Edge {
             let text = line.text();
             let distance = self.distance(line, heights[page]);
             let outside = distance < 0.12 * heights[page];
-            if (outside && is_page_number(&text, page + 1)) || (self.repeats(pages, heights, page, depth) && outside) {
+            if outside && (is_page_number(&text, page + 1) || self.repeats(pages, heights, page, depth)) {
                 number = depth + 1;
             }
         }

@@ -51,12 +51,12 @@ struct Canvas<'s> {
 
 impl Canvas<'_> {
     fn glyph(&mut self, placed: Affine, text: String, advance: f64, bold: bool) {
-        let [a, b, _, d, x, y] = (self.upright * placed).as_coeffs();
+        let [across, slant, _, down, x, y] = (self.upright * placed).as_coeffs();
         // What does not stand upright is no line of the text: a watermark, a note along the margin.
-        if !(a > 0.0 && d < 0.0 && b.abs() < a * 0.05 && x.is_finite() && y.is_finite()) {
+        if !(across > 0.0 && down < 0.0 && slant.abs() < across * 0.05 && x.is_finite() && y.is_finite()) {
             return;
         }
-        let (size, width) = (-d * 1000.0, a * advance);
+        let (size, width) = (-down * 1000.0, across * advance);
         if size > 0.1 && size < 1000.0 && width.is_finite() {
             self.shown.glyphs.push(Glyph { text, x: (x, x + width), y, size, bold });
         }

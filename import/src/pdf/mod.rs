@@ -124,6 +124,9 @@ fn interpreted(bytes: &[u8]) -> Result<Vec<Shown>, Unreadable> {
     Ok(pages.iter().map(|page| glyphs::show(page, &cache, Spending(&account))).collect())
 }
 
+/// The letters of a table, by row and cell.
+type Cells = Vec<Vec<Vec<Glyph>>>;
+
 /// A part of a page: a line of text or a table.
 enum Piece {
     Line(Line),
@@ -147,7 +150,7 @@ fn document(pages: Vec<Shown>) -> Document {
         let grids = tables::grids(&shown.shapes);
         let (body, in_tables) = sorted_into(shown.glyphs, &grids);
         bodies.push(number(lines::lines(body, page)));
-        let cells = |cells: Vec<Vec<Vec<Glyph>>>| {
+        let cells = |cells: Cells| {
             let row = |row: Vec<Vec<Glyph>>| row.into_iter().map(|cell| number(lines::lines(cell, page))).collect();
             cells.into_iter().map(row).collect::<Vec<Vec<Vec<Line>>>>()
         };
@@ -196,9 +199,9 @@ fn nearest(numbers: &[(f64, u32)], y: f64) -> u32 {
 
 /// The letters outside the tables, and those of each table's cells. A frame that holds but one column's letters is
 /// no table.
-fn sorted_into(glyphs: Vec<Glyph>, grids: &[Grid]) -> (Vec<Glyph>, Vec<Vec<Vec<Vec<Glyph>>>>) {
+fn sorted_into(glyphs: Vec<Glyph>, grids: &[Grid]) -> (Vec<Glyph>, Vec<Cells>) {
     let empty = |grid: &Grid| vec![vec![Vec::new(); grid.size().1]; grid.size().0];
-    let mut tables: Vec<Vec<Vec<Vec<Glyph>>>> = grids.iter().map(empty).collect();
+    let mut tables: Vec<Cells> = grids.iter().map(empty).collect();
     let mut body = Vec::new();
     for glyph in glyphs {
         let found = grids.iter().zip(&mut tables).find_map(|(grid, table)| {

@@ -5,6 +5,7 @@ mod writer;
 
 use super::sample::SAMPLE;
 use super::support::{check, markdown};
+use minutebook_domain::classification::Classification;
 use minutebook_import::{Context, Headlines, Refusal, read};
 
 pub(crate) fn try_pdf(bytes: &[u8]) -> Result<Headlines, Refusal> {
@@ -85,6 +86,6 @@ fn a_classification_that_only_the_running_header_states() {
     let long =
         text.replace("**8. Standing", &format!("{}\n**8. Standing", "The ropes were counted again.\n\n".repeat(40)));
     let stated = pdf(&writer::pdf(&long, "GREEN"));
-    assert_eq!(stated.classification.map(|mark| mark.label()), Some("GREEN"));
+    assert_eq!(stated.classification.map(Classification::label), Some("GREEN"));
     assert_eq!(pdf(&writer::pdf(&long, "TSC")).classification, None);
 }

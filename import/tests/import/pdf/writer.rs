@@ -54,7 +54,9 @@ pub(crate) fn assembled(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     }
     let start = bytes.len();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    offsets.iter().for_each(|offset| writeln!(table, "{offset:010} 00000 n ").unwrap());
+    for offset in &offsets {
+        writeln!(table, "{offset:010} 00000 n ").unwrap();
+    }
     write!(table, "trailer << /Size {} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1)
         .unwrap();
     bytes.extend(table.into_bytes());
