@@ -17,6 +17,7 @@ mod layout;
 mod markdown;
 mod markup;
 pub mod package;
+pub mod pdf;
 mod plain_text;
 mod reader;
 pub mod report;
@@ -66,6 +67,9 @@ pub enum Refusal {
         /// The line where that is so.
         line: u32,
     },
+    /// It is a PDF that cannot be read.
+    #[error(transparent)]
+    Pdf(#[from] pdf::Unreadable),
     /// It holds no text.
     #[error("the document holds no text")]
     Empty,
@@ -85,6 +89,11 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
     if context.format.is_none() && docx::is_meant(bytes, context.file_name) {
         return read_docx(bytes, context);
     }
+    let extension = context.file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let named_pdf = context.format.is_none() && (extension.eq_ignore_ascii_case("pdf") || pdf::is_pdf(bytes));
+    if named_pdf || context.format == Some(Format::Pdf) {
+        return read_pdf(bytes, context);
+    }
     let source = SourceText::decode(bytes);
     let format = context.format.unwrap_or_else(|| Format::of(context.file_name, source.text()));
     let mut findings: Vec<Finding> = Vec::new();
@@ -93,7 +102,7 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
         findings.push(Finding { line: *line, kind: Kind::NotUtf8, text });
     }
     let blocks = match format {
-        Format::PlainText => plain_text::read(source.text()),
+        Format::PlainText | Format::Pdf => plain_text::read(source.text()),
         Format::Markdown => {
             let document = markdown::read(&source).map_err(|too_deep| Refusal::TooDeep { line: too_deep.line })?;
             for (line, target) in document.link_targets {
@@ -115,6 +124,14 @@ fn read_docx(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> 
     let mut headlines = read_parts(document.blocks, &document.furniture, context)?;
     headlines.source_lines = document.lines;
     headlines.findings.extend(document.findings);
+    headlines.findings.sort_by_key(|finding| finding.line);
+    Ok(headlines)
+}
+
+fn read_pdf(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
+    let document = pdf::read(bytes)?;
+    let mut headlines = read_parts(document.blocks, &document.furniture, context)?;
+    headlines.source_lines = document.lines;
     headlines.findings.sort_by_key(|finding| finding.line);
     Ok(headlines)
 }

@@ -16,6 +16,8 @@ pub enum Format {
     Markdown,
     /// No mark-up: blank lines between paragraphs, and a sign before each entry of a list.
     PlainText,
+    /// Pages that show where each letter stands.
+    Pdf,
 }
 
 impl Format {
@@ -84,6 +86,8 @@ impl<'a> SourceText<'a> {
 pub struct SourceLines {
     text: String,
     ends: Vec<usize>,
+    /// The first line of each page, where there are pages.
+    pages: Vec<u32>,
 }
 
 impl SourceLines {
@@ -105,6 +109,21 @@ impl SourceLines {
         let last = last.min(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         let lines: Vec<&str> = (first..=last).map(|line| self.line(line).trim()).collect();
         lines.join(" ").trim().to_owned()
+    }
+
+    /// The lines of a document with pages, given the first line of each.
+    #[must_use]
+    pub fn on_pages(self, pages: Vec<u32>) -> Self {
+        Self { pages, ..self }
+    }
+
+    /// Where a line stands, as a person looks for it: `page 2, line 14`, or the number alone where there are no pages.
+    pub fn place(&self, number: u32) -> String {
+        let page = self.pages.partition_point(|first| *first <= number);
+        match page.checked_sub(1).and_then(|index| self.pages.get(index)) {
+            Some(first) => format!("page {page}, line {}", number - first + 1),
+            None => number.to_string(),
+        }
     }
 
     /// How many there are.

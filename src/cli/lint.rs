@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// Each finding is shown with its file, its line, and what would be accepted. The exit status is 1 if there are any.
 #[derive(clap::Args)]
 pub(super) struct Lint {
-    /// The documents, or folders of them (.md, .markdown, .txt).
+    /// The documents, or folders of them (.md, .markdown, .txt, .docx, .pdf).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// How to print what was found.
@@ -63,7 +63,9 @@ pub(super) fn run(command: &Lint) -> Result<ExitCode, Failure> {
 
 /// A finding as it is printed.
 pub(super) fn shown(finding: &Finding, file: &str, lines: &SourceLines) -> String {
-    framed(finding.kind, &finding.text, file, finding.line, lines.line(finding.line))
+    let place = lines.place(finding.line);
+    let file = if place.contains(' ') { format!("{file} ({place})") } else { file.to_owned() };
+    framed(finding.kind, &finding.text, &file, finding.line, lines.line(finding.line))
 }
 
 /// What calls for attention in a line or a row of a file: with colours on a terminal whose user did not ask for none.

@@ -82,7 +82,7 @@ pub(crate) fn read(
     let classified = lines.iter().position(|line| classification::of_document(line).is_some());
     classified.into_iter().for_each(&mut recognise);
     let stated = classified.and_then(|at| classification::of_document(&lines[at])).or_else(|| stated_later(whole));
-    let stated = stated.or_else(|| furniture.iter().find_map(|text| classification::of_document(text.as_str())));
+    let stated = stated.or_else(|| furniture.iter().find_map(|text| classification::of_document(&text.on_one_line())));
 
     let (titled, found) = match find_reference(&words) {
         Some((text, found)) => (Some(text), Some(found)),

@@ -11,7 +11,7 @@ fn within_limit(name: &str, body: &str) {
     for format in [Format::Markdown, Format::PlainText] {
         let text = match format {
             Format::Markdown => meeting(&format!("## 1. Tides (RED)\n\n{body}")),
-            Format::PlainText => format!("TSC_31_1206 - Headlines\n\n12 June 2024\n\n1. Tides (RED)\n\n{body}"),
+            _ => format!("TSC_31_1206 - Headlines\n\n12 June 2024\n\n1. Tides (RED)\n\n{body}"),
         };
         let begun = Instant::now();
         let result = read(text.as_bytes(), &Context { format: Some(format), ..Context::default() });

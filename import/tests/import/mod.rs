@@ -11,6 +11,7 @@ mod items;
 mod minutes_and_statuses;
 mod mutations;
 mod package;
+mod pdf;
 mod sample;
 mod source_lines;
 mod speed;

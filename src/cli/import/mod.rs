@@ -15,8 +15,8 @@ use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Record published headlines (Markdown, plain text, Word) and action logs (CSV, XLSX), files or folders of them; or bring
-/// in the export of a book.
+/// Record published headlines (Markdown, plain text, Word, PDF) and action logs (CSV, XLSX), files or folders of them; or
+/// bring in the export of a book.
 ///
 /// A document is recorded whole or not at all, and once: imported again, it changes nothing. What calls for attention is
 /// shown with its line. With --dry-run nothing is recorded, and what would be is shown beside the lines it was read from.
@@ -26,7 +26,8 @@ use std::process::ExitCode;
 /// checked whole before anything is recorded.
 #[derive(clap::Args)]
 pub(super) struct Import {
-    /// The documents, or folders of them (.md, .markdown, .txt, .docx, .csv, .tsv, .xlsx, .xlsm), or an export (.ndjson).
+    /// The documents, or folders of them (.md, .markdown, .txt, .docx, .pdf, .csv, .tsv, .xlsx, .xlsm), or an export
+    /// (.ndjson).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Record nothing; show what would be recorded.
@@ -137,7 +138,12 @@ fn beside(prepared: &Prepared) -> String {
     let row = |sourced: &minutebook_import::Sourced| {
         let (first, last) = sourced.lines;
         let source = prepared.source_lines.between(sourced.lines);
-        let number = if first == last { first.to_string() } else { format!("{first}–{last}") };
+        let lines = &prepared.source_lines;
+        let number = match lines.place(last) {
+            _ if first == last => lines.place(first),
+            last if last.contains(' ') => format!("{} – {last}", lines.place(first)),
+            last => format!("{first}–{last}"),
+        };
         let event = format!("{}: {}", sourced.event.event_type(), summary(&sourced.event, super::log::operator()));
         vec![number, shortened(&source), shortened(&event)]
     };
@@ -199,7 +205,7 @@ fn help(error: &ImportError) -> Option<&'static str> {
         ImportError::ActionLog(LogRefusal::SeveralCommittees { .. }) => {
             Some("part the file by committee, and import each part")
         }
-        ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text or DOCX, were expected"),
+        ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text, DOCX or PDF, were expected"),
         _ => None,
     }
 }
@@ -216,7 +222,7 @@ pub(super) fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         let mut inside = Vec::new();
         for entry in entries {
             let found = entry?.path();
-            let known = ["md", "markdown", "txt", "docx", "csv", "tsv", "xlsx", "xlsm"];
+            let known = ["md", "markdown", "txt", "docx", "pdf", "csv", "tsv", "xlsx", "xlsm"];
             let extension = found.extension().map(|extension| extension.to_string_lossy().to_lowercase());
             if extension.is_some_and(|extension| known.contains(&extension.as_str())) {
                 inside.push(found);
@@ -227,7 +233,7 @@ pub(super) fn files(given: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     }
     if files.is_empty() {
         return Err(Failure::new("there is no document in the folders given")
-            .with_help("files that end in .md, .markdown, .txt, .docx, .csv, .tsv, .xlsx or .xlsm"));
+            .with_help("files that end in .md, .markdown, .txt, .docx, .pdf, .csv, .tsv, .xlsx or .xlsm"));
     }
     Ok(files)
 }

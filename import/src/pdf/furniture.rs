@@ -1,0 +1,98 @@
+//! Running headers, footers and page numbers: what stands at the edge of the pages and repeats itself.
+
+use super::lines::Line;
+
+/// How many lines from the edge of a page may be furniture.
+const DEPTH: usize = 4;
+
+/// Takes the furniture off the pages, given the lines of each page in order and its height, and gives what it said.
+pub(super) fn take_off(pages: &mut [Vec<Line>], heights: &[f64]) -> Vec<Line> {
+    let mut taken = Vec::new();
+    for edge in [Edge::Top, Edge::Foot] {
+        let numbers: Vec<usize> = (0..pages.len()).map(|page| edge.furniture(pages, heights, page)).collect();
+        for (lines, number) in pages.iter_mut().zip(numbers) {
+            match edge {
+                Edge::Top => taken.extend(lines.drain(..number)),
+                Edge::Foot => taken.extend(lines.drain(lines.len() - number..)),
+            }
+        }
+    }
+    taken
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    Top,
+    Foot,
+}
+
+impl Edge {
+    /// The line that is `depth` lines from the edge.
+    fn line(self, lines: &[Line], depth: usize) -> Option<&Line> {
+        match self {
+            Self::Top => lines.get(depth),
+            Self::Foot => lines.len().checked_sub(depth + 1).and_then(|at| lines.get(at)),
+        }
+    }
+
+    fn distance(self, line: &Line, height: f64) -> f64 {
+        match self {
+            Self::Top => line.y,
+            Self::Foot => height - line.y,
+        }
+    }
+
+    /// How many lines of the page are furniture, from its edge inwards.
+    fn furniture(self, pages: &[Vec<Line>], heights: &[f64], page: usize) -> usize {
+        let mut number = 0;
+        for depth in 0..DEPTH.min(pages[page].len()) {
+            let Some(line) = self.line(&pages[page], depth) else { break };
+            let text = line.text();
+            let distance = self.distance(line, heights[page]);
+            let outside = distance < 0.12 * heights[page];
+            if outside && (is_page_number(&text, page + 1) || self.repeats(pages, heights, page, depth)) {
+                number = depth + 1;
+            }
+        }
+        number
+    }
+
+    /// Whether the line stands on the other pages too, at the same distance from the edge, its numbers aside.
+    fn repeats(self, pages: &[Vec<Line>], heights: &[f64], page: usize, depth: usize) -> bool {
+        let Some(line) = self.line(&pages[page], depth) else { return false };
+        let (text, distance) = (line.text(), self.distance(line, heights[page]));
+        let key = numbers_aside(&text);
+        let same = |(other, height): (&Vec<Line>, &f64)| {
+            (0..DEPTH)
+                .filter_map(|depth| self.line(other, depth))
+                .any(|line| (self.distance(line, *height) - distance).abs() < 6.0 && numbers_aside(&line.text()) == key)
+        };
+        let count = pages.iter().zip(heights).filter(|page| same(*page)).count();
+        // A sentence of the text may stand at one place of two pages by chance; on all of them it does not.
+        let is_sentence = text.ends_with('.') && text.split(' ').count() > 4;
+        let enough = if is_sentence { pages.len().max(3) } else { (pages.len() * 2).div_ceil(5).max(2) };
+        count >= enough
+    }
+}
+
+/// The text with each run of digits as one sign.
+fn numbers_aside(text: &str) -> String {
+    let mut key = String::with_capacity(text.len());
+    for c in text.chars() {
+        let c = if c.is_ascii_digit() { '#' } else { c };
+        if c != '#' || !key.ends_with('#') {
+            key.push(c);
+        }
+    }
+    key
+}
+
+/// `3`, `- 3 -`, `Page 3`, `Page 3 of 9`, `3/9`. A number alone is the page's own.
+fn is_page_number(text: &str, page: usize) -> bool {
+    if text.trim_matches(['-', '–', ' ']).parse() == Ok(page) {
+        return true;
+    }
+    let key = numbers_aside(&text.to_lowercase());
+    let plain: String = key.chars().filter(|c| c.is_alphanumeric() || matches!(c, '#' | '/')).collect();
+    matches!(plain.as_str(), "page#" | "page#of#" | "#of#" | "#/#" | "page#/#" | "p#")
+}

@@ -1,0 +1,85 @@
+//! What stands between two lines of one paragraph: a space, nothing after a hyphen that is part of the word, or not
+//! even the hyphen, where only the layout put it there.
+
+use super::lines::{Line, SOFT_HYPHEN, is_hyphen};
+use std::collections::HashSet;
+
+/// How two lines are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Join {
+    /// With a space.
+    Space,
+    /// With nothing.
+    Nothing,
+    /// With nothing, and the hyphen goes.
+    WithoutHyphen,
+    /// The line was broken on purpose.
+    Break,
+}
+
+/// Words that often follow a hyphen of their own: `risk-based`, `decision-making`.
+const SECOND_PARTS: [&str; 22] = [
+    "based", "making", "in", "up", "out", "off", "on", "by", "to", "wide", "term", "step", "day", "date", "level",
+    "time", "line", "related", "specific", "free", "going", "live",
+];
+
+/// The words that the document holds unbroken.
+#[derive(Debug, Default)]
+pub(super) struct Vocabulary(HashSet<String>);
+
+impl Vocabulary {
+    /// The words of these lines, but for those that a line's end breaks.
+    pub(super) fn of<'a>(lines: impl Iterator<Item = &'a Line>) -> Self {
+        let mut words = HashSet::new();
+        let mut broken = false;
+        for line in lines {
+            let text = line.text();
+            let mut all: Vec<&str> = text.split(' ').collect();
+            let begins_broken = std::mem::replace(&mut broken, text.ends_with(is_hyphen));
+            if broken {
+                all.pop();
+            }
+            for word in all.into_iter().skip(usize::from(begins_broken)) {
+                let word = word.trim_matches(|c: char| !c.is_alphanumeric()).replace('\u{2010}', "-").to_lowercase();
+                words.extend(word.split('-').map(str::to_owned));
+                words.insert(word);
+            }
+        }
+        Self(words)
+    }
+
+    /// How the line that ends in `before` goes on in the one that begins with `after`.
+    pub(super) fn join(&self, before: &str, after: &str) -> Join {
+        let mut signs = before.chars().rev();
+        let (last, ahead) = (signs.next().unwrap_or(' '), signs.next().unwrap_or(' '));
+        if last == SOFT_HYPHEN {
+            return Join::WithoutHyphen;
+        }
+        if !is_hyphen(last) {
+            // A dash or a stroke with no space before it has none after it.
+            let closed_up = matches!(last, '–' | '—' | '/') && ahead.is_alphanumeric();
+            return if closed_up { Join::Nothing } else { Join::Space };
+        }
+        if !ahead.is_alphanumeric() {
+            return Join::Space;
+        }
+        if !after.starts_with(char::is_lowercase) || !ahead.is_lowercase() {
+            return Join::Nothing;
+        }
+        let head = before.trim_end_matches(is_hyphen);
+        let head =
+            head.rsplit(|c: char| !c.is_alphanumeric() && !is_hyphen(c)).next().unwrap_or_default().to_lowercase();
+        let tail = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
+        let knows = |word: &str| self.0.contains(word);
+        if knows(&format!("{head}{tail}")) {
+            return Join::WithoutHyphen;
+        }
+        if knows(&format!("{head}-{tail}")) {
+            return Join::Nothing;
+        }
+        let usual = SECOND_PARTS.contains(&tail.as_str()) && head.len() > 3;
+        let two_words = knows(&head) && head.len() > 2 && (knows(&tail) && tail.len() > 2 || usual);
+        // An inserted hyphen is often a sign of its own; one that was written is the plain one.
+        if two_words && last == '-' { Join::Nothing } else { Join::WithoutHyphen }
+    }
+}

@@ -1,0 +1,161 @@
+//! What a PDF may cost: its streams are measured before they are unpacked, and the work of showing its pages is counted.
+
+use super::Unreadable;
+use flate2::read::ZlibDecoder;
+use hayro_interpret::hayro_syntax::Pdf;
+use hayro_interpret::hayro_syntax::object::{Array, Stream};
+use std::borrow::Cow;
+use std::io::{Cursor, Read};
+
+/// The most that a PDF's streams may hold unpacked, in bytes. A meeting's headlines hold less than one megabyte; the
+/// fonts with them some ten.
+pub const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
+
+/// The most pages that are read.
+pub const MAX_PAGES: usize = 1000;
+
+/// The most letters that are read.
+pub(super) const MAX_GLYPHS: u64 = 1_000_000;
+
+/// How much work the showing of one document's pages may be.
+const MAX_STEPS: u64 = 4_000_000;
+
+/// What one document has cost so far.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    steps: std::cell::Cell<u64>,
+    glyphs: std::cell::Cell<u64>,
+}
+
+/// The document asks for more work than any meeting's headlines are.
+pub(super) struct TooMuchWork;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Spending<'s>(pub(super) &'s Account);
+
+impl Spending<'_> {
+    /// Counts one step. The interpreter offers no way to stop it, and drawings that call each other take for ever: it
+    /// is left by unwinding, which the caller of the interpreter expects.
+    pub(super) fn one(self) {
+        self.steps(1);
+    }
+
+    /// Counts the beginning of what may be a drawing inside a drawing, which costs more than a stroke.
+    pub(super) fn opening(self) {
+        self.steps(100);
+    }
+
+    fn steps(self, number: u64) {
+        let steps = self.0.steps.get() + number;
+        self.0.steps.set(steps);
+        if steps > MAX_STEPS {
+            std::panic::resume_unwind(Box::new(TooMuchWork));
+        }
+    }
+
+    /// Counts one letter, and gives their number.
+    pub(super) fn glyphs(self) -> u64 {
+        let glyphs = self.0.glyphs.get() + 1;
+        self.0.glyphs.set(glyphs);
+        if glyphs > MAX_GLYPHS {
+            std::panic::resume_unwind(Box::new(TooMuchWork));
+        }
+        glyphs
+    }
+}
+
+/// Measures what the packed streams of a file hold, before anything trusts what the file says of them. Every place
+/// that looks like a stream is unpacked into nothing, layer under layer.
+pub(super) fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
+    const STREAM: &[u8] = b"stream";
+    let mut left = MAX_UNPACKED_BYTES;
+    for at in memchr::memmem::find_iter(bytes, STREAM) {
+        let data = &bytes[at + STREAM.len()..];
+        let data = data.strip_prefix(b"\r").unwrap_or(data);
+        let data = data.strip_prefix(b"\n").unwrap_or(data);
+        left = unpacked(data, left)?;
+    }
+    Ok(())
+}
+
+/// How many of the bytes that may still be unpacked are left after these.
+fn unpacked(data: &[u8], mut left: usize) -> Result<usize, Unreadable> {
+    const MAX_LAYERS: usize = 4;
+    let mut layer = Cow::Borrowed(data);
+    for _ in 0..MAX_LAYERS {
+        let mut held = Vec::new();
+        {
+            let Some(inside) = inflated(&layer).or_else(|| plain_from_ascii(&layer)) else { return Ok(left) };
+            // Bytes that only look packed end in an error; what came before it is what the file's reader would get.
+            let _ = inside.take(left as u64 + 1).read_to_end(&mut held);
+        }
+        left = left.checked_sub(held.len()).ok_or(Unreadable::TooMuchWork)?;
+        if held.is_empty() {
+            return Ok(left);
+        }
+        layer = Cow::Owned(held);
+    }
+    Err(Unreadable::TooMuchWork)
+}
+
+/// The bytes inside, if these begin as packed ones do.
+fn inflated(data: &[u8]) -> Option<Box<dyn Read + '_>> {
+    let [first, second, ..] = data else { return None };
+    let packed = first & 0x0F == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31);
+    packed.then(|| Box::new(ZlibDecoder::new(data)) as Box<dyn Read>)
+}
+
+/// The bytes that are written in base 85 or in hexadecimal digits, if only these are used.
+fn plain_from_ascii(data: &[u8]) -> Option<Box<dyn Read + '_>> {
+    let end = data.iter().position(|b| matches!(b, b'~' | b'>')).filter(|end| *end > 0)?;
+    let text: Vec<u8> = data[..end].iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
+    if data[end] == b'>' {
+        let digit = |b: u8| char::from(b).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+        let bytes: Option<Vec<u8>> =
+            text.chunks(2).map(|two| Some(digit(two[0])? << 4 | digit(*two.get(1)?)?)).collect();
+        return bytes.map(|bytes| Box::new(Cursor::new(bytes)) as Box<dyn Read>);
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut group: Vec<u32> = Vec::with_capacity(5);
+    for b in text {
+        match b {
+            b'z' if group.is_empty() => bytes.extend([0; 4]),
+            b'!'..=b'u' => group.push(u32::from(b - b'!')),
+            _ => return None,
+        }
+        if group.len() == 5 {
+            let number = group.drain(..).fold(0_u32, |number, digit| number.wrapping_mul(85).wrapping_add(digit));
+            bytes.extend(number.to_be_bytes());
+        }
+    }
+    Some(Box::new(Cursor::new(bytes)))
+}
+
+/// Measures what the pages' own streams hold together, which a file can name as often as it likes, and what those
+/// unpackings are worth at their most that were not tried above.
+pub(super) fn measure_contents(pdf: &Pdf) -> Result<(), Unreadable> {
+    let mut left = MAX_UNPACKED_BYTES;
+    for page in pdf.pages().iter().take(MAX_PAGES) {
+        let single = page.raw().get::<Stream<'_>>(&b"Contents"[..]);
+        let several = page.raw().get::<Array<'_>>(&b"Contents"[..]);
+        let several = several.iter().flat_map(Array::iter::<Stream<'_>>);
+        for stream in single.into_iter().chain(several) {
+            let raw = stream.raw_data();
+            left = left.checked_sub(at_most(&stream, raw.len())).ok_or(Unreadable::TooMuchWork)?;
+            let before = left;
+            left = unpacked(&raw, left)?;
+            left = left.checked_sub(usize::from(before == left) * raw.len()).ok_or(Unreadable::TooMuchWork)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a stream holds at most by those of its filters that are not measured by unpacking them. Their type has no name
+/// outside its crate; what it calls itself has.
+fn at_most(stream: &Stream<'_>, raw: usize) -> usize {
+    stream.filters().iter().fold(0, |size: usize, filter| match format!("{filter:?}").as_str() {
+        "LzwDecode" => size.max(raw).saturating_mul(2731),
+        "RunLengthDecode" => size.max(raw).saturating_mul(64),
+        _ => size,
+    })
+}

@@ -1,0 +1,209 @@
+//! Letters to lines: those on one base line, from left to right, with the spaces that only their distance shows.
+
+use super::glyphs::Glyph;
+use crate::block::RichText;
+
+/// A line of a page.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    /// Its number, from 1, over all pages.
+    pub(super) number: u32,
+    /// Its page, from 0.
+    pub(super) page: usize,
+    pub(super) x: (f64, f64),
+    /// Its base line, from the top of the page.
+    pub(super) y: f64,
+    pub(super) size: f64,
+    pub(super) words: Vec<Word>,
+    /// What marks it as an entry of a list.
+    pub(super) mark: Option<Mark>,
+}
+
+/// The bullet or the number before an entry of a list.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Mark {
+    pub(super) x: f64,
+    pub(super) number: Option<u64>,
+}
+
+/// Letters that no space parts.
+#[derive(Debug, Clone)]
+pub(super) struct Word {
+    pub(super) text: String,
+    pub(super) x: (f64, f64),
+    pub(super) bold: bool,
+    /// Whether a space stands before it.
+    pub(super) spaced: bool,
+}
+
+impl Line {
+    /// What it says.
+    pub(super) fn text(&self) -> String {
+        let mut text = String::new();
+        for word in &self.words {
+            if word.spaced && !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&word.text);
+        }
+        text
+    }
+
+    /// Whether all of its letters and digits are bold.
+    pub(super) fn is_bold(&self) -> bool {
+        let mut lettered = self.words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).peekable();
+        lettered.peek().is_some() && lettered.all(|word| word.bold)
+    }
+
+    /// Adds what it says, without the hyphen at its end if only the layout put it there.
+    pub(super) fn push_to(&self, text: &mut RichText, without_hyphen: bool) {
+        for (at, word) in self.words.iter().enumerate() {
+            if at > 0 && word.spaced {
+                let bold = word.bold && self.words[at - 1].bold;
+                text.push(" ", self.number, bold);
+            }
+            let last = at + 1 == self.words.len();
+            let said = if last && without_hyphen { word.text.trim_end_matches(is_hyphen) } else { &word.text };
+            text.push(&said.replace(SOFT_HYPHEN, "").replace('\u{2010}', "-"), self.number, word.bold);
+        }
+    }
+
+    /// The width of the first word with those that no space parts from it.
+    pub(super) fn first_word_width(&self) -> f64 {
+        let joined = self.words.iter().enumerate().take_while(|(at, word)| *at == 0 || !word.spaced).last();
+        joined.map_or(0.0, |(_, word)| word.x.1 - self.x.0)
+    }
+}
+
+/// A hyphen that is shown only where a line breaks.
+pub(super) const SOFT_HYPHEN: char = '\u{AD}';
+
+/// Whether the sign is a hyphen, and no dash.
+pub(super) fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}' | SOFT_HYPHEN)
+}
+
+/// How far two letters must be apart for a space, in sizes of the letters.
+const SPACE: f64 = 0.15;
+
+/// Puts letters into lines, from the top of the page to its foot.
+pub(super) fn lines(mut glyphs: Vec<Glyph>, page: usize) -> Vec<Line> {
+    glyphs.sort_by(|a, b| a.y.total_cmp(&b.y));
+    let mut rows: Vec<Vec<Glyph>> = Vec::new();
+    for glyph in glyphs {
+        match rows.last_mut() {
+            Some(row) if row.last().is_some_and(|last| glyph.y - last.y < 0.25 * last.size.min(glyph.size)) => {
+                row.push(glyph);
+            }
+            _ => rows.push(vec![glyph]),
+        }
+    }
+    let mut lines: Vec<Line> = joined_with_raised(rows).into_iter().filter_map(|row| line(row, page)).collect();
+    lines.sort_by(|a, b| a.y.total_cmp(&b.y));
+    lines
+}
+
+fn largest(row: &[Glyph]) -> f64 {
+    row.iter().filter(|glyph| !glyph.text.trim().is_empty()).map(|glyph| glyph.size).fold(0.0, f64::max)
+}
+
+/// Small letters that are raised or lowered (1st, notes) belong to the line whose letters they stand beside.
+fn joined_with_raised(rows: Vec<Vec<Glyph>>) -> Vec<Vec<Glyph>> {
+    let mut lines: Vec<Vec<Glyph>> = Vec::new();
+    let mut waiting: Vec<Vec<Glyph>> = Vec::new();
+    for row in rows {
+        let size = largest(&row);
+        if size <= 0.0 {
+            continue;
+        }
+        let mut row = row;
+        // What was raised above this line, and stands in it.
+        waiting.retain_mut(|raised| {
+            let belongs = stands_beside(raised, &row);
+            if belongs {
+                row.append(raised);
+            }
+            !belongs
+        });
+        if let Some(above) = waiting.last_mut().filter(|above| stands_beside(&row, above)) {
+            above.append(&mut row);
+            continue;
+        }
+        lines.append(&mut waiting);
+        waiting.push(row);
+    }
+    lines.append(&mut waiting);
+    lines
+}
+
+/// Whether each stretch of the small row begins where a letter of the line ends.
+fn stands_beside(small: &[Glyph], line: &[Glyph]) -> bool {
+    let (size, of_line) = (largest(small), largest(line));
+    let (Some(first), Some(on)) = (small.iter().min_by(|a, b| a.x.0.total_cmp(&b.x.0)), line.first()) else {
+        return false;
+    };
+    let near = (first.y - on.y).abs() < 0.65 * of_line;
+    size < of_line * 0.9 && near && line.iter().any(|glyph| (first.x.0 - glyph.x.1).abs() < 0.3 * of_line)
+}
+
+fn line(mut row: Vec<Glyph>, page: usize) -> Option<Line> {
+    row.sort_by(|a, b| a.x.0.total_cmp(&b.x.0));
+    let size = largest(&row);
+    let mut words: Vec<Word> = Vec::new();
+    let mut space = false;
+    let mut last: Option<&Glyph> = None;
+    for glyph in &row {
+        if glyph.text.chars().all(|c| c.is_whitespace() || c.is_control()) {
+            space = true;
+            continue;
+        }
+        if let Some(last) = last
+            && last.text == glyph.text
+            && (glyph.x.0 - last.x.0).abs() < 0.1 * glyph.size
+        {
+            // Printed twice, a little aside, it is a way of making it bold.
+            words.iter_mut().last().into_iter().for_each(|word| word.bold = true);
+            continue;
+        }
+        let apart = last.is_some_and(|last| glyph.x.0 - last.x.1 > SPACE * glyph.size.min(last.size));
+        let text = plain(&glyph.text);
+        match words.last_mut() {
+            Some(word) if !space && !apart && word.bold == glyph.bold => {
+                word.text.push_str(&text);
+                word.x.1 = glyph.x.1;
+            }
+            _ => words.push(Word { text, x: glyph.x, bold: glyph.bold, spaced: space || apart }),
+        }
+        space = false;
+        last = Some(glyph);
+    }
+    words.retain(|word| !word.text.is_empty());
+    let (first, end) = (words.first()?, words.last()?);
+    let x = (first.x.0, end.x.1);
+    // The base line is that of most letters: what is raised does not move it.
+    let mut bases: Vec<f64> = row.iter().filter(|glyph| glyph.size > 0.9 * size).map(|glyph| glyph.y).collect();
+    bases.sort_by(f64::total_cmp);
+    let y = bases.get(bases.len() / 2).copied()?;
+    Some(Line { number: 0, page, x, y, size, words, mark: None })
+}
+
+/// The letters that a sign stands for: ligatures are taken apart, hyphens and spaces that only the layout needs are the
+/// plain ones.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            'ﬀ' => plain.push_str("ff"),
+            'ﬁ' => plain.push_str("fi"),
+            'ﬂ' => plain.push_str("fl"),
+            'ﬃ' => plain.push_str("ffi"),
+            'ﬄ' => plain.push_str("ffl"),
+            'ﬅ' | 'ﬆ' => plain.push_str("st"),
+            '\u{2011}' => plain.push('-'),
+            '\u{200B}'..='\u{200D}' | '\u{FEFF}' => {}
+            c if c.is_control() => {}
+            c => plain.push(c),
+        }
+    }
+    plain
+}

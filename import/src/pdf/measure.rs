@@ -1,0 +1,75 @@
+//! The measure of a document's text: the size of its letters, its margins and how far apart its lines are.
+
+use super::lines::Line;
+use std::collections::BTreeMap;
+
+/// Lines further apart than this many of their sizes are no lines of one paragraph.
+const WIDEST_PITCH: f64 = 1.65;
+
+/// How the body of a document is set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Measure {
+    /// The size of most letters.
+    pub(super) size: f64,
+    /// Where the text begins and ends on its line.
+    pub(super) left: f64,
+    pub(super) right: f64,
+    /// The distance of a paragraph's lines, in sizes of their letters.
+    pub(super) pitch: f64,
+    /// Whether a wider distance parts the paragraphs.
+    pub(super) has_gaps: bool,
+}
+
+impl Measure {
+    /// Takes the measure of the pages.
+    pub(super) fn of(pages: &[Vec<Line>]) -> Self {
+        let all = || pages.iter().flatten();
+        let size = most_common(all().map(|line| (line.size, line.text().len()))).unwrap_or(10.0);
+        let left = most_common(all().map(|line| (line.x.0, line.text().len()))).unwrap_or(0.0);
+        let left = all().map(|line| line.x.0).filter(|x| *x < left).fold(left, |least, x| {
+            // A margin is where more than one line begins.
+            if all().filter(|line| (line.x.0 - x).abs() < 1.0).count() > 2 { least.min(x) } else { least }
+        });
+        let mut ends: Vec<f64> = all().map(|line| line.x.1).collect();
+        ends.sort_by(f64::total_cmp);
+        let right = ends.get(ends.len().saturating_sub(1 + ends.len() / 50)).copied().unwrap_or(0.0);
+        let mut ratios: Vec<f64> = Vec::new();
+        for page in pages {
+            for pair in page.windows(2) {
+                let ratio = (pair[1].y - pair[0].y) / pair[0].size.max(pair[1].size);
+                if ratio > 0.9 && (pair[0].size - pair[1].size).abs() < 0.5 {
+                    ratios.push(ratio);
+                }
+            }
+        }
+        ratios.sort_by(f64::total_cmp);
+        let repeated = ratios.windows(2).find(|pair| pair[1] - pair[0] < 0.06).map(|pair| pair[1]);
+        let pitch = repeated.or(ratios.first().copied()).filter(|ratio| *ratio < WIDEST_PITCH).unwrap_or(1.25);
+        let wider = ratios.iter().filter(|ratio| **ratio > pitch * PARTED).count();
+        Self { size, left, right, pitch, has_gaps: wider * 6 > ratios.len() }
+    }
+
+    /// Whether the distance of two lines parts them.
+    pub(super) fn parts(&self, above: &Line, below: &Line) -> bool {
+        below.y - above.y > self.pitch * PARTED * above.size.max(below.size) || below.y < above.y
+    }
+
+    /// Whether the line has room for the first word of the next, so that somebody broke it on purpose.
+    pub(super) fn is_short(&self, line: &Line, next: &Line) -> bool {
+        line.x.1 + 0.25 * line.size + next.first_word_width() < self.right - 0.3 * line.size
+    }
+}
+
+/// By how much more than the pitch the lines of two paragraphs are apart.
+const PARTED: f64 = 1.2;
+
+/// The number that weighs most, numbers within half a point taken as one.
+fn most_common(numbers: impl Iterator<Item = (f64, usize)>) -> Option<f64> {
+    let mut weights: BTreeMap<i64, (usize, f64)> = BTreeMap::new();
+    for (number, weight) in numbers {
+        #[expect(clippy::cast_possible_truncation, reason = "the place of a letter on a page is a small number")]
+        let entry = weights.entry((number * 2.0).round() as i64).or_insert((0, number));
+        entry.0 += weight;
+    }
+    weights.into_values().max_by_key(|(weight, _)| *weight).map(|(_, number)| number)
+}

@@ -1,0 +1,233 @@
+//! Lines to blocks: which belong to one paragraph, which begin another, which are headings and entries of lists.
+
+use super::hyphens::{Join, Vocabulary};
+use super::lines::Line;
+use super::measure::Measure;
+use crate::block::{Block, Entry, RichText};
+use crate::grammar::classification::marked;
+
+/// Lines with how each goes on in the next.
+#[derive(Debug, Default)]
+struct Run {
+    lines: Vec<Line>,
+    joins: Vec<Join>,
+}
+
+impl Run {
+    fn add(&mut self, line: Line, join: Join) {
+        if !self.lines.is_empty() {
+            self.joins.push(join);
+        }
+        self.lines.push(line);
+    }
+
+    fn text(&self) -> RichText {
+        let mut text = RichText::default();
+        for (at, line) in self.lines.iter().enumerate() {
+            let join = self.joins.get(at).copied();
+            line.push_to(&mut text, join == Some(Join::WithoutHyphen));
+            match join {
+                Some(Join::Space) => {
+                    let next = &self.lines[at + 1];
+                    let bold = line.words.last().is_some_and(|word| word.bold)
+                        && next.words.first().is_some_and(|word| word.bold);
+                    text.push(" ", line.number, bold);
+                }
+                Some(Join::Break) => text.break_line(),
+                Some(Join::Nothing | Join::WithoutHyphen) | None => {}
+            }
+        }
+        text.finished()
+    }
+}
+
+/// Puts the lines of one text together: a cell's, or a paragraph's.
+pub(super) fn one_text(lines: Vec<Line>, vocabulary: &Vocabulary) -> RichText {
+    let mut run = Run::default();
+    for line in lines {
+        let join = run.lines.last().map_or(Join::Space, |last| vocabulary.join(&last.text(), &line.text()));
+        run.add(line, join);
+    }
+    run.text()
+}
+
+/// Puts a document's lines together.
+pub(super) struct Paragraphs<'a> {
+    measure: Measure,
+    vocabulary: &'a Vocabulary,
+    blocks: Vec<Block>,
+    /// The lines of the paragraph or the entry that is open.
+    run: Run,
+    /// The entries of the list that is open, the last one's lines being in `run`.
+    entries: Vec<Entry>,
+    /// Where the marks of the lists that are open stand, the outermost first.
+    marks: Vec<f64>,
+    /// Sizes of headings, the largest first.
+    heading_sizes: Vec<f64>,
+}
+
+impl<'a> Paragraphs<'a> {
+    pub(super) fn new(measure: Measure, vocabulary: &'a Vocabulary, pages: &[Vec<Line>]) -> Self {
+        let mut sizes: Vec<f64> = pages.iter().flatten().map(|line| line.size).collect();
+        sizes.retain(|size| *size > measure.size * 1.08);
+        sizes.sort_by(|a, b| b.total_cmp(a));
+        sizes.dedup_by(|a, b| (*a - *b).abs() < 0.6);
+        let (blocks, run, entries, marks) = (Vec::new(), Run::default(), Vec::new(), Vec::new());
+        Self { measure, vocabulary, blocks, run, entries, marks, heading_sizes: sizes }
+    }
+
+    /// Adds a table, which ends what was open.
+    pub(super) fn table(&mut self, header: Vec<RichText>, rows: Vec<Vec<RichText>>) {
+        self.close_list();
+        // A table that goes on over the page repeats its header there.
+        if let Some(Block::Table(first, before)) = self.blocks.last_mut()
+            && first.len() == header.len()
+            && first.iter().zip(&header).all(|(a, b)| a.as_str() == b.as_str())
+        {
+            before.extend(rows);
+            return;
+        }
+        self.blocks.push(Block::Table(header, rows));
+    }
+
+    /// Adds the next line.
+    pub(super) fn line(&mut self, line: Line) {
+        if let Some(mark) = line.mark {
+            self.open_entry(line, mark.x, mark.number);
+            return;
+        }
+        let Some(last) = self.run.lines.last() else {
+            self.close_list();
+            self.run.add(line, Join::Space);
+            return;
+        };
+        let join = self.vocabulary.join(&last.text(), &line.text());
+        let goes_on =
+            if last.page == line.page { self.goes_on(last, &line) } else { self.goes_on_overleaf(last, &line) };
+        let join = match goes_on {
+            Some(GoesOn::Wrapped) => join,
+            Some(GoesOn::Broken) => Join::Break,
+            None => {
+                self.close_list();
+                Join::Space
+            }
+        };
+        self.run.add(line, join);
+    }
+
+    fn same_kind(&self, last: &Line, line: &Line) -> bool {
+        let sizes_agree = (last.size - line.size).abs() < 0.08 * last.size.max(line.size);
+        let breaks_off = !self.measure.is_short(last, line);
+        sizes_agree && (last.is_bold() == line.is_bold() || breaks_off)
+    }
+
+    fn goes_on(&self, last: &Line, line: &Line) -> Option<GoesOn> {
+        if !self.same_kind(last, line) {
+            return None;
+        }
+        // What is raised in a line pushes it down a little; a full line that goes on in small letters is not parted.
+        let in_sentence =
+            starts_inside(line) && !self.measure.is_short(last, line) && line.y - last.y < 2.0 * line.size;
+        let parted = self.measure.parts(last, line) && !in_sentence;
+        if let Some(mark) = self.marks.last().filter(|_| !self.entries.is_empty()) {
+            let inside = line.x.0 > mark + 0.4 * line.size;
+            return match (inside, parted) {
+                (true, false) if !self.measure.is_short(last, line) => Some(GoesOn::Wrapped),
+                (true, _) => Some(GoesOn::Broken),
+                (false, false) if !self.measure.is_short(last, line) && starts_inside(line) => Some(GoesOn::Wrapped),
+                (false, _) => None,
+            };
+        }
+        if parted {
+            return None;
+        }
+        let indented = line.x.0 > last.x.0 + 0.8 * line.size && self.run.lines.len() > 1 && ends_sentence(last);
+        if !self.measure.is_short(last, line) {
+            return (!indented).then_some(GoesOn::Wrapped);
+        }
+        // Where no gap parts the paragraphs, a line that ends short with its sentence is the last of its paragraph.
+        let ends = !self.measure.has_gaps && ends_sentence(last) || indented;
+        (!ends).then_some(GoesOn::Broken)
+    }
+
+    /// Whether a text goes on over the page: it breaks off in the middle of a sentence and of a line.
+    fn goes_on_overleaf(&self, last: &Line, line: &Line) -> Option<GoesOn> {
+        let aligned = match self.marks.last().filter(|_| !self.entries.is_empty()) {
+            Some(mark) => line.x.0 > mark + 0.4 * line.size,
+            None => line.x.0 < self.measure.left + 3.0 * line.size,
+        };
+        let open = !ends_sentence(last) || starts_inside(line);
+        let same_kind = self.same_kind(last, line) && last.is_bold() == line.is_bold();
+        (same_kind && aligned && open && !self.measure.is_short(last, line)).then_some(GoesOn::Wrapped)
+    }
+
+    fn open_entry(&mut self, line: Line, mark: f64, number: Option<u64>) {
+        self.close_run();
+        let near = 0.6 * line.size;
+        while self.marks.last().is_some_and(|open| mark < open - near) {
+            self.marks.pop();
+        }
+        if self.marks.last().is_none_or(|open| mark > open + near) {
+            self.marks.push(mark);
+        }
+        let depth = self.marks.len().saturating_sub(1);
+        // Bullets after numbers are another list.
+        let kind = self.entries.iter().rev().find(|entry| entry.depth == 0).map(|entry| entry.number.is_some());
+        if depth == 0 && kind.is_some_and(|numbered| numbered != number.is_some()) {
+            self.close_list();
+            self.marks.push(mark);
+        }
+        self.entries.push(Entry { depth, number, text: RichText::default() });
+        self.run.add(line, Join::Space);
+    }
+
+    fn close_run(&mut self) {
+        let run = std::mem::take(&mut self.run);
+        let Some(first) = run.lines.first() else { return };
+        let text = run.text();
+        if let Some(entry) = self.entries.last_mut() {
+            entry.text = text;
+        } else if !text.is_empty() {
+            let size = first.size;
+            let level = self.heading_sizes.iter().position(|heading| (heading - size).abs() < 0.6);
+            self.blocks.push(match level.and_then(|level| u8::try_from(level + 1).ok()) {
+                Some(level) => Block::Heading(level.min(6), text),
+                None => Block::Paragraph(text),
+            });
+        }
+    }
+
+    fn close_list(&mut self) {
+        self.close_run();
+        self.marks.clear();
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.retain(|entry| !entry.text.is_empty());
+        if !entries.is_empty() {
+            self.blocks.push(Block::List(entries));
+        }
+    }
+
+    /// The blocks.
+    pub(super) fn finished(mut self) -> Vec<Block> {
+        self.close_list();
+        self.blocks
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum GoesOn {
+    /// The line was full.
+    Wrapped,
+    /// Somebody broke the line.
+    Broken,
+}
+
+fn ends_sentence(line: &Line) -> bool {
+    let text = line.text();
+    let ended = text.trim_end_matches([')', '’', '”', '\'', '"']).ends_with(['.', ':', ';', '!', '?']);
+    ended || marked(&text).mark.is_some()
+}
+
+fn starts_inside(line: &Line) -> bool {
+    line.text().starts_with(char::is_lowercase)
+}

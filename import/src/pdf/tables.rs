@@ -1,0 +1,95 @@
+//! Tables by their rules: strokes that cross each other make a grid, and the letters inside it its cells.
+
+use super::glyphs::Glyph;
+use hayro_interpret::kurbo::Rect;
+
+/// Strokes nearer than this are one.
+const NEAR: f64 = 4.0;
+
+/// The most strokes of one page that are looked at for tables; beyond them it is a drawing.
+const MAX_STROKES: usize = 4000;
+
+/// The rules of a table, from left to right and from its top to its foot.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Grid {
+    pub(super) columns: Vec<f64>,
+    pub(super) rows: Vec<f64>,
+}
+
+impl Grid {
+    /// The row and the column of the cell that a letter stands in.
+    pub(super) fn cell(&self, glyph: &Glyph) -> Option<(usize, usize)> {
+        let place = |rules: &[f64], at: f64| {
+            let after = rules.partition_point(|rule| *rule <= at);
+            (after > 0 && after < rules.len()).then(|| after - 1)
+        };
+        let row = place(&self.rows, glyph.y - 0.3 * glyph.size)?;
+        Some((row, place(&self.columns, f64::midpoint(glyph.x.0, glyph.x.1))?))
+    }
+
+    /// Its size in cells, rows first.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.rows.len().saturating_sub(1), self.columns.len().saturating_sub(1))
+    }
+}
+
+/// The grids that a page's strokes make: of two columns or more, from the top.
+pub(super) fn grids(shapes: &[Rect]) -> Vec<Grid> {
+    let strokes: Vec<Rect> = shapes.iter().copied().filter(is_stroke).collect();
+    if strokes.len() > MAX_STROKES {
+        return Vec::new();
+    }
+    let mut grids: Vec<Grid> = connected(&strokes).iter().filter_map(|group| grid(group)).collect();
+    grids.sort_by(|a, b| a.rows[0].total_cmp(&b.rows[0]));
+    grids
+}
+
+fn is_stroke(shape: &Rect) -> bool {
+    let (width, height) = (shape.width(), shape.height());
+    (width < 3.0 && height > 6.0) || (height < 3.0 && width > 6.0)
+}
+
+fn is_upright(stroke: &Rect) -> bool {
+    stroke.height() > stroke.width()
+}
+
+/// The strokes in groups, in each of which every stroke meets another.
+fn connected(strokes: &[Rect]) -> Vec<Vec<Rect>> {
+    let mut groups: Vec<Vec<Rect>> = Vec::new();
+    let mut left: Vec<Rect> = strokes.to_vec();
+    while let Some(first) = left.pop() {
+        let mut group = vec![first];
+        let mut at = 0;
+        while at < group.len() {
+            let reach = group[at].inflate(NEAR, NEAR);
+            let (meeting, others) = left.into_iter().partition(|stroke: &Rect| overlaps(&reach, stroke));
+            left = others;
+            group.extend::<Vec<Rect>>(meeting);
+            at += 1;
+        }
+        groups.push(group);
+    }
+    groups
+}
+
+fn overlaps(a: &Rect, b: &Rect) -> bool {
+    a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1
+}
+
+fn grid(group: &[Rect]) -> Option<Grid> {
+    let columns = merged(group.iter().filter(|stroke| is_upright(stroke)).map(|stroke| stroke.center().x));
+    let rows = merged(group.iter().filter(|stroke| !is_upright(stroke)).map(|stroke| stroke.center().y));
+    (columns.len() >= 3 && rows.len() >= 2).then_some(Grid { columns, rows })
+}
+
+fn merged(places: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut places: Vec<f64> = places.collect();
+    places.sort_by(f64::total_cmp);
+    let mut kept: Vec<f64> = Vec::new();
+    for place in places {
+        if kept.last().is_none_or(|last| place - last > NEAR) {
+            kept.push(place);
+        }
+    }
+    kept
+}
