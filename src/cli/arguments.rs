@@ -1,6 +1,6 @@
 //! What the command line accepts.
 
-use super::{demo, headlines, history, import, log, migrate, record, verify};
+use super::{actions, demo, headlines, history, import, log, migrate, record, verify};
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
@@ -44,6 +44,8 @@ pub(super) enum Subcommand {
     Import(import::Import),
     /// Print the events, in the order they were recorded.
     Log(log::LogCommand),
+    /// Print the actions: those that are outstanding, or all of them, now or at any moment.
+    Actions(actions::Actions),
     /// Print everything that touched one party, action, decision, meeting or other reference.
     History(history::History),
     /// Print a meeting's headlines, as an audience may read them.

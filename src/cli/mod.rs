@@ -1,5 +1,6 @@
 //! The command line. It parses, calls the ledger, and prints; it holds no rule of the committee.
 
+mod actions;
 mod arguments;
 mod demo;
 mod failure;
@@ -8,7 +9,9 @@ mod history;
 mod import;
 mod log;
 mod migrate;
+mod moment;
 mod output;
+mod reading;
 mod record;
 mod verify;
 
@@ -29,6 +32,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Record(command) => record::run(ledger, *command).await,
         Subcommand::Import(command) => import::run(ledger, command).await,
         Subcommand::Log(command) => log::run(ledger, command).await,
+        Subcommand::Actions(command) => actions::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
         Subcommand::Headlines(command) => headlines::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,

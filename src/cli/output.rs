@@ -14,6 +14,11 @@ pub(super) enum Format {
     Csv,
 }
 
+/// Whether colours are welcome (no-color.org). Whether they go to a terminal is for the table to see.
+pub(super) fn colour() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
 /// Prints `text` and a newline. A reader who has seen enough (`… | head`) is no error.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
