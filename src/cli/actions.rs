@@ -2,9 +2,10 @@
 
 use super::arguments::date;
 use super::failure::Failure;
-use super::output::Format;
+use super::output::{CalendarFormat, print};
 use super::reading::{Reading, show};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
+use crate::render::icalendar;
 use crate::views::actions::{ActionFilter, ActionView, hide_unseen};
 use crate::views::asking::{Otherwise, page, sees_all};
 use crate::views::listed::Sort;
@@ -52,7 +53,7 @@ pub(super) struct Actions {
     reading: Reading,
     /// How to print them.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: CalendarFormat,
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode, Failure> {
@@ -71,10 +72,14 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode
         views
     })
     .await?;
+    let stamp = log.environment().clock.now();
     log.close().await;
     page.rows.sort_by(|a, b| a.reference.cmp(&b.reference));
     command.reading.arrange(&mut page, command.sort.as_ref());
-    show(&page, command.format)?;
+    match command.format.as_list() {
+        Some(format) => show(&page, format)?,
+        None => print(&icalendar::of_actions(&page.rows, stamp))?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,5 +3,6 @@
 pub mod csv;
 pub mod event_json;
 pub mod headlines;
+pub mod icalendar;
 pub mod table;
 pub mod times;

@@ -5,5 +5,10 @@
 
 pub mod actions;
 pub mod asking;
+pub mod decisions;
 pub mod listed;
+pub mod matters;
+pub mod meetings;
+pub mod minutes;
 pub mod moment;
+pub mod parties;
