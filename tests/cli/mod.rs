@@ -1,10 +1,17 @@
 //! The program as a person or a script runs it.
 
+mod actions;
+mod book;
+mod decisions;
 mod demo;
 mod headlines;
 mod help;
 mod import;
 mod lines;
+mod meetings;
+mod moments;
+mod party;
+mod rebuild;
 mod record;
 
 use serde_json::Value;

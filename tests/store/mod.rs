@@ -9,6 +9,7 @@ mod crash;
 mod cross_stream;
 mod disk_full;
 mod histories;
+mod known_at;
 mod races;
 mod stored_bytes;
 mod tail;
