@@ -65,19 +65,14 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
     }
     log.close().await;
     let entries = trail.entries();
+    let rows = entries.iter().map(|entry| row(entry, zone_of(&zones, &entry.event)));
     match command.format {
         Format::Json => {
             let entries: Result<Vec<Value>, _> = entries.iter().map(as_json).collect();
             print(&serde_json::to_string_pretty(&entries?)?)?;
         }
-        Format::Csv => {
-            print(&csv::write(&HEADER, entries.iter().map(|entry| row(entry, zone_of(&zones, &entry.event))))?)?
-        }
-        Format::Table => print(&table::table(
-            &HEADER,
-            entries.iter().map(|entry| row(entry, zone_of(&zones, &entry.event))).collect(),
-            "nothing by then",
-        ))?,
+        Format::Csv => print(&csv::write(&HEADER, rows)?)?,
+        Format::Table => print(&table::table(&HEADER, rows.collect(), "nothing by then"))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,11 +1,11 @@
 //! iCalendar, as RFC 5545 has it: meetings as events, actions as to-dos.
 
-use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
-use chrono_tz::Tz;
-
 use crate::views::actions::ActionView;
 use crate::views::meetings::MeetingView;
+use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
 use minutebook_domain::action::ActionStatus;
+use minutebook_domain::reference::Name;
 
 /// Octets on a line, without its end (RFC 5545, section 3.1).
 const LINE: usize = 75;
@@ -21,18 +21,15 @@ pub fn of_meetings(meetings: &[MeetingView], stamp: DateTime<Utc>) -> String {
         calendar.identify(&meeting.reference.to_string(), stamp);
         let zone: Tz = meeting.time_zone.parse().unwrap_or(Tz::UTC);
         let time = |of_day| zone.from_local_datetime(&meeting.held_on.and_time(of_day)).earliest();
-        match (meeting.starts_at.and_then(time), meeting.ends_at.and_then(time)) {
-            (Some(start), end) => {
-                calendar.line("DTSTART", &utc(start.to_utc()));
-                if let Some(end) = end.filter(|end| *end > start) {
-                    calendar.line("DTEND", &utc(end.to_utc()));
-                }
+        if let Some(start) = meeting.starts_at.and_then(time) {
+            calendar.line("DTSTART", &utc(start.to_utc()));
+            if let Some(end) = meeting.ends_at.and_then(time).filter(|end| *end > start) {
+                calendar.line("DTEND", &utc(end.to_utc()));
             }
-            (None, _) => {
-                calendar.line("DTSTART;VALUE=DATE", &day(meeting.held_on));
-                let next = meeting.held_on.checked_add_days(Days::new(1));
-                calendar.line("DTEND;VALUE=DATE", &day(next.unwrap_or(meeting.held_on)));
-            }
+        } else {
+            let next = meeting.held_on.checked_add_days(Days::new(1));
+            calendar.line("DTSTART;VALUE=DATE", &day(meeting.held_on));
+            calendar.line("DTEND;VALUE=DATE", &day(next.unwrap_or(meeting.held_on)));
         }
         calendar.text("SUMMARY", &format!("{} meeting {}", meeting.committee, meeting.number));
         let agenda: Vec<String> = meeting.items.iter().map(|item| format!("{}. {}", item.number, item.title)).collect();
@@ -54,7 +51,7 @@ pub fn of_actions(actions: &[ActionView], stamp: DateTime<Utc>) -> String {
         calendar.line("BEGIN", "VTODO");
         calendar.identify(&action.reference.to_string(), stamp);
         calendar.text("SUMMARY", &format!("{}: {}", action.reference, action.text));
-        let owners: Vec<&str> = action.owners.iter().map(minutebook_domain::reference::Name::as_str).collect();
+        let owners: Vec<&str> = action.owners.iter().map(Name::as_str).collect();
         if !owners.is_empty() {
             calendar.text("DESCRIPTION", &format!("Owner: {}", owners.join(", ")));
         }

@@ -1,7 +1,8 @@
 //! Actions as a reader sees them.
 
-use super::asking::{Seen, Vantage};
+use super::asking::Vantage;
 use super::listed::{Field, Listed, joined, mentions, text};
+use super::seen::Seen;
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;

@@ -2,11 +2,12 @@
 
 use super::listed::Page;
 use super::moment::{KnownAt, When};
+use super::seen::{Seen, Today, sees_all};
 use crate::ledger::{At, Log, Rows, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
-use minutebook_domain::classification::{Classified, Clearance, Scheme};
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_projections::committees::{CommitteeRow, Committees};
 use minutebook_projections::projection::Projection;
@@ -72,23 +73,6 @@ pub struct Vantage {
     /// What the reader may see.
     pub clearance: Clearance,
     pinned: Option<Position>,
-}
-
-/// A row as it was known at the moment, with what is known of it today where that is another moment.
-#[derive(Debug)]
-pub struct Seen<R> {
-    /// The row.
-    pub row: R,
-    today: Today<R>,
-    clearance: Clearance,
-}
-
-#[derive(Debug)]
-enum Today<R> {
-    /// The moment is of what is known today.
-    Same,
-    /// What is said of it today, if anything is: it may have turned out never to have been so.
-    Other(Option<Box<R>>),
 }
 
 /// A moment after everything: the end of the year 9999.
@@ -215,46 +199,4 @@ impl Vantage {
         };
         Ok((view.rows.into_iter().map(seen).collect(), view.position))
     }
-}
-
-impl<R> Seen<R> {
-    /// A text of the row, if the reader may see it. As known in the past a text is for those whom its classification of
-    /// then and that of today both allow; one that has no place in the row of today is for those who may see everything.
-    pub fn text<'a, T>(&'a self, pick: impl Fn(&R) -> Option<&Classified<T>>) -> Option<&'a T> {
-        let allowed = self.permits(|row| pick(row).map(Classified::classification));
-        // What `pick` gives lives as long as the row it is given.
-        let text = pick_from(&self.row, &pick)?;
-        if allowed { text.disclose(self.clearance) } else { None }
-    }
-
-    /// Whether the reader may see what carries this classification, then and today.
-    pub fn permits(&self, pick: impl Fn(&R) -> Option<minutebook_domain::classification::Classification>) -> bool {
-        let permits = |row: &R| pick(row).is_some_and(|mark| self.clearance.permits(mark));
-        permits(&self.row)
-            && match &self.today {
-                Today::Same => true,
-                Today::Other(_) if sees_all(self.clearance) => true,
-                Today::Other(today) => today.as_deref().is_some_and(permits),
-            }
-    }
-
-    /// Whether what is seen is what is known today, or the reader may see everything anyway.
-    pub fn is_unreserved(&self) -> bool {
-        matches!(self.today, Today::Same) || sees_all(self.clearance)
-    }
-
-    /// What the reader may see.
-    pub fn clearance(&self) -> Clearance {
-        self.clearance
-    }
-}
-
-fn pick_from<'a, R, T>(row: &'a R, pick: &impl Fn(&R) -> Option<&Classified<T>>) -> Option<&'a Classified<T>> {
-    pick(row)
-}
-
-/// Whether a reader may see every level of every scheme.
-pub fn sees_all(clearance: Clearance) -> bool {
-    let mut labels = Scheme::all().iter().flat_map(Scheme::levels).map(|level| level.label.parse());
-    labels.all(|mark| mark.is_ok_and(|mark| clearance.permits(mark)))
 }

@@ -1,7 +1,8 @@
 //! The decision register as a reader sees it.
 
-use super::asking::{Seen, Vantage, sees_all};
+use super::asking::Vantage;
 use super::listed::{Field, Listed, joined, mentions, text};
+use super::seen::{Seen, sees_all};
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;

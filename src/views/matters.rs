@@ -1,7 +1,8 @@
 //! Matters arising as a reader sees them.
 
-use super::asking::{Seen, Vantage};
+use super::asking::Vantage;
 use super::listed::{Field, Listed, joined, mentions, text};
+use super::seen::Seen;
 use crate::render::table::Cell;
 use crate::render::times::date;
 use chrono::NaiveDate;

@@ -1,7 +1,8 @@
 //! The calendar of meetings as a reader sees it.
 
-use super::asking::{Seen, Vantage};
+use super::asking::Vantage;
 use super::listed::{Field, Listed, joined, text};
+use super::seen::Seen;
 use crate::render::table::Cell;
 use crate::render::times::date;
 use chrono::{NaiveDate, NaiveTime};
@@ -61,6 +62,7 @@ pub struct ItemView {
     pub classification: Option<Classification>,
 }
 
+#[expect(clippy::ref_option, reason = "serde hands a field over so")]
 fn time_of_day<S: Serializer>(time: &Option<NaiveTime>, serializer: S) -> Result<S::Ok, S::Error> {
     match time {
         Some(time) => serializer.collect_str(&time.format("%H:%M")),

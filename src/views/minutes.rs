@@ -1,7 +1,8 @@
 //! Minutes as a reader sees them: what each meeting's were, and what became of them.
 
-use super::asking::{Seen, Vantage};
+use super::asking::Vantage;
 use super::listed::{Field, Listed, joined, text};
+use super::seen::Seen;
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;

@@ -12,3 +12,4 @@ pub mod meetings;
 pub mod minutes;
 pub mod moment;
 pub mod parties;
+pub mod seen;

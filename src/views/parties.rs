@@ -1,7 +1,7 @@
 //! What became of each party's status, as a reader sees it.
 
-use super::asking::Seen;
 use super::listed::{Field, Listed, text};
+use super::seen::{Seen, sees_all};
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;
@@ -59,7 +59,7 @@ impl StatusView {
             deferred_to: row.deferred_to,
             committee: row.committee.clone(),
             authority: row.authority.clone(),
-            decision: row.decision.clone().filter(|_| super::asking::sees_all(seen.clearance())),
+            decision: row.decision.clone().filter(|_| sees_all(seen.clearance())),
         }
     }
 
