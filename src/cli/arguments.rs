@@ -1,6 +1,9 @@
 //! What the command line accepts.
 
-use super::{demo, headlines, history, import, lint, log, migrate, record, verify};
+use super::{
+    actions, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes, party,
+    rebuild, record, verify,
+};
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
@@ -46,12 +49,26 @@ pub(super) enum Subcommand {
     Lint(lint::Lint),
     /// Print the events, in the order they were recorded.
     Log(log::LogCommand),
+    /// Print the actions: those that are outstanding, or all of them, now or at any moment.
+    Actions(actions::Actions),
+    /// Print the latest status of each party, or every status that one party was given.
+    Party(party::Party),
+    /// Print the decision register.
+    Decisions(decisions::Decisions),
+    /// Print the matters arising.
+    Matters(matters::Matters),
+    /// Print the meetings, those to come too.
+    Meetings(meetings::Meetings),
+    /// Print the minutes of each meeting: drafted, approved, or not yet approved.
+    Minutes(minutes::Minutes),
     /// Print everything that touched one party, action, decision, meeting or other reference.
     History(history::History),
     /// Print a meeting's headlines, as an audience may read them.
     Headlines(headlines::Headlines),
     /// Check that nothing in the ledger was altered, lost or put out of order.
     Verify(verify::Verify),
+    /// Make the read models again from the log.
+    Rebuild(rebuild::Rebuild),
     /// Make the ledger, or bring it up to date with this version of the program.
     Migrate(migrate::Migrate),
     /// Make a ledger with a sample committee, and show what it holds.

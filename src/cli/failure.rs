@@ -1,6 +1,7 @@
 //! The one place where an error becomes words on the terminal and an exit status.
 
 use crate::ledger::{AppendError, RecordError, StoreError};
+use crate::views::asking::AskError;
 use std::process::ExitCode;
 
 /// Why a command did not do what was asked.
@@ -58,6 +59,21 @@ impl From<AppendError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::new(error.to_string())
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error {
+            AskError::Store(_) => failure,
+            AskError::UnknownCommittee { known, .. } if known.is_empty() => failure.with_help("it holds none yet"),
+            AskError::UnknownCommittee { known, .. } => {
+                let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+                failure.with_help(format!("it holds: {}", known.join(", ")))
+            }
+            AskError::StillToCome { head, .. } => failure.with_help(format!("the last one is {head}")),
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The command line. It parses, calls the ledger, and prints; it holds no rule of the committee.
 
+mod actions;
 mod arguments;
+mod decisions;
 mod demo;
 mod failure;
 mod headlines;
@@ -9,8 +11,15 @@ mod import;
 mod import_log;
 mod lint;
 mod log;
+mod matters;
+mod meetings;
 mod migrate;
+mod minutes;
+mod moment;
 mod output;
+mod party;
+mod reading;
+mod rebuild;
 mod record;
 mod verify;
 
@@ -32,6 +41,13 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Import(command) => import::run(ledger, command).await,
         Subcommand::Lint(command) => lint::run(&command),
         Subcommand::Log(command) => log::run(ledger, command).await,
+        Subcommand::Actions(command) => actions::run(ledger, command).await,
+        Subcommand::Party(command) => party::run(ledger, command).await,
+        Subcommand::Decisions(command) => decisions::run(ledger, command).await,
+        Subcommand::Matters(command) => matters::run(ledger, command).await,
+        Subcommand::Meetings(command) => meetings::run(ledger, command).await,
+        Subcommand::Minutes(command) => minutes::run(ledger, command).await,
+        Subcommand::Rebuild(command) => rebuild::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
         Subcommand::Headlines(command) => headlines::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,

@@ -8,6 +8,7 @@ use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
 use super::url::LedgerUrl;
 use super::views::{self, Progress, Registry, rebuild};
 use super::writer::Writer;
+use chrono::{DateTime, Utc};
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId, StreamVersion};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -122,6 +123,11 @@ impl Log {
     /// The position of the last event, asked of the store.
     pub async fn head(&self) -> Result<Position, StoreError> {
         Ok(Position::new(self.store.head().await?.position))
+    }
+
+    /// The last position that was recorded at or before a time: what the ledger knew then.
+    pub async fn position_at(&self, time: DateTime<Utc>) -> Result<Position, StoreError> {
+        Ok(Position::new(self.store.position_at(time.timestamp_micros()).await?))
     }
 
     /// The last position that this process knows of. It never goes back, and may be behind for a moment.

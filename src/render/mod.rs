@@ -4,5 +4,6 @@ pub mod csv;
 pub mod event_json;
 pub mod findings;
 pub mod headlines;
+pub mod icalendar;
 pub mod table;
 pub mod times;

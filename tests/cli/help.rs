@@ -6,8 +6,25 @@ use super::Cli;
 fn the_help_of_every_command_is_as_it_was_read_and_found_right() {
     let cli = Cli::new();
     let mut text = String::new();
-    let commands =
-        [&[][..], &["record"], &["log"], &["history"], &["headlines"], &["verify"], &["migrate"], &["demo"], &["lint"]];
+    let commands = [
+        "record",
+        "actions",
+        "party",
+        "decisions",
+        "matters",
+        "meetings",
+        "minutes",
+        "lint",
+        "log",
+        "history",
+        "headlines",
+        "verify",
+        "rebuild",
+        "migrate",
+        "demo",
+    ]
+    .map(|name| [name]);
+    let commands = [&[][..]].into_iter().chain(commands.iter().map(|words| &words[..]));
     let recorded = [
         "committee",
         "meeting",
@@ -21,7 +38,7 @@ fn the_help_of_every_command_is_as_it_was_read_and_found_right() {
         "lines",
     ];
     let of_record: Vec<[&str; 2]> = recorded.map(|name| ["record", name]).to_vec();
-    for words in commands.into_iter().chain(of_record.iter().map(|words| &words[..])) {
+    for words in commands.chain(of_record.iter().map(|words| &words[..])) {
         let arguments: Vec<&str> = words.iter().copied().chain(["--help"]).collect();
         text.push_str(&format!("$ minutebook {}\n{}\n", arguments.join(" "), cli.done(&arguments)));
     }

@@ -1,6 +1,9 @@
 //! The program as a person or a script runs it.
 
+mod actions;
+mod book;
 mod corrected_documents;
+mod decisions;
 mod demo;
 mod export;
 mod headlines;
@@ -11,6 +14,10 @@ mod import_log;
 mod lines;
 mod lint;
 mod live;
+mod meetings;
+mod moments;
+mod party;
+mod rebuild;
 mod record;
 mod roundtrip;
 

@@ -10,6 +10,7 @@ mod cross_stream;
 mod disk_full;
 mod export;
 mod histories;
+mod known_at;
 mod races;
 mod stored_bytes;
 mod tail;

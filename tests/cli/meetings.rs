@@ -1,0 +1,47 @@
+//! `minutebook meetings` and `minutebook minutes`
+
+use super::book::Book;
+use crate::support::ledgers::{TestLedger, on_both_stores};
+
+on_both_stores!(the_calendar, what_became_of_the_minutes, a_meeting_above_a_reader_is_not_in_their_calendar);
+
+async fn the_calendar(ledger: TestLedger) {
+    let book = Book::new(ledger).await;
+    let mut text = book.all_asked(&[
+        "meetings",
+        "meetings --as-of 2023-04-13",
+        "meetings --as-of 2023-05-11",
+        "meetings --committee TSC --limit 1 --format json",
+        "meetings --format csv",
+    ]);
+    let calendar = book.asked("meetings --format ics");
+    let lines = calendar.split('\n').map(|line| line.trim_end_matches('\r'));
+    let lines: Vec<&str> = lines.filter(|line| !line.starts_with("DTSTAMP:")).collect();
+    text += &lines.join("\n");
+    insta::assert_snapshot!("the_calendar", text);
+}
+
+async fn what_became_of_the_minutes(ledger: TestLedger) {
+    let book = Book::new(ledger).await;
+    insta::assert_snapshot!(
+        "what_became_of_the_minutes",
+        book.all_asked(&[
+            "minutes --as-of 2023-04-13",
+            "minutes --as-of 2023-04-14",
+            "minutes --as-of 2023-05-11 --committee TSC",
+            "minutes --as-of 2023-06-08 --committee TSC",
+            "minutes --as-of 2023-06-08 --committee TSC --clearance AMBER --format json --limit 2",
+            "minutes --as-of 2023-06-08 --unapproved --format csv",
+        ])
+    );
+}
+
+async fn a_meeting_above_a_reader_is_not_in_their_calendar(ledger: TestLedger) {
+    let book = Book::new(ledger).await;
+    assert_eq!(book.listed("meetings --clearance GREEN", "meetings", "reference"), ["TSC_4_1404", "TSC_5_1205"]);
+    assert_eq!(book.listed("meetings --clearance AMBER --committee NYC", "meetings", "reference"), ["NYC_1_1404"]);
+    assert_eq!(
+        book.listed("minutes --clearance GREEN --committee NYC --as-of 2023-06-08", "minutes", "meeting"),
+        [""; 0]
+    );
+}
