@@ -7,3 +7,4 @@ pub mod cli;
 pub mod import;
 pub mod ledger;
 pub mod render;
+pub mod views;
