@@ -1,6 +1,6 @@
 //! What the command line accepts.
 
-use super::{demo, headlines, history, import, log, migrate, record, verify};
+use super::{changes, demo, headlines, history, import, log, migrate, record, statistics, verify, why};
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
@@ -48,6 +48,12 @@ pub(super) enum Subcommand {
     History(history::History),
     /// Print a meeting's headlines, as an audience may read them.
     Headlines(headlines::Headlines),
+    /// Print what changed between two moments, and the events that did it.
+    Changes(changes::Changes),
+    /// Print where each field of an action, a status, a decision or a meeting comes from.
+    Why(why::Why),
+    /// Print small statistics of actions, decisions and statuses.
+    Statistics(statistics::Statistics),
     /// Check that nothing in the ledger was altered, lost or put out of order.
     Verify(verify::Verify),
     /// Make the ledger, or bring it up to date with this version of the program.

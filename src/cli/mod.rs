@@ -1,16 +1,20 @@
 //! The command line. It parses, calls the ledger, and prints; it holds no rule of the committee.
 
 mod arguments;
+mod changes;
 mod demo;
 mod failure;
 mod headlines;
 mod history;
 mod import;
+mod instant;
 mod log;
 mod migrate;
 mod output;
 mod record;
+mod statistics;
 mod verify;
+mod why;
 
 pub use arguments::Arguments;
 
@@ -31,6 +35,9 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Log(command) => log::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
         Subcommand::Headlines(command) => headlines::run(ledger, command).await,
+        Subcommand::Changes(command) => changes::run(ledger, command).await,
+        Subcommand::Why(command) => why::run(ledger, command).await,
+        Subcommand::Statistics(command) => statistics::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,

@@ -3,5 +3,8 @@
 pub mod csv;
 pub mod event_json;
 pub mod headlines;
+pub mod statistics;
 pub mod table;
 pub mod times;
+pub mod values;
+pub mod who;

@@ -2,8 +2,8 @@
 
 use super::{Stream, ViewError};
 use crate::ledger::{At, Log, Rows, StoreError};
+use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
-use minutebook_domain::{Position, StreamId};
 use minutebook_projections::differences::{Difference, Then, differences};
 use minutebook_projections::projection::Projection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,9 +40,6 @@ async fn rows<P: Projection>(
     which: Rows<'_>,
     at: At,
 ) -> Result<BTreeMap<(StreamId, String), serde_json::Value>, ViewError> {
-    if at.known_at == Some(Position::START) {
-        return Ok(BTreeMap::new());
-    }
     let view = log.rows::<P>(which, at).await?;
     let mut rows = BTreeMap::new();
     for found in view.rows {

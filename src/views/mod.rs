@@ -6,6 +6,8 @@ mod days;
 pub mod statistics;
 pub mod why;
 
+pub(crate) use days::end_of_day;
+
 use crate::ledger::{Log, Selection, StoreError};
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use minutebook_projections::disclosure::as_marked_today;

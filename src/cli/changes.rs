@@ -1,0 +1,165 @@
+//! `minutebook changes`
+
+use super::failure::Failure;
+use super::instant::{Known, Moment, committees};
+use super::log::operator;
+use super::output::{Format, print};
+use crate::ledger::{At, Environment, LedgerUrl, Log, Opening, Rows};
+use crate::render::{csv, table, values, who};
+use crate::views::{ViewError, between::between};
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_projections::actions::Actions;
+use minutebook_projections::decisions::Decisions;
+use minutebook_projections::differences::{Cause, Change, Difference};
+use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::projection::Projection;
+use minutebook_projections::provenance::is_blank;
+use std::process::ExitCode;
+
+/// Print what changed between two moments: what was added, what changed in what was there, what is gone; each with the
+/// events that did it.
+#[derive(clap::Args)]
+pub(super) struct Changes {
+    /// In what.
+    list: List,
+    /// The first moment: a day, which stands for its end, or a time. `2019-03-13@120` is that day as known after
+    /// position 120; after the @ may also stand a day or a time.
+    first: Moment,
+    /// The second moment.
+    second: Moment,
+    /// As known when, for moments that do not say so: a position, a day or a time.
+    #[arg(long, value_name = "WHEN")]
+    known_at: Option<Known>,
+    /// Only what is of this committee.
+    #[arg(long, value_name = "CODE")]
+    committee: Option<CommitteeCode>,
+    /// Only this action, decision, meeting or party.
+    #[arg(long, value_name = "SUBJECT")]
+    of: Option<String>,
+    /// As a reader sees it who may read so much; everything, if it is not given.
+    #[arg(long, value_name = "LEVEL")]
+    clearance: Option<Classification>,
+    /// How to print it.
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum List {
+    /// The actions.
+    Actions,
+    /// The statuses of parties.
+    Party,
+    /// The decisions.
+    Decisions,
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
+    let mut found = Vec::new();
+    for (committee, zone) in committees(&log, command.committee.as_ref()).await? {
+        let first = command.first.at(&log, zone, command.known_at).await?;
+        let second = command.second.at(&log, zone, command.known_at).await?;
+        let between = (first, second, clearance);
+        found.extend(match command.list {
+            List::Actions => of::<Actions>(&log, &committee, between).await?,
+            List::Party => of::<PartyStatuses>(&log, &committee, between).await?,
+            List::Decisions => of::<Decisions>(&log, &committee, between).await?,
+        });
+    }
+    log.close().await;
+    let is_of = |difference: &Difference| {
+        command.of.as_ref().is_none_or(|of| difference.stream.subject() == *of || subject(difference) == *of)
+    };
+    found.retain(is_of);
+    print_differences(&found, command.format)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn of<P: Projection>(
+    log: &Log,
+    committee: &CommitteeCode,
+    (first, second, clearance): (At, At, Clearance),
+) -> Result<Vec<Difference>, ViewError> {
+    let which = Rows::Listed { scope: &committee.to_string(), facets: P::FACETS };
+    between::<P>(log, which, first, second, clearance).await
+}
+
+/// Prints differences, as every command does that is asked for what changed.
+pub(super) fn print_differences(found: &[Difference], format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Json => print(&serde_json::to_string_pretty(found)?),
+        Format::Csv => print(&csv::write(&CSV_HEADER, found.iter().flat_map(lines))?),
+        Format::Table => print(&table::table(&HEADER, found.iter().map(row).collect(), "nothing changed")),
+    }
+}
+
+const HEADER: [&str; 4] = ["What", "Change", "How", "By"];
+const CSV_HEADER: [&str; 6] = ["What", "Change", "Field", "From", "To", "By"];
+
+fn row(difference: &Difference) -> Vec<String> {
+    let said: Vec<String> = match difference.change {
+        Change::Changed => difference
+            .fields
+            .iter()
+            .map(|change| {
+                let (from, to) = (values::value(&change.from), values::value(&change.to));
+                format!("{}: {from} → {to}", values::name(&change.field))
+            })
+            .collect(),
+        Change::Added | Change::Gone => {
+            let says = difference.row.iter().filter(|(_, value)| !is_blank(value));
+            says.map(|(field, value)| format!("{}: {}", values::name(field), values::value(value))).collect()
+        }
+    };
+    let events: Vec<String> = difference.events.iter().map(cause).collect();
+    vec![subject(difference), difference.change.word().to_owned(), said.join("\n"), events.join("\n")]
+}
+
+/// A line for each field that changed, or for each that a row says which was added or is gone.
+fn lines(difference: &Difference) -> Vec<Vec<String>> {
+    let text = |value: &serde_json::Value| if value.is_null() { String::new() } else { values::value(value) };
+    let events: Vec<String> = difference.events.iter().map(cause).collect();
+    let line = |field: &str, from: String, to: String| {
+        vec![subject(difference), difference.change.word().to_owned(), field.to_owned(), from, to, events.join("; ")]
+    };
+    let says = difference.row.iter().filter(|(_, value)| !is_blank(value));
+    match difference.change {
+        Change::Changed => {
+            difference.fields.iter().map(|change| line(&change.field, text(&change.from), text(&change.to))).collect()
+        }
+        Change::Added => says.map(|(field, value)| line(field, String::new(), text(value))).collect(),
+        Change::Gone => says.map(|(field, value)| line(field, text(value), String::new())).collect(),
+    }
+}
+
+/// What the row is of: an action, a decision, or a party's status at a meeting.
+fn subject(difference: &Difference) -> String {
+    let row = &difference.row;
+    match row.get("reference").or_else(|| row.get("id")) {
+        Some(name) => values::value(name),
+        None => format!("{}, {}", difference.stream.subject(), difference.key),
+    }
+}
+
+/// `12 DueDateMoved, jane, headlines.md:7 (no longer counts)`
+fn cause(cause: &Cause) -> String {
+    let origin = &cause.origin;
+    let mut text = format!("{} {}", origin.position, origin.event_type);
+    if let Some(correction) = &origin.correction {
+        text.push_str(&format!(" ({}", correction.change));
+        text.push_str(
+            &correction.reason.as_ref().map_or_else(|| ")".to_owned(), |reason| format!(" because: {reason})")),
+        );
+    }
+    let by = [who::by(&origin.actor, origin.on_behalf_of.as_deref()), who::from(&origin.source)];
+    for part in by.iter().filter(|part| !part.is_empty()) {
+        text.push_str(&format!(", {part}"));
+    }
+    if !cause.counts {
+        text.push_str(" [no longer counts]");
+    }
+    text
+}

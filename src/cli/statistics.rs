@@ -1,0 +1,69 @@
+//! `minutebook statistics`
+
+use super::failure::Failure;
+use super::instant::{Instant, Known, at, committees};
+use super::log::operator;
+use super::output::{Format, print};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
+use crate::render::{csv, statistics as render, table};
+use crate::views::statistics::{Wanted, statistics};
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::reference::{CommitteeCode, Name};
+use std::process::ExitCode;
+
+/// Print small statistics: actions opened, closed, outstanding and overdue, decisions, statuses.
+///
+/// A month's outstanding and overdue actions are those at its end, of the last month those at the moment that is asked
+/// about; an action is overdue from the day after its due date. Closed is completed, withdrawn or superseded, and not
+/// reopened since. An action of two owners counts for each. Only what the reader may see is counted.
+#[derive(clap::Args)]
+pub(super) struct Statistics {
+    /// As of when: a day, which stands for its end, or a time.
+    #[arg(long, value_name = "WHEN")]
+    as_of: Option<Instant>,
+    /// As known when: a position, a day or a time.
+    #[arg(long, value_name = "WHEN")]
+    known_at: Option<Known>,
+    /// Only those of this committee.
+    #[arg(long, value_name = "CODE")]
+    committee: Option<CommitteeCode>,
+    /// Only the actions of this owner.
+    #[arg(long, value_name = "NAME")]
+    owner: Option<Name>,
+    /// How many months of actions to list at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=600))]
+    months: u16,
+    /// As a reader sees it who may read so much; everything, if it is not given.
+    #[arg(long, value_name = "LEVEL")]
+    clearance: Option<Classification>,
+    /// How to print them.
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Statistics) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
+    let mut found = Vec::new();
+    for (committee, zone) in committees(&log, command.committee.as_ref()).await? {
+        let at = at(&log, zone, command.as_of, command.known_at).await?;
+        let wanted =
+            Wanted { committee: &committee, owner: command.owner.as_ref(), months: usize::from(command.months) };
+        found.extend(statistics(&log, &wanted, at, clearance).await?);
+    }
+    log.close().await;
+    match command.format {
+        Format::Json => print(&serde_json::to_string_pretty(&found)?)?,
+        Format::Csv => print(&csv::write(&render::CSV_HEADER, found.iter().flat_map(render::figures))?)?,
+        Format::Table if found.is_empty() => print("there is no committee at that moment")?,
+        Format::Table => {
+            for statistics in &found {
+                print(&format!("{}, {}\n", statistics.committee, statistics.day))?;
+                for section in render::sections(statistics) {
+                    print(&format!("{}\n{}\n\n", section.title, table::table(section.header, section.rows, "none")))?;
+                }
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
