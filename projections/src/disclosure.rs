@@ -1,7 +1,7 @@
 //! What a reader may know of a row, whatever the row is of.
 
 use crate::projection::FoldError;
-use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::classification::{Classification, Clearance, Scheme};
 use minutebook_domain::{Event, EventId, RecordedEvent};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -74,22 +74,29 @@ pub fn is_open(event: &Event, clearance: Clearance) -> bool {
     event.data().is_ok_and(|data| without_hidden(data.clone(), clearance) == data)
 }
 
-/// Events whose texts carry the highest of their own mark and those that corrections gave them since.
+/// Events whose texts carry the highest of their own mark and those that corrections gave them since. A text that was
+/// struck since has no mark of today: it is for those alone who may read everything.
 ///
 /// `history` is a stream as it was known then, and `today` the same stream as it is known today. What was once printed
 /// too widely is not printed so again because somebody asks for the past.
 pub fn as_marked_today(history: &[RecordedEvent], today: &[RecordedEvent]) -> Result<Vec<RecordedEvent>, FoldError> {
     let mut marked = history.to_vec();
-    // A replacement that was not known then, and the event in whose place it stands: it may be replaced in its turn.
+    // A replacement that was not known then, and the event in whose place it stands: it may be corrected in its turn.
     let mut stands_for: HashMap<EventId, EventId> = HashMap::new();
     for later in today.iter().skip(history.len()).filter(|later| later.event.is_correction()) {
-        let data = data_of(&later.event)?;
-        let Some(corrects) = later.corrects.filter(|_| data["change"].get("replaced").is_some()) else { continue };
+        let Some(corrects) = later.corrects else { continue };
         let corrects = stands_for.get(&corrects).copied().unwrap_or(corrects);
-        stands_for.insert(later.event_id, corrects);
-        let corrected = marked.iter_mut().find(|event| event.event_id == corrects);
-        if let (Some(corrected), Some(by)) = (corrected, innermost(&data)) {
-            raise_marks(corrected, by)?;
+        let data = data_of(&later.event)?;
+        let by = innermost(&data).filter(|_| data["change"].get("replaced").is_some());
+        if by.is_some() {
+            stands_for.insert(later.event_id, corrects);
+        }
+        if let Some(corrected) = marked.iter_mut().find(|event| event.event_id == corrects) {
+            match by {
+                Some(by) => re_mark(corrected, &|said| raise(said, by))?,
+                None if later.event.strikes() => re_mark(corrected, &raise_to_highest)?,
+                None => {}
+            }
         }
     }
     Ok(marked)
@@ -115,11 +122,12 @@ fn innermost_mut(data: &mut Value) -> Option<&mut Value> {
     innermost_mut(brought_in.get_mut("data")?)
 }
 
-fn raise_marks(recorded: &mut RecordedEvent, by: &Value) -> Result<(), FoldError> {
+/// Has an event say what it says under other marks.
+fn re_mark(recorded: &mut RecordedEvent, mark: &dyn Fn(&mut Value)) -> Result<(), FoldError> {
     let data = data_of(&recorded.event)?;
     let mut raised = data.clone();
     if let Some(said) = innermost_mut(&mut raised) {
-        raise(said, by);
+        mark(said);
     }
     if raised == data {
         return Ok(());
@@ -145,6 +153,20 @@ fn raise(value: &mut Value, by: &Value) {
             values.iter_mut().filter_map(|(name, value)| Some((value, by.get(name)?))).for_each(|(v, by)| raise(v, by));
         }
         (Value::Array(values), Value::Array(by)) => values.iter_mut().zip(by).for_each(|(value, by)| raise(value, by)),
+        _ => {}
+    }
+}
+
+/// Gives each classified value the highest mark there is.
+fn raise_to_highest(value: &mut Value) {
+    if Mark::of(value).is_some() {
+        let levels = Scheme::all().iter().flat_map(Scheme::levels);
+        value["classification"] = levels.max_by_key(|level| level.rank).map(|level| level.label.clone()).into();
+        return;
+    }
+    match value {
+        Value::Object(values) => values.values_mut().for_each(raise_to_highest),
+        Value::Array(values) => values.iter_mut().for_each(raise_to_highest),
         _ => {}
     }
 }

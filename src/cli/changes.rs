@@ -11,7 +11,8 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::differences::{Cause, Change, Difference};
+use minutebook_projections::differences::{Cause, Change, Difference, FieldChange};
+use minutebook_projections::disclosure::Fields;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::provenance::is_blank;
@@ -101,21 +102,29 @@ const CSV_HEADER: [&str; 6] = ["What", "Change", "Field", "From", "To", "By"];
 
 fn row(difference: &Difference) -> Vec<String> {
     let said: Vec<String> = match difference.change {
-        Change::Changed => difference
-            .fields
-            .iter()
-            .map(|change| {
-                let (from, to) = (values::value(&change.from), values::value(&change.to));
-                format!("{}: {from} → {to}", values::name(&change.field))
-            })
-            .collect(),
-        Change::Added | Change::Gone => {
-            let says = difference.row.iter().filter(|(_, value)| !is_blank(value));
-            says.map(|(field, value)| format!("{}: {}", values::name(field), values::value(value))).collect()
-        }
+        Change::Changed => difference.fields.iter().map(field_change).collect(),
+        Change::Added | Change::Gone => says(&difference.row),
     };
     let events: Vec<String> = difference.events.iter().map(cause).collect();
     vec![subject(difference), difference.change.word().to_owned(), said.join("\n"), events.join("\n")]
+}
+
+fn field_change(change: &FieldChange) -> String {
+    let (from, to) = (values::value(&change.from), values::value(&change.to));
+    format!("{}: {from} → {to}", values::name(&change.field))
+}
+
+/// What a row says, its text first; the mark of a text stands behind it, and what it is called stands before.
+fn says(row: &Fields) -> Vec<String> {
+    let named_elsewhere =
+        |field: &str| ["reference", "id", "text"].contains(&field) || field.ends_with("_classification");
+    let text = row.get_key_value("text").into_iter();
+    let others = row.iter().filter(|(field, value)| !named_elsewhere(field) && !is_blank(value));
+    let said = text.chain(others).map(|(field, value)| {
+        let mark = row.get(&format!("{field}_classification")).map(|mark| format!(" ({})", values::value(mark)));
+        format!("{}: {}{}", values::name(field), values::value(value), mark.unwrap_or_default())
+    });
+    said.collect()
 }
 
 /// A line for each field that changed, or for each that a row says which was added or is gone.

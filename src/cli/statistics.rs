@@ -31,7 +31,7 @@ pub(super) struct Statistics {
     #[arg(long, value_name = "NAME")]
     owner: Option<Name>,
     /// How many months of actions to list at most.
-    #[arg(long, value_name = "NUMBER", default_value_t = 24, value_parser = clap::value_parser!(u16).range(1..=600))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 120, value_parser = clap::value_parser!(u16).range(1..=600))]
     months: u16,
     /// As a reader sees it who may read so much; everything, if it is not given.
     #[arg(long, value_name = "LEVEL")]
@@ -58,9 +58,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Statistics) -> Result<ExitC
         Format::Table if found.is_empty() => print("there is no committee at that moment")?,
         Format::Table => {
             for statistics in &found {
-                print(&format!("{}, {}\n", statistics.committee, statistics.day))?;
+                print(&format!("{}, {}", statistics.committee, statistics.day))?;
                 for section in render::sections(statistics) {
-                    print(&format!("{}\n{}\n\n", section.title, table::table(section.header, section.rows, "none")))?;
+                    print(&format!("\n{}\n{}", section.title, table::table(section.header, section.rows, "none")))?;
                 }
             }
         }

@@ -68,7 +68,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Why) -> Result<ExitCode, Fa
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let mut rows = Vec::new();
     for (committee, zone) in committees(&log, command.committee.as_ref()).await? {
-        rows.extend(explained(&log, &subject, &committee, zone, &command).await?);
+        let explained = explained(&log, &subject, &committee, zone, &command).await?;
+        rows.extend(explained.into_iter().map(|row| (row, zone)));
     }
     if rows.is_empty() {
         let similar = log.references_like(&command.subject, 10).await?;
@@ -115,10 +116,11 @@ async fn explained(
 }
 
 /// Prints where rows come from, as every command does that is asked why.
-pub(super) fn print_provenance(rows: &[Provenance], format: Format) -> Result<(), Failure> {
-    let lines = rows.iter().flat_map(|row| row.fields.iter().map(|(name, origin)| line(row, name, origin)));
+pub(super) fn print_provenance(rows: &[(Provenance, Tz)], format: Format) -> Result<(), Failure> {
+    let lines =
+        rows.iter().flat_map(|(row, zone)| row.fields.iter().map(move |(name, origin)| line(row, name, origin, *zone)));
     match format {
-        Format::Json => print(&serde_json::to_string_pretty(rows)?),
+        Format::Json => print(&serde_json::to_string_pretty(&rows.iter().map(|(row, _)| row).collect::<Vec<_>>())?),
         Format::Csv => print(&csv::write(&HEADER, lines)?),
         Format::Table => print(&table::table(&HEADER, lines.collect(), "")),
     }
@@ -126,7 +128,7 @@ pub(super) fn print_provenance(rows: &[Provenance], format: Format) -> Result<()
 
 const HEADER: [&str; 8] = ["Of", "Field", "Value", "Since", "Position", "Event", "By", "Source"];
 
-fn line(row: &Provenance, name: &str, field: &FieldOrigin) -> Vec<String> {
+fn line(row: &Provenance, name: &str, field: &FieldOrigin, zone: Tz) -> Vec<String> {
     let origin = &field.origin;
     let mut event = origin.event_type.to_owned();
     if let Some(correction) = &origin.correction {
@@ -139,7 +141,7 @@ fn line(row: &Provenance, name: &str, field: &FieldOrigin) -> Vec<String> {
         of,
         values::name(name),
         values::value(&field.value),
-        times::day(origin.valid_at, Tz::Europe__London),
+        times::day(origin.valid_at, zone),
         origin.position.to_string(),
         event,
         who::by(&origin.actor, origin.on_behalf_of.as_deref()),

@@ -21,7 +21,9 @@ pub fn sections(statistics: &Statistics) -> Vec<Section> {
     let closing = |median: Option<f64>, moves: u32| {
         [median.map_or_else(|| "–".to_owned(), |days| days.to_string()), moves.to_string()]
     };
-    let by_month = actions.by_month.iter().map(|month| with(&month.month, &month.figures, []));
+    // For people, a month in which there was nothing is left out.
+    let eventful = actions.by_month.iter().filter(|month| month.figures != ActionFigures::default());
+    let by_month = eventful.map(|month| with(&month.month, &month.figures, []));
     let mut by_owner: Vec<_> = actions
         .by_owner
         .iter()

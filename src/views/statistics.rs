@@ -5,7 +5,7 @@ use crate::ledger::{At, Found, Log, Rows, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
-use minutebook_domain::classification::{Classified, Clearance};
+use minutebook_domain::classification::{Classified, Clearance, Scheme};
 use minutebook_domain::reference::{CommitteeCode, Name, Prose};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::committees::Committees;
@@ -117,18 +117,26 @@ impl Reading<'_> {
         Ok(self.log.rows::<P>(which, at).await?.rows)
     }
 
-    /// The rows whose text the reader may see, by its mark of then and by that of today.
+    /// The rows whose text the reader may see, by its mark of then and by that of today. One that is no more has no mark
+    /// of today: it is for those alone who may see everything.
     async fn readable<P: Projection>(
         &self,
         as_of: DateTime<Utc>,
         text: fn(&P::Row) -> &Classified<Prose>,
     ) -> Result<Vec<P::Row>, StoreError> {
-        let hidden = |found: &Found<P::Row>| text(&found.row).disclose(self.clearance).is_none();
-        let today = At::moment(as_of.max(self.log.environment().clock.now()));
-        let today = self.rows_at::<P>(today).await?.into_iter().filter(hidden);
-        let hidden_today: BTreeSet<_> = today.map(|found| (found.stream, found.key)).collect();
-        let then = self.rows::<P>(as_of).await?.into_iter().filter(|found| !hidden(found));
-        let readable = then.filter(|found| !hidden_today.contains(&(found.stream.clone(), found.key.clone())));
+        let visible = |found: &Found<P::Row>| text(&found.row).disclose(self.clearance).is_some();
+        let ever = At::moment(DateTime::<Utc>::MAX_UTC);
+        let today = self.rows_at::<P>(ever).await?.into_iter().filter(visible);
+        let visible_today: BTreeSet<_> = today.map(|found| (found.stream, found.key)).collect();
+        let then = self.rows::<P>(as_of).await?.into_iter().filter(visible);
+        let still = |found: &Found<P::Row>| visible_today.contains(&(found.stream.clone(), found.key.clone()));
+        let readable = then.filter(|found| sees_all(self.clearance) || still(found));
         Ok(readable.map(|found| found.row).collect())
     }
+}
+
+/// Whether a reader may see every level of every scheme.
+fn sees_all(clearance: Clearance) -> bool {
+    let mut labels = Scheme::all().iter().flat_map(Scheme::levels).map(|level| level.label.parse());
+    labels.all(|mark| mark.is_ok_and(|mark| clearance.permits(mark)))
 }
