@@ -74,12 +74,16 @@ pub fn is_open(event: &Event, clearance: Clearance) -> bool {
     event.data().is_ok_and(|data| without_hidden(data.clone(), clearance) == data)
 }
 
-/// Events whose texts carry the highest of their own mark and those that corrections gave them since. A text that was
+/// Events, each text that a correction has put above the clearance since with the mark that it has now. A text that was
 /// struck since has no mark of today: it is for those alone who may read everything.
 ///
 /// `history` is a stream as it was known then, and `today` the same stream as it is known today. What was once printed
 /// too widely is not printed so again because somebody asks for the past.
-pub fn as_marked_today(history: &[RecordedEvent], today: &[RecordedEvent]) -> Result<Vec<RecordedEvent>, FoldError> {
+pub fn as_readable_today(
+    history: &[RecordedEvent],
+    today: &[RecordedEvent],
+    clearance: Clearance,
+) -> Result<Vec<RecordedEvent>, FoldError> {
     let mut marked = history.to_vec();
     // A replacement that was not known then, and the event in whose place it stands: it may be corrected in its turn.
     let mut stands_for: HashMap<EventId, EventId> = HashMap::new();
@@ -93,8 +97,8 @@ pub fn as_marked_today(history: &[RecordedEvent], today: &[RecordedEvent]) -> Re
         }
         if let Some(corrected) = marked.iter_mut().find(|event| event.event_id == corrects) {
             match by {
-                Some(by) => re_mark(corrected, &|said| raise(said, by))?,
-                None if later.event.strikes() => re_mark(corrected, &raise_to_highest)?,
+                Some(by) => re_mark(corrected, &|said| raise(said, by, clearance))?,
+                None if later.event.strikes() => re_mark(corrected, &|said| raise_to_highest(said, clearance))?,
                 None => {}
             }
         }
@@ -140,33 +144,40 @@ fn re_mark(recorded: &mut RecordedEvent, mark: &dyn Fn(&mut Value)) -> Result<()
     Ok(())
 }
 
-/// Gives each classified value the mark of its counterpart, if that is higher.
-fn raise(value: &mut Value, by: &Value) {
-    if let (Some(Mark(Some(then))), Some(Mark(Some(now)))) = (Mark::of(value), Mark::of(by)) {
-        if now.rank() > then.rank() {
+/// Gives each classified value the mark of its counterpart, if that is above the clearance.
+fn raise(value: &mut Value, by: &Value, clearance: Clearance) {
+    if let (Some(_), Some(now)) = (Mark::of(value), Mark::of(by)) {
+        if !now.permits(clearance) {
             value["classification"] = by["classification"].clone();
         }
         return;
     }
     match (value, by) {
         (Value::Object(values), Value::Object(by)) => {
-            values.iter_mut().filter_map(|(name, value)| Some((value, by.get(name)?))).for_each(|(v, by)| raise(v, by));
+            let both = values.iter_mut().filter_map(|(name, value)| Some((value, by.get(name)?)));
+            both.for_each(|(value, by)| raise(value, by, clearance));
         }
-        (Value::Array(values), Value::Array(by)) => values.iter_mut().zip(by).for_each(|(value, by)| raise(value, by)),
+        (Value::Array(values), Value::Array(by)) => {
+            values.iter_mut().zip(by).for_each(|(value, by)| raise(value, by, clearance));
+        }
         _ => {}
     }
 }
 
-/// Gives each classified value the highest mark there is.
-fn raise_to_highest(value: &mut Value) {
+/// Gives each classified value the highest mark there is, unless the reader may read even that.
+fn raise_to_highest(value: &mut Value, clearance: Clearance) {
     if Mark::of(value).is_some() {
-        let levels = Scheme::all().iter().flat_map(Scheme::levels);
-        value["classification"] = levels.max_by_key(|level| level.rank).map(|level| level.label.clone()).into();
+        let highest = Scheme::all().iter().flat_map(Scheme::levels).max_by_key(|level| level.rank);
+        let label = highest.map(|level| Value::from(level.label.clone())).unwrap_or_default();
+        let mark = Mark(label.as_str().and_then(|label| label.parse().ok()));
+        if !mark.permits(clearance) {
+            value["classification"] = label;
+        }
         return;
     }
     match value {
-        Value::Object(values) => values.values_mut().for_each(raise_to_highest),
-        Value::Array(values) => values.iter_mut().for_each(raise_to_highest),
+        Value::Object(values) => values.values_mut().for_each(|value| raise_to_highest(value, clearance)),
+        Value::Array(values) => values.iter_mut().for_each(|value| raise_to_highest(value, clearance)),
         _ => {}
     }
 }

@@ -26,7 +26,8 @@ pub async fn between<P: Projection>(
     let mut found = Vec::new();
     for id in streams {
         let stream = Stream::read(log, id).await?;
-        let (first_history, second_history) = (stream.known_at(first_known)?, stream.known_at(second_known)?);
+        let (first_history, second_history) =
+            (stream.known_at(first_known, clearance)?, stream.known_at(second_known, clearance)?);
         let before = Then { history: &first_history, as_of: first.as_of };
         let after = Then { history: &second_history, as_of: second.as_of };
         found.extend(differences::<P>(before, after, clearance).map_err(|error| stream.unfoldable(error))?);

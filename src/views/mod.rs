@@ -9,8 +9,9 @@ pub mod why;
 pub(crate) use days::end_of_day;
 
 use crate::ledger::{Log, Selection, StoreError};
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
-use minutebook_projections::disclosure::as_marked_today;
+use minutebook_projections::disclosure::as_readable_today;
 use minutebook_projections::projection::FoldError;
 
 /// Why something could not be read.
@@ -40,10 +41,10 @@ impl Stream {
         Ok(Self { id: id.clone(), events: log.read_all(Selection::Stream(id.clone())).await? })
     }
 
-    /// The stream as it was known at a position, none of its texts marked lower than today.
-    fn known_at(&self, position: Position) -> Result<Vec<RecordedEvent>, ViewError> {
+    /// The stream as it was known at a position, with what a reader may not read of it today put out of their sight.
+    fn known_at(&self, position: Position, clearance: Clearance) -> Result<Vec<RecordedEvent>, ViewError> {
         let known = self.events.partition_point(|event| event.position <= position);
-        as_marked_today(&self.events[..known], &self.events).map_err(|error| self.unfoldable(error))
+        as_readable_today(&self.events[..known], &self.events, clearance).map_err(|error| self.unfoldable(error))
     }
 
     fn unfoldable(&self, error: FoldError) -> ViewError {

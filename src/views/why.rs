@@ -18,7 +18,7 @@ pub async fn why<P: Projection>(
 ) -> Result<Vec<Provenance>, ViewError> {
     let known = log.known_whole(at.known_at).await?;
     let stream = Stream::read(log, stream).await?;
-    let history = stream.known_at(known)?;
+    let history = stream.known_at(known, clearance)?;
     let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.unfoldable(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
     Ok(rows)
