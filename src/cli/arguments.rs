@@ -1,6 +1,9 @@
 //! What the command line accepts.
 
-use super::{changes, demo, headlines, history, import, log, migrate, record, statistics, verify, why};
+use super::{
+    actions, changes, decisions, demo, headlines, history, import, log, matters, meetings, migrate, minutes, party,
+    rebuild, record, statistics, verify, why,
+};
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
@@ -44,6 +47,18 @@ pub(super) enum Subcommand {
     Import(import::Import),
     /// Print the events, in the order they were recorded.
     Log(log::LogCommand),
+    /// Print the actions: those that are outstanding, or all of them, now or at any moment.
+    Actions(actions::Actions),
+    /// Print the latest status of each party, or every status that one party was given.
+    Party(party::Party),
+    /// Print the decision register.
+    Decisions(decisions::Decisions),
+    /// Print the matters arising.
+    Matters(matters::Matters),
+    /// Print the meetings, those to come too.
+    Meetings(meetings::Meetings),
+    /// Print the minutes of each meeting: drafted, approved, or not yet approved.
+    Minutes(minutes::Minutes),
     /// Print everything that touched one party, action, decision, meeting or other reference.
     History(history::History),
     /// Print a meeting's headlines, as an audience may read them.
@@ -56,6 +71,8 @@ pub(super) enum Subcommand {
     Statistics(statistics::Statistics),
     /// Check that nothing in the ledger was altered, lost or put out of order.
     Verify(verify::Verify),
+    /// Make the read models again from the log.
+    Rebuild(rebuild::Rebuild),
     /// Make the ledger, or bring it up to date with this version of the program.
     Migrate(migrate::Migrate),
     /// Make a ledger with a sample committee, and show what it holds.

@@ -1,11 +1,12 @@
 //! `minutebook changes`
 
 use super::failure::Failure;
-use super::instant::{Known, Moment, committees};
 use super::log::operator;
 use super::output::{Format, print};
 use crate::ledger::{At, Environment, LedgerUrl, Log, Opening, Rows};
 use crate::render::{csv, table, values, who};
+use crate::views::asking::{Otherwise, Question, vantages};
+use crate::views::moment::{KnownAt, NoMoment, When};
 use crate::views::{ViewError, between::between};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
@@ -17,6 +18,7 @@ use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::provenance::is_blank;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 /// Print what changed between two moments: what was added, what changed in what was there, what is gone; each with the
 /// events that did it.
@@ -26,12 +28,12 @@ pub(super) struct Changes {
     list: List,
     /// The first moment: a day, which stands for its end, or a time. `2019-03-13@120` is that day as known after
     /// position 120; after the @ may also stand a day or a time.
-    first: Moment,
+    first: Side,
     /// The second moment.
-    second: Moment,
-    /// As known when, for moments that do not say so: a position, a day or a time.
-    #[arg(long, value_name = "WHEN")]
-    known_at: Option<Known>,
+    second: Side,
+    /// As was then known, for a moment that does not say so itself.
+    #[arg(long, value_name = "TIME|POSITION")]
+    known_at: Option<KnownAt>,
     /// Only what is of this committee.
     #[arg(long, value_name = "CODE")]
     committee: Option<CommitteeCode>,
@@ -56,18 +58,42 @@ enum List {
     Decisions,
 }
 
+/// `2019-03-13`, and perhaps what was then known: `2019-03-13@120`, `2019-03-13@2019-03-20`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Side {
+    as_of: When,
+    known_at: Option<KnownAt>,
+}
+
+impl FromStr for Side {
+    type Err = NoMoment;
+
+    fn from_str(text: &str) -> Result<Self, NoMoment> {
+        Ok(match text.split_once('@') {
+            Some((as_of, known_at)) => Self { as_of: as_of.parse()?, known_at: Some(known_at.parse()?) },
+            None => Self { as_of: text.parse()?, known_at: None },
+        })
+    }
+}
+
 pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
+    let question = |side: Side| Question {
+        as_of: Some(side.as_of),
+        known_at: side.known_at.or(command.known_at),
+        clearance,
+        committee: command.committee.clone(),
+    };
+    let first = vantages(&log, &question(command.first), Otherwise::Now).await?;
+    let second = vantages(&log, &question(command.second), Otherwise::Now).await?;
     let mut found = Vec::new();
-    for (committee, zone) in committees(&log, command.committee.as_ref()).await? {
-        let first = command.first.at(&log, zone, command.known_at).await?;
-        let second = command.second.at(&log, zone, command.known_at).await?;
-        let between = (first, second, clearance);
+    for (first, second) in first.iter().zip(&second) {
+        let (committee, between) = (&first.committee.code, (first.at, second.at, clearance));
         found.extend(match command.list {
-            List::Actions => of::<Actions>(&log, &committee, between).await?,
-            List::Party => of::<PartyStatuses>(&log, &committee, between).await?,
-            List::Decisions => of::<Decisions>(&log, &committee, between).await?,
+            List::Actions => of::<Actions>(&log, committee, between).await?,
+            List::Party => of::<PartyStatuses>(&log, committee, between).await?,
+            List::Decisions => of::<Decisions>(&log, committee, between).await?,
         });
     }
     log.close().await;

@@ -2,6 +2,7 @@
 
 use crate::ledger::{AppendError, RecordError, StoreError};
 use crate::views::ViewError;
+use crate::views::asking::AskError;
 use std::process::ExitCode;
 
 /// Why a command did not do what was asked.
@@ -65,6 +66,21 @@ impl From<StoreError> for Failure {
 impl From<ViewError> for Failure {
     fn from(error: ViewError) -> Self {
         Self::new(error.to_string())
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(error: AskError) -> Self {
+        let failure = Self::new(error.to_string());
+        match error {
+            AskError::Store(_) => failure,
+            AskError::UnknownCommittee { known, .. } if known.is_empty() => failure.with_help("it holds none yet"),
+            AskError::UnknownCommittee { known, .. } => {
+                let known: Vec<String> = known.iter().map(ToString::to_string).collect();
+                failure.with_help(format!("it holds: {}", known.join(", ")))
+            }
+            AskError::StillToCome { head, .. } => failure.with_help(format!("the last one is {head}")),
+        }
     }
 }
 

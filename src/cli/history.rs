@@ -2,13 +2,18 @@
 
 use super::failure::Failure;
 use super::log::operator;
+use super::moment::Moment;
 use super::output::{Format, print};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
 use crate::render::event_json::event_json;
 use crate::render::{csv, table, times, who};
-use minutebook_domain::Position;
+use crate::views::asking;
+use chrono_tz::Tz;
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{Position, RecordedEvent};
 use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 /// Print everything that touched one party, action, decision, meeting or other reference.
@@ -16,6 +21,8 @@ use std::process::ExitCode;
 pub(super) struct History {
     /// What to follow: 'Other User L', SSC72/01, `SSC_72_2702`, `SSC_72_2702/D3`, SECMP0037, SSC.
     subject: String,
+    #[command(flatten)]
+    moment: Moment,
     /// How to print it.
     #[arg(long, default_value = "table")]
     format: Format,
@@ -24,24 +31,30 @@ pub(super) struct History {
 impl History {
     /// The history of a subject, in a table.
     pub(super) fn of(subject: &str) -> Self {
-        Self { subject: subject.to_owned(), format: Format::Table }
+        Self { subject: subject.to_owned(), moment: Moment::default(), format: Format::Table }
     }
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let zones = zones(&log).await?;
     let mut cursor = log.read(Selection::Reference(command.subject.clone()), Position::START);
     let mut trail = AuditTrail::new(operator());
+    let mut by_then = ByThen { moment: command.moment, positions: HashMap::new() };
+    let mut found = false;
     loop {
         let page = cursor.next_page().await?;
         if page.is_empty() {
             break;
         }
+        found = true;
         for event in page {
-            trail.evolve(event);
+            if by_then.admits(&log, &event, zone_of(&zones, &event)).await? {
+                trail.evolve(event);
+            }
         }
     }
-    if trail.entries().is_empty() {
+    if !found {
         let similar = log.references_like(&command.subject, 10).await?;
         let failure = Failure::new(format!("nothing in the ledger names `{}`", command.subject));
         return Err(if similar.is_empty() {
@@ -57,15 +70,54 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
             let entries: Result<Vec<Value>, _> = entries.iter().map(as_json).collect();
             print(&serde_json::to_string_pretty(&entries?)?)?;
         }
-        Format::Csv => print(&csv::write(&HEADER, entries.iter().map(row))?)?,
-        Format::Table => print(&table::table(&HEADER, entries.iter().map(row).collect(), ""))?,
+        Format::Csv => {
+            print(&csv::write(&HEADER, entries.iter().map(|entry| row(entry, zone_of(&zones, &entry.event))))?)?
+        }
+        Format::Table => print(&table::table(
+            &HEADER,
+            entries.iter().map(|entry| row(entry, zone_of(&zones, &entry.event))).collect(),
+            "nothing by then",
+        ))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
+type Zones = HashMap<CommitteeCode, Tz>;
+
+async fn zones(log: &Log) -> Result<Zones, Failure> {
+    Ok(asking::committees(log).await?.iter().map(|row| (row.code.clone(), asking::zone(row))).collect())
+}
+
+/// Where the committee of an event is. One that was never established has the time of the first that used this program.
+fn zone_of(zones: &Zones, event: &RecordedEvent) -> Tz {
+    zones.get(event.stream.committee()).copied().unwrap_or(chrono_tz::Europe::London)
+}
+
+/// What had happened, and was known, by the moment that is asked about.
+struct ByThen {
+    moment: Moment,
+    /// The position that was known, in each time zone.
+    positions: HashMap<Tz, Position>,
+}
+
+impl ByThen {
+    async fn admits(&mut self, log: &Log, event: &RecordedEvent, zone: Tz) -> Result<bool, Failure> {
+        if self.moment.as_of.is_some_and(|when| event.valid_at > when.in_zone(zone)) {
+            return Ok(false);
+        }
+        let Some(known_at) = self.moment.known_at else { return Ok(true) };
+        let known = match self.positions.get(&zone) {
+            Some(position) => *position,
+            None => asking::position(log, known_at, zone).await?,
+        };
+        self.positions.insert(zone, known);
+        Ok(event.position <= known)
+    }
+}
+
 const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By", "Source"];
 
-fn row(entry: &AuditEntry) -> Vec<String> {
+fn row(entry: &AuditEntry, zone: Tz) -> Vec<String> {
     let event = &entry.event;
     let mut what = format!("{}: {}", event.event.event_type(), entry.summary);
     if let Some(reason) = &event.reason {
@@ -77,7 +129,7 @@ fn row(entry: &AuditEntry) -> Vec<String> {
     }
     vec![
         event.position.to_string(),
-        times::day(event.valid_at, chrono_tz::Europe::London),
+        times::day(event.valid_at, zone),
         event.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
         what,
         who::by(&event.actor, event.on_behalf_of.as_deref()),

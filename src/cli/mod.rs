@@ -1,16 +1,24 @@
 //! The command line. It parses, calls the ledger, and prints; it holds no rule of the committee.
 
+mod actions;
 mod arguments;
 mod changes;
+mod decisions;
 mod demo;
 mod failure;
 mod headlines;
 mod history;
 mod import;
-mod instant;
 mod log;
+mod matters;
+mod meetings;
 mod migrate;
+mod minutes;
+mod moment;
 mod output;
+mod party;
+mod reading;
+mod rebuild;
 mod record;
 mod statistics;
 mod verify;
@@ -33,6 +41,13 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Record(command) => record::run(ledger, *command).await,
         Subcommand::Import(command) => import::run(ledger, command).await,
         Subcommand::Log(command) => log::run(ledger, command).await,
+        Subcommand::Actions(command) => actions::run(ledger, command).await,
+        Subcommand::Party(command) => party::run(ledger, command).await,
+        Subcommand::Decisions(command) => decisions::run(ledger, command).await,
+        Subcommand::Matters(command) => matters::run(ledger, command).await,
+        Subcommand::Meetings(command) => meetings::run(ledger, command).await,
+        Subcommand::Minutes(command) => minutes::run(ledger, command).await,
+        Subcommand::Rebuild(command) => rebuild::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
         Subcommand::Headlines(command) => headlines::run(ledger, command).await,
         Subcommand::Changes(command) => changes::run(ledger, command).await,

@@ -1,11 +1,12 @@
 //! `minutebook statistics`
 
 use super::failure::Failure;
-use super::instant::{Instant, Known, at, committees};
 use super::log::operator;
+use super::moment::Moment;
 use super::output::{Format, print};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::render::{csv, statistics as render, table};
+use crate::views::asking::{Otherwise, Question, vantages};
 use crate::views::statistics::{Wanted, statistics};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, Name};
@@ -18,12 +19,8 @@ use std::process::ExitCode;
 /// reopened since. An action of two owners counts for each. Only what the reader may see is counted.
 #[derive(clap::Args)]
 pub(super) struct Statistics {
-    /// As of when: a day, which stands for its end, or a time.
-    #[arg(long, value_name = "WHEN")]
-    as_of: Option<Instant>,
-    /// As known when: a position, a day or a time.
-    #[arg(long, value_name = "WHEN")]
-    known_at: Option<Known>,
+    #[command(flatten)]
+    moment: Moment,
     /// Only those of this committee.
     #[arg(long, value_name = "CODE")]
     committee: Option<CommitteeCode>,
@@ -44,18 +41,20 @@ pub(super) struct Statistics {
 pub(super) async fn run(ledger: &LedgerUrl, command: Statistics) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
+    let Moment { as_of, known_at } = command.moment;
+    let question = Question { as_of, known_at, clearance, committee: command.committee.clone() };
     let mut found = Vec::new();
-    for (committee, zone) in committees(&log, command.committee.as_ref()).await? {
-        let at = at(&log, zone, command.as_of, command.known_at).await?;
-        let wanted =
-            Wanted { committee: &committee, owner: command.owner.as_ref(), months: usize::from(command.months) };
-        found.extend(statistics(&log, &wanted, at, clearance).await?);
+    for vantage in vantages(&log, &question, Otherwise::Now).await? {
+        let committee = &vantage.committee.code;
+        let (owner, months) = (command.owner.as_ref(), usize::from(command.months));
+        let wanted = Wanted { committee, zone: vantage.zone, owner, months };
+        found.push(statistics(&log, &wanted, vantage.at, clearance).await?);
     }
     log.close().await;
     match command.format {
         Format::Json => print(&serde_json::to_string_pretty(&found)?)?,
         Format::Csv => print(&csv::write(&render::CSV_HEADER, found.iter().flat_map(render::figures))?)?,
-        Format::Table if found.is_empty() => print("there is no committee at that moment")?,
+        Format::Table if found.is_empty() => print("there is no committee")?,
         Format::Table => {
             for statistics in &found {
                 print(&format!("{}, {}", statistics.committee, statistics.day))?;

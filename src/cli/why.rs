@@ -1,11 +1,12 @@
 //! `minutebook why`
 
 use super::failure::Failure;
-use super::instant::{Instant, Known, at, committees};
 use super::log::operator;
+use super::moment::Moment;
 use super::output::{Format, print};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::render::{csv, table, times, values, who};
+use crate::views::asking::{Otherwise, Question, Vantage, vantages};
 use crate::views::{ViewError, why::why};
 use chrono_tz::Tz;
 use minutebook_domain::StreamId;
@@ -24,12 +25,8 @@ use std::process::ExitCode;
 pub(super) struct Why {
     /// What to explain: SSC72/01, 'Other User L', `SSC_72_2702/D3`, `SSC_72_2702`.
     subject: String,
-    /// As of when: a day, which stands for its end, or a time.
-    #[arg(long, value_name = "WHEN")]
-    as_of: Option<Instant>,
-    /// As known when: a position, a day or a time.
-    #[arg(long, value_name = "WHEN")]
-    known_at: Option<Known>,
+    #[command(flatten)]
+    moment: Moment,
     /// Only a party of this committee.
     #[arg(long, value_name = "CODE")]
     committee: Option<CommitteeCode>,
@@ -66,10 +63,13 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Why) -> Result<ExitCode, Fa
         return Err(Failure::new(what).with_help(accepted));
     };
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
+    let Moment { as_of, known_at } = command.moment;
+    let question = Question { as_of, known_at, clearance, committee: command.committee.clone() };
     let mut rows = Vec::new();
-    for (committee, zone) in committees(&log, command.committee.as_ref()).await? {
-        let explained = explained(&log, &subject, &committee, zone, &command).await?;
-        rows.extend(explained.into_iter().map(|row| (row, zone)));
+    for vantage in vantages(&log, &question, Otherwise::Now).await? {
+        let explained = explained(&log, &subject, &vantage).await?;
+        rows.extend(explained.into_iter().map(|row| (row, vantage.zone)));
     }
     if rows.is_empty() {
         let similar = log.references_like(&command.subject, 10).await?;
@@ -87,15 +87,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Why) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-async fn explained(
-    log: &Log,
-    subject: &Subject,
-    committee: &CommitteeCode,
-    zone: Tz,
-    command: &Why,
-) -> Result<Vec<Provenance>, ViewError> {
-    let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
-    let at = at(log, zone, command.as_of, command.known_at).await?;
+async fn explained(log: &Log, subject: &Subject, vantage: &Vantage) -> Result<Vec<Provenance>, ViewError> {
+    let (committee, at, clearance) = (&vantage.committee.code, vantage.at, vantage.clearance);
     let stream = match subject {
         Subject::Action(action) => StreamId::Action(action.clone()),
         Subject::Decision(decision) => StreamId::Meeting(decision.meeting().clone()),

@@ -8,6 +8,7 @@ use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
 use super::url::LedgerUrl;
 use super::views::{self, Progress, Registry, rebuild};
 use super::writer::Writer;
+use chrono::{DateTime, Utc};
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -127,6 +128,11 @@ impl Log {
         let command = self.store.command(&last.command_id).await?;
         let broken = command.filter(|command| command.last_position > known_at.number());
         Ok(broken.map_or(known_at, |command| Position::new(command.first_position.saturating_sub(1))))
+    }
+
+    /// The last position that was recorded at or before a time: what the ledger knew then.
+    pub async fn position_at(&self, time: DateTime<Utc>) -> Result<Position, StoreError> {
+        Ok(Position::new(self.store.position_at(time.timestamp_micros()).await?))
     }
 
     /// The last position that this process knows of. It never goes back, and may be behind for a moment.

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod event_json;
 pub mod headlines;
+pub mod icalendar;
 pub mod statistics;
 pub mod table;
 pub mod times;

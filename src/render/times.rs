@@ -1,6 +1,6 @@
 //! Times as text: exact for programs, short for people.
 
-use chrono::{DateTime, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use chrono_tz::Tz;
 
 /// RFC 3339 in UTC, to the microsecond: `2019-02-27T10:00:00.000000Z`.
@@ -13,4 +13,9 @@ pub fn day(time: DateTime<Utc>, zone: Tz) -> String {
     let local = time.with_timezone(&zone);
     let format = if local.time() == NaiveTime::MIN { "%-d %b %Y" } else { "%-d %b %Y %H:%M" };
     local.format(format).to_string()
+}
+
+/// A day for people, or nothing: `27 Feb 2019`.
+pub fn date(day: Option<NaiveDate>) -> String {
+    day.map(|day| day.format("%-d %b %Y").to_string()).unwrap_or_default()
 }

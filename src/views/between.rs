@@ -1,6 +1,7 @@
 //! What changed between two moments.
 
-use super::{Stream, ViewError};
+use super::stream::{Stream, ViewError};
+use super::unseen::Unseen;
 use crate::ledger::{At, Log, Rows, StoreError};
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
@@ -19,7 +20,7 @@ pub async fn between<P: Projection>(
 ) -> Result<Vec<Difference>, ViewError> {
     let (first_known, second_known) = (log.known_whole(first.known_at).await?, log.known_whole(second.known_at).await?);
     let before = rows::<P>(log, which.clone(), At { known_at: Some(first_known), ..first }).await?;
-    let after = rows::<P>(log, which, At { known_at: Some(second_known), ..second }).await?;
+    let after = rows::<P>(log, which.clone(), At { known_at: Some(second_known), ..second }).await?;
     let differs = |place: &&(StreamId, String)| before.get(*place) != after.get(*place);
     let streams: BTreeSet<&StreamId> =
         before.keys().chain(after.keys()).filter(differs).map(|(stream, _)| stream).collect();
@@ -32,7 +33,8 @@ pub async fn between<P: Projection>(
         let after = Then { history: &second_history, as_of: second.as_of };
         found.extend(differences::<P>(before, after, clearance).map_err(|error| stream.unfoldable(error))?);
     }
-    Ok(found)
+    let unseen = Unseen::of::<P>(log, which, clearance).await?;
+    Ok(found.into_iter().filter_map(|difference| unseen.hidden_from(difference)).collect())
 }
 
 /// The rows as they are stored, to be compared and not to be shown.

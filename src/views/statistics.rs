@@ -1,14 +1,14 @@
 //! Small statistics of a committee at a moment.
 
-use super::days::end_of_day;
+use super::asking::{ever, sees_all};
+use super::moment::end_of_day;
 use crate::ledger::{At, Found, Log, Rows, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
-use minutebook_domain::classification::{Classified, Clearance, Scheme};
+use minutebook_domain::classification::{Classified, Clearance};
 use minutebook_domain::reference::{CommitteeCode, Name, Prose};
 use minutebook_projections::actions::{ActionRow, Actions};
-use minutebook_projections::committees::Committees;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
@@ -41,22 +41,24 @@ pub struct Statistics {
 pub struct Wanted<'a> {
     /// The committee.
     pub committee: &'a CommitteeCode,
+    /// Its time zone.
+    pub zone: Tz,
     /// Only the actions of this owner.
     pub owner: Option<&'a Name>,
     /// How many months are listed at most, the last ones before the moment.
     pub months: usize,
 }
 
-/// The statistics of a committee at a moment, over what the reader may see; nothing if there is no such committee then.
+/// The statistics of a committee at a moment, over what the reader may see.
 pub async fn statistics(
     log: &Log,
     wanted: &Wanted<'_>,
     at: At,
     clearance: Clearance,
-) -> Result<Option<Statistics>, StoreError> {
+) -> Result<Statistics, StoreError> {
     let position = log.known_whole(at.known_at).await?;
     let reading = Reading { log, committee: wanted.committee, known_at: position, clearance };
-    let Some(zone) = reading.zone(at.as_of).await? else { return Ok(None) };
+    let zone = wanted.zone;
     let day = at.as_of.with_timezone(&zone).date_naive();
     let owned = |row: &ActionRow| wanted.owner.is_none_or(|owner| row.owners.contains(owner));
     let actions = reading.readable::<Actions>(at.as_of, |row| &row.text).await?;
@@ -69,14 +71,14 @@ pub async fn statistics(
     let decisions = reading.readable::<Decisions>(at.as_of, |row| &row.text).await?;
     let decided = decisions.iter().map(|row| (row.decided_at.with_timezone(&zone).date_naive(), row));
     let statuses = reading.rows::<PartyStatuses>(at.as_of).await?;
-    Ok(Some(Statistics {
+    Ok(Statistics {
         committee: wanted.committee.clone(),
         day,
         position,
         actions: action_statistics(&actions, day, &ends, clearance),
         decisions: decision_statistics(decided, clearance),
         statuses: status_statistics(statuses.iter().map(|found| &found.row)),
-    }))
+    })
 }
 
 /// The last days of the months from the first raising to `day`, at most `limit` of them; of the last month, `day`.
@@ -101,13 +103,6 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    async fn zone(&self, as_of: DateTime<Utc>) -> Result<Option<Tz>, StoreError> {
-        let at = At { as_of, known_at: Some(self.known_at) };
-        let view = self.log.rows::<Committees>(Rows::Listed { scope: "", facets: Committees::FACETS }, at).await?;
-        let found = view.rows.into_iter().find(|found| found.row.code == *self.committee);
-        Ok(found.map(|found| found.row.time_zone.parse().unwrap_or(Tz::Europe__London)))
-    }
-
     async fn rows<P: Projection>(&self, as_of: DateTime<Utc>) -> Result<Vec<Found<P::Row>>, StoreError> {
         self.rows_at::<P>(At { as_of, known_at: Some(self.known_at) }).await
     }
@@ -125,18 +120,11 @@ impl Reading<'_> {
         text: fn(&P::Row) -> &Classified<Prose>,
     ) -> Result<Vec<P::Row>, StoreError> {
         let visible = |found: &Found<P::Row>| text(&found.row).disclose(self.clearance).is_some();
-        let ever = At::moment(DateTime::<Utc>::MAX_UTC);
-        let today = self.rows_at::<P>(ever).await?.into_iter().filter(visible);
+        let today = self.rows_at::<P>(At::moment(ever())).await?.into_iter().filter(visible);
         let visible_today: BTreeSet<_> = today.map(|found| (found.stream, found.key)).collect();
         let then = self.rows::<P>(as_of).await?.into_iter().filter(visible);
         let still = |found: &Found<P::Row>| visible_today.contains(&(found.stream.clone(), found.key.clone()));
         let readable = then.filter(|found| sees_all(self.clearance) || still(found));
         Ok(readable.map(|found| found.row).collect())
     }
-}
-
-/// Whether a reader may see every level of every scheme.
-fn sees_all(clearance: Clearance) -> bool {
-    let mut labels = Scheme::all().iter().flat_map(Scheme::levels).map(|level| level.label.parse());
-    labels.all(|mark| mark.is_ok_and(|mark| clearance.permits(mark)))
 }

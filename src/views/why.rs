@@ -1,7 +1,8 @@
 //! Where a row comes from, field by field.
 
-use super::{Stream, ViewError};
-use crate::ledger::{At, Log};
+use super::stream::{Stream, ViewError};
+use super::unseen::Unseen;
+use crate::ledger::{At, Log, Rows};
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
 use minutebook_projections::projection::Projection;
@@ -21,5 +22,10 @@ pub async fn why<P: Projection>(
     let history = stream.known_at(known, clearance)?;
     let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.unfoldable(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
+    let scope = stream.id.committee().to_string();
+    let unseen = Unseen::of::<P>(log, Rows::Listed { scope: &scope, facets: P::FACETS }, clearance).await?;
+    for row in &mut rows {
+        unseen.hide_origins(row);
+    }
     Ok(rows)
 }

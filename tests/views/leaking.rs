@@ -42,7 +42,10 @@ async fn book(ledger: &TestLedger, ending: &str) -> Log {
         let mut noted = crate::support::committee::raised(&open);
         noted["data"]["text"]["text"] = "An open text".into();
         let on_open = json!({"note": text("note"), "progressed_on": "2019-03-01"});
-        let decision = json!({"verb": "AGREED", "text": text("decision")});
+        // What takes the place of a text may itself be above the clearance.
+        let supersedes: Vec<String> =
+            (1..=index).rev().take(1).map(|number| format!("SSC_72_2702/D{number}")).collect();
+        let decision = json!({"verb": "AGREED", "text": text("decision"), "supersedes": supersedes});
         let party = format!("Other User {}", ["K", "L", "M", "N"][index]);
         let status =
             json!({"meeting": "SSC_72_2702", "agreed_on": "2019-02-27", "kind": "compliance", "value": text("status")});
@@ -70,6 +73,9 @@ async fn book(ledger: &TestLedger, ending: &str) -> Log {
         let json = json!({"corrects": event, "change": {"replaced": by}, "reason": reason});
         recorder.record(&keyed(json)).await.unwrap();
     }
+    let superseded = json!({"by": "SSC72/04", "superseded_on": "2019-03-13"});
+    let superseded = json!({"stream": "action:SSC72/11", "type": "ActionSuperseded", "data": superseded});
+    recorder.record(&keyed(superseded)).await.unwrap();
     // What was printed too widely once.
     let mut wide = raised("SSC72/20");
     wide["data"]["text"]["text"] = format!("CanaryREDwide{ending}").into();
@@ -106,7 +112,7 @@ async fn told(log: &Log, level: &str) -> String {
             told.push_str(&text(why::<PartyStatuses>(log, &stream, None, *first, up_to(level)).await.unwrap()));
         }
         let committee = "SSC".parse().unwrap();
-        let wanted = Wanted { committee: &committee, owner: None, months: 12 };
+        let wanted = Wanted { committee: &committee, zone: chrono_tz::Europe::London, owner: None, months: 12 };
         told.push_str(&text(statistics(log, &wanted, *first, up_to(level)).await.unwrap()));
     }
     told
@@ -135,6 +141,7 @@ async fn no_canary_is_told_above_the_clearance(ledger: TestLedger) {
         assert_eq!(told.contains("CanaryREDwide"), *reader == "RED", "what was WHITE once is RED today: {reader}");
         for (number, level) in LEVELS.iter().enumerate().skip(rank + 1) {
             assert!(!told.contains(&format!("SSC72/0{}", number + 1)), "the action of {level} is named to {reader}");
+            assert!(!told.contains(&format!("/D{}\"", number + 1)), "the decision of {level} is named to {reader}");
         }
     }
 }

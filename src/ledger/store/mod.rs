@@ -411,6 +411,8 @@ pub(crate) trait LogStore: Send + Sync {
     async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError>;
     /// The read models there are, and the head.
     async fn read_models(&self) -> Result<(KnownRows, i64), StoreError>;
+    /// The last position that was recorded at or before a time, in microseconds since the epoch; 0 if there is none.
+    async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError>;
     /// The rows of a read model.
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError>;
     /// The last position of every command, in order.
@@ -463,6 +465,14 @@ pub(crate) const SELECT_REFERENCES: &str = "SELECT reference, position FROM even
 pub(crate) const SELECT_READ_MODELS: &str = "SELECT m.name, m.version, m.generation, m.halted_at FROM read_models AS m";
 pub(crate) const SELECT_READ_UP_TO: &str = "SELECT u.position, h.position FROM read_up_to AS u, head AS h";
 pub(crate) const SELECT_COMMAND_ENDS: &str = "SELECT last_position FROM commands ORDER BY last_position";
+/// Positions are dense and times of recording never go back, so that the last event at or before a time is found by
+/// halving: as many look-ups as the number of events has binary digits, and no index.
+pub(crate) const SELECT_POSITION_AT: &str = "WITH RECURSIVE halving (low, high) AS (\
+     SELECT CAST(0 AS BIGINT), h.position FROM head AS h UNION ALL \
+     SELECT CASE WHEN e.recorded_at <= $1 THEN e.position ELSE s.low END, \
+     CASE WHEN e.recorded_at <= $1 THEN s.high ELSE e.position - 1 END \
+     FROM halving AS s JOIN events AS e ON e.position = (s.low + s.high + 1) / 2 WHERE s.low < s.high) \
+     SELECT low FROM halving WHERE low = high";
 pub(crate) const SELECT_STREAMS_SINCE: &str = "SELECT DISTINCT stream FROM events WHERE position > $1";
 pub(crate) const PAGE_BY_STREAM: &str = "SELECT event_bytes FROM events WHERE (stream, version) > ($1, $2) AND position <= $3 \
      ORDER BY stream, version LIMIT $4";
@@ -490,6 +500,12 @@ pub(crate) fn read(number: i64) -> u64 {
 
 pub(crate) const SELECT_REFERENCES_LIKE: &str = "SELECT DISTINCT reference FROM event_references \
      WHERE LOWER(reference) LIKE '%' || LOWER($1) || '%' ORDER BY reference LIMIT $2";
+
+/// The outcome of [`SELECT_POSITION_AT`]. It finds nothing only where a position between has no event.
+fn position_at(found: Option<i64>) -> Result<u64, StoreError> {
+    let gap = || StoreError::Damaged { position: 0, what: "an event is missing between two others".to_owned() };
+    found.map(read).ok_or_else(gap)
+}
 
 /// Where an event stands, from its row.
 fn placed(

@@ -204,6 +204,11 @@ impl LogStore for PostgresStore {
         Ok((KnownRows { up_to, models: models.into_iter().map(state).collect(), versions: Vec::new() }, head))
     }
 
+    async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError> {
+        let found = sqlx::query_scalar(super::SELECT_POSITION_AT).bind(recorded_at);
+        super::position_at(found.fetch_optional(&self.readers).await?)
+    }
+
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
         let (sql, texts, numbers) = query.sql();
         let mut statement = sqlx::query_as(AssertSqlSafe(sql));

@@ -1,0 +1,103 @@
+//! `minutebook actions`
+
+use super::arguments::date;
+use super::failure::Failure;
+use super::output::{CalendarFormat, print};
+use super::reading::{Reading, show};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
+use crate::render::icalendar;
+use crate::views::actions::{ActionFilter, ActionView, hide_unseen};
+use crate::views::asking::{Otherwise, page, sees_all};
+use crate::views::listed::Sort;
+use chrono::NaiveDate;
+use minutebook_domain::action::ActionStatus;
+use minutebook_domain::reference::MeetingRef;
+use minutebook_projections::actions::Actions as Projection;
+use minutebook_projections::projection::Projection as _;
+use std::process::ExitCode;
+
+/// Print the actions: those that are outstanding, or all of them, now or at any moment.
+///
+/// Whether one is overdue is worked out for the moment that is asked about: an outstanding action is, from the day after
+/// its due date.
+#[derive(clap::Args)]
+pub(super) struct Actions {
+    /// Those that are complete, withdrawn or superseded too.
+    #[arg(long, conflicts_with = "status")]
+    all: bool,
+    /// Those that stand so: outstanding, complete, withdrawn or superseded. Several can be given.
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    status: Vec<ActionStatus>,
+    /// Those of an owner, by any part of the name.
+    #[arg(long, value_name = "NAME")]
+    owner: Option<String>,
+    /// Those that are overdue.
+    #[arg(long)]
+    overdue: bool,
+    /// Those that are due before a day.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    due_before: Option<NaiveDate>,
+    /// Those that a meeting raised: SSC_72_2702.
+    #[arg(long)]
+    meeting: Option<MeetingRef>,
+    /// The one with this reference, and those that mention it: SSC72/01, SECMP0037.
+    #[arg(long)]
+    reference: Option<String>,
+    /// Those that hold all of these words.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Sort by a field, such as due_on; with a - before it, the last first.
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<Sort<ActionView>>,
+    #[command(flatten)]
+    reading: Reading,
+    /// How to print them.
+    #[arg(long, default_value = "table")]
+    format: CalendarFormat,
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let question = command.reading.question();
+    let restricted = !sees_all(question.clearance);
+    let filter = command.filter();
+    // Whether an action that another refers to may be seen is asked of all of them.
+    let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Projection::FACETS };
+    let mut page = page::<Projection, _>(&log, &question, Otherwise::Now, facets, |rows, vantage| {
+        let mut views: Vec<_> = rows.iter().filter_map(|seen| ActionView::of(seen, vantage)).collect();
+        if restricted {
+            hide_unseen(&mut views);
+        }
+        views.retain(|view| filter.admits(view));
+        views
+    })
+    .await?;
+    let stamp = log.environment().clock.now();
+    log.close().await;
+    page.rows.sort_by(|a, b| a.reference.cmp(&b.reference));
+    command.reading.arrange(&mut page, command.sort.as_ref());
+    match command.format.as_list() {
+        Some(format) => show(&page, format)?,
+        None => print(&icalendar::of_actions(&page.rows, stamp))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Actions {
+    fn filter(&self) -> ActionFilter {
+        let statuses = match (self.all, self.status.is_empty()) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![ActionStatus::Outstanding],
+            (false, false) => self.status.clone(),
+        };
+        ActionFilter {
+            statuses,
+            owner: self.owner.clone(),
+            overdue: self.overdue,
+            due_before: self.due_before,
+            meeting: self.meeting.clone(),
+            reference: self.reference.clone(),
+            search: self.search.clone(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! `minutebook decisions`
+
+use super::failure::Failure;
+use super::output::Format;
+use super::reading::{Reading, show};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
+use crate::views::asking::{Otherwise, page};
+use crate::views::decisions::{DecisionFilter, DecisionView, decisions};
+use crate::views::listed::Sort;
+use minutebook_domain::meeting::Verb;
+use minutebook_domain::reference::MeetingRef;
+use minutebook_projections::decisions::Decisions as Projection;
+use minutebook_projections::projection::Projection as _;
+use std::process::ExitCode;
+
+/// Print the decision register: what was decided, when, on what, and what took its place.
+#[derive(clap::Args)]
+pub(super) struct Decisions {
+    /// Those with this verb: NOTED, AGREED, … Several can be given.
+    #[arg(long, value_delimiter = ',')]
+    verb: Vec<Verb>,
+    /// Those of a meeting: SSC_72_2702.
+    #[arg(long)]
+    meeting: Option<MeetingRef>,
+    /// Those about a party: 'Other User L'.
+    #[arg(long, value_name = "NAME")]
+    party: Option<String>,
+    /// The one with this id, and those that mention it: SSC_72_2702/D3, SECMP0037.
+    #[arg(long)]
+    reference: Option<String>,
+    /// Those that hold all of these words.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Sort by a field, such as decided_on; with a - before it, the last first.
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<Sort<DecisionView>>,
+    #[command(flatten)]
+    reading: Reading,
+    /// How to print them.
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Decisions) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let question = command.reading.question();
+    let filter = DecisionFilter {
+        verbs: command.verb,
+        meeting: command.meeting,
+        party: command.party,
+        reference: command.reference,
+        search: command.search,
+    };
+    let mut page = page::<Projection, _>(&log, &question, Otherwise::Now, Projection::FACETS, |rows, vantage| {
+        let mut views = decisions(&rows, vantage);
+        views.retain(|view| filter.admits(view));
+        views
+    })
+    .await?;
+    log.close().await;
+    page.rows.sort_by(|a, b| (a.decided_on, &a.id).cmp(&(b.decided_on, &b.id)));
+    command.reading.arrange(&mut page, command.sort.as_ref());
+    show(&page, command.format)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,44 @@
+//! `minutebook meetings`
+
+use super::failure::Failure;
+use super::output::{CalendarFormat, print};
+use super::reading::{Reading, show};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
+use crate::render::icalendar;
+use crate::views::asking::{Otherwise, page};
+use crate::views::listed::Sort;
+use crate::views::meetings::MeetingView;
+use minutebook_projections::meetings::Meetings as Projection;
+use minutebook_projections::projection::Projection as _;
+use std::process::ExitCode;
+
+/// Print the meetings: all that were convened, those to come too, or those that were at a moment.
+#[derive(clap::Args)]
+pub(super) struct Meetings {
+    /// Sort by a field, such as held_on; with a - before it, the last first.
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<Sort<MeetingView>>,
+    #[command(flatten)]
+    reading: Reading,
+    /// How to print them.
+    #[arg(long, default_value = "table")]
+    format: CalendarFormat,
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Meetings) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let question = command.reading.question();
+    let mut page = page::<Projection, _>(&log, &question, Otherwise::Ever, Projection::FACETS, |rows, vantage| {
+        rows.iter().filter_map(|seen| MeetingView::of(seen, vantage)).collect()
+    })
+    .await?;
+    let stamp = log.environment().clock.now();
+    log.close().await;
+    page.rows.sort_by(|a, b| (a.held_on, &a.reference).cmp(&(b.held_on, &b.reference)));
+    command.reading.arrange(&mut page, command.sort.as_ref());
+    match command.format.as_list() {
+        Some(format) => show(&page, format)?,
+        None => print(&icalendar::of_meetings(&page.rows, stamp))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

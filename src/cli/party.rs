@@ -1,0 +1,79 @@
+//! `minutebook party`
+
+use super::failure::Failure;
+use super::output::Format;
+use super::reading::{Reading, show};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
+use crate::views::asking::{Otherwise, page, sees_all};
+use crate::views::listed::Sort;
+use crate::views::parties::{StatusFilter, StatusView, in_order, latest};
+use minutebook_domain::party::StatusKind;
+use minutebook_domain::reference::{PartyCategory, PartyName};
+use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::projection::Projection as _;
+use std::collections::BTreeSet;
+use std::process::ExitCode;
+
+/// Print the latest status of each party, or every status that one party was given.
+///
+/// A status that was agreed without its value being published is undisclosed.
+#[derive(clap::Args)]
+pub(super) struct Party {
+    /// One party: 'Other User L', in any case.
+    name: Option<String>,
+    /// Only assurance, or only compliance statuses.
+    #[arg(long)]
+    kind: Option<StatusKind>,
+    /// Only the parties of a category: 'Large Supplier'.
+    #[arg(long)]
+    category: Option<PartyCategory>,
+    /// Sort by a field, such as agreed_on; with a - before it, the last first.
+    #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
+    sort: Option<Sort<StatusView>>,
+    #[command(flatten)]
+    reading: Reading,
+    /// How to print them.
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let question = command.reading.question();
+    let view = |rows: Vec<_>, _: &_| rows.iter().map(StatusView::of).collect();
+    let mut page = page::<PartyStatuses, _>(&log, &question, Otherwise::Now, PartyStatuses::FACETS, view).await?;
+    let filter = StatusFilter { kind: command.kind, category: command.category };
+    match &command.name {
+        Some(name) => {
+            let wanted = name.trim();
+            let known: BTreeSet<PartyName> = page.rows.iter().map(|status| status.party.clone()).collect();
+            page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(wanted));
+            if page.rows.is_empty() {
+                // A party that was registered and never given a status is known by its name alone.
+                let named =
+                    if sees_all(question.clearance) { log.references_like(wanted, 50).await? } else { Vec::new() };
+                let named: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).collect();
+                if !named.iter().any(|party| party.as_str().eq_ignore_ascii_case(wanted)) {
+                    return Err(unknown(wanted, known.into_iter().chain(named).collect()));
+                }
+            }
+            page.rows = in_order(page.rows);
+        }
+        None => page.rows = latest(page.rows),
+    }
+    log.close().await;
+    page.rows.retain(|status| filter.admits(status));
+    command.reading.arrange(&mut page, command.sort.as_ref());
+    show(&page, command.format)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The names of the same category are the likeliest to be meant; without any, all of them are named.
+fn unknown(wanted: &str, known: BTreeSet<PartyName>) -> Failure {
+    let failure = Failure::new(format!("there is no party `{wanted}` in the ledger"));
+    let first = |name: &str| name.split_whitespace().next().unwrap_or_default().to_lowercase();
+    let alike: Vec<&PartyName> = known.iter().filter(|party| first(party.as_str()) == first(wanted)).collect();
+    let alike = if alike.is_empty() { known.iter().collect() } else { alike };
+    let named: Vec<&str> = alike.iter().take(10).map(|party| party.as_str()).collect();
+    if named.is_empty() { failure } else { failure.with_help(format!("it has: {}", named.join(", "))) }
+}

@@ -1,0 +1,64 @@
+//! What the reading commands have in common: the moment, the reader, the page, and how it is printed.
+
+use super::failure::Failure;
+use super::log::operator;
+use super::moment::Moment;
+use super::output::{Format, colour, print};
+use crate::render::{csv, table};
+use crate::views::asking::Question;
+use crate::views::listed::{Listed, Page, Sort};
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::reference::CommitteeCode;
+
+/// What is asked, by whom, and how much of it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct Reading {
+    #[command(flatten)]
+    pub(super) moment: Moment,
+    /// Only those of one committee.
+    #[arg(long, value_name = "CODE")]
+    pub(super) committee: Option<CommitteeCode>,
+    /// As a reader sees them who may read up to this classification. Whoever can open the ledger may read all of it.
+    #[arg(long, value_name = "LEVEL")]
+    clearance: Option<Classification>,
+    /// Print at most so many.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
+    /// Leave out so many first.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    offset: usize,
+}
+
+impl Reading {
+    pub(super) fn question(&self) -> Question {
+        Question {
+            as_of: self.moment.as_of,
+            known_at: self.moment.known_at,
+            clearance: self.clearance.map_or_else(operator, Clearance::up_to),
+            committee: self.committee.clone(),
+        }
+    }
+
+    /// Sorts the rows and leaves those of the page that was asked for.
+    pub(super) fn arrange<V: Listed>(&self, page: &mut Page<V>, sort: Option<&Sort<V>>) {
+        page.arrange(sort, self.offset, self.limit);
+    }
+}
+
+/// Prints a page of a list.
+pub(super) fn show<V: Listed>(page: &Page<V>, format: Format) -> Result<(), Failure> {
+    match format {
+        Format::Json => print(&serde_json::to_string_pretty(page)?),
+        Format::Csv => {
+            let names: Vec<&str> = V::FIELDS.iter().map(|field| field.name).collect();
+            let row = |view: &V| V::FIELDS.iter().map(|field| (field.value)(view)).collect();
+            print(&csv::write(&names, page.rows.iter().map(row))?)
+        }
+        Format::Table => {
+            let rows = page.rows.iter().map(Listed::cells).collect();
+            let text = table::toned_table(V::TITLES, rows, V::NOTHING, colour());
+            let left_out = page.total - page.rows.len();
+            print(&if left_out == 0 { text } else { format!("{text}\n{left_out} more of {}", page.total) })
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Matters arising as a reader sees them.
+
+use super::asking::{Seen, Vantage};
+use super::listed::{Field, Listed, joined, mentions, text};
+use crate::render::table::Cell;
+use crate::render::times::date;
+use chrono::NaiveDate;
+use minutebook_domain::classification::Classification;
+use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
+use minutebook_projections::matters::MatterRow;
+use serde::Serialize;
+
+/// A matter arising.
+#[derive(Debug, Clone, Serialize)]
+pub struct MatterView {
+    /// The meeting that noted it.
+    pub meeting: MeetingRef,
+    /// Its place among the meeting's matters, from 1.
+    pub number: u32,
+    /// The agenda item it was noted under.
+    pub item: Option<u32>,
+    /// What it says.
+    pub text: Prose,
+    /// The classification of its text.
+    pub classification: Classification,
+    /// The mark printed beside it.
+    pub marked: Option<Classification>,
+    /// The day it was noted, where the committee is.
+    pub noted_on: NaiveDate,
+    /// What it mentions.
+    pub references: Vec<Reference>,
+    /// The committee.
+    pub committee: CommitteeCode,
+}
+
+impl MatterView {
+    /// The matter; none for a reader who may not see its text.
+    pub fn of(seen: &Seen<MatterRow>, vantage: &Vantage) -> Option<Self> {
+        let row = &seen.row;
+        Some(Self {
+            meeting: row.meeting.clone(),
+            number: row.number,
+            item: row.item,
+            text: seen.text(|row| Some(&row.text))?.clone(),
+            classification: row.text.classification(),
+            marked: row.marked,
+            noted_on: row.noted_at.with_timezone(&vantage.zone).date_naive(),
+            references: row.references.clone(),
+            committee: row.meeting.committee().clone(),
+        })
+    }
+}
+
+/// Which matters.
+#[derive(Debug, Clone, Default)]
+pub struct MatterFilter {
+    /// Those of a meeting.
+    pub meeting: Option<MeetingRef>,
+    /// Those that mention something.
+    pub reference: Option<String>,
+    /// Those that hold all of these words.
+    pub search: Option<String>,
+}
+
+impl MatterFilter {
+    /// Whether the matter is one of them.
+    pub fn admits(&self, matter: &MatterView) -> bool {
+        let names = |reference: &str| {
+            matter.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
+        };
+        self.meeting.as_ref().is_none_or(|meeting| *meeting == matter.meeting)
+            && self.reference.as_deref().is_none_or(names)
+            && self.search.as_deref().is_none_or(|words| mentions(&[matter.text.as_str()], words))
+    }
+}
+
+impl Listed for MatterView {
+    const PLURAL: &'static str = "matters";
+    const TITLES: &'static [&'static str] = &["Meeting", "Item", "Matter", "Noted", "Names"];
+    const NOTHING: &'static str = "no such matters";
+    const FIELDS: &'static [Field<Self>] = &[
+        Field { name: "meeting", value: |matter| matter.meeting.to_string() },
+        Field { name: "number", value: |matter| matter.number.to_string() },
+        Field { name: "item", value: |matter| text(matter.item.as_ref()) },
+        Field { name: "text", value: |matter| matter.text.to_string() },
+        Field { name: "classification", value: |matter| matter.classification.to_string() },
+        Field { name: "marked", value: |matter| text(matter.marked.as_ref()) },
+        Field { name: "noted_on", value: |matter| matter.noted_on.to_string() },
+        Field { name: "references", value: |matter| joined(&matter.references) },
+        Field { name: "committee", value: |matter| matter.committee.to_string() },
+    ];
+
+    fn cells(&self) -> Vec<Cell> {
+        vec![
+            self.meeting.to_string().into(),
+            text(self.item.as_ref()).into(),
+            self.text.to_string().into(),
+            date(Some(self.noted_on)).into(),
+            joined(&self.references).into(),
+        ]
+    }
+}
