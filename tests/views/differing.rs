@@ -1,6 +1,6 @@
 //! What changed between two moments.
 
-use super::as_it_was::Book;
+use super::as_it_was::{Book, far_future};
 use super::book::fill;
 use super::small_book::{SmallBook, at};
 use crate::support::ledgers::{TestLedger, on_both_stores};
@@ -121,6 +121,22 @@ async fn lead<P: Projection>(book: &Book, log: &Log, first: At, second: At, leve
     let seen = |at: At| -> Seen {
         let rows = book.plain::<P>(at).into_iter();
         rows.filter_map(|(place, row)| Some((place, disclosed(&row, up_to(level)).unwrap()?))).collect()
+    };
+    // What a row names that this reader may not see, it does not name to them.
+    let all = seen(At::moment(far_future()));
+    let names: Vec<Value> = all.values().filter_map(|row| row.get("reference").or(row.get("id")).cloned()).collect();
+    let hidden = |name: &Value| level != "RED" && name.is_string() && !names.contains(name);
+    let seen = |at: At| -> Seen {
+        let mut rows = seen(at);
+        for row in rows.values_mut() {
+            row.entry("superseded_by").and_modify(|by| {
+                if hidden(by) {
+                    *by = Value::Null
+                }
+            });
+            row.entry("supersedes").and_modify(|names| names.as_array_mut().unwrap().retain(|name| !hidden(name)));
+        }
+        rows
     };
     let mut rows = seen(first);
     let mut changes = 0;
