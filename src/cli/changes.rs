@@ -49,7 +49,7 @@ pub(super) struct Changes {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum List {
+pub(super) enum List {
     /// The actions.
     Actions,
     /// The statuses of parties.
@@ -76,6 +76,21 @@ impl FromStr for Side {
     }
 }
 
+impl Changes {
+    /// What a list is asked for with `--between`: the two moments, and all else that was asked.
+    pub(super) fn between(
+        list: List,
+        sides: &[Side],
+        asked: Question,
+        of: Option<String>,
+        format: Format,
+    ) -> Option<Self> {
+        let [first, second] = *sides else { return None };
+        let Question { known_at, clearance, committee, .. } = asked;
+        Some(Self { list, first, second, known_at, committee, of, clearance: Some(clearance.highest()), format })
+    }
+}
+
 pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
@@ -98,7 +113,10 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode
     }
     log.close().await;
     let is_of = |difference: &Difference| {
-        command.of.as_ref().is_none_or(|of| difference.stream.subject() == *of || subject(difference) == *of)
+        command
+            .of
+            .as_ref()
+            .is_none_or(|of| difference.stream.subject().eq_ignore_ascii_case(of.trim()) || subject(difference) == *of)
     };
     found.retain(is_of);
     print_differences(&found, command.format)?;

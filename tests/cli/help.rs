@@ -6,7 +6,19 @@ use super::Cli;
 fn the_help_of_every_command_is_as_it_was_read_and_found_right() {
     let cli = Cli::new();
     let mut text = String::new();
-    let commands = [&[][..], &["record"], &["log"], &["history"], &["headlines"], &["verify"], &["migrate"], &["demo"]];
+    let commands = [
+        &[][..],
+        &["record"],
+        &["log"],
+        &["history"],
+        &["headlines"],
+        &["changes"],
+        &["why"],
+        &["statistics"],
+        &["verify"],
+        &["migrate"],
+        &["demo"],
+    ];
     let recorded = [
         "committee",
         "meeting",
