@@ -1,6 +1,7 @@
 //! `minutebook actions`
 
 use super::arguments::date;
+use super::changes::{self, Changes, List, Side};
 use super::failure::Failure;
 use super::output::{CalendarFormat, print};
 use super::reading::{Reading, show};
@@ -50,6 +51,10 @@ pub(super) struct Actions {
     /// Sort by a field, such as due_on; with a - before it, the last first.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<ActionView>>,
+    /// What changed between two moments instead: days or times, with what was then known behind an @ if it is to be
+    /// said, as in 2019-03-13@120.
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "search", "sort", "as_of", "limit", "offset"])]
+    between: Option<Vec<Side>>,
     #[command(flatten)]
     reading: Reading,
     /// How to print them.
@@ -58,6 +63,16 @@ pub(super) struct Actions {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode, Failure> {
+    if let Some(sides) = &command.between {
+        let asked = command.reading.question();
+        let format = command
+            .format
+            .as_list()
+            .ok_or_else(|| Failure::new("what changed is no calendar").with_help("use --format table, json or csv"))?;
+        if let Some(changes) = Changes::between(List::Actions, sides, asked, command.reference.clone(), format) {
+            return changes::run(ledger, changes).await;
+        }
+    }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let question = command.reading.question();
     let restricted = !sees_all(question.clearance);

@@ -1,8 +1,8 @@
 //! What the command line accepts.
 
 use super::{
-    actions, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes, party,
-    rebuild, record, verify,
+    actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes, party,
+    rebuild, record, statistics, verify, why,
 };
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -65,6 +65,12 @@ pub(super) enum Subcommand {
     History(history::History),
     /// Print a meeting's headlines, as an audience may read them.
     Headlines(headlines::Headlines),
+    /// Print what changed between two moments, and the events that did it.
+    Changes(changes::Changes),
+    /// Print where each field of an action, a status, a decision or a meeting comes from.
+    Why(why::Why),
+    /// Print small statistics of actions, decisions and statuses.
+    Statistics(statistics::Statistics),
     /// Check that nothing in the ledger was altered, lost or put out of order.
     Verify(verify::Verify),
     /// Make the read models again from the log.

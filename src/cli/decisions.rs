@@ -1,5 +1,6 @@
 //! `minutebook decisions`
 
+use super::changes::{self, Changes, List, Side};
 use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
@@ -34,6 +35,10 @@ pub(super) struct Decisions {
     /// Sort by a field, such as decided_on; with a - before it, the last first.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<DecisionView>>,
+    /// What changed between two moments instead: days or times, with what was then known behind an @ if it is to be
+    /// said, as in 2019-03-13@120.
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["verb", "party", "meeting", "search", "sort", "as_of", "limit", "offset"])]
+    between: Option<Vec<Side>>,
     #[command(flatten)]
     reading: Reading,
     /// How to print them.
@@ -42,6 +47,13 @@ pub(super) struct Decisions {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Decisions) -> Result<ExitCode, Failure> {
+    if let Some(sides) = &command.between {
+        let asked = command.reading.question();
+        let format = command.format;
+        if let Some(changes) = Changes::between(List::Decisions, sides, asked, command.reference.clone(), format) {
+            return changes::run(ledger, changes).await;
+        }
+    }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let question = command.reading.question();
     let filter = DecisionFilter {

@@ -1,6 +1,7 @@
 //! The one place where an error becomes words on the terminal and an exit status.
 
 use crate::ledger::{AppendError, RecordError, StoreError};
+use crate::views::ViewError;
 use crate::views::asking::AskError;
 use std::process::ExitCode;
 
@@ -58,6 +59,12 @@ impl From<AppendError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<ViewError> for Failure {
+    fn from(error: ViewError) -> Self {
         Self::new(error.to_string())
     }
 }

@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::output::{Format, print};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
 use crate::render::event_json::event_json;
-use crate::render::{csv, table, times};
+use crate::render::{csv, table, times, who};
 use crate::views::asking;
 use chrono_tz::Tz;
 use minutebook_domain::reference::CommitteeCode;
@@ -134,23 +134,13 @@ fn row(entry: &AuditEntry, zone: Tz) -> [String; 6] {
         let by: Vec<String> = entry.corrected_by.iter().map(ToString::to_string).collect();
         what.push_str(&format!(" [corrected at {}]", by.join(", ")));
     }
-    let by = match &event.on_behalf_of {
-        Some(behalf) => format!("{} for {behalf}", event.actor),
-        None => event.actor.clone(),
-    };
-    let source = &event.source;
-    let from = match (&source.file, source.first_line) {
-        (Some(file), Some(line)) => format!("{file}:{line}"),
-        (Some(file), None) => file.clone(),
-        (None, _) => source.client.clone().unwrap_or_default(),
-    };
     [
         event.position.to_string(),
         times::day(event.valid_at, zone),
         event.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
         what,
-        by,
-        from,
+        who::by(&event.actor, event.on_behalf_of.as_deref()),
+        who::from(&event.source),
     ]
 }
 

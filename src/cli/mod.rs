@@ -2,6 +2,7 @@
 
 mod actions;
 mod arguments;
+mod changes;
 mod decisions;
 mod demo;
 mod failure;
@@ -21,7 +22,9 @@ mod party;
 mod reading;
 mod rebuild;
 mod record;
+mod statistics;
 mod verify;
+mod why;
 
 pub use arguments::Arguments;
 
@@ -50,6 +53,9 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Rebuild(command) => rebuild::run(ledger, command).await,
         Subcommand::History(command) => history::run(ledger, command).await,
         Subcommand::Headlines(command) => headlines::run(ledger, command).await,
+        Subcommand::Changes(command) => changes::run(ledger, command).await,
+        Subcommand::Why(command) => why::run(ledger, command).await,
+        Subcommand::Statistics(command) => statistics::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,

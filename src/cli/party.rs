@@ -1,5 +1,6 @@
 //! `minutebook party`
 
+use super::changes::{self, Changes, List, Side};
 use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
@@ -31,6 +32,10 @@ pub(super) struct Party {
     /// Sort by a field, such as agreed_on; with a - before it, the last first.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<StatusView>>,
+    /// What changed between two moments instead: days or times, with what was then known behind an @ if it is to be
+    /// said, as in 2019-03-13@120.
+    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["kind", "category", "sort", "as_of", "limit", "offset"])]
+    between: Option<Vec<Side>>,
     #[command(flatten)]
     reading: Reading,
     /// How to print them.
@@ -39,6 +44,13 @@ pub(super) struct Party {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, Failure> {
+    if let Some(sides) = &command.between {
+        let asked = command.reading.question();
+        let format = command.format;
+        if let Some(changes) = Changes::between(List::Party, sides, asked, command.name.clone(), format) {
+            return changes::run(ledger, changes).await;
+        }
+    }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let question = command.reading.question();
     let view = |rows: Vec<_>, _: &_| rows.iter().map(StatusView::of).collect();

@@ -125,6 +125,19 @@ impl Log {
         Ok(Position::new(self.store.head().await?.position))
     }
 
+    /// The end of the last command that lies wholly within `known_at`; the head if none is given. A command is known
+    /// whole or not at all.
+    pub async fn known_whole(&self, known_at: Option<Position>) -> Result<Position, StoreError> {
+        let head = self.head().await?;
+        let Some(known_at) = known_at.filter(|known_at| *known_at < head) else { return Ok(head) };
+        let Some(before) = known_at.number().checked_sub(1) else { return Ok(Position::START) };
+        let page = self.read(Selection::All, Position::new(before)).next_page().await?;
+        let Some(last) = page.first() else { return Ok(known_at) };
+        let command = self.store.command(&last.command_id).await?;
+        let broken = command.filter(|command| command.last_position > known_at.number());
+        Ok(broken.map_or(known_at, |command| Position::new(command.first_position.saturating_sub(1))))
+    }
+
     /// The last position that was recorded at or before a time: what the ledger knew then.
     pub async fn position_at(&self, time: DateTime<Utc>) -> Result<Position, StoreError> {
         Ok(Position::new(self.store.position_at(time.timestamp_micros()).await?))

@@ -5,5 +5,8 @@ pub mod event_json;
 pub mod findings;
 pub mod headlines;
 pub mod icalendar;
+pub mod statistics;
 pub mod table;
 pub mod times;
+pub mod values;
+pub mod who;

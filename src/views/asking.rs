@@ -76,7 +76,7 @@ pub struct Vantage {
 }
 
 /// A moment after everything: the end of the year 9999.
-fn ever() -> DateTime<Utc> {
+pub(crate) fn ever() -> DateTime<Utc> {
     DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 

@@ -34,7 +34,7 @@ impl When {
 }
 
 /// The last microsecond of a day: the events of the day are before it, those of the next are not.
-fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
+pub(crate) fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let Some(next) = day.checked_add_days(Days::new(1)) else { return DateTime::<Utc>::MAX_UTC };
     let midnight = next.and_time(NaiveTime::MIN);
     // Where the clocks go forward at midnight the next day begins later, by a whole number of quarters of an hour.

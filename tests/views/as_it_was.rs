@@ -70,17 +70,39 @@ impl Book {
     }
 
     pub(super) async fn compare<P: Projection>(&self, log: &Log, at: At) {
-        let head = self.events.last().map_or(Position::START, |event| event.position);
-        let plain = plain_fold::<P>(&self.events, &self.ends, at.as_of, at.known_at.unwrap_or(head)).unwrap();
+        let plain = self.plain::<P>(at);
         let plain: ByPlace =
             plain.into_iter().map(|(place, row)| (place, serde_json::to_string(&row).unwrap())).collect();
         assert_eq!(self.listed::<P>(log, at).await, plain, "{} listed, {at:?}", P::NAME);
-        let streams: BTreeSet<&StreamId> = self.events.iter().map(|event| &event.stream).collect();
         let mut by_stream = ByPlace::new();
-        for stream in streams {
+        for stream in self.streams() {
             by_stream.extend(rows::<P>(log, Rows::Of(stream), at).await);
         }
         assert_eq!(by_stream, plain, "{} by stream, {at:?}", P::NAME);
+    }
+
+    /// The rows by the plain fold.
+    pub(super) fn plain<P: Projection>(&self, at: At) -> BTreeMap<(StreamId, String), P::Row> {
+        let head = self.events.last().map_or(Position::START, |event| event.position);
+        plain_fold::<P>(&self.events, &self.ends, at.as_of, at.known_at.unwrap_or(head)).unwrap()
+    }
+
+    /// The event at a position.
+    pub(super) fn event(&self, position: Position) -> &RecordedEvent {
+        self.events.iter().find(|event| event.position == position).unwrap()
+    }
+
+    /// A stream as it was known.
+    pub(super) fn known_of(&self, stream: &StreamId, known_at: Option<Position>) -> Vec<RecordedEvent> {
+        let whole = |end: &&Position| known_at.is_none_or(|known_at| **end <= known_at);
+        let known = self.ends.iter().take_while(whole).last().copied().unwrap_or(Position::START);
+        let events = self.events.iter().take_while(|event| event.position <= known);
+        events.filter(|event| event.stream == *stream).cloned().collect()
+    }
+
+    /// The streams that there are.
+    pub(super) fn streams(&self) -> BTreeSet<&StreamId> {
+        self.events.iter().map(|event| &event.stream).collect()
     }
 
     async fn listed<P: Projection>(&self, log: &Log, at: At) -> ByPlace {

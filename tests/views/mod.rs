@@ -2,4 +2,9 @@
 
 mod as_it_was;
 mod book;
+mod counting;
+mod differing;
+mod explaining;
+mod leaking;
 mod rebuilding;
+mod small_book;

@@ -110,6 +110,11 @@ impl Clearance {
         Self(highest)
     }
 
+    /// The highest classification that a reader with this clearance may see.
+    pub fn highest(self) -> Classification {
+        self.0
+    }
+
     /// Whether a reader with this clearance may see text marked `classification`.
     pub fn permits(self, classification: Classification) -> bool {
         classification.rank() <= self.0.rank()
