@@ -58,12 +58,12 @@ SELECT m.name AS model, v.stream, v.key, v.scope, v.valid_from, v.valid_to, v.kn
                                  AND t.known_to = 9223372036854775807 AND t.content IS NOT NULL), 30)
        END AS mark_today
 FROM read_models m
-CROSS JOIN head h
-CROSS JOIN read_up_to u
 JOIN row_versions v ON v.generation = m.generation
 WHERE v.content IS NOT NULL
-      AND CASE WHEN m.halted_at IS NULL AND u.position = h.position THEN true
-               ELSE refuse_stale(m.name, m.halted_at, u.position, h.position) END;
+      -- Scalars, so that the planner knows that there is one of each.
+      AND CASE WHEN m.halted_at IS NULL AND (SELECT position FROM read_up_to) = (SELECT position FROM head) THEN true
+               ELSE refuse_stale(m.name, m.halted_at, (SELECT position FROM read_up_to), (SELECT position FROM head))
+          END;
 
 CREATE VIEW committee_zones AS
 SELECT v.content ->> 'code' AS committee, v.content ->> 'time_zone' AS time_zone
@@ -153,8 +153,9 @@ SELECT v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
                  WHERE mark_rank(e.item -> 'title' ->> 'classification') <= v.clearance), '[]') AS items,
        r.attendance, r.apologies, r.published
 FROM whole_versions v
-CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(reference text, held_on date, starts_at time, ends_at time, venue text,
-    classification text, next_meeting_on date, closed boolean, published jsonb, items jsonb, attendance jsonb,
+CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(
+    reference text, held_on date, starts_at time, ends_at time, venue text, classification text,
+    next_meeting_on date, closed boolean, published jsonb, items jsonb, attendance jsonb,
     apologies jsonb)
 LEFT JOIN committee_zones z ON z.committee = v.scope
 WHERE v.model = 'meetings' AND GREATEST(mark_rank(r.classification), v.mark_today) <= v.clearance;
@@ -162,12 +163,14 @@ WHERE v.model = 'meetings' AND GREATEST(mark_rank(r.classification), v.mark_toda
 CREATE VIEW minutes_versions WITH (security_barrier) AS
 SELECT v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
        v.scope AS committee, r.meeting, r.edition, r.step, r.drafted_on, r.document, r.minutes_of, r.outcome,
-       ARRAY(SELECT e.amendment ->> 'text' FROM jsonb_array_elements(r.amendments) WITH ORDINALITY AS e(amendment, place)
+       ARRAY(SELECT e.amendment ->> 'text'
+             FROM jsonb_array_elements(r.amendments) WITH ORDINALITY AS e(amendment, place)
              WHERE mark_rank(e.amendment ->> 'classification') <= v.clearance ORDER BY e.place) AS amendments,
        r.comments_received
 FROM whole_versions v
-CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(meeting text, edition text, step text, drafted_on date, document text,
-    minutes_of date, outcome text, amendments jsonb, comments_received boolean)
+CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(
+    meeting text, edition text, step text, drafted_on date, document text, minutes_of date,
+    outcome text, amendments jsonb, comments_received boolean)
 WHERE v.model = 'minutes' AND v.mark_today <= v.clearance;
 
 CREATE VIEW committee_versions WITH (security_barrier) AS
@@ -186,14 +189,16 @@ RETURNS TABLE (reference text, committee text, text text, classification text, m
     decision text, note text, note_classification text, updated_on date, closed_on date, superseded_by text,
     due_date_moves integer, carried_forward integer, reassigned integer, mentions text[])
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT v.reference, v.committee, v.text, v.classification, v.marked, v.owners, v.due_on, v.status, CASE WHEN v.status
-           <> 'outstanding' THEN NULL WHEN COALESCE(v.status = 'outstanding' AND v.due_on < (actions_at.as_of AT TIME
-           ZONE v.time_zone)::date, false) THEN 'overdue' WHEN v.due_on IS NULL THEN v.reported ELSE 'on target' END,
-           COALESCE(v.status = 'outstanding' AND v.due_on < (actions_at.as_of AT TIME ZONE v.time_zone)::date, false),
-           v.reported, v.raised_in, v.raised_on, v.item, v.decision, v.note, v.note_classification, v.updated_on,
-           v.closed_on, v.superseded_by, v.due_date_moves, v.carried_forward, v.reassigned, v.mentions
+    SELECT v.reference, v.committee, v.text, v.classification, v.marked, v.owners, v.due_on, v.status, CASE WHEN
+           v.status <> 'outstanding' THEN NULL WHEN COALESCE(v.status = 'outstanding' AND v.due_on <
+           (actions_at.as_of AT TIME ZONE v.time_zone)::date, false) THEN 'overdue' WHEN v.due_on IS NULL THEN
+           v.reported ELSE 'on target' END, COALESCE(v.status = 'outstanding' AND v.due_on < (actions_at.as_of AT
+           TIME ZONE v.time_zone)::date, false), v.reported, v.raised_in, v.raised_on, v.item, v.decision, v.note,
+           v.note_classification, v.updated_on, v.closed_on, v.superseded_by, v.due_date_moves, v.carried_forward,
+           v.reassigned, v.mentions
     FROM action_versions v
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(actions_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(actions_at.as_of),
                 COALESCE(actions_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW actions WITH (security_invoker) AS SELECT * FROM actions_at();
@@ -207,14 +212,17 @@ COMMENT ON COLUMN actions.marked IS 'The mark printed beside it; null where ther
 COMMENT ON COLUMN actions.owners IS 'Who is to do it';
 COMMENT ON COLUMN actions.due_on IS 'By when; null where no date was set';
 COMMENT ON COLUMN actions.status IS 'outstanding, complete, withdrawn or superseded';
-COMMENT ON COLUMN actions.progress IS 'While outstanding: overdue or on target, by its date; what was reported where it has none';
-COMMENT ON COLUMN actions.overdue IS 'Whether it is outstanding after the day it was due, by the calendar of the committee';
+COMMENT ON COLUMN actions.progress IS
+    'While outstanding: overdue or on target, by its date; what was reported where it has none';
+COMMENT ON COLUMN actions.overdue IS
+    'Whether it is outstanding after the day it was due, by the calendar of the committee';
 COMMENT ON COLUMN actions.reported IS 'What the committee was last told of its progress';
 COMMENT ON COLUMN actions.raised_in IS 'The meeting that raised it';
 COMMENT ON COLUMN actions.raised_on IS 'The day it was raised';
 COMMENT ON COLUMN actions.item IS 'The number of the agenda item it was raised under';
 COMMENT ON COLUMN actions.decision IS 'The decision it carries out';
-COMMENT ON COLUMN actions.note IS 'What was last said of it; null where nothing was, or where it is above the clearance of the reader';
+COMMENT ON COLUMN actions.note IS
+    'What was last said of it; null where nothing was, or where it is above the clearance of the reader';
 COMMENT ON COLUMN actions.note_classification IS 'The classification of the note; null where the note is';
 COMMENT ON COLUMN actions.updated_on IS 'The day it was last dealt with';
 COMMENT ON COLUMN actions.closed_on IS 'The day it was completed, withdrawn or superseded';
@@ -240,14 +248,17 @@ COMMENT ON COLUMN outstanding_actions.marked IS 'The mark printed beside it; nul
 COMMENT ON COLUMN outstanding_actions.owners IS 'Who is to do it';
 COMMENT ON COLUMN outstanding_actions.due_on IS 'By when; null where no date was set';
 COMMENT ON COLUMN outstanding_actions.status IS 'outstanding, complete, withdrawn or superseded';
-COMMENT ON COLUMN outstanding_actions.progress IS 'While outstanding: overdue or on target, by its date; what was reported where it has none';
-COMMENT ON COLUMN outstanding_actions.overdue IS 'Whether it is outstanding after the day it was due, by the calendar of the committee';
+COMMENT ON COLUMN outstanding_actions.progress IS
+    'While outstanding: overdue or on target, by its date; what was reported where it has none';
+COMMENT ON COLUMN outstanding_actions.overdue IS
+    'Whether it is outstanding after the day it was due, by the calendar of the committee';
 COMMENT ON COLUMN outstanding_actions.reported IS 'What the committee was last told of its progress';
 COMMENT ON COLUMN outstanding_actions.raised_in IS 'The meeting that raised it';
 COMMENT ON COLUMN outstanding_actions.raised_on IS 'The day it was raised';
 COMMENT ON COLUMN outstanding_actions.item IS 'The number of the agenda item it was raised under';
 COMMENT ON COLUMN outstanding_actions.decision IS 'The decision it carries out';
-COMMENT ON COLUMN outstanding_actions.note IS 'What was last said of it; null where nothing was, or where it is above the clearance of the reader';
+COMMENT ON COLUMN outstanding_actions.note IS
+    'What was last said of it; null where nothing was, or where it is above the clearance of the reader';
 COMMENT ON COLUMN outstanding_actions.note_classification IS 'The classification of the note; null where the note is';
 COMMENT ON COLUMN outstanding_actions.updated_on IS 'The day it was last dealt with';
 COMMENT ON COLUMN outstanding_actions.closed_on IS 'The day it was completed, withdrawn or superseded';
@@ -259,12 +270,14 @@ COMMENT ON COLUMN outstanding_actions.mentions IS 'The references in its text';
 
 CREATE FUNCTION party_status_history_at(as_of timestamptz DEFAULT now(), known_at bigint DEFAULT NULL)
 RETURNS TABLE (committee text, party text, category text, kind text, value text, classification text, deferred boolean,
-    deferred_to date, assessment text, agreed_on date, meeting text, item integer, decision text, authority text)
+    deferred_to date, assessment text, agreed_on date, meeting text, item integer, decision text, authority
+    text)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT v.committee, v.party, v.category, v.kind, v.value, v.classification, v.deferred, v.deferred_to, v.assessment,
-           v.agreed_on, v.meeting, v.item, v.decision, v.authority
+    SELECT v.committee, v.party, v.category, v.kind, v.value, v.classification, v.deferred, v.deferred_to,
+           v.assessment, v.agreed_on, v.meeting, v.item, v.decision, v.authority
     FROM party_status_versions v
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(party_status_history_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(party_status_history_at.as_of),
                 COALESCE(party_status_history_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW party_status_history WITH (security_invoker) AS SELECT * FROM party_status_history_at();
@@ -274,7 +287,8 @@ COMMENT ON COLUMN party_status_history.committee IS 'The code of the committee t
 COMMENT ON COLUMN party_status_history.party IS 'The pseudonym of the party';
 COMMENT ON COLUMN party_status_history.category IS 'Its category';
 COMMENT ON COLUMN party_status_history.kind IS 'assurance or compliance';
-COMMENT ON COLUMN party_status_history.value IS 'The status agreed; null where it is undisclosed, put off, or above the clearance of the reader';
+COMMENT ON COLUMN party_status_history.value IS
+    'The status agreed; null where it is undisclosed, put off, or above the clearance of the reader';
 COMMENT ON COLUMN party_status_history.classification IS 'The classification of the value; null where the value is';
 COMMENT ON COLUMN party_status_history.deferred IS 'Whether the meeting put it off instead of agreeing it';
 COMMENT ON COLUMN party_status_history.deferred_to IS 'The day of the meeting it was put off to';
@@ -299,7 +313,8 @@ COMMENT ON COLUMN party_statuses_current.committee IS 'The code of the committee
 COMMENT ON COLUMN party_statuses_current.party IS 'The pseudonym of the party';
 COMMENT ON COLUMN party_statuses_current.category IS 'Its category';
 COMMENT ON COLUMN party_statuses_current.kind IS 'assurance or compliance';
-COMMENT ON COLUMN party_statuses_current.value IS 'The status agreed; null where it is undisclosed, put off, or above the clearance of the reader';
+COMMENT ON COLUMN party_statuses_current.value IS
+    'The status agreed; null where it is undisclosed, put off, or above the clearance of the reader';
 COMMENT ON COLUMN party_statuses_current.classification IS 'The classification of the value; null where the value is';
 COMMENT ON COLUMN party_statuses_current.deferred IS 'Whether the meeting put it off instead of agreeing it';
 COMMENT ON COLUMN party_statuses_current.deferred_to IS 'The day of the meeting it was put off to';
@@ -311,15 +326,16 @@ COMMENT ON COLUMN party_statuses_current.decision IS 'The decision that agreed i
 COMMENT ON COLUMN party_statuses_current.authority IS 'On whose authority';
 
 CREATE FUNCTION decision_register_at(as_of timestamptz DEFAULT now(), known_at bigint DEFAULT NULL)
-RETURNS TABLE (id text, committee text, meeting text, item integer, verb text, text text, classification text, decided_at
-    timestamptz, decided_on date, subjects text[], recommended_to text, deferred_to date, delegated_to text,
-    supersedes text[], superseded_by text, rescinded boolean, mentions text[])
+RETURNS TABLE (id text, committee text, meeting text, item integer, verb text, text text, classification text,
+    decided_at timestamptz, decided_on date, subjects text[], recommended_to text, deferred_to date,
+    delegated_to text, supersedes text[], superseded_by text, rescinded boolean, mentions text[])
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT v.id, v.committee, v.meeting, v.item, v.verb, v.text, v.classification, v.decided_at, v.decided_on,
            v.subjects, v.recommended_to, v.deferred_to, v.delegated_to, v.supersedes, v.superseded_by, v.rescinded,
            v.mentions
     FROM decision_versions v
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(decision_register_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(decision_register_at.as_of),
                 COALESCE(decision_register_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW decision_register WITH (security_invoker) AS SELECT * FROM decision_register_at();
@@ -350,7 +366,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT v.committee, v.meeting, v.number, v.item, v.text, v.classification, v.marked, v.noted_at, v.noted_on,
            v.mentions
     FROM matter_versions v
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(matters_arising_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(matters_arising_at.as_of),
                 COALESCE(matters_arising_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW matters_arising WITH (security_invoker) AS SELECT * FROM matters_arising_at();
@@ -375,7 +392,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT v.reference, v.committee, v.number, v.held_on, v.starts_at, v.ends_at, v.venue, v.classification,
            v.next_meeting_on, v.closed, v.items, v.attendance, v.apologies, v.published
     FROM meeting_versions v
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(meetings_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(meetings_at.as_of),
                 COALESCE(meetings_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW meetings WITH (security_invoker) AS SELECT * FROM meetings_at();
@@ -391,7 +409,8 @@ COMMENT ON COLUMN meetings.venue IS 'Where';
 COMMENT ON COLUMN meetings.classification IS 'The classification of its published document';
 COMMENT ON COLUMN meetings.next_meeting_on IS 'The day of the next one';
 COMMENT ON COLUMN meetings.closed IS 'Whether the chair closed it';
-COMMENT ON COLUMN meetings.items IS 'Its agenda as far as the reader may see it: number, title, title_classification, classification';
+COMMENT ON COLUMN meetings.items IS
+    'Its agenda as far as the reader may see it: number, title, title_classification, classification';
 COMMENT ON COLUMN meetings.attendance IS 'Who was there: name, organisation, capacity, part';
 COMMENT ON COLUMN meetings.apologies IS 'Who sent apologies: name, organisation, alternate';
 COMMENT ON COLUMN meetings.published IS 'The editions of its headlines: edition, audience, published_on';
@@ -404,7 +423,8 @@ LANGUAGE sql STABLE BEGIN ATOMIC
     FROM meeting_versions v
     CROSS JOIN LATERAL jsonb_to_recordset(v.items)
         AS i(number integer, title text, title_classification text, classification text)
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(agenda_items_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(agenda_items_at.as_of),
                 COALESCE(agenda_items_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW agenda_items WITH (security_invoker) AS SELECT * FROM agenda_items_at();
@@ -422,10 +442,11 @@ CREATE FUNCTION minutes_at(as_of timestamptz DEFAULT now(), known_at bigint DEFA
 RETURNS TABLE (committee text, meeting text, edition text, step text, drafted_on date, document text, minutes_of date,
     outcome text, amendments text[], comments_received boolean)
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT v.committee, v.meeting, v.edition, v.step, v.drafted_on, v.document, v.minutes_of, v.outcome, v.amendments,
-           v.comments_received
+    SELECT v.committee, v.meeting, v.edition, v.step, v.drafted_on, v.document, v.minutes_of, v.outcome,
+           v.amendments, v.comments_received
     FROM minutes_versions v
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(minutes_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(minutes_at.as_of),
                 COALESCE(minutes_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW minutes WITH (security_invoker) AS SELECT * FROM minutes_at();
@@ -440,14 +461,16 @@ COMMENT ON COLUMN minutes.document IS 'Of a draft: the document';
 COMMENT ON COLUMN minutes.minutes_of IS 'Of an approval: the day of the meeting that was minuted';
 COMMENT ON COLUMN minutes.outcome IS 'Of an approval: as written, or subject to amendments';
 COMMENT ON COLUMN minutes.amendments IS 'Of an approval: the amendments, as far as the reader may see them';
-COMMENT ON COLUMN minutes.comments_received IS 'Of an approval: whether comments had been received, as far as the record says';
+COMMENT ON COLUMN minutes.comments_received IS
+    'Of an approval: whether comments had been received, as far as the record says';
 
 CREATE FUNCTION committees_at(as_of timestamptz DEFAULT now(), known_at bigint DEFAULT NULL)
 RETURNS TABLE (code text, name text, scheme text, time_zone text, quorum integer, established_on date, members jsonb)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT v.code, v.name, v.scheme, v.time_zone, v.quorum, v.established_on, v.members
     FROM committee_versions v
-    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to, to_micros(committees_at.as_of),
+    WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+                to_micros(committees_at.as_of),
                 COALESCE(committees_at.known_at, 9223372036854775806));
 END;
 CREATE VIEW committees WITH (security_invoker) AS SELECT * FROM committees_at();
