@@ -16,6 +16,13 @@ const SELECT_WAY_ROUND: &str = "\
     WHERE has_table_privilege($1, name, 'SELECT') OR has_any_column_privilege($1, name, 'SELECT') \
           OR has_table_privilege($1, name, 'INSERT') LIMIT 1";
 
+/// The owner of the views, if the policy that lets them read the rows names another: the database was restored under
+/// another owner, or handed over.
+const SELECT_NEW_OWNER: &str = "\
+    SELECT quote_ident(pg_get_userbyid(c.relowner)) FROM pg_class c WHERE c.oid = 'whole_versions'::regclass \
+    AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = 'row_versions'::regclass \
+                    AND p.polname = 'behind_the_views' AND c.relowner = ANY (p.polroles))";
+
 /// Lets `role` read the views, up to a clearance. Done again, it changes the clearance.
 pub(super) async fn grant(connection: &mut PgConnection, role: &str, clearance: Clearance) -> Result<(), StoreError> {
     let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)")
@@ -39,6 +46,12 @@ pub(super) async fn grant(connection: &mut PgConnection, role: &str, clearance: 
     .await?;
     if !enters {
         let sql = format!("GRANT USAGE ON SCHEMA {schema} TO {quoted}");
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
+    }
+    let owner: Option<String> = sqlx::query_scalar(SELECT_NEW_OWNER).fetch_optional(&mut *connection).await?;
+    if let Some(owner) = owner {
+        sqlx::query("DROP POLICY IF EXISTS behind_the_views ON row_versions").execute(&mut *connection).await?;
+        let sql = format!("CREATE POLICY behind_the_views ON row_versions FOR SELECT TO {owner} USING (true)");
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
     }
     // The clearance comes first: at no moment may the role read with one that it had before.

@@ -344,3 +344,40 @@ async fn the_owner_and_the_application_role_go_on_appending_reading_and_rebuildi
     let refusal = Raw::at(&cluster().url_as(&ledger.database, &role)).await;
     assert!(refusal.execute("UPDATE reader_clearances SET rank = 30").await.unwrap_err().contains("permission denied"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ledger_that_was_handed_over_shows_less_until_its_new_owner_grants_again() {
+    let ledger = Ledger::new().await;
+    let reader = ledger.reader("WHITE").await;
+    let sql = "SELECT reference FROM actions WHERE reference = 'SSC72/14'";
+    assert!(seen(&reader, sql).await.contains("SSC72/14"));
+    let (database, heir) = (&ledger.database, format!("heir_of_{}", ledger.database));
+    let hand_over = format!("CREATE ROLE {heir} LOGIN; REASSIGN OWNED BY owner_of_{database} TO {heir}");
+    cluster().execute(database, &hand_over);
+    assert_eq!(seen(&reader, sql).await, "", "the row has a RED note, and is left out whole");
+    let url: LedgerUrl = cluster().url_as(database, &heir).parse().unwrap();
+    let log = Log::open(&url, Opening::Existing, Environment::system()).await.unwrap();
+    Recorder::new(log).record(&request("heir", &raised("SSC72/50"))).await.unwrap();
+    let white = Clearance::up_to("WHITE".parse().unwrap());
+    Log::grant_read(&url, &format!("white_of_{database}"), white).await.unwrap();
+    assert!(seen(&reader, sql).await.contains("SSC72/14"));
+    assert_nothing_above("WHITE", &seen(&reader, "SELECT * FROM actions").await, "actions");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_prepares_a_reader() {
+    let ledger = Ledger::new().await;
+    let owner = cluster().url_as(&ledger.database, &format!("owner_of_{}", ledger.database));
+    let role = format!("dashboard_of_{}", ledger.database);
+    cluster().execute(&ledger.database, &format!("CREATE ROLE {role} LOGIN"));
+    let reader = PgPool::connect(&cluster().url_as(&ledger.database, &role)).await.unwrap();
+    assert!(seen(&reader, "SELECT * FROM actions").await.contains("permission denied"));
+    let cli = crate::cli::Cli::new();
+    for (options, sees) in [(&[][..], "WHITE"), (&["--clearance", "amber"][..], "AMBER")] {
+        let arguments = ["--ledger", &owner, "migrate", "--grant-read-to", &role];
+        cli.done(&[&arguments[..], options].concat());
+        let said = seen(&reader, "SELECT * FROM actions").await;
+        assert!(said.contains(&word("ACTION", sees)), "{said}");
+        assert_nothing_above(sees, &said, "actions");
+    }
+}
