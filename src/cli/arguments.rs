@@ -1,8 +1,8 @@
 //! What the command line accepts.
 
 use super::{
-    actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes, party,
-    rebuild, record, statistics, verify, why,
+    actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes,
+    party, rebuild, record, statistics, verify, why,
 };
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};

@@ -9,6 +9,7 @@ use super::url::LedgerUrl;
 use super::views::{self, Progress, Registry, rebuild};
 use super::writer::Writer;
 use chrono::{DateTime, Utc};
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId, StreamVersion};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -90,6 +91,20 @@ impl Log {
                 store.grant_to(role).await?;
                 store.close().await;
                 Ok(())
+            }
+        }
+    }
+
+    /// Makes the PostgreSQL schema or brings it up to date, and lets `role` read the SQL views, with nothing in them
+    /// above `clearance`, and nothing else.
+    pub async fn grant_read(url: &LedgerUrl, role: &str, clearance: Clearance) -> Result<(), StoreError> {
+        match url {
+            LedgerUrl::Sqlite(_) => Ok(()),
+            LedgerUrl::Postgres(options) => {
+                let store = PostgresStore::open((**options).clone(), true).await?;
+                let granted = store.grant_read_to(role, clearance).await;
+                store.close().await;
+                granted
             }
         }
     }

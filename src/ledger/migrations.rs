@@ -15,6 +15,7 @@ const SQLITE: Files = &[
 const POSTGRES: Files = &[
     (1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
     (2, "read models", include_str!("../../migrations/postgres/0002_read_models.sql")),
+    (3, "SQL views", include_str!("../../migrations/postgres/0003_sql_views.sql")),
 ];
 
 /// Asks how far the database has come. It fails where nothing was migrated yet.

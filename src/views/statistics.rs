@@ -1,7 +1,8 @@
 //! Small statistics of a committee at a moment.
 
-use super::asking::{ever, sees_all};
+use super::asking::ever;
 use super::moment::end_of_day;
+use super::seen::sees_all;
 use crate::ledger::{At, Found, Log, Rows, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;

@@ -1,6 +1,7 @@
 //! References to rows that a reader may not see: beside a text that they may see, they would tell that there is such a row.
 
-use super::asking::{ever, sees_all};
+use super::asking::ever;
+use super::seen::sees_all;
 use super::stream::ViewError;
 use crate::ledger::{At, Log, Rows};
 use minutebook_domain::classification::Clearance;

@@ -306,6 +306,9 @@ fn what_is_wrong_is_said_with_what_would_be_accepted_and_nothing_is_recorded() {
         (&["--ledger", "sqlite:missing.db", "log"], 1, "there is no ledger at missing.db"),
         (&["--ledger", "postgres://nobody@127.0.0.1:1/book", "log"], 1, "the database answered"),
         (&["migrate", "--grant-to", "role"], 1, "SQLite has no roles"),
+        (&["migrate", "--grant-read-to", "role", "--clearance", "green"], 1, "SQLite has no roles"),
+        (&["migrate", "--grant-read-to", "role", "--clearance", "pink"], 2, "WHITE, GREEN, AMBER, RED"),
+        (&["migrate", "--clearance", "green"], 2, "--grant-read-to"),
     ] {
         let run = cli.run(arguments);
         assert_eq!(run.status, status, "{arguments:?}: {}", run.err);

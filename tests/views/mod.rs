@@ -8,3 +8,4 @@ mod explaining;
 mod leaking;
 mod rebuilding;
 mod small_book;
+mod sql;

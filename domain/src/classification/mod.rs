@@ -115,6 +115,11 @@ impl Clearance {
         self.0
     }
 
+    /// How confidential the highest text is that the reader may see, on the scale of [`Classification::rank`].
+    pub fn rank(self) -> u8 {
+        self.0.rank()
+    }
+
     /// Whether a reader with this clearance may see text marked `classification`.
     pub fn permits(self, classification: Classification) -> bool {
         classification.rank() <= self.0.rank()

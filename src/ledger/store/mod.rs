@@ -4,6 +4,7 @@
 //! that both dialects take stands here once; what differs stands in `sqlite.rs` and `postgres.rs`.
 
 mod postgres;
+mod reading_role;
 mod sqlite;
 
 pub(crate) use postgres::PostgresStore;
@@ -78,6 +79,20 @@ pub enum StoreError {
         stream: String,
         /// What is wrong.
         what: String,
+    },
+    /// A right was to be given to a role that is not there.
+    #[error("there is no role `{0}`: make it first, with CREATE ROLE")]
+    NoSuchRole(String),
+    /// A role that was to see no more than the views can see more.
+    #[error(
+        "role `{role}` has rights on `{table}` itself, so that nothing can be held back from it: revoke them, or name a \
+         role that has none"
+    )]
+    ReadsPastTheViews {
+        /// The role.
+        role: String,
+        /// The table.
+        table: String,
     },
     /// The ledger is closing.
     #[error("the ledger is closed")]

@@ -2,7 +2,8 @@
 
 use super::{
     Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, RowAnswer, RowQuery,
-    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
+    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read,
+    reading_role, stored,
 };
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
@@ -11,6 +12,7 @@ use crate::ledger::views::projector::{KnownRows, ModelState};
 use crate::ledger::views::rebuild::Publication;
 use crate::ledger::views::row::RowVersion;
 use async_trait::async_trait;
+use minutebook_domain::classification::Clearance;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Postgres, Row, Transaction};
@@ -82,6 +84,13 @@ impl PostgresStore {
             sqlx::query(AssertSqlSafe(sql)).execute(&self.writer).await?;
         }
         Ok(())
+    }
+
+    /// Lets `role` read the SQL views up to a clearance, and nothing else. The role must exist.
+    pub(crate) async fn grant_read_to(&self, role: &str, clearance: Clearance) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin().await?;
+        reading_role::grant(&mut transaction, role, clearance).await?;
+        Ok(transaction.commit().await?)
     }
 }
 
@@ -258,7 +267,10 @@ impl LogStore for PostgresStore {
     async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
         // On a connection of the readers': the writer's is for appends, which go on meanwhile.
         let mut connection = self.readers.acquire().await?;
-        copy_row_versions(&mut connection, rows).await?;
+        // All of them or none, as the caller counts on.
+        let mut transaction = connection.begin().await?;
+        insert_row_versions(&mut transaction, rows).await?;
+        transaction.commit().await?;
         rows.clear();
         Ok(())
     }
@@ -378,7 +390,7 @@ impl Appending for PostgresAppending {
             let publish = sqlx::query(super::PUBLISH).bind(name).bind(version).bind(generation);
             publish.execute(self.connection()).await?;
         }
-        copy_row_versions(self.connection(), &publication.rows).await?;
+        insert_row_versions(self.connection(), &publication.rows).await?;
         let moved = sqlx::query(super::MOVE_READ_MODELS).bind(publication.position);
         moved.execute(self.connection()).await?;
         if let Self::Early(transaction) = *self {
@@ -494,62 +506,37 @@ impl Appending for PostgresAppending {
     }
 }
 
-/// Writes versions of rows in bulk, in COPY's text format.
-async fn copy_row_versions(connection: &mut PgConnection, rows: &[(i64, RowVersion)]) -> Result<(), StoreError> {
-    let sql = "COPY row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
-               known_end, valid_node, known_node, scope, facet, rank, content) FROM STDIN";
-    let mut copy = connection.copy_in_raw(sql).await?;
-    for chunk in rows.chunks(1024) {
-        let mut lines = String::new();
-        for (generation, version) in chunk {
-            lines.push_str(&generation.to_string());
-            for text in [&version.stream, &version.key] {
-                lines.push('\t');
-                escape(text, &mut lines);
-            }
-            for number in [
-                version.valid_from,
-                version.valid_to,
-                version.known_from,
-                version.ended_known,
-                version.known_to,
-                version.known_end(),
-                version.valid_node(),
-                version.known_node(),
-            ] {
-                lines.push('\t');
-                lines.push_str(&number.to_string());
-            }
-            for text in [&version.content.scope, &version.content.facet] {
-                lines.push('\t');
-                escape(text, &mut lines);
-            }
-            lines.push('\t');
-            lines.push_str(&version.content.rank.to_string());
-            lines.push('\t');
-            match &version.content.row {
-                Some(row) => escape(row, &mut lines),
-                None => lines.push_str("\\N"),
-            }
-            lines.push('\n');
-        }
-        copy.send(lines.into_bytes()).await?;
-    }
-    copy.finish().await?;
-    Ok(())
-}
+/// Versions of rows that go to the server in one statement.
+const ROWS_AT_ONCE: usize = 2048;
 
-/// A text as COPY's text format has it.
-fn escape(text: &str, into: &mut String) {
-    for letter in text.chars() {
-        match letter {
-            '\\' => into.push_str("\\\\"),
-            '\n' => into.push_str("\\n"),
-            '\r' => into.push_str("\\r"),
-            '\t' => into.push_str("\\t"),
-            letter => into.push(letter),
-        }
+/// Writes versions of rows in bulk. COPY would, but for the row-level security of the table, which refuses COPY FROM.
+async fn insert_row_versions(connection: &mut PgConnection, rows: &[(i64, RowVersion)]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, \
+               known_to, known_end, valid_node, known_node, scope, facet, rank, content) \
+               SELECT * FROM UNNEST($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], \
+               $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[], \
+               $14::bigint[], $15::text[])";
+    for chunk in rows.chunks(ROWS_AT_ONCE) {
+        sqlx::query(sql)
+            .bind(column(chunk, |(generation, _)| *generation))
+            .bind(column(chunk, |(_, version)| version.stream.as_str()))
+            .bind(column(chunk, |(_, version)| version.key.as_str()))
+            .bind(column(chunk, |(_, version)| version.valid_from))
+            .bind(column(chunk, |(_, version)| version.valid_to))
+            .bind(column(chunk, |(_, version)| version.known_from))
+            .bind(column(chunk, |(_, version)| version.ended_known))
+            .bind(column(chunk, |(_, version)| version.known_to))
+            .bind(column(chunk, |(_, version)| version.known_end()))
+            .bind(column(chunk, |(_, version)| version.valid_node()))
+            .bind(column(chunk, |(_, version)| version.known_node()))
+            .bind(column(chunk, |(_, version)| version.content.scope.as_str()))
+            .bind(column(chunk, |(_, version)| version.content.facet.as_str()))
+            .bind(column(chunk, |(_, version)| i64::from(version.content.rank)))
+            .bind(column(chunk, |(_, version)| version.content.row.as_deref()))
+            .execute(&mut *connection)
+            .await?;
     }
+    Ok(())
 }
 
 /// One column of some rows, as UNNEST takes it.

@@ -1,0 +1,6 @@
+//! The SQL views of PostgreSQL.
+
+mod readers;
+mod reference;
+mod rows;
+mod upgrade;
