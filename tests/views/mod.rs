@@ -3,3 +3,4 @@
 mod as_it_was;
 mod book;
 mod rebuilding;
+mod verifying;

@@ -13,7 +13,7 @@ use super::batch::Placed;
 use super::views::nodes::FOREVER;
 use super::views::projector::{KnownRows, ModelState, RowChanges, Touched};
 use super::views::rebuild::Publication;
-use super::views::row::{Content, RowVersion};
+use super::views::row::{Content, Filed, RowVersion};
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
 use std::collections::HashMap;
@@ -418,6 +418,13 @@ pub(crate) trait LogStore: Send + Sync {
     /// The bytes of at most `limit` events in the order of streams and versions, after a version of a stream, of those at
     /// positions up to `up_to`.
     async fn page_by_stream(&self, stream: &str, version: i64, up_to: i64, limit: u32) -> Result<Vec<u8>, StoreError>;
+    /// At most `limit` versions of rows of a generation after `after`, in the order of stream, key and when they were known.
+    async fn page_of_row_versions(
+        &self,
+        generation: i64,
+        after: &RowVersion,
+        limit: u32,
+    ) -> Result<Vec<Filed>, StoreError>;
     /// Writes versions of rows that nobody reads yet, each with its generation, and empties the list.
     async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError>;
     /// Removes the rows of all generations but these, a few at a time.
@@ -466,6 +473,10 @@ pub(crate) const SELECT_COMMAND_ENDS: &str = "SELECT last_position FROM commands
 pub(crate) const SELECT_STREAMS_SINCE: &str = "SELECT DISTINCT stream FROM events WHERE position > $1";
 pub(crate) const PAGE_BY_STREAM: &str = "SELECT event_bytes FROM events WHERE (stream, version) > ($1, $2) AND position <= $3 \
      ORDER BY stream, version LIMIT $4";
+pub(crate) const PAGE_OF_ROW_VERSIONS: &str = "SELECT stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
+     known_end, valid_node, known_node, scope, facet, rank, content FROM row_versions \
+     WHERE generation = $1 AND (stream, key, known_from, valid_from) > ($2, $3, $4, $5) \
+     ORDER BY stream, key, known_from, valid_from LIMIT $6";
 pub(crate) const PUBLISH: &str = "INSERT INTO read_models (name, version, generation) VALUES ($1, $2, $3) \
      ON CONFLICT (name) DO UPDATE SET version = excluded.version, generation = excluded.generation, halted_at = NULL, \
      halted_why = NULL";
@@ -476,6 +487,20 @@ pub(crate) const SELECT_GENERATIONS: &str = "WITH RECURSIVE g (generation) AS (\
      SELECT generation FROM g WHERE generation IS NOT NULL";
 pub(crate) const HALT: &str = "UPDATE read_models SET halted_at = $2, halted_why = $3 WHERE name = $1";
 pub(crate) const MOVE_READ_MODELS: &str = "UPDATE read_up_to SET position = $1";
+
+/// A row of [`PAGE_OF_ROW_VERSIONS`].
+type VersionFound = (String, String, i64, i64, i64, i64, i64, i64, i64, i64, String, String, i64, Option<String>);
+
+/// A version of a row as the database has it.
+fn filed(found: VersionFound) -> Filed {
+    let (stream, key, valid_from, valid_to, known_from, ended_known, known_to, ..) = found;
+    let (.., known_end, valid_node, known_node, scope, facet, rank, row) = found;
+    let content = Content { scope, facet, rank: i16::try_from(rank).unwrap_or(i16::MAX), row };
+    let version = RowVersion { stream, key, valid_from, valid_to, known_from, ended_known, known_to, content };
+    let filed_well =
+        (known_end, valid_node, known_node) == (version.known_end(), version.valid_node(), version.known_node());
+    Filed { version, filed_well }
+}
 
 /// A row's position or version, as the database's own integer.
 pub(crate) fn stored(number: u64) -> i64 {

@@ -9,7 +9,7 @@ use crate::ledger::migrations;
 use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::{KnownRows, ModelState};
 use crate::ledger::views::rebuild::Publication;
-use crate::ledger::views::row::RowVersion;
+use crate::ledger::views::row::{Filed, RowVersion};
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
@@ -227,6 +227,22 @@ impl LogStore for PostgresStore {
             sqlx::query_scalar(AssertSqlSafe(sql)).bind(stream).bind(version).bind(up_to).bind(i64::from(limit));
         let page: Option<Vec<u8>> = query.fetch_one(&self.readers).await?;
         Ok(page.unwrap_or_default())
+    }
+
+    async fn page_of_row_versions(
+        &self,
+        generation: i64,
+        after: &RowVersion,
+        limit: u32,
+    ) -> Result<Vec<Filed>, StoreError> {
+        let query = sqlx::query_as(super::PAGE_OF_ROW_VERSIONS)
+            .bind(generation)
+            .bind(&after.stream)
+            .bind(&after.key)
+            .bind(after.known_from)
+            .bind(after.valid_from)
+            .bind(i64::from(limit));
+        Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::filed).collect())
     }
 
     async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
