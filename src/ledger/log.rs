@@ -61,10 +61,7 @@ impl Log {
         progress: impl FnMut(Progress),
     ) -> Result<Self, StoreError> {
         let store = store(url, opening).await?;
-        let stale = rebuild::stale(&*store, &registry).await?;
-        if !stale.is_empty() {
-            rebuild::rebuild(&*store, &stale, progress).await?;
-        }
+        rebuild::refresh(&*store, &registry, progress).await?;
         Self::start(store, environment, registry).await
     }
 

@@ -2,5 +2,6 @@
 
 mod as_it_was;
 mod book;
+mod rebuild_contention;
 mod rebuilding;
 mod verifying;

@@ -385,6 +385,16 @@ pub(crate) trait Appending: Send {
     async fn commit(self: Box<Self>, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError>;
 }
 
+/// The making of rows that nobody reads yet. There is one at a time in a database, until it is dropped or its process is
+/// gone: what one writes another would take for leavings.
+#[async_trait]
+pub(crate) trait Rebuilding: Send {
+    /// Writes versions of rows, each with its generation, and empties the list.
+    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError>;
+    /// Removes the rows of all generations but these, a few at a time.
+    async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError>;
+}
+
 /// A database that holds the log.
 #[async_trait]
 pub(crate) trait LogStore: Send + Sync {
@@ -425,10 +435,8 @@ pub(crate) trait LogStore: Send + Sync {
         after: &RowVersion,
         limit: u32,
     ) -> Result<Vec<Filed>, StoreError>;
-    /// Writes versions of rows that nobody reads yet, each with its generation, and empties the list.
-    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError>;
-    /// Removes the rows of all generations but these, a few at a time.
-    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError>;
+    /// Begins to make read models again, when nobody else is about it: in another process, or in this one.
+    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError>;
     /// Which of the safeguards against change are missing from the database.
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError>;
     /// Waits until another process may have appended something. It may return early, or without cause.

@@ -1,7 +1,7 @@
 //! The log in one SQLite file.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, RowAnswer, RowQuery,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer, RowQuery,
     SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
 };
 use crate::ledger::batch::Placed;
@@ -15,7 +15,9 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a writer waits for another process's transaction.
@@ -44,6 +46,9 @@ pub(crate) struct SqliteStore {
     /// One connection: SQLite has one writer at a time, and its prepared statements stay with it.
     writer: SqlitePool,
     readers: SqlitePool,
+    /// The file beside the database that whoever makes read models again holds locked. It stays: to remove it would let
+    /// two hold it at once.
+    rebuild_lock: PathBuf,
 }
 
 impl SqliteStore {
@@ -81,7 +86,10 @@ impl SqliteStore {
         let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
         migrations::check_sqlite(newest, &shown)?;
         let readers = pool(8).connect_lazy_with(options.pragma("query_only", "on"));
-        Ok(Self { writer, readers })
+        // Whatever name the file is opened by, there is one lock.
+        let mut rebuild_lock = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
+        rebuild_lock.push("-rebuild");
+        Ok(Self { writer, readers, rebuild_lock: rebuild_lock.into() })
     }
 }
 
@@ -221,23 +229,16 @@ impl LogStore for SqliteStore {
         Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::filed).collect())
     }
 
-    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        insert_row_versions(&mut transaction, rows).await?;
-        transaction.commit().await?;
-        rows.clear();
-        Ok(())
-    }
-
-    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError> {
-        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.readers).await?;
-        // In pieces, so that a writer does not wait for long.
-        let sql = "DELETE FROM row_versions WHERE (generation, stream, key, known_from, valid_from) IN \
-                   (SELECT generation, stream, key, known_from, valid_from FROM row_versions WHERE generation = $1 LIMIT 10000)";
-        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
-            while sqlx::query(sql).bind(generation).execute(&self.writer).await?.rows_affected() > 0 {}
+    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
+        let unlockable = |error: std::io::Error| StoreError::Database(Arc::new(sqlx::Error::Io(error)));
+        let lock = File::options().create(true).append(true).open(&self.rebuild_lock).map_err(unlockable)?;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Box::new(SqliteRebuilding { writer: self.writer.clone(), _lock: lock })),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
+                Err(TryLockError::Error(error)) => return Err(unlockable(error)),
+            }
         }
-        Ok(())
     }
 
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
@@ -253,6 +254,34 @@ impl LogStore for SqliteStore {
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+}
+
+/// The system gives the lock back when the file is closed, however its process ends.
+struct SqliteRebuilding {
+    writer: SqlitePool,
+    _lock: File,
+}
+
+#[async_trait]
+impl Rebuilding for SqliteRebuilding {
+    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        insert_row_versions(&mut transaction, rows).await?;
+        transaction.commit().await?;
+        rows.clear();
+        Ok(())
+    }
+
+    async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
+        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.writer).await?;
+        // In pieces, so that a writer does not wait for long.
+        let sql = "DELETE FROM row_versions WHERE (generation, stream, key, known_from, valid_from) IN \
+                   (SELECT generation, stream, key, known_from, valid_from FROM row_versions WHERE generation = $1 LIMIT 10000)";
+        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
+            while sqlx::query(sql).bind(generation).execute(&self.writer).await?.rows_affected() > 0 {}
+        }
+        Ok(())
     }
 }
 
@@ -322,6 +351,9 @@ impl Appending for SqliteAppending {
             publish.execute(&mut *self.0).await?;
         }
         insert_row_versions(&mut self.0, &publication.rows).await?;
+        for (name, position, why) in &publication.halted {
+            sqlx::query(super::HALT).bind(name).bind(position).bind(why).execute(&mut *self.0).await?;
+        }
         let moved = sqlx::query(super::MOVE_READ_MODELS).bind(publication.position);
         moved.execute(&mut *self.0).await?;
         self.0.commit().await?;
