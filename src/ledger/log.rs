@@ -155,7 +155,7 @@ impl Log {
     pub async fn rebuild(&self, names: &[&str], progress: impl FnMut(Progress)) -> Result<(), StoreError> {
         let wanted = |name: &str| names.is_empty() || names.contains(&name);
         let models: Vec<_> = self.registry.models().iter().filter(|model| wanted(model.name())).cloned().collect();
-        rebuild::rebuild(&*self.store, &models, progress).await
+        rebuild::rebuild(&*self.store, &self.registry, &models, progress).await
     }
 
     /// The names of the read models.

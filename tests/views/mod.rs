@@ -5,3 +5,4 @@ mod book;
 mod rebuild_contention;
 mod rebuilding;
 mod verifying;
+mod versions;

@@ -34,7 +34,7 @@ pub(crate) struct Publication {
     pub(crate) rows: Vec<(i64, RowVersion)>,
     /// Read models that cannot be made: name, position, why.
     pub(crate) halted: Vec<(String, i64, String)>,
-    /// The head, at which all of it is now.
+    /// How far all read models are now.
     pub(crate) position: i64,
 }
 
@@ -63,7 +63,7 @@ pub(crate) async fn refresh(
     if models.is_empty() {
         return Ok(());
     }
-    match make(store, rebuilding, &models, progress).await {
+    match make(store, rebuilding, registry, &models, progress).await {
         // Whoever reads it is told; the log and the others are of use without it.
         Err(error @ StoreError::Halted { .. }) => {
             tracing::error!(event = "read_model.halted", %error, "a read model cannot be made again");
@@ -76,15 +76,17 @@ pub(crate) async fn refresh(
 /// Makes `models` again. Until the last moment the live rows are read and written as ever; if it is broken off they stay.
 pub(crate) async fn rebuild(
     store: &dyn LogStore,
+    registry: &Registry,
     models: &[Arc<dyn ReadModel>],
     progress: impl FnMut(Progress),
 ) -> Result<(), StoreError> {
-    make(store, store.begin_rebuild().await?, models, progress).await
+    make(store, store.begin_rebuild().await?, registry, models, progress).await
 }
 
 async fn make(
     store: &dyn LogStore,
     mut rebuilding: Box<dyn Rebuilding>,
+    registry: &Registry,
     models: &[Arc<dyn ReadModel>],
     mut progress: impl FnMut(Progress),
 ) -> Result<(), StoreError> {
@@ -111,9 +113,12 @@ async fn make(
     rebuilding.write(&mut rows).await?;
     // What was appended meanwhile is taken in under the head's lock, so that nothing is missed.
     let mut appending = store.begin(Hold::Early).await?;
-    let now = appending.look_up(&Question::default()).await?.head.map_or(head, |head| stored(head.position));
+    let found = appending.look_up(&Question::default()).await?;
+    let now = found.head.map_or(head, |head| stored(head.position));
     let ends = if now == head { ends } else { store.command_ends().await? };
-    let mut publication = Publication { position: now, ..Publication::default() };
+    // The others are where they were: if that is behind the head, all of them stay behind until all are made again.
+    let all = models.len() == registry.models().len();
+    let mut publication = Publication { position: if all { now } else { found.rows.up_to }, ..Publication::default() };
     publication.streams = if now == head { Vec::new() } else { appending.streams_since(head).await? };
     for stream in &publication.streams {
         let history = decoded(&appending.history(stream).await?)?;
