@@ -2,7 +2,7 @@
 
 use super::as_it_was::{Book, far_future};
 use super::book::fill;
-use crate::support::committee::{progressed, raised, request};
+use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::lines::{Lines, keyed, verify};
 use crate::support::raw::Raw;
@@ -19,6 +19,7 @@ use tokio::task::JoinSet;
 on_both_stores!(
     while_two_make_the_rows_again_others_append_and_read,
     a_rebuild_killed_at_random_moments_leaves_the_rows_whole,
+    what_is_appended_as_the_rows_are_swapped_is_in_them_at_once,
 );
 
 /// Lines that the other process records.
@@ -71,6 +72,24 @@ async fn read_until(log: Log, over: Arc<AtomicBool>) -> u32 {
     turns
 }
 
+/// The log is short, so that rows are swapped all the time. What a later rebuild would put right is seen before it.
+async fn what_is_appended_as_the_rows_are_swapped_is_in_them_at_once(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let over = Arc::new(AtomicBool::new(false));
+    let busy = tokio::spawn(rebuild_until(ledger.open().await, over.clone()));
+    for number in 1..=60 {
+        let action = format!("SSC72/{number:02}");
+        recorder.record(&request(&action, &raised(&action))).await.unwrap();
+        let stream = format!("action:{action}").parse().unwrap();
+        let view = recorder.log().rows::<Actions>(Rows::Of(&stream), At::moment(far_future())).await.unwrap();
+        assert_eq!(view.rows.len(), 1, "{action}");
+    }
+    over.store(true, Ordering::SeqCst);
+    assert!(busy.await.unwrap() > 0);
+    verify(&ledger.url_text);
+}
+
 fn record_lines(ledger: &str) {
     let mut lines = Lines::start(ledger, 4);
     for number in 1..=LINES {
@@ -111,12 +130,13 @@ async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLe
     let raw = Raw::of(&ledger).await;
     let mut broken_off = 0;
     for kill in 0..kills {
-        let child = Rebuilds::start(&ledger.url_text);
+        let mut child = Rebuilds::start(&ledger.url_text);
         // It is killed within its second rebuild or its third, while it is read and written by another.
         let newest = "SELECT MAX(generation) FROM read_models";
         let before = raw.number(newest).await;
         let mut turn = 0;
         while raw.number(newest).await == before {
+            assert!(child.is_at_it(), "the process ended by itself");
             recorder.record(&request(&format!("{kill}-{turn}"), &progressed("SSC72/98", "Sent"))).await.unwrap();
             turn += 1;
         }
@@ -148,6 +168,10 @@ impl Rebuilds {
             .stderr(std::process::Stdio::null())
             .spawn();
         Self(child.unwrap())
+    }
+
+    fn is_at_it(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
     }
 
     fn kill(mut self) {

@@ -279,8 +279,8 @@ pub(crate) type RowFound = (i32, Option<String>, Option<String>, Option<String>,
 
 impl RowQuery {
     /// The statement, and its parameters: texts first, then numbers. The largest number stands in it as it does in the
-    /// conditions of the indexes.
-    pub(crate) fn sql(&self) -> (String, Vec<String>, Vec<i64>) {
+    /// conditions of the indexes. `by_index` is what the dialect says after a table's name to have an index used.
+    pub(crate) fn sql(&self, by_index: fn(&str) -> String) -> (String, Vec<String>, Vec<i64>) {
         let mut texts = vec![self.model.to_owned()];
         let mut numbers = Vec::new();
         if let Some(stream) = &self.stream {
@@ -300,16 +300,23 @@ impl RowQuery {
             "v.known_from <= {known_at} AND v.known_to > {known_at} AND v.valid_from <= {as_of} \
              AND (v.valid_to > {as_of} OR v.ended_known > {known_at})"
         );
-        let select = "SELECT 1, v.stream, v.key, v.content, NULL, NULL, NULL \
-                      FROM read_models AS m JOIN row_versions AS v ON v.generation = m.generation WHERE m.name = $1";
+        let select = |by_index: String| {
+            format!(
+                "SELECT 1, v.stream, v.key, v.content, NULL, NULL, NULL FROM read_models AS m \
+                 JOIN row_versions AS v{by_index} ON v.generation = m.generation WHERE m.name = $1"
+            )
+        };
         let rows = if self.stream.is_some() {
-            format!("{select} AND v.stream = $2 AND {was_so}")
+            format!("{} AND v.stream = $2 AND {was_so}", select(String::new()))
         } else {
             let facets: Vec<String> = (3..first_number).map(|at| format!("${at}")).collect();
-            let listed = format!("{select} AND v.scope = $2 AND v.facet IN ({})", facets.join(", "));
+            let listed = |index: &str| {
+                format!("{} AND v.scope = $2 AND v.facet IN ({})", select(by_index(index)), facets.join(", "))
+            };
+            let now = listed("row_versions_by_valid_time");
             let nodes: Vec<String> = self.valid_nodes.iter().map(|node| number(*node)).collect();
             let as_known_last = format!(
-                "{listed} AND v.known_to = {FOREVER} AND v.valid_node IN ({}) AND v.valid_from <= {as_of} \
+                "{now} AND v.known_to = {FOREVER} AND v.valid_node IN ({}) AND v.valid_from <= {as_of} \
                  AND v.valid_to > {as_of} AND v.known_from <= {known_at}",
                 nodes.join(", ")
             );
@@ -317,8 +324,9 @@ impl RowQuery {
                 as_known_last
             } else {
                 let nodes: Vec<String> = self.known_nodes.iter().map(|node| number(*node)).collect();
+                let then = listed("row_versions_by_known_time");
                 format!(
-                    "{as_known_last} UNION ALL {listed} AND v.known_end < {FOREVER} AND v.known_node IN ({}) AND {was_so} \
+                    "{as_known_last} UNION ALL {then} AND v.known_end < {FOREVER} AND v.known_node IN ({}) AND {was_so} \
                      AND NOT (v.known_to = {FOREVER} AND v.valid_to > {as_of})",
                     nodes.join(", ")
                 )

@@ -212,7 +212,7 @@ impl LogStore for PostgresStore {
     }
 
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
-        let (sql, texts, numbers) = query.sql();
+        let (sql, texts, numbers) = query.sql(|_| String::new());
         let mut statement = sqlx::query_as(AssertSqlSafe(sql));
         for text in texts {
             statement = statement.bind(text);

@@ -189,7 +189,8 @@ impl LogStore for SqliteStore {
     }
 
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
-        let (sql, texts, numbers) = query.sql();
+        // Without statistics SQLite takes the primary key, and reads all the rows of the read model.
+        let (sql, texts, numbers) = query.sql(|index| format!(" INDEXED BY {index}"));
         let mut statement = sqlx::query_as(AssertSqlSafe(sql));
         for text in texts {
             statement = statement.bind(text);
