@@ -322,7 +322,8 @@ impl Rebuilding for PostgresRebuilding {
 #[async_trait]
 impl Appending for PostgresAppending {
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
-        // One round trip for everything, and one statement, so that all of it is as of the same head.
+        // One round trip for everything, and one statement, so that all of it is as of the same head. OFFSET 0 keeps the
+        // planner from taking the look-up of a row apart: it would go by a part of the key, and read all the others.
         let sql = "\
             SELECT 0 AS kind, NULL::text AS key, position AS first, recorded_at AS second, NULL::bytea AS fingerprint, \
                    NULL::text AS stream, NULL::text AS row_key, NULL::bigint AS valid_to, NULL::bigint AS ended_known, \
@@ -341,13 +342,16 @@ impl Appending for PostgresAppending {
                    v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
             FROM UNNEST($4::text[], $5::text[], $6::text[]) AS q (model, stream, key) \
             JOIN read_models m ON m.name = q.model \
-            JOIN row_versions v ON v.generation = m.generation AND v.stream = q.stream AND v.key = q.key \
-                 AND v.valid_to = $8 AND v.known_to = $8 \
+            CROSS JOIN LATERAL (\
+                SELECT * FROM row_versions WHERE generation = m.generation AND stream = q.stream AND key = q.key \
+                    AND valid_to = $8 AND known_to = $8 OFFSET 0) AS v \
             UNION ALL \
             SELECT 4, m.name, v.valid_from, v.known_from, NULL, \
                    v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
             FROM UNNEST($7::text[]) AS q (stream) CROSS JOIN read_models m \
-            JOIN row_versions v ON v.generation = m.generation AND v.stream = q.stream AND v.known_to = $8 \
+            CROSS JOIN LATERAL (\
+                SELECT * FROM row_versions WHERE generation = m.generation AND stream = q.stream \
+                    AND known_to = $8 OFFSET 0) AS v \
             UNION ALL \
             SELECT 5, name, generation, halted_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, version, NULL \
             FROM read_models \
