@@ -5,8 +5,13 @@ use crate::{Ledger, Span};
 use minutebook::ledger::Recorder;
 use std::time::{Duration, Instant};
 
-pub(crate) async fn measure(ledger: &Ledger, clients: u32, span: Span) -> anyhow::Result<serde_json::Value> {
-    let log = ledger.open().await?;
+pub(crate) async fn measure(
+    ledger: &Ledger,
+    clients: u32,
+    without_read_models: bool,
+    span: Span,
+) -> anyhow::Result<serde_json::Value> {
+    let log = if without_read_models { ledger.open_without_read_models().await? } else { ledger.open().await? };
     let actions = Actions::begin(&log).await?;
     let recorder = Recorder::new(log.clone());
     let before = log.head().await?.number();
@@ -23,7 +28,7 @@ pub(crate) async fn measure(ledger: &Ledger, clients: u32, span: Span) -> anyhow
     let commands = u32::try_from(latencies.len())?;
     Ok(serde_json::json!({
         "measure": "append",
-        "peer": "minutebook",
+        "peer": if without_read_models { "minutebook without read models" } else { "minutebook" },
         "store": ledger.store(),
         "label": ledger.label,
         "clients": clients,

@@ -12,7 +12,7 @@ mod report;
 mod workload;
 
 use clap::{Parser, Subcommand};
-use minutebook::ledger::{Environment, LedgerUrl, Log, Opening};
+use minutebook::ledger::{Environment, LedgerUrl, Log, Opening, Registry};
 use std::path::PathBuf;
 
 #[derive(Parser)]
@@ -34,6 +34,9 @@ enum Mode {
         /// How many clients.
         #[arg(long, default_value_t = 1)]
         clients: u32,
+        /// Keeps no read models, to see what they cost.
+        #[arg(long)]
+        without_read_models: bool,
         #[command(flatten)]
         span: Span,
     },
@@ -89,6 +92,11 @@ impl Ledger {
         Ok(Log::open(&self.url, Opening::Migrate, Environment::system()).await?)
     }
 
+    async fn open_without_read_models(&self) -> anyhow::Result<Log> {
+        let registry = Registry::default();
+        Ok(Log::open_with(&self.url, Opening::Migrate, Environment::system(), registry, |_| {}).await?)
+    }
+
     fn store(&self) -> &'static str {
         match self.url {
             LedgerUrl::Sqlite(_) => "sqlite",
@@ -115,7 +123,9 @@ async fn main() -> anyhow::Result<()> {
             eprintln!("nothing is measured without a subcommand: scripts/bench.sh runs them all");
             return Ok(());
         }
-        Some(Mode::Append { ledger, clients, span }) => append::measure(&ledger, clients, span).await?,
+        Some(Mode::Append { ledger, clients, without_read_models, span }) => {
+            append::measure(&ledger, clients, without_read_models, span).await?
+        }
         Some(Mode::Bare { ledger, one_statement, span }) => bare::measure(&ledger, one_statement, span).await?,
         Some(Mode::Read { ledger }) => read::measure(&ledger).await?,
         Some(Mode::Fill { ledger, events }) => fill::measure(&ledger, events).await?,

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{self, Environment, LedgerUrl, Log, Opening, Report};
+use crate::ledger::{self, Environment, LedgerUrl, Log, Report};
 use crate::render::table::table;
 use serde_json::json;
 use std::process::ExitCode;
@@ -32,7 +32,7 @@ enum Format {
 }
 
 pub(super) async fn run(url: &LedgerUrl, command: &Verify) -> Result<ExitCode, Failure> {
-    let log = Log::open(url, Opening::Existing, Environment::system()).await?;
+    let log = Log::open_as_it_is(url, Environment::system()).await?;
     let report = ledger::verify(&log, |_| {}).await?;
     log.close().await;
     match command.format {

@@ -65,16 +65,17 @@ impl Log {
         registry: Registry,
         progress: impl FnMut(Progress),
     ) -> Result<Self, StoreError> {
-        let store: Arc<dyn LogStore> = match url {
-            LedgerUrl::Sqlite(path) => Arc::new(SqliteStore::open(path, opening != Opening::Existing).await?),
-            LedgerUrl::Postgres(options) => {
-                Arc::new(PostgresStore::open((**options).clone(), opening == Opening::Migrate).await?)
-            }
-        };
-        let stale = rebuild::stale(&*store, &registry).await?;
-        if !stale.is_empty() {
-            rebuild::rebuild(&*store, &stale, progress).await?;
-        }
+        let store = store(url, opening).await?;
+        rebuild::refresh(&*store, &registry, progress).await?;
+        Self::start(store, environment, registry).await
+    }
+
+    /// Opens a ledger that is there, and makes no read model again: whoever checks it sees it as it is.
+    pub async fn open_as_it_is(url: &LedgerUrl, environment: Environment) -> Result<Self, StoreError> {
+        Self::start(store(url, Opening::Existing).await?, environment, views::registry::all()).await
+    }
+
+    async fn start(store: Arc<dyn LogStore>, environment: Environment, registry: Registry) -> Result<Self, StoreError> {
         let position = Position::new(store.head().await?.position);
         let (announce, head) = watch::channel(position);
         let lookout = tokio::spawn(look_out(store.clone(), announce.clone()));
@@ -214,7 +215,7 @@ impl Log {
     pub async fn rebuild(&self, names: &[&str], progress: impl FnMut(Progress)) -> Result<(), StoreError> {
         let wanted = |name: &str| names.is_empty() || names.contains(&name);
         let models: Vec<_> = self.registry.models().iter().filter(|model| wanted(model.name())).cloned().collect();
-        rebuild::rebuild(&*self.store, &models, progress).await
+        rebuild::rebuild(&*self.store, &self.registry, &models, progress).await
     }
 
     /// The names of the read models.
@@ -232,9 +233,22 @@ impl Log {
         self.store.close().await;
     }
 
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
     pub(crate) fn store(&self) -> &dyn LogStore {
         &*self.store
     }
+}
+
+async fn store(url: &LedgerUrl, opening: Opening) -> Result<Arc<dyn LogStore>, StoreError> {
+    Ok(match url {
+        LedgerUrl::Sqlite(path) => Arc::new(SqliteStore::open(path, opening != Opening::Existing).await?),
+        LedgerUrl::Postgres(options) => {
+            Arc::new(PostgresStore::open((**options).clone(), opening == Opening::Migrate).await?)
+        }
+    })
 }
 
 /// Keeps `known` up with what other processes append.

@@ -38,7 +38,7 @@ async fn a_sound_log_is_found_sound(ledger: TestLedger) {
     let (log, _) = recorded(&ledger).await;
     let report = found(&log).await;
     assert!(report.is_sound(), "{report:?}");
-    assert_eq!((report.events, report.checks.len()), (7, 12));
+    assert_eq!((report.events, report.checks.len()), (7, 13));
     assert_eq!(found(&log).await.root, report.root);
 }
 

@@ -32,6 +32,15 @@ impl Raw {
         .map_err(|error| error.to_string())
     }
 
+    /// The number that a query answers.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+            Self::Postgres(pool) => sqlx::query_scalar(sql).fetch_one(pool).await.unwrap(),
+        }
+    }
+
     /// Lets the events be changed, as someone who owns the database can.
     pub(crate) async fn disarm(&self) {
         let statements: &[&str] = match self {

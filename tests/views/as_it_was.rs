@@ -1,8 +1,10 @@
 //! At any moment, as known at any moment, a read model says what a plain fold of the log says.
 
 use super::book::{ends, fill};
+use crate::support::committee::{begin, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use minutebook::ledger::{At, Log, Rows, Selection};
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use minutebook_projections::actions::Actions;
@@ -17,9 +19,13 @@ use minutebook_projections::projection::Projection;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 
-on_both_stores!(at_random_moments_every_row_is_that_of_the_plain_fold);
+on_both_stores!(
+    at_random_moments_every_row_is_that_of_the_plain_fold,
+    a_command_that_is_sent_several_times_at_once_is_taken_in_once,
+);
 
 async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
@@ -34,6 +40,23 @@ async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedge
         }
     }
     assert!(recorded > 100, "{recorded} events");
+}
+
+async fn a_command_that_is_sent_several_times_at_once_is_taken_in_once(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();
+    for turn in 0..20 {
+        let moved = json!({"stream": "action:SSC72/01", "type": "DueDateMoved",
+                           "data": {"to": format!("2019-04-{:02}", turn + 1), "moved_on": "2019-03-01"}});
+        let moved = request(&format!("move-{turn}"), &moved);
+        for receipt in join_all((0..4).map(|_| recorder.record(&moved))).await {
+            receipt.unwrap();
+        }
+    }
+    let book = Book::read(recorder.log()).await;
+    assert_eq!(book.events.len(), 23);
+    book.compare_all(recorder.log(), At::moment(far_future())).await;
 }
 
 /// A log as it stands.

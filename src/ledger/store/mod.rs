@@ -14,7 +14,7 @@ use super::batch::Placed;
 use super::views::nodes::FOREVER;
 use super::views::projector::{KnownRows, ModelState, RowChanges, Touched};
 use super::views::rebuild::Publication;
-use super::views::row::{Content, RowVersion};
+use super::views::row::{Content, Filed, RowVersion};
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
 use std::collections::HashMap;
@@ -294,8 +294,8 @@ pub(crate) type RowFound = (i32, Option<String>, Option<String>, Option<String>,
 
 impl RowQuery {
     /// The statement, and its parameters: texts first, then numbers. The largest number stands in it as it does in the
-    /// conditions of the indexes.
-    pub(crate) fn sql(&self) -> (String, Vec<String>, Vec<i64>) {
+    /// conditions of the indexes. `by_index` is what the dialect says after a table's name to have an index used.
+    pub(crate) fn sql(&self, by_index: fn(&str) -> String) -> (String, Vec<String>, Vec<i64>) {
         let mut texts = vec![self.model.to_owned()];
         let mut numbers = Vec::new();
         if let Some(stream) = &self.stream {
@@ -315,16 +315,23 @@ impl RowQuery {
             "v.known_from <= {known_at} AND v.known_to > {known_at} AND v.valid_from <= {as_of} \
              AND (v.valid_to > {as_of} OR v.ended_known > {known_at})"
         );
-        let select = "SELECT 1, v.stream, v.key, v.content, NULL, NULL, NULL \
-                      FROM read_models AS m JOIN row_versions AS v ON v.generation = m.generation WHERE m.name = $1";
+        let select = |by_index: String| {
+            format!(
+                "SELECT 1, v.stream, v.key, v.content, NULL, NULL, NULL FROM read_models AS m \
+                 JOIN row_versions AS v{by_index} ON v.generation = m.generation WHERE m.name = $1"
+            )
+        };
         let rows = if self.stream.is_some() {
-            format!("{select} AND v.stream = $2 AND {was_so}")
+            format!("{} AND v.stream = $2 AND {was_so}", select(String::new()))
         } else {
             let facets: Vec<String> = (3..first_number).map(|at| format!("${at}")).collect();
-            let listed = format!("{select} AND v.scope = $2 AND v.facet IN ({})", facets.join(", "));
+            let listed = |index: &str| {
+                format!("{} AND v.scope = $2 AND v.facet IN ({})", select(by_index(index)), facets.join(", "))
+            };
+            let now = listed("row_versions_by_valid_time");
             let nodes: Vec<String> = self.valid_nodes.iter().map(|node| number(*node)).collect();
             let as_known_last = format!(
-                "{listed} AND v.known_to = {FOREVER} AND v.valid_node IN ({}) AND v.valid_from <= {as_of} \
+                "{now} AND v.known_to = {FOREVER} AND v.valid_node IN ({}) AND v.valid_from <= {as_of} \
                  AND v.valid_to > {as_of} AND v.known_from <= {known_at}",
                 nodes.join(", ")
             );
@@ -332,8 +339,9 @@ impl RowQuery {
                 as_known_last
             } else {
                 let nodes: Vec<String> = self.known_nodes.iter().map(|node| number(*node)).collect();
+                let then = listed("row_versions_by_known_time");
                 format!(
-                    "{as_known_last} UNION ALL {listed} AND v.known_end < {FOREVER} AND v.known_node IN ({}) AND {was_so} \
+                    "{as_known_last} UNION ALL {then} AND v.known_end < {FOREVER} AND v.known_node IN ({}) AND {was_so} \
                      AND NOT (v.known_to = {FOREVER} AND v.valid_to > {as_of})",
                     nodes.join(", ")
                 )
@@ -403,6 +411,16 @@ pub(crate) trait Appending: Send {
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
 
+/// The making of rows that nobody reads yet. There is one at a time in a database, until it is dropped or its process is
+/// gone: what one writes another would take for leavings.
+#[async_trait]
+pub(crate) trait Rebuilding: Send {
+    /// Writes versions of rows, each with its generation, and empties the list.
+    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError>;
+    /// Removes the rows of all generations but these, a few at a time.
+    async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError>;
+}
+
 /// A database that holds the log.
 #[async_trait]
 pub(crate) trait LogStore: Send + Sync {
@@ -444,10 +462,15 @@ pub(crate) trait LogStore: Send + Sync {
     /// The bytes of at most `limit` events in the order of streams and versions, after a version of a stream, of those at
     /// positions up to `up_to`.
     async fn page_by_stream(&self, stream: &str, version: i64, up_to: i64, limit: u32) -> Result<Vec<u8>, StoreError>;
-    /// Writes versions of rows that nobody reads yet, each with its generation, and empties the list.
-    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError>;
-    /// Removes the rows of all generations but these, a few at a time.
-    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError>;
+    /// At most `limit` versions of rows of a generation after `after`, in the order of stream, key and when they were known.
+    async fn page_of_row_versions(
+        &self,
+        generation: i64,
+        after: &RowVersion,
+        limit: u32,
+    ) -> Result<Vec<Filed>, StoreError>;
+    /// Begins to make read models again, when nobody else is about it: in another process, or in this one.
+    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError>;
     /// Which of the safeguards against change are missing from the database.
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError>;
     /// Waits until another process may have appended something. It may return early, or without cause.
@@ -501,6 +524,10 @@ pub(crate) const SELECT_POSITION_AT: &str = "WITH RECURSIVE halving (low, high) 
 pub(crate) const SELECT_STREAMS_SINCE: &str = "SELECT DISTINCT stream FROM events WHERE position > $1";
 pub(crate) const PAGE_BY_STREAM: &str = "SELECT event_bytes FROM events WHERE (stream, version) > ($1, $2) AND position <= $3 \
      ORDER BY stream, version LIMIT $4";
+pub(crate) const PAGE_OF_ROW_VERSIONS: &str = "SELECT stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
+     known_end, valid_node, known_node, scope, facet, rank, content FROM row_versions \
+     WHERE generation = $1 AND (stream, key, known_from, valid_from) > ($2, $3, $4, $5) \
+     ORDER BY stream, key, known_from, valid_from LIMIT $6";
 pub(crate) const PUBLISH: &str = "INSERT INTO read_models (name, version, generation) VALUES ($1, $2, $3) \
      ON CONFLICT (name) DO UPDATE SET version = excluded.version, generation = excluded.generation, halted_at = NULL, \
      halted_why = NULL";
@@ -511,6 +538,20 @@ pub(crate) const SELECT_GENERATIONS: &str = "WITH RECURSIVE g (generation) AS (\
      SELECT generation FROM g WHERE generation IS NOT NULL";
 pub(crate) const HALT: &str = "UPDATE read_models SET halted_at = $2, halted_why = $3 WHERE name = $1";
 pub(crate) const MOVE_READ_MODELS: &str = "UPDATE read_up_to SET position = $1";
+
+/// A row of [`PAGE_OF_ROW_VERSIONS`].
+type VersionFound = (String, String, i64, i64, i64, i64, i64, i64, i64, i64, String, String, i64, Option<String>);
+
+/// A version of a row as the database has it.
+fn filed(found: VersionFound) -> Filed {
+    let (stream, key, valid_from, valid_to, known_from, ended_known, known_to, ..) = found;
+    let (.., known_end, valid_node, known_node, scope, facet, rank, row) = found;
+    let content = Content { scope, facet, rank: i16::try_from(rank).unwrap_or(i16::MAX), row };
+    let version = RowVersion { stream, key, valid_from, valid_to, known_from, ended_known, known_to, content };
+    let filed_well =
+        (known_end, valid_node, known_node) == (version.known_end(), version.valid_node(), version.known_node());
+    Filed { version, filed_well }
+}
 
 /// A row's position or version, as the database's own integer.
 pub(crate) fn stored(number: u64) -> i64 {

@@ -1,7 +1,7 @@
 //! The log in a PostgreSQL database that many processes may share.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, RowAnswer, RowQuery,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer, RowQuery,
     SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read,
     reading_role, stored,
 };
@@ -10,7 +10,7 @@ use crate::ledger::migrations;
 use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::{KnownRows, ModelState};
 use crate::ledger::views::rebuild::Publication;
-use crate::ledger::views::row::RowVersion;
+use crate::ledger::views::row::{Filed, RowVersion};
 use async_trait::async_trait;
 use minutebook_domain::classification::Clearance;
 use sqlx::pool::PoolConnection;
@@ -21,6 +21,8 @@ use tokio::sync::Mutex;
 
 /// The channel on which a writer says that the head moved.
 const CHANNEL: &str = "minutebook_head";
+/// The advisory lock that whoever makes read models again holds: "minutebk", as a number.
+const REBUILD_LOCK: i64 = i64::from_be_bytes(*b"minutebk");
 /// How often the head is looked at when no notice comes: notices can be lost, positions cannot.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -105,7 +107,13 @@ fn pool(connections: u32) -> PgPoolOptions {
     })
 }
 
-enum PostgresAppending {
+struct PostgresAppending {
+    held: Held,
+    /// The transaction that last wrote the head's row, when it was looked up. Appends and swaps of read models write it.
+    written_by: i64,
+}
+
+enum Held {
     /// Each statement is a transaction of its own.
     Late(PoolConnection<Postgres>),
     Early(Transaction<'static, Postgres>),
@@ -113,9 +121,9 @@ enum PostgresAppending {
 
 impl PostgresAppending {
     fn connection(&mut self) -> &mut PgConnection {
-        match self {
-            Self::Late(connection) => connection,
-            Self::Early(transaction) => transaction,
+        match &mut self.held {
+            Held::Late(connection) => connection,
+            Held::Early(transaction) => transaction,
         }
     }
 }
@@ -123,14 +131,13 @@ impl PostgresAppending {
 #[async_trait]
 impl LogStore for PostgresStore {
     async fn begin(&self, hold: Hold) -> Result<Box<dyn Appending>, StoreError> {
-        Ok(Box::new(match hold {
-            Hold::Late => PostgresAppending::Late(self.writer.acquire().await?),
+        let held = match hold {
+            Hold::Late => Held::Late(self.writer.acquire().await?),
             // One message begins and locks. What is read afterwards, in statements of their own, is as new as the
             // lock: in READ COMMITTED each statement sees what was committed before it began.
-            Hold::Early => {
-                PostgresAppending::Early(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?)
-            }
-        }))
+            Hold::Early => Held::Early(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?),
+        };
+        Ok(Box::new(PostgresAppending { held, written_by: 0 }))
     }
 
     async fn head(&self) -> Result<Head, StoreError> {
@@ -240,7 +247,7 @@ impl LogStore for PostgresStore {
     }
 
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
-        let (sql, texts, numbers) = query.sql();
+        let (sql, texts, numbers) = query.sql(|_| String::new());
         let mut statement = sqlx::query_as(AssertSqlSafe(sql));
         for text in texts {
             statement = statement.bind(text);
@@ -264,24 +271,27 @@ impl LogStore for PostgresStore {
         Ok(page.unwrap_or_default())
     }
 
-    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
-        // On a connection of the readers': the writer's is for appends, which go on meanwhile.
-        let mut connection = self.readers.acquire().await?;
-        // All of them or none, as the caller counts on.
-        let mut transaction = connection.begin().await?;
-        insert_row_versions(&mut transaction, rows).await?;
-        transaction.commit().await?;
-        rows.clear();
-        Ok(())
+    async fn page_of_row_versions(
+        &self,
+        generation: i64,
+        after: &RowVersion,
+        limit: u32,
+    ) -> Result<Vec<Filed>, StoreError> {
+        let query = sqlx::query_as(super::PAGE_OF_ROW_VERSIONS)
+            .bind(generation)
+            .bind(&after.stream)
+            .bind(&after.key)
+            .bind(after.known_from)
+            .bind(after.valid_from)
+            .bind(i64::from(limit));
+        Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::filed).collect())
     }
 
-    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError> {
-        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.readers).await?;
-        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
-            let sql = "DELETE FROM row_versions WHERE generation = $1";
-            sqlx::query(sql).bind(generation).execute(&self.readers).await?;
-        }
-        Ok(())
+    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
+        // Out of the pool: when it is dropped the connection is closed, and the server gives the lock back.
+        let mut connection = self.readers.acquire().await?.detach();
+        sqlx::query("SELECT pg_advisory_lock($1)").bind(REBUILD_LOCK).execute(&mut connection).await?;
+        Ok(Box::new(PostgresRebuilding(connection)))
     }
 
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
@@ -322,14 +332,37 @@ impl LogStore for PostgresStore {
     }
 }
 
+/// The connection that holds the lock is the one that writes: whatever a process that was killed has sent is done with
+/// before another can begin.
+struct PostgresRebuilding(PgConnection);
+
+#[async_trait]
+impl Rebuilding for PostgresRebuilding {
+    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
+        insert_row_versions(&mut self.0, rows).await?;
+        rows.clear();
+        Ok(())
+    }
+
+    async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
+        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&mut self.0).await?;
+        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
+            let sql = "DELETE FROM row_versions WHERE generation = $1";
+            sqlx::query(sql).bind(generation).execute(&mut self.0).await?;
+        }
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl Appending for PostgresAppending {
     async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
-        // One round trip for everything, and one statement, so that all of it is as of the same head.
+        // One round trip for everything, and one statement, so that all of it is as of the same head. OFFSET 0 keeps the
+        // planner from taking the look-up of a row apart: it would go by a part of the key, and read all the others.
         let sql = "\
             SELECT 0 AS kind, NULL::text AS key, position AS first, recorded_at AS second, NULL::bytea AS fingerprint, \
                    NULL::text AS stream, NULL::text AS row_key, NULL::bigint AS valid_to, NULL::bigint AS ended_known, \
-                   NULL::text AS scope, NULL::text AS facet, NULL::bigint AS rank, NULL::text AS content FROM head \
+                   NULL::text AS scope, NULL::text AS facet, xmin::text::bigint AS rank, NULL::text AS content FROM head \
             UNION ALL \
             SELECT 1, command_id, first_position, last_position, fingerprint, \
                    NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM commands WHERE command_id = ANY($1) \
@@ -344,19 +377,22 @@ impl Appending for PostgresAppending {
                    v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
             FROM UNNEST($4::text[], $5::text[], $6::text[]) AS q (model, stream, key) \
             JOIN read_models m ON m.name = q.model \
-            JOIN row_versions v ON v.generation = m.generation AND v.stream = q.stream AND v.key = q.key \
-                 AND v.valid_to = $8 AND v.known_to = $8 \
+            CROSS JOIN LATERAL (\
+                SELECT * FROM row_versions WHERE generation = m.generation AND stream = q.stream AND key = q.key \
+                    AND valid_to = $8 AND known_to = $8 OFFSET 0) AS v \
             UNION ALL \
             SELECT 4, m.name, v.valid_from, v.known_from, NULL, \
                    v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
             FROM UNNEST($7::text[]) AS q (stream) CROSS JOIN read_models m \
-            JOIN row_versions v ON v.generation = m.generation AND v.stream = q.stream AND v.known_to = $8 \
+            CROSS JOIN LATERAL (\
+                SELECT * FROM row_versions WHERE generation = m.generation AND stream = q.stream \
+                    AND known_to = $8 OFFSET 0) AS v \
             UNION ALL \
             SELECT 5, name, generation, halted_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, version, NULL \
             FROM read_models \
             UNION ALL \
             SELECT 6, NULL, position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM read_up_to";
-        let rows = sqlx::query_as(sql)
+        let rows: Vec<super::Found> = sqlx::query_as(sql)
             .bind(&question.command_ids)
             .bind(&question.streams)
             .bind(&question.references)
@@ -367,6 +403,8 @@ impl Appending for PostgresAppending {
             .bind(FOREVER)
             .fetch_all(self.connection())
             .await?;
+        let head = rows.iter().find(|found| found.0 == 0);
+        self.written_by = head.and_then(|(.., written_by, _)| *written_by).unwrap_or(0);
         Ok(Known::of(rows))
     }
 
@@ -391,9 +429,14 @@ impl Appending for PostgresAppending {
             publish.execute(self.connection()).await?;
         }
         insert_row_versions(self.connection(), &publication.rows).await?;
+        for (name, position, why) in &publication.halted {
+            sqlx::query(super::HALT).bind(name).bind(position).bind(why).execute(self.connection()).await?;
+        }
         let moved = sqlx::query(super::MOVE_READ_MODELS).bind(publication.position);
         moved.execute(self.connection()).await?;
-        if let Self::Early(transaction) = *self {
+        // An append that looked up the old rows finds that the head was written since, and looks again.
+        sqlx::query("UPDATE head SET position = position").execute(self.connection()).await?;
+        if let Held::Early(transaction) = self.held {
             transaction.commit().await?;
         }
         Ok(())
@@ -402,10 +445,11 @@ impl Appending for PostgresAppending {
     async fn add(&mut self, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError> {
         // One statement locks the head and moves it, if it has not moved since it was looked up, adds every row and
         // announces them, so that an append has two round trips however much it adds. What it reads of the head it
-        // reads anew once it has the lock (READ COMMITTED); every append moves the head, so that where the head has
-        // not moved, nothing that was looked up has changed. The announcement reaches listeners on commit.
+        // reads anew once it has the lock (READ COMMITTED); every append and every swap of read models writes the head's
+        // row, so that where that was not written since, nothing that was looked up has changed. The announcement reaches listeners on commit.
         let sql = "\
-            WITH moved AS (UPDATE head SET position = $16, recorded_at = $17 WHERE position = $19 RETURNING 1), \
+            WITH moved AS (UPDATE head SET position = $16, recorded_at = $17 \
+                           WHERE position = $19 AND xmin::text::bigint = $50 RETURNING xmin::text::bigint AS written_by), \
             appended AS (\
                 INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf) \
                 SELECT e.position, e.stream, e.version, e.event_id::uuid, e.event_type, e.recorded_at, e.event_bytes, e.salt, e.leaf \
@@ -439,10 +483,10 @@ impl Appending for PostgresAppending {
                 FROM moved, UNNEST($46::text[], $47::bigint[], $48::text[]) AS h (name, position, why) \
                 WHERE read_models.name = h.name), \
             read AS (UPDATE read_up_to SET position = $16 FROM moved WHERE $49) \
-            SELECT pg_notify($18, $16::text) FROM moved";
+            SELECT written_by, pg_notify($18, $16::text) FROM moved";
         let Addition { events, references, commands, rows } = addition;
         let (names, places): (Vec<String>, Vec<i64>) = references.into_iter().unzip();
-        let moved = sqlx::query(sql)
+        let moved: Option<i64> = sqlx::query_scalar(sql)
             .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
             .bind(events.iter().map(|event| event.stream.as_str()).collect::<Vec<_>>())
             .bind(events.iter().map(|event| event.version).collect::<Vec<_>>())
@@ -492,14 +536,18 @@ impl Appending for PostgresAppending {
             .bind(column(&rows.halted, |(_, position, _)| *position))
             .bind(column(&rows.halted, |(.., why)| why.as_str()))
             .bind(rows.current)
+            .bind(self.written_by)
             .fetch_optional(self.connection())
-            .await?
-            .is_some();
-        Ok(moved)
+            .await?;
+        if let Some(written_by) = moved {
+            // More may be added under the same lock; the head's row is this transaction's own from here on.
+            self.written_by = written_by;
+        }
+        Ok(moved.is_some())
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        if let Self::Early(transaction) = *self {
+        if let Held::Early(transaction) = self.held {
             transaction.commit().await?;
         }
         Ok(())

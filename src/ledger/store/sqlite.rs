@@ -1,7 +1,7 @@
 //! The log in one SQLite file.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, RowAnswer, RowQuery,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer, RowQuery,
     SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
 };
 use crate::ledger::batch::Placed;
@@ -9,13 +9,15 @@ use crate::ledger::migrations;
 use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::{KnownRows, ModelState, RowChanges};
 use crate::ledger::views::rebuild::Publication;
-use crate::ledger::views::row::RowVersion;
+use crate::ledger::views::row::{Filed, RowVersion};
 use async_trait::async_trait;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
 use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, SqliteConnection, Transaction};
-use std::path::Path;
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How long a writer waits for another process's transaction.
@@ -47,6 +49,9 @@ pub(crate) struct SqliteStore {
     /// One connection: SQLite has one writer at a time, and its prepared statements stay with it.
     writer: SqlitePool,
     readers: SqlitePool,
+    /// The file beside the database that whoever makes read models again holds locked. It stays: to remove it would let
+    /// two hold it at once.
+    rebuild_lock: PathBuf,
 }
 
 impl SqliteStore {
@@ -84,7 +89,10 @@ impl SqliteStore {
         let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
         migrations::check_sqlite(newest, &shown)?;
         let readers = pool(8).connect_lazy_with(options.pragma("query_only", "on"));
-        Ok(Self { writer, readers })
+        // Whatever name the file is opened by, there is one lock.
+        let mut rebuild_lock = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
+        rebuild_lock.push("-rebuild");
+        Ok(Self { writer, readers, rebuild_lock: rebuild_lock.into() })
     }
 }
 
@@ -212,7 +220,8 @@ impl LogStore for SqliteStore {
     }
 
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
-        let (sql, texts, numbers) = query.sql();
+        // Without statistics SQLite takes the primary key, and reads all the rows of the read model.
+        let (sql, texts, numbers) = query.sql(|index| format!(" INDEXED BY {index}"));
         let mut statement = sqlx::query_as(AssertSqlSafe(sql));
         for text in texts {
             statement = statement.bind(text);
@@ -236,23 +245,32 @@ impl LogStore for SqliteStore {
         Ok(page.unwrap_or_default())
     }
 
-    async fn write_row_versions(&self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        insert_row_versions(&mut transaction, rows).await?;
-        transaction.commit().await?;
-        rows.clear();
-        Ok(())
+    async fn page_of_row_versions(
+        &self,
+        generation: i64,
+        after: &RowVersion,
+        limit: u32,
+    ) -> Result<Vec<Filed>, StoreError> {
+        let query = sqlx::query_as(super::PAGE_OF_ROW_VERSIONS)
+            .bind(generation)
+            .bind(&after.stream)
+            .bind(&after.key)
+            .bind(after.known_from)
+            .bind(after.valid_from)
+            .bind(i64::from(limit));
+        Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::filed).collect())
     }
 
-    async fn drop_generations_but(&self, kept: &[i64]) -> Result<(), StoreError> {
-        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.readers).await?;
-        // In pieces, so that a writer does not wait for long.
-        let sql = "DELETE FROM row_versions WHERE (generation, stream, key, known_from, valid_from) IN \
-                   (SELECT generation, stream, key, known_from, valid_from FROM row_versions WHERE generation = $1 LIMIT 10000)";
-        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
-            while sqlx::query(sql).bind(generation).execute(&self.writer).await?.rows_affected() > 0 {}
+    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
+        let unlockable = |error: std::io::Error| StoreError::Database(Arc::new(sqlx::Error::Io(error)));
+        let lock = File::options().create(true).append(true).open(&self.rebuild_lock).map_err(unlockable)?;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => return Ok(Box::new(SqliteRebuilding { writer: self.writer.clone(), _lock: lock })),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
+                Err(TryLockError::Error(error)) => return Err(unlockable(error)),
+            }
         }
-        Ok(())
     }
 
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
@@ -268,6 +286,34 @@ impl LogStore for SqliteStore {
     async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;
+    }
+}
+
+/// The system gives the lock back when the file is closed, however its process ends.
+struct SqliteRebuilding {
+    writer: SqlitePool,
+    _lock: File,
+}
+
+#[async_trait]
+impl Rebuilding for SqliteRebuilding {
+    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
+        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        insert_row_versions(&mut transaction, rows).await?;
+        transaction.commit().await?;
+        rows.clear();
+        Ok(())
+    }
+
+    async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
+        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.writer).await?;
+        // In pieces, so that a writer does not wait for long.
+        let sql = "DELETE FROM row_versions WHERE (generation, stream, key, known_from, valid_from) IN \
+                   (SELECT generation, stream, key, known_from, valid_from FROM row_versions WHERE generation = $1 LIMIT 10000)";
+        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
+            while sqlx::query(sql).bind(generation).execute(&self.writer).await?.rows_affected() > 0 {}
+        }
+        Ok(())
     }
 }
 
@@ -335,6 +381,9 @@ impl Appending for SqliteAppending {
             publish.execute(&mut *self.0).await?;
         }
         insert_row_versions(&mut self.0, &publication.rows).await?;
+        for (name, position, why) in &publication.halted {
+            sqlx::query(super::HALT).bind(name).bind(position).bind(why).execute(&mut *self.0).await?;
+        }
         let moved = sqlx::query(super::MOVE_READ_MODELS).bind(publication.position);
         moved.execute(&mut *self.0).await?;
         self.0.commit().await?;

@@ -4,9 +4,10 @@ use super::projector::take_in;
 use super::registry::{ReadModel, Registry};
 use super::row::RowVersion;
 use super::timeline::Timeline;
-use crate::ledger::store::{Hold, LogStore, Question, StoreError};
+use crate::ledger::store::{Hold, LogStore, Question, Rebuilding, StoreError};
 use crate::ledger::wire;
-use minutebook_domain::RecordedEvent;
+use minutebook_domain::{Position, RecordedEvent};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Events in a page of the log in the order of streams.
@@ -31,12 +32,14 @@ pub(crate) struct Publication {
     /// Streams that changed while it was being made: what was made of them is replaced by `rows`.
     pub(crate) streams: Vec<String>,
     pub(crate) rows: Vec<(i64, RowVersion)>,
-    /// The head, at which all of it is now.
+    /// Read models that cannot be made: name, position, why.
+    pub(crate) halted: Vec<(String, i64, String)>,
+    /// How far all read models are now.
     pub(crate) position: i64,
 }
 
 /// The read models that are not as this program would make them: made by another version of it, or behind the log.
-pub(crate) async fn stale(store: &dyn LogStore, registry: &Registry) -> Result<Vec<Arc<dyn ReadModel>>, StoreError> {
+async fn stale(store: &dyn LogStore, registry: &Registry) -> Result<Vec<Arc<dyn ReadModel>>, StoreError> {
     let (known, head) = store.read_models().await?;
     let fresh = |model: &Arc<dyn ReadModel>| {
         known.models.get(model.name()).is_some_and(|state| state.version == i64::from(model.version()))
@@ -45,57 +48,144 @@ pub(crate) async fn stale(store: &dyn LogStore, registry: &Registry) -> Result<V
     Ok(registry.models().iter().filter(|model| behind || !fresh(model)).cloned().collect())
 }
 
+/// Makes again what is not as this program would make it, if anything is.
+pub(crate) async fn refresh(
+    store: &dyn LogStore,
+    registry: &Registry,
+    progress: impl FnMut(Progress),
+) -> Result<(), StoreError> {
+    if stale(store, registry).await?.is_empty() {
+        return Ok(());
+    }
+    let rebuilding = store.begin_rebuild().await?;
+    // Another process may have made it while this one waited for its turn.
+    let models = stale(store, registry).await?;
+    if models.is_empty() {
+        return Ok(());
+    }
+    match make(store, rebuilding, registry, &models, progress).await {
+        // Whoever reads it is told; the log and the others are of use without it.
+        Err(error @ StoreError::Halted { .. }) => {
+            tracing::error!(event = "read_model.halted", %error, "a read model cannot be made again");
+            Ok(())
+        }
+        outcome => outcome,
+    }
+}
+
 /// Makes `models` again. Until the last moment the live rows are read and written as ever; if it is broken off they stay.
 pub(crate) async fn rebuild(
     store: &dyn LogStore,
+    registry: &Registry,
+    models: &[Arc<dyn ReadModel>],
+    progress: impl FnMut(Progress),
+) -> Result<(), StoreError> {
+    make(store, store.begin_rebuild().await?, registry, models, progress).await
+}
+
+async fn make(
+    store: &dyn LogStore,
+    mut rebuilding: Box<dyn Rebuilding>,
+    registry: &Registry,
     models: &[Arc<dyn ReadModel>],
     mut progress: impl FnMut(Progress),
 ) -> Result<(), StoreError> {
+    // A process that was killed as it published may not be done with it. It holds the head's lock until it is.
+    drop(store.begin(Hold::Early).await?);
     let (known, head) = store.read_models().await?;
     let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
-    store.drop_generations_but(&kept).await?;
+    rebuilding.drop_generations_but(&kept).await?;
     let newest = kept.into_iter().max().unwrap_or(0);
-    let generation = |index: usize| newest + 1 + i64::try_from(index).unwrap_or(0);
     let ends = store.command_ends().await?;
+    let mut making = Making { models, newest, halted: BTreeMap::new() };
     let of = u64::try_from(head).unwrap_or(0);
     let mut done = 0;
     let mut rows: Vec<(i64, RowVersion)> = Vec::new();
     let mut streams = Streams::new(store, head);
     while let Some((stream, history)) = streams.next().await? {
-        for (index, model) in models.iter().enumerate() {
-            let versions = fold_stream(&**model, &stream, &history, &ends)?;
-            rows.extend(versions.into_iter().map(|version| (generation(index), version)));
-        }
+        making.fold(&stream, &history, &ends, &mut rows)?;
         done += history.len() as u64;
         if rows.len() >= CHUNK {
-            store.write_row_versions(&mut rows).await?;
+            rebuilding.write(&mut rows).await?;
             progress(Progress { done, of });
         }
     }
-    store.write_row_versions(&mut rows).await?;
+    rebuilding.write(&mut rows).await?;
     // What was appended meanwhile is taken in under the head's lock, so that nothing is missed.
     let mut appending = store.begin(Hold::Early).await?;
-    let now = appending.look_up(&Question::default()).await?.head.map_or(head, |head| stored(head.position));
+    let found = appending.look_up(&Question::default()).await?;
+    let now = found.head.map_or(head, |head| stored(head.position));
     let ends = if now == head { ends } else { store.command_ends().await? };
-    let mut publication = Publication { position: now, ..Publication::default() };
+    // The others are where they were: if that is behind the head, all of them stay behind until all are made again.
+    let all = models.len() == registry.models().len();
+    let mut publication = Publication { position: if all { now } else { found.rows.up_to }, ..Publication::default() };
     publication.streams = if now == head { Vec::new() } else { appending.streams_since(head).await? };
     for stream in &publication.streams {
         let history = decoded(&appending.history(stream).await?)?;
-        for (index, model) in models.iter().enumerate() {
-            let versions = fold_stream(&**model, stream, &history, &ends)?;
-            publication.rows.extend(versions.into_iter().map(|version| (generation(index), version)));
-        }
+        making.fold(stream, &history, &ends, &mut publication.rows)?;
     }
-    let named = |(index, model): (usize, &Arc<dyn ReadModel>)| {
-        (model.name().to_owned(), i64::from(model.version()), generation(index))
-    };
-    publication.models = models.iter().enumerate().map(named).collect();
+    publication.models = making.named();
+    publication.halted = making.halted.values().cloned().collect();
     appending.publish(publication).await?;
     let (known, _) = store.read_models().await?;
     let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
-    store.drop_generations_but(&kept).await?;
+    rebuilding.drop_generations_but(&kept).await?;
     progress(Progress { done, of });
-    Ok(())
+    making.outcome()
+}
+
+/// The read models that are being made.
+struct Making<'a> {
+    models: &'a [Arc<dyn ReadModel>],
+    /// The newest generation that is in use.
+    newest: i64,
+    /// Those that cannot be: name, position, why.
+    halted: BTreeMap<usize, (String, i64, String)>,
+}
+
+impl Making<'_> {
+    fn generation(&self, index: usize) -> i64 {
+        self.newest + 1 + i64::try_from(index).unwrap_or(0)
+    }
+
+    fn named(&self) -> Vec<(String, i64, i64)> {
+        let named = |(index, model): (usize, &Arc<dyn ReadModel>)| {
+            (model.name().to_owned(), i64::from(model.version()), self.generation(index))
+        };
+        self.models.iter().enumerate().map(named).collect()
+    }
+
+    /// Adds the rows of a stream. A read model that cannot take it in stands still, and the others go on.
+    fn fold(
+        &mut self,
+        stream: &str,
+        history: &[RecordedEvent],
+        ends: &[i64],
+        rows: &mut Vec<(i64, RowVersion)>,
+    ) -> Result<(), StoreError> {
+        for (index, model) in self.models.iter().enumerate() {
+            if self.halted.contains_key(&index) {
+                continue;
+            }
+            match fold_stream(&**model, stream, history, ends) {
+                Ok(versions) => {
+                    let generation = self.generation(index);
+                    rows.extend(versions.into_iter().map(|version| (generation, version)));
+                }
+                Err(StoreError::Halted { position, what, .. }) => {
+                    self.halted.insert(index, (model.name().to_owned(), stored(position.number()), what));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn outcome(self) -> Result<(), StoreError> {
+        let Some((index, (_, position, what))) = self.halted.into_iter().next() else { return Ok(()) };
+        let position = Position::new(u64::try_from(position).unwrap_or(0));
+        Err(StoreError::Halted { model: self.models[index].name(), position, what })
+    }
 }
 
 /// Every version of every row that a stream's history leads to, command by command.

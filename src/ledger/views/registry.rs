@@ -1,7 +1,8 @@
 //! Which read models there are.
 
 use super::row::{Content, NO_ROW};
-use minutebook_domain::RecordedEvent;
+use chrono::{DateTime, Utc};
+use minutebook_domain::{Position, RecordedEvent};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::committees::Committees;
 use minutebook_projections::decisions::Decisions;
@@ -9,6 +10,7 @@ use minutebook_projections::matters::Matters;
 use minutebook_projections::meetings::Meetings;
 use minutebook_projections::minutes::Minutes;
 use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::{Fact, FoldError, Projection, facts};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -58,6 +60,14 @@ pub(crate) trait ReadModel: Send + Sync {
     fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Vec<Segment>, FoldError>;
     /// Every row of a stream from its whole history.
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError>;
+    /// Every row of a stream at a moment, by the plain fold, as JSON.
+    fn plain_fold(
+        &self,
+        history: &[RecordedEvent],
+        ends: &[Position],
+        as_of: DateTime<Utc>,
+        known_at: Position,
+    ) -> Result<BTreeMap<String, String>, FoldError>;
 }
 
 struct Of<P>(PhantomData<P>);
@@ -100,6 +110,17 @@ impl<P: Projection> ReadModel for Of<P> {
         }
         by_key.into_iter().map(|(key, facts)| Ok((key, self.advance(None, &facts)?))).collect()
     }
+
+    fn plain_fold(
+        &self,
+        history: &[RecordedEvent],
+        ends: &[Position],
+        as_of: DateTime<Utc>,
+        known_at: Position,
+    ) -> Result<BTreeMap<String, String>, FoldError> {
+        let rows = plain_fold::<P>(history, ends, as_of, known_at)?;
+        rows.into_iter().map(|((_, key), row)| Ok((key, json::<P>(&row)?))).collect()
+    }
 }
 
 fn no_row() -> Content {
@@ -108,11 +129,14 @@ fn no_row() -> Content {
 
 fn content<P: Projection>(row: &P::Row) -> Result<Content, FoldError> {
     let listing = P::listing(row);
-    let json = serde_json::to_string(row).map_err(|error| FoldError(format!("the row cannot be stored: {error}")))?;
     Ok(Content {
         scope: listing.scope,
         facet: listing.facet.to_owned(),
         rank: i16::from(listing.rank),
-        row: Some(json),
+        row: Some(json::<P>(row)?),
     })
+}
+
+fn json<P: Projection>(row: &P::Row) -> Result<String, FoldError> {
+    serde_json::to_string(row).map_err(|error| FoldError(format!("the row cannot be stored: {error}")))
 }

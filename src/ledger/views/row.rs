@@ -36,7 +36,37 @@ pub(crate) struct Content {
 /// The facet of a version that says there is no row.
 pub(crate) const NO_ROW: &str = "-";
 
+/// A version as it stands in the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Filed {
+    pub(crate) version: RowVersion,
+    /// Whether it is filed under its own nodes, so that it is found.
+    pub(crate) filed_well: bool,
+}
+
 impl RowVersion {
+    /// Comes before every row in the order of stream, key and when it was known.
+    pub(crate) fn before_all() -> Self {
+        Self {
+            stream: String::new(),
+            key: String::new(),
+            valid_from: i64::MIN,
+            valid_to: FOREVER,
+            known_from: i64::MIN,
+            ended_known: FOREVER,
+            known_to: FOREVER,
+            content: Content::default(),
+        }
+    }
+
+    /// Whether it is the row as of a moment, as known at a position.
+    pub(crate) fn was_so(&self, as_of: i64, known_at: i64) -> bool {
+        self.known_from <= known_at
+            && known_at < self.known_to
+            && self.valid_from <= as_of
+            && (as_of < self.valid_to || known_at < self.ended_known)
+    }
+
     pub(crate) fn valid_node(&self) -> i64 {
         nodes::of_valid(self.valid_from..self.valid_to)
     }

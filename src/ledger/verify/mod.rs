@@ -3,6 +3,9 @@
 //! Each check finds its own kind of damage and names the position. The checks do not trust one another: a row whose
 //! bytes cannot be read is reported, and the checks that need no more than its columns go on.
 
+mod read_models;
+
+use self::read_models::Comparison;
 use super::aggregates::LedgerAggregate;
 use super::canonical;
 use super::leaf::{Hash, Tree, leaf};
@@ -22,6 +25,8 @@ use std::collections::{HashMap, HashSet};
 const PAGE: u32 = 1000;
 /// Problems that are kept of each check. The others are counted.
 const KEPT: usize = 100;
+/// How often the read models are compared anew because one was made again meanwhile.
+const ATTEMPTS: usize = 5;
 
 /// What a verification found.
 #[derive(Debug)]
@@ -78,9 +83,10 @@ enum Kind {
     Head,
     Rules,
     Safeguards,
+    ReadModels,
 }
 
-const PROMISES: [(&str, &str); 12] = [
+const PROMISES: [(&str, &str); 13] = [
     ("positions", "every position from 1 to the head is there, once"),
     ("bytes", "every event's bytes are canonical JSON, and an event"),
     ("columns", "each row's columns say what its bytes say"),
@@ -93,6 +99,7 @@ const PROMISES: [(&str, &str); 12] = [
     ("head", "the head is the last event's"),
     ("rules", "every stream is a history that the committee's rules admit"),
     ("safeguards", "the database refuses to change the log"),
+    ("read models", "every list is what the log makes of it, at every moment"),
 ];
 
 /// Checks the whole log up to its present head. `progress` is told how many events were read.
@@ -135,19 +142,45 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<Report, 
         }
     }
     audit.commands_left();
-    for (stream, position) in std::mem::take(&mut audit.last_position) {
-        // What cannot be read was reported above.
-        if let Ok(stream) = stream.parse::<StreamId>()
-            && let Ok(history) = log.read_all(Selection::Stream(stream.clone())).await
-        {
-            let history: Vec<_> = history.into_iter().filter(|event| event.position <= position).collect();
-            audit.history(&stream, &history);
-        }
-    }
+    histories(log, head.position, &mut audit).await?;
     for name in store.missing_safeguards().await? {
         audit.problem(Kind::Safeguards, Position::START, format!("the safeguard `{name}` is gone"));
     }
     Ok(audit.report())
+}
+
+/// Checks stream by stream: whether the rules admit its history, and whether the read models are what it makes.
+async fn histories(log: &Log, head: u64, audit: &mut Audit) -> Result<(), StoreError> {
+    let mut streams: Vec<_> = std::mem::take(&mut audit.last_position).into_iter().collect();
+    streams.sort_unstable();
+    for attempt in 1..=ATTEMPTS {
+        let mut comparison = Comparison::begin(log, head).await?;
+        for (name, position) in &streams {
+            let history = history(log, name, *position).await;
+            if let Some((stream, history)) = &history
+                && attempt == 1
+            {
+                audit.history(stream, history);
+            }
+            comparison.stream(name, history.as_ref().map(|(_, history)| history.as_slice())).await?;
+        }
+        if let Some(problems) = comparison.finish().await? {
+            for problem in problems {
+                audit.problem(Kind::ReadModels, problem.position, problem.what);
+            }
+            return Ok(());
+        }
+    }
+    audit.problem(Kind::ReadModels, Position::START, "they were made again all the time, and could not be compared");
+    Ok(())
+}
+
+/// The stream and its events up to a position; none if they cannot be read, which is reported where their bytes are.
+async fn history(log: &Log, name: &str, up_to: Position) -> Option<(StreamId, Vec<RecordedEvent>)> {
+    let stream: StreamId = name.parse().ok()?;
+    let mut history = log.read_all(Selection::Stream(stream.clone())).await.ok()?;
+    history.retain(|event| event.position <= up_to);
+    Some((stream, history))
 }
 
 #[derive(Default)]
