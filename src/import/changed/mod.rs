@@ -160,8 +160,8 @@ impl Plan<'_> {
         let Some(raised) = raised.filter(|_| !said.iter().any(|sourced| begins(&sourced.event))) else { return };
         let mut raised = raised.clone();
         (raised.raised_in, raised.item, raised.decision) = (None, None, None);
-        let at_meeting = Some(self.meeting.clone());
-        let withdrawn = ActionWithdrawn { note: None, withdrawn_on: headlines.held_on, at_meeting };
+        // Not at the meeting: its document does not say so, and would otherwise be rendered as if it did.
+        let withdrawn = ActionWithdrawn { note: None, withdrawn_on: headlines.held_on, at_meeting: None };
         let lines = headlines.convened_lines;
         for event in [ActionEvent::from(withdrawn), ActionEvent::from(raised)] {
             said.insert(0, Sourced { stream: earlier.stream.clone(), event: Event::Action(event), lines });

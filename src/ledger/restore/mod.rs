@@ -82,7 +82,9 @@ pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<R
 /// Whether the copy keeps every promise of a log. An event stands at the position that its line has in the file.
 async fn check(copy: &Log) -> Result<(), RestoreError> {
     let report = verify(copy, |_| {}).await?;
-    let problems = report.checks.iter().flat_map(|check| check.problems.iter().map(move |problem| (check, problem)));
+    // The copy's read models were never made: they are made of the log once it stands where it should.
+    let promises = report.checks.iter().filter(|check| check.name != "read models");
+    let problems = promises.flat_map(|check| check.problems.iter().map(move |problem| (check, problem)));
     match problems.min_by_key(|(_, problem)| problem.position) {
         None => Ok(()),
         Some((check, problem)) => Err(RestoreError::Line {
