@@ -106,7 +106,7 @@ impl Committee {
         for place in [1, 3, 5] {
             let Some(action) = self.outstanding.get(place) else { continue };
             // Now and then the committee is told of something late: what was so a month ago.
-            let so = if number % 20 == 0 && place == 5 { day(number - 1) } else { on };
+            let so = if number.is_multiple_of(20) && place == 5 { day(number - 1) } else { on };
             let data = json!({"note": note, "progressed_on": so});
             events.push((event(action, "ActionProgressed", data).0, so));
         }
