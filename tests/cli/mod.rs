@@ -20,6 +20,7 @@ mod party;
 mod rebuild;
 mod record;
 mod roundtrip;
+mod ssc;
 
 use serde_json::Value;
 use std::io::Write;
