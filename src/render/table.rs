@@ -1,9 +1,14 @@
 //! Tables for people, as wide as the terminal.
 
-use comfy_table::{Attribute, Color, ContentArrangement, LineStyle, Table, TableStyle};
+use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 
 /// One line under the header, and nothing else: a list of many rows is read down its columns.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// Characters of a decision's id or a party's name, which are what the first column holds.
+const WIDEST_NAME: usize = 20;
+/// Characters of a day, or of a meeting's reference.
+const WIDEST_DAY: usize = 11;
 
 /// How much a cell asks to be looked at. Nothing is said by it alone: the words say it too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +60,19 @@ pub fn toned_table(header: &[&str], rows: Vec<Vec<Cell>>, nothing: &str, colour:
     for row in rows {
         table.add_row(row.into_iter().map(|cell| drawn(cell, colour)));
     }
+    keep_whole(&mut table);
     table.to_string()
+}
+
+/// References and days are not broken over two lines: columns that are as narrow as those stay as they are.
+fn keep_whole(table: &mut Table) {
+    let widths = table.column_max_content_widths();
+    for (index, column) in table.column_iter_mut().enumerate() {
+        let narrow = if index == 0 { WIDEST_NAME } else { WIDEST_DAY };
+        if widths.get(index).is_some_and(|width| usize::from(*width) <= narrow) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
 }
 
 fn drawn(cell: Cell, colour: bool) -> comfy_table::Cell {

@@ -140,7 +140,7 @@ impl MinutesView {
 
 impl Listed for MinutesView {
     const PLURAL: &'static str = "minutes";
-    const TITLES: &'static [&'static str] = &["Meeting", "Held", "Edition", "Drafted", "Approved", "At", "How"];
+    const TITLES: &'static [&'static str] = &["Meeting", "Held", "Edition", "Drafted", "Approved", "How"];
     const NOTHING: &'static str = "no meeting was held by then";
     const FIELDS: &'static [Field<Self>] = &[
         Field { name: "meeting", value: |minutes| text(minutes.meeting.as_ref()) },
@@ -159,7 +159,10 @@ impl Listed for MinutesView {
 
     fn cells(&self) -> Vec<Cell> {
         let approved = match self.approved_on {
-            Some(day) => Cell::toned(date(Some(day)), Tone::Settled),
+            Some(day) => {
+                let at = text(self.approved_at.as_ref());
+                Cell::toned(format!("{} {at}", date(Some(day))), Tone::Settled)
+            }
             None => Cell::toned(self.status, Tone::Alert),
         };
         let how: Vec<String> = self.outcome.iter().map(ToString::to_string).collect();
@@ -170,7 +173,6 @@ impl Listed for MinutesView {
             text(self.edition.as_ref()).into(),
             date(self.drafted_on).into(),
             approved,
-            text(self.approved_at.as_ref()).into(),
             how.into_iter().chain(amendments).collect::<Vec<_>>().join("\n").into(),
         ]
     }
