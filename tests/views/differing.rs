@@ -131,7 +131,7 @@ async fn lead<P: Projection>(book: &Book, log: &Log, first: At, second: At, leve
         for row in rows.values_mut() {
             row.entry("superseded_by").and_modify(|by| {
                 if hidden(by) {
-                    *by = Value::Null
+                    *by = Value::Null;
                 }
             });
             row.entry("supersedes").and_modify(|names| names.as_array_mut().unwrap().retain(|name| !hidden(name)));

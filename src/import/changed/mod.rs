@@ -66,7 +66,7 @@ pub(super) async fn steps(
         if stream == own {
             said = plan.without_approved_elsewhere(said, &earlier).await?;
         } else {
-            plan.complete(&mut said, &earlier, headlines);
+            complete(&mut said, &earlier, headlines);
         }
         let events: Vec<Event> = said.iter().map(|sourced| sourced.event.clone()).collect();
         let old: Vec<Event> = earlier.entries.iter().map(|entry| entry.event.clone()).collect();
@@ -144,30 +144,6 @@ impl Plan<'_> {
         Ok(false)
     }
 
-    /// What a document does not say of a party or an action because it is known: that a party is registered stays so,
-    /// and an action that is no longer raised at the meeting is kept as one that was withdrawn.
-    fn complete(&self, said: &mut Vec<Sourced>, earlier: &Earlier, headlines: &Headlines) {
-        let begins = |event: &Event| {
-            matches!(event, Event::Party(PartyEvent::PartyRegistered(_)) | Event::Action(ActionEvent::ActionRaised(_)))
-        };
-        let raised = earlier.entries.iter().find_map(|entry| match &entry.event {
-            Event::Action(ActionEvent::ActionRaised(raised)) => Some(raised),
-            _ => None,
-        });
-        if !earlier.history.is_empty() && raised.is_none() {
-            said.retain(|sourced| !begins(&sourced.event));
-        }
-        let Some(raised) = raised.filter(|_| !said.iter().any(|sourced| begins(&sourced.event))) else { return };
-        let mut raised = raised.clone();
-        (raised.raised_in, raised.item, raised.decision) = (None, None, None);
-        // Not at the meeting: its document does not say so, and would otherwise be rendered as if it did.
-        let withdrawn = ActionWithdrawn { note: None, withdrawn_on: headlines.held_on, at_meeting: None };
-        let lines = headlines.convened_lines;
-        for event in [ActionEvent::from(withdrawn), ActionEvent::from(raised)] {
-            said.insert(0, Sourced { stream: earlier.stream.clone(), event: Event::Action(event), lines });
-        }
-    }
-
     /// The steps that bring one stream to what is `said`.
     fn stream(&mut self, earlier: &Earlier, said: &[Sourced], pairs: &[Option<usize>]) {
         let of_meeting = matches!(earlier.stream, StreamId::Meeting(_));
@@ -240,5 +216,29 @@ impl Plan<'_> {
         let source = Some(self.incoming.source_of(sourced.lines));
         let command = Command::Correct { event: earlier.id(target), change, authority: None, source };
         Step { command, sourced, word }
+    }
+}
+
+/// What a document does not say of a party or an action because it is known: that a party is registered stays so,
+/// and an action that is no longer raised at the meeting is kept as one that was withdrawn.
+fn complete(said: &mut Vec<Sourced>, earlier: &Earlier, headlines: &Headlines) {
+    let begins = |event: &Event| {
+        matches!(event, Event::Party(PartyEvent::PartyRegistered(_)) | Event::Action(ActionEvent::ActionRaised(_)))
+    };
+    let raised = earlier.entries.iter().find_map(|entry| match &entry.event {
+        Event::Action(ActionEvent::ActionRaised(raised)) => Some(raised),
+        _ => None,
+    });
+    if !earlier.history.is_empty() && raised.is_none() {
+        said.retain(|sourced| !begins(&sourced.event));
+    }
+    let Some(raised) = raised.filter(|_| !said.iter().any(|sourced| begins(&sourced.event))) else { return };
+    let mut raised = raised.clone();
+    (raised.raised_in, raised.item, raised.decision) = (None, None, None);
+    // Not at the meeting: its document does not say so, and would otherwise be rendered as if it did.
+    let withdrawn = ActionWithdrawn { note: None, withdrawn_on: headlines.held_on, at_meeting: None };
+    let lines = headlines.convened_lines;
+    for event in [ActionEvent::from(withdrawn), ActionEvent::from(raised)] {
+        said.insert(0, Sourced { stream: earlier.stream.clone(), event: Event::Action(event), lines });
     }
 }
