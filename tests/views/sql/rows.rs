@@ -33,6 +33,8 @@ async fn at_random_moments_each_function_gives_the_rows_of_its_read_model() {
         for _ in 0..10 {
             compare_all(recorder.log(), &pool, book.moment(&mut runner), &mut seen).await;
         }
+        // Random moments may all be before a view's first row.
+        compare_all(recorder.log(), &pool, far_future_at(), &mut seen).await;
     }
     assert!(seen.len() == 7 && seen.values().all(|rows| *rows > 0), "every view had rows: {seen:?}");
 }
