@@ -7,15 +7,11 @@ use super::output::{CalendarFormat, print};
 use super::reading::{Reading, show};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::render::icalendar;
-use crate::views::actions::{ActionFilter, ActionView, hide_unseen};
-use crate::views::asking::{Otherwise, page};
-use crate::views::listed::Sort;
-use crate::views::seen::sees_all;
+use crate::views::actions::{ActionFilter, ActionView};
+use crate::views::listed::{Asked, Sort};
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::reference::MeetingRef;
-use minutebook_projections::actions::Actions as Projection;
-use minutebook_projections::projection::Projection as _;
 use std::process::ExitCode;
 
 /// Print the actions: those that are outstanding, or all of them, now or at any moment.
@@ -74,23 +70,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode
         }
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let question = command.reading.question();
-    let restricted = !sees_all(question.clearance);
-    let filter = command.filter();
-    // Whether an action that another refers to may be seen is asked of all of them.
-    let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Projection::FACETS };
-    let mut page = page::<Projection, _>(&log, &question, Otherwise::Now, facets, |rows, vantage| {
-        let mut views: Vec<_> = rows.iter().filter_map(|seen| ActionView::of(seen, vantage)).collect();
-        if restricted {
-            hide_unseen(&mut views);
-        }
-        views.retain(|view| filter.admits(view));
-        views
-    })
-    .await?;
+    let mut page = ActionView::ask(&log, &command.reading.question(), &command.filter()).await?;
     let stamp = log.environment().clock.now();
     log.close().await;
-    page.rows.sort_by(|a, b| a.reference.cmp(&b.reference));
     command.reading.arrange(&mut page, command.sort.as_ref());
     match command.format.as_list() {
         Some(format) => show(&page, format)?,

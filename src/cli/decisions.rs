@@ -5,13 +5,10 @@ use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::views::asking::{Otherwise, page};
-use crate::views::decisions::{DecisionFilter, DecisionView, decisions};
-use crate::views::listed::Sort;
+use crate::views::decisions::{DecisionFilter, DecisionView};
+use crate::views::listed::{Asked, Sort};
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::MeetingRef;
-use minutebook_projections::decisions::Decisions as Projection;
-use minutebook_projections::projection::Projection as _;
 use std::process::ExitCode;
 
 /// Print the decision register: what was decided, when, on what, and what took its place.
@@ -63,14 +60,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Decisions) -> Result<ExitCo
         reference: command.reference,
         search: command.search,
     };
-    let mut page = page::<Projection, _>(&log, &question, Otherwise::Now, Projection::FACETS, |rows, vantage| {
-        let mut views = decisions(&rows, vantage);
-        views.retain(|view| filter.admits(view));
-        views
-    })
-    .await?;
+    let mut page = DecisionView::ask(&log, &question, &filter).await?;
     log.close().await;
-    page.rows.sort_by(|a, b| (a.decided_on, &a.id).cmp(&(b.decided_on, &b.id)));
     command.reading.arrange(&mut page, command.sort.as_ref());
     show(&page, command.format)?;
     Ok(ExitCode::SUCCESS)

@@ -4,12 +4,9 @@ use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::views::asking::{Otherwise, page};
-use crate::views::listed::Sort;
+use crate::views::listed::{Asked, Sort};
 use crate::views::matters::{MatterFilter, MatterView};
 use minutebook_domain::reference::MeetingRef;
-use minutebook_projections::matters::Matters as Projection;
-use minutebook_projections::projection::Projection as _;
 use std::process::ExitCode;
 
 /// Print the matters arising: what came up at a meeting from the minutes of earlier ones.
@@ -38,13 +35,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Matters) -> Result<ExitCode
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let question = command.reading.question();
     let filter = MatterFilter { meeting: command.meeting, reference: command.reference, search: command.search };
-    let mut page = page::<Projection, _>(&log, &question, Otherwise::Now, Projection::FACETS, |rows, vantage| {
-        let views = rows.iter().filter_map(|seen| MatterView::of(seen, vantage));
-        views.filter(|view| filter.admits(view)).collect()
-    })
-    .await?;
+    let mut page = MatterView::ask(&log, &question, &filter).await?;
     log.close().await;
-    page.rows.sort_by(|a, b| (a.noted_on, &a.meeting, a.number).cmp(&(b.noted_on, &b.meeting, b.number)));
     command.reading.arrange(&mut page, command.sort.as_ref());
     show(&page, command.format)?;
     Ok(ExitCode::SUCCESS)

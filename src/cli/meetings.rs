@@ -5,11 +5,8 @@ use super::output::{CalendarFormat, print};
 use super::reading::{Reading, show};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::render::icalendar;
-use crate::views::asking::{Otherwise, page};
-use crate::views::listed::Sort;
-use crate::views::meetings::MeetingView;
-use minutebook_projections::meetings::Meetings as Projection;
-use minutebook_projections::projection::Projection as _;
+use crate::views::listed::{Asked, Sort};
+use crate::views::meetings::{MeetingFilter, MeetingView};
 use std::process::ExitCode;
 
 /// Print the meetings: all that were convened, those to come too, or those that were at a moment.
@@ -28,13 +25,9 @@ pub(super) struct Meetings {
 pub(super) async fn run(ledger: &LedgerUrl, command: Meetings) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let question = command.reading.question();
-    let mut page = page::<Projection, _>(&log, &question, Otherwise::Ever, Projection::FACETS, |rows, vantage| {
-        rows.iter().filter_map(|seen| MeetingView::of(seen, vantage)).collect()
-    })
-    .await?;
+    let mut page = MeetingView::ask(&log, &question, &MeetingFilter::default()).await?;
     let stamp = log.environment().clock.now();
     log.close().await;
-    page.rows.sort_by(|a, b| (a.held_on, &a.reference).cmp(&(b.held_on, &b.reference)));
     command.reading.arrange(&mut page, command.sort.as_ref());
     match command.format.as_list() {
         Some(format) => show(&page, format)?,

@@ -5,14 +5,11 @@ use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::views::asking::{Otherwise, page};
-use crate::views::listed::Sort;
-use crate::views::parties::{StatusFilter, StatusView, in_order, latest};
+use crate::views::listed::{Asked, Sort};
+use crate::views::parties::{StatusFilter, StatusView};
 use crate::views::seen::sees_all;
 use minutebook_domain::party::StatusKind;
 use minutebook_domain::reference::{PartyCategory, PartyName};
-use minutebook_projections::party_statuses::PartyStatuses;
-use minutebook_projections::projection::Projection as _;
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
@@ -53,29 +50,28 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, 
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let question = command.reading.question();
-    let view = |rows: Vec<_>, _: &_| rows.iter().map(StatusView::of).collect();
-    let mut page = page::<PartyStatuses, _>(&log, &question, Otherwise::Now, PartyStatuses::FACETS, view).await?;
-    let filter = StatusFilter { kind: command.kind, category: command.category };
-    match &command.name {
-        Some(name) => {
-            let wanted = name.trim();
-            let known: BTreeSet<PartyName> = page.rows.iter().map(|status| status.party.clone()).collect();
-            page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(wanted));
-            if page.rows.is_empty() {
-                // A party that was registered and never given a status is known by its name alone.
-                let named =
-                    if sees_all(question.clearance) { log.references_like(wanted, 50).await? } else { Vec::new() };
-                let named: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).collect();
-                if !named.iter().any(|party| party.as_str().eq_ignore_ascii_case(wanted)) {
-                    return Err(unknown(wanted, known.into_iter().chain(named).collect()));
-                }
-            }
-            page.rows = in_order(page.rows);
+    let party = command.name.as_deref().map(str::trim);
+    let mut filter = StatusFilter {
+        party: party.map(str::to_owned),
+        latest: party.is_none(),
+        kind: command.kind,
+        category: command.category,
+    };
+    let mut page = StatusView::ask(&log, &question, &filter).await?;
+    if let Some(wanted) = party.filter(|_| page.rows.is_empty()) {
+        // What there is of it besides what was asked for, and who else there is.
+        filter = StatusFilter::default();
+        let known = StatusView::ask(&log, &question, &filter).await?.rows;
+        let known: BTreeSet<PartyName> = known.into_iter().map(|status| status.party).collect();
+        // A party that was registered and never given a status is known by its name alone.
+        let named = if sees_all(question.clearance) { log.references_like(wanted, 50).await? } else { Vec::new() };
+        let all: BTreeSet<PartyName> =
+            named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
+        if !all.iter().any(|party| party.as_str().eq_ignore_ascii_case(wanted)) {
+            return Err(unknown(wanted, all));
         }
-        None => page.rows = latest(page.rows),
     }
     log.close().await;
-    page.rows.retain(|status| filter.admits(status));
     command.reading.arrange(&mut page, command.sort.as_ref());
     show(&page, command.format)?;
     Ok(ExitCode::SUCCESS)

@@ -1,15 +1,17 @@
 //! Actions as a reader sees them.
 
-use super::asking::Vantage;
-use super::listed::{Field, Listed, joined, mentions, text};
-use super::seen::Seen;
+use super::asking::{AskError, Otherwise, Question, Vantage, page};
+use super::listed::{Asked, Field, Listed, Page, joined, mentions, text};
+use super::seen::{Seen, sees_all};
+use crate::ledger::Log;
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::action::{ActionStatus, ReportedProgress};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, Prose, Reference};
-use minutebook_projections::actions::ActionRow;
+use minutebook_projections::actions::{ActionRow, Actions};
+use minutebook_projections::projection::Projection;
 use serde::Serialize;
 
 /// An action, at the moment that was asked about.
@@ -65,7 +67,7 @@ pub struct ActionView {
 
 impl ActionView {
     /// The action; none for a reader who may not see its text: for them it does not exist.
-    pub fn of(seen: &Seen<ActionRow>, vantage: &Vantage) -> Option<Self> {
+    fn of(seen: &Seen<ActionRow>, vantage: &Vantage) -> Option<Self> {
         let text = seen.text(|row| Some(&row.text))?.clone();
         let row = &seen.row;
         let outstanding = row.status == ActionStatus::Outstanding;
@@ -102,7 +104,7 @@ impl ActionView {
 }
 
 /// What is printed beside a text would be a leak where it names another that the reader may not see.
-pub fn hide_unseen(actions: &mut [ActionView]) {
+fn hide_unseen(actions: &mut [ActionView]) {
     let seen: Vec<ActionRef> = actions.iter().map(|action| action.reference.clone()).collect();
     for action in actions {
         action.superseded_by = action.superseded_by.take().filter(|by| seen.contains(by));
@@ -129,8 +131,7 @@ pub struct ActionFilter {
 }
 
 impl ActionFilter {
-    /// Whether the action is one of them.
-    pub fn admits(&self, action: &ActionView) -> bool {
+    fn admits(&self, action: &ActionView) -> bool {
         let is = |wanted: &str, found: &str| found.eq_ignore_ascii_case(wanted);
         let owned = |owner: &str| action.owners.iter().any(|name| mentions(&[name.as_str()], owner));
         let names = |reference: &str| {
@@ -150,6 +151,27 @@ impl ActionFilter {
             && self.meeting.as_ref().is_none_or(|meeting| action.raised_in.as_ref() == Some(meeting))
             && self.reference.as_deref().is_none_or(names)
             && self.search.as_deref().is_none_or(holds)
+    }
+}
+
+impl Asked for ActionView {
+    type Filter = ActionFilter;
+
+    async fn ask(log: &Log, question: &Question, filter: &ActionFilter) -> Result<Page<Self>, AskError> {
+        let restricted = !sees_all(question.clearance);
+        // Whether an action that another refers to may be seen is asked of all of them.
+        let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Actions::FACETS };
+        let mut page = page::<Actions, _>(log, question, Otherwise::Now, facets, |rows, vantage| {
+            let mut views: Vec<_> = rows.iter().filter_map(|seen| Self::of(seen, vantage)).collect();
+            if restricted {
+                hide_unseen(&mut views);
+            }
+            views.retain(|view| filter.admits(view));
+            views
+        })
+        .await?;
+        page.rows.sort_by(|a, b| a.reference.cmp(&b.reference));
+        Ok(page)
     }
 }
 

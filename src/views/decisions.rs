@@ -1,15 +1,17 @@
 //! The decision register as a reader sees it.
 
-use super::asking::Vantage;
-use super::listed::{Field, Listed, joined, mentions, text};
+use super::asking::{AskError, Otherwise, Question, Vantage, page};
+use super::listed::{Asked, Field, Listed, Page, joined, mentions, text};
 use super::seen::{Seen, sees_all};
+use crate::ledger::Log;
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
-use minutebook_projections::decisions::DecisionRow;
+use minutebook_projections::decisions::{DecisionRow, Decisions};
+use minutebook_projections::projection::Projection;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -51,7 +53,7 @@ pub struct DecisionView {
 }
 
 /// The decisions that the reader may see. One that stands beside another is named there only if it is among them.
-pub fn decisions(rows: &[Seen<DecisionRow>], vantage: &Vantage) -> Vec<DecisionView> {
+fn decisions(rows: &[Seen<DecisionRow>], vantage: &Vantage) -> Vec<DecisionView> {
     let mut views: Vec<_> = rows.iter().filter_map(|seen| DecisionView::of(seen, vantage)).collect();
     if !sees_all(vantage.clearance) {
         let seen: HashSet<DecisionId> = views.iter().map(|view| view.id.clone()).collect();
@@ -120,8 +122,7 @@ pub struct DecisionFilter {
 }
 
 impl DecisionFilter {
-    /// Whether the decision is one of them.
-    pub fn admits(&self, decision: &DecisionView) -> bool {
+    fn admits(&self, decision: &DecisionView) -> bool {
         let about = |party: &str| decision.subjects.iter().any(|name| name.as_str().eq_ignore_ascii_case(party));
         let names = |reference: &str| {
             decision.id.to_string().eq_ignore_ascii_case(reference)
@@ -137,6 +138,21 @@ impl DecisionFilter {
             && self.party.as_deref().is_none_or(about)
             && self.reference.as_deref().is_none_or(names)
             && self.search.as_deref().is_none_or(holds)
+    }
+}
+
+impl Asked for DecisionView {
+    type Filter = DecisionFilter;
+
+    async fn ask(log: &Log, question: &Question, filter: &DecisionFilter) -> Result<Page<Self>, AskError> {
+        let mut page = page::<Decisions, _>(log, question, Otherwise::Now, Decisions::FACETS, |rows, vantage| {
+            let mut views = decisions(&rows, vantage);
+            views.retain(|view| filter.admits(view));
+            views
+        })
+        .await?;
+        page.rows.sort_by(|a, b| (a.decided_on, &a.id).cmp(&(b.decided_on, &b.id)));
+        Ok(page)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What every list has in common: fields that it is sorted and written by, pages, and its shape as JSON.
 
+use super::asking::{AskError, Question};
+use crate::ledger::Log;
 use crate::render::table::Cell;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
@@ -31,6 +33,19 @@ pub trait Listed: Serialize + Sized + 'static {
 
     /// The cells of its row in that table.
     fn cells(&self) -> Vec<Cell>;
+}
+
+/// A list that the ledger can be asked for.
+pub trait Asked: Listed + Send {
+    /// Which of them.
+    type Filter: Sync;
+
+    /// Those that the filter admits and the reader may see, in the list's own order, all on one page.
+    fn ask(
+        log: &Log,
+        question: &Question,
+        filter: &Self::Filter,
+    ) -> impl Future<Output = Result<Page<Self>, AskError>> + Send;
 }
 
 /// The field to sort by, and which way.

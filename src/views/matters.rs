@@ -1,14 +1,16 @@
 //! Matters arising as a reader sees them.
 
-use super::asking::Vantage;
-use super::listed::{Field, Listed, joined, mentions, text};
+use super::asking::{AskError, Otherwise, Question, Vantage, page};
+use super::listed::{Asked, Field, Listed, Page, joined, mentions, text};
 use super::seen::Seen;
+use crate::ledger::Log;
 use crate::render::table::Cell;
 use crate::render::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
-use minutebook_projections::matters::MatterRow;
+use minutebook_projections::matters::{MatterRow, Matters};
+use minutebook_projections::projection::Projection;
 use serde::Serialize;
 
 /// A matter arising.
@@ -36,7 +38,7 @@ pub struct MatterView {
 
 impl MatterView {
     /// The matter; none for a reader who may not see its text.
-    pub fn of(seen: &Seen<MatterRow>, vantage: &Vantage) -> Option<Self> {
+    fn of(seen: &Seen<MatterRow>, vantage: &Vantage) -> Option<Self> {
         let row = &seen.row;
         Some(Self {
             meeting: row.meeting.clone(),
@@ -64,14 +66,27 @@ pub struct MatterFilter {
 }
 
 impl MatterFilter {
-    /// Whether the matter is one of them.
-    pub fn admits(&self, matter: &MatterView) -> bool {
+    fn admits(&self, matter: &MatterView) -> bool {
         let names = |reference: &str| {
             matter.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
         };
         self.meeting.as_ref().is_none_or(|meeting| *meeting == matter.meeting)
             && self.reference.as_deref().is_none_or(names)
             && self.search.as_deref().is_none_or(|words| mentions(&[matter.text.as_str()], words))
+    }
+}
+
+impl Asked for MatterView {
+    type Filter = MatterFilter;
+
+    async fn ask(log: &Log, question: &Question, filter: &MatterFilter) -> Result<Page<Self>, AskError> {
+        let mut page = page::<Matters, _>(log, question, Otherwise::Now, Matters::FACETS, |rows, vantage| {
+            let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
+            views.filter(|view| filter.admits(view)).collect()
+        })
+        .await?;
+        page.rows.sort_by(|a, b| (a.noted_on, &a.meeting, a.number).cmp(&(b.noted_on, &b.meeting, b.number)));
+        Ok(page)
     }
 }
 

@@ -1,15 +1,17 @@
 //! The calendar of meetings as a reader sees it.
 
-use super::asking::Vantage;
-use super::listed::{Field, Listed, joined, text};
+use super::asking::{AskError, Otherwise, Question, Vantage, page};
+use super::listed::{Asked, Field, Listed, Page, joined, text};
 use super::seen::Seen;
+use crate::ledger::Log;
 use crate::render::table::Cell;
 use crate::render::times::date;
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Capacity;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name, Prose};
-use minutebook_projections::meetings::{Apologies, Attendance, MeetingRow, Published};
+use minutebook_projections::meetings::{Apologies, Attendance, MeetingRow, Meetings, Published};
+use minutebook_projections::projection::Projection;
 use serde::{Serialize, Serializer};
 
 /// A meeting, at the moment that was asked about.
@@ -73,7 +75,7 @@ fn time_of_day<S: Serializer>(time: &Option<NaiveTime>, serializer: S) -> Result
 impl MeetingView {
     /// The meeting; none for a reader to whom not even its document is published. An item whose title they may not see is
     /// not on their agenda.
-    pub fn of(seen: &Seen<MeetingRow>, vantage: &Vantage) -> Option<Self> {
+    fn of(seen: &Seen<MeetingRow>, vantage: &Vantage) -> Option<Self> {
         if !seen.permits(|row| Some(row.classification)) {
             return None;
         }
@@ -118,6 +120,27 @@ impl MeetingView {
             (None, Some(to)) => format!("–{to}"),
             (None, None) => String::new(),
         }
+    }
+}
+
+/// Which meetings.
+#[derive(Debug, Clone, Default)]
+pub struct MeetingFilter {
+    /// The one with this reference.
+    pub reference: Option<MeetingRef>,
+}
+
+impl Asked for MeetingView {
+    type Filter = MeetingFilter;
+
+    async fn ask(log: &Log, question: &Question, filter: &MeetingFilter) -> Result<Page<Self>, AskError> {
+        let mut page = page::<Meetings, _>(log, question, Otherwise::Ever, Meetings::FACETS, |rows, vantage| {
+            let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
+            views.filter(|view| filter.reference.as_ref().is_none_or(|wanted| *wanted == view.reference)).collect()
+        })
+        .await?;
+        page.rows.sort_by(|a, b| (a.held_on, &a.reference).cmp(&(b.held_on, &b.reference)));
+        Ok(page)
     }
 }
 

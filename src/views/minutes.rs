@@ -1,15 +1,17 @@
 //! Minutes as a reader sees them: what each meeting's were, and what became of them.
 
-use super::asking::Vantage;
-use super::listed::{Field, Listed, joined, text};
+use super::asking::{AskError, Otherwise, Question, Vantage, vantages};
+use super::listed::{Asked, Field, Listed, Page, joined, text};
 use super::seen::Seen;
+use crate::ledger::Log;
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome};
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
-use minutebook_projections::meetings::MeetingRow;
-use minutebook_projections::minutes::{MinutesRow, MinutesStep};
+use minutebook_projections::meetings::{MeetingRow, Meetings};
+use minutebook_projections::minutes::{Minutes, MinutesRow, MinutesStep};
+use minutebook_projections::projection::Projection;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +54,7 @@ struct Edition<'a> {
 
 /// The minutes of every meeting that was held by the day that is asked about, and of every day whose minutes were
 /// approved. What a meeting did that the reader may not know of is left out.
-pub fn minutes(meetings: &[Seen<MeetingRow>], steps: &[Seen<MinutesRow>], vantage: &Vantage) -> Vec<MinutesView> {
+fn minutes(meetings: &[Seen<MeetingRow>], steps: &[Seen<MinutesRow>], vantage: &Vantage) -> Vec<MinutesView> {
     let known: BTreeMap<&MeetingRef, &MeetingRow> = meetings
         .iter()
         .filter(|seen| seen.permits(|row| Some(row.classification)))
@@ -135,6 +137,40 @@ impl MinutesView {
             })
         };
         self.amendments = (0..amendments.len()).filter_map(amendment).cloned().collect();
+    }
+}
+
+/// Which minutes.
+#[derive(Debug, Clone, Default)]
+pub struct MinutesFilter {
+    /// Only those that are not yet approved.
+    pub unapproved: bool,
+    /// Those of a meeting.
+    pub meeting: Option<MeetingRef>,
+}
+
+impl Asked for MinutesView {
+    type Filter = MinutesFilter;
+
+    async fn ask(log: &Log, question: &Question, filter: &MinutesFilter) -> Result<Page<Self>, AskError> {
+        let vantages = vantages(log, question, Otherwise::Now).await?;
+        let mut page = Page::of_moment(&vantages, question, Otherwise::Now);
+        let mut pinned = None;
+        for mut vantage in vantages {
+            vantage.pin(pinned);
+            let (meetings, position) = vantage.rows::<Meetings>(log, Meetings::FACETS).await?;
+            pinned = Some(position);
+            vantage.pin(pinned);
+            let (steps, _) = vantage.rows::<Minutes>(log, Minutes::FACETS).await?;
+            page.rows.extend(minutes(&meetings, &steps, &vantage));
+            page.position = page.position.max(position);
+        }
+        page.rows.retain(|view| {
+            (!filter.unapproved || view.approved_at.is_none())
+                && filter.meeting.as_ref().is_none_or(|wanted| view.meeting.as_ref() == Some(wanted))
+        });
+        page.rows.sort_by(|a, b| (a.held_on, &a.committee, a.edition).cmp(&(b.held_on, &b.committee, b.edition)));
+        Ok(page)
     }
 }
 

@@ -1,13 +1,16 @@
 //! What became of each party's status, as a reader sees it.
 
-use super::listed::{Field, Listed, text};
+use super::asking::{AskError, Otherwise, Question, page};
+use super::listed::{Asked, Field, Listed, Page, text};
 use super::seen::{Seen, sees_all};
+use crate::ledger::Log;
 use crate::render::table::{Cell, Tone};
 use crate::render::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
-use minutebook_projections::party_statuses::PartyStatusRow;
+use minutebook_projections::party_statuses::{PartyStatusRow, PartyStatuses};
+use minutebook_projections::projection::Projection;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -44,7 +47,7 @@ pub struct StatusView {
 
 impl StatusView {
     /// The status. That one was agreed is in the published headlines, even where its value is not.
-    pub fn of(seen: &Seen<PartyStatusRow>) -> Self {
+    fn of(seen: &Seen<PartyStatusRow>) -> Self {
         let row = &seen.row;
         Self {
             party: row.party.clone(),
@@ -74,7 +77,7 @@ impl StatusView {
 }
 
 /// The latest status of each kind of each party. Two of one day are in the order of their meetings.
-pub fn latest(statuses: Vec<StatusView>) -> Vec<StatusView> {
+fn latest(statuses: Vec<StatusView>) -> Vec<StatusView> {
     let mut latest = BTreeMap::new();
     for status in in_order(statuses) {
         latest.insert((status.committee.clone(), status.party.clone(), status.kind), status);
@@ -83,7 +86,7 @@ pub fn latest(statuses: Vec<StatusView>) -> Vec<StatusView> {
 }
 
 /// Statuses from the first to the last.
-pub fn in_order(mut statuses: Vec<StatusView>) -> Vec<StatusView> {
+fn in_order(mut statuses: Vec<StatusView>) -> Vec<StatusView> {
     statuses
         .sort_by(|a, b| (&a.party, a.agreed_on, a.meeting.number()).cmp(&(&b.party, b.agreed_on, b.meeting.number())));
     statuses
@@ -92,6 +95,10 @@ pub fn in_order(mut statuses: Vec<StatusView>) -> Vec<StatusView> {
 /// Which statuses.
 #[derive(Debug, Clone, Default)]
 pub struct StatusFilter {
+    /// Those of a party, in any case.
+    pub party: Option<String>,
+    /// Only the latest of each kind of each party.
+    pub latest: bool,
     /// Those of one kind.
     pub kind: Option<StatusKind>,
     /// Those of the parties of a category.
@@ -99,10 +106,25 @@ pub struct StatusFilter {
 }
 
 impl StatusFilter {
-    /// Whether the status is one of them.
-    pub fn admits(&self, status: &StatusView) -> bool {
+    fn admits(&self, status: &StatusView) -> bool {
         self.kind.is_none_or(|kind| kind == status.kind)
             && self.category.is_none_or(|category| category == status.category)
+    }
+}
+
+impl Asked for StatusView {
+    type Filter = StatusFilter;
+
+    async fn ask(log: &Log, question: &Question, filter: &StatusFilter) -> Result<Page<Self>, AskError> {
+        let view = |rows: Vec<_>, _: &_| rows.iter().map(Self::of).collect();
+        let mut page =
+            page::<PartyStatuses, _>(log, question, Otherwise::Now, PartyStatuses::FACETS, view).await?;
+        if let Some(party) = &filter.party {
+            page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(party));
+        }
+        page.rows = if filter.latest { latest(page.rows) } else { in_order(page.rows) };
+        page.rows.retain(|status| filter.admits(status));
+        Ok(page)
     }
 }
 
