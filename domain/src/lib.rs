@@ -20,6 +20,8 @@ pub mod rules;
 pub mod stream;
 
 mod clock_time;
+#[cfg(feature = "openapi")]
+mod openapi;
 mod payload;
 
 pub use event::Event;

@@ -55,6 +55,7 @@ pub struct ItemRow {
 
 /// An edition of the headlines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Published {
     /// Which, from 1.
     pub edition: u32,
@@ -66,6 +67,7 @@ pub struct Published {
 
 /// Someone who was there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attendance {
     /// Who.
     pub name: Name,
@@ -79,6 +81,7 @@ pub struct Attendance {
 
 /// Someone who was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Apologies {
     /// Who.
     pub name: Name,

@@ -2,7 +2,7 @@
 
 use super::{
     actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes,
-    party, rebuild, record, statistics, verify, why,
+    party, rebuild, record, serve, statistics, verify, why,
 };
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -71,6 +71,8 @@ pub(super) enum Subcommand {
     Why(why::Why),
     /// Print small statistics of actions, decisions and statuses.
     Statistics(statistics::Statistics),
+    /// Serve the HTTP API.
+    Serve(serve::Serve),
     /// Check that nothing in the ledger was altered, lost or put out of order.
     Verify(verify::Verify),
     /// Make the read models again from the log.

@@ -86,7 +86,8 @@ impl Changes {
         format: Format,
     ) -> Option<Self> {
         let [first, second] = *sides else { return None };
-        let Question { known_at, clearance, committee, .. } = asked;
+        let Question { known_at, reach, committee, .. } = asked;
+        let clearance = reach.everywhere();
         Some(Self { list, first, second, known_at, committee, of, clearance: Some(clearance.highest()), format })
     }
 }
@@ -97,7 +98,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode
     let question = |side: Side| Question {
         as_of: Some(side.as_of),
         known_at: side.known_at.or(command.known_at),
-        clearance,
+        reach: clearance.into(),
         committee: command.committee.clone(),
     };
     let first = vantages(&log, &question(command.first), Otherwise::Now).await?;

@@ -22,6 +22,7 @@ mod party;
 mod reading;
 mod rebuild;
 mod record;
+mod serve;
 mod statistics;
 mod verify;
 mod why;
@@ -56,6 +57,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Changes(command) => changes::run(ledger, command).await,
         Subcommand::Why(command) => why::run(ledger, command).await,
         Subcommand::Statistics(command) => statistics::run(ledger, command).await,
+        Subcommand::Serve(command) => serve::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,

@@ -64,9 +64,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, 
         let known = StatusView::ask(&log, &question, &filter).await?.rows;
         let known: BTreeSet<PartyName> = known.into_iter().map(|status| status.party).collect();
         // A party that was registered and never given a status is known by its name alone.
-        let named = if sees_all(question.clearance) { log.references_like(wanted, 50).await? } else { Vec::new() };
-        let all: BTreeSet<PartyName> =
-            named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
+        let named =
+            if sees_all(question.reach.everywhere()) { log.references_like(wanted, 50).await? } else { Vec::new() };
+        let all: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
         if !all.iter().any(|party| party.as_str().eq_ignore_ascii_case(wanted)) {
             return Err(unknown(wanted, all));
         }

@@ -34,7 +34,7 @@ impl Reading {
         Question {
             as_of: self.moment.as_of,
             known_at: self.moment.known_at,
-            clearance: self.clearance.map_or_else(operator, Clearance::up_to),
+            reach: self.clearance.map_or_else(operator, Clearance::up_to).into(),
             committee: self.committee.clone(),
         }
     }

@@ -65,7 +65,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Why) -> Result<ExitCode, Fa
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
     let Moment { as_of, known_at } = command.moment;
-    let question = Question { as_of, known_at, clearance, committee: command.committee.clone() };
+    let question = Question { as_of, known_at, reach: clearance.into(), committee: command.committee.clone() };
     let mut rows = Vec::new();
     for vantage in vantages(&log, &question, Otherwise::Now).await? {
         let explained = explained(&log, &subject, &vantage).await?;

@@ -164,6 +164,19 @@ impl Log {
         *self.head.borrow()
     }
 
+    /// Waits until this process knows of a position.
+    pub async fn reached(&self, position: Position) {
+        // The channel closes when the log does; there is then nothing to wait for.
+        let _ = self.head.clone().wait_for(|head| *head >= position).await;
+    }
+
+    /// When the event at a position was recorded; none if there is no such event.
+    pub async fn recorded_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let Some(before) = position.number().checked_sub(1) else { return Ok(None) };
+        let page = self.read(Selection::All, Position::new(before)).next_page().await?;
+        Ok(page.first().map(|event| event.recorded_at))
+    }
+
     /// The events of `selection` after a position, page by page.
     pub fn read(&self, selection: Selection, after: Position) -> Cursor {
         Cursor::new(self.store.clone(), selection, after)

@@ -15,7 +15,7 @@ use minutebook_projections::projection::Projection;
 use serde::Serialize;
 
 /// An action, at the moment that was asked about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ActionView {
     /// Its reference.
     pub reference: ActionRef,
@@ -158,12 +158,11 @@ impl Asked for ActionView {
     type Filter = ActionFilter;
 
     async fn ask(log: &Log, question: &Question, filter: &ActionFilter) -> Result<Page<Self>, AskError> {
-        let restricted = !sees_all(question.clearance);
         // Whether an action that another refers to may be seen is asked of all of them.
         let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Actions::FACETS };
         let mut page = page::<Actions, _>(log, question, Otherwise::Now, facets, |rows, vantage| {
             let mut views: Vec<_> = rows.iter().filter_map(|seen| Self::of(seen, vantage)).collect();
-            if restricted {
+            if !sees_all(vantage.clearance) {
                 hide_unseen(&mut views);
             }
             views.retain(|view| filter.admits(view));

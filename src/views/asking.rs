@@ -2,6 +2,7 @@
 
 use super::listed::Page;
 use super::moment::{KnownAt, When};
+use super::reach::Reach;
 use super::seen::{Seen, Today, sees_all};
 use crate::ledger::{At, Log, Rows, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -21,7 +22,7 @@ pub struct Question {
     /// As was then known; with all that is known if none.
     pub known_at: Option<KnownAt>,
     /// What the reader may see.
-    pub clearance: Clearance,
+    pub reach: Reach,
     /// One committee, or all of them.
     pub committee: Option<CommitteeCode>,
 }
@@ -83,7 +84,7 @@ pub(crate) fn ever() -> DateTime<Utc> {
 /// The committees of the ledger that the question is about, each with its moment.
 pub async fn vantages(log: &Log, question: &Question, otherwise: Otherwise) -> Result<Vec<Vantage>, AskError> {
     let mut vantages = Vec::new();
-    let (now, clearance) = (log.environment().clock.now(), question.clearance);
+    let now = log.environment().clock.now();
     let committees = committees(log).await?;
     if let Some(given) = &question.committee
         && !committees.iter().any(|row| row.code == *given)
@@ -101,6 +102,7 @@ pub async fn vantages(log: &Log, question: &Question, otherwise: Otherwise) -> R
             Some(known_at) => Some(position(log, known_at, zone).await?),
             None => None,
         };
+        let clearance = question.reach.of(&committee.code);
         let today = as_of.unwrap_or(now).with_timezone(&zone).date_naive();
         let as_of = as_of.unwrap_or(if otherwise == Otherwise::Now { now } else { ever() });
         vantages.push(Vantage { committee, zone, at: At { as_of, known_at }, today, clearance, pinned: None });

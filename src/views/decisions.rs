@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::collections::HashSet;
 
 /// A decision, at the moment that was asked about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct DecisionView {
     /// Its id.
     pub id: DecisionId,

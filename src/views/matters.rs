@@ -14,7 +14,7 @@ use minutebook_projections::projection::Projection;
 use serde::Serialize;
 
 /// A matter arising.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MatterView {
     /// The meeting that noted it.
     pub meeting: MeetingRef,

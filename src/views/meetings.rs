@@ -15,7 +15,7 @@ use minutebook_projections::projection::Projection;
 use serde::{Serialize, Serializer};
 
 /// A meeting, at the moment that was asked about.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MeetingView {
     /// Its reference.
     pub reference: MeetingRef,
@@ -27,9 +27,11 @@ pub struct MeetingView {
     pub held_on: NaiveDate,
     /// When it begins, where the committee is.
     #[serde(serialize_with = "time_of_day")]
+    #[schema(value_type = Option<String>, pattern = "^[0-2][0-9]:[0-5][0-9]$", example = "10:00")]
     pub starts_at: Option<NaiveTime>,
     /// When it ends.
     #[serde(serialize_with = "time_of_day")]
+    #[schema(value_type = Option<String>, pattern = "^[0-2][0-9]:[0-5][0-9]$", example = "16:00")]
     pub ends_at: Option<NaiveTime>,
     /// Where.
     pub venue: Option<Name>,
@@ -54,7 +56,7 @@ pub struct MeetingView {
 }
 
 /// An agenda item.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ItemView {
     /// Its number.
     pub number: u32,

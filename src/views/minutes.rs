@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// One edition of the minutes of one meeting. Of a meeting of which nothing was drafted or approved there is one that
 /// names no edition.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MinutesView {
     /// The meeting that was minuted; none where the ledger does not hold it, and has its day from the approval.
     pub meeting: Option<MeetingRef>,

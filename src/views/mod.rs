@@ -14,6 +14,7 @@ pub mod meetings;
 pub mod minutes;
 pub mod moment;
 pub mod parties;
+pub mod reach;
 pub mod seen;
 pub mod statistics;
 mod stream;

@@ -15,7 +15,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// A status that a meeting agreed, or put off.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StatusView {
     /// The party's pseudonym.
     pub party: PartyName,
@@ -117,8 +117,7 @@ impl Asked for StatusView {
 
     async fn ask(log: &Log, question: &Question, filter: &StatusFilter) -> Result<Page<Self>, AskError> {
         let view = |rows: Vec<_>, _: &_| rows.iter().map(Self::of).collect();
-        let mut page =
-            page::<PartyStatuses, _>(log, question, Otherwise::Now, PartyStatuses::FACETS, view).await?;
+        let mut page = page::<PartyStatuses, _>(log, question, Otherwise::Now, PartyStatuses::FACETS, view).await?;
         if let Some(party) = &filter.party {
             page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(party));
         }

@@ -1,0 +1,133 @@
+//! What the words of the domain look like in JSON, for whoever describes an interface (OpenAPI 3.1).
+
+use crate::action::{ActionStatus, ReportedProgress};
+use crate::classification::{Classification, Scheme};
+use crate::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
+use crate::party::{Assessment, StatusKind};
+use crate::reference::{
+    ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose, Reference,
+};
+use crate::{EventId, Position, StreamId, StreamVersion};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// A text of a fixed form: the pattern is no looser than what `FromStr` takes, so that what is described is accepted.
+macro_rules! texts {
+    ($($type:ty: $description:literal, $pattern:expr, $example:literal;)+) => {
+        $(impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                text($description, $pattern, $example)
+            }
+        }
+
+        impl ToSchema for $type {})+
+    };
+}
+
+/// One of some fixed words.
+macro_rules! words {
+    ($($type:ident: $description:literal;)+) => {
+        $(impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                one_of($description, $type::WORDS.iter().copied())
+            }
+        }
+
+        impl ToSchema for $type {})+
+    };
+}
+
+/// A whole number.
+macro_rules! numbers {
+    ($($type:ty: $description:literal, $minimum:literal, $example:literal;)+) => {
+        $(impl PartialSchema for $type {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::Integer)
+                    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+                    .minimum(Some($minimum))
+                    .maximum(Some(9_007_199_254_740_991_u64))
+                    .description(Some($description))
+                    .examples([$example])
+                    .into()
+            }
+        }
+
+        impl ToSchema for $type {})+
+    };
+}
+
+/// Days as a meeting's reference has them: ddmm, of a leap year.
+const DDMM: &str = "((0[1-9]|[12][0-9])(0[1-9]|1[0-2])|30(0[13-9]|1[0-2])|31(0[13578]|1[02]))";
+const CODE: &str = "[A-Z][A-Z0-9]{1,11}";
+/// One line that is not blank, of at most 200 characters.
+const LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$";
+
+texts! {
+    CommitteeCode: "a committee's code", &format!("^{CODE}$"), "SSC";
+    MeetingRef: "a meeting's reference: committee, number and ddmm", &format!("^{CODE}_[1-9][0-9]{{0,8}}_{DDMM}$"),
+        "SSC_72_2702";
+    ActionRef: "an action's reference: committee and meeting number, and its number there",
+        "^[A-Z][A-Z0-9]{0,10}[A-Z][1-9][0-9]{0,8}/[0-9]{1,4}$", "SSC72/01";
+    DecisionId: "a decision's id: its meeting, and its number there",
+        &format!("^{CODE}_[1-9][0-9]{{0,8}}_{DDMM}/D[1-9][0-9]{{0,8}}$"), "SSC_72_2702/D3";
+    PartyName: "a party's pseudonym: its category, and letters",
+        "^((Large Supplier|Small Supplier|Electricity Network|Electricity Network Party|Gas Network|Gas Network Party|Other User|Other SEC Party) [A-Z]{1,3}|DCC)$",
+        "Other User L";
+    Name: "a person, a body, a role or a place, on one line", LINE, "SECAS";
+    Reference: "anything that another record can be followed by, on one line", LINE, "SECMP0037";
+    Prose: "a text, of any length", "\\S", "The SSC NOTED the update.";
+    StreamId: "a committee, a meeting, an action or a party, whose events are numbered together",
+        "^(committee|meeting|action|party):[A-Z].*$", "meeting:SSC_72_2702";
+    EventId: "an event's identity (UUID)",
+        "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10";
+}
+
+words! {
+    Verb: "what a committee does with a matter";
+    Capacity: "in what capacity someone attends";
+    MinutesEdition: "which of the two sets of minutes";
+    MinutesOutcome: "how minutes were approved";
+    ActionStatus: "where an action stands";
+    ReportedProgress: "whether an outstanding action will be done in time";
+    StatusKind: "which status: after a Full, or after a Verification assessment";
+    Assessment: "how a party is assessed";
+}
+
+numbers! {
+    Position: "a place in the order of all events, from 1", 0, 96;
+    StreamVersion: "a place among the events of one stream, from 1", 0, 3;
+}
+
+impl PartialSchema for PartyCategory {
+    fn schema() -> RefOr<Schema> {
+        one_of("a category of parties", Self::names())
+    }
+}
+
+impl ToSchema for PartyCategory {}
+
+impl PartialSchema for Classification {
+    fn schema() -> RefOr<Schema> {
+        let labels = Scheme::all().iter().flat_map(Scheme::levels).map(|level| level.label.as_str());
+        one_of("who may read something", labels)
+    }
+}
+
+impl ToSchema for Classification {}
+
+fn text(description: &str, pattern: &str, example: &str) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(description))
+        .pattern(Some(pattern))
+        .max_length((pattern == LINE).then_some(200))
+        .examples([example])
+        .into()
+}
+
+fn one_of<'a>(description: &str, words: impl Iterator<Item = &'a str>) -> RefOr<Schema> {
+    let words: Vec<&str> = words.collect();
+    ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(words)).into()
+}

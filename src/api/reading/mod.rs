@@ -1,0 +1,8 @@
+//! What can be read, a file for each resource.
+
+pub(super) mod actions;
+pub(super) mod decisions;
+pub(super) mod matters;
+pub(super) mod meetings;
+pub(super) mod minutes;
+pub(super) mod parties;

@@ -1,0 +1,128 @@
+//! The form of an answer: what the reader asks for by a parameter, or accepts by a header (RFC 9110, section 12.5.1).
+
+use super::problem::Problem;
+use axum::http::{HeaderMap, StatusCode, header};
+use std::str::FromStr;
+
+/// A form that something can be answered in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Representation {
+    /// JSON.
+    Json,
+    /// CSV, safe to open in a spreadsheet.
+    Csv,
+    /// iCalendar.
+    Ics,
+    /// Markdown.
+    Markdown,
+    /// HTML.
+    Html,
+    /// A Word document.
+    Docx,
+}
+
+impl Representation {
+    const ALL: [(Self, &'static str, &'static str); 6] = [
+        (Self::Json, "json", "application/json"),
+        (Self::Csv, "csv", "text/csv; charset=utf-8"),
+        (Self::Ics, "ics", "text/calendar; charset=utf-8"),
+        (Self::Markdown, "md", "text/markdown; charset=utf-8"),
+        (Self::Html, "html", "text/html; charset=utf-8"),
+        (Self::Docx, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ];
+
+    /// The media type, with its parameters.
+    pub(super) fn media_type(self) -> &'static str {
+        Self::ALL.iter().find(|(form, ..)| *form == self).map_or("", |(.., media_type)| media_type)
+    }
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(form, ..)| *form == self).map_or("", |(_, name, _)| name)
+    }
+
+    /// The form that was asked for, of those that are offered: by the parameter `format`, else by `Accept`.
+    pub(super) fn chosen(asked: Option<Self>, headers: &HeaderMap, offered: &[Self]) -> Result<Self, Problem> {
+        let names = || offered.iter().map(|form| form.name()).collect::<Vec<_>>().join(", ");
+        match asked {
+            Some(asked) if offered.contains(&asked) => return Ok(asked),
+            Some(_) => {
+                let problem = Problem::malformed("format", "this is not to be had in that form");
+                return Err(problem.accepted(names()));
+            }
+            None => {}
+        }
+        let accepts: Vec<&str> =
+            headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
+        if accepts.is_empty() {
+            return offered.first().copied().ok_or_else(|| Problem::not_found("nothing is offered"));
+        }
+        best(&accepts.join(","), offered).ok_or_else(|| {
+            let detail = "this is in none of the forms that `Accept` names";
+            let media_types = offered.iter().map(|form| form.media_type()).collect::<Vec<_>>().join(", ");
+            Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "There is no such representation", detail)
+                .accepted(media_types)
+        })
+    }
+}
+
+impl FromStr for Representation {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let named = Self::ALL.iter().find(|(_, name, _)| *name == text);
+        let names = || Self::ALL.map(|(_, name, _)| name).join(", ");
+        named.map(|(form, ..)| *form).ok_or_else(|| format!("one of these was expected: {}", names()))
+    }
+}
+
+/// The offered form with the highest weight; of several, the one offered first.
+fn best(accept: &str, offered: &[Representation]) -> Option<Representation> {
+    let ranges: Vec<(&str, f32)> = accept
+        .split(',')
+        .filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let media_range = parts.next().filter(|range| !range.is_empty())?;
+            let weight = parts.find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")));
+            Some((media_range, weight.map_or(1.0, |weight| weight.parse().unwrap_or(0.0))))
+        })
+        .collect();
+    let weight = |form: &Representation| {
+        let media_type = form.media_type().split(';').next().unwrap_or_default();
+        let kind = media_type.split('/').next().unwrap_or_default();
+        let is = |range: &str| range.eq_ignore_ascii_case(media_type);
+        let is_kind = |range: &str| range.strip_suffix("/*").is_some_and(|range| range.eq_ignore_ascii_case(kind));
+        // The most specific range counts.
+        let exact = ranges.iter().find(|(range, _)| is(range));
+        let of_kind = exact.or_else(|| ranges.iter().find(|(range, _)| is_kind(range)));
+        of_kind.or_else(|| ranges.iter().find(|(range, _)| *range == "*/*")).map_or(0.0, |(_, weight)| *weight)
+    };
+    let mut best = None;
+    for form in offered {
+        let weight = weight(form);
+        if weight > 0.0 && best.is_none_or(|(_, heaviest)| weight > heaviest) {
+            best = Some((*form, weight));
+        }
+    }
+    best.map(|(form, _)| form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_wanted_of_what_is_offered() {
+        use Representation::{Csv, Html, Json};
+        for (accept, offered, expected) in [
+            ("*/*", &[Json, Csv][..], Some(Json)),
+            ("text/csv", &[Json, Csv], Some(Csv)),
+            ("text/html,application/xhtml+xml,*/*;q=0.8", &[Json, Html], Some(Html)),
+            ("text/html,*/*;q=0.8", &[Json, Csv], Some(Json)),
+            ("application/json;q=0.5, text/*", &[Json, Csv], Some(Csv)),
+            ("application/json;q=0", &[Json], None),
+            ("image/png", &[Json, Csv], None),
+        ] {
+            assert_eq!(best(accept, offered), expected, "{accept}");
+        }
+    }
+}
