@@ -68,6 +68,7 @@ impl std::str::FromStr for EventId {
 /// Where an event came from: a document and lines of it, or the program that sent it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Source {
     /// The client that sent the command: `command line`, an API client's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

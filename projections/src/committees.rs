@@ -32,6 +32,7 @@ pub struct CommitteeRow {
 
 /// Someone who serves on a committee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
     /// Who.
     pub name: Name,

@@ -22,6 +22,7 @@ pub struct Then<'a> {
 
 /// A row that is not at one moment what it is at the other.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Difference {
     /// The row's stream.
     pub stream: StreamId,
@@ -30,6 +31,7 @@ pub struct Difference {
     /// What became of it.
     pub change: Change,
     /// The row at the second moment; of one that is gone, at the first.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub row: Fields,
     /// What changed in it, of a row that is there at both moments.
     pub fields: Vec<FieldChange>,
@@ -40,6 +42,7 @@ pub struct Difference {
 /// What became of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Change {
     /// It is there at the second moment only.
     Added,
@@ -62,6 +65,7 @@ impl Change {
 
 /// A field that says something else.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldChange {
     /// Its name.
     pub field: String,
@@ -73,6 +77,7 @@ pub struct FieldChange {
 
 /// An event that counts at one of the moments and not at the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cause {
     /// Whether it counts at the second moment; if not, at the first.
     pub counts: bool,

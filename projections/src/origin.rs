@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 
 /// An event that something comes from, as a reader may know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Origin {
     /// Its place in the log.
     pub position: Position,
@@ -35,6 +36,7 @@ pub struct Origin {
 
 /// What a correction corrects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Corrected {
     /// The event that it corrects.
     pub event_id: Option<EventId>,

@@ -13,12 +13,14 @@ use std::collections::BTreeMap;
 
 /// A row, and where each of its fields comes from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Provenance {
     /// The row's stream.
     pub stream: StreamId,
     /// Its name within the stream.
     pub key: String,
     /// The row, as the reader sees it.
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub row: Fields,
     /// The fields that an event gave their value, by name: the last one that changed it. A field that no event ever
     /// gave a value is not among them.
@@ -27,8 +29,10 @@ pub struct Provenance {
 
 /// A field of a row, and the last event that changed it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldOrigin {
     /// What it says.
+    #[cfg_attr(feature = "openapi", schema(value_type = Value))]
     pub value: Value,
     /// The event.
     #[serde(flatten)]

@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 
 /// How many decisions of one verb a month has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionFigures {
     /// The month they were taken in.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}-[0-9]{2}$", example = "2019-02"))]
     pub month: Month,
     /// The verb.
     pub verb: Verb,
@@ -43,6 +45,7 @@ pub fn decision_statistics<'a>(
 
 /// How many statuses of one kind the parties of one category were given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusFigures {
     /// Assurance or compliance.
     pub kind: StatusKind,

@@ -36,7 +36,18 @@ struct Description;
 /// The router and its document.
 fn described() -> (Router<Service>, utoipa::openapi::OpenApi) {
     let (router, mut document) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(reading::committees::list_committees))
+        .routes(routes!(reading::committees::get_committee))
         .routes(routes!(reading::actions::list_actions))
+        .routes(routes!(reading::changes::action_changes))
+        .routes(routes!(reading::provenance::of_action))
+        .routes(routes!(reading::changes::decision_changes))
+        .routes(routes!(reading::provenance::of_decision))
+        .routes(routes!(reading::provenance::of_meeting))
+        .routes(routes!(reading::changes::status_changes))
+        .routes(routes!(reading::provenance::of_party))
+        .routes(routes!(reading::references::list_references))
+        .routes(routes!(reading::statistics::get_statistics))
         .routes(routes!(reading::actions::get_action))
         .routes(routes!(reading::decisions::list_decisions))
         .routes(routes!(reading::decisions::get_decision))

@@ -7,6 +7,8 @@
 pub mod actions;
 pub mod asking;
 pub mod between;
+pub mod changes;
+pub mod committees;
 pub mod decisions;
 pub mod listed;
 pub mod matters;
@@ -15,6 +17,7 @@ pub mod minutes;
 pub mod moment;
 pub mod parties;
 pub mod reach;
+pub mod references;
 pub mod seen;
 pub mod statistics;
 mod stream;

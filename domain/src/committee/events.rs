@@ -45,6 +45,7 @@ impl Payload for CommitteeEstablished {
 /// In what capacity a member serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MemberRole {
     /// Takes the chair.
     Chair,

@@ -20,6 +20,7 @@ pub struct MonthEnd {
 
 /// What is counted of some actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionFigures {
     /// Those that were raised: in the month, or at all.
     pub opened: u32,
@@ -33,8 +34,10 @@ pub struct ActionFigures {
 
 /// What is counted of a month's actions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MonthFigures {
     /// The month.
+    #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}-[0-9]{2}$", example = "2019-02"))]
     pub month: Month,
     /// What was raised and closed in it; what was outstanding and overdue at its end.
     #[serde(flatten)]
@@ -43,6 +46,7 @@ pub struct MonthFigures {
 
 /// What is counted of an owner's actions. An action of two owners counts for each.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnerFigures {
     /// Who; none for actions without an owner.
     pub owner: Option<Name>,
@@ -57,6 +61,7 @@ pub struct OwnerFigures {
 
 /// Statistics of actions.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionStatistics {
     /// What is counted of all actions.
     #[serde(flatten)]

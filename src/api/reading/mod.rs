@@ -1,8 +1,13 @@
 //! What can be read, a file for each resource.
 
 pub(super) mod actions;
+pub(super) mod changes;
+pub(super) mod committees;
 pub(super) mod decisions;
 pub(super) mod matters;
 pub(super) mod meetings;
 pub(super) mod minutes;
 pub(super) mod parties;
+pub(super) mod provenance;
+pub(super) mod references;
+pub(super) mod statistics;
