@@ -199,7 +199,8 @@ pub(super) async fn wait_for(reader: &Reader, position: Option<u64>) -> Result<(
     }
     let detail = format!("position {position} has not been seen by this server within {} seconds", PATIENCE.as_secs());
     let title = "The position has not been reached";
-    Err(Problem::new(StatusCode::PRECONDITION_FAILED, "not-yet", title, detail).of_field("at_least"))
+    let problem = Problem::new(StatusCode::CONFLICT, "not-yet", title, detail).of_field("at_least");
+    Err(problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1")))
 }
 
 /// A page of a list, as JSON has it, described under a name.

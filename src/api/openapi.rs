@@ -158,7 +158,7 @@ fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
         ("401", "The token is not a valid one"),
         ("404", "There is no such thing, or it is not for this reader"),
         ("406", "It is not to be had in any of the forms that were asked for"),
-        ("412", "The position, or the version, is another one"),
+        ("409", "The position that was asked for has not been reached; `Retry-After` says when to ask again"),
         ("429", "Too many requests; `Retry-After` says when to ask again"),
     ];
     for item in document.paths.paths.values_mut() {

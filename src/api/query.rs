@@ -56,16 +56,16 @@ pub(super) struct Moment {
     /// As it was then: a day, which stands for its end where the committee is, or a time (RFC 3339). Now, if it is not
     /// given.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<DayOrTime>, example = "2019-03-12")]
+    #[param(inline, value_type = Option<DayOrTime>, example = "2019-03-12")]
     pub(super) as_of: Option<When>,
     /// As was then known: a position of the log, a day, or a time. All that is known, if it is not given.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<PositionOrTime>, example = "2019-03-12")]
+    #[param(inline, value_type = Option<PositionOrTime>, example = "2019-03-12")]
     pub(super) known_at: Option<KnownAt>,
     /// Wait, for two seconds at most, until the server has seen this position: the one that a write was answered with is
     /// then read back through whatever server.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<Position>, example = 1)]
+    #[param(inline, value_type = Option<Position>, example = 1)]
     pub(super) at_least: Option<u64>,
 }
 
@@ -75,11 +75,11 @@ pub(super) struct Moment {
 pub(super) struct Paging {
     /// At most so many, 100 if it is not given. CSV and iCalendar hold all of them then.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000, example = 100)]
+    #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 1000, example = 100)]
     pub(super) limit: Option<Limit>,
     /// Where the page before this one ended, as it said in `next`. What is appended meanwhile does not come in between.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^[0-9]{1,15}\\.[0-9]{1,9}\\.(-|[0-9]{1,16})$", example = "96.100.-")]
+    #[param(inline, value_type = Option<String>, pattern = "^[0-9]{1,15}\\.[0-9]{1,9}\\.(-|[0-9]{1,16})$", example = "96.100.-")]
     pub(super) cursor: Option<Cursor>,
 }
 

@@ -26,30 +26,30 @@ sorted_by!(ActionOrder: ActionView);
 pub(in crate::api) struct Actions {
     /// Those of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// Those that stand so, with commas between several; those that are outstanding, if it is not given.
     #[serde(default, deserialize_with = "from_texts")]
-    #[param(value_type = Vec<ActionStatus>, style = Form, explode = false, example = json!(["outstanding"]))]
+    #[param(inline, value_type = Vec<ActionStatus>, style = Form, explode = false, example = json!(["outstanding"]))]
     status: Vec<ActionStatus>,
     /// Those that stand however they do.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<bool>)]
+    #[param(inline, value_type = Option<bool>)]
     all: Option<bool>,
     /// Those of an owner, by any part of the name.
     #[param(example = "SECAS")]
     owner: Option<String>,
     /// Those that are overdue.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<bool>)]
+    #[param(inline, value_type = Option<bool>)]
     overdue: Option<bool>,
     /// Those that are due before a day.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<NaiveDate>, example = "2019-03-13")]
+    #[param(inline, value_type = Option<NaiveDate>, example = "2019-03-13")]
     due_before: Option<NaiveDate>,
     /// Those that a meeting raised.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<MeetingRef>)]
+    #[param(inline, value_type = Option<MeetingRef>)]
     meeting: Option<MeetingRef>,
     /// The one with this reference, and those that mention it.
     #[param(example = "SECMP0037")]
@@ -59,11 +59,11 @@ pub(in crate::api) struct Actions {
     search: Option<String>,
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<ActionOrder>, example = "due_on")]
+    #[param(inline, value_type = Option<ActionOrder>, example = "due_on")]
     sort: Option<Sort<ActionView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv|ics)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv|ics)$", example = "csv")]
     format: Option<Representation>,
 }
 

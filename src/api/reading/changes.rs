@@ -25,27 +25,27 @@ use utoipa::{IntoParams, ToSchema};
 pub(in crate::api) struct Between {
     /// The first moment: a day, which stands for its end where the committee is, or a time.
     #[serde(deserialize_with = "required")]
-    #[param(value_type = DayOrTime, example = "2019-02-26")]
+    #[param(inline, value_type = DayOrTime, example = "2019-02-26")]
     from: When,
     /// The second moment; now, if it is not given.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<DayOrTime>, example = "2019-02-27")]
+    #[param(inline, value_type = Option<DayOrTime>, example = "2019-02-27")]
     to: Option<When>,
     /// What was known at the first: a position, a day, or a time. All that is known, if it is not given.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<PositionOrTime>)]
+    #[param(inline, value_type = Option<PositionOrTime>)]
     from_known_at: Option<KnownAt>,
     /// What was known at the second.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<PositionOrTime>)]
+    #[param(inline, value_type = Option<PositionOrTime>)]
     to_known_at: Option<KnownAt>,
     /// Wait, for two seconds at most, until the server has seen this position.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<Position>, example = 1)]
+    #[param(inline, value_type = Option<Position>, example = 1)]
     at_least: Option<u64>,
     /// Of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
 }
 

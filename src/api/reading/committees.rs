@@ -22,11 +22,11 @@ sorted_by!(CommitteeOrder: CommitteeView);
 pub(in crate::api) struct Committees {
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<CommitteeOrder>, example = "code")]
+    #[param(inline, value_type = Option<CommitteeOrder>, example = "code")]
     sort: Option<Sort<CommitteeView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 

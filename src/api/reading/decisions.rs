@@ -24,15 +24,15 @@ sorted_by!(DecisionOrder: DecisionView);
 pub(in crate::api) struct Decisions {
     /// Those of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// Those with this verb, with commas between several.
     #[serde(default, deserialize_with = "from_texts")]
-    #[param(value_type = Vec<Verb>, style = Form, explode = false)]
+    #[param(inline, value_type = Vec<Verb>, style = Form, explode = false)]
     verb: Vec<Verb>,
     /// Those of a meeting.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<MeetingRef>)]
+    #[param(inline, value_type = Option<MeetingRef>)]
     meeting: Option<MeetingRef>,
     /// Those about a party.
     #[param(example = "Other User L")]
@@ -45,11 +45,11 @@ pub(in crate::api) struct Decisions {
     search: Option<String>,
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<DecisionOrder>, example = "-decided_on")]
+    #[param(inline, value_type = Option<DecisionOrder>, example = "-decided_on")]
     sort: Option<Sort<DecisionView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 

@@ -22,11 +22,11 @@ sorted_by!(MatterOrder: MatterView);
 pub(in crate::api) struct Matters {
     /// Those of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// Those of a meeting.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<MeetingRef>)]
+    #[param(inline, value_type = Option<MeetingRef>)]
     meeting: Option<MeetingRef>,
     /// Those that mention something.
     #[param(example = "SECMP0037")]
@@ -36,11 +36,11 @@ pub(in crate::api) struct Matters {
     search: Option<String>,
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<MatterOrder>, example = "-noted_on")]
+    #[param(inline, value_type = Option<MatterOrder>, example = "-noted_on")]
     sort: Option<Sort<MatterView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 

@@ -24,15 +24,15 @@ sorted_by!(MeetingOrder: MeetingView);
 pub(in crate::api) struct Meetings {
     /// Those of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<MeetingOrder>, example = "-held_on")]
+    #[param(inline, value_type = Option<MeetingOrder>, example = "-held_on")]
     sort: Option<Sort<MeetingView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv|ics)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv|ics)$", example = "csv")]
     format: Option<Representation>,
 }
 

@@ -22,23 +22,23 @@ sorted_by!(MinutesOrder: MinutesView);
 pub(in crate::api) struct Minutes {
     /// Those of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// Only those that are not yet approved.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<bool>)]
+    #[param(inline, value_type = Option<bool>)]
     unapproved: Option<bool>,
     /// Those of a meeting.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<MeetingRef>)]
+    #[param(inline, value_type = Option<MeetingRef>)]
     meeting: Option<MeetingRef>,
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<MinutesOrder>, example = "-held_on")]
+    #[param(inline, value_type = Option<MinutesOrder>, example = "-held_on")]
     sort: Option<Sort<MinutesView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 

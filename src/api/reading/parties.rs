@@ -24,23 +24,23 @@ sorted_by!(StatusOrder: StatusView);
 pub(in crate::api) struct Parties {
     /// Those of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// Only assurance, or only compliance statuses.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<StatusKind>)]
+    #[param(inline, value_type = Option<StatusKind>)]
     kind: Option<StatusKind>,
     /// Only the parties of a category.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<PartyCategory>)]
+    #[param(inline, value_type = Option<PartyCategory>)]
     category: Option<PartyCategory>,
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<StatusOrder>, example = "-agreed_on")]
+    #[param(inline, value_type = Option<StatusOrder>, example = "-agreed_on")]
     sort: Option<Sort<StatusView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 

@@ -22,18 +22,18 @@ sorted_by!(ReferenceOrder: ReferenceView);
 pub(in crate::api) struct References {
     /// Those of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// Those that hold this, in any case.
     #[param(example = "SECMP")]
     like: Option<String>,
     /// The field to sort by. With a - before it, the last first.
     #[serde(default, deserialize_with = "sort")]
-    #[param(value_type = Option<ReferenceOrder>, example = "-decisions")]
+    #[param(inline, value_type = Option<ReferenceOrder>, example = "-decisions")]
     sort: Option<Sort<ReferenceView>>,
     /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 

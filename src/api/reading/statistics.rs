@@ -22,19 +22,19 @@ use utoipa::{IntoParams, ToSchema};
 pub(in crate::api) struct Counting {
     /// Of one committee.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<CommitteeCode>)]
+    #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
     /// Only the actions of this owner.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<Name>)]
+    #[param(inline, value_type = Option<Name>)]
     owner: Option<Name>,
     /// How many months of actions at most, 120 if it is not given.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 600)]
+    #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 600)]
     months: Option<Months>,
     /// The form of the answer, rather than by the header `Accept`.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
+    #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 
