@@ -153,7 +153,8 @@ pub(super) fn from_texts<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.split(',').map(|part| part.parse().map_err(serde::de::Error::custom)).collect()
+    let parts = text.split(',').filter(|_| !text.is_empty());
+    parts.map(|part| part.parse().map_err(serde::de::Error::custom)).collect()
 }
 
 /// Reads the field to sort by.
