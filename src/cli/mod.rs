@@ -23,6 +23,7 @@ mod reading;
 mod rebuild;
 mod record;
 mod statistics;
+mod token;
 mod verify;
 mod why;
 
@@ -57,6 +58,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Why(command) => why::run(ledger, command).await,
         Subcommand::Statistics(command) => statistics::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
+        Subcommand::Token(command) => token::run(ledger, command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,
     };
