@@ -3,6 +3,7 @@
 //! Everything that happens at a meeting is appended once and never altered; every list, history and document is a
 //! fold of those events.
 
+pub mod access;
 pub mod api;
 pub mod cli;
 pub mod import;

@@ -8,6 +8,7 @@ use crate::party::PartyEvent;
 use crate::payload::{Payload, References};
 use crate::reference::DecisionId;
 use crate::stream::{StreamId, StreamVersion};
+use crate::token::{ALL_TOKENS, TokenEvent};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -22,6 +23,8 @@ pub enum Event {
     Action(ActionEvent),
     /// Of a party's stream.
     Party(PartyEvent),
+    /// Of a token's stream.
+    Token(TokenEvent),
 }
 
 impl From<CommitteeEvent> for Event {
@@ -45,6 +48,12 @@ impl From<ActionEvent> for Event {
 impl From<PartyEvent> for Event {
     fn from(event: PartyEvent) -> Self {
         Self::Party(event)
+    }
+}
+
+impl From<TokenEvent> for Event {
+    fn from(event: TokenEvent) -> Self {
+        Self::Token(event)
     }
 }
 
@@ -112,6 +121,9 @@ impl Event {
         {
             references.add(DecisionId::new(meeting.clone(), decision.number));
         }
+        if matches!(stream, StreamId::Token(_)) {
+            references.add(ALL_TOKENS);
+        }
         references.into_vec()
     }
 
@@ -128,6 +140,7 @@ impl Event {
             StreamId::Meeting(_) => MeetingEvent::decode(event_type, schema_version, data).map(Self::Meeting),
             StreamId::Action(_) => ActionEvent::decode(event_type, schema_version, data).map(Self::Action),
             StreamId::Party(..) => PartyEvent::decode(event_type, schema_version, data).map(Self::Party),
+            StreamId::Token(_) => TokenEvent::decode(event_type, schema_version, data).map(Self::Token),
         }
     }
 
@@ -139,10 +152,11 @@ impl Event {
             Some("committee") => CommitteeEvent::decode(event_type, schema_version, data).map(Self::Committee),
             Some("meeting") => MeetingEvent::decode(event_type, schema_version, data).map(Self::Meeting),
             Some("action") => ActionEvent::decode(event_type, schema_version, data).map(Self::Action),
-            Some(_) => PartyEvent::decode(event_type, schema_version, data).map(Self::Party),
+            Some("party") => PartyEvent::decode(event_type, schema_version, data).map(Self::Party),
+            Some(_) => TokenEvent::decode(event_type, schema_version, data).map(Self::Token),
             None => Err(DecodeError::UnknownType {
                 event_type: event_type.to_owned(),
-                aggregate: "committee, meeting, action or party",
+                aggregate: "committee, meeting, action, party or token",
                 accepted: Self::catalogue()
                     .map(|(_, name)| name)
                     .filter(|name| *name != "EventCorrected")
@@ -171,6 +185,10 @@ impl Event {
                 Some(PartyEvent::PartyRegistered(registered)) => {
                     registered.committee == *committee && registered.name == *name
                 }
+                _ => true,
+            },
+            (Self::Token(event), StreamId::Token(id)) => match event.or_correcting() {
+                Some(TokenEvent::TokenIssued(issued)) => issued.id == *id,
                 _ => true,
             },
             _ => false,
@@ -205,7 +223,7 @@ impl Event {
             }};
         }
         let all = standing_of!(Committee).chain(standing_of!(Meeting));
-        all.chain(standing_of!(Action)).chain(standing_of!(Party)).collect()
+        all.chain(standing_of!(Action)).chain(standing_of!(Party)).chain(standing_of!(Token)).collect()
     }
 
     /// This event as a supplement of its stream, after the event with version `place`.
@@ -226,6 +244,7 @@ impl Event {
             Self::Meeting(event) => supplement!(Meeting, MeetingEvent, event),
             Self::Action(event) => supplement!(Action, ActionEvent, event),
             Self::Party(event) => supplement!(Party, PartyEvent, event),
+            Self::Token(event) => supplement!(Token, TokenEvent, event),
         }
     }
 
@@ -256,6 +275,7 @@ impl Event {
             .chain(of("meeting", MeetingEvent::TYPES))
             .chain(of("action", ActionEvent::TYPES))
             .chain(of("party", PartyEvent::TYPES))
+            .chain(of("token", TokenEvent::TYPES))
     }
 }
 
@@ -266,6 +286,7 @@ macro_rules! each_event {
             $crate::Event::Meeting($inner) => $body,
             $crate::Event::Action($inner) => $body,
             $crate::Event::Party($inner) => $body,
+            $crate::Event::Token($inner) => $body,
         }
     };
 }

@@ -18,6 +18,7 @@ pub mod rejection;
 pub mod requirement;
 pub mod rules;
 pub mod stream;
+pub mod token;
 
 mod clock_time;
 #[cfg(feature = "openapi")]

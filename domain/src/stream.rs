@@ -1,11 +1,13 @@
-//! Streams: one per committee, meeting, action and party.
+//! Streams: one per committee, meeting, action, party and token.
 
-use crate::reference::{ActionRef, CommitteeCode, IllFormed, MeetingRef, PartyName, as_string};
+use crate::classification::{Classification, Scheme};
+use crate::reference::{ActionRef, CommitteeCode, IllFormed, MeetingRef, PartyName, TokenId, as_string};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
-/// The name of a stream of events: `committee:SSC`, `meeting:SSC_72_2702`, `action:SSC72/01`, `party:SSC:Other User L`.
+/// The name of a stream of events: `committee:SSC`, `meeting:SSC_72_2702`, `action:SSC72/01`, `party:SSC:Other User L`,
+/// `token:1f0c9a7e2b34`.
 ///
 /// A party's stream carries the committee too: the same pseudonym, used by two committees, is two parties.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,15 +20,30 @@ pub enum StreamId {
     Action(ActionRef),
     /// A party, and every status it was given.
     Party(CommitteeCode, PartyName),
+    /// A token, from its issue to its revocation.
+    Token(TokenId),
 }
 
 impl StreamId {
-    /// The committee that the stream belongs to.
-    pub fn committee(&self) -> &CommitteeCode {
+    /// The committee that the stream belongs to. A token is the ledger's own, and may open several.
+    pub fn committee(&self) -> Option<&CommitteeCode> {
         match self {
-            Self::Committee(code) | Self::Party(code, _) => code,
-            Self::Meeting(meeting) => meeting.committee(),
-            Self::Action(action) => action.committee(),
+            Self::Committee(code) | Self::Party(code, _) => Some(code),
+            Self::Meeting(meeting) => Some(meeting.committee()),
+            Self::Action(action) => Some(action.committee()),
+            Self::Token(_) => None,
+        }
+    }
+
+    /// What a reader has to be cleared for to know of the stream at all. Tokens are RED; of the other streams each
+    /// text carries its own mark.
+    pub fn classification(&self) -> Classification {
+        match self {
+            Self::Token(_) => {
+                let red = Scheme::panel_information_policy().levels().last();
+                red.and_then(|level| level.label.parse().ok()).unwrap_or_else(Classification::public)
+            }
+            _ => Classification::public(),
         }
     }
 
@@ -37,6 +54,7 @@ impl StreamId {
             Self::Meeting(meeting) => meeting.to_string(),
             Self::Action(action) => action.to_string(),
             Self::Party(_, name) => name.to_string(),
+            Self::Token(_) => self.to_string(),
         }
     }
 }
@@ -48,6 +66,7 @@ impl fmt::Display for StreamId {
             Self::Meeting(meeting) => write!(f, "meeting:{meeting}"),
             Self::Action(action) => write!(f, "action:{action}"),
             Self::Party(committee, name) => write!(f, "party:{committee}:{name}"),
+            Self::Token(id) => write!(f, "token:{id}"),
         }
     }
 }
@@ -56,8 +75,13 @@ impl FromStr for StreamId {
     type Err = IllFormed;
 
     fn from_str(text: &str) -> Result<Self, IllFormed> {
-        let ill_formed =
-            || IllFormed::new(text, "a stream", "`committee:`, `meeting:`, `action:` or `party:` and a reference");
+        let ill_formed = || {
+            IllFormed::new(
+                text,
+                "a stream",
+                "`committee:`, `meeting:`, `action:`, `party:` or `token:` and a reference",
+            )
+        };
         let (kind, id) = text.split_once(':').ok_or_else(ill_formed)?;
         match kind {
             "committee" => id.parse().map(Self::Committee),
@@ -67,6 +91,7 @@ impl FromStr for StreamId {
                 let (committee, name) = id.split_once(':').ok_or_else(ill_formed)?;
                 Ok(Self::Party(committee.parse()?, name.parse()?))
             }
+            "token" => id.parse().map(Self::Token),
             _ => Err(ill_formed()),
         }
     }

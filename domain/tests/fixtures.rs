@@ -78,6 +78,7 @@ fn every_fixture_is_read_as_what_its_name_says() {
                 Event::Meeting(event) => change(event),
                 Event::Action(event) => change(event),
                 Event::Party(event) => change(event),
+                Event::Token(event) => change(event),
             };
             says = format!("{says}.{change}");
         }

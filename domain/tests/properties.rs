@@ -125,6 +125,7 @@ properties! {
     any_commands_to_a_meeting_leave_a_legal_history: minutebook_domain::meeting::Meeting;
     any_commands_to_an_action_leave_a_legal_history: minutebook_domain::action::Action;
     any_commands_to_a_party_leave_a_legal_history: minutebook_domain::party::Party;
+    any_commands_to_a_token_leave_a_legal_history: minutebook_domain::token::Token;
 }
 
 /// The properties hold of little if little is accepted: what the generators reach is counted, over the same
@@ -157,4 +158,5 @@ fn every_event_and_every_correction_is_accepted_at_some_time() {
     reaches_everything::<minutebook_domain::meeting::Meeting>();
     reaches_everything::<minutebook_domain::action::Action>();
     reaches_everything::<minutebook_domain::party::Party>();
+    reaches_everything::<minutebook_domain::token::Token>();
 }

@@ -91,6 +91,7 @@ pub fn facts(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
             counting(history, |event| if let Event::Action(of) = event { Some(of) } else { None })
         }
         Some(Event::Party(_)) => counting(history, |event| if let Event::Party(of) = event { Some(of) } else { None }),
+        Some(Event::Token(_)) => counting(history, |event| if let Event::Token(of) = event { Some(of) } else { None }),
     };
     // The sort is stable: what was so at one time stays in the order of the stream.
     facts.sort_by_key(|sourced| sourced.fact.valid_at);

@@ -7,6 +7,7 @@ use minutebook_domain::committee::CommitteeEvent;
 use minutebook_domain::correction::{Change, Correction};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
+use minutebook_domain::token::TokenEvent;
 use std::fmt::Display;
 
 /// What the event says, in one line. Text above the clearance is left out, with its mark in its place.
@@ -16,6 +17,7 @@ pub fn summary(event: &Event, clearance: Clearance) -> String {
         Event::Meeting(event) => meeting(event, clearance),
         Event::Action(event) => action(event, clearance),
         Event::Party(event) => party(event, clearance),
+        Event::Token(event) => token(event, clearance),
     }
 }
 
@@ -168,5 +170,26 @@ fn party(event: &PartyEvent, clearance: Clearance) -> String {
             format!("{} status deferred at {}{}", e.kind, e.meeting, with(" to ", e.deferred_to.as_ref()))
         }
         PartyEvent::EventCorrected(e) => corrected(e, |event| party(event, clearance)),
+    }
+}
+
+fn token(event: &TokenEvent, clearance: Clearance) -> String {
+    match event {
+        TokenEvent::TokenIssued(e) => {
+            let committees = e.committees.as_ref().map(|committees| joined(committees, "no committee"));
+            format!(
+                "token {} issued to {}: {} up to {}{}{}",
+                e.id,
+                text(&e.name, clearance),
+                joined(&e.roles, "no role"),
+                e.clearance,
+                with(" for ", committees.as_ref()),
+                with(", until ", e.expires_at.map(|at| at.format("%Y-%m-%d %H:%M:%SZ")).as_ref()),
+            )
+        }
+        TokenEvent::TokenRevoked(e) => {
+            format!("revoked{}", if e.compromised { ", as someone else may have had it" } else { "" })
+        }
+        TokenEvent::EventCorrected(e) => corrected(e, |event| token(event, clearance)),
     }
 }

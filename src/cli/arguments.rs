@@ -2,7 +2,7 @@
 
 use super::{
     actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes,
-    party, rebuild, record, serve, statistics, verify, why,
+    party, rebuild, record, serve, statistics, token, verify, why,
 };
 use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -77,6 +77,8 @@ pub(super) enum Subcommand {
     Verify(verify::Verify),
     /// Make the read models again from the log.
     Rebuild(rebuild::Rebuild),
+    /// Issue, list and revoke the tokens that let programs and people in.
+    Token(token::Token),
     /// Make the ledger, or bring it up to date with this version of the program.
     Migrate(migrate::Migrate),
     /// Make a ledger with a sample committee, and show what it holds.

@@ -135,14 +135,14 @@ async fn touched(log: &Log, meeting: &MeetingRef, position: Position) -> Result<
         let party = match &stream {
             StreamId::Action(_) => None,
             StreamId::Party(_, name) => Some(name.clone()),
-            StreamId::Meeting(_) | StreamId::Committee(_) => continue,
+            StreamId::Meeting(_) | StreamId::Committee(_) | StreamId::Token(_) => continue,
         };
         let (mut of_action, mut of_party) = (Vec::new(), Vec::new());
         for recorded in read(log, stream, position).await? {
             match recorded.event {
                 Event::Action(event) => of_action.push(event),
                 Event::Party(event) => of_party.push(event),
-                Event::Meeting(_) | Event::Committee(_) => {}
+                Event::Meeting(_) | Event::Committee(_) | Event::Token(_) => {}
             }
         }
         match party {

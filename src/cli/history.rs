@@ -95,9 +95,10 @@ async fn zones(log: &Log) -> Result<Zones, Failure> {
     Ok(asking::committees(log).await?.iter().map(|row| (row.code.clone(), asking::zone(row))).collect())
 }
 
-/// Where the committee of an event is. One that was never established has the time of the first that used this program.
+/// Where the committee of an event is. One that was never established has the time of the first that used this program,
+/// and so has what belongs to no committee.
 fn zone_of(zones: &Zones, event: &RecordedEvent) -> Tz {
-    zones.get(event.stream.committee()).copied().unwrap_or(chrono_tz::Europe::London)
+    event.stream.committee().and_then(|code| zones.get(code)).copied().unwrap_or(chrono_tz::Europe::London)
 }
 
 /// What had happened, and was known, by the moment that is asked about.

@@ -24,6 +24,7 @@ mod rebuild;
 mod record;
 mod serve;
 mod statistics;
+mod token;
 mod verify;
 mod why;
 
@@ -59,6 +60,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Statistics(command) => statistics::run(ledger, command).await,
         Subcommand::Serve(command) => serve::run(ledger, command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
+        Subcommand::Token(command) => token::run(ledger, command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,
     };

@@ -95,7 +95,7 @@ async fn explained(log: &Log, subject: &Subject, vantage: &Vantage) -> Result<Ve
         Subject::Meeting(meeting) => StreamId::Meeting(meeting.clone()),
         Subject::Party(party) => StreamId::Party(committee.clone(), party.clone()),
     };
-    if stream.committee() != committee {
+    if stream.committee() != Some(committee) {
         return Ok(Vec::new());
     }
     match subject {

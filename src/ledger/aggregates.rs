@@ -14,6 +14,7 @@ use minutebook_domain::correction::Correctable;
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::party::{Party, PartyEvent};
 use minutebook_domain::rules::{Command, Rules, fold};
+use minutebook_domain::token::{Token, TokenEvent};
 use minutebook_domain::{Event, RecordedEvent, Rejection, StreamId, StreamVersion};
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
@@ -48,6 +49,8 @@ pub enum State {
     Action(Action),
     /// Of a party.
     Party(Party),
+    /// Of a token.
+    Token(Token),
 }
 
 macro_rules! ledger_aggregate {
@@ -83,6 +86,7 @@ ledger_aggregate!(Committee, CommitteeEvent);
 ledger_aggregate!(Meeting, MeetingEvent);
 ledger_aggregate!(Action, ActionEvent);
 ledger_aggregate!(Party, PartyEvent);
+ledger_aggregate!(Token, TokenEvent);
 
 impl State {
     /// The state that `events`, the whole of `stream`, lead to.
@@ -96,6 +100,7 @@ impl State {
             StreamId::Meeting(_) => folded::<Meeting>(events),
             StreamId::Action(_) => folded::<Action>(events),
             StreamId::Party(..) => folded::<Party>(events),
+            StreamId::Token(_) => folded::<Token>(events),
         }
     }
 }

@@ -10,7 +10,9 @@ use super::views::{self, Progress, Registry, rebuild};
 use super::writer::Writer;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
+use minutebook_domain::reference::TokenId;
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId, StreamVersion};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -216,6 +218,17 @@ impl Log {
             }
         }
         Ok(tree.root())
+    }
+
+    /// Notes that a token was used at a moment. It is no part of the record, and a later use that is noted stays.
+    pub async fn note_token_use(&self, token: &TokenId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        self.store.note_token_use(token.as_str(), at.timestamp_micros()).await
+    }
+
+    /// When each token was last used, as far as it was noted.
+    pub async fn token_uses(&self) -> Result<HashMap<TokenId, DateTime<Utc>>, StoreError> {
+        let uses = self.store.token_uses().await?.into_iter();
+        Ok(uses.filter_map(|(id, at)| Some((id.parse().ok()?, DateTime::from_timestamp_micros(at)?))).collect())
     }
 
     /// References that resemble `text`, for a reader who mistyped one.

@@ -22,7 +22,7 @@ pub async fn why<P: Projection>(
     let history = stream.known_at(known, clearance)?;
     let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.unfoldable(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
-    let scope = stream.id.committee().to_string();
+    let scope = stream.id.committee().map_or_else(String::new, ToString::to_string);
     let unseen = Unseen::of::<P>(log, Rows::Listed { scope: &scope, facets: P::FACETS }, clearance).await?;
     for row in &mut rows {
         unseen.hide_origins(row);

@@ -21,6 +21,7 @@ mod rebuild;
 mod record;
 mod roundtrip;
 mod ssc;
+mod token;
 
 use serde_json::Value;
 use std::io::Write;

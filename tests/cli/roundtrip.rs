@@ -37,7 +37,7 @@ fn folded(events: &[Sourced], audience: &str) -> MeetingDocument {
         match event.clone() {
             Event::Meeting(event) => meeting.push(event),
             Event::Committee(CommitteeEvent::CommitteeEstablished(established)) => name = Some(established.name),
-            Event::Committee(_) => {}
+            Event::Committee(_) | Event::Token(_) => {}
             Event::Action(event) => match actions.iter_mut().find(|(known, _)| *known == stream.to_string()) {
                 Some((_, events)) => events.push(event),
                 None => actions.push((stream.to_string(), vec![event])),

@@ -1,7 +1,8 @@
 //! The bytes as they were first written stay readable for ever.
 //!
 //! `tests/fixtures/stored/v1.ndjson` holds, for every event type, an event as the log stored it: its bytes, its salt
-//! and its leaf. It is never edited; a new version of the format gets a file of its own beside it.
+//! and its leaf. It is never edited; what comes later gets a file of its own beside it: `v2.ndjson` the types that came
+//! to a second version, `tokens.ndjson` those of tokens.
 
 use crate::support::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::support::raw::Raw;
@@ -21,11 +22,11 @@ struct Stored {
     salt: String,
 }
 
-/// The lines of the first version, and then those of the types that have come to a second one.
+/// The lines of the first version, then those of the types that have come to a second one, then those of tokens.
 fn stored() -> Vec<Stored> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stored");
     let read = |file| std::fs::read_to_string(folder.join(file)).unwrap();
-    let text = ["v1.ndjson", "v2.ndjson"].map(read).concat();
+    let text = ["v1.ndjson", "v2.ndjson", "tokens.ndjson"].map(read).concat();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -94,8 +95,9 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
         }
     };
     // Ids and salts are given out batch by batch, so each version keeps a batch of its own.
-    let (second, first): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.to_string_lossy().contains("/v2/"));
-    for (command_id, files) in [("fixture", first), ("second fixtures", second)] {
+    let (tokens, others): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.to_string_lossy().contains(".token."));
+    let (second, first): (Vec<_>, Vec<_>) = others.iter().partition(|path| path.to_string_lossy().contains("/v2/"));
+    for (command_id, files) in [("fixture", first), ("second fixtures", second), ("token fixtures", tokens)] {
         let batch = Batch {
             command_id: command_id.into(),
             fingerprint: leaf::digest(command_id.as_bytes()),

@@ -94,8 +94,9 @@ impl Entropy for CountingEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         let number = self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes();
         bytes.fill(0);
-        let length = bytes.len();
-        bytes[length - number.len()..].copy_from_slice(&number);
+        let taken = bytes.len().min(number.len());
+        let begin = bytes.len() - taken;
+        bytes[begin..].copy_from_slice(&number[number.len() - taken..]);
         Ok(())
     }
 }

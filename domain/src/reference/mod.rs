@@ -9,6 +9,7 @@ mod decision;
 mod meeting;
 mod party;
 mod subject;
+mod token;
 
 pub use action::ActionRef;
 pub use committee::CommitteeCode;
@@ -16,6 +17,7 @@ pub use decision::DecisionId;
 pub use meeting::MeetingRef;
 pub use party::{PartyCategory, PartyName};
 pub use subject::{Name, Prose, Reference};
+pub use token::{TokenHash, TokenId};
 
 /// A reference that is not written as its kind is written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

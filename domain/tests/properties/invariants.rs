@@ -5,6 +5,7 @@ use minutebook_domain::action::ActionEvent;
 use minutebook_domain::committee::CommitteeEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
+use minutebook_domain::token::TokenEvent;
 use std::collections::HashSet;
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -155,4 +156,15 @@ pub(super) fn party(history: &[&PartyEvent]) {
         }
     }
     unique("the status dealt with at a meeting", dealt_with.into_iter());
+}
+
+pub(super) fn token(history: &[&TokenEvent]) {
+    opened_once_and_first("TokenIssued", history.iter().map(|fact| fact.event_type()));
+    assert!(history.len() < 3, "a token is issued and revoked, and that is all: {history:?}");
+    let Some(TokenEvent::TokenIssued(issued)) = history.first() else { return };
+    assert_eq!(issued.name.classification().label(), "RED");
+    assert!(!issued.roles.is_empty());
+    unique("the role", issued.roles.iter());
+    assert!(issued.committees.as_ref().is_none_or(|committees| !committees.is_empty()));
+    assert!(issued.valid_from.is_none() || issued.expires_at.is_none() || issued.valid_from < issued.expires_at);
 }

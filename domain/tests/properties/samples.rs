@@ -7,6 +7,7 @@ use minutebook_domain::action::{Action, ActionEvent};
 use minutebook_domain::committee::{Committee, CommitteeEvent};
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::party::{Party, PartyEvent};
+use minutebook_domain::token::{Token, TokenEvent};
 use minutebook_domain::{Event, StreamId};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -91,6 +92,42 @@ impl Sample for Party {
 
     fn invariants(history: &[&PartyEvent]) {
         invariants::party(history);
+    }
+}
+
+impl Sample for Token {
+    type Fact = TokenEvent;
+    const OPENING: &'static str = "TokenIssued";
+
+    fn opening() -> Value {
+        json!({ "id": "1f0c9a7e2b34", "name": marked("RED", "jane.smith"), "sha256": "ab".repeat(32),
+            "roles": ["secretary"], "clearance": "RED" })
+    }
+
+    fn openings() -> BoxedStrategy<Value> {
+        let name = one_of(&["RED", "RED", "AMBER"]).prop_map(|mark| marked(mark.as_str().unwrap(), "jane.smith"));
+        let sha256 = one_of(&["ab", "ab", "cd"]).prop_map(|byte| byte.as_str().unwrap().repeat(32));
+        let roles = prop::collection::vec(one_of(&["reader", "auditor"]), 0..3).prop_map(Value::from);
+        let committees = prop::collection::vec(one_of(&["SSC", "OPSG"]), 0..2).prop_map(Value::from);
+        let moment = || perhaps(one_of(&["2026-11-24T09:00:00Z", "2026-11-25T09:00:00Z"]));
+        (name, sha256, roles, perhaps(committees), moment(), moment())
+            .prop_map(|(name, sha256, roles, committees, valid_from, expires_at)| {
+                json!({ "id": "1f0c9a7e2b34", "name": name, "sha256": sha256, "roles": roles, "clearance": "AMBER",
+                    "committees": committees, "valid_from": valid_from, "expires_at": expires_at })
+            })
+            .boxed()
+    }
+
+    fn later() -> BoxedStrategy<(&'static str, Value)> {
+        fact!("TokenRevoked" { compromised: prop::bool::ANY.prop_map(Value::from) })
+    }
+
+    fn in_stream(fact: TokenEvent) -> (StreamId, Event) {
+        ("token:1f0c9a7e2b34".parse().unwrap(), Event::Token(fact))
+    }
+
+    fn invariants(history: &[&TokenEvent]) {
+        invariants::token(history);
     }
 }
 

@@ -5,6 +5,7 @@ mod committee;
 mod correction;
 mod meeting;
 mod party;
+mod token;
 
 use minutebook_domain::Rejection;
 use minutebook_domain::correction::Correctable;
@@ -41,7 +42,7 @@ fn correct<E: Correctable>(history: &[E], event: &E) -> Command<E> {
 }
 
 fn every_case() -> Vec<Case> {
-    [committee::cases(), meeting::cases(), action::cases(), party::cases(), correction::cases()]
+    [committee::cases(), meeting::cases(), action::cases(), party::cases(), token::cases(), correction::cases()]
         .into_iter()
         .flatten()
         .collect()

@@ -65,6 +65,7 @@ pub(crate) fn check(headlines: &Headlines) {
                 let of = |event| if let Event::Party(event) = event { event } else { unreachable!() };
                 check_history::<Party>(&events.into_iter().map(of).collect::<Vec<PartyEvent>>()).err()
             }
+            StreamId::Token(_) => unreachable!("no document hands out tokens"),
             StreamId::Action(reference) => {
                 let of = |event| if let Event::Action(event) = event { event } else { unreachable!() };
                 let mut history: Vec<ActionEvent> = events.into_iter().map(of).collect();

@@ -13,6 +13,7 @@ mod reader;
 pub use reader::Reader;
 
 use super::answers::Answers;
+use crate::access::Tokens;
 use crate::ledger::{Log, Recorder};
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ pub struct Service {
 }
 
 struct Inner {
+    tokens: Tokens,
     recorder: Recorder,
     answers: Answers,
 }
@@ -30,7 +32,8 @@ struct Inner {
 impl Service {
     /// Serves the ledger that `log` holds.
     pub fn new(log: Log) -> Self {
-        Self { inner: Arc::new(Inner { recorder: Recorder::new(log), answers: Answers::default() }) }
+        let tokens = Tokens::new(log.clone());
+        Self { inner: Arc::new(Inner { tokens, recorder: Recorder::new(log), answers: Answers::default() }) }
     }
 
     /// Answers that are kept.

@@ -1,20 +1,37 @@
 //! Someone who reads: what they may see, and the ledger as it stands open to them.
 
 use super::Service;
+use crate::access::{Committees, Principal, Refusal};
 use crate::api::problem::Problem;
 use crate::ledger::Log;
 use crate::views::reach::Reach;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// A reader whose token was checked; without a token, the public.
 #[derive(Clone)]
 pub struct Reader {
+    principal: Principal,
     reach: Reach,
     service: Service,
 }
 
 impl Reader {
+    pub(super) fn new(principal: Principal, service: &Service) -> Self {
+        let committees = match principal.committees() {
+            Committees::All => None,
+            Committees::These(committees) => Some(committees.clone()),
+        };
+        let reach = Reach::new(principal.clearance(), committees);
+        Self { principal, reach, service: service.clone() }
+    }
+
+    /// Who they are.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
     /// What they may see.
     pub fn reach(&self) -> &Reach {
         &self.reach
@@ -35,9 +52,43 @@ impl FromRequestParts<Service> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
+        // Whoever was let in by what stands before the handlers is not asked again.
         if let Some(reader) = parts.extensions.get::<Self>() {
             return Ok(reader.clone());
         }
-        Ok(Self { reach: Reach::public(), service: service.clone() })
+        Ok(Self::new(service.admit(&parts.headers).await?, service))
     }
+}
+
+impl Service {
+    /// Who asks: whom the bearer token lets in (RFC 6750), or the public if none is presented.
+    pub(super) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+        let mut presented = headers.get_all(header::AUTHORIZATION).iter();
+        let Some(value) = presented.next() else { return Ok(Principal::anonymous()) };
+        let bearer = value.to_str().ok().and_then(|value| value.split_once(' '));
+        let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let Some(token) = bearer.filter(|_| presented.next().is_none()) else { return Err(unauthorized()) };
+        self.inner.tokens.authenticate(token).await.map_err(|refusal| refused(&refusal))
+    }
+}
+
+/// Why stands in the server's log; whoever presented it is told the same, whatever it is.
+fn refused(refusal: &Refusal) -> Problem {
+    tracing::info!(reason = %refusal, "a token was not accepted");
+    if refusal.is_temporary() {
+        let detail = "whether the token is to be accepted cannot be found out at present";
+        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again in a moment", detail);
+        return problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    unauthorized()
+}
+
+fn unauthorized() -> Problem {
+    let detail = "the header `Authorization` presents no token that this ledger accepts";
+    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "The token is not accepted", detail)
+        .accepted("`Bearer` and a token, or no such header to read what is public")
+        .with_header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static("Bearer realm=\"minutebook\", error=\"invalid_token\""),
+        )
 }

@@ -116,7 +116,7 @@ async fn explained<P: Projection>(
     for Vantage { committee, at, clearance, .. } in
         vantages(log, &moment.question(reader.reach(), None), Otherwise::Now).await?
     {
-        let Some(stream) = stream(&committee.code).filter(|stream| *stream.committee() == committee.code) else {
+        let Some(stream) = stream(&committee.code).filter(|stream| stream.committee() == Some(&committee.code)) else {
             continue;
         };
         rows.extend(why::<P>(log, &stream, key, at, clearance).await?);

@@ -12,6 +12,7 @@ use minutebook_domain::correction::{Change, Correction};
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::party::Party;
 use minutebook_domain::reference::{DecisionId, Name};
+use minutebook_domain::token::Token;
 use minutebook_domain::{
     Event, EventId, Position, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion, rules,
 };
@@ -32,6 +33,7 @@ impl Work<'_> {
             StreamId::Meeting(_) => self.correct_in::<Meeting>(&stream, history, corrected, change, authority).await,
             StreamId::Action(_) => self.correct_in::<Action>(&stream, history, corrected, change, authority).await,
             StreamId::Party(..) => self.correct_in::<Party>(&stream, history, corrected, change, authority).await,
+            StreamId::Token(_) => self.correct_in::<Token>(&stream, history, corrected, change, authority).await,
         }
     }
 

@@ -12,6 +12,7 @@ use minutebook_domain::committee::Committee;
 use minutebook_domain::meeting::Meeting;
 use minutebook_domain::party::Party;
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::token::Token;
 use minutebook_domain::{Event, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion, rules};
 use std::collections::{HashMap, VecDeque};
 
@@ -124,6 +125,7 @@ impl<'a> Work<'a> {
                 StreamId::Meeting(_) => self.handle::<Meeting>(&stream, event).await?,
                 StreamId::Action(_) => self.handle::<Action>(&stream, event).await?,
                 StreamId::Party(..) => self.handle::<Party>(&stream, event).await?,
+                StreamId::Token(_) => self.handle::<Token>(&stream, event).await?,
             };
             for event in events {
                 waiting.extend(event.entails(&stream));
@@ -184,7 +186,9 @@ impl<'a> Work<'a> {
     }
 
     /// The committee's time zone. It is read without a claim: it decides when an event was so, not whether.
-    async fn time_zone(&mut self, committee: &CommitteeCode) -> Result<chrono_tz::Tz, RecordError> {
+    async fn time_zone(&mut self, committee: Option<&CommitteeCode>) -> Result<chrono_tz::Tz, RecordError> {
+        // A token names no day: its times are moments, the same in every zone.
+        let Some(committee) = committee else { return Ok(chrono_tz::Tz::UTC) };
         let stream = StreamId::Committee(committee.clone());
         let state = match self.streams.get(&stream) {
             Some(used) => used.state.clone(),

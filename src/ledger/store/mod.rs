@@ -473,6 +473,10 @@ pub(crate) trait LogStore: Send + Sync {
     async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError>;
     /// Which of the safeguards against change are missing from the database.
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError>;
+    /// Notes that a token was used, in microseconds since the epoch, unless a later use is noted already.
+    async fn note_token_use(&self, token_id: &str, at: i64) -> Result<(), StoreError>;
+    /// Every token that was used, and when it last was.
+    async fn token_uses(&self) -> Result<Vec<(String, i64)>, StoreError>;
     /// Waits until another process may have appended something. It may return early, or without cause.
     async fn changed(&self);
     /// Closes the connections.
@@ -511,6 +515,10 @@ pub(crate) const SELECT_REFERENCES: &str = "SELECT reference, position FROM even
      WHERE position BETWEEN $1 AND $2 ORDER BY position, reference";
 
 pub(crate) const SELECT_READ_MODELS: &str = "SELECT m.name, m.version, m.generation, m.halted_at FROM read_models AS m";
+pub(crate) const NOTE_TOKEN_USE: &str = "INSERT INTO token_uses (token_id, last_used_at) VALUES ($1, $2) \
+    ON CONFLICT (token_id) DO UPDATE SET last_used_at = excluded.last_used_at \
+    WHERE excluded.last_used_at > token_uses.last_used_at";
+pub(crate) const SELECT_TOKEN_USES: &str = "SELECT token_id, last_used_at FROM token_uses";
 pub(crate) const SELECT_READ_UP_TO: &str = "SELECT u.position, h.position FROM read_up_to AS u, head AS h";
 pub(crate) const SELECT_COMMAND_ENDS: &str = "SELECT last_position FROM commands ORDER BY last_position";
 /// Positions are dense and times of recording never go back, so that the last event at or before a time is found by

@@ -80,6 +80,7 @@ impl PostgresStore {
             "SELECT, INSERT ON events, event_references, commands",
             "SELECT, UPDATE ON head, read_up_to",
             "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions",
+            "SELECT, INSERT, UPDATE ON token_uses",
             "SELECT ON _sqlx_migrations",
         ] {
             let sql = format!("GRANT {grant} TO {quoted}");
@@ -301,6 +302,15 @@ impl LogStore for PostgresStore {
                    to_regclass('head')) AND t.tgenabled IN ('O', 'A')";
         let present: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.readers).await?;
         Ok(super::missing(&SAFEGUARDS, &present))
+    }
+
+    async fn note_token_use(&self, token_id: &str, at: i64) -> Result<(), StoreError> {
+        sqlx::query(super::NOTE_TOKEN_USE).bind(token_id).bind(at).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn token_uses(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(sqlx::query_as(super::SELECT_TOKEN_USES).fetch_all(&self.readers).await?)
     }
 
     async fn changed(&self) {

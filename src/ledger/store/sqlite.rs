@@ -279,6 +279,15 @@ impl LogStore for SqliteStore {
         Ok(super::missing(&SAFEGUARDS, &present))
     }
 
+    async fn note_token_use(&self, token_id: &str, at: i64) -> Result<(), StoreError> {
+        sqlx::query(super::NOTE_TOKEN_USE).bind(token_id).bind(at).execute(&self.writer).await?;
+        Ok(())
+    }
+
+    async fn token_uses(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        Ok(sqlx::query_as(super::SELECT_TOKEN_USES).fetch_all(&self.readers).await?)
+    }
+
     async fn changed(&self) {
         tokio::time::sleep(POLL).await;
     }

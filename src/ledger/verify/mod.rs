@@ -18,6 +18,7 @@ use minutebook_domain::committee::Committee;
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::party::Party;
 use minutebook_domain::rules::check_history;
+use minutebook_domain::token::Token;
 use minutebook_domain::{Event, Position, RecordedEvent, Requirement, StreamId};
 use std::collections::{HashMap, HashSet};
 
@@ -370,6 +371,7 @@ impl Audit {
             StreamId::Meeting(_) => illegal::<Meeting>(history),
             StreamId::Action(_) => illegal::<Action>(history),
             StreamId::Party(..) => illegal::<Party>(history),
+            StreamId::Token(_) => illegal::<Token>(history),
         };
         if let Some((index, refusal)) = found {
             let position = history.get(index).map_or(Position::START, |event| event.position);

@@ -1,0 +1,144 @@
+//! A token: what lets a program or a person in at the door, and what they may do there.
+//!
+//! Who was let in, by whom and until when is part of the record. All of it is RED: a stream of this kind does not
+//! exist for anyone who may not read RED.
+
+mod events;
+
+pub use events::{TokenEvent, TokenIssued, TokenRevoked};
+
+use crate::classification::Scheme;
+use crate::correction::Correction;
+use crate::meeting::{UnknownWord, words};
+use crate::reference::{TokenHash, TokenId};
+use crate::rejection::{Rejection, ensure};
+use crate::rules::{Rules, aggregate};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+words! {
+    /// What someone is to the committee, and so what they may do. What each role permits is the program's to say.
+    Role {
+        /// Reads what their clearance shows.
+        Reader = "reader",
+        /// Serves on the committee.
+        Member = "member",
+        /// Keeps the record.
+        Secretary = "secretary",
+        /// Takes the chair: approves minutes, has headlines published.
+        Chair = "chair",
+        /// Follows who did what, and when.
+        Auditor = "auditor",
+        /// Runs the ledger: hands out tokens.
+        Admin = "admin",
+    }
+}
+
+/// The reference that every event of every token carries, so that they are found together.
+pub const ALL_TOKENS: &str = "tokens";
+
+/// The state of a token: what its rules need to know.
+#[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Token {
+    issued: Option<(TokenId, TokenHash)>,
+    revoked: bool,
+}
+
+impl Token {
+    /// Whether the token was issued.
+    pub fn is_issued(&self) -> bool {
+        self.issued.is_some()
+    }
+
+    /// Whether it was revoked. A revocation that was struck from the record still counts: nobody knows who had the
+    /// token meanwhile.
+    pub fn is_revoked(&self) -> bool {
+        self.revoked
+    }
+}
+
+fn admit_issue(issued: &TokenIssued) -> Result<(), Rejection> {
+    let highest = Scheme::panel_information_policy().levels().last();
+    let mark = issued.name.classification();
+    ensure(highest.is_none_or(|level| mark.rank() >= level.rank), || {
+        Rejection::new("token-name-is-red", format!("whose a token is cannot be {mark}"), "the classification RED")
+    })?;
+    let mut roles = issued.roles.clone();
+    roles.sort_unstable();
+    roles.dedup();
+    ensure(!roles.is_empty() && roles.len() == issued.roles.len(), || {
+        Rejection::new(
+            "token-has-roles",
+            "a token has a role or more, each once",
+            format!("one or more of: {}", Role::WORDS.join(", ")),
+        )
+    })?;
+    ensure(issued.committees.as_ref().is_none_or(|committees| !committees.is_empty()), || {
+        Rejection::new(
+            "token-opens-something",
+            "a token for no committee opens nothing",
+            "the codes of committees, or none at all for every committee",
+        )
+    })?;
+    let ends_later = issued.expires_at.zip(issued.valid_from).is_none_or(|(end, begin)| end > begin);
+    ensure(ends_later, || {
+        Rejection::new(
+            "token-expires-after-it-begins",
+            "the token would expire before it is accepted",
+            "an expiry after the moment from which it is accepted",
+        )
+    })
+}
+
+impl Rules for Token {
+    type Event = TokenEvent;
+
+    fn renumber(by: &mut TokenEvent, corrected: &TokenEvent) -> Result<(), Rejection> {
+        let (TokenEvent::TokenIssued(by), TokenEvent::TokenIssued(corrected)) = (by, corrected) else { return Ok(()) };
+        ensure(by.sha256 == corrected.sha256, || {
+            Rejection::new(
+                "token-keeps-its-hash",
+                "a correction cannot put another token in the place of this one",
+                "the same hash; or revoke this token, and issue another",
+            )
+        })
+    }
+
+    fn admit(&self, event: &TokenEvent) -> Result<(), Rejection> {
+        if let TokenEvent::TokenIssued(issued) = event {
+            ensure(!self.is_issued(), || {
+                Rejection::new("token-issued-once", format!("token {} is already issued", issued.id), "another id")
+            })?;
+            return admit_issue(issued);
+        }
+        ensure(self.is_issued(), || {
+            Rejection::new("token-issued-first", "there is no such token", "an id that `minutebook token list` shows")
+        })?;
+        match event {
+            TokenEvent::TokenRevoked(_) => ensure(!self.revoked, || {
+                Rejection::new("token-revoked-once", "the token is already revoked", "a token that is still accepted")
+            }),
+            TokenEvent::TokenIssued(_) | TokenEvent::EventCorrected(_) => Ok(()),
+        }
+    }
+
+    fn evolve(&mut self, event: &TokenEvent) {
+        match event {
+            TokenEvent::TokenIssued(issued) => self.issued = Some((issued.id.clone(), issued.sha256.clone())),
+            TokenEvent::TokenRevoked(_) => self.revoked = true,
+            TokenEvent::EventCorrected(_) => {}
+        }
+    }
+
+    fn reserve(&mut self, event: &TokenEvent) {
+        if let Some(TokenEvent::TokenRevoked(_)) = event.or_correcting() {
+            self.revoked = true;
+        }
+    }
+
+    fn corrected(correction: Correction<TokenEvent>) -> TokenEvent {
+        TokenEvent::EventCorrected(correction)
+    }
+}
+
+aggregate!(Token, TokenEvent, "token");

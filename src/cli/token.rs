@@ -1,0 +1,242 @@
+//! `minutebook token`
+
+use super::arguments::moment;
+use super::failure::Failure;
+use super::output::{Format, print};
+use super::record::actor;
+use crate::access::{Grant, IssueError, Role, TokenEntry, Tokens, issue, revoke};
+use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
+use crate::render::{csv, table, times};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use minutebook_domain::Source;
+use minutebook_domain::classification::Classification;
+use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+
+/// Issue, list and revoke the tokens that let programs and people in.
+///
+/// A token says what its bearer may do (roles), how much they may read (clearance), of which committees, and until when.
+/// The ledger keeps a hash of it and no more. Issuing and revoking are events of the book, and RED.
+#[derive(clap::Args)]
+pub(super) struct Token {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(clap::Subcommand)]
+enum What {
+    /// Make a token, and print it: this once, and never again.
+    Create(Create),
+    /// Print every token that was issued, how it stands, and when it was last used.
+    List(List),
+    /// Make a token worthless, for good.
+    Revoke(Revoke),
+}
+
+#[derive(clap::Args)]
+struct Who {
+    /// Who records it; the user's name on this machine if it is left out.
+    #[arg(long, env = "MINUTEBOOK_ACTOR", hide_env_values = true)]
+    actor: Option<String>,
+    /// Why.
+    #[arg(long)]
+    reason: Option<String>,
+}
+
+#[derive(clap::Args)]
+struct Create {
+    /// Whose it is. What is recorded with it is recorded by this name.
+    name: Name,
+    /// What its bearer may do: reader, member, secretary, chair, auditor, admin; several with commas between.
+    #[arg(long = "role", value_name = "ROLE", value_delimiter = ',', required = true)]
+    roles: Vec<Role>,
+    /// The highest classification that its bearer may read.
+    #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
+    clearance: Classification,
+    /// A committee whose record it opens; several with commas between. All of them if it is left out.
+    #[arg(long = "committee", value_name = "CODE", value_delimiter = ',')]
+    committees: Vec<CommitteeCode>,
+    /// From when it is no longer accepted: a number of days such as 90d, a date, a moment, or never.
+    #[arg(long, value_name = "WHEN", default_value = "90d", value_parser = expiry)]
+    expires: Expiry,
+    /// From when it is accepted, if not at once: 2026-12-01T09:00:00Z.
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    valid_from: Option<DateTime<Utc>>,
+    #[command(flatten)]
+    who: Who,
+    /// How to print it: the token alone, with what there is to say of it on standard error, or all of it as JSON.
+    #[arg(long, default_value = "text")]
+    format: CreateFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CreateFormat {
+    Text,
+    Json,
+}
+
+#[derive(clap::Args)]
+struct List {
+    /// How to print them.
+    #[arg(long, default_value = "table")]
+    format: Format,
+}
+
+#[derive(clap::Args)]
+struct Revoke {
+    /// The token, by the id that `token list` shows.
+    token: TokenId,
+    /// Someone else may have had it.
+    #[arg(long)]
+    compromised: bool,
+    #[command(flatten)]
+    who: Who,
+}
+
+/// From when a token is no longer accepted.
+#[derive(Debug, Clone, Copy)]
+enum Expiry {
+    Never,
+    After(TimeDelta),
+    At(DateTime<Utc>),
+}
+
+fn expiry(text: &str) -> Result<Expiry, String> {
+    if text == "never" {
+        return Ok(Expiry::Never);
+    }
+    let days = text.strip_suffix('d').and_then(|days| days.parse::<u16>().ok()).filter(|days| *days > 0);
+    if let Some(days) = days {
+        return Ok(Expiry::After(TimeDelta::days(days.into())));
+    }
+    let date = super::arguments::date(text).map(|date| date.and_time(NaiveTime::MIN).and_utc());
+    date.or_else(|_| moment(text))
+        .map(Expiry::At)
+        .map_err(|_| "a number of days such as 90d, a date such as 2027-02-27, a moment, or never was expected".into())
+}
+
+pub(super) async fn run(ledger: &LedgerUrl, command: Token) -> Result<ExitCode, Failure> {
+    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let outcome = match command.what {
+        What::Create(create) => self::create(&log, create).await,
+        What::List(list) => self::list(&log, list).await,
+        What::Revoke(revoke) => self::revoked(&log, revoke).await,
+    };
+    log.close().await;
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+impl Who {
+    fn envelope(self, environment: &Environment) -> Result<Envelope, Failure> {
+        Ok(Envelope {
+            actor: actor(self.actor.as_deref())?,
+            command_id: environment.command_id().map_err(|error| Failure::new(error.to_string()))?,
+            reason: self.reason,
+            source: Source { client: Some("command line".into()), ..Source::default() },
+            ..Envelope::default()
+        })
+    }
+}
+
+async fn create(log: &Log, create: Create) -> Result<(), Failure> {
+    let environment = log.environment();
+    let now = environment.clock.now();
+    let expires_at = match create.expires {
+        Expiry::Never => None,
+        Expiry::At(moment) => Some(moment),
+        Expiry::After(time) => Some(create.valid_from.unwrap_or(now) + time),
+    };
+    if let Some(past) = expires_at.filter(|at| *at <= now) {
+        return Err(Failure::new(format!("a token that expired on {} opens nothing", times::exact(past)))
+            .with_help("give --expires a moment that is still to come"));
+    }
+    let grant = Grant {
+        name: create.name,
+        roles: create.roles,
+        clearance: create.clearance,
+        committees: Some(create.committees).filter(|committees| !committees.is_empty()),
+        valid_from: create.valid_from,
+        expires_at,
+    };
+    let envelope = create.who.envelope(environment)?;
+    let issued = issue(&Recorder::new(log.clone()), grant, envelope).await.map_err(|error| match error {
+        IssueError::Record(error) => error.into(),
+        IssueError::NoEntropy(error) => Failure::new(error.to_string()),
+    })?;
+    let all = Tokens::new(log.clone()).list().await?;
+    let Some((entry, _)) = all.iter().find(|(entry, _)| entry.issued.id == issued.id) else {
+        return Err(Failure::new(format!("token {} was issued, and is not in the ledger", issued.id)));
+    };
+    if create.format == CreateFormat::Json {
+        let mut printed = as_json(entry, None, now);
+        printed["token"] = issued.secret.reveal().into();
+        return print(&serde_json::to_string_pretty(&printed)?);
+    }
+    print(issued.secret.reveal())?;
+    let [id, name, roles, clearance, committees, _, expires, ..] = row(entry, None, now);
+    eprintln!("token {id} for {name}: {roles}, up to {clearance}, {committees}, expires: {expires}");
+    eprintln!("it is shown this once: keep it where only its bearer can read it");
+    Ok(())
+}
+
+async fn list(log: &Log, list: List) -> Result<(), Failure> {
+    let now = log.environment().clock.now();
+    let mut tokens = Tokens::new(log.clone()).list().await?;
+    tokens.sort_by_key(|(entry, _)| (entry.issued_at, entry.issued.id.clone()));
+    let rows = tokens.iter().map(|(entry, used)| row(entry, *used, now).to_vec());
+    match list.format {
+        Format::Json => {
+            let tokens: Vec<Value> = tokens.iter().map(|(entry, used)| as_json(entry, *used, now)).collect();
+            print(&serde_json::to_string_pretty(&tokens)?)
+        }
+        Format::Csv => print(&csv::write(&HEADER, rows)?),
+        Format::Table => print(&table::table(&HEADER, rows.collect(), "no tokens")),
+    }
+}
+
+async fn revoked(log: &Log, command: Revoke) -> Result<(), Failure> {
+    let envelope = command.who.envelope(log.environment())?;
+    revoke(&Recorder::new(log.clone()), command.token.clone(), command.compromised, envelope).await?;
+    print(&format!("token {} is revoked: it is no longer accepted", command.token))
+}
+
+const HEADER: [&str; 9] =
+    ["Token", "Name", "Roles", "Clearance", "Committees", "Issued", "Expires", "Standing", "Last used"];
+
+fn row(entry: &TokenEntry, used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> [String; 9] {
+    let issued = &entry.issued;
+    let short = |time: DateTime<Utc>| time.format("%Y-%m-%d %H:%M:%SZ").to_string();
+    [
+        issued.id.to_string(),
+        entry.name().to_owned(),
+        joined(&issued.roles),
+        issued.clearance.to_string(),
+        issued.committees.as_ref().map_or_else(|| "all committees".into(), |these| joined(these)),
+        format!("{} by {}", short(entry.issued_at), entry.issued_by),
+        issued.expires_at.map_or_else(|| "never".into(), short),
+        entry.standing(now).word().into(),
+        used.map_or_else(|| "not yet".into(), short),
+    ]
+}
+
+fn joined<T: ToString>(values: &[T]) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn as_json(entry: &TokenEntry, used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Value {
+    let issued = &entry.issued;
+    json!({
+        "id": issued.id,
+        "name": entry.name(),
+        "roles": issued.roles,
+        "clearance": issued.clearance,
+        "committees": issued.committees,
+        "issued_at": times::exact(entry.issued_at),
+        "issued_by": entry.issued_by,
+        "valid_from": issued.valid_from.map(times::exact),
+        "expires_at": issued.expires_at.map(times::exact),
+        "standing": entry.standing(now).word(),
+        "last_used_at": used.map(times::exact),
+    })
+}

@@ -1,0 +1,4 @@
+//! Who is let in, and to what.
+
+mod permissions;
+mod tokens;

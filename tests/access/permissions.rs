@@ -1,0 +1,105 @@
+//! What each role permits, and for which committees.
+
+use minutebook::access::{Committees, Permission, Principal, Role, Tokens, issue};
+use minutebook::ledger::Recorder;
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{Event, StreamId};
+use serde_json::{Value, json, value::to_raw_value};
+
+use super::tokens::{envelope, grant};
+use crate::support::committee::{established, request};
+use crate::support::ledgers::{Store, TestLedger};
+
+fn up_to(label: &str) -> Clearance {
+    Clearance::up_to(label.parse().unwrap())
+}
+
+fn committee(code: &str) -> CommitteeCode {
+    code.parse().unwrap()
+}
+
+/// The principal that a token with these rights lets in.
+async fn holder(roles: &[Role], clearance: &str, committees: Option<&[&str]>) -> Principal {
+    let ledger = TestLedger::new(Store::Sqlite);
+    let recorder: Recorder = ledger.recorder().await;
+    for code in ["SSC", "OPSG"] {
+        recorder.record(&request(code, &established(code))).await.unwrap();
+    }
+    let committees = committees.map(|codes| codes.iter().map(|code| committee(code)).collect());
+    let rights = minutebook::access::Grant { committees, ..grant("holder", roles, clearance) };
+    let issued = issue(&recorder, rights, envelope("issue")).await.unwrap();
+    Tokens::new(recorder.log().clone()).authenticate(issued.secret.reveal()).await.unwrap()
+}
+
+#[test]
+fn each_role_may_do_what_the_documentation_says_and_no_more() {
+    let mut table = String::from("| role |");
+    table.extend(Permission::ALL.iter().map(|permission| format!(" {permission} |")));
+    table.push_str("\n|---|---|---|---|---|---|\n");
+    for role in ["reader", "member", "secretary", "chair", "auditor", "admin"] {
+        table.push_str(&format!("| `{role}` |"));
+        let role: Role = role.parse().unwrap();
+        table.extend(Permission::ALL.iter().map(|one| if one.is_of(role) { " yes |" } else { " |" }));
+        table.push('\n');
+    }
+    let documented = include_str!("../../docs/access.md");
+    assert!(documented.contains(&table), "docs/access.md has another table than:\n{table}");
+}
+
+#[test]
+fn without_a_token_one_reads_what_is_public_and_does_nothing_else() {
+    let anyone = Principal::anonymous();
+    let may: Vec<Permission> = Permission::ALL.into_iter().filter(|one| anyone.may(*one)).collect();
+    assert_eq!(may, [Permission::Read]);
+    assert_eq!(anyone.clearance(), up_to("WHITE"));
+    assert!(anyone.is_anonymous());
+    assert!(anyone.sees(&"meeting:SSC_72_2702".parse().unwrap()));
+    assert!(!anyone.sees(&"token:1f0c9a7e2b34".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn rights_end_where_the_committees_of_a_token_do() {
+    let secretary = holder(&[Role::Secretary], "RED", Some(&["SSC"])).await;
+    assert_eq!(secretary.committees(), &Committees::These([committee("SSC")].into()));
+    let (own, other) = (committee("SSC"), committee("OPSG"));
+    assert!(secretary.may_in(Permission::Record, &own));
+    assert!(!secretary.may_in(Permission::Record, &other), "another committee's record is not theirs to write");
+    assert!(!secretary.may_everywhere(Permission::Record));
+    assert_eq!(secretary.clearance_in(&own), up_to("RED"));
+    assert_eq!(secretary.clearance_in(&other), up_to("WHITE"), "elsewhere they are a reader like any other");
+    assert!(secretary.may_in(Permission::Read, &other));
+    assert_eq!(secretary.clearance_everywhere(), up_to("WHITE"));
+}
+
+#[tokio::test]
+async fn tokens_exist_for_who_may_audit_the_whole_ledger_and_read_red_alone() {
+    let token: StreamId = "token:1f0c9a7e2b34".parse().unwrap();
+    for role in [Role::Reader, Role::Member, Role::Secretary, Role::Chair] {
+        assert!(!holder(&[role], "RED", None).await.sees(&token), "{role}");
+    }
+    for role in [Role::Auditor, Role::Admin] {
+        assert!(holder(&[role], "RED", None).await.sees(&token), "{role}");
+        assert!(!holder(&[role], "AMBER", None).await.sees(&token), "{role} below RED");
+        assert!(!holder(&[role], "RED", Some(&["SSC"])).await.sees(&token), "{role} of one committee");
+    }
+}
+
+#[test]
+fn what_is_recorded_decides_which_permission_it_takes() {
+    let needed = |stream: &str, event_type: &str, data: &Value| {
+        let raw = to_raw_value(data).unwrap();
+        Permission::to_record(&Event::decode(&stream.parse().unwrap(), event_type, 1, &raw).unwrap())
+    };
+    let (meeting, token) = ("meeting:SSC_72_2702", "token:1f0c9a7e2b34");
+    let approved = json!({"committee": "SSC", "minutes_of": "2019-02-13", "edition": "draft", "outcome": "as written"});
+    let corrected = |event_type: &str, data: &Value| json!({"version": 1, "change": {"replaced": {"type": event_type, "data": data}}});
+    let revoked = json!({});
+    assert_eq!(needed(meeting, "NextMeetingSet", &json!({"on": "2019-03-13"})), Permission::Record);
+    assert_eq!(needed(meeting, "MinutesApproved", &approved), Permission::Publish);
+    assert_eq!(needed(meeting, "MeetingClosed", &json!({})), Permission::Publish);
+    let by_correction = corrected("MinutesApproved", &approved);
+    assert_eq!(needed(meeting, "EventCorrected", &by_correction), Permission::Publish, "a correction is no way round");
+    assert_eq!(needed(token, "TokenRevoked", &revoked), Permission::Administer);
+    assert_eq!(needed(token, "EventCorrected", &corrected("TokenRevoked", &revoked)), Permission::Administer);
+}

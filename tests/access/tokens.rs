@@ -1,0 +1,197 @@
+//! The ledger's own tokens: whom they let in, and when they no longer do.
+
+use crate::support::committee::{established, request};
+use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
+use crate::support::lines::PATIENCE;
+use minutebook::access::{Committees, Grant, Identity, Refusal, Role, Secret, Tokens, issue, revoke};
+use minutebook::ledger::{Envelope, Environment, Log, Opening, Recorder, Selection};
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::{Event, Position};
+use std::time::Instant;
+
+pub(super) fn envelope(key: &str) -> Envelope {
+    Envelope { actor: "tester".into(), command_id: key.into(), ..Envelope::default() }
+}
+
+/// A grant for all committees and for ever.
+pub(super) fn grant(name: &str, roles: &[Role], clearance: &str) -> Grant {
+    Grant {
+        name: name.parse().unwrap(),
+        roles: roles.to_vec(),
+        clearance: clearance.parse().unwrap(),
+        committees: None,
+        valid_from: None,
+        expires_at: None,
+    }
+}
+
+on_both_stores!(
+    a_token_lets_its_bearer_in_until_it_is_revoked,
+    a_token_is_refused_before_its_time_and_after_it,
+    what_one_process_does_another_heeds,
+    a_struck_revocation_lets_nobody_in,
+    when_a_token_was_last_used_is_noted_beside_the_book,
+    no_token_stands_in_the_database,
+);
+
+async fn a_token_lets_its_bearer_in_until_it_is_revoked(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    recorder.record(&request("begin", &established("SSC"))).await.unwrap();
+    let rights = Grant {
+        committees: Some(vec!["SSC".parse().unwrap()]),
+        ..grant("jane.smith", &[Role::Secretary, Role::Auditor], "AMBER")
+    };
+    let issued = issue(&recorder, rights, envelope("issue")).await.unwrap();
+    let tokens = Tokens::new(recorder.log().clone());
+    let jane = tokens.authenticate(issued.secret.reveal()).await.unwrap();
+    assert_eq!(jane.name(), "jane.smith");
+    assert_eq!(jane.identity(), &Identity::Token(issued.id.clone()));
+    assert_eq!(jane.roles(), &[Role::Secretary, Role::Auditor].into());
+    assert_eq!(jane.clearance(), Clearance::up_to("AMBER".parse::<Classification>().unwrap()));
+    assert_eq!(jane.committees(), &Committees::These(["SSC".parse().unwrap()].into()));
+    revoke(&recorder, issued.id.clone(), false, envelope("revoke")).await.unwrap();
+    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(Refusal::Revoked(issued.id.clone())));
+    let again = revoke(&recorder, issued.id, false, envelope("again")).await.unwrap_err().to_string();
+    assert!(again.contains("already revoked"), "{again}");
+}
+
+async fn a_token_is_refused_before_its_time_and_after_it(ledger: TestLedger) {
+    let clock = FixedClock::at("2026-11-24T09:00:00Z");
+    let recorder = Recorder::new(ledger.open_in(fixed(clock.clone())).await);
+    let rights = Grant {
+        valid_from: Some("2026-11-25T09:00:00Z".parse().unwrap()),
+        expires_at: Some("2026-11-26T09:00:00Z".parse().unwrap()),
+        ..grant("a guest", &[Role::Reader], "GREEN")
+    };
+    let issued = issue(&recorder, rights, envelope("issue")).await.unwrap();
+    let tokens = Tokens::new(recorder.log().clone());
+    let id = || issued.id.clone();
+    let table = [
+        ("2026-11-24T09:00:00Z", Err(Refusal::NotYetValid(id()))),
+        ("2026-11-25T08:59:59.999999Z", Err(Refusal::NotYetValid(id()))),
+        ("2026-11-25T09:00:00Z", Ok(())),
+        ("2026-11-26T08:59:59.999999Z", Ok(())),
+        ("2026-11-26T09:00:00Z", Err(Refusal::Expired(id()))),
+        ("2036-11-26T09:00:00Z", Err(Refusal::Expired(id()))),
+    ];
+    for (time, expected) in table {
+        clock.set(time);
+        assert_eq!(tokens.authenticate(issued.secret.reveal()).await.map(|_| ()), expected, "at {time}");
+    }
+}
+
+async fn what_one_process_does_another_heeds(ledger: TestLedger) {
+    let here = ledger.recorder().await;
+    let there = Log::open(&ledger.url, Opening::Existing, Environment::system()).await.unwrap();
+    let tokens = Tokens::new(there.clone());
+    // Issued elsewhere and presented at once, before there was time to hear of it.
+    let issued = issue(&here, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    assert_eq!(tokens.authenticate(issued.secret.reveal()).await.unwrap().name(), "jane");
+    revoke(&here, issued.id.clone(), true, envelope("revoke")).await.unwrap();
+    // Its own log hears of the revocation, and from then on the token is refused.
+    let deadline = Instant::now() + PATIENCE;
+    while there.known_head() < Position::new(2) {
+        assert!(Instant::now() < deadline, "the other process never hears of it");
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(Refusal::Revoked(issued.id)));
+}
+
+async fn a_struck_revocation_lets_nobody_in(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let receipt = revoke(&recorder, issued.id.clone(), false, envelope("revoke")).await.unwrap();
+    let strike = serde_json::json!({"corrects": receipt.events[0].event_id, "change": "struck", "reason": "a slip"});
+    recorder.record(&request("strike", &strike)).await.unwrap();
+    let tokens = Tokens::new(recorder.log().clone());
+    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(Refusal::Revoked(issued.id)));
+}
+
+async fn when_a_token_was_last_used_is_noted_beside_the_book(ledger: TestLedger) {
+    let clock = FixedClock::at("2026-11-24T09:00:00Z");
+    let recorder = Recorder::new(ledger.open_in(fixed(clock.clone())).await);
+    let log = recorder.log();
+    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let tokens = Tokens::new(log.clone());
+    assert_eq!(tokens.list().await.unwrap()[0].1, None);
+    // Used at nine, and half a minute later, which is not worth a write of its own; and a minute after the first.
+    for (used, noted) in [("09:00:00", "09:00:00"), ("09:00:59", "09:00:00"), ("09:01:00", "09:01:00")] {
+        clock.set(&format!("2026-11-24T{used}Z"));
+        tokens.authenticate(issued.secret.reveal()).await.unwrap();
+        let noted = format!("2026-11-24T{noted}Z").parse().unwrap();
+        let deadline = Instant::now() + PATIENCE;
+        while tokens.list().await.unwrap()[0].1 != Some(noted) {
+            assert!(Instant::now() < deadline, "used at {used}, and {:?} is noted", tokens.list().await.unwrap()[0].1);
+            tokio::task::yield_now().await;
+        }
+    }
+    log.note_token_use(&issued.id, "2026-11-24T08:00:00Z".parse().unwrap()).await.unwrap();
+    let last = log.token_uses().await.unwrap()[&issued.id];
+    assert_eq!(last.to_rfc3339(), "2026-11-24T09:01:00+00:00", "a note that comes late takes nothing back");
+    assert_eq!(log.head().await.unwrap(), Position::new(1), "the use is no event");
+}
+
+async fn no_token_stands_in_the_database(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let random = &issued.secret.reveal()[3..33];
+    let events = recorder.log().read_all(Selection::All).await.unwrap();
+    let [recorded] = &events[..] else { panic!("{events:?}") };
+    let Event::Token(event) = &recorded.event else { panic!("{recorded:?}") };
+    let stored = format!("{}{recorded:?}", event.data().unwrap());
+    assert!(stored.contains(&issued.secret.hash().to_string()), "{stored}");
+    assert!(!stored.contains(random), "{stored}");
+    assert!(!format!("{issued:?}").contains(random), "nor does it get into a log by mistake");
+    assert_eq!(recorded.references, [format!("token:{}", issued.id), "tokens".into()]);
+}
+
+/// A token that has the right form, and one character of it changed.
+fn with(place: usize, character: char) -> String {
+    let mut token: Vec<char> = GOOD.chars().collect();
+    token[place] = if token[place] == character { 'x' } else { character };
+    token.into_iter().collect()
+}
+
+/// Made by hand: the checksum is the CRC-32 of the rest.
+const GOOD: &str = "mb_0123456789ABCDEFGHIJKLMNOPQRST2GRt1E";
+
+#[test]
+fn what_is_no_token_is_refused_before_anything_is_looked_up() {
+    assert!(Secret::parse(GOOD).is_ok());
+    let body = &GOOD[3..];
+    let no_token = [
+        String::new(),
+        "mb_".into(),
+        GOOD[..38].into(),
+        format!("{GOOD}0"),
+        format!("gh_{body}"),
+        format!("MB_{body}"),
+        format!(" {GOOD}"),
+        format!("{GOOD}\n"),
+        with(10, '-'),
+        with(10, 'é'),
+        // As many bytes as a token has, and fewer characters.
+        format!("mb_{}é", &body[..34]),
+        "mb_".to_owned() + &"0".repeat(1 << 20),
+    ];
+    for presented in no_token {
+        assert_eq!(Secret::parse(&presented).unwrap_err(), Refusal::NotAToken, "{presented:.50}");
+    }
+    for place in 3..39 {
+        assert_eq!(Secret::parse(&with(place, '0')).unwrap_err(), Refusal::WrongChecksum, "another digit at {place}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_was_made_up_is_unknown_and_a_mistyped_one_is_not_even_looked_up() {
+    let ledger = TestLedger::new(crate::support::ledgers::Store::Sqlite);
+    let log = ledger.open().await;
+    let tokens = Tokens::new(log.clone());
+    assert_eq!(tokens.authenticate(GOOD).await.unwrap_err(), Refusal::Unknown);
+    // With the store closed, what needs a look at it cannot be answered; what is malformed can.
+    log.close().await;
+    let looked_up = tokens.authenticate(GOOD).await.unwrap_err();
+    assert!(looked_up.is_temporary(), "{looked_up}");
+    assert_eq!(tokens.authenticate(&with(20, 'z')).await.unwrap_err(), Refusal::WrongChecksum);
+    assert_eq!(tokens.authenticate("Bearer").await.unwrap_err(), Refusal::NotAToken);
+}
