@@ -11,8 +11,10 @@ use std::collections::HashMap;
 /// `text` and `text_classification`. Both are null where the reader may not see it, as they are where there is none.
 pub type Fields = Map<String, Value>;
 
-/// The field that says what a row is about. Who may not read it does not know of the row.
-const MAIN: &str = "text";
+/// The field that says what a row, or a part of one, is about. Who may not read it does not know of the row, or the part.
+const MAIN: [&str; 2] = ["text", "title"];
+/// The mark of a row as a whole, and the audience of a part: a document that is not for the reader does not exist.
+const WHOLE: [&str; 2] = ["classification", "audience"];
 
 /// What a reader with this clearance sees of a row; nothing if the row is not for them.
 pub fn disclosed<R: Serialize>(row: &R, clearance: Clearance) -> Result<Option<Fields>, FoldError> {
@@ -21,6 +23,10 @@ pub fn disclosed<R: Serialize>(row: &R, clearance: Clearance) -> Result<Option<F
         return Err(unwritable("it has no fields".to_owned()));
     };
     let mut fields = Fields::new();
+    let above = |(name, value): (&String, &Value)| WHOLE.contains(&name.as_str()) && is_above(value, clearance);
+    if stored.iter().any(above) {
+        return Ok(None);
+    }
     for (name, value) in stored {
         match Mark::of(&value) {
             None => drop(fields.insert(name, without_hidden(value, clearance))),
@@ -28,7 +34,7 @@ pub fn disclosed<R: Serialize>(row: &R, clearance: Clearance) -> Result<Option<F
                 fields.insert(format!("{name}_classification"), value["classification"].clone());
                 fields.insert(name, value["text"].clone());
             }
-            Some(_) if name == MAIN => return Ok(None),
+            Some(_) if MAIN.contains(&name.as_str()) => return Ok(None),
             // A reader cannot tell what is hidden from what is not there.
             Some(_) => drop(fields.insert(name, Value::Null)),
         }
@@ -52,12 +58,21 @@ impl Mark {
     }
 }
 
+/// Whether a label stands for a classification above the clearance. One that is not understood does.
+fn is_above(label: &Value, clearance: Clearance) -> bool {
+    label.as_str().is_some_and(|label| !Mark(label.parse().ok()).permits(clearance))
+}
+
 /// The value, without the classified parts of it that are above the clearance.
 fn without_hidden(value: Value, clearance: Clearance) -> Value {
     let hidden = |value: &Value| Mark::of(value).is_some_and(|mark| !mark.permits(clearance));
+    let is_for_others = |part: &Value| {
+        MAIN.iter().any(|name| part.get(name).is_some_and(hidden))
+            || part.get("audience").is_some_and(|audience| is_above(audience, clearance))
+    };
     match value {
         Value::Array(values) => {
-            let visible = values.into_iter().filter(|value| !hidden(value));
+            let visible = values.into_iter().filter(|value| !hidden(value) && !is_for_others(value));
             visible.map(|value| without_hidden(value, clearance)).collect()
         }
         Value::Object(_) if hidden(&value) => Value::Null,
@@ -154,6 +169,12 @@ fn raise(value: &mut Value, by: &Value, clearance: Clearance) {
     }
     match (value, by) {
         (Value::Object(values), Value::Object(by)) => {
+            // The mark of a meeting's document stands beside what else is said of the meeting.
+            if let (Some(mark), Some(now)) = (values.get_mut("classification"), by.get("classification"))
+                && is_above(now, clearance)
+            {
+                *mark = now.clone();
+            }
             let both = values.iter_mut().filter_map(|(name, value)| Some((value, by.get(name)?)));
             both.for_each(|(value, by)| raise(value, by, clearance));
         }
@@ -166,14 +187,10 @@ fn raise(value: &mut Value, by: &Value, clearance: Clearance) {
 
 /// Gives each classified value the highest mark there is, unless the reader may read even that.
 fn raise_to_highest(value: &mut Value, clearance: Clearance) {
-    if Mark::of(value).is_some() {
-        let highest = Scheme::all().iter().flat_map(Scheme::levels).max_by_key(|level| level.rank);
-        let label = highest.map(|level| Value::from(level.label.clone())).unwrap_or_default();
-        let mark = Mark(label.as_str().and_then(|label| label.parse().ok()));
-        if !mark.permits(clearance) {
-            value["classification"] = label;
-        }
-        return;
+    let highest = Scheme::all().iter().flat_map(Scheme::levels).max_by_key(|level| level.rank);
+    let label = highest.map(|level| Value::from(level.label.clone())).unwrap_or_default();
+    if value.get("classification").is_some_and(Value::is_string) && is_above(&label, clearance) {
+        value["classification"] = label;
     }
     match value {
         Value::Object(values) => values.values_mut().for_each(|value| raise_to_highest(value, clearance)),

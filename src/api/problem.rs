@@ -117,7 +117,10 @@ impl From<StoreError> for Problem {
 
 impl From<ViewError> for Problem {
     fn from(error: ViewError) -> Self {
-        Self::internal(&error)
+        match error {
+            ViewError::Ask(error) => error.into(),
+            ViewError::Store(_) | ViewError::Fold { .. } => Self::internal(&error),
+        }
     }
 }
 

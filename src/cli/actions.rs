@@ -4,14 +4,16 @@ use super::arguments::date;
 use super::changes::{self, Changes, List, Side};
 use super::failure::Failure;
 use super::output::{CalendarFormat, print};
-use super::reading::{Reading, show};
+use super::reading::{Reading, show, unlisted};
+use super::why::explain;
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::render::icalendar;
 use crate::views::actions::{ActionFilter, ActionView};
 use crate::views::listed::{Asked, Sort};
+use crate::views::why::Subject;
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionStatus;
-use minutebook_domain::reference::MeetingRef;
+use minutebook_domain::reference::{ActionRef, MeetingRef};
 use std::process::ExitCode;
 
 /// Print the actions: those that are outstanding, or all of them, now or at any moment.
@@ -20,11 +22,16 @@ use std::process::ExitCode;
 /// its due date.
 #[derive(clap::Args)]
 pub(super) struct Actions {
+    /// One action, whatever became of it: SSC72/01.
+    action: Option<ActionRef>,
+    /// Where each field of the action comes from: the event, who recorded it, and from which lines of which document.
+    #[arg(long, requires = "action", conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "reference", "search", "sort", "between", "limit", "offset"])]
+    why: bool,
     /// Those that are complete, withdrawn or superseded too.
-    #[arg(long, conflicts_with = "status")]
+    #[arg(long, conflicts_with_all = ["status", "action"])]
     all: bool,
     /// Those that stand so: outstanding, complete, withdrawn or superseded. Several can be given.
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    #[arg(long, conflicts_with = "action", value_name = "STATUS", value_delimiter = ',')]
     status: Vec<ActionStatus>,
     /// Those of an owner, by any part of the name.
     #[arg(long, value_name = "NAME")]
@@ -39,7 +46,7 @@ pub(super) struct Actions {
     #[arg(long)]
     meeting: Option<MeetingRef>,
     /// The one with this reference, and those that mention it: SSC72/01, SECMP0037.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "action")]
     reference: Option<String>,
     /// Those that hold all of these words.
     #[arg(long, value_name = "TEXT")]
@@ -59,18 +66,28 @@ pub(super) struct Actions {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode, Failure> {
+    let no_calendar =
+        |what: &str| Failure::new(format!("{what} is no calendar")).with_help("use --format table, json or csv");
+    if let (true, Some(action)) = (command.why, &command.action) {
+        let format = command.format.as_list().ok_or_else(|| no_calendar("where an action comes from"))?;
+        return explain(ledger, &Subject::Action(action.clone()), &command.reading.question(), format).await;
+    }
     if let Some(sides) = &command.between {
         let asked = command.reading.question();
-        let format = command
-            .format
-            .as_list()
-            .ok_or_else(|| Failure::new("what changed is no calendar").with_help("use --format table, json or csv"))?;
-        if let Some(changes) = Changes::between(List::Actions, sides, asked, command.reference.clone(), format) {
+        let format = command.format.as_list().ok_or_else(|| no_calendar("what changed"))?;
+        if let Some(changes) = Changes::between(List::Actions, sides, asked, command.named(), format) {
             return changes::run(ledger, changes).await;
         }
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let mut page = ActionView::ask(&log, &command.reading.question(), &command.filter()).await?;
+    let question = command.reading.question();
+    let mut page = ActionView::ask(&log, &question, &command.filter()).await?;
+    if let Some(action) = &command.action {
+        page.rows.retain(|view| view.reference == *action);
+        if page.rows.is_empty() {
+            return Err(unlisted(&log, "action", &action.to_string(), &question).await?);
+        }
+    }
     let stamp = log.environment().clock.now();
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
@@ -82,8 +99,13 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode
 }
 
 impl Actions {
+    /// The reference that is asked for, of one action or of whatever mentions it.
+    fn named(&self) -> Option<String> {
+        self.action.as_ref().map(ToString::to_string).or_else(|| self.reference.clone())
+    }
+
     fn filter(&self) -> ActionFilter {
-        let statuses = match (self.all, self.status.is_empty()) {
+        let statuses = match (self.all || self.action.is_some(), self.status.is_empty()) {
             (true, _) => Vec::new(),
             (false, true) => vec![ActionStatus::Outstanding],
             (false, false) => self.status.clone(),
@@ -94,7 +116,7 @@ impl Actions {
             overdue: self.overdue,
             due_before: self.due_before,
             meeting: self.meeting.clone(),
-            reference: self.reference.clone(),
+            reference: self.named(),
             search: self.search.clone(),
         }
     }

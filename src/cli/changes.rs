@@ -3,11 +3,11 @@
 use super::failure::Failure;
 use super::log::operator;
 use super::output::{Format, print};
-use crate::ledger::{At, Environment, LedgerUrl, Log, Opening, Rows};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::render::{csv, table, values, who};
-use crate::views::asking::{Otherwise, Question, vantages};
+use crate::views::asking::Question;
+use crate::views::changes::changes;
 use crate::views::moment::{KnownAt, NoMoment, When};
-use crate::views::{ViewError, between::between};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_projections::actions::Actions;
@@ -15,7 +15,6 @@ use minutebook_projections::decisions::Decisions;
 use minutebook_projections::differences::{Cause, Change, Difference, FieldChange};
 use minutebook_projections::disclosure::Fields;
 use minutebook_projections::party_statuses::PartyStatuses;
-use minutebook_projections::projection::Projection;
 use minutebook_projections::provenance::is_blank;
 use std::process::ExitCode;
 use std::str::FromStr;
@@ -101,17 +100,12 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode
         reach: clearance.into(),
         committee: command.committee.clone(),
     };
-    let first = vantages(&log, &question(command.first), Otherwise::Now).await?;
-    let second = vantages(&log, &question(command.second), Otherwise::Now).await?;
-    let mut found = Vec::new();
-    for (first, second) in first.iter().zip(&second) {
-        let (committee, between) = (&first.committee.code, (first.at, second.at, clearance));
-        found.extend(match command.list {
-            List::Actions => of::<Actions>(&log, committee, between).await?,
-            List::Party => of::<PartyStatuses>(&log, committee, between).await?,
-            List::Decisions => of::<Decisions>(&log, committee, between).await?,
-        });
-    }
+    let (first, second) = (question(command.first), question(command.second));
+    let mut found = match command.list {
+        List::Actions => changes::<Actions>(&log, &first, &second).await?,
+        List::Party => changes::<PartyStatuses>(&log, &first, &second).await?,
+        List::Decisions => changes::<Decisions>(&log, &first, &second).await?,
+    };
     log.close().await;
     let is_of = |difference: &Difference| {
         command
@@ -124,17 +118,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-async fn of<P: Projection>(
-    log: &Log,
-    committee: &CommitteeCode,
-    (first, second, clearance): (At, At, Clearance),
-) -> Result<Vec<Difference>, ViewError> {
-    let which = Rows::Listed { scope: &committee.to_string(), facets: P::FACETS };
-    between::<P>(log, which, first, second, clearance).await
-}
-
-/// Prints differences, as every command does that is asked for what changed.
-pub(super) fn print_differences(found: &[Difference], format: Format) -> Result<(), Failure> {
+fn print_differences(found: &[Difference], format: Format) -> Result<(), Failure> {
     match format {
         Format::Json => print(&serde_json::to_string_pretty(found)?),
         Format::Csv => print(&csv::write(&CSV_HEADER, found.iter().flat_map(lines))?),
@@ -189,13 +173,8 @@ fn lines(difference: &Difference) -> Vec<Vec<String>> {
     }
 }
 
-/// What the row is of: an action, a decision, or a party's status at a meeting.
 fn subject(difference: &Difference) -> String {
-    let row = &difference.row;
-    match row.get("reference").or_else(|| row.get("id")) {
-        Some(name) => values::value(name),
-        None => format!("{}, {}", difference.stream.subject(), difference.key),
-    }
+    values::subject(&difference.stream, &difference.key, &difference.row)
 }
 
 /// `12 DueDateMoved, jane, headlines.md:7 (no longer counts)`

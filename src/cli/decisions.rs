@@ -3,17 +3,24 @@
 use super::changes::{self, Changes, List, Side};
 use super::failure::Failure;
 use super::output::Format;
-use super::reading::{Reading, show};
+use super::reading::{Reading, show, unlisted};
+use super::why::explain;
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::views::decisions::{DecisionFilter, DecisionView};
 use crate::views::listed::{Asked, Sort};
+use crate::views::why::Subject;
 use minutebook_domain::meeting::Verb;
-use minutebook_domain::reference::MeetingRef;
+use minutebook_domain::reference::{DecisionId, MeetingRef};
 use std::process::ExitCode;
 
 /// Print the decision register: what was decided, when, on what, and what took its place.
 #[derive(clap::Args)]
 pub(super) struct Decisions {
+    /// One decision: SSC_72_2702/D3.
+    decision: Option<DecisionId>,
+    /// Where each field of the decision comes from: the event, who recorded it, and from which lines of which document.
+    #[arg(long, requires = "decision", conflicts_with_all = ["verb", "meeting", "party", "reference", "search", "sort", "between", "limit", "offset"])]
+    why: bool,
     /// Those with this verb: NOTED, AGREED, … Several can be given.
     #[arg(long, value_delimiter = ',')]
     verb: Vec<Verb>,
@@ -24,7 +31,7 @@ pub(super) struct Decisions {
     #[arg(long, value_name = "NAME")]
     party: Option<String>,
     /// The one with this id, and those that mention it: SSC_72_2702/D3, SECMP0037.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "decision")]
     reference: Option<String>,
     /// Those that hold all of these words.
     #[arg(long, value_name = "TEXT")]
@@ -44,10 +51,15 @@ pub(super) struct Decisions {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Decisions) -> Result<ExitCode, Failure> {
+    if let (true, Some(decision)) = (command.why, &command.decision) {
+        let subject = Subject::Decision(decision.clone());
+        return explain(ledger, &subject, &command.reading.question(), command.format).await;
+    }
+    let named = command.decision.as_ref().map(ToString::to_string).or(command.reference);
     if let Some(sides) = &command.between {
         let asked = command.reading.question();
         let format = command.format;
-        if let Some(changes) = Changes::between(List::Decisions, sides, asked, command.reference.clone(), format) {
+        if let Some(changes) = Changes::between(List::Decisions, sides, asked, named.clone(), format) {
             return changes::run(ledger, changes).await;
         }
     }
@@ -57,10 +69,16 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Decisions) -> Result<ExitCo
         verbs: command.verb,
         meeting: command.meeting,
         party: command.party,
-        reference: command.reference,
+        reference: named,
         search: command.search,
     };
     let mut page = DecisionView::ask(&log, &question, &filter).await?;
+    if let Some(decision) = &command.decision {
+        page.rows.retain(|view| view.id == *decision);
+        if page.rows.is_empty() {
+            return Err(unlisted(&log, "decision", &decision.to_string(), &question).await?);
+        }
+    }
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     show(&page, command.format)?;

@@ -65,7 +65,10 @@ impl From<StoreError> for Failure {
 
 impl From<ViewError> for Failure {
     fn from(error: ViewError) -> Self {
-        Self::new(error.to_string())
+        match error {
+            ViewError::Ask(error) => error.into(),
+            ViewError::Store(_) | ViewError::Fold { .. } => Self::new(error.to_string()),
+        }
     }
 }
 

@@ -4,10 +4,12 @@ use super::changes::{self, Changes, List, Side};
 use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
+use super::why::explain;
 use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::views::listed::{Asked, Sort};
 use crate::views::parties::{StatusFilter, StatusView};
 use crate::views::seen::sees_all;
+use crate::views::why::Subject;
 use minutebook_domain::party::StatusKind;
 use minutebook_domain::reference::{PartyCategory, PartyName};
 use std::collections::BTreeSet;
@@ -20,6 +22,10 @@ use std::process::ExitCode;
 pub(super) struct Party {
     /// One party: 'Other User L', in any case.
     name: Option<String>,
+    /// Where each field of the party's statuses comes from: the event, who recorded it, and from which lines of which
+    /// document.
+    #[arg(long, requires = "name", conflicts_with_all = ["kind", "category", "sort", "between", "limit", "offset"])]
+    why: bool,
     /// Only assurance, or only compliance statuses.
     #[arg(long)]
     kind: Option<StatusKind>,
@@ -41,6 +47,10 @@ pub(super) struct Party {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, Failure> {
+    if let (true, Some(name)) = (command.why, &command.name) {
+        let subject = Subject::Party(name.trim().to_owned());
+        return explain(ledger, &subject, &command.reading.question(), command.format).await;
+    }
     if let Some(sides) = &command.between {
         let asked = command.reading.question();
         let format = command.format;

@@ -4,9 +4,11 @@ use super::failure::Failure;
 use super::log::operator;
 use super::moment::Moment;
 use super::output::{Format, colour, print};
+use crate::ledger::Log;
 use crate::render::{csv, table};
 use crate::views::asking::Question;
 use crate::views::listed::{Listed, Page, Sort};
+use crate::views::seen::sees_all;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 
@@ -43,6 +45,17 @@ impl Reading {
     pub(super) fn arrange<V: Listed>(&self, page: &mut Page<V>, sort: Option<&Sort<V>>) {
         page.arrange(sort, self.offset, self.limit);
     }
+}
+
+/// Says that what was asked for by name is not listed, and to whoever may read everything what resembles it.
+pub(super) async fn unlisted(log: &Log, what: &str, name: &str, question: &Question) -> Result<Failure, Failure> {
+    let failure = Failure::new(format!("there is no {what} `{name}` at that moment"));
+    let similar = if sees_all(question.reach.everywhere()) { log.references_like(name, 10).await? } else { Vec::new() };
+    Ok(if similar.is_empty() {
+        failure
+    } else {
+        failure.with_help(format!("the ledger names: {}", similar.join(", ")))
+    })
 }
 
 /// Prints a page of a list.

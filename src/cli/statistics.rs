@@ -56,8 +56,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Statistics) -> Result<ExitC
         Format::Csv => print(&csv::write(&render::CSV_HEADER, found.iter().flat_map(render::figures))?)?,
         Format::Table if found.is_empty() => print("there is no committee")?,
         Format::Table => {
-            for statistics in &found {
-                print(&format!("{}, {}", statistics.committee, statistics.day))?;
+            for (place, statistics) in found.iter().enumerate() {
+                let gap = if place == 0 { "" } else { "\n" };
+                print(&format!("{gap}{}, {}", statistics.committee, statistics.day))?;
                 for section in render::sections(statistics) {
                     print(&format!("\n{}\n{}", section.title, table::table(section.header, section.rows, "none")))?;
                 }

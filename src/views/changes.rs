@@ -1,22 +1,11 @@
 //! What changed between two moments, in each committee that is asked about.
 
 use super::ViewError;
-use super::asking::{AskError, Otherwise, Question, vantages};
+use super::asking::{Otherwise, Question, vantages};
 use super::between::between;
 use crate::ledger::{Log, Rows};
 use minutebook_projections::differences::Difference;
 use minutebook_projections::projection::Projection;
-
-/// Why it cannot be said.
-#[derive(Debug, thiserror::Error)]
-pub enum ChangesError {
-    /// The question has no answer.
-    #[error(transparent)]
-    Ask(#[from] AskError),
-    /// What was recorded could not be read.
-    #[error(transparent)]
-    View(#[from] ViewError),
-}
 
 /// What a reader sees of the rows of `P` at the one moment and not at the other, committee by committee. Both questions
 /// are one reader's, about the same committees.
@@ -24,7 +13,7 @@ pub async fn changes<P: Projection>(
     log: &Log,
     first: &Question,
     second: &Question,
-) -> Result<Vec<Difference>, ChangesError> {
+) -> Result<Vec<Difference>, ViewError> {
     let before = vantages(log, first, Otherwise::Now).await?;
     let after = vantages(log, second, Otherwise::Now).await?;
     let mut found = Vec::new();

@@ -1,5 +1,6 @@
 //! A stream of the log, as it was known at a position, for a reader.
 
+use super::asking::AskError;
 use crate::ledger::{Log, Selection, StoreError};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
@@ -12,6 +13,9 @@ pub enum ViewError {
     /// The ledger could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// What is asked about is not there.
+    #[error(transparent)]
+    Ask(#[from] AskError),
     /// A stream cannot be folded.
     #[error("the events of {stream} cannot be folded: {error}")]
     Fold {

@@ -1,10 +1,12 @@
-//! References to rows that a reader may not see: beside a text that they may see, they would tell that there is such a row.
+//! References to rows that a reader may not see: beside a text that they may see, they would tell that there is such a
+//! row.
 
 use super::asking::ever;
 use super::seen::sees_all;
 use super::stream::ViewError;
 use crate::ledger::{At, Log, Rows};
 use minutebook_domain::classification::Clearance;
+use minutebook_projections::decisions::Decisions;
 use minutebook_projections::differences::{Change, Difference};
 use minutebook_projections::disclosure::{Fields, disclosed};
 use minutebook_projections::projection::Projection;
@@ -12,8 +14,8 @@ use minutebook_projections::provenance::Provenance;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The fields of a row that name other rows of its kind.
-const NAMING: [&str; 2] = ["superseded_by", "supersedes"];
+/// The fields of a row that name other rows of its kind, or a decision.
+const NAMING: [&str; 3] = ["decision", "superseded_by", "supersedes"];
 
 /// The rows that a reader may see today; nothing for one who may see everything.
 pub(super) struct Unseen {
@@ -21,18 +23,18 @@ pub(super) struct Unseen {
 }
 
 impl Unseen {
-    /// Of the rows of `P`, by their references or ids.
+    /// Of the rows of `P` and the decisions, by their references or ids.
     pub(super) async fn of<P: Projection>(log: &Log, which: Rows<'_>, clearance: Clearance) -> Result<Self, ViewError> {
         if sees_all(clearance) {
             return Ok(Self { seen: None });
         }
-        let mut seen = BTreeSet::new();
-        for found in log.rows::<P>(which, At::moment(ever())).await?.rows {
-            let row = disclosed(&found.row, clearance);
-            let row = row.map_err(|error| ViewError::Fold { stream: found.stream, error })?;
-            let name = row.as_ref().and_then(|row| row.get("reference").or_else(|| row.get("id"))?.as_str());
-            seen.extend(name.map(str::to_owned));
-        }
+        let scope = match &which {
+            Rows::Listed { scope, .. } => (*scope).to_owned(),
+            Rows::Of(stream) => stream.committee().map(ToString::to_string).unwrap_or_default(),
+        };
+        let mut seen = names::<P>(log, which, clearance).await?;
+        let decisions = Rows::Listed { scope: &scope, facets: Decisions::FACETS };
+        seen.extend(names::<Decisions>(log, decisions, clearance).await?);
         Ok(Self { seen: Some(seen) })
     }
 
@@ -71,4 +73,16 @@ impl Unseen {
             _ => {}
         }
     }
+}
+
+/// What the rows are called that the reader may see today.
+async fn names<P: Projection>(log: &Log, which: Rows<'_>, clearance: Clearance) -> Result<BTreeSet<String>, ViewError> {
+    let mut names = BTreeSet::new();
+    for found in log.rows::<P>(which, At::moment(ever())).await?.rows {
+        let row = disclosed(&found.row, clearance);
+        let row = row.map_err(|error| ViewError::Fold { stream: found.stream, error })?;
+        let name = row.as_ref().and_then(|row| row.get("reference").or_else(|| row.get("id"))?.as_str());
+        names.extend(name.map(str::to_owned));
+    }
+    Ok(names)
 }

@@ -1,6 +1,7 @@
 //! The program as a person or a script runs it.
 
 mod actions;
+mod between;
 mod book;
 mod corrected_documents;
 mod decisions;
@@ -21,7 +22,9 @@ mod rebuild;
 mod record;
 mod roundtrip;
 mod ssc;
+mod statistics;
 mod token;
+mod why;
 
 use serde_json::Value;
 use std::io::Write;

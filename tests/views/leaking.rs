@@ -11,6 +11,7 @@ use minutebook::views::why::why;
 use minutebook_domain::StreamId;
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
+use minutebook_projections::meetings::Meetings;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
@@ -47,16 +48,21 @@ async fn book(ledger: &TestLedger, ending: &str) -> Log {
             (1..=index).rev().take(1).map(|number| format!("SSC_72_2702/D{number}")).collect();
         let decision = json!({"verb": "AGREED", "text": text("decision"), "supersedes": supersedes});
         let party = format!("Other User {}", ["K", "L", "M", "N"][index]);
-        let status =
-            json!({"meeting": "SSC_72_2702", "agreed_on": "2019-02-27", "kind": "compliance", "value": text("status")});
+        // A status is public, and an action may be; the decision that it carries out may be neither.
+        let decided = format!("SSC_72_2702/D{}", index + 1);
+        noted["data"]["decision"] = decided.clone().into();
+        let status = json!({"meeting": "SSC_72_2702", "agreed_on": "2019-02-27", "kind": "compliance",
+                            "value": text("status"), "decision": decided});
         let registered = json!({"committee": "SSC", "name": party, "category": "Other User"});
         let stream = format!("party:SSC:{party}");
         for json in [
+            json!({"stream": "meeting:SSC_72_2702", "type": "DecisionRecorded", "data": decision}),
+            json!({"stream": "meeting:SSC_72_2702", "type": "AgendaItemTabled",
+                   "data": {"number": index + 1, "title": text("title")}}),
             raised,
             of_action("ActionProgressed", json!({"note": text("progress"), "progressed_on": "2019-03-01"})),
             noted,
             json!({"stream": format!("action:{open}"), "type": "ActionProgressed", "data": on_open}),
-            json!({"stream": "meeting:SSC_72_2702", "type": "DecisionRecorded", "data": decision}),
             json!({"stream": stream, "type": "PartyRegistered", "data": registered}),
             json!({"stream": stream, "type": "StatusAgreed", "data": status}),
         ] {
@@ -72,6 +78,12 @@ async fn book(ledger: &TestLedger, ending: &str) -> Log {
         let reason = format!("Canary{level}reason{ending}");
         let json = json!({"corrects": event, "change": {"replaced": by}, "reason": reason});
         recorder.record(&keyed(json)).await.unwrap();
+    }
+    let of_meeting = |name: &str, data: Value| json!({"stream": "meeting:SSC_72_2702", "type": name, "data": data});
+    recorder.record(&keyed(of_meeting("MeetingClosed", json!({})))).await.unwrap();
+    for level in LEVELS {
+        let published = json!({"audience": level, "published_on": "2019-03-01"});
+        recorder.record(&keyed(of_meeting("HeadlinesPublished", published))).await.unwrap();
     }
     let superseded = json!({"by": "SSC72/04", "superseded_on": "2019-03-13"});
     let superseded = json!({"stream": "action:SSC72/11", "type": "ActionSuperseded", "data": superseded});
@@ -92,7 +104,7 @@ async fn told(log: &Log, level: &str) -> String {
     let mut told = String::new();
     let head = log.head().await.unwrap().number();
     let moments =
-        [at("2019-02-26", None), at("2019-02-28", None), at("2019-04-20", Some(head - 12)), at("2019-04-20", None)];
+        [at("2019-02-26", None), at("2019-02-28", None), at("2019-04-20", Some(head - 17)), at("2019-04-20", None)];
     let moments = moments.into_iter().chain([at("2019-04-20", Some(head - 1))]);
     let moments: Vec<At> = moments.collect();
     for first in &moments {
@@ -107,6 +119,7 @@ async fn told(log: &Log, level: &str) -> String {
         }
         let stream: StreamId = "meeting:SSC_72_2702".parse().unwrap();
         told.push_str(&text(why::<Decisions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+        told.push_str(&text(why::<Meetings>(log, &stream, None, *first, up_to(level)).await.unwrap()));
         for letter in ["K", "L", "M", "N"] {
             let stream: StreamId = format!("party:SSC:Other User {letter}").parse().unwrap();
             told.push_str(&text(why::<PartyStatuses>(log, &stream, None, *first, up_to(level)).await.unwrap()));
@@ -132,7 +145,7 @@ async fn no_canary_is_told_above_the_clearance(ledger: TestLedger) {
     for (rank, reader) in LEVELS.iter().enumerate() {
         let told = told(&log, reader).await;
         for (of, level) in LEVELS.iter().enumerate() {
-            for place in ["action", "note", "progress", "corrected", "decision", "status", "reason"] {
+            for place in ["action", "note", "progress", "corrected", "decision", "status", "reason", "title"] {
                 let canary = format!("Canary{level}{place}");
                 // Of the first notes nothing is told that the corrected ones do not say, but as they were once known.
                 assert_eq!(told.contains(&canary), of <= rank, "{canary} for {reader}");
@@ -142,6 +155,11 @@ async fn no_canary_is_told_above_the_clearance(ledger: TestLedger) {
         for (number, level) in LEVELS.iter().enumerate().skip(rank + 1) {
             assert!(!told.contains(&format!("SSC72/0{}", number + 1)), "the action of {level} is named to {reader}");
             assert!(!told.contains(&format!("/D{}\"", number + 1)), "the decision of {level} is named to {reader}");
+            assert!(!told.contains(&format!("\"number\": {},", number + 1)), "an item of {level} is named to {reader}");
+            assert!(
+                !told.contains(&format!("\"audience\": \"{level}\"")),
+                "a document for {level} is named to {reader}"
+            );
         }
     }
 }

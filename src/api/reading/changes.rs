@@ -6,7 +6,7 @@ use crate::api::problem::Problem;
 use crate::api::query::{DayOrTime, PositionOrTime, Query, from_text};
 use crate::api::representation::Representation;
 use crate::views::asking::Question;
-use crate::views::changes::{ChangesError, changes};
+use crate::views::changes::changes;
 use crate::views::moment::{KnownAt, When};
 use axum::response::Response;
 use minutebook_domain::Position;
@@ -103,13 +103,4 @@ async fn between<P: Projection>(reader: &Reader, asked: Between) -> Result<Respo
     let changes = changes::<P>(log, &first, &question(asked.to, asked.to_known_at)).await?;
     let body = serde_json::to_vec(&Changes { changes, position }).map_err(|error| Problem::internal(&error))?;
     Ok(answer(Representation::Json, body, position))
-}
-
-impl From<ChangesError> for Problem {
-    fn from(error: ChangesError) -> Self {
-        match error {
-            ChangesError::Ask(error) => error.into(),
-            ChangesError::View(error) => error.into(),
-        }
-    }
 }

@@ -5,17 +5,10 @@ use crate::api::listing::{answer, wait_for};
 use crate::api::problem::Problem;
 use crate::api::query::{Moment, Query};
 use crate::api::representation::Representation;
-use crate::views::asking::{Otherwise, Vantage, vantages};
-use crate::views::why::why;
+use crate::views::why::{Subject, explained};
 use axum::extract::Path;
 use axum::response::Response;
-use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, PartyName};
-use minutebook_domain::{Position, StreamId};
-use minutebook_projections::actions::Actions;
-use minutebook_projections::decisions::Decisions;
-use minutebook_projections::meetings::Meetings;
-use minutebook_projections::party_statuses::PartyStatuses;
-use minutebook_projections::projection::Projection;
+use minutebook_domain::Position;
 use minutebook_projections::provenance::Provenance;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,8 +38,7 @@ pub(in crate::api) async fn of_action(
     Query(moment): Query<Moment>,
 ) -> Result<Response, Problem> {
     let name = format!("{meeting}/{number}");
-    let stream = name.parse::<ActionRef>().ok().map(StreamId::Action);
-    explained::<Actions>(&reader, &moment, &name, |_| stream.clone(), None).await
+    explain(&reader, &moment, &name, name.parse().ok().map(Subject::Action)).await
 }
 
 /// Where each field of a decision comes from
@@ -65,10 +57,7 @@ pub(in crate::api) async fn of_decision(
     Query(moment): Query<Moment>,
 ) -> Result<Response, Problem> {
     let name = format!("{meeting}/{number}");
-    let id = name.parse::<DecisionId>().ok();
-    let stream = id.as_ref().map(|id| StreamId::Meeting(id.meeting().clone()));
-    let key = id.map(|id| id.number().to_string());
-    explained::<Decisions>(&reader, &moment, &name, |_| stream.clone(), key.as_deref()).await
+    explain(&reader, &moment, &name, name.parse().ok().map(Subject::Decision)).await
 }
 
 /// Where each field of a meeting comes from
@@ -82,8 +71,7 @@ pub(in crate::api) async fn of_meeting(
     Path(reference): Path<String>,
     Query(moment): Query<Moment>,
 ) -> Result<Response, Problem> {
-    let stream = reference.parse::<MeetingRef>().ok().map(StreamId::Meeting);
-    explained::<Meetings>(&reader, &moment, &reference, |_| stream.clone(), None).await
+    explain(&reader, &moment, &reference, reference.parse().ok().map(Subject::Meeting)).await
 }
 
 /// Where each status of a party comes from
@@ -97,33 +85,21 @@ pub(in crate::api) async fn of_party(
     Path(name): Path<String>,
     Query(moment): Query<Moment>,
 ) -> Result<Response, Problem> {
-    let party = name.parse::<PartyName>().ok();
-    let stream = |committee: &CommitteeCode| party.clone().map(|party| StreamId::Party(committee.clone(), party));
-    explained::<PartyStatuses>(&reader, &moment, &name, stream, None).await
+    explain(&reader, &moment, &name, Some(Subject::Party(name.clone()))).await
 }
 
-async fn explained<P: Projection>(
-    reader: &Reader,
-    moment: &Moment,
-    name: &str,
-    stream: impl Fn(&CommitteeCode) -> Option<StreamId>,
-    key: Option<&str>,
-) -> Result<Response, Problem> {
+async fn explain(reader: &Reader, moment: &Moment, name: &str, subject: Option<Subject>) -> Result<Response, Problem> {
     wait_for(reader, moment.at_least).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;
-    let mut rows = Vec::new();
-    for Vantage { committee, at, clearance, .. } in
-        vantages(log, &moment.question(reader.reach(), None), Otherwise::Now).await?
-    {
-        let Some(stream) = stream(&committee.code).filter(|stream| stream.committee() == Some(&committee.code)) else {
-            continue;
-        };
-        rows.extend(why::<P>(log, &stream, key, at, clearance).await?);
-    }
+    let rows = match subject {
+        Some(subject) => explained(log, &subject, &moment.question(reader.reach(), None)).await?,
+        None => Vec::new(),
+    };
     if rows.is_empty() {
         return Err(Problem::not_found(format!("there is no `{name}` at that moment")));
     }
+    let rows = rows.into_iter().map(|(row, _)| row).collect();
     let body = serde_json::to_vec(&Explained { rows, position }).map_err(|error| Problem::internal(&error))?;
     Ok(answer(Representation::Json, body, position))
 }

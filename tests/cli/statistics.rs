@@ -1,0 +1,51 @@
+//! `minutebook statistics`
+
+use super::book::Book;
+use crate::support::ledgers::{TestLedger, on_both_stores};
+
+on_both_stores!(
+    what_is_counted_of_a_committee,
+    counted_as_it_was_and_as_was_then_known,
+    what_a_reader_may_not_see_is_not_counted,
+);
+
+async fn what_is_counted_of_a_committee(ledger: TestLedger) {
+    let book = Book::new(ledger).await;
+    insta::assert_snapshot!(
+        "what_is_counted",
+        book.all_asked(&[
+            "statistics --as-of 2023-06-08",
+            "statistics --as-of 2023-05-11 --committee TSC --format csv",
+            "statistics --as-of 2023-05-11 --committee TSC --clearance WHITE --format csv",
+            "statistics --as-of 2023-06-08 --committee TSC --owner SECAS --months 1 --format json",
+            "statistics --as-of 2023-06-08 --committee NYC --clearance AMBER",
+        ])
+    );
+}
+
+async fn counted_as_it_was_and_as_was_then_known(ledger: TestLedger) {
+    let book = Book::new(ledger).await;
+    let overdue = |moment: &str| {
+        let counted = book.json(&format!("statistics --committee TSC {moment}"));
+        counted[0]["actions"]["overdue"].as_u64().unwrap()
+    };
+    // Due on the 28th as was known in July, and on the 21st as is known since August.
+    assert_eq!(overdue("--as-of 2023-04-24"), 1);
+    assert_eq!(overdue("--as-of 2023-04-24 --known-at 2023-07-15"), 0);
+    assert_eq!(overdue("--as-of 2023-04-21"), 0);
+    assert_eq!(overdue("--as-of 2023-04-27"), 0, "done that day");
+}
+
+async fn what_a_reader_may_not_see_is_not_counted(ledger: TestLedger) {
+    let book = Book::new(ledger).await;
+    for (level, known, counted) in [
+        ("RED", "", 2),
+        ("AMBER", "", 1),
+        ("WHITE", "", 1),
+        // It was taken for WHITE then; it is not counted today for whom it is not for today.
+        ("WHITE", "--known-at 2023-07-15", 1),
+    ] {
+        let found = book.json(&format!("statistics --committee NYC --as-of 2023-06-08 --clearance {level} {known}"));
+        assert_eq!(found[0]["actions"]["outstanding"], counted, "{level} {known}");
+    }
+}
