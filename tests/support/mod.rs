@@ -1,5 +1,6 @@
 //! What the tests share: a PostgreSQL cluster, ledgers on both stores, a committee to record.
 
+pub(crate) mod api;
 pub(crate) mod bookkeeping;
 pub(crate) mod committee;
 pub(crate) mod ledgers;

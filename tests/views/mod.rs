@@ -8,7 +8,7 @@ mod explaining;
 mod leaking;
 mod rebuild_contention;
 mod rebuilding;
-mod small_book;
+pub(crate) mod small_book;
 mod sql;
 mod verifying;
 mod versions;

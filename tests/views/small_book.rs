@@ -7,16 +7,16 @@ use minutebook_domain::Position;
 use serde_json::{Value, json};
 
 /// The end of a day in the committee's time zone, roughly enough: everything is at other times.
-pub(super) fn at(day: &str, known_at: Option<u64>) -> At {
+pub(crate) fn at(day: &str, known_at: Option<u64>) -> At {
     let as_of = day.parse::<NaiveDate>().unwrap().and_hms_opt(22, 0, 0).unwrap().and_utc();
     At { as_of, known_at: known_at.map(Position::new) }
 }
 
-pub(super) struct SmallBook;
+pub(crate) struct SmallBook;
 
 impl SmallBook {
     /// Ten events; the first two establish the committee and convene its meeting. In the end SSC72/01 is not done.
-    pub(super) async fn record(recorder: &Recorder) {
+    pub(crate) async fn record(recorder: &Recorder) {
         begin(recorder).await;
         let of = |name: &str, data: Value| json!({"stream": "action:SSC72/01", "type": name, "data": data});
         let moved = json!({"to": "2019-04-10", "moved_on": "2019-03-13",
