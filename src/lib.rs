@@ -7,5 +7,6 @@ pub mod access;
 pub mod cli;
 pub mod import;
 pub mod ledger;
+pub mod outbound;
 pub mod render;
 pub mod views;
