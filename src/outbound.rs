@@ -64,3 +64,20 @@ pub fn is_private(url: &str) -> bool {
     };
     url.scheme() == "https" || url.scheme() == "http" && loopback()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stays_on_this_machine_may_go_unencrypted() {
+        for url in ["https://login.example.org/a", "http://127.0.0.1:8080", "http://[::1]/", "http://localhost/x"] {
+            assert!(is_private(url), "{url}");
+        }
+        for url in
+            ["http://login.example.org", "http://127.0.0.1.example.org", "http://10.0.0.1", "ftp://localhost", "x", ""]
+        {
+            assert!(!is_private(url), "{url}");
+        }
+    }
+}

@@ -140,9 +140,9 @@ impl Principal {
     pub fn sees(&self, stream: &StreamId) -> bool {
         match stream.committee() {
             Some(committee) => self.clearance_in(committee).permits(stream.classification()),
-            None => self.rights_everywhere().any(|right| {
-                right.permits(Permission::Audit) && right.clearance.permits(stream.classification())
-            }),
+            None => self
+                .rights_everywhere()
+                .any(|right| right.permits(Permission::Audit) && right.clearance.permits(stream.classification())),
         }
     }
 

@@ -18,9 +18,8 @@ pub(super) type Claims = Map<String, Value>;
 pub(super) fn admit(config: &OidcConfig, claims: &Claims, now: DateTime<Utc>) -> Result<Principal, JwtFault> {
     check(config, claims, now)?;
     let subject = text(claims, "sub")?;
-    let name: Name = text(claims, &config.name_claim)?
-        .parse()
-        .map_err(|_| JwtFault::Claim(config.name_claim.clone()))?;
+    let name: Name =
+        text(claims, &config.name_claim)?.parse().map_err(|_| JwtFault::Claim(config.name_claim.clone()))?;
     let identity = Identity::Provider { issuer: config.issuer.clone(), subject: subject.to_owned() };
     Ok(Principal::new(name.to_string(), identity, rights(config, claims)))
 }

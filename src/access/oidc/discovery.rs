@@ -55,7 +55,12 @@ pub(super) struct Keys {
 
 impl Keys {
     pub(super) fn new(issuer: &str) -> Result<Self, reqwest::Error> {
-        Ok(Self { issuer: issuer.to_owned(), client: client(PATIENCE)?, known: Mutex::default(), asking: tokio::sync::Mutex::default() })
+        Ok(Self {
+            issuer: issuer.to_owned(),
+            client: client(PATIENCE)?,
+            known: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+        })
     }
 
     /// The keys, among which is the one with this id if the provider publishes it; or why they cannot be had.

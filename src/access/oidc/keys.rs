@@ -57,3 +57,64 @@ fn algorithms(parameters: &AlgorithmParameters) -> Vec<Algorithm> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    /// What is read of one key: the algorithms that it is for; `None` if it is left out.
+    fn algorithms_of(key: &Value) -> Option<Vec<Algorithm>> {
+        let keys = read(json!({ "keys": [key] }).to_string().as_bytes()).unwrap();
+        keys.into_iter().next().map(|key| key.algorithms)
+    }
+
+    fn with(mut key: Value, changes: &Value) -> Value {
+        key.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+        key
+    }
+
+    #[test]
+    fn the_kind_of_a_key_says_what_it_is_for_and_what_is_for_nothing_here_is_left_out() {
+        let coordinate = "A".repeat(43);
+        let ec = json!({"kty": "EC", "kid": "1", "crv": "P-256", "x": coordinate, "y": coordinate});
+        let ed = json!({"kty": "OKP", "kid": "1", "crv": "Ed25519", "x": coordinate});
+        let rsa = json!({"kty": "RSA", "kid": "1", "n": "w".repeat(342), "e": "AQAB"});
+        let six = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"].map(|name| name.parse().unwrap()).to_vec();
+        let table = [
+            (ec.clone(), Some(vec![Algorithm::ES256])),
+            (with(ec.clone(), &json!({"use": "sig", "alg": "ES256"})), Some(vec![Algorithm::ES256])),
+            (with(ec.clone(), &json!({"crv": "P-384"})), Some(vec![Algorithm::ES384])),
+            (with(ec.clone(), &json!({"crv": "P-521"})), None),
+            (with(ec.clone(), &json!({"crv": "secp256k1"})), None),
+            (with(ec.clone(), &json!({"alg": "ES384"})), None),
+            (with(ec.clone(), &json!({"alg": "HS256"})), None),
+            (with(ec.clone(), &json!({"use": "enc"})), None),
+            (with(ec, &json!({"kid": null})), None),
+            (ed.clone(), Some(vec![Algorithm::EdDSA])),
+            (with(ed, &json!({"crv": "X25519"})), None),
+            (rsa.clone(), Some(six)),
+            (with(rsa.clone(), &json!({"alg": "PS256"})), Some(vec![Algorithm::PS256])),
+            (with(rsa.clone(), &json!({"alg": "RSA-OAEP"})), None),
+            // 1024 bits.
+            (with(rsa.clone(), &json!({"n": "w".repeat(171)})), None),
+            (with(rsa, &json!({"n": "no Base64!".repeat(40)})), None),
+            (json!({"kty": "oct", "kid": "1", "k": "c2VjcmV0", "alg": "HS256"}), None),
+            (json!({"kty": "oct", "kid": "1", "k": "c2VjcmV0"}), None),
+            (json!({"kty": "tomorrow", "kid": "1"}), None),
+            (json!("a word"), None),
+        ];
+        for (key, expected) in table {
+            assert_eq!(algorithms_of(&key), expected, "{key}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_set_of_keys_is_refused() {
+        assert!(read(b"<html>").is_err());
+        assert!(read(br#"{"keys": {}}"#).is_err_and(|what| what.contains("`keys`")));
+        let many = json!({ "keys": vec![json!({}); MOST + 1] }).to_string();
+        assert!(read(many.as_bytes()).is_err_and(|what| what.contains("101 keys")));
+        assert!(read(br#"{"keys": []}"#).is_ok_and(|keys| keys.is_empty()));
+    }
+}
