@@ -5,5 +5,6 @@ pub(crate) mod bookkeeping;
 pub(crate) mod committee;
 pub(crate) mod ledgers;
 pub(crate) mod lines;
+pub(crate) mod oidc;
 pub(crate) mod postgres;
 pub(crate) mod raw;
