@@ -19,6 +19,7 @@ mod markup;
 pub mod package;
 pub mod pdf;
 mod plain_text;
+pub mod prose;
 mod reader;
 pub mod report;
 mod source;

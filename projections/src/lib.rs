@@ -2,7 +2,6 @@
 
 pub mod actions;
 pub mod audit_trail;
-pub mod book_lint;
 pub mod committees;
 pub mod decisions;
 pub mod differences;

@@ -43,9 +43,9 @@ pub struct Arguments {
 pub(super) enum Subcommand {
     /// Record what happened at, before or after a meeting.
     Record(Box<record::Record>),
-    /// Record published headlines: Markdown or plain text, files or folders of them.
+    /// Record published headlines and action logs, files or folders of them, or a book's export.
     Import(import::Import),
-    /// Show what in documents of headlines calls for attention, without recording anything.
+    /// Show what calls for attention in the book, or in documents of headlines.
     Lint(lint::Lint),
     /// Print the events, in the order they were recorded.
     Log(log::LogCommand),

@@ -3,6 +3,7 @@
 use crate::ledger::{AppendError, RecordError, StoreError};
 use crate::views::ViewError;
 use crate::views::asking::AskError;
+use crate::views::attention::AttentionError;
 use std::process::ExitCode;
 
 /// Why a command did not do what was asked.
@@ -83,6 +84,15 @@ impl From<AskError> for Failure {
                 failure.with_help(format!("it holds: {}", known.join(", ")))
             }
             AskError::StillToCome { head, .. } => failure.with_help(format!("the last one is {head}")),
+        }
+    }
+}
+
+impl From<AttentionError> for Failure {
+    fn from(error: AttentionError) -> Self {
+        match error {
+            AttentionError::Ask(error) => error.into(),
+            AttentionError::View(error) => error.into(),
         }
     }
 }

@@ -44,7 +44,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     let outcome = match arguments.command {
         Subcommand::Record(command) => record::run(ledger, *command).await,
         Subcommand::Import(command) => import::run(ledger, command).await,
-        Subcommand::Lint(command) => lint::run(&command),
+        Subcommand::Lint(command) => lint::run(ledger, &command).await,
         Subcommand::Log(command) => log::run(ledger, command).await,
         Subcommand::Actions(command) => actions::run(ledger, command).await,
         Subcommand::Party(command) => party::run(ledger, command).await,

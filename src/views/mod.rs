@@ -6,6 +6,7 @@
 
 pub mod actions;
 pub mod asking;
+pub mod attention;
 pub mod between;
 pub mod changes;
 pub mod committees;

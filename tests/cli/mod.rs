@@ -14,6 +14,7 @@ mod import;
 mod import_log;
 mod lines;
 mod lint;
+mod lint_book;
 mod live;
 mod meetings;
 mod moments;

@@ -164,7 +164,7 @@ impl Reader {
             references,
         };
         self.record(Record::Decision(decision), lines);
-        if found.verb == Verb::Agreed && promises(about) {
+        if found.verb == Verb::Agreed && promises_to_act(about) {
             if let Some(current) = &mut self.current {
                 current.promised.push((line, found.text.clone(), number));
             } else {
@@ -195,7 +195,7 @@ impl Reader {
 }
 
 /// Whether what was agreed is that something be done.
-fn promises(about: &[Token<'_>]) -> bool {
+pub(crate) fn promises_to_act(about: &[Token<'_>]) -> bool {
     let defers = about.iter().any(|t| t.is_any(&["defer", "postpone", "set"]));
     let to_do = about.first().is_some_and(|t| t.is("to"));
     let that = about.first().is_some_and(|t| t.is("that"));

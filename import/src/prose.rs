@@ -1,0 +1,48 @@
+//! What a text of the record says of itself, wherever it came from: a mark beside it, a promise, a matter put off.
+
+use crate::extract::promises_to_act;
+use crate::grammar::sentence::sentences;
+use crate::grammar::token::tokens;
+use crate::grammar::{action_update, classification, verb};
+use chrono::NaiveDate;
+use minutebook_domain::classification::Classification;
+
+/// The classification mark that is printed beside a text: `… of Devices. (RED)`.
+pub fn mark(text: &str) -> Option<Classification> {
+    classification::marked(text).mark
+}
+
+/// Whether what was AGREED is that something be done: `to seek legal advice`, `that SECAS would ask`.
+pub fn promises(agreed: &str) -> bool {
+    promises_to_act(&tokens(agreed, 0))
+}
+
+/// The sentences that put something off to a later day without a decision, each with the day. `held_on` is the day of the
+/// meeting, `next` that of the one after it.
+pub fn put_off(text: &str, held_on: NaiveDate, next: Option<NaiveDate>) -> Vec<(NaiveDate, &str)> {
+    let of_sentence = |range: std::ops::Range<usize>| {
+        let said = &text[range];
+        let words = tokens(said, 0);
+        let decided = !verb::decisions(said, &words).is_empty();
+        let to = action_update::put_off_to(&words, held_on, next).filter(|_| !decided)?;
+        Some((to, said.trim()))
+    };
+    sentences(text).into_iter().filter_map(of_sentence).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_says_what_it_promises_and_puts_off() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert!(promises("to seek NCSC advice") && promises("that SECAS would ask") && promises("to ask the harbour"));
+        assert!(!promises("the Assurance Status for Other User L") && !promises("to defer the item"));
+        assert_eq!(mark("CPA monitoring; (**RED**)").map(|mark| mark.to_string()), Some("RED".to_owned()));
+        assert_eq!(mark("CPA monitoring (of the RED kind)"), None);
+        let text = "It was long. The outcome will be considered at the meeting on 13 March 2019. The SSC DEFERRED it to 13 March 2019.";
+        let found = put_off(text, day("2019-02-27"), None);
+        assert_eq!(found, [(day("2019-03-13"), "The outcome will be considered at the meeting on 13 March 2019.")]);
+    }
+}
