@@ -54,7 +54,7 @@ async fn of_book(ledger: &LedgerUrl, command: &Lint) -> Result<ExitCode, Failure
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let Moment { as_of, known_at } = command.moment;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
-    let question = Question { as_of, known_at, clearance, committee: command.committee.clone() };
+    let question = Question { as_of, known_at, reach: clearance.into(), committee: command.committee.clone() };
     let page = attention(&log, &question).await?;
     log.close().await;
     match command.format {

@@ -1,21 +1,20 @@
-//! How far a reader's clearance reaches: everywhere, or in some committees alone.
+//! How far a reader's clearance reaches: in every committee, and further in some of them.
 
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-/// What a reader may see, committee by committee. Outside the committees it is given for, a clearance is that of the
-/// public.
+/// What a reader may see, committee by committee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reach {
-    clearance: Clearance,
-    committees: Option<BTreeSet<CommitteeCode>>,
+    everywhere: Clearance,
+    committees: BTreeMap<CommitteeCode, Clearance>,
 }
 
 impl Reach {
-    /// The clearance in these committees, or everywhere.
-    pub fn new(clearance: Clearance, committees: Option<BTreeSet<CommitteeCode>>) -> Self {
-        Self { clearance, committees }
+    /// What may be seen of every committee, and what of some of them.
+    pub fn new(everywhere: Clearance, committees: BTreeMap<CommitteeCode, Clearance>) -> Self {
+        Self { everywhere, committees }
     }
 
     /// What the public sees.
@@ -25,24 +24,18 @@ impl Reach {
 
     /// What the reader may see of one committee's record.
     pub fn of(&self, committee: &CommitteeCode) -> Clearance {
-        match &self.committees {
-            Some(committees) if !committees.contains(committee) => Clearance::up_to(Classification::public()),
-            _ => self.clearance,
-        }
+        self.committees.get(committee).copied().unwrap_or(self.everywhere)
     }
 
     /// What the reader may see of every committee's record.
     pub fn everywhere(&self) -> Clearance {
-        match &self.committees {
-            Some(_) => Clearance::up_to(Classification::public()),
-            None => self.clearance,
-        }
+        self.everywhere
     }
 }
 
 impl From<Clearance> for Reach {
     fn from(clearance: Clearance) -> Self {
-        Self { clearance, committees: None }
+        Self { everywhere: clearance, committees: BTreeMap::new() }
     }
 }
 
@@ -51,12 +44,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outside_its_committees_a_clearance_is_that_of_the_public() {
+    fn a_committee_may_be_open_further_than_the_others() {
         let amber = Clearance::up_to("AMBER".parse().unwrap());
         let (ours, theirs): (CommitteeCode, CommitteeCode) = ("SSC".parse().unwrap(), "TSC".parse().unwrap());
-        let reach = Reach::new(amber, Some([ours.clone()].into()));
-        assert_eq!((reach.of(&ours), reach.of(&theirs)), (amber, Reach::public().everywhere()));
-        assert_eq!(reach.everywhere(), Reach::public().everywhere());
+        let public = Reach::public().everywhere();
+        let reach = Reach::new(public, [(ours.clone(), amber)].into());
+        assert_eq!((reach.of(&ours), reach.of(&theirs), reach.everywhere()), (amber, public, public));
         assert_eq!(Reach::from(amber).of(&theirs), amber);
     }
 }

@@ -13,7 +13,8 @@ mod reader;
 pub use reader::Reader;
 
 use super::answers::Answers;
-use crate::access::Tokens;
+use crate::access::oidc::Provider;
+use crate::access::{Gate, Tokens};
 use crate::ledger::{Log, Recorder};
 use std::sync::Arc;
 
@@ -24,16 +25,21 @@ pub struct Service {
 }
 
 struct Inner {
-    tokens: Tokens,
+    gate: Gate,
     recorder: Recorder,
     answers: Answers,
 }
 
 impl Service {
-    /// Serves the ledger that `log` holds.
+    /// Serves the ledger that `log` holds, to its own tokens and to the public.
     pub fn new(log: Log) -> Self {
-        let tokens = Tokens::new(log.clone());
-        Self { inner: Arc::new(Inner { tokens, recorder: Recorder::new(log), answers: Answers::default() }) }
+        Self::trusting(log, Vec::new())
+    }
+
+    /// Serves it to whoever one of these providers vouches for, too.
+    pub fn trusting(log: Log, providers: Vec<Provider>) -> Self {
+        let gate = Gate::new(Tokens::new(log.clone()), providers);
+        Self { inner: Arc::new(Inner { gate, recorder: Recorder::new(log), answers: Answers::default() }) }
     }
 
     /// Answers that are kept.

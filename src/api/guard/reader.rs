@@ -8,6 +8,9 @@ use crate::views::reach::Reach;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::reference::CommitteeCode;
+use std::collections::BTreeMap;
 
 /// A reader whose token was checked; without a token, the public.
 #[derive(Clone)]
@@ -19,11 +22,7 @@ pub struct Reader {
 
 impl Reader {
     pub(super) fn new(principal: Principal, service: &Service) -> Self {
-        let committees = match principal.committees() {
-            Committees::All => None,
-            Committees::These(committees) => Some(committees.clone()),
-        };
-        let reach = Reach::new(principal.clearance(), committees);
+        let reach = Reach::new(principal.clearance_everywhere(), committees(&principal));
         Self { principal, reach, service: service.clone() }
     }
 
@@ -48,6 +47,15 @@ impl Reader {
     }
 }
 
+/// The committees that someone may see further into than into the others.
+fn committees(principal: &Principal) -> BTreeMap<CommitteeCode, Clearance> {
+    let named = principal.rights().iter().filter_map(|right| match &right.committees {
+        Committees::All => None,
+        Committees::These(committees) => Some(committees),
+    });
+    named.flatten().map(|committee| (committee.clone(), principal.clearance_in(committee))).collect()
+}
+
 impl FromRequestParts<Service> for Reader {
     type Rejection = Problem;
 
@@ -64,11 +72,16 @@ impl Service {
     /// Who asks: whom the bearer token lets in (RFC 6750), or the public if none is presented.
     pub(super) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let mut presented = headers.get_all(header::AUTHORIZATION).iter();
-        let Some(value) = presented.next() else { return Ok(Principal::anonymous()) };
-        let bearer = value.to_str().ok().and_then(|value| value.split_once(' '));
-        let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        let Some(token) = bearer.filter(|_| presented.next().is_none()) else { return Err(unauthorized()) };
-        self.inner.tokens.authenticate(token).await.map_err(|refusal| refused(&refusal))
+        let token = match presented.next() {
+            None => None,
+            Some(value) => {
+                let bearer = value.to_str().ok().and_then(|value| value.split_once(' '));
+                let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+                let token = bearer.map(|(_, token)| token.trim()).filter(|_| presented.next().is_none());
+                Some(token.ok_or_else(unauthorized)?)
+            }
+        };
+        self.inner.gate.authenticate(token).await.map_err(|refusal| refused(&refusal))
     }
 }
 
