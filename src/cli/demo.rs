@@ -80,8 +80,8 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
 async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Report, Failure> {
     let envelope = Envelope { actor: ACTOR.into(), ..Envelope::default() };
     let refused = |error: import::ImportError| Failure::new(format!("{name}: {error}"));
-    let prepared =
-        import::prepare_bytes(recorder, Path::new(name), text.as_bytes().to_vec(), &envelope).await.map_err(refused)?;
+    let document = import::Document::read(Path::new(name), text.as_bytes()).map_err(refused)?;
+    let prepared = import::prepare(recorder, document, &envelope).await.map_err(refused)?;
     import::record(recorder, prepared).await.map_err(refused)
 }
 

@@ -1,6 +1,7 @@
 //! `minutebook lint`
 
 use super::failure::Failure;
+use super::import::{Form, Given, files};
 use super::log::operator;
 use super::moment::Moment;
 use super::output::print;
@@ -90,7 +91,10 @@ fn of_event(finding: &attention::Finding) -> String {
 fn of_documents(command: &Lint) -> Result<ExitCode, Failure> {
     let mut found: Vec<Value> = Vec::new();
     let mut refused = false;
-    for path in super::import::files(&command.files)? {
+    for Given { path, is_found } in files(&command.files)? {
+        if is_found && Form::of(&path) != Some(Form::Headlines) {
+            continue;
+        }
         let file = path.display().to_string();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes = std::fs::read(&path).map_err(|error| Failure::new(format!("{file}: {error}")))?;

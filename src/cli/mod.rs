@@ -19,6 +19,7 @@ mod minutes;
 mod moment;
 mod output;
 mod party;
+mod progress;
 mod reading;
 mod rebuild;
 mod record;

@@ -2,13 +2,9 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening, Progress};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use super::progress::Bar;
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
-
-/// How long a rebuild takes before it is worth a bar.
-const SHORT: Duration = Duration::from_secs(1);
 
 /// Make the read models again from the log: all of them, or those that are named.
 ///
@@ -27,11 +23,11 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Rebuild) -> Result<ExitCode
         return Err(failure.with_help(format!("there are: {}", there.join(", "))));
     }
     let names: Vec<&str> = command.projections.iter().map(String::as_str).collect();
-    let mut bar = Bar::new();
+    let mut bar = Bar::of("events");
     let mut events = 0;
     log.rebuild(&names, |progress| {
         events = progress.of;
-        bar.show(progress);
+        bar.show(progress.done, progress.of);
     })
     .await?;
     bar.end();
@@ -39,31 +35,4 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Rebuild) -> Result<ExitCode
     let made = if names.is_empty() { there } else { names };
     print(&format!("made again from {events} events: {}", made.join(", ")))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A bar on standard error, if that is a terminal, once it has taken a while.
-struct Bar {
-    begun: Instant,
-    bar: ProgressBar,
-}
-
-impl Bar {
-    fn new() -> Self {
-        Self { begun: Instant::now(), bar: ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()) }
-    }
-
-    fn show(&mut self, progress: Progress) {
-        if self.bar.is_hidden() && self.begun.elapsed() > SHORT && progress.done < progress.of {
-            self.bar = ProgressBar::with_draw_target(Some(progress.of), ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} events, {eta} left")
-            {
-                self.bar.set_style(style);
-            }
-        }
-        self.bar.set_position(progress.done);
-    }
-
-    fn end(&self) {
-        self.bar.finish_and_clear();
-    }
 }

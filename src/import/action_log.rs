@@ -8,14 +8,16 @@ use minutebook_domain::reference::ActionRef;
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::action_log::report::{LogReport, report};
 use minutebook_import::action_log::{
-    ActionLog, Book, CellFinding, KnownAction, MAX_ROWS, log_establishment, log_events, read, source_rows,
+    ActionLog, Book, CellFinding, KnownAction, MAX_ROWS, log_establishment, log_events, source_rows,
 };
-use minutebook_import::{Context, Kind, SourceLines, Sourced};
+use minutebook_import::{Kind, SourceLines, Sourced};
 use std::collections::BTreeSet;
 
-pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportError> {
-    let log = read(&incoming.bytes, &Context { file_name: &incoming.name, ..Context::default() })?;
-    let source_lines = rows(&incoming.bytes);
+pub(super) async fn prepare(
+    incoming: &Incoming<'_>,
+    log: ActionLog,
+    source_lines: SourceLines,
+) -> Result<Prepared, ImportError> {
     let mut report = report(&log);
     report.file = incoming.path.display().to_string();
     report.sha256.clone_from(&incoming.sha256);
@@ -51,7 +53,7 @@ fn prepared(report: LogReport, events: Vec<Sourced>, source_lines: SourceLines, 
 }
 
 /// The rows of an action log by their number; several sheets' rows of one number are joined.
-fn rows(bytes: &[u8]) -> SourceLines {
+pub(super) fn rows(bytes: &[u8]) -> SourceLines {
     let mut rows: Vec<String> = Vec::new();
     for (_, number, text) in source_rows(bytes) {
         let at = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);

@@ -6,10 +6,9 @@ use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
 use minutebook_import::report::{FileReport, report};
-use minutebook_import::{Context, Finding, Headlines, Kind, SourceLines, Sourced, establishment, events, read};
+use minutebook_import::{Finding, Headlines, Kind, SourceLines, Sourced, establishment, events};
 
-pub(super) async fn prepare(incoming: &Incoming<'_>) -> Result<Prepared, ImportError> {
-    let mut headlines = read(&incoming.bytes, &Context { file_name: &incoming.name, ..Context::default() })?;
+pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: Headlines) -> Result<Prepared, ImportError> {
     let source_lines = std::mem::take(&mut headlines.source_lines);
     let mut report = report(&headlines);
     report.file = incoming.path.display().to_string();

@@ -111,12 +111,3 @@ fn what_cannot_be_recorded_is_refused_whole() {
     assert_eq!(cli.run(&["import", "nothing.md"]).status, 1);
     assert_eq!(cli.events(), before);
 }
-
-#[test]
-fn a_folder_is_imported_in_the_order_of_its_names() {
-    let cli = with(HEADLINES);
-    std::fs::write(cli.folder.path().join("other.log"), "not a document").unwrap();
-    let run = cli.run(&["import", "."]);
-    assert_eq!(run.status, 0, "{}", run.err);
-    assert!(run.out.contains("TSC_4_1404 of 2023-04-14"), "{}", run.out);
-}

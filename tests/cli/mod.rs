@@ -11,6 +11,7 @@ mod headlines;
 mod help;
 mod hostile;
 mod import;
+mod import_folder;
 mod import_log;
 mod lines;
 mod lint;

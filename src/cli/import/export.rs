@@ -1,17 +1,28 @@
 //! The import of a book's export.
 
-use super::Done;
+use super::{Done, Stopped};
 use crate::cli::failure::Failure;
 use crate::ledger::{Log, RestoreError, Restored, restore};
 use serde_json::json;
 use std::fs::File;
-use std::io::BufReader;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
-/// Whether the file is an export, by its name.
-pub(super) fn is_export(file: &Path) -> bool {
-    file.extension()
-        .is_some_and(|extension| ["ndjson", "jsonl"].iter().any(|known| extension.eq_ignore_ascii_case(known)))
+/// Whether lines of JSON are an export, by the first of them. An event has its place in the log; a command has none.
+pub(super) fn check(file: &Path) -> Result<(), Stopped> {
+    const LONGEST: u64 = 4 * 1024 * 1024;
+    let first = File::open(file).and_then(|opened| {
+        let lines = BufReader::new(opened.take(LONGEST)).lines();
+        lines.filter(|line| line.as_ref().map_or(true, |line| !line.trim().is_empty())).next().transpose()
+    });
+    let first = first.map_err(|error| Failure::new(format!("the file cannot be read: {error}")))?.unwrap_or_default();
+    let said: serde_json::Value = serde_json::from_str(&first).unwrap_or_default();
+    let is_command = ["commands", "corrects", "stream"].iter().any(|key| said.get(key).is_some());
+    if is_command && said.get("position").is_none() {
+        let what = "it holds commands, a line each, and no export of a book: `minutebook record lines` records them";
+        return Err(Stopped::PassedOver(what.to_owned()));
+    }
+    Ok(())
 }
 
 pub(super) async fn run(log: &Log, file: &Path, dry_run: bool) -> Result<Done, Failure> {
