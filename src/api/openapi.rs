@@ -54,6 +54,7 @@ fn described() -> (Router<Service>, utoipa::openapi::OpenApi) {
         .routes(routes!(reading::matters::list_matters))
         .routes(routes!(reading::meetings::list_meetings))
         .routes(routes!(reading::meetings::get_meeting))
+        .routes(routes!(reading::headlines::get_headlines))
         .routes(routes!(reading::minutes::list_minutes))
         .routes(routes!(reading::parties::list_parties))
         .routes(routes!(reading::parties::list_statuses))

@@ -64,7 +64,7 @@ pub(super) enum Subcommand {
     /// Print everything that touched one party, action, decision, meeting or other reference.
     History(history::History),
     /// Print a meeting's headlines, as an audience may read them.
-    Headlines(headlines::Headlines),
+    Headlines(headlines::Print),
     /// Print what changed between two moments, and the events that did it.
     Changes(changes::Changes),
     /// Print where each field of an action, a status, a decision or a meeting comes from.

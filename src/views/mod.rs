@@ -11,6 +11,7 @@ pub mod between;
 pub mod changes;
 pub mod committees;
 pub mod decisions;
+pub mod headlines;
 pub mod listed;
 pub mod matters;
 pub mod meetings;

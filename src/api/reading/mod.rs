@@ -4,6 +4,7 @@ pub(super) mod actions;
 pub(super) mod changes;
 pub(super) mod committees;
 pub(super) mod decisions;
+pub(super) mod headlines;
 pub(super) mod matters;
 pub(super) mod meetings;
 pub(super) mod minutes;
