@@ -12,7 +12,7 @@ use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{MeetingRef, PartyName};
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
-use minutebook_projections::headlines::{NoDocument, Record, document};
+use minutebook_projections::headlines::{MeetingDocument, NoDocument, Record, document};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,30 +53,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCo
         return Err(Failure::new("a Word document is not written to a terminal").with_help("-o FILE"));
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let position = log.head().await?;
-    let meeting = &command.meeting;
-    let streams = touched(&log, meeting, position).await?;
-    let committee = committee(&log, meeting, position).await?;
-    let record = Record {
-        meeting: &meeting_stream(&log, meeting, position).await?,
-        actions: &streams.actions,
-        parties: &streams.parties,
-        committee_name: committee.as_ref().map(|committee| &committee.name),
-        quorum: committee.as_ref().and_then(|committee| committee.quorum),
-    };
-    let folded = document(&record, Clearance::up_to(command.audience));
-    let document = match folded {
-        Ok(document) => document,
-        Err(NoDocument::NotConvened) => return Err(unknown(&log, meeting).await?),
-        Err(NoDocument::AboveClearance) => {
-            let what = format!("the headlines of {meeting} are not for {}", command.audience);
-            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
-        }
-    };
-    let rendered_at = log.environment().clock.now();
-    let root = log.root_at(position).await?;
+    let (document, footer) = folded(&log, &command.meeting, command.audience).await?;
     log.close().await;
-    let footer = Footer { audience: command.audience, position, root, rendered_at };
     let text = match command.format {
         Format::Md => markdown(&document, Some(&footer)),
         Format::Html => html(&document, Some(&footer)),
@@ -91,6 +69,34 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCo
         None => print(&text)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A meeting's document as an audience may read it, and what is said below it.
+pub(super) async fn folded(
+    log: &Log,
+    meeting: &MeetingRef,
+    audience: Classification,
+) -> Result<(MeetingDocument, Footer), Failure> {
+    let position = log.head().await?;
+    let streams = touched(log, meeting, position).await?;
+    let committee = committee(log, meeting, position).await?;
+    let record = Record {
+        meeting: &meeting_stream(log, meeting, position).await?,
+        actions: &streams.actions,
+        parties: &streams.parties,
+        committee_name: committee.as_ref().map(|committee| &committee.name),
+        quorum: committee.as_ref().and_then(|committee| committee.quorum),
+    };
+    let document = match document(&record, Clearance::up_to(audience)) {
+        Ok(document) => document,
+        Err(NoDocument::NotConvened) => return Err(unknown(log, meeting).await?),
+        Err(NoDocument::AboveClearance) => {
+            let what = format!("the headlines of {meeting} are not for {audience}");
+            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
+        }
+    };
+    let root = log.root_at(position).await?;
+    Ok((document, Footer { audience, position, root, rendered_at: log.environment().clock.now() }))
 }
 
 /// Writes a document to its file, or to the standard output.
