@@ -1,11 +1,17 @@
 //! `minutebook demo`
 
+use super::arguments::Arguments;
 use super::failure::Failure;
+use super::moment::Moment;
 use super::output::print;
-use super::{history, verify};
+use super::{headlines, history};
 use crate::import::{self, Report};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
-use crate::render::table::table;
+use crate::render::headlines::markdown::markdown;
+use crate::render::table;
+use clap::Parser;
+use minutebook_domain::classification::Classification;
+use minutebook_domain::reference::MeetingRef;
 use minutebook_domain::{Position, Source, StreamId};
 use minutebook_import::report::FileReport;
 use serde_json::Value;
@@ -25,6 +31,14 @@ const HEADLINES: [(&str, &str); 6] = [
 /// The corrections that the committee agreed, a command a line. An event's id is not known before it is recorded: they
 /// name it by its stream and its version, `action:TSC43/02@1`.
 const CORRECTIONS: &str = include_str!("../../sample/corrections.ndjson");
+
+const ACTION_LOG: &str = include_str!("../../sample/actions.csv");
+
+/// The last of the meetings.
+const LAST: &str = "TSC_46_2905";
+
+/// A window as most people have it.
+const COLUMNS: u16 = 100;
 
 const ACTOR: &str = "sample secretary";
 
@@ -53,28 +67,85 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
     for (index, line) in CORRECTIONS.lines().enumerate() {
         correct(&recorder, index, line).await?;
     }
+    let last: MeetingRef = LAST.parse().map_err(|error| Failure::new(format!("{LAST}: {error}")))?;
+    let log = import_one(&recorder, "actions.csv", ACTION_LOG).await?;
     let head = recorder.log().head().await?;
+    let (document, _) = headlines::folded(recorder.log(), &last, Classification::public(), Moment::default()).await?;
     recorder.log().close().await;
-    let meetings = reports.len();
+    table::within(COLUMNS);
+    let file = command.file.display();
     print(&format!(
-        "The headlines of {meetings} meetings of a committee that does not exist, read into {}: {head} events.\n",
-        command.file.display()
+        "The Technical Security Sub-Committee does not exist. The headlines of its six meetings, the\n\
+         correction that it agreed and its action log were read into {file}: {head} events.\n\n\
+         What follows is what the commands print: type them with --ledger {url}.\n"
     ))?;
-    print(&table(&MEETINGS, reports.iter().map(meeting).collect(), ""))?;
+    print(&table::table(&MEETINGS, reports.iter().map(meeting).collect(), ""))?;
+    if let Report::ActionLog(log) = &log {
+        print(&format!(
+            "\nIts action log has {} actions; what it says beside the headlines is recorded.",
+            log.actions.len()
+        ))?;
+    }
+    shown(&url, "What is to be done, on the day after the last meeting", &["actions", "--as-of", "2024-05-30"]).await?;
+    shown(&url, "What the last meeting decided", &["decisions", "--meeting", LAST]).await?;
     for (title, subject) in [
+        ("A party: put off, approved on conditions, approved", "Other User K"),
         ("An action, from the meeting that raised it to the one that closed it", "TSC41/02"),
         ("An action whose date was published wrong, and put right", "TSC43/02"),
-        ("A party's statuses: put off, approved on conditions, approved", "Other User K"),
     ] {
-        print(&format!("\n{title} (minutebook history '{subject}')\n"))?;
+        print(&heading(title, &format!("history '{subject}'")))?;
         history::run(&url, history::History::in_brief(subject)).await?;
     }
-    print("\nIs everything as it was recorded? (minutebook verify)\n")?;
-    let status = verify::run(&url, &verify::Verify::in_a_table()).await?;
+    print(&heading("The last meeting's headlines, as the public reads them", &format!("headlines {LAST}")))?;
+    print(&beginning(&markdown(&document, None)))?;
+    let status = shown(&url, "Is everything as it was recorded?", &["verify"]).await?;
+    let ledger = format!("minutebook --ledger {url}");
     print(&format!(
-        "\nLook further:\n  minutebook --ledger {url} headlines TSC_46_2905\n  minutebook --ledger {url} log"
+        "\nLook further:\n  {ledger} lint --as-of 2024-05-30\n  {ledger} actions --as-of 2024-03-06\n  \
+         {ledger} headlines {LAST} --format html"
     ))?;
     Ok(status)
+}
+
+/// What is printed above a part, with the command that prints it.
+fn heading(title: &str, command: &str) -> String {
+    format!("\n{title}\n$ minutebook {command}\n")
+}
+
+/// Runs a command as if it had been typed, under its heading.
+async fn shown(url: &LedgerUrl, title: &str, words: &[&str]) -> Result<ExitCode, Failure> {
+    print(&heading(title, &words.join(" ")))?;
+    let ledger = url.to_string();
+    let typed = ["minutebook", "--ledger", &ledger].into_iter().chain(words.iter().copied());
+    let arguments = Arguments::try_parse_from(typed).map_err(|error| Failure::new(error.to_string()))?;
+    // A command that runs another one would have no size.
+    Ok(Box::pin(super::run(arguments)).await)
+}
+
+/// The first lines of a document, no wider than the tables.
+fn beginning(markdown: &str) -> String {
+    const LINES: usize = 30;
+    let mut lines: Vec<String> = Vec::new();
+    for line in markdown.trim().lines() {
+        let mut row = String::new();
+        for word in line.split(' ') {
+            if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > usize::from(COLUMNS) {
+                lines.push(std::mem::take(&mut row));
+            }
+            row.push_str(if row.is_empty() { "" } else { " " });
+            row.push_str(word);
+        }
+        lines.push(row);
+    }
+    let more = lines.len() > LINES;
+    lines.truncate(LINES);
+    while more && lines.last().is_some_and(String::is_empty) {
+        lines.pop();
+    }
+    if more {
+        lines.push("…".to_owned());
+    }
+    lines.join("\n")
 }
 
 async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Report, Failure> {
@@ -110,11 +181,10 @@ async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Fa
     Ok(())
 }
 
-const MEETINGS: [&str; 8] = ["Meeting", "Held", "For", "Items", "Decisions", "Statuses", "Actions", "To look at"];
+const MEETINGS: [&str; 8] =
+    ["Meeting", "Held", "For", "Items", "Decisions", "Statuses", "Actions raised", "Followed up"];
 
 fn meeting(report: &FileReport) -> Vec<String> {
-    let raised = report.actions.len();
-    let actions = format!("{raised} raised, {} followed up", report.action_updates.len());
     vec![
         report.meeting.to_string(),
         report.held_on.to_string(),
@@ -122,7 +192,7 @@ fn meeting(report: &FileReport) -> Vec<String> {
         report.items.len().to_string(),
         report.decisions.len().to_string(),
         report.statuses.len().to_string(),
-        actions,
-        report.findings.len().to_string(),
+        report.actions.len().to_string(),
+        report.action_updates.len().to_string(),
     ]
 }

@@ -9,6 +9,7 @@ use crate::views::asking::Question;
 use crate::views::headlines::{Headlines, NoHeadlines, headlines};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::MeetingRef;
+use minutebook_projections::headlines::MeetingDocument;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -51,24 +52,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Print) -> Result<ExitCode, 
         return Err(Failure::new("a Word document is not written to a terminal").with_help("-o FILE"));
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let meeting = &command.meeting;
-    let Moment { as_of, known_at } = command.moment;
-    let reach = Clearance::up_to(command.audience).into();
-    let question = Question { as_of, known_at, reach, committee: None };
-    let Headlines { document, position } = match headlines(&log, meeting, &question).await {
-        Ok(found) => found,
-        Err(NoHeadlines::NotConvened) => return Err(unknown(&log, meeting).await?),
-        Err(NoHeadlines::AboveClearance) => {
-            let what = format!("the headlines of {meeting} are not for {}", command.audience);
-            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
-        }
-        Err(NoHeadlines::Ask(error)) => return Err(error.into()),
-        Err(NoHeadlines::View(error)) => return Err(error.into()),
-    };
-    let rendered_at = log.environment().clock.now();
-    let root = log.root_at(position).await?;
+    let (document, footer) = folded(&log, &command.meeting, command.audience, command.moment).await?;
     log.close().await;
-    let footer = Footer { audience: command.audience, position, root, rendered_at };
     let text = match command.format {
         Format::Md => markdown(&document, Some(&footer)),
         Format::Html => html(&document, Some(&footer)),
@@ -83,6 +68,58 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Print) -> Result<ExitCode, 
         None => print(&text)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A meeting's document as an audience may read it, and what is said below it.
+pub(super) async fn folded(
+    log: &Log,
+    meeting: &MeetingRef,
+    audience: Classification,
+) -> Result<(MeetingDocument, Footer), Failure> {
+    let position = log.head().await?;
+    let streams = touched(log, meeting, position).await?;
+    let committee = committee(log, meeting, position).await?;
+    let record = Record {
+        meeting: &meeting_stream(log, meeting, position).await?,
+        actions: &streams.actions,
+        parties: &streams.parties,
+        committee_name: committee.as_ref().map(|committee| &committee.name),
+        quorum: committee.as_ref().and_then(|committee| committee.quorum),
+    };
+    let document = match document(&record, Clearance::up_to(audience)) {
+        Ok(document) => document,
+        Err(NoDocument::NotConvened) => return Err(unknown(log, meeting).await?),
+        Err(NoDocument::AboveClearance) => {
+            let what = format!("the headlines of {meeting} are not for {audience}");
+            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
+        }
+    };
+    let root = log.root_at(position).await?;
+    Ok((document, Footer { audience, position, root, rendered_at: log.environment().clock.now() }))
+}
+
+/// The document as it was at a moment for an audience, and what its footer says.
+pub(super) async fn folded(
+    log: &Log,
+    meeting: &MeetingRef,
+    audience: Classification,
+    moment: Moment,
+) -> Result<(MeetingDocument, Footer), Failure> {
+    let Moment { as_of, known_at } = moment;
+    let question = Question { as_of, known_at, reach: Clearance::up_to(audience).into(), committee: None };
+    let Headlines { document, position } = match headlines(log, meeting, &question).await {
+        Ok(found) => found,
+        Err(NoHeadlines::NotConvened) => return Err(unknown(log, meeting).await?),
+        Err(NoHeadlines::AboveClearance) => {
+            let what = format!("the headlines of {meeting} are not for {audience}");
+            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
+        }
+        Err(NoHeadlines::Ask(error)) => return Err(error.into()),
+        Err(NoHeadlines::View(error)) => return Err(error.into()),
+    };
+    let rendered_at = log.environment().clock.now();
+    let root = log.root_at(position).await?;
+    Ok((document, Footer { audience, position, root, rendered_at }))
 }
 
 /// Writes a document to its file, or to the standard output.

@@ -18,13 +18,6 @@ pub(super) struct Verify {
     format: Format,
 }
 
-impl Verify {
-    /// The outcome in a table.
-    pub(super) fn in_a_table() -> Self {
-        Self { format: Format::Table }
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     Table,

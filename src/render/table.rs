@@ -1,6 +1,16 @@
 //! Tables for people, as wide as the terminal.
 
 use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
+use std::sync::OnceLock;
+
+/// The columns that no table of this process is wider than, where that was said.
+static WIDEST: OnceLock<u16> = OnceLock::new();
+
+/// Has every table from now on be no wider than so many columns, also where it goes into a file: for text that is read
+/// from its beginning to its end. What was said first holds.
+pub fn within(columns: u16) {
+    let _ = WIDEST.set(columns);
+}
 
 /// One line under the header, and nothing else: a list of many rows is read down its columns.
 const STYLE: TableStyle = TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -61,6 +71,9 @@ pub fn toned_table(header: &[&str], rows: Vec<Vec<Cell>>, nothing: &str, colour:
         table.add_row(row.into_iter().map(|cell| drawn(cell, colour)));
     }
     keep_whole(&mut table);
+    if let Some(widest) = WIDEST.get() {
+        table.set_width(table.width().map_or(*widest, |width| width.min(*widest)));
+    }
     table.to_string()
 }
 

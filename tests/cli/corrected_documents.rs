@@ -170,3 +170,33 @@ proptest! {
         prop_assert_eq!(&report(&cli, &["again.md"])["events_appended"], &Value::from(0));
     }
 }
+
+#[test]
+fn what_a_later_meeting_superseded_stays_so_when_either_document_changes() {
+    let cli = Cli::new();
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample");
+    let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();
+    for name in ["TSC_41_1001.md", "TSC_42_0702.md", "TSC_43_0603.md", "TSC_44_0304.md", "TSC_45_0105.md"] {
+        put(&cli, name, &text(name));
+        cli.done(&["import", name]);
+    }
+    let superseded = |cli: &Cli| {
+        let listed: Value =
+            serde_json::from_str(&cli.done(&["decisions", "--reference", "TSC_43_0603/D5", "--format", "json"]))
+                .unwrap();
+        let of = listed["decisions"].as_array().unwrap().iter().find(|of| of["id"] == "TSC_43_0603/D5").unwrap();
+        of["superseded_by"].clone()
+    };
+    assert_eq!(superseded(&cli), "TSC_45_0105/D5");
+    // The earlier meeting's own document says nothing of it, nor does it have the later one's words taken back.
+    put(&cli, "earlier.md", &text("TSC_43_0603.md").replace("28 February", "29 February"));
+    cli.done(&["import", "earlier.md"]);
+    let changed: Vec<Value> = corrections(&cli);
+    assert!(changed.iter().all(|event| event["stream"] != "meeting:TSC_45_0105"), "{changed:#?}");
+    assert_eq!(superseded(&cli), "TSC_45_0105/D5");
+    // The later one in other words supersedes it still.
+    put(&cli, "later.md", &text("TSC_45_0105.md").replace("is tested once a year", "is tested every year"));
+    cli.done(&["import", "later.md"]);
+    assert_eq!(superseded(&cli), "TSC_45_0105/D5");
+    assert!(cli.done(&["verify"]).contains("sound; root"));
+}

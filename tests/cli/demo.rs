@@ -12,13 +12,22 @@ fn the_demo_shows_a_sound_ledger_and_can_be_run_again() {
         "carried forward to 2024-04-03",
         "overdue on 2024-04-03",
         "complete on 2024-05-01",
-        "replaced on the authority of TSC_44_0304",
+        "replaced on the authority of",
         "assurance status deferred at TSC_41_1001 to 2024-02-07",
         "assurance status agreed at TSC_45_0105: Approved",
         "sound; root",
+        // What is outstanding on the day after the last meeting, what that decided, and its headlines.
+        "overdue",
+        "TSC46/02",
+        "TSC_46_2905/D8",
+        "### TSC\\_46\\_2905 – TSC Meeting Headlines",
+        "#### 1. ",
     ] {
         assert!(first.contains(shown), "{shown} is missing from:\n{first}");
     }
+    let wide: Vec<&str> = first.lines().filter(|line| line.chars().count() > 100).collect();
+    assert_eq!(wide, [""; 0], "no wider than a window");
+    assert_eq!(first.matches("Margaret Ashdown").count(), 1, "a roll that the document calls is called once");
     assert_eq!(cli.done(&["demo"]), first, "the same ledger, and nothing recorded twice");
 }
 

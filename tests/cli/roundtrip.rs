@@ -1,6 +1,8 @@
 //! A document that is imported, rendered and imported again is the same record.
 
-use minutebook::render::headlines::{html::html, markdown::markdown};
+use super::Cli;
+use super::headlines::corpus;
+use minutebook::render::headlines::{docx::docx, html::html, markdown::markdown};
 use minutebook_domain::Event;
 use minutebook_domain::StreamId;
 use minutebook_domain::action::ActionEvent;
@@ -13,11 +15,17 @@ use minutebook_import::{Context, Sourced, establishment, events, read};
 use minutebook_projections::headlines::{MeetingDocument, Record, document};
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use std::path::Path;
 
 /// What a document records, lines aside.
 fn recorded(text: &str) -> Vec<Sourced> {
-    let context = Context { file_name: "TSC_31_1206.md", ..Context::default() };
-    let headlines = read(text.as_bytes(), &context).unwrap_or_else(|refusal| panic!("{refusal}:\n{text}"));
+    recorded_as("TSC_31_1206.md", text.as_bytes())
+}
+
+fn recorded_as(file_name: &str, bytes: &[u8]) -> Vec<Sourced> {
+    let context = Context { file_name, ..Context::default() };
+    let shown = || String::from_utf8_lossy(&bytes[..bytes.len().min(4000)]).into_owned();
+    let headlines = read(bytes, &context).unwrap_or_else(|refusal| panic!("{file_name}: {refusal}:\n{}", shown()));
     establishment(&headlines).into_iter().chain(events(&headlines)).collect()
 }
 
@@ -219,4 +227,60 @@ fn nested_bullets_keep_their_places() {
         ),
         "{page}"
     );
+}
+
+#[test]
+fn every_sample_meeting_comes_back_as_it_was_in_markdown_and_in_word() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample");
+    for (name, audiences) in [
+        ("TSC_41_1001", &["WHITE", "GREEN", "AMBER", "RED"][..]),
+        ("TSC_42_0702", &["WHITE", "GREEN", "AMBER", "RED"]),
+        ("TSC_43_0603", &["WHITE", "GREEN", "AMBER", "RED"]),
+        ("TSC_44_0304", &["WHITE", "GREEN", "AMBER", "RED"]),
+        ("TSC_45_0105", &["GREEN", "AMBER", "RED"]),
+        ("TSC_46_2905", &["WHITE", "GREEN", "AMBER", "RED"]),
+    ] {
+        let first = recorded_as(&format!("{name}.md"), &std::fs::read(folder.join(format!("{name}.md"))).unwrap());
+        for audience in audiences {
+            let document = folded(&first, audience);
+            let rendered = markdown(&document, None);
+            let again = recorded_as("rendered.md", rendered.as_bytes());
+            assert_eq!(said(&again), said(&first), "{name} for {audience}, rendered as:\n{rendered}");
+            let again = recorded_as("rendered.docx", &docx(&document, None).unwrap());
+            assert_eq!(said(&again), said(&first), "{name} for {audience} in Word");
+        }
+    }
+}
+
+/// What a rendering says to the book that it was rendered from.
+fn says_nothing_new(cli: &Cli, meeting: &str, audiences: &[&str]) {
+    let before = cli.events().len();
+    for audience in audiences {
+        for format in ["md", "docx"] {
+            let file = format!("{meeting}-{audience}.{format}");
+            cli.done(&["headlines", meeting, "--audience", audience, "--format", format, "--output", &file]);
+            let said = cli.done(&["import", &file]);
+            assert!(said.contains("says what the book holds already; nothing was recorded"), "{file}: {said}");
+        }
+    }
+    assert_eq!(cli.events().len(), before, "{meeting}");
+}
+
+#[test]
+fn a_rendering_that_comes_back_into_its_own_book_appends_nothing() {
+    let cli = Cli::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample");
+    cli.run(&["import", folder.to_str().unwrap()]);
+    for meeting in ["TSC_41_1001", "TSC_42_0702", "TSC_43_0603", "TSC_44_0304", "TSC_46_2905"] {
+        says_nothing_new(&cli, meeting, &["WHITE", "RED"]);
+    }
+    says_nothing_new(&cli, "TSC_45_0105", &["GREEN", "RED"]);
+}
+
+#[test]
+fn the_headlines_of_a_real_meeting_come_back_from_word_into_their_own_book() {
+    let Some(path) = corpus() else { return };
+    let cli = Cli::new();
+    cli.done(&["import", path.canonicalize().unwrap().to_str().unwrap()]);
+    says_nothing_new(&cli, "SSC_72_2702", &["WHITE", "RED"]);
 }

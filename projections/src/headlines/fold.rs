@@ -404,7 +404,8 @@ impl<'e> Fold<'e> {
 
     fn finished(mut self, quorum: Option<u32>) -> MeetingDocument {
         self.document.complete_front();
-        self.document.front.extend(std::mem::take(&mut self.people).blocks(quorum));
+        let rolls = self.document.texts_that_may_call_a_roll();
+        self.document.front.extend(std::mem::take(&mut self.people).blocks(quorum, &rolls));
         let announced = self.said().any(announces_next_meeting)
             || self.document.items.iter().any(|item| plain(&item.title).contains(" next meeting "));
         if let Some(on) = self.document.next_meeting_on.filter(|_| !announced) {

@@ -1,6 +1,6 @@
 //! What stands before the first item: as it was imported, or in the house style.
 
-use super::said::plain;
+use super::said::{plain, plain_block};
 use super::{Block, MeetingDocument, sentences};
 
 /// The longest text that is set as a heading.
@@ -38,6 +38,17 @@ impl MeetingDocument {
         if named.is_none() || higher {
             self.front.insert(0, Block::Paragraph(sentences::classification(self.holds)));
         }
+    }
+
+    /// What stands before the first item, and in each item whose title is about who was there.
+    pub(super) fn texts_that_may_call_a_roll(&self) -> Vec<String> {
+        const ABOUT: [&str; 6] = ["attend", "apolog", "welcome", "present", "introduction", "quor"];
+        let joined = |blocks: &[Block]| blocks.iter().map(plain_block).collect::<Vec<_>>().join(" ");
+        let items = self.items.iter().filter(|item| {
+            let title = item.title.to_lowercase();
+            title.split(|c: char| !c.is_alphabetic()).any(|word| ABOUT.iter().any(|about| word.starts_with(about)))
+        });
+        std::iter::once(joined(&self.front)).chain(items.map(|item| joined(&item.content))).collect()
     }
 
     fn heading(&self, is_it: impl Fn(&str) -> bool) -> Option<usize> {

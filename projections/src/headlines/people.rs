@@ -2,15 +2,22 @@
 
 use super::Block;
 use super::fold::Fold;
+use super::said::plain;
 use super::sentences;
 use minutebook_domain::meeting::{ApologiesRecorded, AttendanceRecorded, Capacity, InterestDeclared};
 use minutebook_domain::reference::Name;
 
+/// Someone on a roll.
+struct Entry {
+    name: String,
+    line: String,
+}
+
 /// What is known of those present, gathered until the front of the document is complete.
 #[derive(Default)]
 pub(super) struct People {
-    present: Vec<String>,
-    apologies: Vec<String>,
+    present: Vec<Entry>,
+    apologies: Vec<Entry>,
     /// Those whose presence counts, and stayed.
     counted: u32,
 }
@@ -20,19 +27,23 @@ impl People {
         let votes = matches!(of.capacity, Capacity::Chair | Capacity::Member | Capacity::Alternate);
         self.counted += u32::from(votes && of.part.is_none());
         let part = of.part.as_ref().map_or_else(String::new, |part| format!(", {part}"));
-        self.present.push(format!("{}, {}{part}", named(&of.name, of.organisation.as_ref()), of.capacity));
+        let line = format!("{}, {}{part}", named(&of.name, of.organisation.as_ref()), of.capacity);
+        self.present.push(Entry { name: of.name.to_string(), line });
     }
 
     pub(super) fn sent_apologies(&mut self, of: &ApologiesRecorded) {
         let alternate = of.alternate.as_ref().map_or_else(String::new, |name| format!(", represented by {name}"));
-        self.apologies.push(format!("{}{alternate}", named(&of.name, of.organisation.as_ref())));
+        let line = format!("{}{alternate}", named(&of.name, of.organisation.as_ref()));
+        self.apologies.push(Entry { name: of.name.to_string(), line });
     }
 
-    /// The blocks that stand before the first item.
-    pub(super) fn blocks(self, quorum: Option<u32>) -> Vec<Block> {
+    /// The blocks that stand before the first item. A roll that was imported stands in a text of the document already, and
+    /// is not called again: `texts` are the parts of the document that may hold one.
+    pub(super) fn blocks(self, quorum: Option<u32>, texts: &[String]) -> Vec<Block> {
         let mut blocks = Vec::new();
-        let met = quorum.filter(|_| !self.present.is_empty()).map(|quorum| quorate(self.counted, quorum));
-        for (label, entries) in [("Present:", self.present), ("Apologies:", self.apologies)] {
+        let present = uncalled(self.present, texts);
+        let met = quorum.filter(|_| !present.is_empty()).map(|quorum| quorate(self.counted, quorum));
+        for (label, entries) in [("Present:", present), ("Apologies:", uncalled(self.apologies, texts))] {
             if !entries.is_empty() {
                 blocks.push(Block::Paragraph(label.to_owned()));
                 blocks.push(Block::bullets(entries));
@@ -41,6 +52,12 @@ impl People {
         blocks.extend(met.map(Block::Paragraph));
         blocks
     }
+}
+
+/// The lines of a roll, unless one of the texts names all who are on it.
+fn uncalled(roll: Vec<Entry>, texts: &[String]) -> Vec<String> {
+    let is_called = texts.iter().any(|text| roll.iter().all(|entry| text.contains(&plain(&entry.name))));
+    if is_called { Vec::new() } else { roll.into_iter().map(|entry| entry.line).collect() }
 }
 
 impl Fold<'_> {

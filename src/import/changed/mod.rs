@@ -12,7 +12,7 @@ use super::{ImportError, Incoming};
 use crate::ledger::{Command, Selection};
 use minutebook_domain::action::{ActionEvent, ActionWithdrawn};
 use minutebook_domain::correction::Change;
-use minutebook_domain::meeting::{MeetingEvent, MinutesApproved, MinutesOutcome};
+use minutebook_domain::meeting::{MeetingEvent, MinutesApproved, MinutesOutcome, supersessions};
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{DecisionId, MeetingRef};
 use minutebook_domain::{Event, RecordedEvent, StreamId, StreamVersion};
@@ -59,12 +59,16 @@ pub(super) async fn steps(
 
     let mut numbers = Numbers::new(history.iter().map(|recorded| &recorded.event));
     let mut plan = Plan { incoming, meeting, freed: HashSet::new(), first: Vec::new(), main: Vec::new() };
+    // Of the meeting's own stream, which comes first.
+    let mut own_said: Vec<Sourced> = Vec::new();
     for stream in streams {
         let history = log.read_all(Selection::Stream(stream.clone())).await.map_err(failed)?;
         let earlier = Earlier::of(&stream, history, &documents, headlines.held_on);
         let mut said: Vec<Sourced> = all.iter().filter(|sourced| sourced.stream == stream).cloned().collect();
         if stream == own {
             said = plan.without_approved_elsewhere(said, &earlier).await?;
+        } else if matches!(stream, StreamId::Meeting(_)) {
+            said = still_superseded(meeting, &own_said, &earlier);
         } else {
             complete(&mut said, &earlier, headlines);
         }
@@ -77,6 +81,9 @@ pub(super) async fn steps(
         for sourced in &mut said {
             sourced.event = numbers.apply(meeting, sourced.event.clone());
         }
+        if stream == own {
+            own_said.clone_from(&said);
+        }
         plan.stream(&earlier, &said, &pairs);
     }
     let Plan { first, main, .. } = plan;
@@ -87,10 +94,30 @@ fn failed(error: crate::ledger::StoreError) -> ImportError {
     ImportError::Record(error.into())
 }
 
-/// The keys of the documents that the meeting's record comes from.
+/// The keys of the documents that the meeting's record comes from. That a decision was superseded says the document of
+/// the later meeting, which is none of them.
 fn documents(history: &[RecordedEvent]) -> HashSet<String> {
-    let imported = history.iter().filter(|recorded| recorded.source.importer.is_some());
-    imported.map(|recorded| recorded.command_id.clone()).filter(|key| key.starts_with(KEY)).collect()
+    let supersedes = |event: &Event| matches!(event, Event::Meeting(MeetingEvent::DecisionSuperseded(_)));
+    let is_of_later = |recorded: &&RecordedEvent| match recorded.corrects {
+        Some(corrected) => history.iter().any(|earlier| earlier.event_id == corrected && supersedes(&earlier.event)),
+        None => supersedes(&recorded.event),
+    };
+    let own = history.iter().filter(|recorded| recorded.source.importer.is_some() && !is_of_later(recorded));
+    own.map(|recorded| recorded.command_id.clone()).filter(|key| key.starts_with(KEY)).collect()
+}
+
+/// What the meeting's decisions still say of another meeting's: that one takes the place of another follows from it, and
+/// is recorded with it.
+fn still_superseded(meeting: &MeetingRef, own: &[Sourced], earlier: &Earlier) -> Vec<Sourced> {
+    let follows = own.iter().flat_map(|sourced| match &sourced.event {
+        Event::Meeting(MeetingEvent::DecisionRecorded(decision)) => supersessions(meeting, decision)
+            .into_iter()
+            .map(|(stream, event)| Sourced { stream, event, lines: sourced.lines })
+            .collect(),
+        _ => Vec::new(),
+    });
+    let is_known = |sourced: &Sourced| earlier.entries.iter().any(|entry| entry.event == sourced.event);
+    follows.filter(|sourced| sourced.stream == earlier.stream && is_known(sourced)).collect()
 }
 
 struct Plan<'a> {
