@@ -19,5 +19,6 @@ pub mod provenance;
 pub mod statistics;
 pub mod steps;
 mod summary;
+pub mod told;
 
 pub use summary::summary;

@@ -10,6 +10,7 @@ pub mod between;
 pub mod changes;
 pub mod committees;
 pub mod decisions;
+pub mod events;
 pub mod listed;
 pub mod matters;
 pub mod meetings;
