@@ -4,9 +4,10 @@
 #   scripts/test.sh [ARGUMENTS OF cargo test]   installs what the tests need, then runs them
 #   scripts/test.sh --prepare                   only installs what the tests need
 #
-# The tests need a C compiler, for linking and for the SQLite that is built in, and PostgreSQL's server, which they
-# start themselves. Where one of them is missing, apt-get installs it; without apt-get this says what to install and
-# fails. No test is left out for want of either.
+# The tests need a C compiler, for linking and for the SQLite that is built in, PostgreSQL's server, which they start
+# themselves, and Node with npm, for the OpenID provider that they start themselves (tests/oidc). Where one of them is
+# missing, apt-get installs it; without apt-get this says what to install and fails. The provider's own packages are
+# installed by npm, as tests/oidc/package-lock.json has them. No test is left out for want of any of it.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -42,6 +43,16 @@ has_server() {
     return 1
 }
 
+# Node 18 is the oldest that the provider runs on.
+has_node() {
+    command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
+}
+
+# Whether the packages of the provider are the ones that the lock file names.
+has_provider() {
+    cmp -s tests/oidc/package-lock.json tests/oidc/node_modules/.installed
+}
+
 as_root() {
     if [[ $(id -u) == 0 ]]; then
         DEBIAN_FRONTEND=noninteractive "$@"
@@ -57,9 +68,10 @@ install() {
 
 command -v cargo >/dev/null || fail 'cargo is missing: install Rust from https://rustup.rs'
 
-compiler=yes server=yes
+compiler=yes server=yes node=yes
 has_compiler || compiler=no
 has_server || server=no
+has_node || node=no
 
 if [[ $server == no && -n ${MINUTEBOOK_PG_BIN:-} ]]; then
     fail "MINUTEBOOK_PG_BIN is $MINUTEBOOK_PG_BIN, which holds no initdb, pg_ctl and postgres"
@@ -68,13 +80,14 @@ if [[ $compiler == no && -n ${CC:-} ]] && command -v cc >/dev/null; then
     fail "CC is $CC, which is not installed"
 fi
 
-if [[ $compiler == no || $server == no ]]; then
+if [[ $compiler == no || $server == no || $node == no ]]; then
     missing=()
     [[ $compiler == yes ]] || missing+=('missing: a C compiler, called cc (Fedora: gcc; Alpine: build-base; macOS: xcode-select --install)')
     [[ $server == yes ]] || missing+=("missing: PostgreSQL's server (Fedora: postgresql-server; Alpine: postgresql; macOS: brew install postgresql), or set MINUTEBOOK_PG_BIN to the folder that holds initdb, pg_ctl, postgres and psql")
+    [[ $node == yes ]] || missing+=('missing: Node 18 or later, with npm (Fedora: nodejs; Alpine: nodejs npm; macOS: brew install node)')
     command -v apt-get >/dev/null || fail "${missing[@]}" 'there is no apt-get here: install the above and run this again'
     if [[ $(id -u) != 0 ]] && ! command -v sudo >/dev/null; then
-        fail "${missing[@]}" 'installing needs root, and there is no sudo: as root, apt-get install gcc libc6-dev postgresql'
+        fail "${missing[@]}" 'installing needs root, and there is no sudo: as root, apt-get install gcc libc6-dev postgresql nodejs npm'
     fi
     as_root apt-get update
     if [[ $compiler == no ]]; then
@@ -90,8 +103,20 @@ if [[ $compiler == no || $server == no ]]; then
         fi
         install postgresql
     fi
+    if [[ $node == no ]]; then
+        # Node's own packages bring npm along; Debian's leave it to a package of its own.
+        install nodejs
+        command -v npm >/dev/null || install npm
+    fi
     has_compiler || fail 'there is still no C compiler after the installation'
     has_server || fail "PostgreSQL's server is still not to be found after the installation"
+    has_node || fail 'there is still no Node 18 with npm after the installation'
+fi
+
+if ! has_provider; then
+    echo 'test.sh: installing the packages of tests/oidc'
+    npm ci --prefix tests/oidc --ignore-scripts --no-audit --no-fund
+    cp tests/oidc/package-lock.json tests/oidc/node_modules/.installed
 fi
 
 if [[ ${1:-} == --prepare ]]; then

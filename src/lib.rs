@@ -8,5 +8,6 @@ pub mod api;
 pub mod cli;
 pub mod import;
 pub mod ledger;
+pub mod outbound;
 pub mod render;
 pub mod views;

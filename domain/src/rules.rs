@@ -1,4 +1,4 @@
-//! What the four aggregates have in common: commands, the rules that admit events, and the fold.
+//! What the aggregates have in common: commands, the rules that admit events, and the fold.
 //!
 //! A secretary records what happened, so a command is "record this event"; what an aggregate adds is the numbering
 //! and the rules. The rules are on the event: a history is legal when every event of it is admitted by the state

@@ -41,36 +41,53 @@ pub enum Identity {
     },
 }
 
-/// Someone who asks something of the ledger. It is made by those who check what was presented, and by nobody else.
+/// What someone may do, how much they may read, and of which committees: the three belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Principal {
-    name: String,
-    identity: Identity,
-    roles: BTreeSet<Role>,
-    clearance: Clearance,
-    committees: Committees,
+pub struct Right {
+    /// What it permits.
+    pub roles: BTreeSet<Role>,
+    /// The highest classification that may be read by it.
+    pub clearance: Clearance,
+    /// Of which committees.
+    pub committees: Committees,
 }
 
-impl Principal {
-    /// Someone without a token: a reader of what is WHITE, in every committee.
-    pub fn anonymous() -> Self {
+impl Right {
+    /// What everyone has: to read what is public, in every committee.
+    fn of_everyone() -> Self {
         Self {
-            name: "anonymous".into(),
-            identity: Identity::Anonymous,
             roles: BTreeSet::from([Role::Reader]),
             clearance: Clearance::up_to(Classification::public()),
             committees: Committees::All,
         }
     }
 
-    pub(super) fn new(
-        name: String,
-        identity: Identity,
-        roles: BTreeSet<Role>,
-        clearance: Clearance,
-        committees: Committees,
-    ) -> Self {
-        Self { name, identity, roles, clearance, committees }
+    fn permits(&self, permission: Permission) -> bool {
+        self.roles.iter().any(|role| permission.is_of(*role))
+    }
+}
+
+/// Someone who asks something of the ledger. It is made by those who check what was presented, and by nobody else.
+///
+/// One may have several rights: to keep the record of one committee, say, and to read another's. None of them reaches
+/// into the committees of another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    name: String,
+    identity: Identity,
+    rights: Vec<Right>,
+}
+
+impl Principal {
+    /// Someone without a token: a reader of what is WHITE, in every committee.
+    pub fn anonymous() -> Self {
+        Self::new("anonymous".into(), Identity::Anonymous, Vec::new())
+    }
+
+    /// Someone with these rights, besides those that everyone has.
+    pub(super) fn new(name: String, identity: Identity, mut rights: Vec<Right>) -> Self {
+        rights.push(Right::of_everyone());
+        Self { name, identity, rights }
     }
 
     /// By which name this principal records: the actor of an event's envelope.
@@ -88,58 +105,57 @@ impl Principal {
         self.identity == Identity::Anonymous
     }
 
-    /// The roles.
-    pub fn roles(&self) -> &BTreeSet<Role> {
-        &self.roles
+    /// The rights, that of everyone last.
+    pub fn rights(&self) -> &[Right] {
+        &self.rights
     }
 
-    /// The highest classification that this principal may read in their own committees.
-    pub fn clearance(&self) -> Clearance {
-        self.clearance
-    }
-
-    /// The committees.
-    pub fn committees(&self) -> &Committees {
-        &self.committees
-    }
-
-    /// Whether one of the roles has this permission, in the committees it is for.
+    /// Whether this principal may do it somewhere. Where is for [`Principal::may_in`] to say.
     pub fn may(&self, permission: Permission) -> bool {
-        self.roles.iter().any(|role| permission.is_of(*role))
+        self.rights.iter().any(|right| right.permits(permission))
     }
 
-    /// Whether this principal may do it in `committee`. What is public may be read in every committee.
+    /// Whether this principal may do it in `committee`.
     pub fn may_in(&self, permission: Permission, committee: &CommitteeCode) -> bool {
-        self.may(permission) && (permission == Permission::Read || self.committees.include(committee))
+        self.rights_in(committee).any(|right| right.permits(permission))
     }
 
     /// Whether this principal may do it to the ledger as a whole, and so in every committee.
     pub fn may_everywhere(&self, permission: Permission) -> bool {
-        self.may(permission) && self.committees == Committees::All
+        self.rights_everywhere().any(|right| right.permits(permission))
     }
 
     /// What this principal may read of `committee`: in another committee than their own, what anyone may.
     pub fn clearance_in(&self, committee: &CommitteeCode) -> Clearance {
-        if self.committees.include(committee) { self.clearance } else { Self::anonymous().clearance }
+        highest(self.rights_in(committee))
     }
 
     /// What this principal may read where the texts of several committees stand together.
     pub fn clearance_everywhere(&self) -> Clearance {
-        match self.committees {
-            Committees::All => self.clearance,
-            Committees::These(_) => Self::anonymous().clearance,
-        }
+        highest(self.rights_everywhere())
     }
 
     /// Whether the stream exists for this principal. Those of tokens do for who may audit the whole ledger and may read
     /// RED.
     pub fn sees(&self, stream: &StreamId) -> bool {
         match stream.committee() {
-            Some(committee) => {
-                self.may_in(Permission::Read, committee)
-                    && self.clearance_in(committee).permits(stream.classification())
-            }
-            None => self.may_everywhere(Permission::Audit) && self.clearance.permits(stream.classification()),
+            Some(committee) => self.clearance_in(committee).permits(stream.classification()),
+            None => self
+                .rights_everywhere()
+                .any(|right| right.permits(Permission::Audit) && right.clearance.permits(stream.classification())),
         }
     }
+
+    fn rights_in(&self, committee: &CommitteeCode) -> impl Iterator<Item = &Right> {
+        self.rights.iter().filter(|right| right.committees.include(committee) && right.permits(Permission::Read))
+    }
+
+    fn rights_everywhere(&self) -> impl Iterator<Item = &Right> {
+        self.rights.iter().filter(|right| right.committees == Committees::All && right.permits(Permission::Read))
+    }
+}
+
+/// The highest clearance among `rights`.
+fn highest<'a>(rights: impl Iterator<Item = &'a Right>) -> Clearance {
+    rights.map(|right| right.clearance).max().unwrap_or_else(|| Clearance::up_to(Classification::public()))
 }

@@ -1,5 +1,6 @@
 //! Why someone was not let in.
 
+use super::oidc::JwtFault;
 use minutebook_domain::reference::TokenId;
 
 /// Why what was presented is not accepted. It is for the ledger's own log: whoever presented it is told only that it
@@ -24,6 +25,9 @@ pub enum Refusal {
     /// It was accepted until now.
     #[error("token {0} has expired")]
     Expired(TokenId),
+    /// It is a JWT that is not accepted.
+    #[error("the JWT is not accepted: {0}")]
+    Jwt(#[from] JwtFault),
     /// Whether it is to be accepted cannot be found out at present. This alone is no answer of 401.
     #[error("what was presented cannot be checked at present: {0}")]
     Unavailable(String),

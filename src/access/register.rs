@@ -1,6 +1,6 @@
 //! The tokens that were issued, folded from their events.
 
-use super::{Committees, Identity, Principal, Refusal, Role};
+use super::{Committees, Identity, Principal, Refusal, Right, Role};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::in_force;
@@ -99,8 +99,8 @@ impl TokenEntry {
             Some(these) => Committees::These(these.iter().cloned().collect()),
         };
         let roles = self.issued.roles.iter().copied().collect();
-        let clearance = Clearance::up_to(self.issued.clearance);
-        Ok(Principal::new(self.name().to_owned(), Identity::Token(id), roles, clearance, committees))
+        let right = Right { roles, clearance: Clearance::up_to(self.issued.clearance), committees };
+        Ok(Principal::new(self.name().to_owned(), Identity::Token(id), vec![right]))
     }
 
     /// What it may do.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// What every token begins with.
-const PREFIX: &str = "mb_";
+pub(super) const PREFIX: &str = "mb_";
 /// Characters of randomness: 62^30 is more than 2^178.
 const RANDOM: usize = 30;
 /// Characters of the checksum: 62^6 is more than 2^32.

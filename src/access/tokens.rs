@@ -74,7 +74,9 @@ impl Tokens {
                 register.is_at(known);
                 return Ok(());
             }
-            page.into_iter().for_each(|event| register.take(event));
+            for event in page {
+                register.take(event);
+            }
         }
     }
 

@@ -1,4 +1,6 @@
 //! Who is let in, and to what.
 
+mod jwt;
+mod oidc;
 mod permissions;
 mod tokens;

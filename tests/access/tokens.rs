@@ -3,7 +3,7 @@
 use crate::support::committee::{established, request};
 use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use crate::support::lines::PATIENCE;
-use minutebook::access::{Committees, Grant, Identity, Refusal, Role, Secret, Tokens, issue, revoke};
+use minutebook::access::{Committees, Grant, Identity, Refusal, Right, Role, Secret, Tokens, issue, revoke};
 use minutebook::ledger::{Envelope, Environment, Log, Opening, Recorder, Selection};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::{Event, Position};
@@ -46,9 +46,12 @@ async fn a_token_lets_its_bearer_in_until_it_is_revoked(ledger: TestLedger) {
     let jane = tokens.authenticate(issued.secret.reveal()).await.unwrap();
     assert_eq!(jane.name(), "jane.smith");
     assert_eq!(jane.identity(), &Identity::Token(issued.id.clone()));
-    assert_eq!(jane.roles(), &[Role::Secretary, Role::Auditor].into());
-    assert_eq!(jane.clearance(), Clearance::up_to("AMBER".parse::<Classification>().unwrap()));
-    assert_eq!(jane.committees(), &Committees::These(["SSC".parse().unwrap()].into()));
+    let right = Right {
+        roles: [Role::Secretary, Role::Auditor].into(),
+        clearance: Clearance::up_to("AMBER".parse::<Classification>().unwrap()),
+        committees: Committees::These(["SSC".parse().unwrap()].into()),
+    };
+    assert_eq!(jane.rights()[..1], [right]);
     revoke(&recorder, issued.id.clone(), false, envelope("revoke")).await.unwrap();
     assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(Refusal::Revoked(issued.id.clone())));
     let again = revoke(&recorder, issued.id, false, envelope("again")).await.unwrap_err().to_string();

@@ -93,7 +93,7 @@ fn headlines(cli: &Cli, audience: &str) -> String {
 }
 
 /// Each type of event with a line that it makes in the document above, or why it makes none.
-const RENDERED: [(&str, Result<&str, &str>); 31] = [
+const RENDERED: [(&str, Result<&str, &str>); 33] = [
     ("CommitteeEstablished", Ok("## Security Sub-Committee (SSC) Meeting Headlines")),
     ("MemberAppointed", Err("a member is named where they attend")),
     ("MemberRetired", Err("no part of a meeting")),
@@ -133,6 +133,8 @@ const RENDERED: [(&str, Result<&str, &str>); 31] = [
     ("PartyRegistered", Err("a party is named where it is spoken of")),
     ("PartyIdentified", Err("the real name is no part of any headlines")),
     ("StatusAgreed", Ok("The SSC **AGREED** the Compliance Status for Small Supplier ‘AA’.")),
+    ("TokenIssued", Err("who is let in to the ledger is no business of a meeting")),
+    ("TokenRevoked", Err("who is let in to the ledger is no business of a meeting")),
 ];
 
 #[test]

@@ -6,5 +6,6 @@ pub(crate) mod canaries;
 pub(crate) mod committee;
 pub(crate) mod ledgers;
 pub(crate) mod lines;
+pub(crate) mod oidc;
 pub(crate) mod postgres;
 pub(crate) mod raw;

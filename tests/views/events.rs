@@ -39,7 +39,7 @@ async fn events_tell_what_is_for_the_reader_and_no_more(ledger: TestLedger) {
                 assert_eq!(told.contains(&canary), of <= rank, "{canary} for {reader}");
             }
         }
-        assert_eq!(told.contains("CanaryREDWide"), *reader == "RED", "what was WHITE once is RED today: {reader}");
+        assert_eq!(told.contains("CanaryREDwide"), *reader == "RED", "what was WHITE once is RED today: {reader}");
         for (number, level) in LEVELS.iter().enumerate().skip(rank + 1) {
             assert!(!told.contains(&format!("SSC72/0{}", number + 1)), "the action of {level} is named to {reader}");
             assert!(!told.contains(&format!("/D{}\"", number + 1)), "the decision of {level} is named to {reader}");
@@ -160,10 +160,13 @@ async fn random(runner: &mut TestRunner, ending: &str) -> (TestLedger, Log) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_canary_of_a_random_book_is_told_above_the_clearance() {
     let mut runner = TestRunner::deterministic();
+    // Canaries that had several marks.
+    let mut moved = 0;
     for _ in 0..6 {
         let (_ledger, log) = random(&mut runner, "").await;
         let marks = marks(&log.read_all(Selection::All).await.unwrap());
-        assert!(marks.len() > 30 && marks.values().any(|marks| marks.iter().any(|mark| *mark != marks[0])));
+        assert!(marks.len() > 10, "{marks:?}");
+        moved += marks.values().filter(|marks| marks.iter().any(|mark| *mark != marks[0])).count();
         for (rank, reader) in LEVELS.iter().enumerate() {
             let told = text(&told(&log, reader).await);
             let permitted = |mark: &String| LEVELS.iter().position(|level| level == mark).unwrap() <= rank;
@@ -183,6 +186,7 @@ async fn no_canary_of_a_random_book_is_told_above_the_clearance() {
             }
         }
     }
+    assert!(moved > 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,7 +14,8 @@ pub struct TokenId(String);
 impl TokenId {
     /// The identity made of these random bytes.
     pub fn from_random(bytes: [u8; 6]) -> Self {
-        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        let number = bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+        Self(format!("{number:012x}"))
     }
 
     /// The digits.

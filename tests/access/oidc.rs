@@ -1,0 +1,204 @@
+//! A provider as it lives: it issues tokens, rolls its keys over, and falls silent.
+
+use crate::support::ledgers::{FixedClock, Store, TestLedger};
+use crate::support::oidc::OidcServer;
+use minutebook::access::oidc::{JwtFault, OidcConfig, Provider};
+use minutebook::access::{Gate, Identity, Permission, Principal, Refusal, Role, Tokens, issue};
+use minutebook::ledger::{Environment, Recorder};
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::reference::CommitteeCode;
+use serde_json::{Value, json};
+
+use super::tokens::{envelope, grant};
+
+fn up_to(label: &str) -> Clearance {
+    Clearance::up_to(label.parse::<Classification>().unwrap())
+}
+
+fn committee(code: &str) -> CommitteeCode {
+    code.parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_real_provider_let_their_bearers_in_to_what_is_configured() {
+    let server = OidcServer::shared();
+    let provider = server.provider(Environment::system().clock);
+    for algorithm in ["RS256", "PS256", "ES256", "EdDSA"] {
+        let token = server.access_token("secretary", algorithm).await;
+        let secretary = provider.authenticate(&token).await.unwrap();
+        assert_eq!(secretary.name(), "secretary");
+        let subject = Identity::Provider { issuer: server.issuer.clone(), subject: "secretary".into() };
+        assert_eq!(secretary.identity(), &subject);
+        assert!(secretary.may_in(Permission::Record, &committee("SSC")));
+        assert!(!secretary.may_in(Permission::Record, &committee("OPSG")), "wrong committee");
+        assert_eq!(secretary.clearance_in(&committee("SSC")), up_to("RED"));
+        assert_eq!(secretary.clearance_in(&committee("OPSG")), up_to("WHITE"));
+    }
+    let nobody = provider.authenticate(&server.access_token("nobody", "RS256").await).await.unwrap();
+    assert!(!nobody.is_anonymous());
+    assert_eq!(nobody.rights(), Principal::anonymous().rights(), "who is in no group reads what everyone reads");
+}
+
+/// A token whose claims are accepted at nine, signed by the key that is for `algorithm`.
+fn token(server: &OidcServer, groups: &Value) -> String {
+    let now = 1_795_510_800;
+    let claims = json!({
+        "iss": server.issuer, "aud": "minutebook", "sub": "jane.smith", "groups": groups, "realm": {"groups": groups},
+        "preferred_username": "Jane Smith", "nbf": now - 60, "exp": now + 3_000_000,
+    });
+    server.key("ES256").sign(&claims)
+}
+
+#[tokio::test]
+async fn rights_from_several_groups_do_not_reach_into_each_others_committees() {
+    let server = OidcServer::shared();
+    let provider = server.provider(FixedClock::at("2026-11-24T09:00:00Z"));
+    let both = json!(["operations", "secretariat", 5, "unheard of"]);
+    let jane = provider.authenticate(&token(server, &both)).await.unwrap();
+    assert!(jane.may_in(Permission::Record, &committee("SSC")));
+    assert!(!jane.may_in(Permission::Record, &committee("OPSG")), "a reader there");
+    assert_eq!(jane.clearance_in(&committee("OPSG")), up_to("AMBER"), "and not up to RED");
+    assert_eq!(jane.clearance_everywhere(), up_to("WHITE"));
+}
+
+#[tokio::test]
+async fn the_claims_that_give_name_and_rights_are_configured() {
+    let server = OidcServer::shared();
+    let provider = |change: &dyn Fn(&mut OidcConfig)| {
+        let mut config = server.config();
+        change(&mut config);
+        Provider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap()
+    };
+    let named = provider(&|config| config.name_claim = "preferred_username".into());
+    assert_eq!(named.authenticate(&token(server, &json!([]))).await.unwrap().name(), "Jane Smith");
+    let unnamed = provider(&|config| config.name_claim = "email".into());
+    let refused = unnamed.authenticate(&token(server, &json!([]))).await;
+    assert_eq!(refused, Err(Refusal::Jwt(JwtFault::Claim("email".into()))));
+    let nested = provider(&|config| config.rights_claim = "realm.groups".into());
+    let jane = nested.authenticate(&token(server, &json!("secretariat"))).await.unwrap();
+    assert!(jane.may_in(Permission::Record, &committee("SSC")));
+    // A value that is no word, or an object where a list was expected, gives nothing.
+    for groups in [json!({"secretariat": true}), json!(5), json!([["secretariat"]]), json!("Secretariat")] {
+        let jane = nested.authenticate(&token(server, &groups)).await.unwrap();
+        assert_eq!(jane.rights(), Principal::anonymous().rights(), "{groups}");
+    }
+}
+
+#[tokio::test]
+async fn keys_that_are_rolled_over_are_fetched_and_nobody_makes_the_ledger_ask_without_end() {
+    let mut server = OidcServer::start();
+    let clock = FixedClock::at("2026-11-24T09:00:00Z");
+    let provider = server.provider(clock.clone());
+    let old = token(&server, &json!([]));
+    assert!(provider.authenticate(&old).await.is_ok());
+    assert!(provider.authenticate(&old).await.is_ok());
+    assert_eq!(server.asked(), 1, "the keys are kept");
+    server.roll_keys_over();
+    let new = token(&server, &json!([]));
+    // So soon after it was asked the provider is not asked again, by however many.
+    let unknown = Err(Refusal::Jwt(JwtFault::UnknownKey));
+    for _ in 0..50 {
+        assert_eq!(provider.authenticate(&new).await.map(|_| ()), unknown);
+    }
+    assert_eq!(server.asked(), 1);
+    clock.set("2026-11-24T09:00:10Z");
+    let crowd: Vec<_> = (0..50).map(|_| (provider.clone(), new.clone())).collect();
+    let crowd = crowd.into_iter().map(|(provider, new)| tokio::spawn(async move { provider.authenticate(&new).await }));
+    for one in crowd.collect::<Vec<_>>() {
+        assert!(one.await.unwrap().is_ok(), "a key that is new is fetched when it is first named");
+    }
+    assert_eq!(server.asked(), 2, "once for all who wait");
+    assert_eq!(provider.authenticate(&old).await.map(|_| ()), unknown, "the old key is gone");
+}
+
+#[tokio::test]
+async fn a_key_that_is_withdrawn_is_believed_for_an_hour_and_a_silent_provider_for_a_day() {
+    let mut server = OidcServer::start();
+    let clock = FixedClock::at("2026-11-24T09:00:00Z");
+    let provider = server.provider(clock.clone());
+    server.silence(true);
+    let first = provider.authenticate(&token(&server, &json!([]))).await.unwrap_err();
+    assert!(first.is_temporary(), "nobody knows whether it is to be accepted: {first}");
+    server.silence(false);
+    assert!(provider.authenticate(&token(&server, &json!([]))).await.unwrap_err().is_temporary(), "asked a moment ago");
+    clock.set("2026-11-24T09:00:10Z");
+    let old = token(&server, &json!([]));
+    assert!(provider.authenticate(&old).await.is_ok());
+    server.silence(true);
+    for (time, accepted) in [("24T12:00:00Z", true), ("25T09:00:09Z", true), ("25T09:00:10Z", false)] {
+        clock.set(&format!("2026-11-{time}"));
+        assert_eq!(provider.authenticate(&old).await.is_ok(), accepted, "at {time}");
+    }
+    server.silence(false);
+    clock.set("2026-11-25T10:00:00Z");
+    assert!(provider.authenticate(&old).await.is_ok(), "it speaks again");
+    server.roll_keys_over();
+    clock.set("2026-11-25T10:59:59Z");
+    assert!(provider.authenticate(&old).await.is_ok());
+    clock.set("2026-11-25T11:00:00Z");
+    assert_eq!(provider.authenticate(&old).await, Err(Refusal::Jwt(JwtFault::UnknownKey)), "withdrawn an hour ago");
+}
+
+#[tokio::test]
+async fn one_provider_does_not_speak_for_another() {
+    let server = OidcServer::shared();
+    // The same server under another name: what it says of itself is another issuer.
+    let config = OidcConfig { issuer: server.issuer.replace("127.0.0.1", "localhost"), ..server.config() };
+    let provider = Provider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap();
+    let refusal = provider.authenticate(&token(server, &json!([]))).await.unwrap_err();
+    assert!(refusal.is_temporary(), "{refusal}");
+}
+
+#[tokio::test]
+async fn the_gate_lets_in_by_whatever_is_presented() {
+    let (one, other) = (OidcServer::shared(), OidcServer::start());
+    let clock = FixedClock::at("2026-11-24T09:00:00Z");
+    let ledger = TestLedger::new(Store::Sqlite);
+    let recorder: Recorder = ledger.recorder().await;
+    let issued = issue(&recorder, grant("a dashboard", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let tokens = Tokens::new(recorder.log().clone());
+    let shut = Gate::new(tokens.clone(), Vec::new());
+    let gate = Gate::new(tokens, vec![one.provider(clock.clone()), other.provider(clock)]);
+    assert!(gate.authenticate(None).await.unwrap().is_anonymous());
+    assert_eq!(gate.authenticate(Some(issued.secret.reveal())).await.unwrap().name(), "a dashboard");
+    for server in [one, &other] {
+        let jwt = token(server, &json!([]));
+        assert_eq!(gate.authenticate(Some(&jwt)).await.unwrap().name(), "jane.smith");
+        assert_eq!(shut.authenticate(Some(&jwt)).await, Err(Refusal::NotAToken), "nobody is trusted there");
+    }
+    let stranger = OidcServer::start();
+    let jwt = token(&stranger, &json!([]));
+    assert_eq!(gate.authenticate(Some(&jwt)).await, Err(Refusal::Jwt(JwtFault::WrongIssuer)));
+    for presented in ["", " ", "secret", "mb_", "Bearer x", "a.b"] {
+        let refused = gate.authenticate(Some(presented)).await;
+        assert_eq!(refused, Err(Refusal::NotAToken), "`{presented}` makes nobody anonymous");
+    }
+}
+
+#[test]
+fn a_configuration_that_lets_in_whom_nobody_meant_is_refused() {
+    let documented = include_str!("../../docs/access.md");
+    let example = documented.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let parse = |text: &str| toml::from_str::<toml::Table>(text).unwrap()["oidc"].clone().try_into::<Vec<OidcConfig>>();
+    let [config] = &parse(example).unwrap()[..] else { panic!("the example of the documentation is of one provider") };
+    config.check().unwrap();
+    let table = [
+        ("issuer = \"https:", "issuer = \"http:", "`issuer`"),
+        ("audience = \"minutebook\"", "audience = \"\"", "`audience`"),
+        ("committees = [\"SSC\"]", "committees = []", "`committees`"),
+        ("rights_claim = \"groups\"", "rights_claim = \"\"", "`rights_claim`"),
+        ("audience = \"minutebook\"", "audience = \"minutebook\"\ntoken_types = []", "`token_types`"),
+        ("audience = \"minutebook\"", "audience = \"minutebook\"\naudiences = []", "unknown field `audiences`"),
+        ("audience = \"minutebook\"\n", "", "missing field `audience`"),
+        ("\"secretary\"", "\"king\"", "unknown variant `king`"),
+    ];
+    for (from, to, says) in table {
+        assert!(example.contains(from), "{from}");
+        let text = example.replacen(from, to, 1);
+        let refused = match parse(&text) {
+            Ok(configs) => configs[0].check().unwrap_err().to_string(),
+            Err(error) => error.to_string(),
+        };
+        assert!(refused.contains(says), "{to}: {refused}");
+    }
+}
