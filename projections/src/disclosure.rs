@@ -44,22 +44,22 @@ pub fn disclosed<R: Serialize>(row: &R, clearance: Clearance) -> Result<Option<F
 
 /// The mark of a classified value in its stored form; none if it is not understood, which permits nobody.
 #[derive(Clone, Copy)]
-struct Mark(Option<Classification>);
+pub(crate) struct Mark(Option<Classification>);
 
 impl Mark {
-    fn of(value: &Value) -> Option<Self> {
+    pub(crate) fn of(value: &Value) -> Option<Self> {
         let object = value.as_object().filter(|object| object.len() == 2 && object.contains_key("text"))?;
         let label = object.get("classification")?;
         Some(Self(label.as_str().and_then(|label| label.parse().ok())))
     }
 
-    fn permits(self, clearance: Clearance) -> bool {
+    pub(crate) fn permits(self, clearance: Clearance) -> bool {
         self.0.is_some_and(|mark| clearance.permits(mark))
     }
 }
 
 /// Whether a label stands for a classification above the clearance. One that is not understood does.
-fn is_above(label: &Value, clearance: Clearance) -> bool {
+pub(crate) fn is_above(label: &Value, clearance: Clearance) -> bool {
     label.as_str().is_some_and(|label| !Mark(label.parse().ok()).permits(clearance))
 }
 
@@ -84,6 +84,12 @@ fn without_hidden(value: Value, clearance: Clearance) -> Value {
     }
 }
 
+/// Whether a reader may see every level of every scheme.
+pub fn sees_all(clearance: Clearance) -> bool {
+    let mut labels = Scheme::all().iter().flat_map(Scheme::levels).map(|level| level.label.parse());
+    labels.all(|mark| mark.is_ok_and(|mark| clearance.permits(mark)))
+}
+
 /// Whether a reader with this clearance may read all that an event says.
 pub fn is_open(event: &Event, clearance: Clearance) -> bool {
     event.data().is_ok_and(|data| without_hidden(data.clone(), clearance) == data)
@@ -100,9 +106,19 @@ pub fn as_readable_today(
     clearance: Clearance,
 ) -> Result<Vec<RecordedEvent>, FoldError> {
     let mut marked = history.to_vec();
+    mark_by(&mut marked, today.get(history.len()..).unwrap_or_default(), clearance)?;
+    Ok(marked)
+}
+
+/// Gives events the marks that what was recorded `since` puts above the clearance.
+pub(crate) fn mark_by(
+    marked: &mut [RecordedEvent],
+    since: &[RecordedEvent],
+    clearance: Clearance,
+) -> Result<(), FoldError> {
     // A replacement that was not known then, and the event in whose place it stands: it may be corrected in its turn.
     let mut stands_for: HashMap<EventId, EventId> = HashMap::new();
-    for later in today.iter().skip(history.len()).filter(|later| later.event.is_correction()) {
+    for later in since.iter().filter(|later| later.event.is_correction()) {
         let Some(corrects) = later.corrects else { continue };
         let corrects = stands_for.get(&corrects).copied().unwrap_or(corrects);
         let data = data_of(&later.event)?;
@@ -118,10 +134,10 @@ pub fn as_readable_today(
             }
         }
     }
-    Ok(marked)
+    Ok(())
 }
 
-fn data_of(event: &Event) -> Result<Value, FoldError> {
+pub(crate) fn data_of(event: &Event) -> Result<Value, FoldError> {
     event.data().map_err(|error| FoldError(format!("the event cannot be read: {error}")))
 }
 
@@ -175,11 +191,24 @@ fn raise(value: &mut Value, by: &Value, clearance: Clearance) {
             {
                 *mark = now.clone();
             }
-            let both = values.iter_mut().filter_map(|(name, value)| Some((value, by.get(name)?)));
-            both.for_each(|(value, by)| raise(value, by, clearance));
+            for (name, value) in values {
+                match by.get(name) {
+                    Some(by) => raise(value, by, clearance),
+                    // What was left out since has no mark of today.
+                    None => raise_to_highest(value, clearance),
+                }
+            }
         }
         (Value::Array(values), Value::Array(by)) => {
-            values.iter_mut().zip(by).for_each(|(value, by)| raise(value, by, clearance));
+            let same_places = values.len() == by.len();
+            for (index, value) in values.iter_mut().enumerate() {
+                // An entry may have moved: it is known by what it says, or else by its place.
+                let says_so = |by: &&Value| Mark::of(value).is_some() && by.get("text") == value.get("text");
+                match by.iter().find(says_so).or_else(|| by.get(index).filter(|_| same_places)) {
+                    Some(by) => raise(value, by, clearance),
+                    None => raise_to_highest(value, clearance),
+                }
+            }
         }
         _ => {}
     }

@@ -18,6 +18,7 @@ pub mod provenance;
 pub mod statistics;
 pub mod steps;
 mod summary;
+pub mod told;
 pub mod words;
 
 pub use summary::summary;

@@ -70,34 +70,6 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Print) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// A meeting's document as an audience may read it, and what is said below it.
-pub(super) async fn folded(
-    log: &Log,
-    meeting: &MeetingRef,
-    audience: Classification,
-) -> Result<(MeetingDocument, Footer), Failure> {
-    let position = log.head().await?;
-    let streams = touched(log, meeting, position).await?;
-    let committee = committee(log, meeting, position).await?;
-    let record = Record {
-        meeting: &meeting_stream(log, meeting, position).await?,
-        actions: &streams.actions,
-        parties: &streams.parties,
-        committee_name: committee.as_ref().map(|committee| &committee.name),
-        quorum: committee.as_ref().and_then(|committee| committee.quorum),
-    };
-    let document = match document(&record, Clearance::up_to(audience)) {
-        Ok(document) => document,
-        Err(NoDocument::NotConvened) => return Err(unknown(log, meeting).await?),
-        Err(NoDocument::AboveClearance) => {
-            let what = format!("the headlines of {meeting} are not for {audience}");
-            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
-        }
-    };
-    let root = log.root_at(position).await?;
-    Ok((document, Footer { audience, position, root, rendered_at: log.environment().clock.now() }))
-}
-
 /// The document as it was at a moment for an audience, and what its footer says.
 pub(super) async fn folded(
     log: &Log,

@@ -11,6 +11,7 @@ pub mod between;
 pub mod changes;
 pub mod committees;
 pub mod decisions;
+pub mod events;
 pub mod headlines;
 pub mod listed;
 pub mod matters;

@@ -1,6 +1,7 @@
 //! A row as a reader may see it: what its classification of then and that of today both allow.
 
-use minutebook_domain::classification::{Classification, Classified, Clearance, Scheme};
+use minutebook_domain::classification::{Classification, Classified, Clearance};
+pub use minutebook_projections::disclosure::sees_all;
 
 /// A row as it was known at the moment, with what is known of it today where that is another moment.
 #[derive(Debug)]
@@ -47,10 +48,4 @@ impl<R> Seen<R> {
     pub fn clearance(&self) -> Clearance {
         self.clearance
     }
-}
-
-/// Whether a reader may see every level of every scheme.
-pub fn sees_all(clearance: Clearance) -> bool {
-    let mut labels = Scheme::all().iter().flat_map(Scheme::levels).map(|level| level.label.parse());
-    labels.all(|mark| mark.is_ok_and(|mark| clearance.permits(mark)))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod api;
 pub(crate) mod bookkeeping;
+pub(crate) mod canaries;
 pub(crate) mod committee;
 pub(crate) mod ledgers;
 pub(crate) mod lines;

@@ -136,6 +136,17 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 /// Records random commands, several at a time. What the rules refuse leaves nothing, and is not asked about.
 pub(crate) async fn fill(recorder: &Recorder, runner: &mut TestRunner, round: u32) -> usize {
+    fill_with(recorder, runner, round, 4, |_| {}).await
+}
+
+/// As [`fill`], so many at a time, each command changed beforehand.
+pub(crate) async fn fill_with(
+    recorder: &Recorder,
+    runner: &mut TestRunner,
+    round: u32,
+    at_once: usize,
+    mut change: impl FnMut(&mut Value),
+) -> usize {
     if round == 0 {
         begin(recorder).await;
         let other = json!({"stream": "committee:TSC", "type": "CommitteeEstablished",
@@ -144,12 +155,16 @@ pub(crate) async fn fill(recorder: &Recorder, runner: &mut TestRunner, round: u3
     }
     let steps = steps().new_tree(runner).unwrap().current();
     let mut recorded = 0;
-    for (number, group) in steps.chunks(4).enumerate() {
+    for (number, group) in steps.chunks(at_once).enumerate() {
         let events = recorder.log().read_all(Selection::All).await.unwrap();
         let requests: Vec<_> = group
             .iter()
             .enumerate()
-            .filter_map(|(index, step)| Some(request(&format!("{round}-{number}-{index}"), &json(step, &events)?)))
+            .filter_map(|(index, step)| {
+                let mut json = json(step, &events)?;
+                change(&mut json);
+                Some(request(&format!("{round}-{number}-{index}"), &json))
+            })
             .collect();
         let outcomes = join_all(requests.iter().map(|request| recorder.record(request))).await;
         for outcome in outcomes {

@@ -4,6 +4,7 @@ mod as_it_was;
 mod book;
 mod counting;
 mod differing;
+mod events;
 mod explaining;
 mod leaking;
 mod rebuild_contention;
