@@ -2,5 +2,6 @@
 
 mod described;
 mod entity_tags;
+mod leaking;
 mod lists;
 mod tokens;

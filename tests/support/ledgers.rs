@@ -31,6 +31,11 @@ impl TestLedger {
         Self { url: url_text.parse().unwrap(), url_text, _folder: folder }
     }
 
+    /// Which of the two it is.
+    pub(crate) fn store(&self) -> Store {
+        if self.url_text.starts_with("sqlite:") { Store::Sqlite } else { Store::Postgres }
+    }
+
     /// The log, opened with the machine's own clock and randomness.
     pub(crate) async fn open(&self) -> Log {
         self.open_in(Environment::system()).await
