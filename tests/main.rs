@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where something is not as it should be")]
 
 mod access;
+mod api;
 mod cli;
 mod store;
 mod support;

@@ -1,5 +1,5 @@
 //! The one way to the ledger. What a handler may do follows from whom it is handed: a [`Reader`] was asked for their token
-//! and found to be who they say. A handler that takes none has no ledger:
+//! and found to be who they say, and a [`Writer`] to be one who may record. A handler that takes neither has no ledger:
 //!
 //! ```compile_fail,E0616
 //! # use minutebook::api::Service;
@@ -7,10 +7,23 @@
 //! let log = service.inner.log; // the field is private
 //! # }
 //! ```
+//!
+//! nor can a handler that is handed a reader record anything:
+//!
+//! ```compile_fail,E0599
+//! # use minutebook::api::guard::Reader;
+//! # use minutebook::ledger::Request;
+//! # async fn handler(reader: Reader, request: Request) {
+//! reader.record(&request).await;
+//! # }
+//! ```
 
 mod reader;
+mod sight;
+mod writer;
 
 pub use reader::Reader;
+pub use writer::Writer;
 
 use super::answers::Answers;
 use crate::access::Tokens;

@@ -1,0 +1,4 @@
+//! What the HTTP API promises.
+
+mod desk;
+mod writing;
