@@ -82,7 +82,7 @@ async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Repor
     let refused = |error: import::ImportError| Failure::new(format!("{name}: {error}"));
     let prepared =
         import::prepare_bytes(recorder, Path::new(name), text.as_bytes().to_vec(), &envelope).await.map_err(refused)?;
-    import::record(recorder, prepared).await.map_err(refused)
+    import::record(recorder, prepared).await.map(|imported| imported.report).map_err(refused)
 }
 
 async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Failure> {

@@ -29,6 +29,7 @@ use super::answers::Answers;
 use crate::access::Tokens;
 use crate::ledger::{Log, Recorder};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the server serves: one ledger. Cheap to clone.
 #[derive(Clone)]
@@ -40,13 +41,19 @@ struct Inner {
     tokens: Tokens,
     recorder: Recorder,
     answers: Answers,
+    /// Turns at reading a document: each may take a multiple of its size in memory.
+    imports: Semaphore,
 }
+
+/// Documents that are read at a time.
+const IMPORTS: usize = 2;
 
 impl Service {
     /// Serves the ledger that `log` holds.
     pub fn new(log: Log) -> Self {
         let tokens = Tokens::new(log.clone());
-        Self { inner: Arc::new(Inner { tokens, recorder: Recorder::new(log), answers: Answers::default() }) }
+        let (recorder, answers, imports) = (Recorder::new(log), Answers::default(), Semaphore::new(IMPORTS));
+        Self { inner: Arc::new(Inner { tokens, recorder, answers, imports }) }
     }
 
     /// Answers that are kept.

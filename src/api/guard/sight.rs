@@ -2,6 +2,7 @@
 
 use crate::access::Principal;
 use crate::api::problem::Problem;
+use crate::import::Report;
 use crate::ledger::{AppendError, At, Command, Log, Receipt, RecordError, Request, Rows, Selection};
 use crate::views::ViewError;
 use crate::views::asking::ever;
@@ -92,6 +93,21 @@ impl Sight<'_> {
             return Err(Rejection::new(refusal.rule(), "another record rests on it", refusal.accepted()).into());
         }
         Err(error.into())
+    }
+
+    /// Whether they may read all that the ledger holds of the meeting and the actions that a document is about.
+    pub(super) async fn of_all_in(&self, report: &Report) -> Result<bool, Problem> {
+        let clearance = self.principal.clearance_in(report.committee());
+        if sees_all(clearance) {
+            return Ok(true);
+        }
+        for stream in report.streams() {
+            let history = self.log.read_all(Selection::Stream(stream)).await?;
+            if history.iter().any(|recorded| !is_open(&recorded.event, clearance)) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     fn sees_everything(&self) -> bool {

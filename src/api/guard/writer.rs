@@ -7,6 +7,7 @@ use super::sight::Sight;
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::Problem;
+use crate::import::{self, Imported};
 use crate::ledger::{Command, Envelope, Log, Placed, Receipt, Request, Selection, StoreError};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -15,6 +16,9 @@ use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Position, Source, StreamId};
 use sha2::{Digest, Sha256};
+use std::path::Path;
+use tokio::runtime::Handle;
+use tokio::task::spawn_blocking;
 
 /// A writer whose token was checked, and who may record somewhere. There is none without a token.
 #[derive(Clone)]
@@ -79,6 +83,34 @@ impl Writer {
             Ok(receipt) => Ok(receipt),
             Err(error) => sight.refusal(request, error).await,
         }
+    }
+
+    /// Imports a document, if all that it leads to is this writer's to record; or finds out what it would lead to.
+    pub(in crate::api) async fn import(&self, name: String, bytes: Vec<u8>, dry: bool) -> Result<Imported, Problem> {
+        let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
+        let envelope = Envelope { command_id: String::new(), ..self.envelope("") };
+        let recorder = self.service.inner.recorder.clone();
+        let runtime = Handle::current();
+        // Reading a document of megabytes would hold up whoever else is answered by the same thread.
+        let reading = spawn_blocking(move || {
+            runtime.block_on(import::prepare_bytes(&recorder, Path::new(&name), bytes, &envelope))
+        });
+        let prepared = reading.await.map_err(|error| Problem::internal(&error))??;
+        let committee = prepared.report.committee();
+        if !self.principal.may_in(Permission::Record, committee) {
+            return Err(forbidden(&format!("this token does not let its bearer record in {committee}")));
+        }
+        for sourced in &prepared.events {
+            self.permit_event(&sourced.stream, &sourced.event)?;
+        }
+        // What the book has of it already decides what is recorded of the document, and what is reported.
+        if !self.sight().of_all_in(&prepared.report).await? {
+            return Err(forbidden("the ledger holds more of what this document is about than this token opens"));
+        }
+        if dry {
+            return Ok(Imported { report: prepared.report, receipt: None });
+        }
+        Ok(import::record(&self.service.inner.recorder, prepared).await?)
     }
 
     /// The number that a decision of theirs was given.

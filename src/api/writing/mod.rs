@@ -3,11 +3,15 @@
 //! `order.rs` is what a request brings along, `recording.rs` what becomes of it, `refusal.rs` why it is not recorded. Each
 //! file's table makes the handlers, what the document says of them, and what the router serves, of one line each.
 
-pub(super) mod actions;
-pub(super) mod committees;
-pub(super) mod meetings;
+mod actions;
+mod commands;
+mod committees;
+mod corrections;
+mod events;
+mod imports;
+mod meetings;
 mod order;
-pub(super) mod parties;
+mod parties;
 mod recording;
 mod refusal;
 
@@ -21,4 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Service> {
         .merge(meetings::routes())
         .merge(actions::routes())
         .merge(parties::routes())
+        .merge(corrections::routes())
+        .merge(commands::routes())
+        .merge(imports::routes())
 }

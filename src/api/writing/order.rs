@@ -67,6 +67,8 @@ pub(super) enum Condition {
 pub(super) struct Terms {
     pub(super) key: String,
     pub(super) condition: Option<Condition>,
+    /// Why, where the body says so.
+    pub(super) reason: Option<String>,
     circumstances: Circumstances,
 }
 
@@ -75,6 +77,7 @@ impl Terms {
     pub(super) fn dress(&self, envelope: Envelope) -> Envelope {
         let Circumstances { on_behalf_of, valid_at, correlation_id } = &self.circumstances;
         Envelope {
+            reason: self.reason.clone(),
             on_behalf_of: on_behalf_of.as_ref().map(ToString::to_string),
             valid_at: *valid_at,
             correlation_id: correlation_id.as_ref().map(ToString::to_string),
@@ -91,7 +94,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Terms {
         let condition = condition(&parts.headers)?;
         let Query(circumstances) =
             <Query<Circumstances> as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        Ok(Self { key, condition, circumstances })
+        Ok(Self { key, condition, reason: None, circumstances })
     }
 }
 

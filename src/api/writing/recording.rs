@@ -126,16 +126,19 @@ pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let what = error.inner().to_string();
-        // `missing field `held_on``, `unknown field `venu`, expected one of …` name a field of what stands at the path.
-        let named = what.strip_prefix("missing field `").or_else(|| what.strip_prefix("unknown field `"));
-        let named = named.and_then(|rest| rest.split('`').next());
-        let field = match (path.as_str(), named) {
+        let field = match (path.as_str(), named(&what)) {
             (".", Some(name)) => name.to_owned(),
             (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
             (path, _) => path.to_owned(),
         };
         Problem::unprocessable(what).of_field(&field)
     })
+}
+
+/// The field that a message names: `missing field `held_on``, `unknown field `venu`, expected one of …`.
+pub(super) fn named(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("missing field `").or_else(|| message.split_once("unknown field `"))?;
+    rest.split('`').next()
 }
 
 /// Records commands together, as `terms` say.

@@ -7,7 +7,6 @@ use super::output::print;
 use crate::import::{self, ImportError, Prepared, Report};
 use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use crate::render::table::table;
-use minutebook_import::action_log::LogRefusal;
 use minutebook_import::report::FileReport;
 use minutebook_import::{Kind, SourceLines};
 use minutebook_projections::summary;
@@ -99,7 +98,7 @@ struct Done {
 async fn document(recorder: &Recorder, file: &Path, envelope: &Envelope, command: &Import) -> Result<Done, Failure> {
     let (report, lines) = import_one(recorder, file, envelope, command).await.map_err(|error| {
         let failure = Failure::new(error.to_string());
-        match help(&error) {
+        match error.help() {
             Some(help) => failure.with_help(help),
             None => failure,
         }
@@ -122,7 +121,7 @@ async fn import_one(
         return Ok(shown(prepared, command.format));
     }
     let lines = std::mem::take(&mut prepared.source_lines);
-    Ok((import::record(recorder, prepared).await?, lines))
+    Ok((import::record(recorder, prepared).await?.report, lines))
 }
 
 fn shown(prepared: Prepared, format: Format) -> (Report, SourceLines) {
@@ -195,19 +194,6 @@ fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry_run: bool)
         text.push_str(&format!("\n{}", super::lint::shown(finding, &file.display().to_string(), lines)));
     }
     text
-}
-
-fn help(error: &ImportError) -> Option<&'static str> {
-    match error {
-        ImportError::OtherDocument { .. } => {
-            Some("put the record right with `minutebook record correction`, event by event, with a reason")
-        }
-        ImportError::ActionLog(LogRefusal::SeveralCommittees { .. }) => {
-            Some("part the file by committee, and import each part")
-        }
-        ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text, DOCX or PDF, were expected"),
-        _ => None,
-    }
 }
 
 /// The files themselves, and those in the folders, in the order of their names.
