@@ -12,6 +12,7 @@ mod problem;
 mod query;
 mod reading;
 mod representation;
+mod writing;
 
 pub use guard::Service;
 pub use openapi::{document, router};
