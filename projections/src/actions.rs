@@ -1,6 +1,7 @@
 //! Actions: what is to be done, by whom and when, how often that was put off, and what became of it.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::words::Texts;
 use chrono::NaiveDate;
 use minutebook_domain::Event;
 use minutebook_domain::action::{ActionEvent, ActionRaised, ActionStatus, ReportedProgress};
@@ -59,7 +60,7 @@ pub struct ActionRow {
 
 impl Projection for Actions {
     const NAME: &'static str = "actions";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const FACETS: &'static [&'static str] = &["outstanding", "closed"];
     type Row = ActionRow;
 
@@ -89,6 +90,12 @@ impl Projection for Actions {
             facet,
             rank: row.text.classification().rank().max(note),
         }
+    }
+
+    fn texts(row: &ActionRow) -> Texts {
+        let own = Texts::default().and(&row.text).beside(&row.text, &row.reference);
+        let owned = row.owners.iter().fold(own, |texts, owner| texts.beside(&row.text, owner));
+        row.note.iter().fold(owned, Texts::and)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The decision register: who decided what, when, on what, and what took its place.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::words::Texts;
 use chrono::{DateTime, NaiveDate, Utc};
 use minutebook_domain::classification::{Classified, stored};
 use minutebook_domain::meeting::{MeetingEvent, Verb};
@@ -48,7 +49,7 @@ pub struct DecisionRow {
 
 impl Projection for Decisions {
     const NAME: &'static str = "decisions";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     type Row = DecisionRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {
@@ -92,5 +93,10 @@ impl Projection for Decisions {
     fn listing(row: &DecisionRow) -> Listing {
         let rank = row.text.classification().rank();
         Listing { scope: row.meeting.committee().to_string(), facet: "", rank }
+    }
+
+    fn texts(row: &DecisionRow) -> Texts {
+        let own = Texts::default().and(&row.text).beside(&row.text, &row.id).beside(&row.text, row.verb);
+        row.subjects.iter().fold(own, |texts, subject| texts.beside(&row.text, subject))
     }
 }

@@ -18,5 +18,6 @@ pub mod provenance;
 pub mod statistics;
 pub mod steps;
 mod summary;
+pub mod words;
 
 pub use summary::summary;

@@ -1,6 +1,7 @@
 //! Matters arising: what came up from earlier minutes.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::words::Texts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified, stored};
 use minutebook_domain::meeting::MeetingEvent;
@@ -34,7 +35,7 @@ pub struct MatterRow {
 
 impl Projection for Matters {
     const NAME: &'static str = "matters";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     type Row = MatterRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {
@@ -64,5 +65,9 @@ impl Projection for Matters {
     fn listing(row: &MatterRow) -> Listing {
         let rank = row.text.classification().rank();
         Listing { scope: row.meeting.committee().to_string(), facet: "", rank }
+    }
+
+    fn texts(row: &MatterRow) -> Texts {
+        Texts::default().and(&row.text)
     }
 }

@@ -1,5 +1,6 @@
 //! What a projection is: a pure fold of events into the rows of a read model.
 
+use crate::words::Texts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::correction::{Correctable, standing};
 use minutebook_domain::{Event, RecordedEvent, StreamId, StreamVersion};
@@ -29,6 +30,11 @@ pub trait Projection: Send + Sync + 'static {
 
     /// How the row is found in a list.
     fn listing(row: &Self::Row) -> Listing;
+
+    /// What of the row is searched: nothing, unless the projection says otherwise.
+    fn texts(_: &Self::Row) -> Texts {
+        Texts::default()
+    }
 }
 
 /// How a row is found in a list.

@@ -48,7 +48,7 @@ pub(super) struct Actions {
     /// The one with this reference, and those that mention it: SSC72/01, SECMP0037.
     #[arg(long, conflicts_with = "action")]
     reference: Option<String>,
-    /// Those that hold all of these words.
+    /// Those that hold all of these words, the last of which may be the beginning of one.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Sort by a field, such as due_on; with a - before it, the last first.

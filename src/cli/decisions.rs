@@ -33,7 +33,7 @@ pub(super) struct Decisions {
     /// The one with this id, and those that mention it: SSC_72_2702/D3, SECMP0037.
     #[arg(long, conflicts_with = "decision")]
     reference: Option<String>,
-    /// Those that hold all of these words.
+    /// Those that hold all of these words, the last of which may be the beginning of one.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Sort by a field, such as decided_on; with a - before it, the last first.

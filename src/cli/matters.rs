@@ -18,7 +18,7 @@ pub(super) struct Matters {
     /// Those that mention something: SECMP0037, 'Other User L'.
     #[arg(long)]
     reference: Option<String>,
-    /// Those that hold all of these words.
+    /// Those that hold all of these words, the last of which may be the beginning of one.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Sort by a field, such as noted_on; with a - before it, the last first.

@@ -1,6 +1,6 @@
 //! Actions as a reader sees them.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, page};
+use super::asking::{AskError, Otherwise, Question, Vantage, Which, page, visible};
 use super::listed::{Asked, Field, Listed, Page, joined, mentions, text};
 use super::seen::{Seen, sees_all};
 use crate::ledger::Log;
@@ -12,6 +12,7 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, Prose, Reference};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::projection::Projection;
+use minutebook_projections::words::Search;
 use serde::Serialize;
 
 /// An action, at the moment that was asked about.
@@ -103,14 +104,6 @@ impl ActionView {
     }
 }
 
-/// What is printed beside a text would be a leak where it names another that the reader may not see.
-fn hide_unseen(actions: &mut [ActionView]) {
-    let seen: Vec<ActionRef> = actions.iter().map(|action| action.reference.clone()).collect();
-    for action in actions {
-        action.superseded_by = action.superseded_by.take().filter(|by| seen.contains(by));
-    }
-}
-
 /// Which actions.
 #[derive(Debug, Clone, Default)]
 pub struct ActionFilter {
@@ -126,23 +119,23 @@ pub struct ActionFilter {
     pub meeting: Option<MeetingRef>,
     /// Those that are, or mention, something.
     pub reference: Option<String>,
-    /// Those that hold all of these words.
+    /// Those that hold all of these words, the last of which may be the beginning of one.
     pub search: Option<String>,
 }
 
 impl ActionFilter {
-    fn admits(&self, action: &ActionView) -> bool {
+    fn admits(&self, action: &ActionView, search: Option<&Search>) -> bool {
         let is = |wanted: &str, found: &str| found.eq_ignore_ascii_case(wanted);
         let owned = |owner: &str| action.owners.iter().any(|name| mentions(&[name.as_str()], owner));
         let names = |reference: &str| {
             let own = is(reference, &action.reference.to_string());
             own || action.references.iter().any(|mentioned| is(reference, mentioned.as_str()))
         };
-        let holds = |words: &str| {
+        let holds = |search: &Search| {
             let reference = action.reference.to_string();
             let owners = joined(&action.owners);
             let note = text(action.note.as_ref());
-            mentions(&[action.text.as_str(), &reference, &owners, &note], words)
+            search.is_found_in(&[action.text.as_str(), &reference, &owners, &note])
         };
         (self.statuses.is_empty() || self.statuses.contains(&action.status))
             && self.owner.as_deref().is_none_or(owned)
@@ -150,7 +143,7 @@ impl ActionFilter {
             && self.due_before.is_none_or(|day| action.due_on.is_some_and(|due| due < day))
             && self.meeting.as_ref().is_none_or(|meeting| action.raised_in.as_ref() == Some(meeting))
             && self.reference.as_deref().is_none_or(names)
-            && self.search.as_deref().is_none_or(holds)
+            && search.is_none_or(holds)
     }
 }
 
@@ -158,20 +151,32 @@ impl Asked for ActionView {
     type Filter = ActionFilter;
 
     async fn ask(log: &Log, question: &Question, filter: &ActionFilter) -> Result<Page<Self>, AskError> {
-        // Whether an action that another refers to may be seen is asked of all of them.
+        let search = filter.search.as_deref().map(Search::of);
         let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Actions::FACETS };
-        let mut page = page::<Actions, _>(log, question, Otherwise::Now, facets, |rows, vantage| {
-            let mut views: Vec<_> = rows.iter().filter_map(|seen| Self::of(seen, vantage)).collect();
-            if !sees_all(vantage.clearance) {
-                hide_unseen(&mut views);
-            }
-            views.retain(|view| filter.admits(view));
-            views
+        let which = Which { facets, search: search.as_ref() };
+        let mut page = page::<Actions, _>(log, question, Otherwise::Now, which, |rows, vantage| {
+            let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
+            views.filter(|view| filter.admits(view, search.as_ref())).collect()
         })
         .await?;
+        hide_unseen(log, question, &mut page).await?;
         page.rows.sort_by(|a, b| a.reference.cmp(&b.reference));
         Ok(page)
     }
+}
+
+/// Leaves out the names of actions that the reader may not see.
+async fn hide_unseen(log: &Log, question: &Question, page: &mut Page<ActionView>) -> Result<(), AskError> {
+    let restricted = |action: &ActionView| !sees_all(question.reach.of(&action.committee));
+    if !page.rows.iter().any(|action| action.superseded_by.is_some() && restricted(action)) {
+        return Ok(());
+    }
+    let name = |seen: &Seen<ActionRow>| seen.text(|row| Some(&row.text)).map(|_| seen.row.reference.clone());
+    let visible = visible::<Actions, _, _>(log, question, page, name).await?;
+    for action in page.rows.iter_mut().filter(|action| restricted(action)) {
+        action.superseded_by = action.superseded_by.take().filter(|by| visible.contains(by));
+    }
+    Ok(())
 }
 
 impl Listed for ActionView {

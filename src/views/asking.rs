@@ -12,7 +12,8 @@ use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_projections::committees::{CommitteeRow, Committees};
 use minutebook_projections::projection::Projection;
-use std::collections::HashMap;
+use minutebook_projections::words::Search;
+use std::collections::{BTreeSet, HashMap};
 
 /// What a reader asks of any list.
 #[derive(Debug, Clone)]
@@ -133,13 +134,30 @@ pub async fn position(log: &Log, known_at: KnownAt, zone: Tz) -> Result<Position
     }
 }
 
+/// Which rows of a read model a list is of.
+#[derive(Debug, Clone, Copy)]
+pub struct Which<'a> {
+    /// Those in some of the projection's facets.
+    pub facets: &'a [&'a str],
+    /// Of those, the ones that said this at one time or another. Whether they say it at the moment that is asked about
+    /// is seen from what the reader sees of them.
+    pub search: Option<&'a Search>,
+}
+
+impl Which<'_> {
+    /// All rows of `P`.
+    pub fn all<P: Projection>() -> Self {
+        Self { facets: P::FACETS, search: None }
+    }
+}
+
 /// The views that `view` makes of the rows of `P`, committee by committee. All are known at one position, unless the
 /// moment that is asked about is another one in another time zone.
 pub async fn page<P: Projection, V>(
     log: &Log,
     question: &Question,
     otherwise: Otherwise,
-    facets: &[&str],
+    which: Which<'_>,
     view: impl Fn(Vec<Seen<P::Row>>, &Vantage) -> Vec<V>,
 ) -> Result<Page<V>, AskError> {
     let vantages = vantages(log, question, otherwise).await?;
@@ -147,12 +165,31 @@ pub async fn page<P: Projection, V>(
     let mut pinned = None;
     for mut vantage in vantages {
         vantage.pin(pinned);
-        let (rows, position) = vantage.rows::<P>(log, facets).await?;
+        let (rows, position) = vantage.rows::<P>(log, which).await?;
         page.rows.extend(view(rows, &vantage));
         page.position = page.position.max(position);
         pinned = Some(position);
     }
     Ok(page)
+}
+
+/// What the rows of `P` are called that a reader may see in a list of `page`'s moment, in the committees where there are
+/// others: beside a text that they may see, the name of one of those would tell that there is such a row.
+pub async fn visible<P: Projection, V, N: Ord>(
+    log: &Log,
+    question: &Question,
+    page: &Page<V>,
+    name: impl Fn(&Seen<P::Row>) -> Option<N>,
+) -> Result<BTreeSet<N>, AskError> {
+    let mut names = BTreeSet::new();
+    for mut vantage in vantages(log, question, Otherwise::Now).await? {
+        vantage.pin(Some(page.position));
+        if !sees_all(vantage.clearance) {
+            let (rows, _) = vantage.rows::<P>(log, Which::all::<P>()).await?;
+            names.extend(rows.iter().filter_map(&name));
+        }
+    }
+    Ok(names)
 }
 
 impl<V> Page<V> {
@@ -182,11 +219,16 @@ impl Vantage {
     pub async fn rows<P: Projection>(
         &self,
         log: &Log,
-        facets: &[&str],
+        which: Which<'_>,
     ) -> Result<(Vec<Seen<P::Row>>, Position), AskError> {
         let scope = self.committee.code.as_str();
         let at = At { known_at: self.at.known_at.or(self.pinned), ..self.at };
-        let view = log.rows::<P>(Rows::Listed { scope, facets }, at).await?;
+        let facets = which.facets;
+        let wanted = match which.search {
+            Some(search) => Rows::Searched { scope, facets, search, clearance: self.clearance },
+            None => Rows::Listed { scope, facets },
+        };
+        let view = log.rows::<P>(wanted, at).await?;
         let mut today: HashMap<(String, String), P::Row> = HashMap::new();
         if self.at.known_at.is_some() && !sees_all(self.clearance) {
             let now = log.rows::<P>(Rows::Listed { scope, facets: P::FACETS }, At::moment(ever())).await?;

@@ -1,7 +1,7 @@
 //! The decision register as a reader sees it.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, page};
-use super::listed::{Asked, Field, Listed, Page, joined, mentions, text};
+use super::asking::{AskError, Otherwise, Question, Vantage, Which, page, visible};
+use super::listed::{Asked, Field, Listed, Page, joined, text};
 use super::seen::{Seen, sees_all};
 use crate::ledger::Log;
 use crate::render::table::{Cell, Tone};
@@ -12,8 +12,8 @@ use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use minutebook_projections::decisions::{DecisionRow, Decisions};
 use minutebook_projections::projection::Projection;
+use minutebook_projections::words::Search;
 use serde::Serialize;
-use std::collections::HashSet;
 
 /// A decision, at the moment that was asked about.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -50,19 +50,6 @@ pub struct DecisionView {
     pub rescinded: bool,
     /// What it mentions.
     pub references: Vec<Reference>,
-}
-
-/// The decisions that the reader may see. One that stands beside another is named there only if it is among them.
-fn decisions(rows: &[Seen<DecisionRow>], vantage: &Vantage) -> Vec<DecisionView> {
-    let mut views: Vec<_> = rows.iter().filter_map(|seen| DecisionView::of(seen, vantage)).collect();
-    if !sees_all(vantage.clearance) {
-        let seen: HashSet<DecisionId> = views.iter().map(|view| view.id.clone()).collect();
-        for view in &mut views {
-            view.supersedes.retain(|id| seen.contains(id));
-            view.superseded_by = view.superseded_by.take().filter(|id| seen.contains(id));
-        }
-    }
-    views
 }
 
 impl DecisionView {
@@ -117,27 +104,27 @@ pub struct DecisionFilter {
     pub party: Option<String>,
     /// Those that are, or mention, something.
     pub reference: Option<String>,
-    /// Those that hold all of these words.
+    /// Those that hold all of these words, the last of which may be the beginning of one.
     pub search: Option<String>,
 }
 
 impl DecisionFilter {
-    fn admits(&self, decision: &DecisionView) -> bool {
+    fn admits(&self, decision: &DecisionView, search: Option<&Search>) -> bool {
         let about = |party: &str| decision.subjects.iter().any(|name| name.as_str().eq_ignore_ascii_case(party));
         let names = |reference: &str| {
             decision.id.to_string().eq_ignore_ascii_case(reference)
                 || about(reference)
                 || decision.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
         };
-        let holds = |words: &str| {
+        let holds = |search: &Search| {
             let (id, subjects) = (decision.id.to_string(), joined(&decision.subjects));
-            mentions(&[decision.text.as_str(), &id, decision.verb.word(), &subjects], words)
+            search.is_found_in(&[decision.text.as_str(), &id, decision.verb.word(), &subjects])
         };
         (self.verbs.is_empty() || self.verbs.contains(&decision.verb))
             && self.meeting.as_ref().is_none_or(|meeting| *meeting == decision.meeting)
             && self.party.as_deref().is_none_or(about)
             && self.reference.as_deref().is_none_or(names)
-            && self.search.as_deref().is_none_or(holds)
+            && search.is_none_or(holds)
     }
 }
 
@@ -145,15 +132,33 @@ impl Asked for DecisionView {
     type Filter = DecisionFilter;
 
     async fn ask(log: &Log, question: &Question, filter: &DecisionFilter) -> Result<Page<Self>, AskError> {
-        let mut page = page::<Decisions, _>(log, question, Otherwise::Now, Decisions::FACETS, |rows, vantage| {
-            let mut views = decisions(&rows, vantage);
-            views.retain(|view| filter.admits(view));
-            views
+        let search = filter.search.as_deref().map(Search::of);
+        let which = Which { facets: Decisions::FACETS, search: search.as_ref() };
+        let mut page = page::<Decisions, _>(log, question, Otherwise::Now, which, |rows, vantage| {
+            let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
+            views.filter(|view| filter.admits(view, search.as_ref())).collect()
         })
         .await?;
+        hide_unseen(log, question, &mut page).await?;
         page.rows.sort_by(|a, b| (a.decided_on, &a.id).cmp(&(b.decided_on, &b.id)));
         Ok(page)
     }
+}
+
+/// Leaves out the names of decisions that the reader may not see.
+async fn hide_unseen(log: &Log, question: &Question, page: &mut Page<DecisionView>) -> Result<(), AskError> {
+    let restricted = |decision: &DecisionView| !sees_all(question.reach.of(&decision.committee));
+    let names_others = |decision: &DecisionView| decision.superseded_by.is_some() || !decision.supersedes.is_empty();
+    if !page.rows.iter().any(|decision| names_others(decision) && restricted(decision)) {
+        return Ok(());
+    }
+    let name = |seen: &Seen<DecisionRow>| seen.text(|row| Some(&row.text)).map(|_| seen.row.id.clone());
+    let visible = visible::<Decisions, _, _>(log, question, page, name).await?;
+    for decision in page.rows.iter_mut().filter(|decision| restricted(decision)) {
+        decision.supersedes.retain(|id| visible.contains(id));
+        decision.superseded_by = decision.superseded_by.take().filter(|id| visible.contains(id));
+    }
+    Ok(())
 }
 
 impl Listed for DecisionView {

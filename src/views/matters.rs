@@ -1,7 +1,7 @@
 //! Matters arising as a reader sees them.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, page};
-use super::listed::{Asked, Field, Listed, Page, joined, mentions, text};
+use super::asking::{AskError, Otherwise, Question, Vantage, Which, page};
+use super::listed::{Asked, Field, Listed, Page, joined, text};
 use super::seen::Seen;
 use crate::ledger::Log;
 use crate::render::table::Cell;
@@ -11,6 +11,7 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
 use minutebook_projections::matters::{MatterRow, Matters};
 use minutebook_projections::projection::Projection;
+use minutebook_projections::words::Search;
 use serde::Serialize;
 
 /// A matter arising.
@@ -61,18 +62,18 @@ pub struct MatterFilter {
     pub meeting: Option<MeetingRef>,
     /// Those that mention something.
     pub reference: Option<String>,
-    /// Those that hold all of these words.
+    /// Those that hold all of these words, the last of which may be the beginning of one.
     pub search: Option<String>,
 }
 
 impl MatterFilter {
-    fn admits(&self, matter: &MatterView) -> bool {
+    fn admits(&self, matter: &MatterView, search: Option<&Search>) -> bool {
         let names = |reference: &str| {
             matter.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
         };
         self.meeting.as_ref().is_none_or(|meeting| *meeting == matter.meeting)
             && self.reference.as_deref().is_none_or(names)
-            && self.search.as_deref().is_none_or(|words| mentions(&[matter.text.as_str()], words))
+            && search.is_none_or(|search| search.is_found_in(&[matter.text.as_str()]))
     }
 }
 
@@ -80,9 +81,11 @@ impl Asked for MatterView {
     type Filter = MatterFilter;
 
     async fn ask(log: &Log, question: &Question, filter: &MatterFilter) -> Result<Page<Self>, AskError> {
-        let mut page = page::<Matters, _>(log, question, Otherwise::Now, Matters::FACETS, |rows, vantage| {
+        let search = filter.search.as_deref().map(Search::of);
+        let which = Which { facets: Matters::FACETS, search: search.as_ref() };
+        let mut page = page::<Matters, _>(log, question, Otherwise::Now, which, |rows, vantage| {
             let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
-            views.filter(|view| filter.admits(view)).collect()
+            views.filter(|view| filter.admits(view, search.as_ref())).collect()
         })
         .await?;
         page.rows.sort_by(|a, b| (a.noted_on, &a.meeting, a.number).cmp(&(b.noted_on, &b.meeting, b.number)));

@@ -1,6 +1,6 @@
 //! The calendar of meetings as a reader sees it.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, page};
+use super::asking::{AskError, Otherwise, Question, Vantage, Which, page};
 use super::listed::{Asked, Field, Listed, Page, joined, text};
 use super::seen::Seen;
 use crate::ledger::Log;
@@ -11,7 +11,6 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Capacity;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name, Prose};
 use minutebook_projections::meetings::{Apologies, Attendance, MeetingRow, Meetings, Published};
-use minutebook_projections::projection::Projection;
 use serde::{Serialize, Serializer};
 
 /// A meeting, at the moment that was asked about.
@@ -136,11 +135,12 @@ impl Asked for MeetingView {
     type Filter = MeetingFilter;
 
     async fn ask(log: &Log, question: &Question, filter: &MeetingFilter) -> Result<Page<Self>, AskError> {
-        let mut page = page::<Meetings, _>(log, question, Otherwise::Ever, Meetings::FACETS, |rows, vantage| {
-            let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
-            views.filter(|view| filter.reference.as_ref().is_none_or(|wanted| *wanted == view.reference)).collect()
-        })
-        .await?;
+        let mut page =
+            page::<Meetings, _>(log, question, Otherwise::Ever, Which::all::<Meetings>(), |rows, vantage| {
+                let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
+                views.filter(|view| filter.reference.as_ref().is_none_or(|wanted| *wanted == view.reference)).collect()
+            })
+            .await?;
         page.rows.sort_by(|a, b| (a.held_on, &a.reference).cmp(&(b.held_on, &b.reference)));
         Ok(page)
     }

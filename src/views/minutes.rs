@@ -1,6 +1,6 @@
 //! Minutes as a reader sees them: what each meeting's were, and what became of them.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, vantages};
+use super::asking::{AskError, Otherwise, Question, Vantage, Which, vantages};
 use super::listed::{Asked, Field, Listed, Page, joined, text};
 use super::seen::Seen;
 use crate::ledger::Log;
@@ -11,7 +11,6 @@ use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome};
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
 use minutebook_projections::meetings::{MeetingRow, Meetings};
 use minutebook_projections::minutes::{Minutes, MinutesRow, MinutesStep};
-use minutebook_projections::projection::Projection;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -158,10 +157,10 @@ impl Asked for MinutesView {
         let mut pinned = None;
         for mut vantage in vantages {
             vantage.pin(pinned);
-            let (meetings, position) = vantage.rows::<Meetings>(log, Meetings::FACETS).await?;
+            let (meetings, position) = vantage.rows::<Meetings>(log, Which::all::<Meetings>()).await?;
             pinned = Some(position);
             vantage.pin(pinned);
-            let (steps, _) = vantage.rows::<Minutes>(log, Minutes::FACETS).await?;
+            let (steps, _) = vantage.rows::<Minutes>(log, Which::all::<Minutes>()).await?;
             page.rows.extend(minutes(&meetings, &steps, &vantage));
             page.position = page.position.max(position);
         }

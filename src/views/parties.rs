@@ -1,6 +1,6 @@
 //! What became of each party's status, as a reader sees it.
 
-use super::asking::{AskError, Otherwise, Question, page};
+use super::asking::{AskError, Otherwise, Question, Which, page};
 use super::listed::{Asked, Field, Listed, Page, text};
 use super::seen::{Seen, sees_all};
 use crate::ledger::Log;
@@ -10,7 +10,6 @@ use chrono::NaiveDate;
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
 use minutebook_projections::party_statuses::{PartyStatusRow, PartyStatuses};
-use minutebook_projections::projection::Projection;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -117,7 +116,8 @@ impl Asked for StatusView {
 
     async fn ask(log: &Log, question: &Question, filter: &StatusFilter) -> Result<Page<Self>, AskError> {
         let view = |rows: Vec<_>, _: &_| rows.iter().map(Self::of).collect();
-        let mut page = page::<PartyStatuses, _>(log, question, Otherwise::Now, PartyStatuses::FACETS, view).await?;
+        let mut page =
+            page::<PartyStatuses, _>(log, question, Otherwise::Now, Which::all::<PartyStatuses>(), view).await?;
         if let Some(party) = &filter.party {
             page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(party));
         }

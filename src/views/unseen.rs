@@ -29,7 +29,7 @@ impl Unseen {
             return Ok(Self { seen: None });
         }
         let scope = match &which {
-            Rows::Listed { scope, .. } => (*scope).to_owned(),
+            Rows::Listed { scope, .. } | Rows::Searched { scope, .. } => (*scope).to_owned(),
             Rows::Of(stream) => stream.committee().map(ToString::to_string).unwrap_or_default(),
         };
         let mut seen = names::<P>(log, which, clearance).await?;

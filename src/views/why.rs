@@ -1,6 +1,6 @@
 //! Where a row comes from, field by field.
 
-use super::asking::{Otherwise, Question, Vantage, vantages};
+use super::asking::{Otherwise, Question, Vantage, Which, vantages};
 use super::stream::{Stream, ViewError};
 use super::unseen::Unseen;
 use crate::ledger::{At, Log, Rows};
@@ -77,7 +77,7 @@ async fn of_committee(log: &Log, subject: &Subject, vantage: &Vantage) -> Result
             why::<Meetings>(log, &StreamId::Meeting(meeting.clone()), None, at, clearance).await
         }
         Subject::Party(name) => {
-            let (statuses, _) = vantage.rows::<PartyStatuses>(log, PartyStatuses::FACETS).await?;
+            let (statuses, _) = vantage.rows::<PartyStatuses>(log, Which::all::<PartyStatuses>()).await?;
             let named = statuses.into_iter().map(|seen| seen.row.party);
             let named: BTreeSet<PartyName> = named.filter(|party| party.as_str().eq_ignore_ascii_case(name)).collect();
             let mut rows = Vec::new();

@@ -8,6 +8,7 @@ mod explaining;
 mod leaking;
 mod rebuild_contention;
 mod rebuilding;
+mod searching;
 pub(crate) mod small_book;
 mod sql;
 mod verifying;

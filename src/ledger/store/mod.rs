@@ -14,9 +14,10 @@ use super::batch::Placed;
 use super::views::nodes::FOREVER;
 use super::views::projector::{KnownRows, ModelState, RowChanges, Touched};
 use super::views::rebuild::Publication;
-use super::views::row::{Content, Filed, RowVersion};
+use super::views::row::{Content, Filed, NewRows, RowVersion, Searched};
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
+use minutebook_projections::words::{Passage, Search};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -278,6 +279,24 @@ pub(crate) struct RowQuery {
     pub(crate) known_at: Option<i64>,
     pub(crate) valid_nodes: Vec<i64>,
     pub(crate) known_nodes: Vec<i64>,
+    /// Only rows that said this at one time or another to readers of this rank of clearance.
+    pub(crate) search: Option<(Search, i64)>,
+}
+
+/// What differs between the dialects in the statement that reads rows.
+pub(crate) struct RowDialect {
+    /// What is said after a table's name to have an index used.
+    pub(crate) by_index: fn(&str) -> String,
+    /// Which rows of `searched AS s` hold what is searched for: a condition, in which $1 is the name of the read model,
+    /// $2 the scope, and `words` the parameter with the words.
+    pub(crate) holds: fn(words: &str) -> String,
+    /// What is searched for, as that parameter has it: words, and the beginning of one.
+    pub(crate) words: fn(whole: &[String], beginning: &str) -> String,
+}
+
+/// The word by which the index of words finds the rows of one list: no text has one that begins so.
+pub(crate) fn place_word(generation: i64, scope: &str) -> String {
+    format!("§{generation}§{scope}")
 }
 
 /// Rows: stream, key and content.
@@ -294,8 +313,8 @@ pub(crate) type RowFound = (i32, Option<String>, Option<String>, Option<String>,
 
 impl RowQuery {
     /// The statement, and its parameters: texts first, then numbers. The largest number stands in it as it does in the
-    /// conditions of the indexes. `by_index` is what the dialect says after a table's name to have an index used.
-    pub(crate) fn sql(&self, by_index: fn(&str) -> String) -> (String, Vec<String>, Vec<i64>) {
+    /// conditions of the indexes.
+    pub(crate) fn sql(&self, dialect: &RowDialect) -> (String, Vec<String>, Vec<i64>) {
         let mut texts = vec![self.model.to_owned()];
         let mut numbers = Vec::new();
         if let Some(stream) = &self.stream {
@@ -304,6 +323,9 @@ impl RowQuery {
             texts.push(self.scope.clone());
             texts.extend(self.facets.iter().cloned());
         }
+        let facets = 3..texts.len() + 1;
+        let search = self.search.as_ref().and_then(|(search, rank)| Some((search.parts()?, *rank)));
+        texts.extend(search.map(|((whole, beginning), _)| (dialect.words)(whole, beginning)));
         let first_number = texts.len() + 1;
         let mut number = |value: i64| {
             numbers.push(value);
@@ -324,9 +346,17 @@ impl RowQuery {
         let rows = if self.stream.is_some() {
             format!("{} AND v.stream = $2 AND {was_so}", select(String::new()))
         } else {
-            let facets: Vec<String> = (3..first_number).map(|at| format!("${at}")).collect();
+            let facets: Vec<String> = facets.map(|at| format!("${at}")).collect();
+            let found = search.map(|(_, rank)| {
+                let holds = (dialect.holds)(&format!("${}", first_number - 1));
+                let found =
+                    format!("SELECT s.stream, s.key FROM searched AS s WHERE {holds} AND s.rank <= {}", number(rank));
+                format!(" AND (v.stream, v.key) IN ({found})")
+            });
+            let found = found.unwrap_or_default();
             let listed = |index: &str| {
-                format!("{} AND v.scope = $2 AND v.facet IN ({})", select(by_index(index)), facets.join(", "))
+                let rows = select((dialect.by_index)(index));
+                format!("{rows} AND v.scope = $2 AND v.facet IN ({}){found}", facets.join(", "))
             };
             let now = listed("row_versions_by_valid_time");
             let nodes: Vec<String> = self.valid_nodes.iter().map(|node| number(*node)).collect();
@@ -415,8 +445,8 @@ pub(crate) trait Appending: Send {
 /// gone: what one writes another would take for leavings.
 #[async_trait]
 pub(crate) trait Rebuilding: Send {
-    /// Writes versions of rows, each with its generation, and empties the list.
-    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError>;
+    /// Writes rows, and empties the lists.
+    async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError>;
     /// Removes the rows of all generations but these, a few at a time.
     async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError>;
 }
@@ -469,6 +499,16 @@ pub(crate) trait LogStore: Send + Sync {
         after: &RowVersion,
         limit: u32,
     ) -> Result<Vec<Filed>, StoreError>;
+    /// At most `limit` entries of the index of words of a generation after this row and id, in the order of stream and
+    /// key, each with its id.
+    async fn page_of_searched(
+        &self,
+        generation: i64,
+        after: &(String, String, i64),
+        limit: u32,
+    ) -> Result<Vec<(i64, Searched)>, StoreError>;
+    /// What is wrong with the index of words itself, if anything is.
+    async fn index_damage(&self) -> Result<Option<String>, StoreError>;
     /// Begins to make read models again, when nobody else is about it: in another process, or in this one.
     async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError>;
     /// Which of the safeguards against change are missing from the database.
@@ -539,7 +579,10 @@ pub(crate) const PAGE_OF_ROW_VERSIONS: &str = "SELECT stream, key, valid_from, v
 pub(crate) const PUBLISH: &str = "INSERT INTO read_models (name, version, generation) VALUES ($1, $2, $3) \
      ON CONFLICT (name) DO UPDATE SET version = excluded.version, generation = excluded.generation, halted_at = NULL, \
      halted_why = NULL";
-pub(crate) const DELETE_STREAM_ROWS: &str = "DELETE FROM row_versions WHERE generation = $1 AND stream = $2";
+pub(crate) const DELETE_STREAM_ROWS: [&str; 2] = [
+    "DELETE FROM row_versions WHERE generation = $1 AND stream = $2",
+    "DELETE FROM searched WHERE generation = $1 AND stream = $2",
+];
 pub(crate) const SELECT_GENERATIONS: &str = "WITH RECURSIVE g (generation) AS (\
      SELECT MIN(generation) FROM row_versions UNION ALL \
      SELECT (SELECT MIN(generation) FROM row_versions WHERE generation > g.generation) FROM g WHERE g.generation IS NOT NULL) \
@@ -549,6 +592,21 @@ pub(crate) const MOVE_READ_MODELS: &str = "UPDATE read_up_to SET position = $1";
 
 /// A row of [`PAGE_OF_ROW_VERSIONS`].
 type VersionFound = (String, String, i64, i64, i64, i64, i64, i64, i64, i64, String, String, i64, Option<String>);
+
+/// An entry of the index of words as the database has it, from its id, stream, key, position, rank and words.
+fn searched((id, stream, key, known_from, rank, words): (i64, String, String, i64, i64, String)) -> (i64, Searched) {
+    let (mut scope, mut said) = (String::new(), Vec::new());
+    for word in words.split(' ') {
+        match word.strip_prefix('§').and_then(|place| place.split_once('§')) {
+            Some((_, of)) => of.clone_into(&mut scope),
+            None => said.push(word),
+        }
+    }
+    // The database may keep them in an order of its own.
+    said.sort_unstable();
+    let rank = u8::try_from(rank).unwrap_or(u8::MAX);
+    (id, Searched { stream, key, known_from, scope, passage: Passage { rank, words: said.join(" ") } })
+}
 
 /// A version of a row as the database has it.
 fn filed(found: VersionFound) -> Filed {

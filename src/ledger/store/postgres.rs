@@ -1,16 +1,16 @@
 //! The log in a PostgreSQL database that many processes may share.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer, RowQuery,
-    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read,
-    reading_role, stored,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer,
+    RowDialect, RowQuery, SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError,
+    page_sql, place_word, read, reading_role, stored,
 };
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
 use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::{KnownRows, ModelState};
 use crate::ledger::views::rebuild::Publication;
-use crate::ledger::views::row::{Filed, RowVersion};
+use crate::ledger::views::row::{Filed, NewRows, RowVersion, Searched};
 use async_trait::async_trait;
 use minutebook_domain::classification::Clearance;
 use sqlx::pool::PoolConnection;
@@ -42,6 +42,22 @@ const SAFEGUARDS: [&str; 5] = [
     "head_never_deleted",
     "head_only_forward",
 ];
+
+/// How rows are read here.
+const DIALECT: RowDialect = RowDialect {
+    by_index: |_| String::new(),
+    holds: |words| {
+        format!(
+            "s.words @@ (SELECT (quote_literal('§' || generation || '§' || $2) || ' & ' || {words})::tsquery \
+             FROM read_models WHERE name = $1) \
+             AND s.generation = (SELECT generation FROM read_models WHERE name = $1)"
+        )
+    },
+    words: |whole, beginning| {
+        let whole: String = whole.iter().map(|word| format!("'{word}' & ")).collect();
+        format!("{whole}'{beginning}':*")
+    },
+};
 
 pub(crate) struct PostgresStore {
     /// One connection of its own for the writer: its prepared statements stay with it, and readers never starve it.
@@ -79,7 +95,7 @@ impl PostgresStore {
         for grant in [
             "SELECT, INSERT ON events, event_references, commands",
             "SELECT, UPDATE ON head, read_up_to",
-            "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions",
+            "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions, searched",
             "SELECT, INSERT, UPDATE ON token_uses",
             "SELECT ON _sqlx_migrations",
         ] {
@@ -248,7 +264,7 @@ impl LogStore for PostgresStore {
     }
 
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
-        let (sql, texts, numbers) = query.sql(|_| String::new());
+        let (sql, texts, numbers) = query.sql(&DIALECT);
         let mut statement = sqlx::query_as(AssertSqlSafe(sql));
         for text in texts {
             statement = statement.bind(text);
@@ -286,6 +302,23 @@ impl LogStore for PostgresStore {
             .bind(after.valid_from)
             .bind(i64::from(limit));
         Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::filed).collect())
+    }
+
+    async fn page_of_searched(
+        &self,
+        generation: i64,
+        (stream, key, id): &(String, String, i64),
+        limit: u32,
+    ) -> Result<Vec<(i64, Searched)>, StoreError> {
+        let sql = "SELECT id, stream, key, known_from, rank, array_to_string(tsvector_to_array(words), ' ') FROM searched \
+                   WHERE generation = $1 AND (stream, key, id) > ($2, $3, $4) ORDER BY stream, key, id LIMIT $5";
+        let query = sqlx::query_as(sql).bind(generation).bind(stream).bind(key).bind(id).bind(i64::from(limit));
+        Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::searched).collect())
+    }
+
+    async fn index_damage(&self) -> Result<Option<String>, StoreError> {
+        // The index is one of the server's own, as those of the log are.
+        Ok(None)
     }
 
     async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
@@ -348,17 +381,20 @@ struct PostgresRebuilding(PgConnection);
 
 #[async_trait]
 impl Rebuilding for PostgresRebuilding {
-    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
-        insert_row_versions(&mut self.0, rows).await?;
-        rows.clear();
+    async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
+        insert_rows(&mut self.0, rows).await?;
+        *rows = NewRows::default();
         Ok(())
     }
 
     async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
         let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&mut self.0).await?;
         for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
-            let sql = "DELETE FROM row_versions WHERE generation = $1";
-            sqlx::query(sql).bind(generation).execute(&mut self.0).await?;
+            // The rows go last: by them a generation is known.
+            for sql in ["DELETE FROM searched WHERE generation = $1", "DELETE FROM row_versions WHERE generation = $1"]
+            {
+                sqlx::query(sql).bind(generation).execute(&mut self.0).await?;
+            }
         }
         Ok(())
     }
@@ -431,14 +467,15 @@ impl Appending for PostgresAppending {
 
     async fn publish(mut self: Box<Self>, publication: Publication) -> Result<(), StoreError> {
         for (name, version, generation) in &publication.models {
-            for stream in &publication.streams {
-                let delete = sqlx::query(super::DELETE_STREAM_ROWS).bind(generation).bind(stream);
-                delete.execute(self.connection()).await?;
+            for (stream, delete) in
+                publication.streams.iter().flat_map(|stream| super::DELETE_STREAM_ROWS.map(|delete| (stream, delete)))
+            {
+                sqlx::query(delete).bind(generation).bind(stream).execute(self.connection()).await?;
             }
             let publish = sqlx::query(super::PUBLISH).bind(name).bind(version).bind(generation);
             publish.execute(self.connection()).await?;
         }
-        insert_row_versions(self.connection(), &publication.rows).await?;
+        insert_rows(self.connection(), &publication.rows).await?;
         for (name, position, why) in &publication.halted {
             sqlx::query(super::HALT).bind(name).bind(position).bind(why).execute(self.connection()).await?;
         }
@@ -478,6 +515,11 @@ impl Appending for PostgresAppending {
                 SELECT v.* FROM moved, UNNEST($20::bigint[], $21::text[], $22::text[], $23::bigint[], $24::bigint[], \
                                               $25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[], \
                                               $30::bigint[], $31::text[], $32::text[], $33::bigint[], $34::text[]) AS v), \
+            indexed AS (\
+                INSERT INTO searched (generation, stream, key, known_from, rank, words) \
+                SELECT s.generation, s.stream, s.key, s.known_from, s.rank, array_to_tsvector(string_to_array(s.words, ' ')) \
+                FROM moved, UNNEST($51::bigint[], $52::text[], $53::text[], $54::bigint[], $55::bigint[], $56::text[]) \
+                     AS s (generation, stream, key, known_from, rank, words)), \
             ended AS (\
                 UPDATE row_versions SET valid_to = e.valid_to, ended_known = e.ended_known, known_to = e.known_to, \
                        known_end = e.known_end, valid_node = e.valid_node, known_node = e.known_node \
@@ -496,6 +538,7 @@ impl Appending for PostgresAppending {
             SELECT written_by, pg_notify($18, $16::text) FROM moved";
         let Addition { events, references, commands, rows } = addition;
         let (names, places): (Vec<String>, Vec<i64>) = references.into_iter().unzip();
+        let (added, indexed) = (&rows.added.versions, &rows.added.searched);
         let moved: Option<i64> = sqlx::query_scalar(sql)
             .bind(events.iter().map(|event| event.position).collect::<Vec<_>>())
             .bind(events.iter().map(|event| event.stream.as_str()).collect::<Vec<_>>())
@@ -516,21 +559,21 @@ impl Appending for PostgresAppending {
             .bind(head.recorded_at)
             .bind(CHANNEL)
             .bind(stored(from))
-            .bind(column(&rows.added, |(generation, _)| *generation))
-            .bind(column(&rows.added, |(_, version)| version.stream.as_str()))
-            .bind(column(&rows.added, |(_, version)| version.key.as_str()))
-            .bind(column(&rows.added, |(_, version)| version.valid_from))
-            .bind(column(&rows.added, |(_, version)| version.valid_to))
-            .bind(column(&rows.added, |(_, version)| version.known_from))
-            .bind(column(&rows.added, |(_, version)| version.ended_known))
-            .bind(column(&rows.added, |(_, version)| version.known_to))
-            .bind(column(&rows.added, |(_, version)| version.known_end()))
-            .bind(column(&rows.added, |(_, version)| version.valid_node()))
-            .bind(column(&rows.added, |(_, version)| version.known_node()))
-            .bind(column(&rows.added, |(_, version)| version.content.scope.as_str()))
-            .bind(column(&rows.added, |(_, version)| version.content.facet.as_str()))
-            .bind(column(&rows.added, |(_, version)| i64::from(version.content.rank)))
-            .bind(column(&rows.added, |(_, version)| version.content.row.as_deref()))
+            .bind(column(added, |(generation, _)| *generation))
+            .bind(column(added, |(_, version)| version.stream.as_str()))
+            .bind(column(added, |(_, version)| version.key.as_str()))
+            .bind(column(added, |(_, version)| version.valid_from))
+            .bind(column(added, |(_, version)| version.valid_to))
+            .bind(column(added, |(_, version)| version.known_from))
+            .bind(column(added, |(_, version)| version.ended_known))
+            .bind(column(added, |(_, version)| version.known_to))
+            .bind(column(added, |(_, version)| version.known_end()))
+            .bind(column(added, |(_, version)| version.valid_node()))
+            .bind(column(added, |(_, version)| version.known_node()))
+            .bind(column(added, |(_, version)| version.content.scope.as_str()))
+            .bind(column(added, |(_, version)| version.content.facet.as_str()))
+            .bind(column(added, |(_, version)| i64::from(version.content.rank)))
+            .bind(column(added, |(_, version)| version.content.row.as_deref()))
             .bind(column(&rows.ended, |(generation, _)| *generation))
             .bind(column(&rows.ended, |(_, version)| version.stream.as_str()))
             .bind(column(&rows.ended, |(_, version)| version.key.as_str()))
@@ -547,6 +590,12 @@ impl Appending for PostgresAppending {
             .bind(column(&rows.halted, |(.., why)| why.as_str()))
             .bind(rows.current)
             .bind(self.written_by)
+            .bind(column(indexed, |(generation, _)| *generation))
+            .bind(column(indexed, |(_, searched)| searched.stream.as_str()))
+            .bind(column(indexed, |(_, searched)| searched.key.as_str()))
+            .bind(column(indexed, |(_, searched)| searched.known_from))
+            .bind(column(indexed, |(_, searched)| i64::from(searched.passage.rank)))
+            .bind(column(indexed, indexed_words))
             .fetch_optional(self.connection())
             .await?;
         if let Some(written_by) = moved {
@@ -567,14 +616,19 @@ impl Appending for PostgresAppending {
 /// Versions of rows that go to the server in one statement.
 const ROWS_AT_ONCE: usize = 2048;
 
-/// Writes versions of rows in bulk. COPY would, but for the row-level security of the table, which refuses COPY FROM.
-async fn insert_row_versions(connection: &mut PgConnection, rows: &[(i64, RowVersion)]) -> Result<(), StoreError> {
+/// The words of an entry of the index, with the one that says where its row is listed.
+fn indexed_words((generation, searched): &(i64, Searched)) -> String {
+    format!("{} {}", place_word(*generation, &searched.scope), searched.passage.words)
+}
+
+/// Writes rows in bulk. COPY would, but for the row-level security of the table, which refuses COPY FROM.
+async fn insert_rows(connection: &mut PgConnection, rows: &NewRows) -> Result<(), StoreError> {
     let sql = "INSERT INTO row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, \
                known_to, known_end, valid_node, known_node, scope, facet, rank, content) \
                SELECT * FROM UNNEST($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], \
                $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::text[], $13::text[], \
                $14::bigint[], $15::text[])";
-    for chunk in rows.chunks(ROWS_AT_ONCE) {
+    for chunk in rows.versions.chunks(ROWS_AT_ONCE) {
         sqlx::query(sql)
             .bind(column(chunk, |(generation, _)| *generation))
             .bind(column(chunk, |(_, version)| version.stream.as_str()))
@@ -591,6 +645,21 @@ async fn insert_row_versions(connection: &mut PgConnection, rows: &[(i64, RowVer
             .bind(column(chunk, |(_, version)| version.content.facet.as_str()))
             .bind(column(chunk, |(_, version)| i64::from(version.content.rank)))
             .bind(column(chunk, |(_, version)| version.content.row.as_deref()))
+            .execute(&mut *connection)
+            .await?;
+    }
+    let sql = "INSERT INTO searched (generation, stream, key, known_from, rank, words) \
+               SELECT s.generation, s.stream, s.key, s.known_from, s.rank, array_to_tsvector(string_to_array(s.words, ' ')) \
+               FROM UNNEST($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::text[]) \
+                    AS s (generation, stream, key, known_from, rank, words)";
+    for chunk in rows.searched.chunks(ROWS_AT_ONCE) {
+        sqlx::query(sql)
+            .bind(column(chunk, |(generation, _)| *generation))
+            .bind(column(chunk, |(_, searched)| searched.stream.as_str()))
+            .bind(column(chunk, |(_, searched)| searched.key.as_str()))
+            .bind(column(chunk, |(_, searched)| searched.known_from))
+            .bind(column(chunk, |(_, searched)| i64::from(searched.passage.rank)))
+            .bind(column(chunk, indexed_words))
             .execute(&mut *connection)
             .await?;
     }

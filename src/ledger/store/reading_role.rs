@@ -12,7 +12,7 @@ const VIEWS: &str = "actions, outstanding_actions, party_status_history, party_s
 
 /// A table with texts that the role could read past the views, if there is one.
 const SELECT_WAY_ROUND: &str = "\
-    SELECT name FROM UNNEST(ARRAY['events', 'event_references', 'commands', 'row_versions', 'whole_versions']) AS name \
+    SELECT name FROM UNNEST(ARRAY['events', 'event_references', 'commands', 'row_versions', 'searched', 'whole_versions']) AS name \
     WHERE has_table_privilege($1, name, 'SELECT') OR has_any_column_privilege($1, name, 'SELECT') \
           OR has_table_privilege($1, name, 'INSERT') LIMIT 1";
 

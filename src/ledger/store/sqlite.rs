@@ -1,15 +1,16 @@
 //! The log in one SQLite file.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer, RowQuery,
-    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_sql, read, stored,
+    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer,
+    RowDialect, RowQuery, SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError,
+    page_sql, place_word, read, stored,
 };
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
 use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::{KnownRows, ModelState, RowChanges};
 use crate::ledger::views::rebuild::Publication;
-use crate::ledger::views::row::{Filed, RowVersion};
+use crate::ledger::views::row::{Filed, NewRows, RowVersion, Searched};
 use async_trait::async_trait;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -44,6 +45,22 @@ const SAFEGUARDS: [&str; 11] = [
     "head_never_replaced",
     "head_only_forward",
 ];
+
+/// How rows are read here. Without statistics SQLite takes the primary key, and reads all the rows of the read model.
+const DIALECT: RowDialect = RowDialect {
+    by_index: |index| format!(" INDEXED BY {index}"),
+    holds: |words| {
+        format!(
+            "s.id IN (SELECT rowid FROM searched_words WHERE searched_words MATCH \
+             (SELECT '\"§' || generation || '§' || $2 || '\" AND ' || {words} FROM read_models WHERE name = $1)) \
+             AND s.generation = (SELECT generation FROM read_models WHERE name = $1)"
+        )
+    },
+    words: |whole, beginning| {
+        let whole: String = whole.iter().map(|word| format!("\"{word}\" AND ")).collect();
+        format!("{whole}\"{beginning}\" *")
+    },
+};
 
 pub(crate) struct SqliteStore {
     /// One connection: SQLite has one writer at a time, and its prepared statements stay with it.
@@ -220,8 +237,7 @@ impl LogStore for SqliteStore {
     }
 
     async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
-        // Without statistics SQLite takes the primary key, and reads all the rows of the read model.
-        let (sql, texts, numbers) = query.sql(|index| format!(" INDEXED BY {index}"));
+        let (sql, texts, numbers) = query.sql(&DIALECT);
         let mut statement = sqlx::query_as(AssertSqlSafe(sql));
         for text in texts {
             statement = statement.bind(text);
@@ -259,6 +275,29 @@ impl LogStore for SqliteStore {
             .bind(after.valid_from)
             .bind(i64::from(limit));
         Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::filed).collect())
+    }
+
+    async fn page_of_searched(
+        &self,
+        generation: i64,
+        (stream, key, id): &(String, String, i64),
+        limit: u32,
+    ) -> Result<Vec<(i64, Searched)>, StoreError> {
+        let sql = "SELECT id, stream, key, known_from, rank, words FROM searched \
+                   WHERE generation = $1 AND (stream, key, id) > ($2, $3, $4) ORDER BY stream, key, id LIMIT $5";
+        let query = sqlx::query_as(sql).bind(generation).bind(stream).bind(key).bind(id).bind(i64::from(limit));
+        Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::searched).collect())
+    }
+
+    async fn index_damage(&self) -> Result<Option<String>, StoreError> {
+        // SQLite has the check as an insertion, which writes nothing. SQLITE_CORRUPT is 11.
+        let sql = "INSERT INTO searched_words (searched_words, rank) VALUES ('integrity-check', 1)";
+        let Err(error) = sqlx::query(sql).execute(&self.writer).await else { return Ok(None) };
+        let code = error.as_database_error().and_then(|error| error.code()?.parse::<u32>().ok());
+        if code.is_some_and(|code| code & 0xff == 11) {
+            return Ok(Some("the index of words does not hold the words that it should".to_owned()));
+        }
+        Err(error.into())
     }
 
     async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
@@ -306,21 +345,26 @@ struct SqliteRebuilding {
 
 #[async_trait]
 impl Rebuilding for SqliteRebuilding {
-    async fn write(&mut self, rows: &mut Vec<(i64, RowVersion)>) -> Result<(), StoreError> {
+    async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        insert_row_versions(&mut transaction, rows).await?;
+        insert_rows(&mut transaction, rows).await?;
         transaction.commit().await?;
-        rows.clear();
+        *rows = NewRows::default();
         Ok(())
     }
 
     async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
         let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.writer).await?;
-        // In pieces, so that a writer does not wait for long.
-        let sql = "DELETE FROM row_versions WHERE (generation, stream, key, known_from, valid_from) IN \
-                   (SELECT generation, stream, key, known_from, valid_from FROM row_versions WHERE generation = $1 LIMIT 10000)";
+        // In pieces, so that a writer does not wait for long. The rows go last: by them a generation is known.
+        let pieces = [
+            "DELETE FROM searched WHERE id IN (SELECT id FROM searched WHERE generation = $1 LIMIT 10000)",
+            "DELETE FROM row_versions WHERE (generation, stream, key, known_from, valid_from) IN \
+             (SELECT generation, stream, key, known_from, valid_from FROM row_versions WHERE generation = $1 LIMIT 10000)",
+        ];
         for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
-            while sqlx::query(sql).bind(generation).execute(&self.writer).await?.rows_affected() > 0 {}
+            for piece in pieces {
+                while sqlx::query(piece).bind(generation).execute(&self.writer).await?.rows_affected() > 0 {}
+            }
         }
         Ok(())
     }
@@ -382,14 +426,15 @@ impl Appending for SqliteAppending {
 
     async fn publish(mut self: Box<Self>, publication: Publication) -> Result<(), StoreError> {
         for (name, version, generation) in &publication.models {
-            for stream in &publication.streams {
-                let delete = sqlx::query(super::DELETE_STREAM_ROWS).bind(generation).bind(stream);
-                delete.execute(&mut *self.0).await?;
+            for (stream, delete) in
+                publication.streams.iter().flat_map(|stream| super::DELETE_STREAM_ROWS.map(|delete| (stream, delete)))
+            {
+                sqlx::query(delete).bind(generation).bind(stream).execute(&mut *self.0).await?;
             }
             let publish = sqlx::query(super::PUBLISH).bind(name).bind(version).bind(generation);
             publish.execute(&mut *self.0).await?;
         }
-        insert_row_versions(&mut self.0, &publication.rows).await?;
+        insert_rows(&mut self.0, &publication.rows).await?;
         for (name, position, why) in &publication.halted {
             sqlx::query(super::HALT).bind(name).bind(position).bind(why).execute(&mut *self.0).await?;
         }
@@ -456,7 +501,7 @@ fn list(values: &[String]) -> String {
 
 /// Writes what an append changes in the read models.
 async fn write_rows(connection: &mut SqliteConnection, rows: &RowChanges, head: Head) -> Result<(), StoreError> {
-    insert_row_versions(connection, &rows.added).await?;
+    insert_rows(connection, &rows.added).await?;
     let sql = "UPDATE row_versions SET valid_to = $1, ended_known = $2, known_to = $3, known_end = $4, valid_node = $5, \
                known_node = $6 WHERE generation = $7 AND stream = $8 AND key = $9 AND known_from = $10 AND valid_from = $11";
     for (generation, version) in &rows.ended {
@@ -484,11 +529,20 @@ async fn write_rows(connection: &mut SqliteConnection, rows: &RowChanges, head: 
     Ok(())
 }
 
-async fn insert_row_versions(
-    connection: &mut SqliteConnection,
-    versions: &[(i64, RowVersion)],
-) -> Result<(), StoreError> {
-    for chunk in chunks(versions) {
+async fn insert_rows(connection: &mut SqliteConnection, rows: &NewRows) -> Result<(), StoreError> {
+    for chunk in chunks(&rows.searched) {
+        let mut insert = QueryBuilder::new("INSERT INTO searched (generation, stream, key, known_from, rank, words) ");
+        insert.push_values(chunk, |mut row, (generation, searched)| {
+            row.push_bind(generation)
+                .push_bind(&searched.stream)
+                .push_bind(&searched.key)
+                .push_bind(searched.known_from)
+                .push_bind(searched.passage.rank)
+                .push_bind(format!("{} {}", place_word(*generation, &searched.scope), searched.passage.words));
+        });
+        insert.build().execute(&mut *connection).await?;
+    }
+    for chunk in chunks(&rows.versions) {
         let mut insert = QueryBuilder::new(
             "INSERT INTO row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
              known_end, valid_node, known_node, scope, facet, rank, content) ",

@@ -1,7 +1,7 @@
 //! Whether the read models are what the log makes: each stored row, and whether there are all of them and no other.
 //!
 //! Two measures are taken of each stream. Its versions of rows are compared with those that a rebuild would make, which
-//! finds whatever was changed, removed or added. And at some moments of its history they are held against the plain fold,
+//! finds whatever was changed, removed or added, and so is what is searched of them. And at some moments of its history they are held against the plain fold,
 //! which shares nothing with the engine, and would find what both the append and the rebuild get wrong.
 
 use super::Problem;
@@ -11,10 +11,12 @@ use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::ModelState;
 use crate::ledger::views::rebuild::fold_stream;
 use crate::ledger::views::registry::ReadModel;
-use crate::ledger::views::row::{Filed, RowVersion};
+use crate::ledger::views::row::{Filed, RowVersion, Searched};
+use crate::ledger::views::timeline::Changes;
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Position, RecordedEvent};
-use std::collections::{BTreeMap, VecDeque};
+use minutebook_projections::words::Passage;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Rows of a read model that are read at a time.
@@ -40,6 +42,7 @@ struct Compared<'a> {
     model: Arc<dyn ReadModel>,
     state: ModelState,
     rows: Rows<'a>,
+    entries: Entries<'a>,
 }
 
 impl<'a> Comparison<'a> {
@@ -70,11 +73,12 @@ impl<'a> Comparison<'a> {
                     );
                 }
                 Some(state) => {
-                    let rows = Rows::new(store, state.generation);
-                    models.push(Compared { model: model.clone(), state: state.clone(), rows });
+                    let (rows, entries) = (Rows::new(store, state.generation), Entries::new(store, state.generation));
+                    models.push(Compared { model: model.clone(), state: state.clone(), rows, entries });
                 }
             }
         }
+        problems.extend(store.index_damage().await?.map(|what| Problem { position: Position::START, what }));
         let up_to = known.up_to.min(i64::try_from(head).unwrap_or(i64::MAX));
         Ok(Self { store, ends: store.command_ends().await?, up_to, models, problems, later: Vec::new() })
     }
@@ -94,8 +98,16 @@ impl<'a> Comparison<'a> {
                     self.problems.push(stray(&*compared.model, &filed.version));
                 }
             }
+            let mut entries = Vec::new();
+            while let Some(entry) = compared.entries.next_up_to(Some(stream)).await? {
+                if entry.stream != stream {
+                    self.problems.push(stray_entry(&*compared.model, &entry));
+                } else if entry.known_from <= self.up_to {
+                    entries.push(entry);
+                }
+            }
             if let Some(history) = history {
-                self.problems.extend(compare(&*compared.model, stream, history, &self.ends, &found));
+                self.problems.extend(compare(&*compared.model, stream, history, &self.ends, (&found, &entries)));
             }
         }
         Ok(())
@@ -109,6 +121,11 @@ impl<'a> Comparison<'a> {
                 self.later.extend(later(&*compared.model, &filed.version, self.up_to));
                 if let Some(filed) = as_known(filed, self.up_to) {
                     self.problems.push(stray(&*compared.model, &filed.version));
+                }
+            }
+            while let Some(entry) = compared.entries.next_up_to(None).await? {
+                if entry.known_from <= self.up_to {
+                    self.problems.push(stray_entry(&*compared.model, &entry));
                 }
             }
         }
@@ -149,6 +166,33 @@ impl<'a> Rows<'a> {
     }
 }
 
+/// The entries of the index of words for one read model, in the order of streams.
+struct Entries<'a> {
+    store: &'a dyn LogStore,
+    generation: i64,
+    page: VecDeque<(i64, Searched)>,
+    /// The last that was read; none when there are no more.
+    last: Option<(String, String, i64)>,
+}
+
+impl<'a> Entries<'a> {
+    fn new(store: &'a dyn LogStore, generation: i64) -> Self {
+        Self { store, generation, page: VecDeque::new(), last: Some(<_>::default()) }
+    }
+
+    /// The next entry for a row of this stream or one before it, or of any stream.
+    async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<Searched>, StoreError> {
+        if self.page.is_empty()
+            && let Some(last) = self.last.take()
+        {
+            self.page = self.store.page_of_searched(self.generation, &last, PAGE).await?.into();
+            self.last = self.page.back().map(|(id, entry)| (entry.stream.clone(), entry.key.clone(), *id));
+        }
+        let wanted = |(_, entry): &(i64, Searched)| stream.is_none_or(|stream| entry.stream.as_str() <= stream);
+        Ok(if self.page.front().is_some_and(wanted) { self.page.pop_front().map(|(_, entry)| entry) } else { None })
+    }
+}
+
 /// The last position that a version speaks of, if it is after `up_to`, and what is wrong if that is after the head.
 fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64, Problem)> {
     let RowVersion { known_from, ended_known, known_to, .. } = *version;
@@ -176,10 +220,21 @@ fn stray(model: &dyn ReadModel, version: &RowVersion) -> Problem {
     problem(model, version, "is there, and its stream is not in the log")
 }
 
+fn stray_entry(model: &dyn ReadModel, entry: &Searched) -> Problem {
+    entry_problem(model, entry, "is found by its words, and its stream is not in the log")
+}
+
 fn problem(model: &dyn ReadModel, version: &RowVersion, what: &str) -> Problem {
-    let RowVersion { stream, key, .. } = version;
+    of_row(model, (&version.stream, &version.key), version.known_from, what)
+}
+
+fn entry_problem(model: &dyn ReadModel, entry: &Searched, what: &str) -> Problem {
+    of_row(model, (&entry.stream, &entry.key), entry.known_from, what)
+}
+
+fn of_row(model: &dyn ReadModel, (stream, key): (&str, &str), known_from: i64, what: &str) -> Problem {
     let what = format!("in the read model `{}`, the row `{key}` of {stream} {what}", model.name());
-    Problem { position: Position::new(read(version.known_from)), what }
+    Problem { position: Position::new(read(known_from)), what }
 }
 
 /// What is wrong with the rows of one stream.
@@ -188,9 +243,9 @@ fn compare(
     stream: &str,
     history: &[RecordedEvent],
     ends: &[i64],
-    found: &[Filed],
+    (found, entries): (&[Filed], &[Searched]),
 ) -> Vec<Problem> {
-    let wanted = match fold_stream(model, stream, history, ends) {
+    let Changes { added: wanted, searched, .. } = match fold_stream(model, stream, history, ends) {
         Ok(wanted) => wanted,
         Err(error) => {
             let position = history.last().map_or(Position::START, |event| event.position);
@@ -211,10 +266,25 @@ fn compare(
         }
     }
     problems.extend(wanted.values().map(|version| problem(model, version, "is missing")));
+    problems.extend(misfound(model, &searched, entries));
     if problems.is_empty() {
         problems.extend(against_the_plain_fold(model, stream, history, ends, found));
     }
     problems
+}
+
+/// Where the index of words is not that of the rows. What a row said twice may stand there twice.
+fn misfound(model: &dyn ReadModel, wanted: &[Searched], found: &[Searched]) -> Vec<Problem> {
+    fn said(entry: &Searched) -> (&str, &str, &Passage) {
+        (&entry.key, &entry.scope, &entry.passage)
+    }
+    let (all_wanted, all_found): (BTreeSet<_>, BTreeSet<_>) =
+        (wanted.iter().map(said).collect(), found.iter().map(said).collect());
+    let lost = wanted.iter().filter(|entry| !all_found.contains(&said(entry)));
+    let lost = lost.map(|entry| entry_problem(model, entry, "is not found by its words"));
+    let invented = found.iter().filter(|entry| !all_wanted.contains(&said(entry)));
+    let invented = invented.map(|entry| entry_problem(model, entry, "is found by words that it never said"));
+    lost.chain(invented).collect()
 }
 
 fn difference(wanted: &RowVersion, found: &RowVersion) -> Option<&'static str> {

@@ -9,7 +9,7 @@ mod reading;
 pub(crate) mod rebuild;
 pub(crate) mod registry;
 pub(crate) mod row;
-mod timeline;
+pub(crate) mod timeline;
 
 pub use reading::{At, Found, Rows, View};
 pub use rebuild::Progress;

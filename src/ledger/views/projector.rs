@@ -1,7 +1,7 @@
 //! Takes commands into the read models, inside the transaction that appends them.
 
 use super::registry::{ReadModel, Registry};
-use super::row::RowVersion;
+use super::row::{NewRows, RowVersion};
 use super::timeline::{Backdated, Changes, Timeline};
 use minutebook_domain::{Event, RecordedEvent, StreamId};
 use minutebook_projections::projection::{Fact, FoldError};
@@ -37,8 +37,8 @@ pub(crate) struct Touched {
 /// What is to be written of the read models.
 #[derive(Debug, Default)]
 pub(crate) struct RowChanges {
-    /// Each with the generation it goes to.
-    pub(crate) added: Vec<(i64, RowVersion)>,
+    pub(crate) added: NewRows,
+    /// Each with its generation.
     pub(crate) ended: Vec<(i64, RowVersion)>,
     /// Read models that cannot go on: name, position, why.
     pub(crate) halted: Vec<(String, i64, String)>,
@@ -152,15 +152,15 @@ impl<'a> Projector<'a> {
             if changes.halted.iter().any(|(name, ..)| name == model.name()) {
                 continue;
             }
-            let Changes { added, ended } = timeline.changes();
-            changes.added.extend(added.into_iter().map(|version| (state.generation, version)));
+            let Changes { added, ended, searched } = timeline.changes();
+            changes.added.extend(state.generation, added, searched);
             changes.ended.extend(ended.into_iter().map(|version| (state.generation, version)));
         }
         // In the order of the primary key, which is the cheapest to write in.
         let place = |(generation, version): &(i64, RowVersion)| {
             (*generation, version.stream.clone(), version.key.clone(), version.known_from, version.valid_from)
         };
-        changes.added.sort_by_cached_key(place);
+        changes.added.versions.sort_by_cached_key(place);
         changes
     }
 }

@@ -4,8 +4,10 @@ use super::nodes;
 use crate::ledger::log::Log;
 use crate::ledger::store::{RowQuery, StoreError};
 use chrono::{DateTime, Utc};
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, StreamId};
 use minutebook_projections::projection::Projection;
+use minutebook_projections::words::Search;
 
 /// The moment that is asked about, on both clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +34,18 @@ pub enum Rows<'a> {
         scope: &'a str,
         /// The facets.
         facets: &'a [&'a str],
+    },
+    /// Those of them that said this at one time or another, in what a reader of that clearance may read: whether they
+    /// say it at the moment that is asked about is seen from what they say.
+    Searched {
+        /// The committee's code.
+        scope: &'a str,
+        /// The facets.
+        facets: &'a [&'a str],
+        /// The words.
+        search: &'a Search,
+        /// What the reader may see.
+        clearance: Clearance,
     },
     /// Those of one stream.
     Of(&'a StreamId),
@@ -62,27 +76,23 @@ impl Log {
     pub async fn rows<P: Projection>(&self, which: Rows<'_>, at: At) -> Result<View<P::Row>, StoreError> {
         let as_of = at.as_of.timestamp_micros();
         let known_at = at.known_at.map(|position| i64::try_from(position.number()).unwrap_or(i64::MAX));
-        let query = match which {
-            Rows::Listed { scope, facets } => RowQuery {
-                model: P::NAME,
-                scope: scope.to_owned(),
-                facets: facets.iter().map(|facet| (*facet).to_owned()).collect(),
-                stream: None,
-                as_of,
-                known_at,
-                valid_nodes: nodes::at_moment(as_of),
-                known_nodes: known_at.map(nodes::at_position).unwrap_or_default(),
-            },
-            Rows::Of(stream) => RowQuery {
-                model: P::NAME,
-                scope: String::new(),
-                facets: Vec::new(),
-                stream: Some(stream.to_string()),
-                as_of,
-                known_at,
-                valid_nodes: Vec::new(),
-                known_nodes: Vec::new(),
-            },
+        let (scope, facets, stream, search) = match which {
+            Rows::Listed { scope, facets } => (scope, facets, None, None),
+            Rows::Searched { scope, facets, search, clearance } => {
+                (scope, facets, None, Some((search.clone(), i64::from(clearance.rank()))))
+            }
+            Rows::Of(stream) => ("", &[][..], Some(stream.to_string()), None),
+        };
+        let query = RowQuery {
+            model: P::NAME,
+            scope: scope.to_owned(),
+            facets: facets.iter().map(|facet| (*facet).to_owned()).collect(),
+            stream,
+            as_of,
+            known_at,
+            valid_nodes: nodes::at_moment(as_of),
+            known_nodes: known_at.map(nodes::at_position).unwrap_or_default(),
+            search,
         };
         let answer = self.store().row_versions(&query).await?;
         if let Some((position, what)) = answer.halted {

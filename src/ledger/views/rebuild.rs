@@ -2,8 +2,8 @@
 
 use super::projector::take_in;
 use super::registry::{ReadModel, Registry};
-use super::row::RowVersion;
-use super::timeline::Timeline;
+use super::row::NewRows;
+use super::timeline::{Changes, Timeline};
 use crate::ledger::store::{Hold, LogStore, Question, Rebuilding, StoreError};
 use crate::ledger::wire;
 use minutebook_domain::{Position, RecordedEvent};
@@ -31,7 +31,7 @@ pub(crate) struct Publication {
     pub(crate) models: Vec<(String, i64, i64)>,
     /// Streams that changed while it was being made: what was made of them is replaced by `rows`.
     pub(crate) streams: Vec<String>,
-    pub(crate) rows: Vec<(i64, RowVersion)>,
+    pub(crate) rows: NewRows,
     /// Read models that cannot be made: name, position, why.
     pub(crate) halted: Vec<(String, i64, String)>,
     /// How far all read models are now.
@@ -100,12 +100,12 @@ async fn make(
     let mut making = Making { models, newest, halted: BTreeMap::new() };
     let of = u64::try_from(head).unwrap_or(0);
     let mut done = 0;
-    let mut rows: Vec<(i64, RowVersion)> = Vec::new();
+    let mut rows = NewRows::default();
     let mut streams = Streams::new(store, head);
     while let Some((stream, history)) = streams.next().await? {
         making.fold(&stream, &history, &ends, &mut rows)?;
         done += history.len() as u64;
-        if rows.len() >= CHUNK {
+        if rows.versions.len() >= CHUNK {
             rebuilding.write(&mut rows).await?;
             progress(Progress { done, of });
         }
@@ -161,17 +161,14 @@ impl Making<'_> {
         stream: &str,
         history: &[RecordedEvent],
         ends: &[i64],
-        rows: &mut Vec<(i64, RowVersion)>,
+        rows: &mut NewRows,
     ) -> Result<(), StoreError> {
         for (index, model) in self.models.iter().enumerate() {
             if self.halted.contains_key(&index) {
                 continue;
             }
             match fold_stream(&**model, stream, history, ends) {
-                Ok(versions) => {
-                    let generation = self.generation(index);
-                    rows.extend(versions.into_iter().map(|version| (generation, version)));
-                }
+                Ok(Changes { added, searched, .. }) => rows.extend(self.generation(index), added, searched),
                 Err(StoreError::Halted { position, what, .. }) => {
                     self.halted.insert(index, (model.name().to_owned(), stored(position.number()), what));
                 }
@@ -188,13 +185,13 @@ impl Making<'_> {
     }
 }
 
-/// Every version of every row that a stream's history leads to, command by command.
+/// Every version of every row that a stream's history leads to, command by command, and what of them is searched.
 pub(crate) fn fold_stream(
     model: &dyn ReadModel,
     stream: &str,
     history: &[RecordedEvent],
     ends: &[i64],
-) -> Result<Vec<RowVersion>, StoreError> {
+) -> Result<Changes, StoreError> {
     let mut timeline = Timeline::default();
     let mut from = 0;
     while let Some(first) = history.get(from) {
@@ -210,7 +207,7 @@ pub(crate) fn fold_stream(
         }
         from = to;
     }
-    Ok(timeline.changes().added)
+    Ok(timeline.changes())
 }
 
 /// The streams of the log one after the other, each whole, as of a position.

@@ -12,6 +12,7 @@ use minutebook_projections::minutes::Minutes;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::{Fact, FoldError, Projection, facts};
+use minutebook_projections::words::Passage;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -49,6 +50,16 @@ impl Registry {
 pub(crate) struct Segment {
     pub(crate) valid_from: i64,
     pub(crate) content: Content,
+    /// What of it is searched.
+    pub(crate) passages: Vec<Passage>,
+}
+
+/// How a row goes on.
+#[derive(Default)]
+pub(crate) struct Advance {
+    /// What was searched of the row that it goes on from.
+    pub(crate) said_before: Vec<Passage>,
+    pub(crate) segments: Vec<Segment>,
 }
 
 /// A projection whatever its rows are.
@@ -57,7 +68,7 @@ pub(crate) trait ReadModel: Send + Sync {
     fn version(&self) -> u32;
     fn keys(&self, fact: &Fact<'_>) -> Vec<String>;
     /// The row goes on from `row` through `facts`, which are in the order of valid time.
-    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Vec<Segment>, FoldError>;
+    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
     /// Every row of a stream from its whole history.
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError>;
     /// Every row of a stream at a moment, by the plain fold, as JSON.
@@ -85,20 +96,21 @@ impl<P: Projection> ReadModel for Of<P> {
         P::keys(fact)
     }
 
-    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Vec<Segment>, FoldError> {
+    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
         let row = row.map(serde_json::from_str::<P::Row>).transpose();
         let mut row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
-        let mut segments = Vec::new();
+        let mut advance = Advance { said_before: passages::<P>(row.as_ref()), segments: Vec::new() };
         let mut facts = facts.iter().peekable();
         while let Some(fact) = facts.next() {
             row = P::evolve(row, fact)?;
             // What was so at one moment makes one version, as the row was after all of it.
             if facts.peek().is_none_or(|next| next.valid_at != fact.valid_at) {
                 let content = row.as_ref().map_or_else(|| Ok(no_row()), content::<P>)?;
-                segments.push(Segment { valid_from: fact.valid_at.timestamp_micros(), content });
+                let valid_from = fact.valid_at.timestamp_micros();
+                advance.segments.push(Segment { valid_from, content, passages: passages::<P>(row.as_ref()) });
             }
         }
-        Ok(segments)
+        Ok(advance)
     }
 
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError> {
@@ -108,7 +120,7 @@ impl<P: Projection> ReadModel for Of<P> {
                 by_key.entry(key).or_default().push(sourced.fact.clone());
             }
         }
-        by_key.into_iter().map(|(key, facts)| Ok((key, self.advance(None, &facts)?))).collect()
+        by_key.into_iter().map(|(key, facts)| Ok((key, self.advance(None, &facts)?.segments))).collect()
     }
 
     fn plain_fold(
@@ -121,6 +133,10 @@ impl<P: Projection> ReadModel for Of<P> {
         let rows = plain_fold::<P>(history, ends, as_of, known_at)?;
         rows.into_iter().map(|((_, key), row)| Ok((key, json::<P>(&row)?))).collect()
     }
+}
+
+fn passages<P: Projection>(row: Option<&P::Row>) -> Vec<Passage> {
+    row.map(|row| P::texts(row).passages()).unwrap_or_default()
 }
 
 fn no_row() -> Content {

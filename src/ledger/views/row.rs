@@ -1,6 +1,7 @@
 //! A version of a row: what it said, from when to when, and from when to when that was known.
 
 use super::nodes::{self, FOREVER};
+use minutebook_projections::words::Passage;
 
 /// One version of one row.
 ///
@@ -35,6 +36,34 @@ pub(crate) struct Content {
 
 /// The facet of a version that says there is no row.
 pub(crate) const NO_ROW: &str = "-";
+
+/// What a row said at one time or another to readers of a clearance, as it stands in the index of words. The index says
+/// of no moment what was so then: whoever searches looks for rows of the moment that said it at any time, and then at
+/// what they say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Searched {
+    pub(crate) stream: String,
+    pub(crate) key: String,
+    /// The position from which it said so.
+    pub(crate) known_from: i64,
+    pub(crate) scope: String,
+    pub(crate) passage: Passage,
+}
+
+/// Rows that are to be written, each with the generation it goes to.
+#[derive(Debug, Default)]
+pub(crate) struct NewRows {
+    pub(crate) versions: Vec<(i64, RowVersion)>,
+    pub(crate) searched: Vec<(i64, Searched)>,
+}
+
+impl NewRows {
+    /// Takes in what one timeline adds.
+    pub(crate) fn extend(&mut self, generation: i64, versions: Vec<RowVersion>, searched: Vec<Searched>) {
+        self.versions.extend(versions.into_iter().map(|version| (generation, version)));
+        self.searched.extend(searched.into_iter().map(|searched| (generation, searched)));
+    }
+}
 
 /// A version as it stands in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]

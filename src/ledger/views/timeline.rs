@@ -1,16 +1,19 @@
 //! How a command changes the versions of rows: pure, the same for both stores, for an append and for a rebuild.
 
 use super::nodes::FOREVER;
-use super::registry::{ReadModel, Segment};
-use super::row::RowVersion;
+use super::registry::{Advance, ReadModel, Segment};
+use super::row::{RowVersion, Searched};
 use minutebook_domain::RecordedEvent;
 use minutebook_projections::projection::{Fact, FoldError};
-use std::collections::BTreeMap;
+use minutebook_projections::words::Passage;
+use std::collections::{BTreeMap, HashMap};
 
 /// The versions of some rows of one stream in one read model, as they are being changed.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     versions: Vec<Kept>,
+    /// What is known to stand in the index of words, by the row's key.
+    indexed: HashMap<String, Vec<Passage>>,
 }
 
 #[derive(Debug)]
@@ -18,6 +21,8 @@ struct Kept {
     version: RowVersion,
     /// What the database holds of it.
     stored: Stored,
+    /// What of it is searched, if it is new.
+    passages: Vec<Passage>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +38,8 @@ pub(crate) struct Changes {
     pub(crate) added: Vec<RowVersion>,
     /// These are in the database, but for their ends.
     pub(crate) ended: Vec<RowVersion>,
+    /// What the added versions say that is not in the index of words yet.
+    pub(crate) searched: Vec<Searched>,
 }
 
 /// A command's facts do not simply go on from the newest rows: the stream's rows have to be folded anew.
@@ -42,8 +49,8 @@ pub(crate) struct Backdated;
 impl Timeline {
     /// With versions that the database holds.
     pub(crate) fn of(stored: Vec<RowVersion>) -> Self {
-        let versions = stored.into_iter().map(|version| Kept { version, stored: Stored::AsItIs }).collect();
-        Self { versions }
+        let kept = |version| Kept { version, stored: Stored::AsItIs, passages: Vec::new() };
+        Self { versions: stored.into_iter().map(kept).collect(), indexed: HashMap::new() }
     }
 
     /// Goes on from the newest version of the row `key`, with the facts of one command whose last position is `known`.
@@ -62,7 +69,10 @@ impl Timeline {
             return Ok(Err(Backdated));
         }
         let row = open.and_then(|open| self.versions[open].version.content.row.as_deref());
-        let segments = model.advance(row, facts)?;
+        let Advance { said_before, segments } = model.advance(row, facts)?;
+        if open.is_some_and(|open| self.versions[open].stored != Stored::Not) {
+            self.indexed.entry(key.to_owned()).or_insert(said_before);
+        }
         let first = segments.first().map(|segment| segment.valid_from);
         if let (Some(open), Some(first)) = (open, first) {
             self.end(open, first, known);
@@ -86,17 +96,16 @@ impl Timeline {
             if version.known_to != FOREVER {
                 continue;
             }
-            let end = take_equal(&mut wanted, version);
-            match end {
-                Some(end) if end == version.valid_to => {}
-                Some(end) if version.valid_to == FOREVER => self.end(index, end, known),
-                Some(end) => {
+            match take_equal(&mut wanted, version) {
+                Some((_, end)) if end == version.valid_to => {}
+                Some((_, end)) if version.valid_to == FOREVER => self.end(index, end, known),
+                Some((segment, end)) => {
                     // It goes on otherwise than was thought.
                     let mut version = version.clone();
                     self.retract(index, known);
                     (version.valid_to, version.known_from) = (end, known);
                     version.ended_known = if end == FOREVER { FOREVER } else { known };
-                    self.versions.push(Kept { version, stored: Stored::Not });
+                    self.versions.push(Kept { version, stored: Stored::Not, passages: segment.passages });
                 }
                 None => self.retract(index, known),
             }
@@ -126,7 +135,7 @@ impl Timeline {
             known_to: FOREVER,
             content: segment.content,
         };
-        self.versions.push(Kept { version, stored: Stored::Not });
+        self.versions.push(Kept { version, stored: Stored::Not, passages: segment.passages });
     }
 
     /// The version was so until `valid_to`, as known from `known`.
@@ -147,15 +156,25 @@ impl Timeline {
     }
 
     /// What differs from the database.
-    pub(crate) fn changes(self) -> Changes {
+    pub(crate) fn changes(mut self) -> Changes {
         let mut changes = Changes::default();
-        for Kept { version, stored } in self.versions {
+        for Kept { version, stored, passages } in self.versions {
             match stored {
                 Stored::AsItIs => {}
                 Stored::Otherwise => changes.ended.push(version),
                 // What was brought in and taken back by one command was never known.
                 Stored::Not if version.known_from == version.known_to => {}
-                Stored::Not => changes.added.push(version),
+                Stored::Not => {
+                    let indexed = self.indexed.entry(version.key.clone()).or_default();
+                    for passage in passages.into_iter().filter(|passage| !indexed.contains(passage)).collect::<Vec<_>>()
+                    {
+                        indexed.push(passage.clone());
+                        let (stream, key) = (version.stream.clone(), version.key.clone());
+                        let (known_from, scope) = (version.known_from, version.content.scope.clone());
+                        changes.searched.push(Searched { stream, key, known_from, scope, passage });
+                    }
+                    changes.added.push(version);
+                }
             }
         }
         changes
@@ -178,11 +197,11 @@ fn with_ends(segments: Vec<Segment>) -> Vec<(Segment, i64)> {
     segments.into_iter().zip(ends).collect()
 }
 
-/// Takes the stretch that says what `version` says out of those wanted, and gives its end.
-fn take_equal(wanted: &mut Wanted, version: &RowVersion) -> Option<i64> {
+/// Takes the stretch that says what `version` says out of those wanted, with its end.
+fn take_equal(wanted: &mut Wanted, version: &RowVersion) -> Option<(Segment, i64)> {
     let segments = wanted.get_mut(&version.key)?;
     let says =
         |(segment, _): &(Segment, i64)| segment.valid_from == version.valid_from && segment.content == version.content;
     let index = segments.iter().position(says)?;
-    Some(segments.remove(index).1)
+    Some(segments.remove(index))
 }

@@ -2,7 +2,7 @@
 
 use super::AttentionError;
 use crate::ledger::Log;
-use crate::views::asking::{AskError, Vantage};
+use crate::views::asking::{AskError, Vantage, Which};
 use crate::views::seen::Seen;
 use crate::views::stream::{Stream, ViewError};
 use chrono::NaiveDate;
@@ -144,7 +144,7 @@ async fn rows<P: Projection, V>(
     vantage: &Vantage,
     of: impl Fn(Seen<P::Row>) -> Option<V>,
 ) -> Result<Vec<V>, AskError> {
-    let (rows, _) = vantage.rows::<P>(log, P::FACETS).await?;
+    let (rows, _) = vantage.rows::<P>(log, Which::all::<P>()).await?;
     Ok(rows.into_iter().filter_map(of).collect())
 }
 
