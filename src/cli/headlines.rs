@@ -1,18 +1,15 @@
 //! `minutebook headlines`
 
 use super::failure::Failure;
+use super::moment::Moment;
 use super::output::{print, print_bytes};
-use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
+use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use crate::render::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
-use minutebook_domain::action::ActionEvent;
+use crate::views::asking::Question;
+use crate::views::headlines::{Headlines as Found, HeadlinesError, headlines};
 use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::committee::{CommitteeEstablished, CommitteeEvent};
-use minutebook_domain::correction::in_force;
-use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::party::PartyEvent;
-use minutebook_domain::reference::{MeetingRef, PartyName};
-use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
-use minutebook_projections::headlines::{NoDocument, Record, document};
+use minutebook_domain::reference::MeetingRef;
+use minutebook_projections::headlines::NoDocument;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -28,6 +25,8 @@ pub(super) struct Headlines {
     /// For whom: the highest classification that they may read.
     #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
     audience: Classification,
+    #[command(flatten)]
+    moment: Moment,
     /// How to print it.
     #[arg(long, default_value = "md")]
     format: Format,
@@ -53,22 +52,17 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCo
         return Err(Failure::new("a Word document is not written to a terminal").with_help("-o FILE"));
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let position = log.head().await?;
     let meeting = &command.meeting;
-    let streams = touched(&log, meeting, position).await?;
-    let committee = committee(&log, meeting, position).await?;
-    let record = Record {
-        meeting: &meeting_stream(&log, meeting, position).await?,
-        actions: &streams.actions,
-        parties: &streams.parties,
-        committee_name: committee.as_ref().map(|committee| &committee.name),
-        quorum: committee.as_ref().and_then(|committee| committee.quorum),
-    };
-    let folded = document(&record, Clearance::up_to(command.audience));
-    let document = match folded {
-        Ok(document) => document,
-        Err(NoDocument::NotConvened) => return Err(unknown(&log, meeting).await?),
-        Err(NoDocument::AboveClearance) => {
+    let Moment { as_of, known_at } = command.moment;
+    let reach = Clearance::up_to(command.audience).into();
+    let question = Question { as_of, known_at, reach, committee: None };
+    let Found { document, as_of, position } = match headlines(&log, meeting, &question).await {
+        Ok(found) => found,
+        Err(HeadlinesError::View(error)) => return Err(error.into()),
+        Err(HeadlinesError::NoDocument(NoDocument::NotConvened)) => {
+            return Err(unknown(&log, meeting, command.moment.is_now()).await?);
+        }
+        Err(HeadlinesError::NoDocument(NoDocument::AboveClearance)) => {
             let what = format!("the headlines of {meeting} are not for {}", command.audience);
             return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
         }
@@ -76,7 +70,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Headlines) -> Result<ExitCo
     let rendered_at = log.environment().clock.now();
     let root = log.root_at(position).await?;
     log.close().await;
-    let footer = Footer { audience: command.audience, position, root, rendered_at };
+    let footer = Footer { audience: command.audience, as_of, position, root, rendered_at };
     let text = match command.format {
         Format::Md => markdown(&document, Some(&footer)),
         Format::Html => html(&document, Some(&footer)),
@@ -100,77 +94,7 @@ fn write(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", path.display())))
 }
 
-/// A stream up to `position`: the footer names it, and what is recorded meanwhile is not in the document.
-async fn read(log: &Log, stream: StreamId, position: Position) -> Result<Vec<RecordedEvent>, Failure> {
-    let mut events = log.read_all(Selection::Stream(stream)).await?;
-    events.retain(|recorded| recorded.position <= position);
-    Ok(events)
-}
-
-async fn meeting_stream(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Vec<MeetingEvent>, Failure> {
-    let stream = read(log, StreamId::Meeting(meeting.clone()), position).await?.into_iter();
-    let events = stream.filter_map(|recorded| match recorded.event {
-        Event::Meeting(event) => Some(event),
-        _ => None,
-    });
-    Ok(events.collect())
-}
-
-/// The streams of the actions and parties that the meeting touched.
-#[derive(Default)]
-struct Touched {
-    actions: Vec<Vec<ActionEvent>>,
-    parties: Vec<(PartyName, Vec<PartyEvent>)>,
-}
-
-async fn touched(log: &Log, meeting: &MeetingRef, position: Position) -> Result<Touched, Failure> {
-    let mut streams: Vec<StreamId> = Vec::new();
-    for recorded in log.read_all(Selection::Reference(meeting.to_string())).await? {
-        if recorded.position <= position && !streams.contains(&recorded.stream) {
-            streams.push(recorded.stream);
-        }
-    }
-    let mut touched = Touched::default();
-    for stream in streams {
-        let party = match &stream {
-            StreamId::Action(_) => None,
-            StreamId::Party(_, name) => Some(name.clone()),
-            StreamId::Meeting(_) | StreamId::Committee(_) | StreamId::Token(_) => continue,
-        };
-        let (mut of_action, mut of_party) = (Vec::new(), Vec::new());
-        for recorded in read(log, stream, position).await? {
-            match recorded.event {
-                Event::Action(event) => of_action.push(event),
-                Event::Party(event) => of_party.push(event),
-                Event::Meeting(_) | Event::Committee(_) | Event::Token(_) => {}
-            }
-        }
-        match party {
-            Some(name) => touched.parties.push((name, of_party)),
-            None => touched.actions.push(of_action),
-        }
-    }
-    Ok(touched)
-}
-
-async fn committee(
-    log: &Log,
-    meeting: &MeetingRef,
-    position: Position,
-) -> Result<Option<CommitteeEstablished>, Failure> {
-    let stream = read(log, StreamId::Committee(meeting.committee().clone()), position).await?;
-    let events = stream.into_iter().filter_map(|recorded| match recorded.event {
-        Event::Committee(event) => Some(event),
-        _ => None,
-    });
-    let events: Vec<CommitteeEvent> = events.collect();
-    Ok(in_force(&events).into_iter().find_map(|event| match event {
-        CommitteeEvent::CommitteeEstablished(established) => Some(established.clone()),
-        _ => None,
-    }))
-}
-
-async fn unknown(log: &Log, meeting: &MeetingRef) -> Result<Failure, Failure> {
+async fn unknown(log: &Log, meeting: &MeetingRef, now: bool) -> Result<Failure, Failure> {
     // Its day and month may be wrong, or its number too.
     let committee = meeting.committee();
     let mut similar = log.references_like(&format!("{committee}_{}_", meeting.number()), 50).await?;
@@ -179,6 +103,7 @@ async fn unknown(log: &Log, meeting: &MeetingRef) -> Result<Failure, Failure> {
     }
     let meetings: Vec<String> =
         similar.into_iter().filter(|text| text.parse::<MeetingRef>().is_ok()).take(10).collect();
-    let failure = Failure::new(format!("there is no meeting {meeting} in the ledger"));
+    let when = if now { "in the ledger" } else { "at that moment" };
+    let failure = Failure::new(format!("there is no meeting {meeting} {when}"));
     Ok(if meetings.is_empty() { failure } else { failure.with_help(format!("it has: {}", meetings.join(", "))) })
 }
