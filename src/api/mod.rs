@@ -5,6 +5,7 @@
 //! place where an error becomes an answer. `openapi.rs` describes what the router serves; a test holds the two together.
 
 mod answers;
+mod feed;
 pub mod guard;
 mod listing;
 mod openapi;
@@ -13,6 +14,7 @@ mod query;
 mod reading;
 mod representation;
 
+pub use feed::FeedSettings;
 pub use guard::Service;
 pub use openapi::{document, router};
 pub use problem::Problem;

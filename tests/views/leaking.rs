@@ -16,13 +16,13 @@ use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
 
-pub(super) const LEVELS: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
+pub(crate) const LEVELS: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
 
 on_both_stores!(no_canary_is_told_above_the_clearance);
 
 /// A book with a text at each classification in each place, the RED ones ending in `ending`. Everything is corrected,
 /// and one WHITE text is RED since.
-pub(super) async fn book(ledger: &TestLedger, ending: &str) -> Log {
+pub(crate) async fn book(ledger: &TestLedger, ending: &str) -> Log {
     let recorder = Recorder::new(ledger.open_in(fixed(FixedClock::at("2019-05-01T12:00:00Z"))).await);
     begin(&recorder).await;
     let mut number = 0;

@@ -6,7 +6,7 @@ mod counting;
 mod differing;
 mod events;
 mod explaining;
-mod leaking;
+pub(crate) mod leaking;
 mod rebuild_contention;
 mod rebuilding;
 mod searching;
