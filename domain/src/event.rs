@@ -253,6 +253,18 @@ impl Event {
         each_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Supplemented(_))))
     }
 
+    /// Whether it is the event that every stream of its kind begins with.
+    pub fn begins_its_stream(&self) -> bool {
+        matches!(
+            self,
+            Self::Committee(CommitteeEvent::CommitteeEstablished(_))
+                | Self::Meeting(MeetingEvent::MeetingConvened(_))
+                | Self::Action(ActionEvent::ActionRaised(_))
+                | Self::Party(PartyEvent::PartyRegistered(_))
+                | Self::Token(TokenEvent::TokenIssued(_))
+        )
+    }
+
     /// Whether the event corrects another of its stream.
     pub fn is_correction(&self) -> bool {
         self.event_type() == "EventCorrected"
@@ -413,6 +425,12 @@ macro_rules! events {
         $(impl From<$variant> for $enum {
             fn from(payload: $variant) -> Self {
                 Self::$variant(payload)
+            }
+        }
+
+        impl From<$variant> for $crate::Event {
+            fn from(payload: $variant) -> Self {
+                $enum::$variant(payload).into()
             }
         })+
 

@@ -2,13 +2,13 @@
 
 use crate::action::{ActionStatus, ReportedProgress};
 use crate::classification::{Classification, Scheme};
-use crate::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
+use crate::meeting::{Capacity, MinutesEdition, MinutesOutcome, Table, Verb};
 use crate::party::{Assessment, StatusKind};
 use crate::reference::{
     ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose, Reference,
 };
 use crate::{EventId, Position, StreamId, StreamVersion};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -116,6 +116,46 @@ impl PartialSchema for Classification {
 }
 
 impl ToSchema for Classification {}
+
+/// Something and its mark, as an event has them: `{"classification": "RED", "text": …}`.
+macro_rules! marked {
+    ($($name:ident: $of:ty;)+) => {
+        $(#[doc = concat!("Describes a classified `", stringify!($of), "`.")]
+        pub(crate) struct $name;
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .description(Some("something, and who may read it"))
+                    .property("classification", Classification::schema())
+                    .property("text", <$of>::schema())
+                    .required("classification")
+                    .required("text")
+                    .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {})+
+    };
+}
+
+marked! {
+    MarkedProse: Prose;
+    MarkedName: Name;
+    MarkedTable: Table;
+}
+
+/// Describes a time of day, as minutes print it.
+pub(crate) struct TimeOfDay;
+
+impl PartialSchema for TimeOfDay {
+    fn schema() -> RefOr<Schema> {
+        text("a time of day, in the committee's time zone", "^([01][0-9]|2[0-3]):[0-5][0-9]$", "10:00")
+    }
+}
+
+impl ToSchema for TimeOfDay {}
 
 fn text(description: &str, pattern: &str, example: &str) -> RefOr<Schema> {
     ObjectBuilder::new()

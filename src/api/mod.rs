@@ -13,6 +13,7 @@ mod problem;
 mod query;
 mod reading;
 mod representation;
+mod writing;
 
 pub use feed::FeedSettings;
 pub use guard::Service;

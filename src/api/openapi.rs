@@ -4,6 +4,7 @@ use super::answers::answered;
 use super::guard::Service;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::reading;
+use super::writing;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
 use axum::middleware::{Next, from_fn_with_state};
@@ -28,6 +29,7 @@ use utoipa_axum::routes;
                        not exist."
     ),
     tags(
+        (name = "Writing", description = "What happened, as the committee's events have it: each is recorded once, for ever."),
         (name = "Reading", description = "The lists, at any moment (`as_of`), as known at any moment (`known_at`)."),
     )
 )]
@@ -62,6 +64,7 @@ fn described() -> (Router<Service>, utoipa::openapi::OpenApi) {
         .routes(routes!(reading::events::get_event))
         .routes(routes!(reading::live::follow_events))
         .routes(routes!(reading::feed::published))
+        .merge(writing::routes())
         .split_for_parts();
     describe_problems(&mut document);
     (router, document)

@@ -85,6 +85,12 @@ impl Problem {
         self
     }
 
+    /// Names the committee's rule.
+    pub(super) fn of_rule(mut self, rule: &'static str) -> Self {
+        self.rule = Some(rule);
+        self
+    }
+
     /// Adds a header to the answer.
     pub(super) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));

@@ -153,7 +153,7 @@ async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Repor
     let refused = |error: import::ImportError| Failure::new(format!("{name}: {error}"));
     let document = import::Document::read(Path::new(name), text.as_bytes()).map_err(refused)?;
     let prepared = import::prepare(recorder, document, &envelope).await.map_err(refused)?;
-    import::record(recorder, prepared).await.map_err(refused)
+    import::record(recorder, prepared).await.map(|imported| imported.report).map_err(refused)
 }
 
 async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Failure> {

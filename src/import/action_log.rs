@@ -96,7 +96,7 @@ async fn book(incoming: &Incoming<'_>, log: &ActionLog) -> Result<Book, ImportEr
 }
 
 /// The reference, and those that differ from it by zeros before the place alone: `SSC72/1`, `SSC72/01`.
-fn alike(reference: &ActionRef) -> Vec<ActionRef> {
+pub(super) fn alike(reference: &ActionRef) -> Vec<ActionRef> {
     let text = reference.to_string();
     let Some((meeting, place)) = text.rsplit_once('/') else { return vec![reference.clone()] };
     let place = place.trim_start_matches('0');

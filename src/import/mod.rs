@@ -8,14 +8,16 @@ mod action_log;
 mod changed;
 mod headlines;
 
-use crate::ledger::{Command, Envelope, RecordError, Recorder, Request, leaf};
+use crate::ledger::{Command, Envelope, Receipt, RecordError, Recorder, Request, leaf};
 use chrono::NaiveDate;
-use minutebook_domain::{Rejection, Source};
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{Rejection, Source, StreamId};
 use minutebook_import::action_log::report::LogReport;
 use minutebook_import::action_log::{self as logs, ActionLog, LogRefusal};
 use minutebook_import::report::FileReport;
 use minutebook_import::{Context, Headlines, SourceLines, Sourced, read};
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The version of the importer, kept with every event that it reads.
@@ -33,6 +35,37 @@ pub enum Report {
 }
 
 impl Report {
+    /// The SHA-256 of the document's bytes.
+    pub fn sha256(&self) -> &str {
+        match self {
+            Self::Headlines(report) => &report.sha256,
+            Self::ActionLog(report) => &report.sha256,
+        }
+    }
+
+    /// The committee whose document it is.
+    pub fn committee(&self) -> &CommitteeCode {
+        match self {
+            Self::Headlines(report) => &report.committee,
+            Self::ActionLog(report) => &report.committee,
+        }
+    }
+
+    /// The streams, besides those of the committee and of parties, that the document is about.
+    pub fn streams(&self) -> BTreeSet<StreamId> {
+        let (actions, updates) = match self {
+            Self::Headlines(report) => (&report.actions, &report.action_updates),
+            Self::ActionLog(report) => (&report.actions, &report.action_updates),
+        };
+        let named =
+            actions.iter().map(|action| &action.reference).chain(updates.iter().map(|update| &update.reference));
+        let mut streams: BTreeSet<StreamId> = named.flat_map(action_log::alike).map(StreamId::Action).collect();
+        if let Self::Headlines(report) = self {
+            streams.insert(StreamId::Meeting(report.meeting.clone()));
+        }
+        streams
+    }
+
     fn appended(&mut self, events: u64) {
         match self {
             Self::Headlines(report) => report.events_appended = events,
@@ -83,6 +116,20 @@ pub enum ImportError {
     /// The ledger refused it.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+impl ImportError {
+    /// What would be accepted, or what to do instead.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::OtherDocument { .. } => Some("put the record right by corrections, event by event, with a reason"),
+            Self::ActionLog(LogRefusal::SeveralCommittees { .. }) => {
+                Some("part the file by committee, and import each part")
+            }
+            Self::Document(_) => Some("headlines of a meeting, as Markdown, plain text, DOCX or PDF, were expected"),
+            _ => None,
+        }
+    }
 }
 
 /// A file as it came in and was read, before the book has had its say.
@@ -161,10 +208,8 @@ impl Incoming<'_> {
         Ok(Judged { kept, refused, request })
     }
 
-    /// The key of the command that records the file. It is the document: the same bytes are recorded once, whoever sends
-    /// them under whatever name.
     fn key(&self) -> String {
-        format!("import {}", self.sha256)
+        key(&self.sha256)
     }
 
     async fn is_recorded(&self) -> Result<bool, RecordError> {
@@ -173,6 +218,7 @@ impl Incoming<'_> {
 
     fn source(&self) -> Source {
         Source {
+            client: self.envelope.source.client.clone(),
             file: Some(self.name.clone()),
             sha256: Some(self.sha256.clone()),
             importer: Some(IMPORTER.into()),
@@ -215,11 +261,30 @@ pub async fn prepare(recorder: &Recorder, document: Document, envelope: &Envelop
     }
 }
 
+/// A document that is in the ledger.
+pub struct Imported {
+    /// What `import --format json` prints of it.
+    pub report: Report,
+    /// Where its events stand, though they were recorded when it was imported before; nothing if it brought none.
+    pub receipt: Option<Receipt>,
+}
+
 /// Records a prepared document, whole and durably.
-pub async fn record(recorder: &Recorder, prepared: Prepared) -> Result<Report, ImportError> {
+pub async fn record(recorder: &Recorder, prepared: Prepared) -> Result<Imported, ImportError> {
     let Prepared { mut report, request, .. } = prepared;
-    if let Some(request) = request {
-        report.appended(recorder.record(&request).await?.events.len() as u64);
-    }
-    Ok(report)
+    let receipt = match request {
+        Some(request) => {
+            let receipt = recorder.record(&request).await?;
+            report.appended(receipt.events.len() as u64);
+            Some(receipt)
+        }
+        None => recorder.receipt(&key(report.sha256())).await?,
+    };
+    Ok(Imported { report, receipt })
+}
+
+/// The key of the command that records a document. It is the document: the same bytes are recorded once, whoever sends
+/// them and however they are named.
+fn key(sha256: &str) -> String {
+    format!("import {sha256}")
 }

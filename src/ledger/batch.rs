@@ -41,7 +41,7 @@ pub struct Receipt {
 }
 
 /// Where one event stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Placed {
     /// Its place in the log.
     pub position: Position,

@@ -2,8 +2,11 @@
 
 mod atom;
 mod described;
+mod desk;
 mod entity_tags;
 mod events;
 mod feed;
+mod leaking;
 mod lists;
 mod tokens;
+mod writing;

@@ -12,11 +12,13 @@ use serde::{Deserialize, Serialize};
 /// Someone was asked to do something.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionRaised {
     /// The action's reference.
     pub reference: ActionRef,
     /// What is to be done.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
     /// Who is to do it: persons, bodies or roles. Empty when the record names nobody.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -87,6 +89,7 @@ macro_rules! at_meeting {
 /// Others are to do it from now on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionAssigned {
     /// Who is to do it from now on.
     pub owners: Vec<Name>,
@@ -101,9 +104,11 @@ at_meeting!(ActionAssigned, assigned_on);
 /// An update was given, and the action is still outstanding.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionProgressed {
     /// What was said.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// What the committee was told of its progress. Whether it is overdue at a given moment follows from the due
     /// date alone.
@@ -120,11 +125,13 @@ at_meeting!(ActionProgressed, progressed_on);
 /// It is to be done by another day.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DueDateMoved {
     /// The new day.
     pub to: NaiveDate,
     /// Why.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// When it was moved.
     pub moved_on: NaiveDate,
@@ -137,12 +144,14 @@ at_meeting!(DueDateMoved, moved_on);
 /// It was left to a later meeting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionCarriedForward {
     /// The day of the meeting it was carried to, if it was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<NaiveDate>,
     /// What was said.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// When.
     pub carried_on: NaiveDate,
@@ -155,9 +164,11 @@ at_meeting!(ActionCarriedForward, carried_on);
 /// It is done.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionCompleted {
     /// What was said.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// When it was done.
     pub completed_on: NaiveDate,
@@ -170,9 +181,11 @@ at_meeting!(ActionCompleted, completed_on);
 /// It is outstanding again.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionReopened {
     /// Why.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// When.
     pub reopened_on: NaiveDate,
@@ -185,9 +198,11 @@ at_meeting!(ActionReopened, reopened_on);
 /// It is no longer asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionWithdrawn {
     /// Why.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// When.
     pub withdrawn_on: NaiveDate,
@@ -200,6 +215,7 @@ at_meeting!(ActionWithdrawn, withdrawn_on);
 /// Another action took its place.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionSuperseded {
     /// The action that took its place.
     pub by: ActionRef,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The committee exists, with these settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommitteeEstablished {
     /// Its code, which heads every reference.
     pub code: CommitteeCode,
@@ -16,9 +17,11 @@ pub struct CommitteeEstablished {
     pub name: Name,
     /// The classification scheme it marks its texts with.
     #[serde(default = "panel_information_policy")]
+    #[cfg_attr(feature = "openapi", schema(example = "Panel Information Policy"))]
     pub scheme: String,
     /// The time zone that its dates and times are meant in, an IANA name.
     #[serde(default = "europe_london")]
+    #[cfg_attr(feature = "openapi", schema(example = "Europe/London"))]
     pub time_zone: String,
     /// How many members must be present for a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +63,7 @@ pub enum MemberRole {
 /// A person took a seat.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberAppointed {
     /// Who.
     pub name: Name,
@@ -81,6 +85,7 @@ impl Payload for MemberAppointed {
 /// A member's service ended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberRetired {
     /// Who.
     pub name: Name,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// The meeting is called: when, where, and how its headlines will be classified.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeetingConvened {
     /// The meeting's reference; its day and month are those of `held_on`.
     pub reference: MeetingRef,
@@ -20,9 +21,11 @@ pub struct MeetingConvened {
     pub held_on: NaiveDate,
     /// When it begins, in the committee's time zone.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::clock_time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::TimeOfDay>))]
     pub starts_at: Option<NaiveTime>,
     /// When it ends.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::clock_time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::TimeOfDay>))]
     pub ends_at: Option<NaiveTime>,
     /// Where.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +47,7 @@ impl Payload for MeetingConvened {
 /// A person was there.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttendanceRecorded {
     /// Who.
     pub name: Name,
@@ -62,6 +66,7 @@ impl Payload for AttendanceRecorded {}
 /// A person sent apologies.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApologiesRecorded {
     /// Who.
     pub name: Name,
@@ -78,6 +83,7 @@ impl Payload for ApologiesRecorded {}
 /// A person present declared an interest.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InterestDeclared {
     /// Who.
     pub name: Name,
@@ -86,6 +92,7 @@ pub struct InterestDeclared {
     pub item: Option<u32>,
     /// What the interest is.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub interest: Classified<Prose>,
     /// Whether they withdrew while the item was decided.
     #[serde(default)]
@@ -97,12 +104,14 @@ impl Payload for InterestDeclared {}
 /// An item stands on the agenda.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgendaItemTabled {
     /// Its number, from 1.
     #[serde(default)]
     pub number: u32,
     /// Its title, under the classification that the printed title has.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub title: Classified<Prose>,
     /// The mark printed beside it, which says how its narrative is recorded; none when none is printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -124,6 +133,7 @@ impl Payload for AgendaItemTabled {
 /// A paragraph of the record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ParagraphRecorded {
     /// Its place among the meeting's passages, from 1.
     #[serde(default)]
@@ -133,6 +143,7 @@ pub struct ParagraphRecorded {
     pub item: Option<u32>,
     /// What it says.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
     /// What it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -148,6 +159,7 @@ impl Payload for ParagraphRecorded {
 /// A list of the record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ListRecorded {
     /// Its place among the meeting's passages, from 1.
     #[serde(default)]
@@ -160,6 +172,7 @@ pub struct ListRecorded {
     pub ordered: bool,
     /// Its entries, each with a classification of its own.
     #[serde(with = "stored_list")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::MarkedProse>))]
     pub entries: Vec<Classified<Prose>>,
     /// How many entries each entry is nested under, from 0; empty where none is nested. One that leaves a level out is
     /// read as the level after that of the entry before it.
@@ -179,6 +192,7 @@ impl Payload for ListRecorded {
 /// A table's cells, by row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Table {
     /// The heading of each column.
     pub header: Vec<String>,
@@ -189,6 +203,7 @@ pub struct Table {
 /// A table of the record.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TableRecorded {
     /// Its place among the meeting's passages, from 1.
     #[serde(default)]
@@ -198,6 +213,7 @@ pub struct TableRecorded {
     pub item: Option<u32>,
     /// Its cells.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedTable))]
     pub table: Classified<Table>,
     /// What they mention.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -213,6 +229,7 @@ impl Payload for TableRecorded {
 /// A follow-up from earlier minutes was noted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MatterArisingNoted {
     /// Its place among the meeting's matters arising, from 1.
     #[serde(default)]
@@ -222,6 +239,7 @@ pub struct MatterArisingNoted {
     pub item: Option<u32>,
     /// What it says.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
     /// The mark printed beside it, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -243,6 +261,7 @@ impl Payload for MatterArisingNoted {
 /// The committee decided something.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionRecorded {
     /// Its place among the meeting's decisions, from 1; with the meeting it makes the decision's id.
     #[serde(default)]
@@ -254,6 +273,7 @@ pub struct DecisionRecorded {
     pub verb: Verb,
     /// What it is about.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
     /// The parties it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -293,6 +313,7 @@ impl Payload for DecisionRecorded {
 /// A decision of this meeting no longer stands: a later one took its place, or rescinded it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionSuperseded {
     /// The decision that no longer stands; one of this meeting.
     pub decision: DecisionId,
@@ -317,6 +338,7 @@ impl Payload for DecisionSuperseded {
 /// Minutes of this meeting were drafted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MinutesDrafted {
     /// Which of the two sets.
     pub edition: MinutesEdition,
@@ -340,8 +362,10 @@ impl Payload for MinutesDrafted {
 /// This meeting approved the minutes of an earlier one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MinutesApproved {
     /// The committee.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub committee: crate::reference::CommitteeCode,
     /// The day of the meeting that was minuted.
     pub minutes_of: NaiveDate,
@@ -351,6 +375,7 @@ pub struct MinutesApproved {
     pub outcome: MinutesOutcome,
     /// The amendments, where there are any.
     #[serde(default, with = "stored_list", skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::MarkedProse>))]
     pub amendments: Vec<Classified<Prose>>,
     /// Whether comments had been received; none when the record does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -381,6 +406,7 @@ impl Payload for MinutesApproved {
 /// The day of the committee's next meeting was set.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextMeetingSet {
     /// The day.
     pub on: NaiveDate,
@@ -391,9 +417,11 @@ impl Payload for NextMeetingSet {}
 /// The chair closed the meeting. From here on its record changes only by correction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeetingClosed {
     /// At what time, if it was noted.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::clock_time")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::TimeOfDay>))]
     pub closed_at: Option<NaiveTime>,
 }
 
@@ -406,6 +434,7 @@ impl Payload for MeetingClosed {
 /// The headlines went out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HeadlinesPublished {
     /// Which edition, from 1.
     #[serde(default)]

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 /// The committee knows the party, under this pseudonym.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartyRegistered {
     /// The committee that uses the pseudonym.
     pub committee: CommitteeCode,
@@ -38,9 +39,11 @@ impl Payload for PartyRegistered {
 /// Who is behind the pseudonym.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartyIdentified {
     /// The real name, always RED.
     #[serde(with = "stored")]
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedName))]
     pub real_name: Classified<Name>,
 }
 
@@ -49,6 +52,7 @@ impl Payload for PartyIdentified {}
 /// A status was agreed. Published headlines often say so without saying which.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusAgreed {
     /// The meeting that agreed it.
     pub meeting: MeetingRef,
@@ -61,6 +65,7 @@ pub struct StatusAgreed {
     pub kind: StatusKind,
     /// The status itself; none while it is undisclosed.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub value: Option<Classified<Prose>>,
     /// The assessment it follows from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -110,6 +115,7 @@ impl Payload for StatusAgreed {
 /// A status was put off to a later meeting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusDeferred {
     /// The meeting that put it off.
     pub meeting: MeetingRef,

@@ -1,5 +1,5 @@
 //! The one way to the ledger. What a handler may do follows from whom it is handed: a [`Reader`] was asked for their token
-//! and found to be who they say. A handler that takes none has no ledger:
+//! and found to be who they say, and a [`Writer`] to be one who may record. A handler that takes neither has no ledger:
 //!
 //! ```compile_fail,E0616
 //! # use minutebook::api::Service;
@@ -7,10 +7,23 @@
 //! let log = service.inner.log; // the field is private
 //! # }
 //! ```
+//!
+//! nor can a handler that is handed a reader record anything:
+//!
+//! ```compile_fail,E0599
+//! # use minutebook::api::guard::Reader;
+//! # use minutebook::ledger::Request;
+//! # async fn handler(reader: Reader, request: Request) {
+//! reader.record(&request).await;
+//! # }
+//! ```
 
 mod reader;
+mod sight;
+mod writer;
 
 pub use reader::Reader;
+pub use writer::Writer;
 
 use super::answers::Answers;
 use super::feed::{Feed, FeedSettings};
@@ -19,6 +32,7 @@ use crate::access::{Gate, Tokens};
 use crate::ledger::{Log, Recorder};
 use crate::views::events::Events;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the server serves: one ledger. Cheap to clone.
 #[derive(Clone)]
@@ -31,7 +45,12 @@ struct Inner {
     recorder: Recorder,
     answers: Answers,
     feed: Arc<Feed>,
+    /// Turns at reading a document: each may take a multiple of its size in memory.
+    imports: Semaphore,
 }
+
+/// Documents that are read at a time.
+const IMPORTS: usize = 2;
 
 impl Service {
     /// Serves the ledger that `log` holds, to its own tokens and to the public.
@@ -48,7 +67,8 @@ impl Service {
     pub fn feeding(log: Log, providers: Vec<Provider>, settings: FeedSettings) -> Self {
         let gate = Gate::new(Tokens::new(log.clone()), providers);
         let feed = Arc::new(Feed::new(Events::new(log.clone()), settings));
-        Self { inner: Arc::new(Inner { gate, recorder: Recorder::new(log), answers: Answers::default(), feed }) }
+        let (recorder, answers, imports) = (Recorder::new(log), Answers::default(), Semaphore::new(IMPORTS));
+        Self { inner: Arc::new(Inner { gate, recorder, answers, feed, imports }) }
     }
 
     /// How many follow the live feed.

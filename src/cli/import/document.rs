@@ -7,7 +7,6 @@ use crate::cli::{import_log, lint, log};
 use crate::import::{self, Document, ImportError, Prepared, Report};
 use crate::ledger::{Envelope, Recorder};
 use crate::render::table::table;
-use minutebook_import::action_log::LogRefusal;
 use minutebook_import::report::FileReport;
 use minutebook_import::{Kind, SourceLines};
 use minutebook_projections::summary;
@@ -40,7 +39,7 @@ async fn recorded(
         return Ok(shown(prepared, command.format));
     }
     let lines = std::mem::take(&mut prepared.source_lines);
-    Ok((import::record(recorder, prepared).await?, lines))
+    Ok((import::record(recorder, prepared).await?.report, lines))
 }
 
 fn shown(prepared: Prepared, format: Format) -> (Report, SourceLines) {
@@ -118,21 +117,8 @@ fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry_run: bool)
 /// Why a document was not recorded, and what would have been.
 pub(super) fn failure(error: &ImportError) -> Failure {
     let failure = Failure::new(error.to_string());
-    match help(error) {
+    match error.help() {
         Some(help) => failure.with_help(help),
         None => failure,
-    }
-}
-
-fn help(error: &ImportError) -> Option<&'static str> {
-    match error {
-        ImportError::OtherDocument { .. } => {
-            Some("put the record right with `minutebook record correction`, event by event, with a reason")
-        }
-        ImportError::ActionLog(LogRefusal::SeveralCommittees { .. }) => {
-            Some("part the file by committee, and import each part")
-        }
-        ImportError::Document(_) => Some("headlines of a meeting, as Markdown, plain text, DOCX or PDF, were expected"),
-        _ => None,
     }
 }

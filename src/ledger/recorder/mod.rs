@@ -123,8 +123,7 @@ impl Recorder {
                 }
                 Err(error @ (RecordError::Rejected(_) | RecordError::Append(AppendError::Conflict { .. }))) => {
                     // A retry of a command that was recorded is refused by the very state it led to.
-                    let earlier = self.log().receipt(&request.envelope.command_id, Some(&asked)).await?;
-                    return earlier.ok_or(error);
+                    return self.repeated(request).await?.ok_or(error);
                 }
                 Err(error) => return Err(error),
             }
@@ -150,6 +149,12 @@ impl Recorder {
     /// What `request` led to, if it is in the log already.
     pub async fn receipt(&self, command_id: &str) -> Result<Option<Receipt>, RecordError> {
         Ok(self.log().receipt(command_id, None).await?)
+    }
+
+    /// What this very request led to, if it is in the log already; refused if its key belongs to another.
+    pub async fn repeated(&self, request: &Request) -> Result<Option<Receipt>, RecordError> {
+        check(request)?;
+        Ok(self.log().receipt(&request.envelope.command_id, Some(&asked(request)?)).await?)
     }
 
     async fn append(&self, work: &mut Work<'_>, request: &Request, asked: Hash) -> Result<Receipt, RecordError> {

@@ -25,47 +25,31 @@ impl Work<'_> {
     /// is refused if the stream has moved. What cannot (it was convened) is not, so that commands that rest on one
     /// committee or meeting do not stand in each other's way.
     pub(super) async fn require(&mut self, requirement: &Requirement) -> Result<(), RecordError> {
-        let missing = |rule, what: String, accepted: &str| Err(Rejection::new(rule, what, accepted).into());
         if let Requirement::MinutesUnapproved { committee, minutes_of, edition } = requirement {
             return self.require_unapproved(committee, *minutes_of, *edition).await;
         }
         let Some(stream) = requirement.stream() else { return Ok(()) };
         let claim = matches!(requirement, Requirement::OpenMeeting(_));
-        match (requirement, self.seen(&stream, claim).await?) {
-            (Requirement::Committee(code), State::Committee(committee)) if !committee.is_established() => missing(
-                "committee-established-first",
-                format!("committee {code} is not established"),
-                "establish it first: `minutebook record committee`",
-            ),
-            (Requirement::Meeting(meeting) | Requirement::OpenMeeting(meeting), State::Meeting(state))
-                if !state.is_convened() =>
+        let is_met = match (requirement, self.seen(&stream, claim).await?) {
+            (Requirement::Committee(_), State::Committee(committee)) => committee.is_established(),
+            (Requirement::OpenMeeting(meeting), State::Meeting(state))
+                if state.is_convened() && !state.is_open() && !self.corrects =>
             {
-                missing(
-                    "meeting-convened-first",
-                    format!("meeting {meeting} is not convened"),
-                    "convene it first: `minutebook record meeting`",
-                )
-            }
-            (Requirement::OpenMeeting(meeting), State::Meeting(state)) if !state.is_open() && !self.corrects => {
-                missing(
+                return Err(Rejection::new(
                     "meeting-open",
                     format!("meeting {meeting} is closed"),
                     "supplement an event of the record by a correction, with a reason",
                 )
+                .into());
             }
-            (Requirement::Action(action), State::Action(state)) if !state.is_raised() => missing(
-                "action-raised-first",
-                format!("action {action} was never raised"),
-                "raise it first: `minutebook record action`",
-            ),
-            (Requirement::Decision(decision), State::Meeting(state)) if !state.has_decision(decision.number()) => {
-                missing(
-                    "decision-recorded-first",
-                    format!("{decision} is no recorded decision"),
-                    "the id of a decision that `minutebook history` shows",
-                )
-            }
-            _ => Ok(()),
+            (Requirement::Meeting(_) | Requirement::OpenMeeting(_), State::Meeting(state)) => state.is_convened(),
+            (Requirement::Action(_), State::Action(state)) => state.is_raised(),
+            (Requirement::Decision(decision), State::Meeting(state)) => state.has_decision(decision.number()),
+            _ => true,
+        };
+        match requirement.unmet().filter(|_| !is_met) {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(()),
         }
     }
 
