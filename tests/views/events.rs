@@ -22,7 +22,8 @@ fn audience(level: &str) -> Audience {
 /// All events as a reader is told them.
 async fn told(log: &Log, level: &str) -> Vec<Option<Value>> {
     let recorded = log.read_all(Selection::All).await.unwrap();
-    Events::new(log.clone()).disclose(&recorded, &audience(level)).await.unwrap()
+    let told = Events::new(log.clone()).disclose(&recorded, &audience(level)).await.unwrap();
+    told.into_iter().map(|event| event.map(|event| serde_json::to_value(event).unwrap())).collect()
 }
 
 fn text(told: &[Option<Value>]) -> String {
