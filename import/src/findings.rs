@@ -34,6 +34,8 @@ pub enum Kind {
     ActionWithoutDueDate,
     /// An action has no reference of its own; one was given to it.
     ActionWithoutReference,
+    /// An action log words an action otherwise than the book, which keeps its own words.
+    ActionTextDiffers,
     /// An action's reference was used before in the document, or belongs to another committee.
     ActionReferenceRefused,
     /// A date cannot be what it is given as: a due date before the meeting, a next meeting before this one.
@@ -97,6 +99,7 @@ impl Kind {
             Self::ActionWithoutDueDate => "the action has no due date",
             Self::ActionWithoutReference => "the action has no reference of its own",
             Self::ActionReferenceRefused => "the action's reference cannot be used",
+            Self::ActionTextDiffers => "the log words the action otherwise than the book",
             Self::DateOutOfOrder => "the date cannot be what it is given as",
             Self::DeferredToMeeting => "put off to a later meeting",
             Self::ItemWithoutClassification => "the item has no classification",
@@ -134,6 +137,7 @@ impl Kind {
             Self::ActionWithoutReference | Self::ActionReferenceRefused => {
                 "the committee, its meeting and a number not yet used: `SSC72/01`"
             }
+            Self::ActionTextDiffers => "`minutebook record correction`, if the log is right",
             Self::DateOutOfOrder => "a day after the meeting's own",
             Self::DeferredToMeeting => "a decision on it at that meeting",
             Self::ItemWithoutClassification => "a mark after the title, such as `(WHITE)`",

@@ -1,7 +1,7 @@
 //! A committee's action log into the ledger.
 
-use super::{ImportError, Incoming, Prepared, Report};
-use crate::ledger::{RecordError, Request, Selection};
+use super::{ImportError, Incoming, Prepared, Ready, Report};
+use crate::ledger::{RecordError, Selection};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::ActionRef;
@@ -44,12 +44,12 @@ pub(super) async fn prepare(
         report.findings.push(CellFinding { sheet, row, column: None, kind: Kind::NotRecorded, text });
     }
     report.findings.sort_by_key(|finding| (finding.sheet.clone(), finding.row));
-    let request = Some(judged.request).filter(|_| !judged.kept.is_empty());
-    Ok(prepared(report, judged.kept, source_lines, request))
+    let ready = Some(judged.ready).filter(|_| !judged.kept.is_empty());
+    Ok(prepared(report, judged.kept, source_lines, ready))
 }
 
-fn prepared(report: LogReport, events: Vec<Sourced>, source_lines: SourceLines, request: Option<Request>) -> Prepared {
-    Prepared { report: Report::ActionLog(report), events, changes: Vec::new(), source_lines, request }
+fn prepared(report: LogReport, events: Vec<Sourced>, source_lines: SourceLines, ready: Option<Ready>) -> Prepared {
+    Prepared { report: Report::ActionLog(report), events, changes: Vec::new(), source_lines, ready }
 }
 
 /// The rows of an action log by their number; several sheets' rows of one number are joined.

@@ -1,7 +1,8 @@
 //! A meeting's headlines into the ledger.
 
 use super::changed::{self, Step};
-use super::{ImportError, Incoming, Prepared, Report};
+use super::{ImportError, Incoming, Prepared, Ready, Report};
+use crate::ledger::Decided;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
@@ -16,7 +17,7 @@ pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: Headlines) -
     if incoming.is_recorded().await? {
         report.already_imported = true;
         let report = Report::Headlines(report);
-        return Ok(Prepared { report, events: Vec::new(), source_lines, changes: Vec::new(), request: None });
+        return Ok(Prepared { report, events: Vec::new(), source_lines, changes: Vec::new(), ready: None });
     }
     let mut all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     if let Some(steps) = changed::steps(incoming, &headlines, &all).await? {
@@ -30,8 +31,8 @@ pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: Headlines) -
         leave_out(&headlines, &sourced, refusal, &mut report)?;
     }
     report.findings.sort_by_key(|finding| finding.line);
-    let (report, request) = (Report::Headlines(report), Some(judged.request));
-    Ok(Prepared { report, events: judged.kept, source_lines, changes: Vec::new(), request })
+    let (report, ready) = (Report::Headlines(report), Some(judged.ready));
+    Ok(Prepared { report, events: judged.kept, source_lines, changes: Vec::new(), ready })
 }
 
 /// A document of a meeting that the book holds from an earlier one.
@@ -43,10 +44,12 @@ async fn corrected(
     source_lines: SourceLines,
 ) -> Result<Prepared, ImportError> {
     let (mut events, mut changes, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    let mut decided = Decided::default();
     if !steps.is_empty() {
         let request = incoming.correction(steps.iter().map(|step| step.command.clone()).collect());
-        let outcomes = incoming.recorder.rehearse(&request).await?;
-        for (Step { command, sourced, word }, outcome) in steps.into_iter().zip(outcomes) {
+        let rehearsal = incoming.recorder.rehearse(&request).await?;
+        decided = rehearsal.decided;
+        for (Step { command, sourced, word }, outcome) in steps.into_iter().zip(rehearsal.outcomes) {
             if let Some(refusal) = outcome {
                 leave_out(headlines, &sourced, refusal, &mut report)?;
                 continue;
@@ -58,8 +61,8 @@ async fn corrected(
     }
     report.corrections = Some(kept.len() as u64);
     report.findings.sort_by_key(|finding| finding.line);
-    let request = (!kept.is_empty()).then(|| incoming.correction(kept));
-    Ok(Prepared { report: Report::Headlines(report), events, source_lines, changes, request })
+    let ready = (!kept.is_empty()).then(|| Ready { request: incoming.correction(kept), decided });
+    Ok(Prepared { report: Report::Headlines(report), events, source_lines, changes, ready })
 }
 
 /// A decision is recorded even where the book does not have the earlier one that it takes the place of; the earlier one

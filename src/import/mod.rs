@@ -8,7 +8,7 @@ mod action_log;
 mod changed;
 mod headlines;
 
-use crate::ledger::{Command, Envelope, Receipt, RecordError, Recorder, Request, leaf};
+use crate::ledger::{Command, Decided, Envelope, Receipt, RecordError, Recorder, Rehearsal, Request, leaf};
 use chrono::NaiveDate;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Rejection, Source, StreamId};
@@ -84,7 +84,7 @@ pub struct Prepared {
     pub changes: Vec<&'static str>,
     /// The document's lines, as its reader told them apart.
     pub source_lines: SourceLines,
-    request: Option<Request>,
+    ready: Option<Ready>,
 }
 
 /// A document that cannot be recorded. Nothing of it is in the ledger.
@@ -186,14 +186,20 @@ struct Judged {
     kept: Vec<Sourced>,
     refused: Vec<(Sourced, Rejection)>,
     /// Records what was kept.
+    ready: Ready,
+}
+
+/// A request, and what its rehearsal decided.
+struct Ready {
     request: Request,
+    decided: Decided,
 }
 
 impl Incoming<'_> {
     /// Lets the rules judge each event as if those before it were recorded.
     async fn judge(&self, all: Vec<Sourced>) -> Result<Judged, RecordError> {
         let mut request = self.request(&all);
-        let outcomes = self.recorder.rehearse(&request).await?;
+        let Rehearsal { outcomes, decided } = self.recorder.rehearse(&request).await?;
         let (mut kept, mut refused, mut commands) = (Vec::new(), Vec::new(), Vec::new());
         for ((sourced, command), outcome) in all.into_iter().zip(request.commands).zip(outcomes) {
             match outcome {
@@ -205,7 +211,7 @@ impl Incoming<'_> {
             }
         }
         request.commands = commands;
-        Ok(Judged { kept, refused, request })
+        Ok(Judged { kept, refused, ready: Ready { request, decided } })
     }
 
     fn key(&self) -> String {
@@ -271,10 +277,10 @@ pub struct Imported {
 
 /// Records a prepared document, whole and durably.
 pub async fn record(recorder: &Recorder, prepared: Prepared) -> Result<Imported, ImportError> {
-    let Prepared { mut report, request, .. } = prepared;
-    let receipt = match request {
-        Some(request) => {
-            let receipt = recorder.record(&request).await?;
+    let Prepared { mut report, ready, .. } = prepared;
+    let receipt = match ready {
+        Some(Ready { request, decided }) => {
+            let receipt = recorder.record_rehearsed(&request, decided).await?;
             report.appended(receipt.events.len() as u64);
             Some(receipt)
         }

@@ -31,7 +31,7 @@ pub use environment::{Clock, Entropy, Environment, NoEntropy};
 pub use export::Export;
 pub use log::{Log, Opening, Tail};
 pub use read::Cursor;
-pub use recorder::{Command, RecordError, Recorder, Request};
+pub use recorder::{Command, Decided, RecordError, Recorder, Rehearsal, Request};
 pub use restore::{RestoreError, Restored, restore};
 pub use store::{Selection, StoreError};
 pub use url::{LedgerUrl, UrlError};

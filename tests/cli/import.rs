@@ -111,3 +111,23 @@ fn what_cannot_be_recorded_is_refused_whole() {
     assert_eq!(cli.run(&["import", "nothing.md"]).status, 1);
     assert_eq!(cli.events(), before);
 }
+
+#[test]
+fn a_pdf_says_what_its_markdown_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("import/tests/samples");
+    let said = |name: &str| {
+        let cli = Cli::new();
+        let path = folder.join(name);
+        let report = report(&cli, &[path.to_str().unwrap()]);
+        assert_eq!((&report["meeting"], &report["already_imported"]), (&"TSC_31_1206".into(), &false.into()), "{name}");
+        let again = cli.done(&["import", path.to_str().unwrap()]);
+        assert!(again.contains("already in the ledger"), "{again}");
+        assert!(cli.done(&["verify"]).contains("sound; root"));
+        let essence = |event: Value| serde_json::json!([event["stream"], event["type"], event["data"]]);
+        cli.events().into_iter().map(essence).collect::<Vec<_>>()
+    };
+    let markdown = said("TSC_31_1206.md");
+    for name in ["TSC_31_1206-wide.pdf", "TSC_31_1206-libreoffice.pdf"] {
+        assert_eq!(said(name), markdown, "{name}");
+    }
+}

@@ -127,3 +127,23 @@ fn a_file_that_is_no_action_log_is_refused_with_the_headings() {
         assert!(run.status == 1 && run.err.contains(said), "{}", run.err);
     }
 }
+
+#[test]
+fn other_words_for_an_action_that_the_book_has_are_reported_and_shorter_ones_are_not() {
+    let csv = "Ref;Action;Owner;Due date;Status;Classification\nTSC4/01;Circulate the paper;SECAS;28/04/2023;Open;GREEN\n\
+               TSC4/02;Rebuild the sea wall;DCC;20/05/2023;Open;GREEN\n";
+    let cli = with(&[("headlines.md", HEADLINES), ("log.csv", csv)]);
+    cli.done(&["import", "headlines.md"]);
+    let before = cli.events().len();
+    let found = report(&cli, "log.csv");
+    let said: Vec<&Value> = found["findings"].as_array().unwrap().iter().collect();
+    let differing: Vec<_> = said.iter().filter(|finding| finding["kind"] == "action-text-differs").collect();
+    assert_eq!(differing.len(), 1, "{said:?}");
+    let text = differing[0]["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("TSC4/02 is `DCC to report on tides") && text.contains("`Rebuild the sea wall`"),
+        "{text}"
+    );
+    assert_eq!(differing[0]["row"], 3);
+    assert_eq!(cli.events().len(), before, "the book keeps its own words");
+}

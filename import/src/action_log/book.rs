@@ -24,6 +24,8 @@ pub struct Book {
 pub struct KnownAction {
     pub(super) state: Action,
     pub(super) raised_on: Option<NaiveDate>,
+    /// What is to be done.
+    pub(super) text: String,
     /// The words of every update, as they compare.
     pub(super) notes: BTreeSet<String>,
     pub(super) reported: Option<ReportedProgress>,
@@ -61,6 +63,7 @@ impl KnownAction {
             ActionEvent::DueDateMoved(moved) => &moved.note,
             ActionEvent::ActionRaised(raised) => {
                 self.raised_on = Some(raised.raised_on);
+                self.text = raised.text.disclose(clearance).map(ToString::to_string).unwrap_or_default();
                 return;
             }
             ActionEvent::ActionAssigned(_) | ActionEvent::ActionSuperseded(_) | ActionEvent::EventCorrected(_) => {
@@ -77,6 +80,21 @@ impl KnownAction {
         let words = plain(words);
         self.notes.iter().any(|note| note.contains(&words))
     }
+}
+
+/// Whether one text says no word, in order, that the other does not: `Circulate the paper` of `SECAS to circulate the paper
+/// by 28 April`. A log is often shorter than the headlines.
+pub(super) fn says_no_more(one: &str, other: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_lowercase).collect()
+    };
+    let (one, other) = (words(one), words(other));
+    let within = |shorter: &[String], longer: &[String]| {
+        let mut rest = longer.iter();
+        shorter.iter().all(|word| rest.any(|said| said == word))
+    };
+    within(&one, &other) || within(&other, &one)
 }
 
 /// Words as they compare: whatever their case and the space between them.

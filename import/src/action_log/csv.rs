@@ -24,14 +24,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
     Ok(first.into_iter().collect())
 }
 
-/// The text of the file: by its byte-order mark, else UTF-8, else Windows-1252, in which every byte means something.
+/// The text of the file: by its byte-order mark, else UTF-8, else Windows-1252, in which every byte means something. A
+/// file of UTF-8 that was cut or damaged in a character stays one: what it holds whole is far more than what it does not.
 fn decoded(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
     }
-    UTF_8
-        .decode_without_bom_handling_and_without_replacement(bytes)
-        .unwrap_or_else(|| WINDOWS_1252.decode_without_bom_handling(bytes).0)
+    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
+        return text;
+    }
+    let (mut whole, mut broken) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    if whole > broken { String::from_utf8_lossy(bytes) } else { WINDOWS_1252.decode_without_bom_handling(bytes).0 }
 }
 
 /// The rows, with this delimiter. `text` has bare newlines.

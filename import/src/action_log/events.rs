@@ -1,7 +1,7 @@
 //! The events that an action log amounts to, beside what the book has: an action that it lacks is raised, and of one
 //! that it has only what differs is recorded.
 
-use super::book::{Book, KnownAction};
+use super::book::{Book, KnownAction, says_no_more};
 use super::findings::CellFinding;
 use super::rows::{ActionLog, Entry};
 use crate::events::{Sourced, established};
@@ -88,6 +88,12 @@ impl Writer<'_> {
     /// Raises the action if the book lacks it, and gives the reference that it has there.
     fn raise(&mut self, entry: &Entry) -> Option<ActionRef> {
         if let Some(known) = self.known(&entry.reference) {
+            let said = self.book.actions.get(&known).map(|known| known.text.clone()).unwrap_or_default();
+            if !says_no_more(&entry.text, &said) {
+                let (log, book) = (crate::findings::excerpt(&entry.text), crate::findings::excerpt(&said));
+                let text = format!("{known} is `{book}` in the book, and `{log}` in the log");
+                self.find(entry, Kind::ActionTextDiffers, text);
+            }
             return Some(known);
         }
         let Ok(text) = entry.text.parse::<Prose>() else {

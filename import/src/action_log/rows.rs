@@ -194,6 +194,13 @@ impl Reader {
         let mut notes: Vec<String> = columns.update.iter().filter_map(|at| text_of(Some(*at))).collect();
         let mut status =
             text_of(columns.status).map_or_else(Status::default, |text| status::read(&text, &self.log.committee, from));
+        if status.progress.is_none()
+            && let Some(told) = text_of(columns.status).filter(|text| status::names_supersession(text))
+            && let Some(by) = notes.iter().find_map(|note| status::superseded_by(note, &self.log.committee, from))
+        {
+            // `Superseded` says that it was, and the update by what.
+            status = Status { progress: Some(by), on: day::last(&told, Some(from)), says_more: false };
+        }
         if let Some((column, text)) = columns.status.zip(text_of(columns.status)) {
             if status.progress.is_none() {
                 self.not_understood(Some(column), &text, status::ACCEPTED);

@@ -136,7 +136,17 @@ pub(crate) fn read(text: &str, committee: &CommitteeCode, from: NaiveDate) -> St
     let found = all.max_by_key(telling);
     let on = on.filter(|_| found.as_ref().is_some_and(Progress::ends_it));
     // `Superseded` alone does not say by what: that is no status the record can hold.
-    let named = ["superseded", "replaced", "merged"].iter().any(|word| words.iter().any(|t| t.is(word)));
+    let named = names_supersession(text);
     let found = found.filter(|found| !named || matches!(found, Progress::Superseded(_)));
     Status { says_more: says_more || found.is_none(), progress: found, on }
+}
+
+/// Whether the cell says that something else took the action's place, even if not what.
+pub(crate) fn names_supersession(text: &str) -> bool {
+    tokens(text, 0).iter().any(|t| t.is_any(&["superseded", "replaced", "merged"]))
+}
+
+/// What took the action's place, if a text says it: `Superseded by TSC44/01.`
+pub(crate) fn superseded_by(text: &str, committee: &CommitteeCode, from: NaiveDate) -> Option<Progress> {
+    read(text, committee, from).progress.filter(|found| matches!(found, Progress::Superseded(_)))
 }

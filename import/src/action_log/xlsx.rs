@@ -6,10 +6,13 @@
 use super::sheet::{Allowance, Cell, MAX_ROWS, Row, Sheet};
 use super::{LogRefusal, TooMuch};
 use crate::package::{Package, Refusal};
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, Xlsx};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, Xlsx};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use std::io::Cursor;
+
+/// The most merged regions of a sheet that are looked at.
+const MAX_MERGED: usize = 100_000;
 
 /// Reads every worksheet.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
@@ -31,6 +34,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
             allowance.take(cell.text().len()).ok_or(TooMuch)?;
             rows.entry(row).or_default().insert(column, cell);
         }
+        drop(cells);
+        // A list of merged cells that cannot be read leaves them as their first cells alone.
+        let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
+        fill_down(&mut rows, &merged, &mut allowance)?;
         rows_left = rows_left.checked_sub(rows.len()).ok_or(TooMuch)?;
         let rows = rows
             .into_iter()
@@ -38,6 +45,33 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
         sheets.push(Sheet { name: Some(name), rows: rows.collect() });
     }
     Ok(sheets)
+}
+
+/// A cell that is merged with those below it says the same of each of their rows: the meeting that raised three actions.
+/// Only rows that hold something of their own are looked at, and only so many.
+fn fill_down(
+    rows: &mut BTreeMap<u32, BTreeMap<u32, Cell>>,
+    merged: &[Dimensions],
+    allowance: &mut Allowance,
+) -> Result<(), TooMuch> {
+    let mut looked_at = 0;
+    for Dimensions { start: (first, column), end: (last, _) } in merged.iter().copied().take(MAX_MERGED) {
+        let Some(said) = rows.get(&first).and_then(|row| row.get(&column)).cloned() else { continue };
+        if last <= first {
+            continue;
+        }
+        for (_, row) in rows.range_mut(first + 1..=last) {
+            looked_at += 1;
+            if looked_at > MAX_ROWS {
+                return Err(TooMuch);
+            }
+            if !row.contains_key(&column) {
+                allowance.take(said.text().len()).ok_or(TooMuch)?;
+                row.insert(column, said.clone());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn cell(value: &DataRef<'_>) -> Option<Cell> {

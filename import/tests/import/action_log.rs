@@ -124,21 +124,96 @@ fn every_encoding_and_delimiter_is_read() {
     assert_eq!(read(b"a,b\n", &Context::default()), Err(LogRefusal::NoHeader));
 }
 
-#[test]
-fn a_table_of_strings_that_announces_more_than_it_holds_is_refused() {
+/// A workbook with the text of its members changed.
+fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
     use std::io::{Cursor, Write};
-    let bytes = workbook(&[vec!["Ref", "Action", "Owner"], vec!["SSC72/01", "Circulate", "SECAS"]]);
-    let mut package = minutebook_import::package::Package::open(&bytes).unwrap();
+    let mut package = minutebook_import::package::Package::open(bytes).unwrap();
     let names: Vec<String> = package.names().map(str::to_owned).collect();
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for name in names {
         let text = String::from_utf8(package.read(&name).unwrap().unwrap()).unwrap();
         writer.start_file(&*name, zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(text.replace("uniqueCount=\"", "uniqueCount=\"99999999999").as_bytes()).unwrap();
+        writer.write_all(change(&name, text).as_bytes()).unwrap();
     }
-    let lying = writer.finish().unwrap().into_inner();
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_table_of_strings_that_announces_more_than_it_holds_is_refused() {
+    let bytes = workbook(&[vec!["Ref", "Action", "Owner"], vec!["SSC72/01", "Circulate", "SECAS"]]);
+    let lying = repacked(&bytes, |_, text| text.replace("uniqueCount=\"", "uniqueCount=\"99999999999"));
     let refusal = read(&lying, &Context::default()).unwrap_err().to_string();
     assert!(refusal.contains("announces more strings than it holds"), "{refusal}");
+}
+
+#[test]
+fn the_dates_of_a_workbook_that_counts_from_1904_are_the_days_that_it_shows() {
+    let rows = [vec!["Ref", "Action", "Due"], vec!["SSC72/01", "Circulate", "27/03/2019"]];
+    let of_1904 = repacked(&workbook(&rows), |name, text| {
+        if name.ends_with("workbook.xml") { text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ") } else { text }
+    });
+    let log = read(&of_1904, &Context::default()).unwrap();
+    // The number in the cell is the same, and means a day four years and a day later.
+    assert_eq!(log.entries[0].due_on, NaiveDate::from_ymd_opt(2023, 3, 28));
+}
+
+#[test]
+fn merged_cells_formulas_and_several_sheets_are_read_as_they_show() {
+    let mut workbook = Workbook::new();
+    let plain = Format::new();
+    for (name, first) in [("Open", 1), ("Closed", 4)] {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        for (column, title) in (0..).zip(["Ref", "Action", "Owner", "Status"]) {
+            sheet.write(0, column, title).unwrap();
+        }
+        for row in 1..=3 {
+            sheet.write(row, 0, format!("SSC72/{:02}", first + row - 1)).unwrap();
+            sheet.write(row, 1, "Circulate").unwrap();
+            let status = if name == "Open" { "Open" } else { "Closed" };
+            sheet.write_formula(row, 3, rust_xlsxwriter::Formula::new("=IF(TRUE,A1)").set_result(status)).unwrap();
+        }
+        sheet.merge_range(1, 2, 3, 2, "SECAS", &plain).unwrap();
+    }
+    let log = read(&workbook.save_to_buffer().unwrap(), &Context::default()).unwrap();
+    assert_eq!(log.entries.len(), 6, "{:?}", log.findings);
+    for entry in &log.entries {
+        assert_eq!(entry.owners.iter().map(ToString::to_string).collect::<Vec<_>>(), ["SECAS"], "{}", entry.reference);
+        let closed = entry.sheet.as_deref() == Some("Closed");
+        assert_eq!(entry.status, Some(if closed { Progress::Complete } else { Progress::Ongoing }));
+    }
+}
+
+#[test]
+fn a_cell_at_the_far_end_of_a_sheet_takes_no_more_than_any_other() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, (title, said)) in (0..).zip([("Ref", "SSC72/01"), ("Action", "Circulate"), ("Owner", "SECAS")]) {
+        sheet.write(0, column, title).unwrap();
+        sheet.write(1, column, said).unwrap();
+    }
+    sheet.write(1_048_575, 16_383, "at the end").unwrap();
+    sheet.merge_range(2, 5, 3, 6, "a wide one", &Format::new()).unwrap();
+    let bytes = repacked(&workbook.save_to_buffer().unwrap(), |_, text| text.replace("F3:G4", "F3:WQK1048571"));
+    let log = read(&bytes, &Context::default()).unwrap();
+    assert_eq!(log.entries.len(), 1);
+    let last = log.unrecognised.last().unwrap();
+    assert_eq!((last.row, last.text.as_str()), (1_048_576, "at the end"));
+}
+
+#[test]
+fn a_log_that_is_cut_in_the_middle_of_a_character_keeps_all_others() {
+    let text = "Ref,Action,Owner\nSSC72/01,Café ‘K’,SECAS\nSSC72/02,Naïve é";
+    for cut in text.rfind("Naïve").unwrap()..text.len() {
+        let log = read(&text.as_bytes()[..cut], &Context::default()).unwrap();
+        assert_eq!(log.entries[0].text, "Café ‘K’", "cut at {cut}");
+    }
+}
+
+#[test]
+fn a_status_without_its_reference_is_completed_by_the_update() {
+    let log = log("Ref,Action,Status,Update\nSSC72/01,Circulate,Superseded,Superseded by SSC73/02.\n");
+    assert_eq!(log.entries[0].status, Some(Progress::Superseded("SSC73/02".parse().unwrap())));
+    assert_eq!(log.unrecognised, []);
 }
 
 proptest! {

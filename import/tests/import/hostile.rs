@@ -69,3 +69,19 @@ fn a_document_that_is_too_large() {
     let bytes = vec![b'a'; MAX_DOCUMENT_BYTES + 1];
     assert_eq!(read(&bytes, &Context::default()), Err(Refusal::TooLarge { bytes: bytes.len() }));
 }
+
+#[test]
+fn a_document_that_is_cut_in_the_middle_of_a_character_keeps_all_before_it() {
+    let markdown = meeting("## 1. Tides (RED)\n\nThe tide rose – ‘K’ said so, “twice” – at 25° é…");
+    let plain = "TSC_31_1206 – Headlines\n\n12 June 2024\n\n1. Tides (RED)\n\nThe tide rose – ‘K’ said so, é…";
+    for (text, format) in [(markdown.as_str(), Format::Markdown), (plain, Format::PlainText)] {
+        let from = text.find("The tide rose").unwrap() + "The tide rose".len();
+        for cut in from..text.len() {
+            let read = read(&text.as_bytes()[..cut], &Context { format: Some(format), ..Context::default() }).unwrap();
+            let said: String = events(&read).iter().map(|made| made.event.data().unwrap().to_string()).collect();
+            assert!(said.contains("The tide rose"), "{format:?} cut at {cut}: {said}");
+            let told = read.findings.iter().any(|finding| finding.kind == minutebook_import::Kind::NotUtf8);
+            assert_eq!(told, !text.is_char_boundary(cut), "{format:?} cut at {cut}");
+        }
+    }
+}

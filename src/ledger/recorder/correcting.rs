@@ -91,7 +91,8 @@ impl Work<'_> {
         let corrected_references = named.filter_map(|name| name.parse().ok()).collect();
         let correction = Correction { version: target.version, change, authority, corrected_references };
         // What this very request adds to the stream stands there already.
-        let pending = self.events.iter().filter(|added| added.stream == *stream).map(|added| added.event.clone());
+        let pending =
+            self.decided.events.iter().filter(|added| added.stream == *stream).map(|added| added.event.clone());
         let mut events: Vec<Event> = history.into_iter().map(|recorded| recorded.event).chain(pending).collect();
         let own = events.iter().cloned().filter_map(A::unwrap).collect();
         let sink = EventSink::<A>::default();
@@ -116,7 +117,7 @@ impl Work<'_> {
             }
             let occurs = event.payload().occurred().is_some();
             self.add(stream.clone(), event, state).await?;
-            if let Some(added) = self.events.last_mut() {
+            if let Some(added) = self.decided.events.last_mut() {
                 added.corrects = Some(corrected);
                 // What the correction says was so from when the corrected event was, unless it says otherwise.
                 if !occurs && self.envelope.valid_at.is_none() {
@@ -144,7 +145,7 @@ impl Work<'_> {
         let required = Requirement::Decision(id.clone());
         let requires = |event: &Event| event.payload().requires().contains(&required);
         // Each with the event it is, the one it corrects, and what it says; those of this request come last.
-        let pending = self.events.iter().map(|event| (None, event.corrects, &event.event));
+        let pending = self.decided.events.iter().map(|event| (None, event.corrects, &event.event));
         let logged = naming.iter().map(|event| (Some(event.event_id), event.corrects, &event.event));
         let all: Vec<_> = logged.chain(pending).collect();
         // What was struck or replaced since says nothing any more; nor does a replacement that was replaced in turn.
@@ -165,7 +166,7 @@ impl Work<'_> {
             )
             .into());
         }
-        self.unused.push(UnusedSince { reference: id.to_string(), position: known.max(last) });
+        self.decided.unused.push(UnusedSince { reference: id.to_string(), position: known.max(last) });
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ use super::store::StoreError;
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
 use minutebook_domain::{Event, EventId, Rejection, Source, StreamId, StreamVersion};
+pub use work::Decided;
 use work::Work;
 
 /// How often a command is decided anew when others append to its streams meanwhile.
@@ -70,6 +71,14 @@ pub enum RecordError {
     Malformed(String),
 }
 
+/// What would become of the commands of a request.
+pub struct Rehearsal {
+    /// Of each command `None`, or why it would be refused.
+    pub outcomes: Vec<Option<Rejection>>,
+    /// What those that would not be refused lead to.
+    pub decided: Decided,
+}
+
 impl From<StoreError> for RecordError {
     fn from(error: StoreError) -> Self {
         Self::Append(error.into())
@@ -103,8 +112,10 @@ impl Recorder {
         loop {
             attempt += 1;
             let mut work = Work::new(&self.states, request, fresh);
-            let outcome = match work.decide(request).await {
-                Ok(()) => self.append(&mut work, request, asked).await,
+            let decision = work.decide(request).await;
+            let relied_on_kept = work.relied_on_kept;
+            let outcome = match decision {
+                Ok(()) => self.append(work.decided, request, asked).await,
                 Err(error) => Err(error),
             };
             match outcome {
@@ -117,7 +128,7 @@ impl Recorder {
                 Err(RecordError::Append(AppendError::Used { .. })) if attempt < ATTEMPTS => fresh = true,
                 // Decided on states that were kept: read them, and decide again.
                 Err(RecordError::Rejected(_) | RecordError::Append(AppendError::Conflict { .. }))
-                    if !fresh && work.relied_on_kept =>
+                    if !fresh && relied_on_kept =>
                 {
                     fresh = true;
                 }
@@ -130,9 +141,9 @@ impl Recorder {
         }
     }
 
-    /// What would become of each command of `request`, in order, if it were recorded now: `None`, or why it would be
-    /// refused. One that would be refused is left out for those after it. Nothing is recorded.
-    pub async fn rehearse(&self, request: &Request) -> Result<Vec<Option<Rejection>>, RecordError> {
+    /// What would become of each command of `request`, in order, if it were recorded now. One that would be refused is
+    /// left out for those after it. Nothing is recorded.
+    pub async fn rehearse(&self, request: &Request) -> Result<Rehearsal, RecordError> {
         check(request)?;
         let mut work = Work::new(&self.states, request, true);
         let mut outcomes = Vec::with_capacity(request.commands.len());
@@ -143,7 +154,19 @@ impl Recorder {
                 Err(error) => return Err(error),
             });
         }
-        Ok(outcomes)
+        Ok(Rehearsal { outcomes, decided: work.decided })
+    }
+
+    /// Records `request` as [`Recorder::record`] does: all that was rehearsed, without what was refused then. What was
+    /// decided in the rehearsal is appended as it is, and decided anew only if its streams have moved since.
+    pub async fn record_rehearsed(&self, request: &Request, decided: Decided) -> Result<Receipt, RecordError> {
+        check(request)?;
+        match self.append(decided, request, asked(request)?).await {
+            Err(RecordError::Append(AppendError::Conflict { .. } | AppendError::Used { .. })) => {
+                self.record(request).await
+            }
+            outcome => outcome,
+        }
     }
 
     /// What `request` led to, if it is in the log already.
@@ -157,16 +180,17 @@ impl Recorder {
         Ok(self.log().receipt(&request.envelope.command_id, Some(&asked(request)?)).await?)
     }
 
-    async fn append(&self, work: &mut Work<'_>, request: &Request, asked: Hash) -> Result<Receipt, RecordError> {
+    async fn append(&self, decided: Decided, request: &Request, asked: Hash) -> Result<Receipt, RecordError> {
+        let Decided { streams, events, unused } = decided;
         let batch = Batch {
             command_id: request.envelope.command_id.clone(),
             fingerprint: asked,
-            events: std::mem::take(&mut work.events),
-            expected: work.streams.iter().map(|(stream, used)| (stream.clone(), used.read)).collect(),
-            unused: std::mem::take(&mut work.unused),
+            events,
+            expected: streams.iter().map(|(stream, used)| (stream.clone(), used.read)).collect(),
+            unused,
         };
         let receipt = self.log().append(batch).await?;
-        for (stream, used) in work.streams.drain() {
+        for (stream, used) in streams {
             let last = receipt.events.iter().rev().find(|placed| placed.stream == stream);
             // The receipt of an earlier sending may stand before what these states were read from.
             if let Some(last) = last

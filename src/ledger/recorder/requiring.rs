@@ -13,11 +13,15 @@ use minutebook_domain::{Position, Rejection, Requirement, StreamId};
 impl Work<'_> {
     /// The state of a stream that the request only looks at.
     async fn seen(&mut self, stream: &StreamId, claim: bool) -> Result<State, RecordError> {
-        if claim || self.streams.contains_key(stream) {
+        if claim || self.decided.streams.contains_key(stream) {
             return Ok(self.used(stream).await?.state.clone());
+        }
+        if let Some(state) = self.looked_at.get(stream) {
+            return Ok(state.clone());
         }
         let loaded = self.states.load(stream, self.fresh).await?;
         self.relied_on_kept |= loaded.kept;
+        self.looked_at.insert(stream.clone(), loaded.state.clone());
         Ok(loaded.state)
     }
 
@@ -75,7 +79,7 @@ impl Work<'_> {
                 .into());
             }
         }
-        self.unused.push(UnusedSince { reference, position: known.max(last) });
+        self.decided.unused.push(UnusedSince { reference, position: known.max(last) });
         Ok(())
     }
 }

@@ -27,6 +27,14 @@ pub(super) struct Used {
     pub(super) state: State,
 }
 
+/// What a request leads to, and what that rests on.
+#[derive(Default)]
+pub struct Decided {
+    pub(super) streams: HashMap<StreamId, Used>,
+    pub(super) events: Vec<NewEvent>,
+    pub(super) unused: Vec<UnusedSince>,
+}
+
 /// One attempt at a request: the streams it read, and the events it leads to.
 pub(super) struct Work<'a> {
     pub(super) states: &'a States,
@@ -37,9 +45,9 @@ pub(super) struct Work<'a> {
     /// The streams that are corrected, as the log has them.
     pub(super) histories: HashMap<StreamId, Vec<RecordedEvent>>,
     pub(super) relied_on_kept: bool,
-    pub(super) streams: HashMap<StreamId, Used>,
-    pub(super) events: Vec<NewEvent>,
-    pub(super) unused: Vec<UnusedSince>,
+    pub(super) decided: Decided,
+    /// Streams that the request only looks at, as they were when it first did.
+    pub(super) looked_at: HashMap<StreamId, State>,
     /// The streams that the present command changed, as they were before.
     undo: Vec<(StreamId, Used)>,
 }
@@ -53,9 +61,8 @@ impl<'a> Work<'a> {
             corrects: super::corrects(request),
             histories: HashMap::new(),
             relied_on_kept: false,
-            streams: HashMap::new(),
-            events: Vec::new(),
-            unused: Vec::new(),
+            decided: Decided::default(),
+            looked_at: HashMap::new(),
             undo: Vec::new(),
         }
     }
@@ -80,21 +87,21 @@ impl<'a> Work<'a> {
     /// Takes in one command whole, or leaves the work as it was.
     pub(super) async fn command(&mut self, command: &Command) -> Result<(), RecordError> {
         self.undo.clear();
-        let (events, unused) = (self.events.len(), self.unused.len());
+        let (events, unused) = (self.decided.events.len(), self.decided.unused.len());
         let outcome = self.take_in(command).await;
         if outcome.is_err() {
             // An event that it entails may have been refused after the event itself was taken in.
-            self.events.truncate(events);
-            self.unused.truncate(unused);
+            self.decided.events.truncate(events);
+            self.decided.unused.truncate(unused);
             for (stream, before) in self.undo.drain(..).rev() {
-                self.streams.insert(stream, before);
+                self.decided.streams.insert(stream, before);
             }
         }
         outcome
     }
 
     async fn take_in(&mut self, command: &Command) -> Result<(), RecordError> {
-        let first = self.events.len();
+        let first = self.decided.events.len();
         let source = match command {
             Command::Record { stream, event, source } => {
                 self.record(stream.clone(), event.clone()).await?;
@@ -106,7 +113,7 @@ impl<'a> Work<'a> {
             }
         };
         if let Some(source) = source {
-            for added in &mut self.events[first..] {
+            for added in &mut self.decided.events[first..] {
                 added.source = source.clone();
             }
         }
@@ -159,12 +166,12 @@ impl<'a> Work<'a> {
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();
         let valid_at = States::valid_at(self.occurred(&event), event.payload().time_of_day(), &state, zone, now);
-        if let Some(used) = self.streams.get_mut(&stream) {
+        if let Some(used) = self.decided.streams.get_mut(&stream) {
             self.undo.push((stream.clone(), used.clone()));
             used.added += 1;
             used.state = state;
         }
-        self.events.push(self.envelope.dress(stream, event, valid_at));
+        self.decided.events.push(self.envelope.dress(stream, event, valid_at));
         Ok(())
     }
 
@@ -175,7 +182,7 @@ impl<'a> Work<'a> {
             Requirement::OpenMeeting(meeting) => Some(StreamId::Meeting(meeting)),
             _ => None,
         });
-        let begins = match open_meeting.and_then(|meeting| self.streams.get(&meeting)).map(|used| &used.state) {
+        let begins = match open_meeting.and_then(|meeting| self.decided.streams.get(&meeting)).map(|used| &used.state) {
             Some(State::Meeting(meeting)) => meeting.begins(),
             _ => None,
         };
@@ -190,7 +197,7 @@ impl<'a> Work<'a> {
         // A token names no day: its times are moments, the same in every zone.
         let Some(committee) = committee else { return Ok(chrono_tz::Tz::UTC) };
         let stream = StreamId::Committee(committee.clone());
-        let state = match self.streams.get(&stream) {
+        let state = match self.decided.streams.get(&stream) {
             Some(used) => used.state.clone(),
             None => self.states.load(&stream, false).await?.state,
         };
@@ -198,12 +205,12 @@ impl<'a> Work<'a> {
     }
 
     pub(super) async fn used(&mut self, stream: &StreamId) -> Result<&Used, RecordError> {
-        if !self.streams.contains_key(stream) {
+        if !self.decided.streams.contains_key(stream) {
             let Loaded { version, state, kept } = self.states.load(stream, self.fresh).await?;
             self.relied_on_kept |= kept;
-            self.streams.insert(stream.clone(), Used { read: version, added: 0, state });
+            self.decided.streams.insert(stream.clone(), Used { read: version, added: 0, state });
         }
-        self.streams.get(stream).ok_or_else(|| RecordError::Malformed(format!("{stream} was not read")))
+        self.decided.streams.get(stream).ok_or_else(|| RecordError::Malformed(format!("{stream} was not read")))
     }
 }
 
