@@ -387,7 +387,9 @@ fn leave_out(data: &mut Value, names: &HashSet<String>) {
     match data {
         Value::Array(values) => {
             values.retain(|value| !is_one(value));
-            values.iter_mut().for_each(|value| leave_out(value, names));
+            for value in values {
+                leave_out(value, names);
+            }
         }
         Value::Object(fields) if !is_text(fields) => {
             let emptied =

@@ -28,7 +28,7 @@ async fn every_path_of_the_document_is_answered_and_every_parameter_is_described
         }
         // The live feed does not end; `tests/api/feed.rs` follows it.
         if item.get("get").is_some() && !path.ends_with("/stream") {
-            let filled = path.replace('{', "").replace('}', "");
+            let filled = path.replace(['{', '}'], "");
             let answer = client.get(&filled).await;
             let nowhere = answer.status == 404 && answer.text().contains("nothing at this path");
             assert!(!nowhere && answer.status != 405 && !answer.status.is_server_error(), "{path}: {}", answer.text());

@@ -27,7 +27,7 @@ async fn told(log: &Log, level: &str) -> Vec<Option<Value>> {
 }
 
 fn text(told: &[Option<Value>]) -> String {
-    told.iter().flatten().map(|event| format!("{event}\n")).collect()
+    told.iter().flatten().map(Value::to_string).collect::<Vec<_>>().join("\n")
 }
 
 async fn events_tell_what_is_for_the_reader_and_no_more(ledger: TestLedger) {
@@ -143,7 +143,9 @@ fn marks(recorded: &[RecordedEvent]) -> BTreeMap<String, Vec<String>> {
         }
     }
     let mut marks = BTreeMap::new();
-    recorded.iter().for_each(|event| gather(&event.event.data().unwrap(), &mut marks));
+    for event in recorded {
+        gather(&event.event.data().unwrap(), &mut marks);
+    }
     marks.retain(|text, _| text.contains("Canary"));
     marks
 }

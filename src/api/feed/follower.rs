@@ -99,13 +99,11 @@ impl Follower {
 
     /// Sends something; nothing if the reader is gone, or does not take it.
     async fn send(&self, piece: Bytes) -> Option<()> {
-        match timeout(self.patience, self.sender.send(piece)).await {
-            Ok(sent) => sent.ok(),
-            Err(_) => {
-                tracing::info!("a reader of the feed was too slow, and was dropped");
-                None
-            }
+        let sent = timeout(self.patience, self.sender.send(piece)).await;
+        if sent.is_err() {
+            tracing::info!("a reader of the feed was too slow, and was dropped");
         }
+        sent.ok()?.ok()
     }
 
     /// Whether the reader's token lets them in as what they were.

@@ -27,8 +27,90 @@ async fn nobody_records_without_a_token(ledger: TestLedger) {
     assert_eq!(desk.head().await, before);
 }
 
+const JSON: (&str, &str) = ("content-type", "application/json");
+const KEY: (&str, &str) = ("idempotency-key", "k");
+const WELL: &[(&str, &str)] = &[JSON, KEY];
+const ITEMS: &str = "/api/v1/meetings/SSC_72_2702/items";
+
 /// A request, and what is answered: its status, its type, the field and the rule it names.
 type Case = (&'static str, &'static str, &'static [(&'static str, &'static str)], (u16, &'static str, &'static str));
+
+/// Whatever can be amiss with a request.
+const AMISS: &[Case] = &[
+    (ITEMS, "{}", &[JSON], (400, "malformed-request", "Idempotency-Key")),
+    (ITEMS, "{}", &[JSON, ("idempotency-key", "two words")], (400, "malformed-request", "Idempotency-Key")),
+    (ITEMS, "{}", &[JSON, KEY, ("if-match", "3")], (400, "malformed-request", "If-Match")),
+    (ITEMS, "{", WELL, (400, "malformed-request", "body")),
+    (ITEMS, "", WELL, (400, "malformed-request", "body")),
+    ("/api/v1/meetings/SSC_72_2702/items?as_of=2019-01-01", "{}", WELL, (400, "malformed-request", "as_of")),
+    ("/api/v1/parties/DCC/identify", "{}", WELL, (400, "malformed-request", "committee")),
+    (ITEMS, "{}", &[KEY], (415, "unsupported-media-type", "Content-Type")),
+    (ITEMS, "{}", &[KEY, ("content-type", "text/plain")], (415, "unsupported-media-type", "Content-Type")),
+    ("/api/v1/imports", "{}", WELL, (415, "unsupported-media-type", "Content-Type")),
+    (ITEMS, "[]", WELL, (422, "unprocessable", "")),
+    (ITEMS, "{}", WELL, (422, "unprocessable", "title")),
+    (ITEMS, r#"{"title": "a"}"#, WELL, (422, "unprocessable", "title")),
+    (
+        ITEMS,
+        r#"{"title": {"classification": "PINK", "text": "a"}}"#,
+        WELL,
+        (422, "unprocessable", "title.classification"),
+    ),
+    (ITEMS, r#"{"title": {"text": "a"}}"#, WELL, (422, "unprocessable", "title.classification")),
+    (ITEMS, r#"{"titel": 1}"#, WELL, (422, "unprocessable", "titel")),
+    (
+        ITEMS,
+        r#"{"title": {"classification": "RED", "text": "a"}, "number": -1}"#,
+        WELL,
+        (422, "unprocessable", "number"),
+    ),
+    (
+        "/api/v1/meetings/SSC_99_0101/items",
+        r#"{"title": {"classification": "RED", "text": "a"}}"#,
+        WELL,
+        (404, "not-found", ""),
+    ),
+    (
+        "/api/v1/meetings/nonsense/items",
+        r#"{"title": {"classification": "RED", "text": "a"}}"#,
+        WELL,
+        (404, "not-found", ""),
+    ),
+    ("/api/v1/actions/SSC72/09/complete", r#"{"completed_on": "2019-03-01"}"#, WELL, (404, "not-found", "")),
+    ("/api/v1/actions/SSC72/x/complete", r#"{"completed_on": "2019-03-01"}"#, WELL, (404, "not-found", "")),
+    (
+        "/api/v1/committees/XYZ/members",
+        r#"{"name": "A", "role": "chair", "appointed_on": "2019-03-01"}"#,
+        WELL,
+        (404, "not-found", ""),
+    ),
+    (
+        "/api/v1/parties/DCC/identify?committee=SSC",
+        r#"{"real_name": {"classification": "RED", "text": "A"}}"#,
+        WELL,
+        (404, "not-found", ""),
+    ),
+    (
+        "/api/v1/events/0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10/corrections",
+        r#"{"change": "struck", "reason": "a slip"}"#,
+        WELL,
+        (404, "not-found", "event_id"),
+    ),
+    ("/api/v1/commands", r#"{"commands": []}"#, WELL, (422, "unprocessable", "")),
+    ("/api/v1/commands", r#"{"commands": [], "actor": "the chair"}"#, WELL, (422, "unprocessable", "actor")),
+    (
+        "/api/v1/commands",
+        r#"{"commands": [], "idempotency_key": "x"}"#,
+        WELL,
+        (422, "unprocessable", "idempotency_key"),
+    ),
+    (
+        "/api/v1/commands",
+        r#"{"commands": [{"stream": "meeting:SSC_72_2702", "type": "Party", "data": {}}]}"#,
+        WELL,
+        (422, "unprocessable", "commands"),
+    ),
+];
 
 async fn what_is_amiss_is_named(ledger: TestLedger) {
     let desk = Desk::open(&ledger).await;
@@ -37,86 +119,7 @@ async fn what_is_amiss_is_named(ledger: TestLedger) {
         desk.post(&jane, path, &body).await.expect(201);
     }
     let before = desk.head().await;
-    const JSON: (&str, &str) = ("content-type", "application/json");
-    const KEY: (&str, &str) = ("idempotency-key", "k");
-    const WELL: &[(&str, &str)] = &[JSON, KEY];
-    let items = "/api/v1/meetings/SSC_72_2702/items";
-    let table: &[Case] = &[
-        (items, "{}", &[JSON], (400, "malformed-request", "Idempotency-Key")),
-        (items, "{}", &[JSON, ("idempotency-key", "two words")], (400, "malformed-request", "Idempotency-Key")),
-        (items, "{}", &[JSON, KEY, ("if-match", "3")], (400, "malformed-request", "If-Match")),
-        (items, "{", WELL, (400, "malformed-request", "body")),
-        (items, "", WELL, (400, "malformed-request", "body")),
-        ("/api/v1/meetings/SSC_72_2702/items?as_of=2019-01-01", "{}", WELL, (400, "malformed-request", "as_of")),
-        ("/api/v1/parties/DCC/identify", "{}", WELL, (400, "malformed-request", "committee")),
-        (items, "{}", &[KEY], (415, "unsupported-media-type", "Content-Type")),
-        (items, "{}", &[KEY, ("content-type", "text/plain")], (415, "unsupported-media-type", "Content-Type")),
-        ("/api/v1/imports", "{}", WELL, (415, "unsupported-media-type", "Content-Type")),
-        (items, "[]", WELL, (422, "unprocessable", "")),
-        (items, "{}", WELL, (422, "unprocessable", "title")),
-        (items, r#"{"title": "a"}"#, WELL, (422, "unprocessable", "title")),
-        (
-            items,
-            r#"{"title": {"classification": "PINK", "text": "a"}}"#,
-            WELL,
-            (422, "unprocessable", "title.classification"),
-        ),
-        (items, r#"{"title": {"text": "a"}}"#, WELL, (422, "unprocessable", "title.classification")),
-        (items, r#"{"titel": 1}"#, WELL, (422, "unprocessable", "titel")),
-        (
-            items,
-            r#"{"title": {"classification": "RED", "text": "a"}, "number": -1}"#,
-            WELL,
-            (422, "unprocessable", "number"),
-        ),
-        (
-            "/api/v1/meetings/SSC_99_0101/items",
-            r#"{"title": {"classification": "RED", "text": "a"}}"#,
-            WELL,
-            (404, "not-found", ""),
-        ),
-        (
-            "/api/v1/meetings/nonsense/items",
-            r#"{"title": {"classification": "RED", "text": "a"}}"#,
-            WELL,
-            (404, "not-found", ""),
-        ),
-        ("/api/v1/actions/SSC72/09/complete", r#"{"completed_on": "2019-03-01"}"#, WELL, (404, "not-found", "")),
-        ("/api/v1/actions/SSC72/x/complete", r#"{"completed_on": "2019-03-01"}"#, WELL, (404, "not-found", "")),
-        (
-            "/api/v1/committees/XYZ/members",
-            r#"{"name": "A", "role": "chair", "appointed_on": "2019-03-01"}"#,
-            WELL,
-            (404, "not-found", ""),
-        ),
-        (
-            "/api/v1/parties/DCC/identify?committee=SSC",
-            r#"{"real_name": {"classification": "RED", "text": "A"}}"#,
-            WELL,
-            (404, "not-found", ""),
-        ),
-        (
-            "/api/v1/events/0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10/corrections",
-            r#"{"change": "struck", "reason": "a slip"}"#,
-            WELL,
-            (404, "not-found", "event_id"),
-        ),
-        ("/api/v1/commands", r#"{"commands": []}"#, WELL, (422, "unprocessable", "")),
-        ("/api/v1/commands", r#"{"commands": [], "actor": "the chair"}"#, WELL, (422, "unprocessable", "actor")),
-        (
-            "/api/v1/commands",
-            r#"{"commands": [], "idempotency_key": "x"}"#,
-            WELL,
-            (422, "unprocessable", "idempotency_key"),
-        ),
-        (
-            "/api/v1/commands",
-            r#"{"commands": [{"stream": "meeting:SSC_72_2702", "type": "Party", "data": {}}]}"#,
-            WELL,
-            (422, "unprocessable", "commands"),
-        ),
-    ];
-    for (path, body, headers, (status, kind, field)) in table {
+    for (path, body, headers, (status, kind, field)) in AMISS {
         let request = request(Method::POST, path, &jane, headers).body(Body::from(*body)).unwrap();
         let answer = desk.send(request).await.expect(*status);
         assert_eq!(answer.header("content-type"), "application/problem+json");
@@ -126,10 +129,10 @@ async fn what_is_amiss_is_named(ledger: TestLedger) {
         assert_eq!(told["status"], *status);
     }
     let body = format!(r#"{{"title": "{}"}}"#, "a".repeat(9 << 20));
-    let large = request(Method::POST, items, &jane, WELL).body(Body::from(body)).unwrap();
+    let large = request(Method::POST, ITEMS, &jane, WELL).body(Body::from(body)).unwrap();
     desk.send(large).await.expect(413);
     let text = "a".repeat(2 << 20);
-    desk.post(&jane, items, &json!({"title": {"classification": "WHITE", "text": text}})).await.expect(413);
+    desk.post(&jane, ITEMS, &json!({"title": {"classification": "WHITE", "text": text}})).await.expect(413);
     a_rule_is_named(&desk, &jane).await;
     assert_eq!(desk.head().await, before);
 }
@@ -167,12 +170,12 @@ async fn who_may_not_is_told_so(ledger: TestLedger) {
     let before = desk.head().await;
     let item = json!({"title": {"classification": "WHITE", "text": "a"}});
     let close: Value = json!({});
-    let (items, closing) = ("/api/v1/meetings/SSC_72_2702/items", "/api/v1/meetings/SSC_72_2702/close");
+    let closing = "/api/v1/meetings/SSC_72_2702/close";
     // What anyone may see is there, and not theirs to touch; what is not there is not there.
-    desk.post(&theirs, items, &item).await.expect(403);
+    desk.post(&theirs, ITEMS, &item).await.expect(403);
     desk.post(&theirs, "/api/v1/meetings/SSC_99_0101/items", &item).await.expect(404);
     desk.post(&theirs, closing, &close).await.expect(403);
-    desk.post(&chair, items, &item).await.expect(403);
+    desk.post(&chair, ITEMS, &item).await.expect(403);
     let both = json!({"commands": [
         {"stream": "meeting:SSC_72_2702", "type": "NextMeetingSet", "data": {"on": "2019-03-20"}},
         {"stream": "meeting:SSC_72_2702", "type": "MeetingClosed", "data": {}},
