@@ -10,4 +10,5 @@ pub mod import;
 pub mod ledger;
 pub mod outbound;
 pub mod render;
+pub mod server;
 pub mod views;

@@ -2,6 +2,7 @@
 
 use super::answers::answered;
 use super::guard::Service;
+use super::operating;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::reading;
 use super::writing;
@@ -19,6 +20,7 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -31,12 +33,18 @@ use utoipa_axum::routes;
     tags(
         (name = "Writing", description = "What happened, as the committee's events have it: each is recorded once, for ever."),
         (name = "Reading", description = "The lists, at any moment (`as_of`), as known at any moment (`known_at`)."),
+        (name = "Operating", description = "Whether the server is well, and how much it does. Nothing here tells of the record."),
     )
 )]
 struct Description;
 
-/// The router and its document.
-fn described() -> (Router<Service>, utoipa::openapi::OpenApi) {
+/// The routes of the record, those about the server, and the document of both.
+fn described() -> (Router<Service>, Router<Service>, utoipa::openapi::OpenApi) {
+    let (operating, of_operating) = OpenApiRouter::new()
+        .routes(routes!(operating::health::is_live))
+        .routes(routes!(operating::health::is_ready))
+        .routes(routes!(operating::metrics::list_metrics))
+        .split_for_parts();
     let (router, mut document) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(reading::committees::list_committees))
         .routes(routes!(reading::committees::get_committee))
@@ -66,25 +74,28 @@ fn described() -> (Router<Service>, utoipa::openapi::OpenApi) {
         .routes(routes!(reading::feed::published))
         .merge(writing::routes())
         .split_for_parts();
+    document.merge(of_operating);
     describe_problems(&mut document);
-    (router, document)
+    (router, operating, document)
 }
 
 /// The document alone.
 pub fn document() -> utoipa::openapi::OpenApi {
-    described().1
+    described().2
 }
 
 /// All that the server answers.
 pub fn router(service: Service) -> Router {
-    let (router, document) = described();
+    let (router, operating, document) = described();
     let known = Arc::new(Parameters::of(&document));
     let document = Arc::new(document);
     let served = move || async move { Json((*document).clone()) };
     router
         .layer(from_fn_with_state(service.clone(), answered))
+        .merge(operating)
         .layer(from_fn_with_state(known, known_parameters))
         .route("/api/v1/openapi.json", axum::routing::get(served))
+        .merge(SwaggerUi::new("/api/v1/docs").config(Config::from("/api/v1/openapi.json")))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
         .with_state(service)

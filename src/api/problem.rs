@@ -48,7 +48,7 @@ fn whole_type<S: Serializer>(kind: &&'static str, serializer: S) -> Result<S::Ok
 
 impl Problem {
     /// A problem of a kind, which is a short, stable name.
-    pub(super) fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
             kind,
             title,
@@ -73,7 +73,7 @@ impl Problem {
     }
 
     /// Something that is not the reader's fault. What it was stands in the server's log.
-    pub(super) fn internal(error: &dyn std::error::Error) -> Self {
+    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
         tracing::error!(error = %error, "a request could not be answered");
         let detail = "the server's log says why; nothing was recorded";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server could not answer", detail)
@@ -98,7 +98,7 @@ impl Problem {
     }
 
     /// Adds a header to the answer.
-    pub(super) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+    pub(crate) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.headers.get_or_insert_default().insert(name, value);
         self
     }

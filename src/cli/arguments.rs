@@ -27,13 +27,12 @@ pub struct Arguments {
     // The text stands in the attribute: as a doc comment its address would be taken for a link.
     #[arg(
         long,
-        help = "Where the ledger is: sqlite:PATH, or postgres://USER@HOST/DATABASE",
+        help = "Where the ledger is: sqlite:PATH, or postgres://USER@HOST/DATABASE [default: sqlite:minutebook.db]",
         global = true,
         env = "MINUTEBOOK_LEDGER",
-        default_value = "sqlite:minutebook.db",
         hide_env_values = true
     )]
-    pub(super) ledger: LedgerUrl,
+    pub(super) ledger: Option<LedgerUrl>,
 
     #[command(subcommand)]
     pub(super) command: Subcommand,

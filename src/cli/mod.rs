@@ -31,17 +31,24 @@ mod why;
 
 pub use arguments::Arguments;
 
+use crate::server::logging;
+use crate::server::settings::LogSection;
 use arguments::Subcommand;
+use failure::Failure;
 use std::process::ExitCode;
 
 /// Runs the command, prints its outcome, and gives the exit status: 0 done, 1 the answer is no or the input was
 /// refused, 2 the command line was not understood.
 pub async fn run(arguments: Arguments) -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MINUTEBOOK_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
-    // A second call in one process finds the first one's subscriber, which is as good.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
-    let ledger = &arguments.ledger;
+    // The server begins its log when it has read its configuration.
+    if !matches!(arguments.command, Subcommand::Serve(_)) {
+        let filter = std::env::var("MINUTEBOOK_LOG_FILTER").unwrap_or_else(|_| "error".into());
+        if let Err(what) = logging::begin(&LogSection { filter, ..LogSection::default() }) {
+            return Failure::new(what).report();
+        }
+    }
+    let given = arguments.ledger;
+    let ledger = &given.clone().unwrap_or_default();
     let outcome = match arguments.command {
         Subcommand::Record(command) => record::run(ledger, *command).await,
         Subcommand::Import(command) => import::run(ledger, command).await,
@@ -59,7 +66,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Changes(command) => changes::run(ledger, command).await,
         Subcommand::Why(command) => why::run(ledger, command).await,
         Subcommand::Statistics(command) => statistics::run(ledger, command).await,
-        Subcommand::Serve(command) => serve::run(ledger, command).await,
+        Subcommand::Serve(command) => serve::run(given.as_ref(), command).await,
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
         Subcommand::Token(command) => token::run(ledger, command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,

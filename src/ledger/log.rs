@@ -2,6 +2,7 @@
 
 use super::batch::{AppendError, Batch, Receipt};
 use super::environment::Environment;
+use super::figures::LedgerFigures;
 use super::leaf::{Hash, Tree};
 use super::read::Cursor;
 use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
@@ -110,6 +111,11 @@ impl Log {
                 granted
             }
         }
+    }
+
+    /// What the ledger has counted of itself since it was opened.
+    pub fn figures(&self) -> &LedgerFigures {
+        self.writer.figures()
     }
 
     /// Appends `batch` whole and durably, or nothing of it.

@@ -14,6 +14,13 @@ pub enum LedgerUrl {
     Postgres(Box<PgConnectOptions>),
 }
 
+/// A file in the folder where the program is run.
+impl Default for LedgerUrl {
+    fn default() -> Self {
+        Self::Sqlite("minutebook.db".into())
+    }
+}
+
 /// Text that names no ledger.
 #[derive(Debug, thiserror::Error)]
 pub enum UrlError {

@@ -6,6 +6,7 @@
 
 use super::batch::{AppendError, Batch, Placed, Receipt};
 use super::environment::Environment;
+use super::figures::LedgerFigures;
 use super::leaf::leaf;
 use super::store::{Addition, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, StoreError, stored};
 use super::views::Registry;
@@ -16,6 +17,7 @@ use chrono::{DateTime, SubsecRound, Utc};
 use minutebook_domain::{Position, RecordedEvent, StreamVersion};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// The largest event, in bytes. A page of the largest still fits in memory.
@@ -45,6 +47,7 @@ pub(crate) struct Writer {
     registry: Registry,
     queue: mpsc::Sender<Submission>,
     environment: Environment,
+    figures: LedgerFigures,
 }
 
 impl Writer {
@@ -56,9 +59,22 @@ impl Writer {
         head: watch::Sender<Position>,
     ) -> Self {
         let (queue, submissions) = mpsc::channel(QUEUE);
-        let task = Task { store, environment: environment.clone(), registry: registry.clone(), head };
+        let figures = LedgerFigures::default();
+        let (environment_of_task, registry_of_task) = (environment.clone(), registry.clone());
+        let task = Task {
+            store,
+            environment: environment_of_task,
+            registry: registry_of_task,
+            head,
+            figures: figures.clone(),
+        };
         tokio::spawn(task.run(submissions));
-        Self { registry, queue, environment }
+        Self { registry, queue, environment, figures }
+    }
+
+    /// What it has counted.
+    pub(crate) fn figures(&self) -> &LedgerFigures {
+        &self.figures
     }
 
     /// Appends `batch` durably, or says why not.
@@ -99,6 +115,7 @@ struct Task {
     environment: Environment,
     registry: Registry,
     head: watch::Sender<Position>,
+    figures: LedgerFigures,
 }
 
 impl Task {
@@ -112,14 +129,18 @@ impl Task {
 
     /// Appends a group in one transaction and answers each submission.
     async fn write(&self, group: Vec<Submission>) {
+        let begun = Instant::now();
         match self.attempt(&group).await {
             Ok(answers) => {
+                self.figures.group_sizes.observe(u32::try_from(group.len()).map_or(f64::INFINITY, f64::from));
+                self.figures.append_seconds.observe(begun.elapsed().as_secs_f64());
                 for (submission, answer) in group.into_iter().zip(answers) {
                     // Whoever asked may be gone; the events are in the log all the same.
                     let _ = submission.answer.send(answer);
                 }
             }
             Err(error) => {
+                self.figures.failures.inc();
                 tracing::warn!(event = "append.failed", commands = group.len(), %error, "nothing of the group was recorded");
                 for submission in group {
                     let _ = submission.answer.send(Err(error.clone().into()));
@@ -184,10 +205,12 @@ impl Task {
                 }
                 addition.rows = projector.finish();
             }
+            let events = addition.events.len() as u64;
             if !appending.add(addition, head.position, new_head).await? {
                 return Ok(Outcome::HeadMoved);
             }
             appending.commit().await?;
+            self.figures.events.inc_by(events);
             self.head.send_if_modified(|known| {
                 let moved = known.number() < new_head.position;
                 *known = Position::new(known.number().max(new_head.position));

@@ -85,6 +85,11 @@ impl Feed {
         self.readers.load(Ordering::Relaxed)
     }
 
+    /// Whether its readers were let go.
+    pub(crate) fn is_ended(&self) -> bool {
+        *self.ended.borrow()
+    }
+
     /// Lets every reader go: they come back to whoever answers then.
     pub(crate) fn end(&self) {
         self.ended.send_replace(true);

@@ -18,6 +18,7 @@
 //! # }
 //! ```
 
+mod operator;
 mod reader;
 mod sight;
 mod writer;
@@ -27,6 +28,7 @@ pub use writer::Writer;
 
 use super::answers::Answers;
 use super::feed::{Feed, FeedSettings};
+use super::operating::figures::Figures;
 use crate::access::oidc::Provider;
 use crate::access::{Gate, Tokens};
 use crate::ledger::{Log, Recorder};
@@ -45,6 +47,7 @@ struct Inner {
     recorder: Recorder,
     answers: Answers,
     feed: Arc<Feed>,
+    figures: Figures,
     /// Turns at reading a document: each may take a multiple of its size in memory.
     imports: Semaphore,
 }
@@ -67,8 +70,9 @@ impl Service {
     pub fn feeding(log: Log, providers: Vec<Provider>, settings: FeedSettings) -> Self {
         let gate = Gate::new(Tokens::new(log.clone()), providers);
         let feed = Arc::new(Feed::new(Events::new(log.clone()), settings));
+        let figures = Figures::new(log.figures());
         let (recorder, answers, imports) = (Recorder::new(log), Answers::default(), Semaphore::new(IMPORTS));
-        Self { inner: Arc::new(Inner { gate, recorder, answers, feed, imports }) }
+        Self { inner: Arc::new(Inner { gate, recorder, answers, feed, figures, imports }) }
     }
 
     /// How many follow the live feed.
@@ -79,6 +83,11 @@ impl Service {
     /// Lets the readers of the live feed go, for a server that is to stop: their answers would never end.
     pub fn end_feed(&self) {
         self.inner.feed.end();
+    }
+
+    /// Whether the server is about to stop.
+    pub fn is_ending(&self) -> bool {
+        self.inner.feed.is_ended()
     }
 
     /// Answers that are kept.

@@ -456,6 +456,8 @@ pub(crate) trait Rebuilding: Send {
 pub(crate) trait LogStore: Send + Sync {
     /// Begins an append.
     async fn begin(&self, hold: Hold) -> Result<Box<dyn Appending>, StoreError>;
+    /// Whether the schema is that of this program.
+    async fn check_migrated(&self) -> Result<(), StoreError>;
     /// The end of the log.
     async fn head(&self) -> Result<Head, StoreError>;
     /// The version of a stream; 0 if it has no event.

@@ -128,6 +128,11 @@ impl LogStore for SqliteStore {
         Ok(Box::new(SqliteAppending(self.writer.begin_with("BEGIN IMMEDIATE").await?)))
     }
 
+    async fn check_migrated(&self) -> Result<(), StoreError> {
+        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&self.readers).await?;
+        migrations::check_sqlite(newest, "this address")
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         let row = sqlx::query(SELECT_HEAD).fetch_one(&self.readers).await?;
         head(&row)

@@ -138,6 +138,11 @@ impl LogStore for PostgresStore {
         Ok(Box::new(PostgresAppending { held, written_by: 0 }))
     }
 
+    async fn check_migrated(&self) -> Result<(), StoreError> {
+        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&self.readers).await?;
+        migrations::check_postgres(newest, "this address")
+    }
+
     async fn head(&self) -> Result<Head, StoreError> {
         let row = sqlx::query(SELECT_HEAD).fetch_one(&self.readers).await?;
         head(&row)

@@ -1,0 +1,102 @@
+//! The server: the HTTP API on a socket, within limits, until it is told to stop.
+//!
+//! `settings/` is its configuration. `connections.rs` accepts; `requests.rs`, `rates.rs`, `time.rs` and `headers.rs` are
+//! what every request passes through on its way to `api/`. `logging.rs` is where its own log goes.
+
+mod addresses;
+mod connections;
+mod headers;
+pub mod logging;
+mod rates;
+mod requests;
+pub mod settings;
+mod signals;
+mod time;
+
+use crate::access::oidc::{Provider, ProviderError};
+use crate::api::{Problem, Service, router};
+use crate::ledger::Log;
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use settings::Settings;
+use std::any::Any;
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+use tower_http::catch_panic::CatchPanicLayer;
+
+pub use signals::told_to_stop;
+
+/// A server that listens.
+pub struct Server {
+    listener: TcpListener,
+    service: Service,
+    router: Router,
+    settings: Settings,
+    log: Log,
+}
+
+/// Why a server cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address is not to be had.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// Which one.
+        address: SocketAddr,
+        /// Why not.
+        error: io::Error,
+    },
+    /// A provider of identity cannot be asked.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+impl Server {
+    /// Listens, and answers nobody yet.
+    pub async fn bind(log: Log, settings: Settings) -> Result<Self, ServerError> {
+        let clock = &log.environment().clock;
+        let providers = settings.oidc.iter().map(|provider| Provider::new(provider.clone(), clock.clone()));
+        let providers = providers.collect::<Result<Vec<_>, _>>()?;
+        let service = Service::feeding(log.clone(), providers, settings.feed.settings());
+        let address = settings.listen;
+        let listener = TcpListener::bind(address).await.map_err(|error| ServerError::Listen { address, error })?;
+        let router = limited(service.clone(), &settings);
+        Ok(Self { listener, service, router, settings, log })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers until `stop`, finishes what is under way, and closes the ledger.
+    pub async fn run(self, stop: impl Future<Output = ()>) {
+        connections::serve(self.listener, self.router, self.service, &self.settings.limits, stop).await;
+        self.log.close().await;
+    }
+}
+
+/// What a request passes through on its way to the API; the last one added is the first one passed.
+fn limited(service: Service, settings: &Settings) -> Router {
+    let rates = rates::Rates::new(service.clone(), &settings.limits);
+    router(service.clone())
+        .layer(from_fn_with_state(settings.limits.request_time(), time::limited))
+        .layer(from_fn_with_state(rates, rates::limited))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(headers::guarded))
+        .layer(from_fn_with_state(service, requests::noted))
+}
+
+/// A fault of the program is one request's, and no other's.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
+fn panicked(payload: Box<dyn Any + Send>) -> Response {
+    let what = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let what = what.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
+    // What a panic says may quote what it was about: it is for whoever looks for the fault, and not for the usual log.
+    tracing::error!("a request met with a fault of the program");
+    tracing::debug!(what, "what the fault says");
+    Problem::internal(&io::Error::other("a fault of the program")).into_response()
+}
