@@ -6,6 +6,7 @@
 
 pub mod action_log;
 pub mod block;
+mod bullets;
 pub mod docx;
 mod events;
 mod extract;
@@ -161,6 +162,7 @@ fn read_parts(mut blocks: Vec<Block>, furniture: &[RichText], context: &Context<
     if blocks.is_empty() {
         return Err(Refusal::Empty);
     }
+    let blocks = bullets::written_out(blocks);
     let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, furniture, context.file_name)?;
     let parts = layout::parts(blocks, &front);
     Ok(reader::read(&parts, &front, context))

@@ -2,12 +2,14 @@
 
 use super::{Reader, is_tlp};
 use crate::block::{Entry, RichText};
+use crate::bullets;
 use crate::front_matter::FrontMatter;
 use crate::grammar::sentence::Unit;
 use crate::grammar::token::{opening, tokens};
 use crate::grammar::{action, action_table, classification, party};
 use crate::headlines::{Matter, Record};
 use crate::layout::Part;
+use minutebook_domain::meeting::Verb;
 
 impl Reader {
     pub(super) fn list(
@@ -113,10 +115,19 @@ impl Reader {
         if self.roll_table(&head, rows, in_front) {
             return;
         }
-        for cell in rows.iter().flatten() {
-            let mut unit = Unit::default();
-            unit.push(cell, number);
-            self.extract(&unit);
+        for row in rows {
+            // `Large Supplier F | Director's Letter | APPROVED` is one statement.
+            if row.iter().any(|cell| cell.as_str().parse::<Verb>().is_ok()) {
+                let mut unit = Unit::default();
+                row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| unit.push(cell, number));
+                self.extract(&unit);
+                continue;
+            }
+            for cell in row {
+                let mut unit = Unit::default();
+                unit.push(cell, number);
+                self.extract(&unit);
+            }
         }
     }
 }
@@ -130,13 +141,14 @@ fn printed(entry: &Entry, ordered: bool) -> String {
     }
 }
 
-/// An entry without the number that is written at the head of its text: the number orders it, and says nothing.
+/// An entry without the number or letter that is written at the head of its text: it orders the entry, and says
+/// nothing.
 fn unnumbered(text: &RichText) -> RichText {
     let written = text.as_str();
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
     match written[digits..].strip_prefix(". ") {
         Some(rest) if digits > 0 => text.slice(written.len() - rest.len()..written.len()),
-        _ => text.clone(),
+        _ => bullets::without_letter(text),
     }
 }
 
