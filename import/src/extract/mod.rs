@@ -74,7 +74,7 @@ impl Reader {
         let said = &unit.text()[range.clone()];
 
         let updates = action_update::updates(unit.text(), words, &committee, held_on);
-        let mut decisions = verb::decisions(unit.text(), words);
+        let mut decisions = verb::decisions(unit.text(), words, unit.bold_verbs(), &self.writing);
         if !updates.is_empty() {
             // `Action SSC71/04 was WITHDRAWN` is an update; the committee's own verb would be another.
             let of_action = |verb: Verb| matches!(verb, Verb::Withdrawn | Verb::Superseded);

@@ -97,10 +97,7 @@ fn said(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Said> {
             said.push(Said::Edition(MinutesEdition::ConfidentialDraft));
         } else if token.is("draft") || (token.is("minutes") && !said.iter().any(|s| matches!(s, Said::Edition(_)))) {
             said.push(Said::Edition(MinutesEdition::Draft));
-        } else if begins(about, at, &["as", "written"])
-            || begins(about, at, &["true"])
-            || begins(about, at, &["without"])
-        {
+        } else if begins(about, at, &["as", "written"]) || token.is_any(&["true", "correct", "accurate", "without"]) {
             said.push(Said::Outcome(MinutesOutcome::AsWritten));
         } else if begins(about, at, &["subject", "to"])
             || begins(about, at, &["as", "amended"])

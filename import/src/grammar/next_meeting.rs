@@ -14,7 +14,8 @@ pub(crate) fn is_announced(tokens: &[Token<'_>]) -> bool {
     if !tokens.get(at).is_some_and(|t| t.is("next")) {
         return false;
     }
-    let Some(noun) = (at + 1..tokens.len().min(at + 5)).find(|at| tokens[*at].is_any(&["meeting", "meetings"])) else {
+    let Some(noun) = (at + 1..tokens.len().min(at + 5)).find(|at| tokens[*at].is_any(&["meeting", "meetings", "mtg"]))
+    else {
         return false;
     };
     // `The next meeting of the Working Group` is another body's.

@@ -100,7 +100,7 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
         return Vec::new();
     }
     let mut found = Vec::new();
-    let mut in_actions = false;
+    let mut in_actions = begins_a_line(tokens);
     let mut at = 0;
     while at < tokens.len() {
         let coded = tokens[at].kind == Kind::Word;
@@ -116,4 +116,12 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
         at += 1;
     }
     found
+}
+
+/// `85/03 – closed`: a number that is no day of a year, and a dash or a colon after it.
+fn begins_a_line(tokens: &[Token<'_>]) -> bool {
+    let [number, slash, place, sign, ..] = tokens else { return false };
+    let no_day = number.number(4).is_some_and(|number| number > 31);
+    let one_word = slash.text == "/" && number.touches(slash) && slash.touches(place) && place.text.len() == 2;
+    no_day && one_word && place.kind == Kind::Number && (sign.is_dash() || sign.text == ":")
 }

@@ -11,6 +11,7 @@ use crate::grammar::attendance::Roll;
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::Unit;
 use crate::grammar::token::{Token, opening, tokens};
+use crate::grammar::verb::{self, Writing};
 use crate::grammar::{action, mention, next_meeting, party, reference, status};
 use crate::headlines::{Headlines, Item, Passage, Placed, Progress, Record};
 use crate::layout::{Part, Role};
@@ -18,7 +19,7 @@ use crate::source::SourceLines;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::party::{Assessment, StatusKind};
-use minutebook_domain::reference::{ActionRef, Name, PartyName, Reference};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, Name, PartyName, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The item that is being read.
@@ -51,6 +52,8 @@ pub(crate) struct Reader {
     pub(crate) headlines: Headlines,
     pub(crate) current: Option<Current>,
     pub(crate) decisions: u32,
+    /// How the document writes its verbs.
+    pub(crate) writing: Writing,
     pub(crate) minutes_approved: BTreeSet<(NaiveDate, minutebook_domain::meeting::MinutesEdition)>,
     pub(crate) statuses: BTreeSet<(PartyName, StatusKind)>,
     /// Each action raised here or spoken of, and whether it was brought to its end here.
@@ -108,6 +111,7 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         headlines,
         current: None,
         decisions: 0,
+        writing: writing(parts, front.reference.committee()),
         minutes_approved: BTreeSet::new(),
         statuses: BTreeSet::new(),
         actions: BTreeMap::new(),
@@ -129,6 +133,22 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
     }
     reader.close_item();
     reader.headlines
+}
+
+/// A document that writes no verb in capitals or in bold writes them like any other word.
+fn writing(parts: &[Part], committee: &CommitteeCode) -> Writing {
+    let marked = |text: &RichText| {
+        let mut unit = Unit::default();
+        unit.push(text, 0);
+        !unit.bold_verbs().is_empty() || verb::any_in(text.as_str())
+    };
+    let found = parts.iter().any(|part| match part {
+        Part::Item(..) => false,
+        Part::Text(_, text) => marked(text),
+        Part::List(entries) => entries.iter().any(|entry| marked(&entry.text)),
+        Part::Table(header, rows) => header.iter().chain(rows.iter().flatten()).any(marked),
+    });
+    if found { Writing::Marked } else { Writing::Plain(committee.clone()) }
 }
 
 pub(crate) fn highest() -> Classification {
