@@ -8,6 +8,7 @@ pub mod action_log;
 pub mod block;
 mod bullets;
 pub mod docx;
+mod encoding;
 mod events;
 mod extract;
 mod findings;
@@ -102,6 +103,9 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
     for line in source.damaged_lines() {
         let text = "bytes that are no UTF-8 were replaced".to_owned();
         findings.push(Finding { line: *line, kind: Kind::NotUtf8, text });
+    }
+    if let Some((line, encoding)) = source.taken_for() {
+        findings.push(Finding { line, kind: Kind::NotUtf8, text: format!("the file was read as {encoding}") });
     }
     let blocks = match format {
         Format::PlainText | Format::Pdf => plain_text::read(source.text()),

@@ -69,7 +69,9 @@ pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>], bold: &[usize], writ
 
 /// Whether the text holds one of the verbs.
 pub(crate) fn any_in(text: &str) -> bool {
-    Verb::WORDS.iter().chain(&[RESOLVED]).any(|word| text.contains(word)) && !verbs(&tokens(text, 0), &[]).is_empty()
+    // Few texts have one, and only those are taken apart.
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.ends_with('D') && in_capitals(word).is_some()) && !verbs(&tokens(text, 0), &[]).is_empty()
 }
 
 /// What a body resolved, it agreed.
