@@ -127,6 +127,14 @@ pub(crate) fn read(
     if let Some((at, found, _)) = held {
         recognise(*at);
         place.read(&lines[*at], &words[*at], found);
+        // A place may have the paragraph after the times to itself.
+        if let (None, Some(next)) = (&place.venue, lines.get(at + 1))
+            && ![titled, classified, named.as_ref().map(|named| named.text)].contains(&Some(at + 1))
+            && place::is_one(next)
+        {
+            place.venue = Some(next.clone());
+            recognise(at + 1);
+        }
         // A place that ends in a comma goes on in the next paragraph.
         if let (Some(venue), Some(next)) = (&mut place.venue, lines.get(at + 1))
             && venue.ends_with(',')

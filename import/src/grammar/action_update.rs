@@ -175,6 +175,11 @@ pub(crate) fn of_all_actions(sentence: &[Token<'_>]) -> Option<&'static str> {
     let all = sentence.iter().position(|t| t.is("all"))?;
     let noun = (all..sentence.len().min(all + 5)).find(|at| sentence[*at].is("actions"))?;
     let after = &sentence[noun..];
+    // Of all but some it is not said.
+    let but = after.iter().any(|t| t.is_any(&["except", "excepting", "bar", "exception", "apart", "unless"]));
+    if but || (0..after.len()).any(|at| begins(after, at, &["other", "than"])) {
+        return None;
+    }
     let complete = after.iter().any(|t| t.is_any(&["complete", "completed", "closed"]));
     let on_target =
         (0..after.len()).any(|at| begins(after, at, &["on", "target"]) || begins(after, at, &["on", "track"]));

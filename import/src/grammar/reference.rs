@@ -118,10 +118,10 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
     found
 }
 
-/// `85/03 – closed`: a number that is no day of a year, and a dash or a colon after it.
+/// `85/03 – closed`: a number that is no day of a year, and a dash, a colon or a bracket after it.
 fn begins_a_line(tokens: &[Token<'_>]) -> bool {
     let [number, slash, place, sign, ..] = tokens else { return false };
     let no_day = number.number(4).is_some_and(|number| number > 31);
     let one_word = slash.text == "/" && number.touches(slash) && slash.touches(place) && place.text.len() == 2;
-    no_day && one_word && place.kind == Kind::Number && (sign.is_dash() || sign.text == ":")
+    no_day && one_word && place.kind == Kind::Number && (sign.is_dash() || matches!(sign.text, ":" | "("))
 }

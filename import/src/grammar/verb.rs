@@ -67,6 +67,15 @@ pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>], bold: &[usize], writ
     found
 }
 
+/// The verb that a text ends in, where what it is about is the list that follows: `The SSC **AGREED**:`, `… AGREED to:`.
+pub(crate) fn leading(unit: &str, bold: &[usize]) -> Option<Verb> {
+    let words = tokens(unit, 0);
+    let (colon, said) = words.split_last().filter(|(last, _)| matches!(last.text, ":" | "–" | "—" | "-"))?;
+    let (at, verb) = verbs(&words, bold).pop()?;
+    let nothing_else = said[at + 1..].iter().all(|t| t.is_any(&["to", "that"]) || t.kind == Kind::Sign);
+    (nothing_else && colon.start > words[at].start).then_some(verb)
+}
+
 /// Whether the text holds one of the verbs.
 pub(crate) fn any_in(text: &str) -> bool {
     // Few texts have one, and only those are taken apart.

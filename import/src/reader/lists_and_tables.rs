@@ -1,6 +1,6 @@
 //! Lists, tables and matters arising.
 
-use super::{Reader, is_tlp};
+use super::{OnlyLists, Reader, is_tlp};
 use crate::block::{Entry, RichText};
 use crate::bullets;
 use crate::front_matter::FrontMatter;
@@ -30,6 +30,7 @@ impl Reader {
         let passage = self.passage(&texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), lines);
         let number = passage.number;
         self.record(Record::List(passage, ordered, texts), lines);
+        let leading = self.leading.take();
         if self.called_list(entries) {
             return at + 1;
         }
@@ -42,6 +43,9 @@ impl Reader {
             let mut units: Vec<Unit> = Vec::with_capacity(group.len());
             for entry in group {
                 let mut unit = Unit::default();
+                if let Some(verb) = leading.filter(|_| entry.depth == group[0].depth) {
+                    unit.push(&RichText::plain(verb.word(), entry.text.line_at(0)), number);
+                }
                 unit.push(&unnumbered(&entry.text), number);
                 units.push(unit);
             }
@@ -70,7 +74,8 @@ impl Reader {
 
     /// Records a matter arising, if these texts, the first with what is nested under it, are one.
     fn matter(&mut self, units: &[Unit], in_list: bool) {
-        let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters) else { return };
+        let loose = self.loose_matters.then_some(OnlyLists(true));
+        let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters).or(loose) else { return };
         let Some(first) = units.first() else { return };
         let found = classification::marked(first.text());
         let beginning = tokens(opening(first.text()), 0);

@@ -8,6 +8,7 @@ use crate::block::{Lines, RichText};
 use crate::findings::{Finding, Kind, Unrecognised, excerpt};
 use crate::front_matter::FrontMatter;
 use crate::grammar::attendance::Roll;
+use crate::grammar::classification::marked_heading;
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::Unit;
 use crate::grammar::token::{Token, opening, tokens};
@@ -18,6 +19,7 @@ use crate::layout::{Part, Role};
 use crate::source::SourceLines;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Scheme};
+use minutebook_domain::meeting::Verb;
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{ActionRef, CommitteeCode, Name, PartyName, Reference};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,6 +56,10 @@ pub(crate) struct Reader {
     pub(crate) decisions: u32,
     /// How the document writes its verbs.
     pub(crate) writing: Writing,
+    /// The verb of each entry of the list that comes next.
+    leading: Option<Verb>,
+    /// Whether matters arising are listed under a heading that is no item's.
+    loose_matters: bool,
     pub(crate) minutes_approved: BTreeSet<(NaiveDate, minutebook_domain::meeting::MinutesEdition)>,
     pub(crate) statuses: BTreeSet<(PartyName, StatusKind)>,
     /// Each action raised here or spoken of, and whether it was brought to its end here.
@@ -112,6 +118,8 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         current: None,
         decisions: 0,
         writing: writing(parts, front.reference.committee()),
+        leading: None,
+        loose_matters: false,
         minutes_approved: BTreeSet::new(),
         statuses: BTreeSet::new(),
         actions: BTreeMap::new(),
@@ -133,6 +141,13 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
     }
     reader.close_item();
     reader.headlines
+}
+
+/// Whether a text is the heading of matters arising that have no item: `Matters Arising`, `**Matters arising (AMBER)**`.
+fn begins_matters(text: &RichText) -> bool {
+    let said = text.as_str();
+    let title = said[marked_heading(said).text].trim_end_matches([':', ' ']);
+    title.eq_ignore_ascii_case("matters arising") || title.eq_ignore_ascii_case("matter arising")
 }
 
 /// A document that writes no verb in capitals or in bold writes them like any other word.
@@ -253,7 +268,9 @@ impl Reader {
                 at + 1
             }
             Part::Text(role, text)
-                if in_front && (front.recognises(text.line_at(0)) || matches!(role, Role::Heading(_))) =>
+                if in_front
+                    && !begins_matters(text)
+                    && (front.recognises(text.line_at(0)) || matches!(role, Role::Heading(_))) =>
             {
                 self.paragraph(text);
                 if !front.recognises(text.line_at(0)) {
@@ -266,6 +283,16 @@ impl Reader {
                 unit.push(text, self.paragraph(text));
                 let next = self.continued(parts, at + 1, &mut unit);
                 let before = self.headlines.records.len();
+                if let Some(verb) = verb::leading(unit.text(), unit.bold_verbs())
+                    && let Some(Part::List(entries)) = parts.get(next)
+                {
+                    self.leading = Some(verb);
+                    return self.list(parts, next, entries, front, in_front);
+                }
+                if begins_matters(text) {
+                    self.loose_matters = true;
+                    return next;
+                }
                 self.matter_or_text(&unit, false);
                 if in_front && self.headlines.records.len() == before {
                     self.not_understood(text.line_at(0), unit.text());
@@ -282,6 +309,7 @@ impl Reader {
 
     fn item(&mut self, heading: &ItemHeading, lines: Lines) {
         self.close_item();
+        self.loose_matters = false;
         let title_words = tokens(&heading.title, 0);
         let found = party::all(&title_words);
         let parties = party::names(&found);

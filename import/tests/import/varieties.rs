@@ -97,3 +97,13 @@ fn bullets_and_a_page_number_that_a_copy_left() {
 fn short_notes_in_a_mail() {
     as_a_secretary_reads_it("notes-by-mail.txt");
 }
+
+#[test]
+fn a_verb_before_a_list_and_matters_before_the_first_item() {
+    as_a_secretary_reads_it("verb-before-a-list.md");
+}
+
+#[test]
+fn references_without_their_committee() {
+    as_a_secretary_reads_it("bare-references.md");
+}
