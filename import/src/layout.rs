@@ -6,7 +6,7 @@ use crate::front_matter::FrontMatter;
 use crate::grammar::classification::marked;
 use crate::grammar::heading::{self, ItemHeading, Setting};
 use crate::grammar::token::{opening, tokens};
-use crate::grammar::{action, next_meeting};
+use crate::grammar::{action, next_meeting, reference};
 use std::ops::Range;
 
 /// What a text is.
@@ -252,7 +252,8 @@ impl Layout<'_> {
         }
         let words = tokens(opening(line.as_str()), 0);
         let starts = action::start(&words, self.front.reference.committee(), self.front.reference.number());
-        (at > 0 && starts.is_some()).then_some((at + 1, None))
+        let follows_up = || reference::beginning(&words, self.front.reference.committee()).is_some();
+        (at > 0 && (starts.is_some() || follows_up())).then_some((at + 1, None))
     }
 
     fn list(&mut self, entries: Vec<Entry>) {

@@ -1,6 +1,6 @@
 //! What became of earlier actions: `Action SSC71/04 is complete`, `SSC71/05 was superseded by SSC72/02`.
 
-use super::token::{Token, begins};
+use super::token::{Kind, Token, begins};
 use super::{address, date, reference};
 use crate::headlines::Progress;
 use chrono::NaiveDate;
@@ -160,7 +160,9 @@ pub(crate) fn progress(
         (Progress::Reopened, at + 1)
     } else if token.is_any(&["ongoing", "open", "outstanding"]) || begins(words, at, &["in", "progress"]) {
         // `outstanding actions` names them; `is outstanding` says something of them.
+        let after_sign = |t: &Token<'_>| t.text == ":" || t.is_dash() || t.kind == Kind::Number;
         let said = at == 0
+            || before(1).is_some_and(after_sign)
             || before(1).is_some_and(|t| t.is_any(&["is", "are", "remains", "remain", "still", "as", "was", "were"]));
         return said.then_some((Progress::Ongoing, at + 1));
     } else {

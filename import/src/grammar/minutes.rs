@@ -161,6 +161,6 @@ pub(crate) fn comments_received(sentence: &[Token<'_>]) -> Option<bool> {
         return Some(false);
     }
     let received = ["received", "made", "provided", "raised", "incorporated", "addressed"];
-    let no_later = sentence[at..].iter().take(5).any(|t| t.is("not"));
+    let no_later = sentence[at..].iter().take(5).any(|t| t.is_any(&["not", "none"]));
     sentence.iter().any(|t| t.is_any(&received)).then_some(!no_later)
 }

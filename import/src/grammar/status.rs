@@ -17,7 +17,7 @@ pub(crate) fn kind(tokens: &[Token<'_>]) -> Option<StatusKind> {
 pub(crate) fn value(text: &str, tokens: &[Token<'_>]) -> Option<String> {
     let status = tokens.iter().position(|t| t.is_any(&["status", "statuses"]))?;
     let from = (status + 1..tokens.len()).find(|at| {
-        let leads = tokens[*at].is_any(&["of", "as", "to", "at", "be", "is"]) || tokens[*at].text == ":";
+        let leads = tokens[*at].is_any(&["of", "as", "to", "at", "be", "is"]) || matches!(tokens[*at].text, ":" | "(");
         leads && value_word(tokens, past_quotes(tokens, at + 1)).is_some()
     })?;
     let at = past_quotes(tokens, from + 1);

@@ -30,6 +30,8 @@ pub(crate) struct Current {
     pub(crate) number: u32,
     pub(crate) assessment: Option<Assessment>,
     pub(crate) parties: Vec<PartyName>,
+    /// Whether its title speaks of a status.
+    pub(crate) about_status: bool,
     /// Whether its texts are matters arising; in an item that is also about minutes or actions, only its lists.
     matters: Option<OnlyLists>,
     /// Whether its title speaks of the next meeting.
@@ -334,6 +336,7 @@ impl Reader {
         self.current = Some(Current {
             number: heading.number,
             assessment: status::assessment(&heading.title),
+            about_status: status::kind(&title_words).is_some(),
             parties,
             matters: (title.contains("matters arising") || title.contains("matter arising")).then_some(OnlyLists(also)),
             next_meeting: next_meeting::is_announced(&title_words),

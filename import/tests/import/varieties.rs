@@ -107,3 +107,13 @@ fn a_verb_before_a_list_and_matters_before_the_first_item() {
 fn references_without_their_committee() {
     as_a_secretary_reads_it("bare-references.md");
 }
+
+#[test]
+fn updates_each_on_a_line_and_statuses_in_lettered_lines() {
+    as_a_secretary_reads_it("updates-in-lines.md");
+}
+
+#[test]
+fn columns_made_with_spaces() {
+    as_a_secretary_reads_it("typewritten.txt");
+}
