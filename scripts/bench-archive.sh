@@ -15,7 +15,7 @@ say() { printf '== %s\n' "$*" >&2; }
 say 'building'
 archive=$(cargo bench --locked --bench archive --no-run --message-format=json |
     sed -n 's/.*"kind":\["bench"\].*"executable":"\([^"]*\)".*/\1/p')
-source scripts/bench-stores.sh
+source scripts/bench-server.sh
 
 span=(--meetings "$meetings")
 for ((round = 1; round <= rounds; round++)); do

@@ -27,7 +27,7 @@ load=$(cargo bench --locked --bench load --no-run --message-format=json |
 cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir "$target"
 peers=$target/release/minutebook-peers
 
-source scripts/bench-stores.sh
+source scripts/bench-server.sh
 
 lines=$target/bench.jsonl
 : >"$lines"

@@ -85,7 +85,15 @@ pub struct SourcedFact<'a> {
 ///
 /// `history` is the stream from its first event to the last one that is known.
 pub fn facts(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
-    let mut facts = match history.first().map(|recorded| &recorded.event) {
+    let mut facts = in_order_of_stream(history);
+    // The sort is stable: what was so at one time stays in the order of the stream.
+    facts.sort_by_key(|sourced| sourced.fact.valid_at);
+    facts
+}
+
+/// As [`facts`], in the order of the stream: what was brought in by a correction stands where it should have stood.
+pub fn in_order_of_stream(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
+    match history.first().map(|recorded| &recorded.event) {
         None => Vec::new(),
         Some(Event::Committee(_)) => {
             counting(history, |event| if let Event::Committee(of) = event { Some(of) } else { None })
@@ -98,10 +106,7 @@ pub fn facts(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
         }
         Some(Event::Party(_)) => counting(history, |event| if let Event::Party(of) = event { Some(of) } else { None }),
         Some(Event::Token(_)) => counting(history, |event| if let Event::Token(of) = event { Some(of) } else { None }),
-    };
-    // The sort is stable: what was so at one time stays in the order of the stream.
-    facts.sort_by_key(|sourced| sourced.fact.valid_at);
-    facts
+    }
 }
 
 fn counting<E>(history: &[RecordedEvent], unwrap: fn(&Event) -> Option<&E>) -> Vec<SourcedFact<'_>>

@@ -5,6 +5,7 @@
 //! place where an error becomes an answer. `openapi.rs` describes what the router serves; a test holds the two together.
 
 mod answers;
+mod feed;
 pub mod guard;
 mod listing;
 mod openapi;
@@ -14,6 +15,7 @@ mod reading;
 mod representation;
 mod writing;
 
+pub use feed::FeedSettings;
 pub use guard::Service;
 pub use openapi::{document, router};
 pub use problem::Problem;

@@ -60,6 +60,10 @@ fn described() -> (Router<Service>, utoipa::openapi::OpenApi) {
         .routes(routes!(reading::minutes::list_minutes))
         .routes(routes!(reading::parties::list_parties))
         .routes(routes!(reading::parties::list_statuses))
+        .routes(routes!(reading::events::list_events))
+        .routes(routes!(reading::events::get_event))
+        .routes(routes!(reading::live::follow_events))
+        .routes(routes!(reading::feed::published))
         .merge(writing::routes())
         .split_for_parts();
     describe_problems(&mut document);

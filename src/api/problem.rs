@@ -3,18 +3,18 @@
 use crate::ledger::StoreError;
 use crate::views::ViewError;
 use crate::views::asking::AskError;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
 /// A request that was not answered (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
     /// What kind of problem it is; the same kind has the same type for ever.
-    #[serde(rename = "type")]
-    #[schema(example = "urn:minutebook:problem:unknown-committee")]
-    kind: String,
+    #[serde(rename = "type", serialize_with = "whole_type")]
+    #[schema(value_type = String, example = "urn:minutebook:problem:unknown-committee")]
+    kind: &'static str,
     /// The kind, in words.
     #[schema(example = "There is no such committee")]
     title: &'static str,
@@ -26,32 +26,38 @@ pub struct Problem {
     detail: String,
     /// What would be accepted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    accepted: Option<String>,
+    #[schema(value_type = Option<String>)]
+    accepted: Option<Box<str>>,
     /// The parameter, header or field that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
+    #[schema(value_type = Option<String>)]
+    field: Option<Box<str>>,
     /// The committee's rule that would be broken.
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'static str>,
     #[serde(skip)]
-    headers: Vec<(header::HeaderName, HeaderValue)>,
+    headers: Option<Box<HeaderMap>>,
 }
 
 /// The media type of a problem.
 pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 
+fn whole_type<S: Serializer>(kind: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("urn:minutebook:problem:{kind}"))
+}
+
 impl Problem {
     /// A problem of a kind, which is a short, stable name.
-    pub(super) fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:minutebook:problem:{kind}"),
+            kind,
             title,
             status: status.as_u16(),
             detail: detail.into(),
             accepted: None,
             field: None,
             rule: None,
-            headers: Vec::new(),
+            headers: None,
         }
     }
 
@@ -75,13 +81,13 @@ impl Problem {
 
     /// Names what would be accepted.
     pub(super) fn accepted(mut self, accepted: impl Into<String>) -> Self {
-        self.accepted = Some(accepted.into());
+        self.accepted = Some(accepted.into().into_boxed_str());
         self
     }
 
     /// Names the parameter, header or field.
     pub(super) fn of_field(mut self, field: &str) -> Self {
-        self.field = Some(field.to_owned());
+        self.field = Some(field.into());
         self
     }
 
@@ -93,7 +99,7 @@ impl Problem {
 
     /// Adds a header to the answer.
     pub(super) fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.headers.get_or_insert_default().insert(name, value);
         self
     }
 
@@ -108,8 +114,8 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         let mut response = (self.status(), [content_type], body).into_response();
-        for (name, value) in self.headers {
-            response.headers_mut().insert(name, value);
+        if let Some(headers) = self.headers {
+            response.headers_mut().extend(*headers);
         }
         response
     }

@@ -33,6 +33,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             };
             // `as_of: a day such as 2019-02-27 … was expected`
             let text = std::error::Error::source(error).map_or_else(|| rejection.body_text(), ToString::to_string);
+            if let Some(field) = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+                return Problem::malformed(field, "this parameter is needed here");
+            }
             match text.split_once(": ") {
                 Some((field, detail)) if !field.contains(' ') => Problem::malformed(field, detail),
                 _ => Problem::malformed("query", text),

@@ -19,16 +19,22 @@ pub(super) enum Representation {
     Html,
     /// A Word document.
     Docx,
+    /// JSON, a line for each.
+    Ndjson,
+    /// An Atom feed.
+    Atom,
 }
 
 impl Representation {
-    const ALL: [(Self, &'static str, &'static str); 6] = [
+    const ALL: [(Self, &'static str, &'static str); 8] = [
         (Self::Json, "json", "application/json"),
         (Self::Csv, "csv", "text/csv; charset=utf-8"),
         (Self::Ics, "ics", "text/calendar; charset=utf-8"),
         (Self::Markdown, "md", "text/markdown; charset=utf-8"),
         (Self::Html, "html", "text/html; charset=utf-8"),
         (Self::Docx, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (Self::Ndjson, "ndjson", "application/x-ndjson"),
+        (Self::Atom, "atom", "application/atom+xml; charset=utf-8"),
     ];
 
     /// The media type, with its parameters.

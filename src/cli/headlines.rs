@@ -79,9 +79,9 @@ pub(super) async fn folded(
 ) -> Result<(MeetingDocument, Footer), Failure> {
     let Moment { as_of, known_at } = moment;
     let question = Question { as_of, known_at, reach: Clearance::up_to(audience).into(), committee: None };
-    let Headlines { document, position } = match headlines(log, meeting, &question).await {
+    let Headlines { document, as_of, position } = match headlines(log, meeting, &question).await {
         Ok(found) => found,
-        Err(NoHeadlines::NotConvened) => return Err(unknown(log, meeting).await?),
+        Err(NoHeadlines::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),
         Err(NoHeadlines::AboveClearance) => {
             let what = format!("the headlines of {meeting} are not for {audience}");
             return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
@@ -91,7 +91,7 @@ pub(super) async fn folded(
     };
     let rendered_at = log.environment().clock.now();
     let root = log.root_at(position).await?;
-    Ok((document, Footer { audience, position, root, rendered_at }))
+    Ok((document, Footer { audience, as_of, position, root, rendered_at }))
 }
 
 /// Writes a document to its file, or to the standard output.
@@ -101,7 +101,7 @@ fn write(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
         .map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", path.display())))
 }
 
-async fn unknown(log: &Log, meeting: &MeetingRef) -> Result<Failure, Failure> {
+async fn unknown(log: &Log, meeting: &MeetingRef, now: bool) -> Result<Failure, Failure> {
     // Its day and month may be wrong, or its number too.
     let committee = meeting.committee();
     let mut similar = log.references_like(&format!("{committee}_{}_", meeting.number()), 50).await?;
@@ -110,6 +110,7 @@ async fn unknown(log: &Log, meeting: &MeetingRef) -> Result<Failure, Failure> {
     }
     let meetings: Vec<String> =
         similar.into_iter().filter(|text| text.parse::<MeetingRef>().is_ok()).take(10).collect();
-    let failure = Failure::new(format!("there is no meeting {meeting} in the ledger"));
+    let when = if now { "in the ledger" } else { "at that moment" };
+    let failure = Failure::new(format!("there is no meeting {meeting} {when}"));
     Ok(if meetings.is_empty() { failure } else { failure.with_help(format!("it has: {}", meetings.join(", "))) })
 }

@@ -7,13 +7,11 @@ use super::output::{Format, print};
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, Selection};
 use crate::render::event_json::event_json;
 use crate::render::{csv, table, times, who};
-use crate::views::asking;
+use crate::views::by_then::ByThen;
 use chrono_tz::Tz;
-use minutebook_domain::reference::CommitteeCode;
-use minutebook_domain::{Position, RecordedEvent, StreamId};
+use minutebook_domain::{Position, StreamId};
 use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
 use serde_json::Value;
-use std::collections::HashMap;
 use std::process::ExitCode;
 
 /// Print everything that touched one party, action, decision, meeting or other reference.
@@ -40,10 +38,9 @@ impl History {
 
 pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let zones = zones(&log).await?;
     let mut cursor = log.read(Selection::Reference(command.subject.clone()), Position::START);
     let mut trail = AuditTrail::new(operator());
-    let mut by_then = ByThen { moment: command.moment, positions: HashMap::new() };
+    let mut by_then = ByThen::new(&log, command.moment.as_of, command.moment.known_at).await?;
     let mut found = false;
     loop {
         let page = cursor.next_page().await?;
@@ -52,7 +49,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
         }
         found = true;
         for event in page {
-            if by_then.admits(&log, &event, zone_of(&zones, &event)).await? {
+            if by_then.admits(&log, &event).await? {
                 trail.evolve(event);
             }
         }
@@ -71,13 +68,13 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
     if command.in_brief {
         let own = |entry: &&AuditEntry| matches!(entry.event.stream, StreamId::Action(_) | StreamId::Party(..));
         let rows = entries.iter().filter(own).map(|entry| {
-            let [_, valid, _, what, _, source] = row(entry, zone_of(&zones, &entry.event));
+            let [_, valid, _, what, _, source] = row(entry, by_then.zone_of(&entry.event));
             vec![valid, what, source]
         });
         print(&table::table(&["Valid", "What happened", "Source"], rows.collect(), ""))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let rows = entries.iter().map(|entry| row(entry, zone_of(&zones, &entry.event)).to_vec());
+    let rows = entries.iter().map(|entry| row(entry, by_then.zone_of(&entry.event)).to_vec());
     match command.format {
         Format::Json => {
             let entries: Result<Vec<Value>, _> = entries.iter().map(as_json).collect();
@@ -87,40 +84,6 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
         Format::Table => print(&table::table(&HEADER, rows.collect(), "nothing by then"))?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-type Zones = HashMap<CommitteeCode, Tz>;
-
-async fn zones(log: &Log) -> Result<Zones, Failure> {
-    Ok(asking::committees(log).await?.iter().map(|row| (row.code.clone(), asking::zone(row))).collect())
-}
-
-/// Where the committee of an event is. One that was never established has the time of the first that used this program,
-/// and so has what belongs to no committee.
-fn zone_of(zones: &Zones, event: &RecordedEvent) -> Tz {
-    event.stream.committee().and_then(|code| zones.get(code)).copied().unwrap_or(chrono_tz::Europe::London)
-}
-
-/// What had happened, and was known, by the moment that is asked about.
-struct ByThen {
-    moment: Moment,
-    /// The position that was known, in each time zone.
-    positions: HashMap<Tz, Position>,
-}
-
-impl ByThen {
-    async fn admits(&mut self, log: &Log, event: &RecordedEvent, zone: Tz) -> Result<bool, Failure> {
-        if self.moment.as_of.is_some_and(|when| event.valid_at > when.in_zone(zone)) {
-            return Ok(false);
-        }
-        let Some(known_at) = self.moment.known_at else { return Ok(true) };
-        let known = match self.positions.get(&zone) {
-            Some(position) => *position,
-            None => asking::position(log, known_at, zone).await?,
-        };
-        self.positions.insert(zone, known);
-        Ok(event.position <= known)
-    }
 }
 
 const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By", "Source"];

@@ -1,16 +1,22 @@
 //! `minutebook log`
 
 use super::failure::Failure;
+use super::moment::Moment;
 use super::output::print;
 use crate::ledger::{Environment, Export, LedgerUrl, Log, Opening, Selection};
 use crate::render::event_json::event_json;
 use crate::render::{csv, table, times};
+use crate::views::by_then::ByThen;
+use chrono_tz::Tz;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Print the events, in the order they were recorded.
+///
+/// With `--as-of` and `--known-at` those that were so by a moment, and that were recorded by one: each by the days of its
+/// own committee.
 ///
 /// `--format ndjson` of the whole log is its export: `import` makes the same book of it elsewhere. It holds everything,
 /// RED texts included, as only someone who can open the ledger itself may see it.
@@ -32,8 +38,10 @@ pub(super) struct LogCommand {
     #[arg(long = "type", value_name = "TYPE", group = "selection", value_parser = event_type)]
     event_type: Option<String>,
     /// Go on, and print events as they are recorded, until interrupted.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["as_of", "known_at"])]
     follow: bool,
+    #[command(flatten)]
+    moment: Moment,
     /// How to print them. ndjson prints one event a line, as it comes; of the whole log, with salts and leaves.
     #[arg(long, default_value = "table")]
     format: Format,
@@ -68,11 +76,13 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitC
     };
     let after = Position::new(command.after);
     let whole = selection == Selection::All && command.after == 0 && command.limit.is_none() && !command.follow;
+    let whole = whole && command.moment.is_now();
     if whole && command.format == Format::Ndjson {
         return export(&log).await;
     }
+    let mut by_then = ByThen::new(&log, command.moment.as_of, command.moment.known_at).await?;
     if command.follow {
-        return follow(&log, selection, after, &command).await;
+        return follow(&log, selection, after, &command, &by_then).await;
     }
     let mut cursor = log.read(selection, after);
     let mut listed = Vec::new();
@@ -82,23 +92,30 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitC
         if page.is_empty() {
             break;
         }
-        page.truncate(left);
-        left -= page.len();
+        let mut counting = Vec::with_capacity(page.len());
+        for event in page.drain(..) {
+            if by_then.admits(&log, &event).await? {
+                counting.push(event);
+            }
+        }
+        counting.truncate(left);
+        left -= counting.len();
         if command.format == Format::Ndjson {
-            print_lines(&page)?;
+            print_lines(&counting)?;
         } else {
-            listed.extend(page);
+            listed.extend(counting);
         }
     }
     log.close().await;
+    let rows = listed.iter().map(|event| row(event, by_then.zone_of(event)));
     match command.format {
         Format::Ndjson => {}
         Format::Json => {
             let events: Result<Vec<_>, _> = listed.iter().map(event_json).collect();
             print(&serde_json::to_string_pretty(&events?)?)?;
         }
-        Format::Csv => print(&csv::write(&HEADER, listed.iter().map(row))?)?,
-        Format::Table => print(&table::table(&HEADER, listed.iter().map(row).collect(), "no events"))?,
+        Format::Csv => print(&csv::write(&HEADER, rows)?)?,
+        Format::Table => print(&table::table(&HEADER, rows.collect(), "no events"))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -112,7 +129,13 @@ async fn export(log: &Log) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn follow(log: &Log, selection: Selection, after: Position, command: &LogCommand) -> Result<ExitCode, Failure> {
+async fn follow(
+    log: &Log,
+    selection: Selection,
+    after: Position,
+    command: &LogCommand,
+    by_then: &ByThen,
+) -> Result<ExitCode, Failure> {
     let mut tail = log.follow(selection, after);
     let mut left = command.limit.unwrap_or(usize::MAX);
     while left > 0 {
@@ -123,7 +146,7 @@ async fn follow(log: &Log, selection: Selection, after: Position, command: &LogC
             print_lines(&page)?;
         } else {
             for event in &page {
-                print(&row(event).join("  "))?;
+                print(&row(event, by_then.zone_of(event)).join("  "))?;
             }
         }
     }
@@ -141,11 +164,11 @@ fn print_lines(events: &[RecordedEvent]) -> Result<(), Failure> {
 
 const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "Stream", "Event", "By"];
 
-fn row(event: &RecordedEvent) -> Vec<String> {
+fn row(event: &RecordedEvent, zone: Tz) -> Vec<String> {
     let summary = minutebook_projections::summary(&event.event, operator());
     vec![
         event.position.to_string(),
-        times::day(event.valid_at, chrono_tz::Europe::London),
+        times::day(event.valid_at, zone),
         event.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
         event.stream.to_string(),
         format!("{}: {summary}", event.event.event_type()),

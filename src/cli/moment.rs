@@ -12,3 +12,10 @@ pub(super) struct Moment {
     #[arg(long, value_name = "TIME|POSITION")]
     pub(super) known_at: Option<KnownAt>,
 }
+
+impl Moment {
+    /// Whether neither clock was asked about.
+    pub(super) fn is_now(&self) -> bool {
+        self.as_of.is_none() && self.known_at.is_none()
+    }
+}

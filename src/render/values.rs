@@ -17,13 +17,13 @@ pub fn value(value: &Value) -> String {
             let between = if values.iter().any(Value::is_object) { "; " } else { ", " };
             values.iter().map(self::value).collect::<Vec<_>>().join(between)
         }
-        Value::Object(parts) => match (parts.get("text"), parts.get("classification")) {
-            (Some(text), Some(mark)) => format!("{} ({})", self::value(text), self::value(mark)),
-            _ => {
-                let parts = parts.iter().filter(|(_, part)| !is_blank(part));
-                parts.map(|(part, said)| format!("{} {}", name(part), self::value(said))).collect::<Vec<_>>().join(", ")
+        Value::Object(parts) => {
+            if let (Some(text), Some(mark)) = (parts.get("text"), parts.get("classification")) {
+                return format!("{} ({})", self::value(text), self::value(mark));
             }
-        },
+            let parts = parts.iter().filter(|(_, part)| !is_blank(part));
+            parts.map(|(part, said)| format!("{} {}", name(part), self::value(said))).collect::<Vec<_>>().join(", ")
+        }
         Value::Number(_) => value.to_string(),
     }
 }

@@ -8,17 +8,21 @@ use super::seen::sees_all;
 use super::stream::ViewError;
 use crate::ledger::{Log, Selection};
 use crate::render::times::exact;
+use chrono::{DateTime, Utc};
 use lru::LruCache;
 use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef};
-use minutebook_domain::{EventId, RecordedEvent, StreamId};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef};
+use minutebook_domain::{EventId, Position, RecordedEvent, Source, StreamId, StreamVersion};
 use minutebook_projections::told::{Said, Told, strings};
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Events of streams that are kept, at most.
 const KEPT: usize = 20_000;
+/// Events that are looked at for one page, roughly.
+const LOOKED_AT: usize = 10_000;
 
 /// Who is told of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +46,103 @@ impl Audience {
             None => Some(self.reach.everywhere()).filter(|clearance| self.audits && sees_all(*clearance)),
         }
     }
+}
+
+/// An event as a reader may know it, in the shape that `minutebook log` prints. A field that is not for them is null, and
+/// one of what happened is not there.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct EventView {
+    /// Its place in the log.
+    pub position: Position,
+    /// The stream it belongs to.
+    pub stream: StreamId,
+    /// Its place in the stream.
+    pub version: StreamVersion,
+    /// Its identity.
+    pub event_id: EventId,
+    /// Its type.
+    #[serde(rename = "type")]
+    #[schema(example = "DecisionRecorded")]
+    pub event_type: &'static str,
+    /// The version of the shape of `data`.
+    #[schema(minimum = 1, example = 1)]
+    pub schema_version: u32,
+    /// When it was so in the committee's world.
+    #[serde(serialize_with = "at")]
+    pub valid_at: DateTime<Utc>,
+    /// When the ledger came to know it.
+    #[serde(serialize_with = "at")]
+    pub recorded_at: DateTime<Utc>,
+    /// Who recorded it.
+    pub actor: String,
+    /// On whose behalf.
+    pub on_behalf_of: Option<String>,
+    /// The key of the command that led to it, for who may read everything.
+    pub command_id: Option<String>,
+    /// What it belongs together with, for who may read everything.
+    pub correlation_id: Option<String>,
+    /// The event that led to it.
+    pub causation_id: Option<EventId>,
+    /// The event that it corrects.
+    pub corrects: Option<EventId>,
+    /// Why it was recorded. It is told to those alone who may read all that the event says, and what it corrects.
+    pub reason: Option<String>,
+    /// Where it came from.
+    pub source: Source,
+    /// Everything it can be followed by.
+    pub references: Vec<String>,
+    /// What happened, as docs/events.md describes it for each type.
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
+
+fn at<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&exact(*time))
+}
+
+/// Which events are asked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct EventFilter {
+    /// Those of one type.
+    pub event_type: Option<&'static str>,
+    /// Those of one stream.
+    pub stream: Option<StreamId>,
+    /// Those that name this.
+    pub reference: Option<String>,
+    /// Those of one committee.
+    pub committee: Option<CommitteeCode>,
+}
+
+impl EventFilter {
+    /// Whether the event, as the reader is told it, is one of them. That it names something that was left out does not
+    /// count.
+    pub fn admits(&self, event: &EventView) -> bool {
+        self.event_type.is_none_or(|wanted| wanted == event.event_type)
+            && self.stream.as_ref().is_none_or(|wanted| *wanted == event.stream)
+            && self.reference.as_ref().is_none_or(|wanted| event.references.contains(wanted))
+            && self.committee.as_ref().is_none_or(|wanted| event.stream.committee() == Some(wanted))
+    }
+
+    /// The narrowest selection of the log that holds all of them.
+    pub fn selection(&self) -> Selection {
+        match (&self.stream, &self.reference, self.event_type) {
+            (Some(stream), ..) => Selection::Stream(stream.clone()),
+            (_, Some(reference), _) => Selection::Reference(reference.clone()),
+            (.., Some(event_type)) => Selection::Type(event_type.to_owned()),
+            _ => Selection::All,
+        }
+    }
+}
+
+/// Some events, and how far the log was read for them.
+#[derive(Debug)]
+pub struct EventPage {
+    /// The events that were asked for, in order.
+    pub events: Vec<EventView>,
+    /// Every event up to this position was looked at.
+    pub through: Position,
+    /// Whether there may be more.
+    pub more: bool,
 }
 
 /// Discloses events. Cheap to clone; the clones share the streams that they have read.
@@ -74,9 +175,8 @@ impl Events {
         &self.log
     }
 
-    /// Each of the events as JSON, in the shape that `minutebook log` has, for those readers; nothing in the place of one
-    /// that does not exist for them. A field that is not for them is null, and one of the payload is not there.
-    pub async fn disclose(&self, events: &[RecordedEvent], to: &Audience) -> Result<Vec<Option<Value>>, ViewError> {
+    /// Each of the events, for those readers; nothing in the place of one that does not exist for them.
+    pub async fn disclose(&self, events: &[RecordedEvent], to: &Audience) -> Result<Vec<Option<EventView>>, ViewError> {
         let mut disclosing = Disclosing { events: self, to, told: HashMap::new() };
         let mut disclosed = Vec::with_capacity(events.len());
         for event in events {
@@ -85,8 +185,37 @@ impl Events {
         Ok(disclosed)
     }
 
+    /// The events after a position, at most so many. Where few of many are for the reader, a page ends before it is full.
+    pub async fn page(
+        &self,
+        filter: &EventFilter,
+        after: Position,
+        limit: usize,
+        to: &Audience,
+    ) -> Result<EventPage, ViewError> {
+        let mut page = EventPage { events: Vec::new(), through: after, more: true };
+        let mut looked_at = 0;
+        let mut cursor = self.log.read(filter.selection(), after);
+        while looked_at < LOOKED_AT {
+            let recorded = cursor.next_page().await?;
+            if recorded.is_empty() {
+                page.more = false;
+                break;
+            }
+            looked_at += recorded.len();
+            for (event, recorded) in self.disclose(&recorded, to).await?.into_iter().zip(&recorded) {
+                page.through = recorded.position;
+                page.events.extend(event.filter(|event| filter.admits(event)));
+                if page.events.len() == limit {
+                    return Ok(page);
+                }
+            }
+        }
+        Ok(page)
+    }
+
     /// The event with this id, if it exists for them.
-    pub async fn find(&self, event: EventId, to: &Audience) -> Result<Option<Value>, ViewError> {
+    pub async fn find(&self, event: EventId, to: &Audience) -> Result<Option<EventView>, ViewError> {
         let Some(stream) = self.log.stream_of(event).await? else { return Ok(None) };
         let Some(clearance) = to.of(&stream) else { return Ok(None) };
         let told = self.told(&stream, clearance).await?;
@@ -153,7 +282,7 @@ struct Disclosing<'a> {
 }
 
 impl Disclosing<'_> {
-    async fn event(&mut self, recorded: &RecordedEvent) -> Result<Option<Value>, ViewError> {
+    async fn event(&mut self, recorded: &RecordedEvent) -> Result<Option<EventView>, ViewError> {
         let Some(clearance) = self.to.of(&recorded.stream) else { return Ok(None) };
         let Some(mut said) = self.said(&recorded.stream, clearance, recorded.event_id).await? else { return Ok(None) };
         let stored = recorded.event.data();
@@ -167,32 +296,31 @@ impl Disclosing<'_> {
         }
         let left: HashSet<String> = strings(&said.data).into_iter().collect();
         let gone: HashSet<String> = strings(&stored).into_iter().filter(|name| !left.contains(name)).collect();
-        let references: Vec<&String> = recorded.references.iter().filter(|name| !gone.contains(*name)).collect();
         let causation = match recorded.causation_id {
             Some(event) if self.exists(event).await? => Some(event),
             _ => None,
         };
-        Ok(Some(json!({
-            "position": recorded.position,
-            "stream": recorded.stream,
-            "version": recorded.version,
-            "event_id": recorded.event_id,
-            "type": recorded.event.event_type(),
-            "schema_version": recorded.event.schema_version(),
-            "valid_at": exact(recorded.valid_at),
-            "recorded_at": exact(recorded.recorded_at),
-            "actor": recorded.actor,
-            "on_behalf_of": recorded.on_behalf_of,
-            "command_id": all.then_some(&recorded.command_id),
-            "correlation_id": recorded.correlation_id.as_ref().filter(|_| all),
-            "causation_id": causation,
-            "corrects": recorded.corrects.filter(|_| said.corrects_told),
+        Ok(Some(EventView {
+            position: recorded.position,
+            stream: recorded.stream.clone(),
+            version: recorded.version,
+            event_id: recorded.event_id,
+            event_type: recorded.event.event_type(),
+            schema_version: recorded.event.schema_version(),
+            valid_at: recorded.valid_at,
+            recorded_at: recorded.recorded_at,
+            actor: recorded.actor.clone(),
+            on_behalf_of: recorded.on_behalf_of.clone(),
+            command_id: Some(recorded.command_id.clone()).filter(|_| all),
+            correlation_id: recorded.correlation_id.clone().filter(|_| all),
+            causation_id: causation,
+            corrects: recorded.corrects.filter(|_| said.corrects_told),
             // It may speak of what the reader cannot see.
-            "reason": recorded.reason.as_ref().filter(|_| said.whole),
-            "source": recorded.source,
-            "references": references,
-            "data": said.data,
-        })))
+            reason: recorded.reason.clone().filter(|_| said.whole),
+            source: recorded.source.clone(),
+            references: recorded.references.iter().filter(|name| !gone.contains(*name)).cloned().collect(),
+            data: said.data,
+        }))
     }
 
     async fn told(&mut self, stream: &StreamId, clearance: Clearance) -> Result<Arc<Told>, ViewError> {
@@ -259,7 +387,9 @@ fn leave_out(data: &mut Value, names: &HashSet<String>) {
     match data {
         Value::Array(values) => {
             values.retain(|value| !is_one(value));
-            values.iter_mut().for_each(|value| leave_out(value, names));
+            for value in values {
+                leave_out(value, names);
+            }
         }
         Value::Object(fields) if !is_text(fields) => {
             let emptied =

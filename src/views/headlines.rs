@@ -4,6 +4,7 @@ use super::ViewError;
 use super::asking::{AskError, Otherwise, Question, vantages};
 use super::stream::Stream;
 use crate::ledger::{At, Log, Selection};
+use chrono::{DateTime, Utc};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::committee::{CommitteeEstablished, CommitteeEvent};
@@ -20,6 +21,8 @@ use std::collections::HashMap;
 pub struct Headlines {
     /// The document.
     pub document: MeetingDocument,
+    /// The moment that it is of; none for everything that is recorded of the meeting.
+    pub as_of: Option<DateTime<Utc>>,
     /// The last event that was taken into account.
     pub position: Position,
 }
@@ -61,7 +64,7 @@ pub async fn headlines(log: &Log, meeting: &MeetingRef, question: &Question) -> 
         quorum: committee.as_ref().and_then(|committee| committee.quorum),
     };
     match document(&record, vantage.clearance) {
-        Ok(document) => Ok(Headlines { document, position }),
+        Ok(document) => Ok(Headlines { document, as_of: question.as_of.map(|_| vantage.at.as_of), position }),
         Err(NoDocument::NotConvened) => Err(NoHeadlines::NotConvened),
         Err(NoDocument::AboveClearance) => Err(NoHeadlines::AboveClearance),
     }

@@ -8,6 +8,7 @@ pub mod actions;
 pub mod asking;
 pub mod attention;
 pub mod between;
+pub mod by_then;
 pub mod changes;
 pub mod committees;
 pub mod decisions;

@@ -48,6 +48,9 @@ pub(crate) struct Desk {
     pub(crate) recorder: Recorder,
 }
 
+/// For keys of which none is used twice.
+static NUMBERS: AtomicU64 = AtomicU64::new(0);
+
 /// A token that is presented, or none.
 pub(crate) type Token = Option<String>;
 
@@ -67,7 +70,7 @@ impl Desk {
             valid_from: None,
             expires_at: None,
         };
-        let command_id = format!("issue {name} {clearance} {committees:?} {roles:?}");
+        let command_id = format!("issue {}", NUMBERS.fetch_add(1, Ordering::Relaxed));
         let envelope = Envelope { actor: "tester".into(), command_id, ..Envelope::default() };
         Some(issue(&self.recorder, grant, envelope).await.unwrap().secret.reveal().to_owned())
     }
@@ -90,8 +93,7 @@ impl Desk {
 
     /// Posts a JSON body under a key of its own.
     pub(crate) async fn post(&self, token: &Token, path: &str, body: &Value) -> Answer {
-        static KEYS: AtomicU64 = AtomicU64::new(0);
-        let key = format!("key-{}", KEYS.fetch_add(1, Ordering::Relaxed));
+        let key = format!("key-{}", NUMBERS.fetch_add(1, Ordering::Relaxed));
         self.post_with(token, path, body, &[("idempotency-key", &key)]).await
     }
 
@@ -99,6 +101,12 @@ impl Desk {
     pub(crate) async fn post_with(&self, token: &Token, path: &str, body: &Value, headers: &[(&str, &str)]) -> Answer {
         let request = request(Method::POST, path, token, headers).header(header::CONTENT_TYPE, "application/json");
         self.send(request.body(Body::from(body.to_string())).unwrap()).await
+    }
+
+    /// Posts a document.
+    pub(crate) async fn upload(&self, token: &Token, path: &str, kind: &str, bytes: &[u8]) -> Answer {
+        let request = request(Method::POST, path, token, &[("content-type", kind)]);
+        self.send(request.body(Body::from(bytes.to_vec())).unwrap()).await
     }
 
     /// How many events the ledger holds.

@@ -46,9 +46,8 @@ fn queries(operation: &Value) -> Vec<String> {
             "search" | "like" | "owner" | "reference" | "party" => {
                 ["canaryre", "Canary", "SSC_72_2702/D4", "Other User N", "SSC72/04"].map(str::to_owned).to_vec()
             }
-            "limit" => vec!["1".to_owned()],
+            "limit" | "at_least" => vec!["1".to_owned()],
             "cursor" => vec!["3.1.-".to_owned(), "20.2.-".to_owned(), "x".to_owned()],
-            "at_least" => vec!["1".to_owned()],
             "all" => vec!["true".to_owned()],
             "format" => ["json", "csv", "ics", "md", "html", "docx"].map(str::to_owned).to_vec(),
             _ => schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),

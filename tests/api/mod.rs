@@ -1,8 +1,11 @@
 //! What the HTTP API promises.
 
+mod atom;
 mod described;
 mod desk;
 mod entity_tags;
+mod events;
+mod feed;
 mod leaking;
 mod lists;
 mod tokens;

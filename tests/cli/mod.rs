@@ -7,7 +7,7 @@ mod corrected_documents;
 mod decisions;
 mod demo;
 mod export;
-mod headlines;
+pub(crate) mod headlines;
 mod help;
 mod hostile;
 mod import;

@@ -17,6 +17,7 @@ pub(crate) enum Store {
 pub(crate) struct TestLedger {
     pub(crate) url_text: String,
     pub(crate) url: LedgerUrl,
+    store: Store,
     /// Holds the SQLite file.
     _folder: tempfile::TempDir,
 }
@@ -28,7 +29,12 @@ impl TestLedger {
             Store::Sqlite => format!("sqlite:{}", folder.path().join("book.db").display()),
             Store::Postgres => cluster().url(&cluster().create_database_from(template())),
         };
-        Self { url: url_text.parse().unwrap(), url_text, _folder: folder }
+        Self { url: url_text.parse().unwrap(), url_text, store, _folder: folder }
+    }
+
+    /// Another one on the same store.
+    pub(crate) fn like(other: &Self) -> Self {
+        Self::new(other.store)
     }
 
     /// Which of the two it is.

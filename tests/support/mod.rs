@@ -4,6 +4,7 @@ pub(crate) mod api;
 pub(crate) mod bookkeeping;
 pub(crate) mod canaries;
 pub(crate) mod committee;
+pub(crate) mod feed;
 pub(crate) mod ledgers;
 pub(crate) mod lines;
 pub(crate) mod oidc;

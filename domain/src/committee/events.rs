@@ -17,7 +17,7 @@ pub struct CommitteeEstablished {
     pub name: Name,
     /// The classification scheme it marks its texts with.
     #[serde(default = "panel_information_policy")]
-    #[cfg_attr(feature = "openapi", schema(example = "panel-information-policy"))]
+    #[cfg_attr(feature = "openapi", schema(example = "Panel Information Policy"))]
     pub scheme: String,
     /// The time zone that its dates and times are meant in, an IANA name.
     #[serde(default = "europe_london")]

@@ -9,6 +9,7 @@ use crate::package::{Package, Refusal};
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, Xlsx};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::Cursor;
 
 /// The most merged regions of a sheet that are looked at.
@@ -65,9 +66,9 @@ fn fill_down(
             if looked_at > MAX_ROWS {
                 return Err(TooMuch);
             }
-            if !row.contains_key(&column) {
+            if let Entry::Vacant(beneath) = row.entry(column) {
                 allowance.take(said.text().len()).ok_or(TooMuch)?;
-                row.insert(column, said.clone());
+                beneath.insert(said.clone());
             }
         }
     }

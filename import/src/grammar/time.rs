@@ -46,7 +46,7 @@ fn bare_span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
     if !dash.is_dash() || years || from >= to {
         return None;
     }
-    let time = |value: u32| NaiveTime::from_hms_opt(value / 100, value % 100, 0).filter(|_| value % 5 == 0);
+    let time = |value: u32| NaiveTime::from_hms_opt(value / 100, value % 100, 0).filter(|_| value.is_multiple_of(5));
     Some(FoundTimes { starts: time(from)?, ends: Some(time(to)?), tokens: at..at + 3 })
 }
 

@@ -34,8 +34,6 @@ pub(crate) struct Current {
     pub(crate) about_status: bool,
     /// Whether its texts are matters arising; in an item that is also about minutes or actions, only its lists.
     matters: Option<OnlyLists>,
-    /// Whether its title speaks of the next meeting.
-    next_meeting: bool,
     /// The days of earlier meetings that its text spoke of last.
     pub(crate) days: Vec<NaiveDate>,
     pub(crate) comments: Option<bool>,
@@ -339,13 +337,12 @@ impl Reader {
             about_status: status::kind(&title_words).is_some(),
             parties,
             matters: (title.contains("matters arising") || title.contains("matter arising")).then_some(OnlyLists(also)),
-            next_meeting: next_meeting::is_announced(&title_words),
             about_attendance: ["attend", "apologies", "welcome", "present", "introductions"]
                 .iter()
                 .any(|word| title.split(|c: char| !c.is_alphabetic()).any(|said| said.starts_with(word))),
             ..Current::default()
         });
-        if self.current.as_ref().is_some_and(|current| current.next_meeting) {
+        if next_meeting::is_announced(&title_words) {
             self.set_next_meeting(lines);
         }
     }

@@ -26,9 +26,11 @@ pub use reader::Reader;
 pub use writer::Writer;
 
 use super::answers::Answers;
+use super::feed::{Feed, FeedSettings};
 use crate::access::oidc::Provider;
 use crate::access::{Gate, Tokens};
 use crate::ledger::{Log, Recorder};
+use crate::views::events::Events;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -42,6 +44,7 @@ struct Inner {
     gate: Gate,
     recorder: Recorder,
     answers: Answers,
+    feed: Arc<Feed>,
     /// Turns at reading a document: each may take a multiple of its size in memory.
     imports: Semaphore,
 }
@@ -57,9 +60,25 @@ impl Service {
 
     /// Serves it to whoever one of these providers vouches for, too.
     pub fn trusting(log: Log, providers: Vec<Provider>) -> Self {
+        Self::feeding(log, providers, FeedSettings::default())
+    }
+
+    /// As [`Service::trusting`], with a live feed that treats its readers so.
+    pub fn feeding(log: Log, providers: Vec<Provider>, settings: FeedSettings) -> Self {
         let gate = Gate::new(Tokens::new(log.clone()), providers);
+        let feed = Arc::new(Feed::new(Events::new(log.clone()), settings));
         let (recorder, answers, imports) = (Recorder::new(log), Answers::default(), Semaphore::new(IMPORTS));
-        Self { inner: Arc::new(Inner { gate, recorder, answers, imports }) }
+        Self { inner: Arc::new(Inner { gate, recorder, answers, feed, imports }) }
+    }
+
+    /// How many follow the live feed.
+    pub fn feed_readers(&self) -> usize {
+        self.inner.feed.readers()
+    }
+
+    /// Lets the readers of the live feed go, for a server that is to stop: their answers would never end.
+    pub fn end_feed(&self) {
+        self.inner.feed.end();
     }
 
     /// Answers that are kept.

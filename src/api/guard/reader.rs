@@ -1,16 +1,21 @@
 //! Someone who reads: what they may see, and the ledger as it stands open to them.
 
 use super::Service;
-use crate::access::{Committees, Principal, Refusal};
+use crate::access::{Committees, Permission, Principal, Refusal};
+use crate::api::feed::{self, Following};
 use crate::api::problem::Problem;
 use crate::ledger::Log;
+use crate::views::events::{Audience, EventFilter, Events};
 use crate::views::reach::Reach;
+use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
 use std::collections::BTreeMap;
+use tokio::sync::mpsc;
 
 /// A reader whose token was checked; without a token, the public.
 #[derive(Clone)]
@@ -38,12 +43,34 @@ impl Reader {
 
     /// Readers of one kind get the same answers.
     pub(in crate::api) fn kind(&self) -> String {
-        format!("{:?}", self.reach)
+        format!("{:?}", self.audience())
     }
 
     /// The ledger. Whatever is shown of it goes through `views/`, which takes the reader's reach.
     pub fn log(&self) -> &Log {
         self.service.inner.recorder.log()
+    }
+
+    /// The events of the ledger, for who is told of them.
+    pub(in crate::api) fn events(&self) -> &Events {
+        self.service.inner.feed.events()
+    }
+
+    /// What they may know of events.
+    pub(in crate::api) fn audience(&self) -> Audience {
+        Audience { reach: self.reach.clone(), audits: self.principal.may_everywhere(Permission::Audit) }
+    }
+
+    /// What they are sent of the live feed, as long as they are let in by these headers.
+    pub(in crate::api) fn follow(
+        &self,
+        headers: HeaderMap,
+        filter: EventFilter,
+        after: Position,
+    ) -> mpsc::Receiver<Bytes> {
+        let (service, principal, audience) = (self.service.clone(), self.principal.clone(), self.audience());
+        let following = Following { service, headers, principal, audience, filter, after };
+        feed::follow(self.service.inner.feed.clone(), following)
     }
 }
 
@@ -70,7 +97,7 @@ impl FromRequestParts<Service> for Reader {
 
 impl Service {
     /// Who asks: whom the bearer token lets in (RFC 6750), or the public if none is presented.
-    pub(super) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+    pub(in crate::api) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let mut presented = headers.get_all(header::AUTHORIZATION).iter();
         let token = match presented.next() {
             None => None,

@@ -60,7 +60,7 @@ pub(in crate::api) async fn get_headlines(
     let audience = asked.audience.filter(|audience| own.permits(*audience)).unwrap_or(own.highest());
     let question = moment.question(&Reach::from(Clearance::up_to(audience)), None);
     let log = reader.log();
-    let Headlines { document, position } = match headlines(log, &meeting, &question).await {
+    let Headlines { document, as_of, position } = match headlines(log, &meeting, &question).await {
         Ok(found) => found,
         Err(NoHeadlines::NotConvened | NoHeadlines::AboveClearance) => return Err(none()),
         Err(NoHeadlines::Ask(error)) => return Err(error.into()),
@@ -69,7 +69,7 @@ pub(in crate::api) async fn get_headlines(
     let root = log.root_at(position).await?;
     // Of one position there is one document, whenever it is asked for.
     let rendered_at = log.recorded_at(position).await?.unwrap_or_default();
-    let footer = Footer { audience, position, root, rendered_at };
+    let footer = Footer { audience, as_of, position, root, rendered_at };
     let body = match form {
         Html => html(&document, Some(&footer)).into_bytes(),
         Docx => docx(&document, Some(&footer)).map_err(|error| Problem::internal(&error))?,

@@ -74,7 +74,7 @@ pub(in crate::api) async fn record_commands(writer: Writer, order: Order) -> Res
 fn not_commands(error: &CommandJsonError) -> Problem {
     let (problem, message) = match error {
         CommandJsonError::Event(error) => (of_event(error), error.to_string()),
-        error => (Problem::unprocessable(error.to_string()), error.to_string()),
+        CommandJsonError::Shape { .. } => (Problem::unprocessable(error.to_string()), error.to_string()),
     };
     problem.of_field(named(&message).unwrap_or("commands"))
 }

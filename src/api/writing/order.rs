@@ -126,7 +126,7 @@ impl<S: Send + Sync> FromRequest<S> for Order {
 pub(super) async fn read(body: Body, largest: usize) -> Result<Bytes, Problem> {
     axum::body::to_bytes(body, largest).await.map_err(|error| {
         let is_too_long = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source())
-            .any(|error| error.is::<http_body_util::LengthLimitError>());
+            .any(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
         if is_too_long { too_large(largest) } else { Problem::malformed("body", "the body broke off") }
     })
 }

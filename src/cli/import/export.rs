@@ -12,8 +12,8 @@ use std::path::Path;
 pub(super) fn check(file: &Path) -> Result<(), Stopped> {
     const LONGEST: u64 = 4 * 1024 * 1024;
     let first = File::open(file).and_then(|opened| {
-        let lines = BufReader::new(opened.take(LONGEST)).lines();
-        lines.filter(|line| line.as_ref().map_or(true, |line| !line.trim().is_empty())).next().transpose()
+        let mut lines = BufReader::new(opened.take(LONGEST)).lines();
+        lines.find(|line| line.as_ref().map_or(true, |line| !line.trim().is_empty())).transpose()
     });
     let first = first.map_err(|error| Failure::new(format!("the file cannot be read: {error}")))?.unwrap_or_default();
     let said: serde_json::Value = serde_json::from_str(&first).unwrap_or_default();

@@ -57,7 +57,7 @@ const DIALECT: RowDialect = RowDialect {
         )
     },
     words: |whole, beginning| {
-        let whole: String = whole.iter().map(|word| format!("\"{word}\" AND ")).collect();
+        let whole = whole.iter().flat_map(|word| ["\"", word, "\" AND "]).collect::<String>();
         format!("{whole}\"{beginning}\" *")
     },
 };

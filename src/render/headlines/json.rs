@@ -34,6 +34,8 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Rendered {
     audience: Classification,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    as_of: Option<String>,
     position: minutebook_domain::Position,
     root: String,
     rendered_at: String,
@@ -155,6 +157,7 @@ pub fn json(document: &MeetingDocument, footer: Option<&Footer>) -> Result<Strin
         actions: actions.collect(),
         footer: footer.map(|footer| Rendered {
             audience: footer.audience,
+            as_of: footer.as_of.map(times::exact),
             position: footer.position,
             root: footer.root.to_string(),
             rendered_at: times::exact(footer.rendered_at),

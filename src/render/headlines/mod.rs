@@ -22,6 +22,8 @@ use minutebook_projections::headlines::{Block, MeetingDocument};
 pub struct Footer {
     /// For whom.
     pub audience: Classification,
+    /// The moment that the document is of; none for everything that is recorded of the meeting.
+    pub as_of: Option<DateTime<Utc>>,
     /// The last event that was taken into account.
     pub position: Position,
     /// The root of the tree of the log's leaves up to there: it stands for everything the document was made from.
@@ -34,7 +36,8 @@ impl Footer {
     /// The footer in one line. The importer knows it by its beginning, and does not take it for the committee's words.
     fn line(&self) -> String {
         let at = times::exact(self.rendered_at);
-        format!("{RENDERED_BY} for {}: position {}, root {}, {at}", self.audience, self.position, self.root)
+        let as_of = self.as_of.map(|as_of| format!("as of {}, ", times::exact(as_of))).unwrap_or_default();
+        format!("{RENDERED_BY} for {}: {as_of}position {}, root {}, {at}", self.audience, self.position, self.root)
     }
 }
 

@@ -5,12 +5,13 @@ use super::{Found, Kind};
 use chrono::NaiveDate;
 use minutebook_domain::StreamId;
 use minutebook_domain::action::ActionStatus;
+use minutebook_domain::classification::Classification;
 
 pub(super) fn of(book: &Book<'_>, today: NaiveDate) -> Vec<Found> {
     let outstanding = book.actions.iter().filter(|(action, _)| action.status == ActionStatus::Outstanding);
     let findings = outstanding.flat_map(|(action, text)| {
         let published = book.meetings.iter().find(|meeting| Some(&meeting.row.reference) == action.raised_in.as_ref());
-        let marked = action.marked.map(|mark| mark.rank());
+        let marked = action.marked.map(Classification::rank);
         // A line of a document is a passage of the record as well, and is found there with its mark.
         let is_printed = |text: &str| book.texts.iter().any(|said| said.text.contains(text));
         let wrong = [

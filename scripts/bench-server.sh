@@ -1,5 +1,5 @@
-# Sourced by the scripts that measure: a PostgreSQL server of their own, and ledgers to begin on. They set `target`, the
-# folder of the build, and `say`, which tells what is being done.
+# Sourced by the benchmarks, with `target` and `say` set: a PostgreSQL server of their own on the disk of the build, gone
+# when the script ends, and empty ledgers on either store.
 
 bin=${MINUTEBOOK_PG_BIN:-$(pg_config --bindir 2>/dev/null || true)}
 for candidate in /usr/lib/postgresql/*/bin; do

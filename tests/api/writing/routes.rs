@@ -1,13 +1,16 @@
-//! Recording over HTTP: each thing once, by whoever may, once for each key.
+//! Every route, once.
 
-use super::desk::{Desk, Token};
+use crate::api::desk::{Desk, Token};
 use crate::support::ledgers::{TestLedger, on_both_stores};
+use minutebook::api::document;
+use minutebook::ledger::Selection;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
-on_both_stores!(every_route_records_its_event,);
+on_both_stores!(every_route_records_its_event, what_is_said_where);
 
 /// Every thing that can be recorded, in an order that the rules admit: the path, the body, the event's type.
-fn everything() -> Vec<(&'static str, Value, &'static str)> {
+pub(super) fn everything() -> Vec<(&'static str, Value, &'static str)> {
     let white = |text: &str| json!({"classification": "WHITE", "text": text});
     let meeting = "/api/v1/meetings/SSC_72_2702";
     let at = |what: &str| -> &'static str { format!("{meeting}/{what}").leak() };
@@ -94,7 +97,7 @@ fn everything() -> Vec<(&'static str, Value, &'static str)> {
 }
 
 /// Records all of it.
-async fn everything_recorded(desk: &Desk, token: &Token) {
+pub(super) async fn everything_recorded(desk: &Desk, token: &Token) {
     for (path, body, _) in everything() {
         desk.post(token, path, &body).await.expect(201);
     }
@@ -113,5 +116,96 @@ async fn every_route_records_its_event(ledger: TestLedger) {
         assert_eq!(answer.header("etag"), format!("\"{}\"", told["events"][0]["version"]), "{path}");
         desk.get(&jane, answer.header("location")).await.expect(200);
         assert_eq!(desk.head().await, before + 1, "{path}");
+    }
+}
+
+#[test]
+fn every_post_that_is_described_is_tried_here() {
+    let document = serde_json::to_value(document()).unwrap();
+    let described: BTreeSet<String> = document["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, item)| item.get("post").is_some())
+        .map(|(path, _)| path.clone())
+        .collect();
+    let others = ["/api/v1/events/{event_id}/corrections", "/api/v1/commands", "/api/v1/imports"];
+    let tried: BTreeSet<String> = everything()
+        .iter()
+        .map(|(path, ..)| {
+            let path = path.split('?').next().unwrap();
+            let path = path
+                .replace("meetings/SSC_72_2702", "meetings/{reference}")
+                .replace("committees/SSC", "committees/{code}");
+            let path = path.replace("actions/SSC72/01", "actions/{meeting}/{number}");
+            let path = path.replace("actions/SSC72/02", "actions/{meeting}/{number}");
+            path.replace("parties/Other%20User%20L", "parties/{name}")
+        })
+        .chain(others.map(str::to_owned))
+        .collect();
+    assert_eq!(described, tried);
+}
+
+#[test]
+fn what_a_body_holds_is_described_with_its_marks() {
+    let document = serde_json::to_value(document()).unwrap();
+    let of =
+        |path: &str| document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"].clone();
+    assert_eq!(of("/api/v1/meetings/{reference}/paragraphs")["$ref"], "#/components/schemas/ParagraphRecorded");
+    let paragraph = &document["components"]["schemas"]["ParagraphRecorded"];
+    assert_eq!(paragraph["required"], json!(["text"]), "{paragraph}");
+    assert_eq!(paragraph["additionalProperties"], false);
+    let marked = &document["components"]["schemas"]["MarkedProse"];
+    assert_eq!(marked["required"], json!(["classification", "text"]), "{marked}");
+    // Every reference leads somewhere.
+    let text = document.to_string();
+    for named in text.split("#/components/schemas/").skip(1) {
+        let name = named.split('"').next().unwrap();
+        assert!(document["components"]["schemas"].get(name).is_some(), "{name} is not described");
+    }
+}
+
+async fn what_is_said_where(ledger: TestLedger) {
+    let desk = Desk::open(&ledger).await;
+    let jane = desk.secretary().await;
+    everything_recorded(&desk, &jane).await;
+    what_the_path_says_need_not_be_said_again(&desk, &jane).await;
+    a_decision_is_found_under_the_number_it_was_given(&desk, &jane).await;
+    who_recorded_it_stands_beside_it(&desk).await;
+}
+
+async fn what_the_path_says_need_not_be_said_again(desk: &Desk, jane: &Token) {
+    let convened = json!({"reference": "SSC_73_1303", "held_on": "2019-03-13", "classification": "WHITE"});
+    desk.post(jane, "/api/v1/meetings", &convened).await.expect(201);
+    let path = "/api/v1/meetings/SSC_73_1303/minutes/approved";
+    let with = |name: &str, value: &str| {
+        let mut body = json!({"minutes_of": "2019-02-27", "edition": "draft", "outcome": "as written"});
+        body[name] = value.into();
+        body
+    };
+    for (name, value) in [("committee", "TSC"), ("meeting", "SSC_72_2702")] {
+        let refused = desk.post(jane, path, &with(name, value)).await.expect(422).json();
+        assert_eq!(refused["field"], name, "{refused}");
+    }
+    desk.post(jane, path, &with("meeting", "SSC_73_1303")).await.expect(201);
+    let item = json!({"meeting": "SSC_73_1303", "title": {"classification": "WHITE", "text": "AOB"}});
+    desk.post(jane, "/api/v1/meetings/SSC_73_1303/items", &item).await.expect(201);
+}
+
+async fn a_decision_is_found_under_the_number_it_was_given(desk: &Desk, jane: &Token) {
+    let path = "/api/v1/meetings/SSC_73_1303/decisions";
+    for number in ["D1", "D2"] {
+        let body = json!({"verb": "AGREED", "text": {"classification": "WHITE", "text": "the plan"}});
+        let answer = desk.post(jane, path, &body).await.expect(201);
+        assert_eq!(answer.header("location"), format!("/api/v1/decisions/SSC_73_1303/{number}"));
+        assert_eq!(desk.get(jane, answer.header("location")).await.expect(200).json()["verb"], "AGREED");
+    }
+}
+
+async fn who_recorded_it_stands_beside_it(desk: &Desk) {
+    let log = desk.recorder.log();
+    let meeting = Selection::Stream("meeting:SSC_72_2702".parse().unwrap());
+    for event in log.read_all(meeting).await.unwrap() {
+        assert_eq!((event.actor.as_str(), event.source.client.as_deref()), ("jane.smith", Some("http")));
     }
 }

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# What the read models cost, and how quick they are, on both stores in one run: `scripts/bench-views.sh [EVENTS]`, with
+# 1,000,000 events if no number is given. Each line is JSON; docs/benchmarks.md says what is measured.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+target=${CARGO_TARGET_DIR:-$PWD/target}
+events=${1:-1000000}
+[[ $events =~ ^[1-9][0-9]*$ ]] || {
+    echo 'usage: scripts/bench-views.sh [EVENTS]' >&2
+    exit 2
+}
+
+say() { printf '== %s\n' "$*" >&2; }
+
+say 'building'
+executable() {
+    cargo bench --locked --bench "$1" --no-run --message-format=json |
+        sed -n 's/.*"kind":\["bench"\].*"executable":"\([^"]*\)".*/\1/p'
+}
+views=$(executable views)
+load=$(executable load)
+
+source scripts/bench-server.sh
+
+for ((round = 1; round <= 3; round++)); do
+    for store in sqlite postgres; do
+        for clients in 1 64; do
+            # By turns, so that what else the machine does meets both.
+            say "appending on $store with $clients clients, round $round of 3"
+            "$load" append --url "$(fresh "$store" one)" --clients "$clients" --seconds 3 --warm-up 1
+            "$load" append --without-read-models --url "$(fresh "$store" one)" --clients "$clients" --seconds 3 --warm-up 1
+        done
+    done
+done
+for store in sqlite postgres; do
+    say "filling $store"
+    url=$(fresh "$store" long)
+    filled=$("$views" fill --url "$url" --events "$events")
+    printf '%s\n' "$filled"
+    committees=$(sed 's/.*"committees":\([0-9]*\).*/\1/' <<<"$filled")
+    settle "$store" long
+    for ((round = 1; round <= 3; round++)); do
+        "$views" list --url "$url" --committees "$committees"
+        "$views" rebuild --url "$url"
+    done
+done

@@ -1,0 +1,96 @@
+//! What was published, as an Atom feed (RFC 4287).
+
+use crate::api::guard::Reader;
+use crate::api::listing::answer;
+use crate::api::problem::Problem;
+use crate::api::query::{Moment, Query, from_text};
+use crate::api::representation::Representation;
+use crate::views::listed::Asked;
+use crate::views::meetings::{MeetingFilter, MeetingView};
+use axum::response::Response;
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_projections::meetings::Published;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, Event};
+use serde::Deserialize;
+use std::io;
+use utoipa::IntoParams;
+
+/// Entries of the feed, at most.
+const ENTRIES: usize = 50;
+/// An entry is as old as the day it was published on.
+const OF_A_DAY: &str = "T00:00:00Z";
+
+/// Which of them.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::api) struct Feed {
+    /// Those of one committee.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<CommitteeCode>)]
+    committee: Option<CommitteeCode>,
+}
+
+/// Subscribe to the headlines that are published (Atom)
+#[utoipa::path(
+    get, path = "/api/v1/feed.atom", tag = "Reading", params(Feed),
+    responses((status = 200, description = "The latest editions, those that went out last first", body = String, content_type = "application/atom+xml"))
+)]
+pub(in crate::api) async fn published(reader: Reader, Query(asked): Query<Feed>) -> Result<Response, Problem> {
+    let question = Moment::default().question(reader.reach(), asked.committee.clone());
+    let page = MeetingView::ask(reader.log(), &question, &MeetingFilter::default()).await?;
+    let editions = |meeting| std::iter::repeat(meeting).zip(published_of(meeting));
+    let mut entries: Vec<(&MeetingView, &Published)> = page.rows.iter().flat_map(editions).collect();
+    entries.sort_by_key(|(meeting, edition)| {
+        std::cmp::Reverse((edition.published_on, meeting.held_on, edition.edition, meeting.reference.to_string()))
+    });
+    entries.truncate(ENTRIES);
+    let of = asked.committee.map(|code| format!("?committee={code}")).unwrap_or_default();
+    let body = written(&entries, &format!("/api/v1/feed.atom{of}")).map_err(|error| Problem::internal(&error))?;
+    Ok(answer(Representation::Atom, body, page.position))
+}
+
+fn published_of(meeting: &MeetingView) -> &[Published] {
+    &meeting.published
+}
+
+fn written(entries: &[(&MeetingView, &Published)], path: &str) -> io::Result<Vec<u8>> {
+    // Of a feed in which nothing was published yet, nothing is newer than the beginning of time.
+    let updated = entries.iter().map(|(_, edition)| edition.published_on).max().unwrap_or_default();
+    let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    let feed = xml.create_element("feed").with_attribute(("xmlns", "http://www.w3.org/2005/Atom"));
+    feed.write_inner_content(|xml| {
+        text(xml, "id", &format!("urn:minutebook:{}", path.trim_start_matches('/')))?;
+        text(xml, "title", "Published headlines")?;
+        text(xml, "updated", &format!("{updated}{OF_A_DAY}"))?;
+        link(xml, "self", path, "application/atom+xml")?;
+        xml.create_element("author").write_inner_content(|xml| text(xml, "name", "Minutebook"))?;
+        entries.iter().try_for_each(|(meeting, edition)| entry(xml, meeting, edition))
+    })?;
+    Ok(xml.into_inner())
+}
+
+fn entry(xml: &mut Writer<Vec<u8>>, meeting: &MeetingView, edition: &Published) -> io::Result<()> {
+    let MeetingView { reference, committee, number, held_on, .. } = meeting;
+    let Published { edition: which, audience, published_on } = edition;
+    xml.create_element("entry").write_inner_content(|xml| {
+        text(xml, "id", &format!("urn:minutebook:headlines:{reference}:{which}"))?;
+        text(xml, "title", &format!("{committee} meeting {number}, {}: headlines", held_on.format("%-d %B %Y")))?;
+        text(xml, "published", &format!("{published_on}{OF_A_DAY}"))?;
+        text(xml, "updated", &format!("{published_on}{OF_A_DAY}"))?;
+        link(xml, "alternate", &format!("/api/v1/meetings/{reference}"), "application/json")?;
+        xml.create_element("category").with_attribute(("term", committee.as_str())).write_empty()?;
+        text(xml, "summary", &format!("Edition {which} of the headlines of {reference}, published as {audience}."))
+    })?;
+    Ok(())
+}
+
+fn text(xml: &mut Writer<Vec<u8>>, name: &str, text: &str) -> io::Result<()> {
+    xml.create_element(name).write_text_content(quick_xml::events::BytesText::new(text)).map(drop)
+}
+
+fn link(xml: &mut Writer<Vec<u8>>, relation: &str, to: &str, media_type: &str) -> io::Result<()> {
+    let link = xml.create_element("link").with_attributes([("rel", relation), ("type", media_type), ("href", to)]);
+    link.write_empty().map(drop)
+}
