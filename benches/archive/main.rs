@@ -8,7 +8,12 @@ mod parse;
 mod render;
 
 use clap::{Parser, Subcommand};
+use mimalloc::MiMalloc;
 use minutebook::ledger::{Environment, LedgerUrl, Log, Opening};
+
+/// As the program has it.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[derive(Parser)]
 #[command(about = "Measures the import of an archive")]
@@ -52,7 +57,7 @@ enum Mode {
 }
 
 async fn open(url: &LedgerUrl) -> anyhow::Result<Log> {
-    Ok(Log::open(url, Opening::OrNew, Environment::system()).await?)
+    Ok(Log::open(url, Opening::Migrate, Environment::system()).await?)
 }
 
 fn store(url: &LedgerUrl) -> &'static str {

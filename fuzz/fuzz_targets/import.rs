@@ -1,7 +1,9 @@
-//! Any bytes as headlines: they are read or refused, and what is read can be told as events and as a report.
+//! Any bytes as headlines and as an action log: they are read or refused, and what is read can be told as events and as a
+//! report.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
+use minutebook_import::action_log;
 use minutebook_import::{Context, Format, establishment, events, read, report::report};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -17,5 +19,10 @@ fuzz_target!(|bytes: &[u8]| {
             }
             let _ = report(&headlines);
         }
+    }
+    let context = Context { file_name: "log.csv", ..Context::default() };
+    if let Ok(log) = action_log::read(bytes, &context) {
+        let rows = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
+        assert!(log.entries.iter().all(|entry| entry.row as usize <= rows), "rows beyond {rows}");
     }
 });

@@ -87,6 +87,11 @@ impl RichText {
         (self.line_at(0), self.line_at(self.text.len()))
     }
 
+    /// Which parts are bold.
+    pub fn strong_parts(&self) -> impl Iterator<Item = Range<usize>> {
+        self.strong.iter().cloned()
+    }
+
     /// Whether every letter and digit of `range` is bold.
     pub fn is_strong(&self, range: Range<usize>) -> bool {
         let reach = self.strong.partition_point(|part| part.end <= range.start);

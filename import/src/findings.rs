@@ -38,6 +38,8 @@ pub enum Kind {
     ActionTextDiffers,
     /// An action's reference was used before in the document, or belongs to another committee.
     ActionReferenceRefused,
+    /// The committee has a name and no code; one was given to it.
+    CommitteeWithoutCode,
     /// A date cannot be what it is given as: a due date before the meeting, a next meeting before this one.
     DateOutOfOrder,
     /// Something was put off to the meeting of a day.
@@ -100,6 +102,7 @@ impl Kind {
             Self::ActionWithoutReference => "the action has no reference of its own",
             Self::ActionReferenceRefused => "the action's reference cannot be used",
             Self::ActionTextDiffers => "the log words the action otherwise than the book",
+            Self::CommitteeWithoutCode => "the committee has no code",
             Self::DateOutOfOrder => "the date cannot be what it is given as",
             Self::DeferredToMeeting => "put off to a later meeting",
             Self::ItemWithoutClassification => "the item has no classification",
@@ -138,6 +141,7 @@ impl Kind {
                 "the committee, its meeting and a number not yet used: `SSC72/01`"
             }
             Self::ActionTextDiffers => "`minutebook record correction`, if the log is right",
+            Self::CommitteeWithoutCode => "its code after its name, such as `Security Sub-Committee (SSC)`",
             Self::DateOutOfOrder => "a day after the meeting's own",
             Self::DeferredToMeeting => "a decision on it at that meeting",
             Self::ItemWithoutClassification => "a mark after the title, such as `(WHITE)`",

@@ -6,7 +6,7 @@ use crate::front_matter::FrontMatter;
 use crate::grammar::classification::marked;
 use crate::grammar::heading::{self, ItemHeading, Setting};
 use crate::grammar::token::{opening, tokens};
-use crate::grammar::{action, next_meeting};
+use crate::grammar::{action, next_meeting, reference};
 use std::ops::Range;
 
 /// What a text is.
@@ -46,7 +46,7 @@ pub(crate) fn before_first_item(blocks: &[Block]) -> Vec<RichText> {
                     before.push(text.slice(0..lines[item].start));
                     return before;
                 }
-                before.push(text.clone());
+                before.extend(labelled_lines(text));
             }
             Block::List(entries) if list_heading(entries, 0).is_some() => return before,
             _ => before.extend(crate::front_matter::texts(std::slice::from_ref(block))),
@@ -56,6 +56,45 @@ pub(crate) fn before_first_item(blocks: &[Block]) -> Vec<RichText> {
         }
     }
     before
+}
+
+/// A paragraph of which some lines say what they are, `Date: …`, `Classification – …`: each is a text of its own.
+fn labelled_lines(text: &RichText) -> Vec<RichText> {
+    const LABELS: [&str; 10] =
+        ["classification", "date", "time", "times", "venue", "location", "place", "meeting", "present", "apologies"];
+    let is_labelled = |line: &Range<usize>| {
+        let words = tokens(opening(&text.as_str()[line.clone()]), 0);
+        let label = words.first().is_some_and(|first| first.is_any(&LABELS));
+        let sign = words.iter().take(4).skip(1).find(|t| !t.is_any(&["number", "no", "date", "time", "."]));
+        label && sign.is_some_and(|t| t.text == ":" || t.is_dash())
+    };
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut before = false;
+    for line in segments(text.as_str()) {
+        let labelled = is_labelled(&line);
+        if (labelled || before) && line.start > start {
+            let before = text.as_str()[start..line.start].trim_end_matches([' ', '\n', '·', '|']);
+            found.push(text.slice(start..start + before.len()));
+            start = line.start;
+        }
+        before = labelled;
+    }
+    found.push(text.slice(start..text.as_str().len()));
+    found
+}
+
+/// A text's lines, and the parts of one between ` · ` or ` | `.
+fn segments(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(['\n', '·', '|']) {
+        found.push(start..at);
+        start = at + text[at..].chars().next().map_or(1, char::len_utf8);
+        start += text[start..].len() - text[start..].trim_start_matches(' ').len();
+    }
+    found.push(start..text.len());
+    found
 }
 
 /// Lays the document out.
@@ -213,7 +252,8 @@ impl Layout<'_> {
         }
         let words = tokens(opening(line.as_str()), 0);
         let starts = action::start(&words, self.front.reference.committee(), self.front.reference.number());
-        (at > 0 && starts.is_some()).then_some((at + 1, None))
+        let follows_up = || reference::beginning(&words, self.front.reference.committee()).is_some();
+        (at > 0 && (starts.is_some() || follows_up())).then_some((at + 1, None))
     }
 
     fn list(&mut self, entries: Vec<Entry>) {

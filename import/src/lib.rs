@@ -6,7 +6,9 @@
 
 pub mod action_log;
 pub mod block;
+mod bullets;
 pub mod docx;
+mod encoding;
 mod events;
 mod extract;
 mod findings;
@@ -102,6 +104,9 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
         let text = "bytes that are no UTF-8 were replaced".to_owned();
         findings.push(Finding { line: *line, kind: Kind::NotUtf8, text });
     }
+    if let Some((line, encoding)) = source.taken_for() {
+        findings.push(Finding { line, kind: Kind::NotUtf8, text: format!("the file was read as {encoding}") });
+    }
     let blocks = match format {
         Format::PlainText | Format::Pdf => plain_text::read(source.text()),
         Format::Markdown => {
@@ -161,6 +166,7 @@ fn read_parts(mut blocks: Vec<Block>, furniture: &[RichText], context: &Context<
     if blocks.is_empty() {
         return Err(Refusal::Empty);
     }
+    let blocks = bullets::written_out(blocks);
     let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, furniture, context.file_name)?;
     let parts = layout::parts(blocks, &front);
     Ok(reader::read(&parts, &front, context))

@@ -117,7 +117,10 @@ impl<'s, 't> Reader<'s, 't> {
                 }
             },
             Event::SoftBreak | Event::HardBreak => self.text.break_line(),
-            Event::Rule => self.close_text(),
+            Event::Rule => {
+                self.close_text();
+                self.underline(self.source.line(range.start));
+            }
             // The extensions that make the others are not asked for.
             _ => self.inline(self.source.text().get(range.clone()).unwrap_or_default(), range.start),
         }
@@ -272,6 +275,20 @@ impl<'s, 't> Reader<'s, 't> {
             Some(level) => Block::Heading(level, text),
             None => Block::Paragraph(text),
         });
+    }
+
+    /// `4. Any other business` with a line of signs below it is a heading to whoever wrote it, and a list of one entry
+    /// and a rule to the parser.
+    fn underline(&mut self, line: u32) {
+        if let Some(Block::List(entries)) = self.document.blocks.last()
+            && let [Entry { depth: 0, number: Some(number), text }] = entries.as_slice()
+            && self.items.is_empty()
+            && text.lines() == (line - 1, line - 1)
+        {
+            let heading = RichText::plain(&format!("{number}. {}", text.as_str()), line - 1);
+            self.document.blocks.pop();
+            self.document.blocks.push(Block::Heading(2, heading));
+        }
     }
 
     fn close_list(&mut self) {

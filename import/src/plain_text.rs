@@ -1,4 +1,5 @@
-//! Plain text to blocks: blank lines part paragraphs, a sign at the start of a line makes a list's entry.
+//! Plain text to blocks: blank lines part paragraphs, a sign at the start of a line makes a list's entry, and a line
+//! that is underlined is a heading.
 
 use crate::block::{Block, Entry, RichText};
 
@@ -15,6 +16,11 @@ pub(crate) fn read(text: &str) -> Vec<Block> {
         let trimmed = line.trim();
         if trimmed.is_empty() {
             close(&mut paragraph, &mut blocks);
+            after_blank = true;
+            continue;
+        }
+        if let Some(level) = underline(trimmed) {
+            underlined(level, &mut paragraph, &mut blocks);
             after_blank = true;
             continue;
         }
@@ -41,6 +47,24 @@ pub(crate) fn read(text: &str) -> Vec<Block> {
     close(&mut paragraph, &mut blocks);
     close_list(&mut entries, &mut blocks);
     blocks
+}
+
+/// The level of the heading that a line of signs underlines.
+fn underline(line: &str) -> Option<u8> {
+    let sign = line.chars().next().filter(|sign| matches!(sign, '=' | '-' | '_' | '~' | '*' | '–' | '—'))?;
+    let all = line.chars().all(|c| c == sign) && line.chars().count() >= 3;
+    all.then_some(if sign == '=' { 1 } else { 2 })
+}
+
+/// The last line of the paragraph is the heading; a line of signs on its own only parts what it stands between.
+fn underlined(level: u8, paragraph: &mut RichText, blocks: &mut Vec<Block>) {
+    let text = std::mem::take(paragraph).finished();
+    let last = text.as_str().rfind('\n').map_or(0, |at| at + 1);
+    close(&mut text.slice(0..last), blocks);
+    let heading = text.slice(last..text.as_str().len());
+    if !heading.is_empty() {
+        blocks.push(Block::Heading(level, heading));
+    }
 }
 
 fn bullet(line: &str) -> Option<&str> {

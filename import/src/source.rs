@@ -1,6 +1,7 @@
 //! Bytes to text: decoding, the index of lines, the limits, and which of the two ways of writing a file is in.
 
 use crate::block::Lines;
+use crate::encoding::{Decoded, decoded};
 use std::borrow::Cow;
 
 /// The largest document that is read, in bytes. A meeting's headlines are some ten kilobytes.
@@ -46,15 +47,15 @@ pub struct SourceText<'a> {
     text: Cow<'a, str>,
     line_starts: Vec<usize>,
     damaged_lines: Vec<u32>,
+    taken_for: Option<&'static str>,
 }
 
 impl<'a> SourceText<'a> {
-    /// Decodes UTF-8. What is not UTF-8 becomes U+FFFD, and its line is kept in [`SourceText::damaged_lines`].
+    /// Decodes a file's bytes. What is damaged becomes U+FFFD, and its line is kept in [`SourceText::damaged_lines`].
     pub fn decode(bytes: &'a [u8]) -> Self {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let text = String::from_utf8_lossy(bytes);
+        let Decoded { text, taken_for } = decoded(bytes);
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut source = Self { text, line_starts, damaged_lines: Vec::new() };
+        let mut source = Self { text, line_starts, damaged_lines: Vec::new(), taken_for };
         if let Cow::Owned(text) = &source.text {
             let mut lines: Vec<u32> = text.match_indices('\u{FFFD}').map(|(at, _)| source.line(at)).collect();
             lines.dedup();
@@ -73,7 +74,13 @@ impl<'a> SourceText<'a> {
         u32::try_from(self.line_starts.partition_point(|start| *start <= offset)).unwrap_or(u32::MAX)
     }
 
-    /// The lines that held bytes which are no UTF-8.
+    /// The encoding that the bytes were taken for, and the first line where that matters, if the file does not say it.
+    pub fn taken_for(&self) -> Option<(u32, &'static str)> {
+        let first = self.text.find(|c: char| !c.is_ascii()).unwrap_or_default();
+        self.taken_for.map(|encoding| (self.line(first), encoding))
+    }
+
+    /// The lines that held bytes which are no text.
     pub fn damaged_lines(&self) -> &[u32] {
         &self.damaged_lines
     }

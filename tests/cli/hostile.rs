@@ -2,7 +2,10 @@
 //! the book then holds the document whole or nothing of it.
 
 use super::Cli;
+use std::io::{Cursor, Write};
 use std::process::{Command, Stdio};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// Far above what an unoptimised build takes on a busy machine, and far below what anything worse than linear would.
 const SECONDS: &str = "240";
@@ -15,12 +18,16 @@ const FRONT: &str = "This document is classified as **White** in accordance with
 
 /// Whether the document was recorded.
 fn survives(name: &str, body: &[u8]) -> bool {
+    survives_as("headlines.md", name, &[FRONT.as_bytes(), body].concat())
+}
+
+fn survives_as(file: &str, name: &str, bytes: &[u8]) -> bool {
     let cli = Cli::new();
     cli.done(&["record", "committee", "TSC", "--name", "Tidal Sub-Committee"]);
     let before = cli.events().len();
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("headlines.md");
-    std::fs::write(&path, [FRONT.as_bytes(), body].concat()).unwrap();
+    let path = folder.path().join(file);
+    std::fs::write(&path, bytes).unwrap();
     let limited = format!("ulimit -v {MEMORY_KIB} && exec timeout {SECONDS} \"$0\" import \"$1\"");
     let program = env!("CARGO_BIN_EXE_minutebook");
     let mut command = Command::new("sh");
@@ -71,4 +78,65 @@ fn at_the_limit_and_beyond_it() {
     survives("beyond the limit", &vec![b'a'; largest]);
     let cut = survives("cut in a character", "The tide rose – ‘".as_bytes().split_last().unwrap().1);
     assert!(cut, "a document that is only damaged is recorded within the same limits");
+}
+
+/// A package of these members, each the parts one after the other.
+fn zipped(members: &[(&str, &[&[u8]])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, parts) in members {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        parts.iter().for_each(|part| writer.write_all(part).unwrap());
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+const SHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
+
+/// A package of Office's with this member and those that lead to it.
+fn office(main: &str, content_type: &str, others: &[(&str, &[&[u8]])]) -> Vec<u8> {
+    let types = format!(
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">\
+         <Override PartName=\"/{main}\" ContentType=\"{content_type}\"/></Types>"
+    );
+    let relations = format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r\" \
+         Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" \
+         Target=\"{main}\"/></Relationships>"
+    );
+    let mut members: Vec<(&str, &[&[u8]])> = Vec::new();
+    let (types, relations) = ([types.as_bytes()], [relations.as_bytes()]);
+    members.push(("[Content_Types].xml", &types));
+    members.push(("_rels/.rels", &relations));
+    members.extend(others);
+    zipped(&members)
+}
+
+#[test]
+fn bombs_of_word_and_excel() {
+    let mebibyte = vec![b' '; 1024 * 1024];
+    let blanks: Vec<&[u8]> = vec![&mebibyte; 300];
+    let laughs: String = (1..30).fold("<!DOCTYPE d [<!ENTITY e0 \"ha\">".to_owned(), |text, level| {
+        let below = format!("&e{};", level - 1).repeat(10);
+        text + &format!("<!ENTITY e{level} \"{below}\">")
+    });
+    let laughing = format!(
+        "{laughs}]><w:document xmlns:w=\"w\"><w:body><w:p><w:r><w:t>&e29;</w:t></w:r></w:p></w:body></w:document>"
+    );
+    let paragraphs = "<w:p><w:r><w:t>a</w:t></w:r></w:p>".repeat(30_000);
+    let open = "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>";
+    let many: Vec<&[u8]> = std::iter::once(open.as_bytes()).chain(vec![paragraphs.as_bytes(); 40]).collect();
+    let deep = format!("{open}{}", "<w:tbl><w:tr><w:tc>".repeat(100_000));
+    for (name, document) in [
+        ("a document of blanks", &blanks[..]),
+        ("entities in entities", &[laughing.as_bytes()]),
+        ("a million paragraphs", &many),
+        ("tables in tables", &[deep.as_bytes()]),
+    ] {
+        let bytes = office("word/document.xml", WORD, &[("word/document.xml", document)]);
+        assert!(!survives_as("headlines.docx", name, &bytes), "{name}");
+        let bytes =
+            office("xl/workbook.xml", SHEET, &[("xl/workbook.xml", document), ("xl/sharedStrings.xml", document)]);
+        assert!(!survives_as("log.xlsx", name, &bytes), "{name}");
+    }
 }

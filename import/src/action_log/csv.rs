@@ -3,15 +3,14 @@
 use super::columns::header;
 use super::sheet::{Allowance, Cell, MAX_ROWS, Row, Sheet};
 use super::{LogRefusal, TooMuch};
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-use std::borrow::Cow;
+use crate::encoding::decoded;
 
 /// What parts the fields, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads a file, with the delimiter under which it has a header of an action log.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
-    let text = decoded(bytes);
+    let text = decoded(bytes).text;
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut first = None;
     for delimiter in DELIMITERS {
@@ -22,23 +21,6 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
         first.get_or_insert(sheet);
     }
     Ok(first.into_iter().collect())
-}
-
-/// The text of the file: by its byte-order mark, else UTF-8, else Windows-1252, in which every byte means something. A
-/// file of UTF-8 that was cut or damaged in a character stays one: what it holds whole is far more than what it does not.
-fn decoded(bytes: &[u8]) -> Cow<'_, str> {
-    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
-        return encoding.decode_without_bom_handling(&bytes[mark..]).0;
-    }
-    if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
-        return text;
-    }
-    let (mut whole, mut broken) = (0_usize, 0_usize);
-    for chunk in bytes.utf8_chunks() {
-        whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
-        broken += usize::from(!chunk.invalid().is_empty());
-    }
-    if whole > broken { String::from_utf8_lossy(bytes) } else { WINDOWS_1252.decode_without_bom_handling(bytes).0 }
 }
 
 /// The rows, with this delimiter. `text` has bare newlines.

@@ -108,9 +108,12 @@ impl Reader {
     fn restated(&mut self, reference: &ActionRef, text: &str, lines: (u32, u32), raised_here: bool) {
         let words = tokens(text, 0);
         let (committee, held_on) = (self.headlines.committee().clone(), self.headlines.held_on);
-        let progress = (0..words.len())
-            .find_map(|at| action_update::progress(text, &words, at, &committee, held_on))
-            .map(|(progress, _)| progress);
+        let stated = || {
+            let each = |at| action_update::progress(text, &words, at, &committee, held_on);
+            (0..words.len()).filter_map(each).map(|(progress, _)| progress)
+        };
+        // `in progress; the due date was moved to 30 September` says the latter.
+        let progress = stated().find(|progress| *progress != Progress::Ongoing).or_else(|| stated().next());
         if reference.committee() != &committee || (raised_here && progress.is_none()) {
             self.find(lines.0, Kind::ActionReferenceRefused, &format!("{reference}: {text}"));
             return;

@@ -9,8 +9,8 @@ use crate::grammar::action_update::{self, FoundUpdate};
 use crate::grammar::sentence::{Unit, sentences};
 use crate::grammar::token::{Token, begins, tokens};
 use crate::grammar::verb::FoundDecision;
-use crate::grammar::{address, classification, minutes, party, supersession, time, verb};
-use crate::headlines::{Decision, Deferral, Record};
+use crate::grammar::{address, classification, minutes, party, reference, supersession, time, verb};
+use crate::headlines::{Decision, Deferral, Progress, Record};
 use crate::reader::Reader;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
@@ -36,6 +36,9 @@ impl Reader {
         let words: Vec<Vec<Token<'_>>> =
             ranges.iter().map(|range| tokens(&unit.text()[range.clone()], range.start)).collect();
         let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
+        if self.followed_up(unit, &words) {
+            return;
+        }
         let starts: Vec<bool> = words
             .iter()
             .map(|words| action::start(&words[..words.len().min(24)], &committee, number).is_some())
@@ -58,6 +61,34 @@ impl Reader {
         }
     }
 
+    /// Whether the text is one earlier action's, and says, in whatever sentence, what became of it:
+    /// `SSC71/01 – SECAS to draft guidance. Status: Closed`.
+    fn followed_up(&mut self, unit: &Unit, sentences: &[Vec<Token<'_>>]) -> bool {
+        let committee = self.headlines.committee().clone();
+        let Some(first) = sentences.first().filter(|_| sentences.len() > 1) else { return false };
+        let Some((reference, _)) = reference::beginning(first, &committee) else { return false };
+        let earlier =
+            reference.committee() == &committee && reference.meeting_number() < self.headlines.reference.number();
+        let decides = |words: &Vec<Token<'_>>| {
+            !verb::decisions(unit.text(), words, unit.bold_verbs(), &verb::Writing::Marked).is_empty()
+        };
+        let words: Vec<Token<'_>> = sentences.iter().flatten().copied().collect();
+        let held_on = self.headlines.held_on;
+        let stated: Vec<Progress> = (0..words.len())
+            .filter_map(|at| action_update::progress(unit.text(), &words, at, &committee, held_on))
+            .map(|(progress, _)| progress)
+            .collect();
+        let others = reference::actions(&words, &committee).iter().filter(|(found, _)| *found != reference).count();
+        let by_another = stated.iter().any(|progress| matches!(progress, Progress::Superseded(_)));
+        if !earlier || stated.is_empty() || others > usize::from(by_another) || sentences.iter().any(decides) {
+            return false;
+        }
+        let told = stated.iter().find(|progress| **progress != Progress::Ongoing).unwrap_or(&stated[0]);
+        let lines = unit.lines(&(0..unit.text().len()));
+        self.update(reference, told.clone(), Some(unit.text().to_owned()), lines);
+        true
+    }
+
     fn marked_higher(&mut self, mark: Option<Classification>, line: u32, text: &str) {
         let document = self.headlines.text_classification;
         if let Some(mark) = mark.filter(|mark| mark.rank() > document.rank()) {
@@ -74,7 +105,7 @@ impl Reader {
         let said = &unit.text()[range.clone()];
 
         let updates = action_update::updates(unit.text(), words, &committee, held_on);
-        let mut decisions = verb::decisions(unit.text(), words);
+        let mut decisions = verb::decisions(unit.text(), words, unit.bold_verbs(), &self.writing);
         if !updates.is_empty() {
             // `Action SSC71/04 was WITHDRAWN` is an update; the committee's own verb would be another.
             let of_action = |verb: Verb| matches!(verb, Verb::Withdrawn | Verb::Superseded);
@@ -185,7 +216,8 @@ impl Reader {
             .collect();
         let mut subjects = party::names(if named.is_empty() { in_sentence } else { &named });
         if subjects.is_empty()
-            && let Some(current) = self.current.as_ref().filter(|current| current.assessment.is_some())
+            && let Some(current) =
+                self.current.as_ref().filter(|current| current.assessment.is_some() || current.about_status)
         {
             subjects.clone_from(&current.parties);
         }

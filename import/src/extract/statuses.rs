@@ -21,7 +21,9 @@ impl Reader {
         lines: (u32, u32),
     ) {
         let as_record = (0..about.len()).any(|at| {
-            begins(about, at, &["as", "written"]) || begins(about, at, &["true"]) || begins(about, at, &["accurate"])
+            begins(about, at, &["as", "written"])
+                || about[at].is_any(&["true", "accurate", "correct"])
+                || (begins(about, at, &["to", "approve"]) && about.iter().any(|t| t.is("minutes")))
         });
         let approves =
             matches!(found.verb, Verb::Approved | Verb::Ratified) || (found.verb == Verb::Agreed && as_record);
@@ -91,7 +93,7 @@ impl Reader {
 
     /// A status set without an upper-case verb: `The SSC set the Assurance Status for … as Approved.`
     pub(super) fn set_status(&mut self, unit: &Unit, words: &[Token<'_>], lines: (u32, u32)) {
-        let sets = words.iter().any(|t| t.is("set"));
+        let sets = words.iter().any(|t| t.is_any(&["set", "confirmed"]));
         let (true, Some(kind), Some(value)) = (sets, status::kind(words), status::value(unit.text(), words)) else {
             return;
         };

@@ -1,5 +1,6 @@
 //! What stands before the first item: classification, committee, reference, day, times and place of the meeting.
 
+mod code;
 mod furniture;
 mod place;
 
@@ -89,7 +90,15 @@ pub(crate) fn read(
         None => (None, reference_elsewhere(whole, furniture, file_name)),
     };
     titled.into_iter().for_each(&mut recognise);
-    let named = find_committee(&lines, &words, found.as_ref().map(|found| &found.committee));
+    let known = found.as_ref().map(|found| &found.committee);
+    let mut named = find_committee(&lines, &words, known);
+    if named.is_none() && known.is_none() {
+        named = code::without_one(&lines, &words, whole);
+        if let Some(named) = &named {
+            let text = format!("recorded as {}", named.code);
+            findings.push(Finding { line: front[named.text].line_at(0), kind: Kind::CommitteeWithoutCode, text });
+        }
+    }
     named.as_ref().into_iter().for_each(|named| recognise(named.text));
 
     let speaks_of_next = |at: &usize| next_meeting::is_announced(&words[*at]);
@@ -118,6 +127,14 @@ pub(crate) fn read(
     if let Some((at, found, _)) = held {
         recognise(*at);
         place.read(&lines[*at], &words[*at], found);
+        // A place may have the paragraph after the times to itself.
+        if let (None, Some(next)) = (&place.venue, lines.get(at + 1))
+            && ![titled, classified, named.as_ref().map(|named| named.text)].contains(&Some(at + 1))
+            && place::is_one(next)
+        {
+            place.venue = Some(next.clone());
+            recognise(at + 1);
+        }
         // A place that ends in a comma goes on in the next paragraph.
         if let (Some(venue), Some(next)) = (&mut place.venue, lines.get(at + 1))
             && venue.ends_with(',')
@@ -230,8 +247,7 @@ struct NamedCommittee {
 fn find_committee(lines: &[String], words: &[Vec<Token<'_>>], known: Option<&CommitteeCode>) -> Option<NamedCommittee> {
     for (text, words) in words.iter().enumerate() {
         for at in 1..words.len().saturating_sub(1).min(40) {
-            let bracketed = words[at - 1].text == "(" && words[at + 1].text == ")";
-            let Some(code) = words[at].text.parse::<CommitteeCode>().ok().filter(|_| bracketed) else { continue };
+            let Some(code) = bracketed_code(words, at, known) else { continue };
             if known.is_some_and(|known| *known != code) {
                 continue;
             }
@@ -241,7 +257,8 @@ fn find_committee(lines: &[String], words: &[Vec<Token<'_>>], known: Option<&Com
             while start > 0 && of_name(&words[start - 1]) {
                 start -= 1;
             }
-            while start < at - 1 && words[start].is_any(&["of", "and", "for", "the", "minutes", "headlines"]) {
+            let leads = |t: &Token<'_>| t.is_any(&["of", "and", "for", "the", "minutes", "headlines"]) || t.is_dash();
+            while start < at - 1 && leads(&words[start]) {
                 start += 1;
             }
             let name = (start < at - 1).then(|| lines[text][words[start].start..words[at - 2].end()].parse().ok());
@@ -249,6 +266,17 @@ fn find_committee(lines: &[String], words: &[Vec<Token<'_>>], known: Option<&Com
         }
     }
     None
+}
+
+/// The code in brackets of which this is the first word: `(SSC)`, and for one that is known `(SMKI PMA)`.
+fn bracketed_code(words: &[Token<'_>], at: usize, known: Option<&CommitteeCode>) -> Option<CommitteeCode> {
+    let opened = words[at - 1].text == "(";
+    let close = (at + 1..words.len().min(at + 5)).find(|at| words[*at].text == ")").filter(|_| opened)?;
+    if close == at + 1 {
+        return words[at].text.parse().ok();
+    }
+    let joined: String = words[at..close].iter().map(|t| t.text).filter(|said| *said != "-").collect();
+    known.filter(|known| known.as_str() == joined).cloned()
 }
 
 /// `Meeting 72`, `Meeting No. 72`, `72nd Meeting`.

@@ -52,3 +52,14 @@ fn trimmed_venue(text: &str, words: &[Token<'_>]) -> Option<String> {
     let end = words.last()?.end();
     Some(text.get(words[start].start..end)?.to_owned())
 }
+
+/// Whether a line on its own names a place: an address, or how a meeting is held that has none.
+pub(super) fn is_one(text: &str) -> bool {
+    const KNOWN: [&str; 8] =
+        ["teleconference", "microsoft teams", "ms teams", "teams", "online", "virtual", "by telephone", "zoom"];
+    let said = text.trim().to_lowercase();
+    let known = KNOWN.iter().any(|known| said.starts_with(known));
+    let short = text.len() < 120 && text.split_whitespace().count() <= 16;
+    let of_an_address = text.contains(", ") && text.starts_with(char::is_alphanumeric) && !text.contains(':');
+    short && !text.ends_with(['.', ';']) && (known || (of_an_address && !said.contains("classif")))
+}

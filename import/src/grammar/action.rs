@@ -121,7 +121,7 @@ pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: Day
     } else if said[..text_from].ends_with([':', '-', '–', '—']) {
         said = said[text_from..].trim();
     }
-    let due_on = due_on.or_else(|| due_in_text(&said_words, days));
+    let due_on = due_on.or_else(|| due_in_text(&said_words, days)).or_else(|| due_at_end(&said_words, days));
     Some(ActionLine { reference, text: said.trim().to_owned(), owners, due_on, mark: found.mark })
 }
 
@@ -272,6 +272,15 @@ pub(crate) fn owners_in(text: &str) -> Option<Vec<Name>> {
 pub(crate) fn due(words: &[Token<'_>], days: Days) -> Option<NaiveDate> {
     let day = date::all(words).first().and_then(|found| found.date.after(days.held_on));
     day.or_else(|| days.next_meeting_on.filter(|_| address::speaks_of_next_meeting(words)))
+}
+
+/// The due date that ends the line after a sign: `SECAS – write to DCC – 16 November 2023`, `… (16/11/2023)`.
+fn due_at_end(words: &[Token<'_>], days: Days) -> Option<NaiveDate> {
+    let last = date::all(words).pop()?;
+    let ends = words[last.tokens.end..].iter().all(|t| t.kind == Kind::Sign);
+    let before = words.get(last.tokens.start.checked_sub(1)?)?;
+    let parted = before.is_dash() || matches!(before.text, "(" | "[" | "," | ";" | "|" | ":");
+    (ends && parted).then(|| last.date.after(days.held_on)).flatten()
 }
 
 /// The due date in running text: the last date that a `by` leads to.

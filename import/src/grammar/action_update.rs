@@ -1,10 +1,11 @@
 //! What became of earlier actions: `Action SSC71/04 is complete`, `SSC71/05 was superseded by SSC72/02`.
 
-use super::token::{Token, begins};
+use super::token::{Kind, Token, begins};
 use super::{address, date, reference};
 use crate::headlines::Progress;
 use chrono::NaiveDate;
 use minutebook_domain::reference::{ActionRef, CommitteeCode};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What a sentence says became of one action.
@@ -59,6 +60,13 @@ pub(crate) fn updates(
             }
         }
     }
+    // `remains open, now due 12 October` says one thing.
+    let told: BTreeSet<ActionRef> = found
+        .iter()
+        .filter(|update| update.progress != Progress::Ongoing)
+        .map(|update| update.reference.clone())
+        .collect();
+    found.retain(|update| update.progress != Progress::Ongoing || !told.contains(&update.reference));
     found
 }
 
@@ -120,6 +128,10 @@ pub(crate) fn progress(
     {
         return Some((Progress::Superseded(by), end));
     }
+    let now_due = begins(words, at, &["now", "due"]) || begins(words, at, &["new", "due", "date"]);
+    if now_due && let Some(to) = later(at + 1) {
+        return Some((Progress::DueDateMoved(to), at + 2));
+    }
     let due_moved = token.is_any(&["moved", "extended", "revised", "changed", "amended", "postponed"]);
     if due_moved
         && words.get(at + 1).is_some_and(|t| t.is_any(&["to", "until", "from"]))
@@ -142,11 +154,15 @@ pub(crate) fn progress(
         (Progress::Withdrawn, at + 1)
     } else if token.is("carried") && words.get(at + 1).is_some_and(|t| t.is_any(&["forward", "over"])) {
         (Progress::CarriedForward(later(at + 2).filter(|to| *to > held_on)), at + 2)
+    } else if begins(words, at, &["c", "/", "f"]) {
+        (Progress::CarriedForward(later(at + 3)), at + 3)
     } else if token.is("reopened") || begins(words, at, &["re", "-", "opened"]) {
         (Progress::Reopened, at + 1)
     } else if token.is_any(&["ongoing", "open", "outstanding"]) || begins(words, at, &["in", "progress"]) {
         // `outstanding actions` names them; `is outstanding` says something of them.
+        let after_sign = |t: &Token<'_>| t.text == ":" || t.is_dash() || t.kind == Kind::Number;
         let said = at == 0
+            || before(1).is_some_and(after_sign)
             || before(1).is_some_and(|t| t.is_any(&["is", "are", "remains", "remain", "still", "as", "was", "were"]));
         return said.then_some((Progress::Ongoing, at + 1));
     } else {
@@ -161,6 +177,11 @@ pub(crate) fn of_all_actions(sentence: &[Token<'_>]) -> Option<&'static str> {
     let all = sentence.iter().position(|t| t.is("all"))?;
     let noun = (all..sentence.len().min(all + 5)).find(|at| sentence[*at].is("actions"))?;
     let after = &sentence[noun..];
+    // Of all but some it is not said.
+    let but = after.iter().any(|t| t.is_any(&["except", "excepting", "bar", "exception", "apart", "unless"]));
+    if but || (0..after.len()).any(|at| begins(after, at, &["other", "than"])) {
+        return None;
+    }
     let complete = after.iter().any(|t| t.is_any(&["complete", "completed", "closed"]));
     let on_target =
         (0..after.len()).any(|at| begins(after, at, &["on", "target"]) || begins(after, at, &["on", "track"]));

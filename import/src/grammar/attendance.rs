@@ -25,7 +25,7 @@ pub(crate) struct Person {
 }
 
 /// The labels, the longer before the shorter that they begin with.
-const LABELS: [(&str, Roll); 22] = [
+const LABELS: [(&str, Roll); 23] = [
     ("members present", Roll::Attended(Capacity::Member)),
     ("members in attendance", Roll::Attended(Capacity::Member)),
     ("members", Roll::Attended(Capacity::Member)),
@@ -48,6 +48,7 @@ const LABELS: [(&str, Roll); 22] = [
     ("apologies", Roll::SentApologies),
     ("absent with apologies", Roll::SentApologies),
     ("absent", Roll::SentApologies),
+    ("regrets", Roll::SentApologies),
 ];
 
 /// What joins `Apologies` to the names in a sentence, the longer first.

@@ -119,7 +119,29 @@ fn looks_like_title(title: &str, shown: bool) -> bool {
     let ends_as_text = title.ends_with(['.', ';', ',', ':', '!', '?']);
     let words: Vec<&str> = title.split_whitespace().filter(|word| word.chars().count() > 3).collect();
     let capitals = words.iter().filter(|word| word.contains(char::is_uppercase)).count();
-    let title_case = capitals * 2 >= words.len();
+    let title_case = capitals * 2 >= words.len() || is_customary(title);
     let starts = title.chars().find(|c| c.is_alphanumeric()).is_some_and(|c| !c.is_lowercase());
     !ends_as_text && starts && words.len() <= 25 && (shown || title_case) && !verb::any_in(title)
+}
+
+/// Whether the title is one that agendas have everywhere, however it is written.
+fn is_customary(title: &str) -> bool {
+    const CUSTOMARY: [&str; 14] = [
+        "any other business",
+        "aob",
+        "matters arising",
+        "date of next meeting",
+        "date of the next meeting",
+        "next meeting",
+        "apologies",
+        "welcome",
+        "introductions",
+        "declarations of interest",
+        "minutes of",
+        "previous minutes",
+        "previous meeting",
+        "actions",
+    ];
+    let title = title.to_lowercase();
+    CUSTOMARY.iter().any(|known| title.starts_with(known))
 }

@@ -97,10 +97,7 @@ fn said(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Said> {
             said.push(Said::Edition(MinutesEdition::ConfidentialDraft));
         } else if token.is("draft") || (token.is("minutes") && !said.iter().any(|s| matches!(s, Said::Edition(_)))) {
             said.push(Said::Edition(MinutesEdition::Draft));
-        } else if begins(about, at, &["as", "written"])
-            || begins(about, at, &["true"])
-            || begins(about, at, &["without"])
-        {
+        } else if begins(about, at, &["as", "written"]) || token.is_any(&["true", "correct", "accurate", "without"]) {
             said.push(Said::Outcome(MinutesOutcome::AsWritten));
         } else if begins(about, at, &["subject", "to"])
             || begins(about, at, &["as", "amended"])
@@ -164,6 +161,6 @@ pub(crate) fn comments_received(sentence: &[Token<'_>]) -> Option<bool> {
         return Some(false);
     }
     let received = ["received", "made", "provided", "raised", "incorporated", "addressed"];
-    let no_later = sentence[at..].iter().take(5).any(|t| t.is("not"));
+    let no_later = sentence[at..].iter().take(5).any(|t| t.is_any(&["not", "none"]));
     sentence.iter().any(|t| t.is_any(&received)).then_some(!no_later)
 }

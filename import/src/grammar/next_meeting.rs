@@ -14,11 +14,20 @@ pub(crate) fn is_announced(tokens: &[Token<'_>]) -> bool {
     if !tokens.get(at).is_some_and(|t| t.is("next")) {
         return false;
     }
-    let Some(noun) = (at + 1..tokens.len().min(at + 5)).find(|at| tokens[*at].is_any(&["meeting", "meetings"])) else {
+    let Some(noun) = (at + 1..tokens.len().min(at + 5)).find(|at| tokens[*at].is_any(&["meeting", "meetings", "mtg"]))
+    else {
         return false;
     };
     // `The next meeting of the Working Group` is another body's.
-    !tokens.get(noun + 1).is_some_and(|t| t.is_any(&["of", "between", "with"]))
+    !tokens.get(noun + 1).is_some_and(|t| t.is_any(&["of", "between", "with"])) || is_of_one_word(&tokens[noun + 1..])
+}
+
+/// `of the SSC will`, `of the Committee is`: a committee calls itself by its code, or by what it is.
+fn is_of_one_word(after: &[Token<'_>]) -> bool {
+    let [of, the, body, verb, ..] = after else { return false };
+    let code = body.text.len() > 1 && body.text.bytes().all(|b| b.is_ascii_uppercase());
+    let own = code || body.is_any(&["committee", "board", "panel", "group"]);
+    of.is("of") && the.is("the") && own && verb.is_any(&["will", "is", "takes", "has"])
 }
 
 /// The day that the text names.

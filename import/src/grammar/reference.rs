@@ -72,6 +72,8 @@ pub(crate) fn action(tokens: &[Token<'_>], at: usize, committee: &CommitteeCode)
     }
     let (committee, number, next) = match code(first) {
         Some((committee, Some(number))) => (committee, number, at + 1),
+        // `CLOSED 94/02` is a word and a reference.
+        Some((code, None)) if code != *committee && !first.touches(tokens.get(at + 1)?) => return None,
         Some((committee, None)) => {
             let underscore = usize::from(tokens.get(at + 1)?.text == "_" || tokens.get(at + 1)?.is_dash());
             (committee, tokens.get(at + 1 + underscore)?.number(5)?, at + 2 + underscore)
@@ -100,7 +102,7 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
         return Vec::new();
     }
     let mut found = Vec::new();
-    let mut in_actions = false;
+    let mut in_actions = begins_a_line(tokens);
     let mut at = 0;
     while at < tokens.len() {
         let coded = tokens[at].kind == Kind::Word;
@@ -116,4 +118,22 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
         at += 1;
     }
     found
+}
+
+/// The action's reference that a line begins with, as a line that is about this action does: `SSC71/01 – …`, `85/03: …`.
+pub(crate) fn beginning(tokens: &[Token<'_>], committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
+    let coded = tokens.first()?.kind == Kind::Word;
+    let (found, end) = action(tokens, 0, committee).filter(|_| coded || begins_a_line(tokens))?;
+    let sign = tokens.get(end)?;
+    let goes_on = sign.is_dash() || matches!(sign.text, ":" | "(" | "|") || (!coded && sign.is_capitalised());
+    goes_on.then_some((found, end))
+}
+
+/// `85/03 – closed`, `85/03 CLOSED`: a number that is no day of a year, and then what is said of it.
+fn begins_a_line(tokens: &[Token<'_>]) -> bool {
+    let [number, slash, place, next, ..] = tokens else { return false };
+    let no_day = number.number(4).is_some_and(|number| number > 31);
+    let one_word = slash.text == "/" && number.touches(slash) && slash.touches(place) && place.text.len() == 2;
+    let goes_on = next.is_dash() || matches!(next.text, ":" | "(") || (!place.touches(next) && next.is_capitalised());
+    no_day && one_word && place.kind == Kind::Number && goes_on
 }

@@ -1,5 +1,7 @@
 //! Sentences, and the units of text that they stand in.
 
+use super::token::tokens;
+use super::verb;
 use crate::block::RichText;
 use std::ops::Range;
 
@@ -9,6 +11,8 @@ pub(crate) struct Unit {
     text: String,
     lines: Vec<(usize, u32)>,
     passages: Vec<(usize, u32)>,
+    /// Where the verbs stand that are in bold and not in capitals.
+    bold_verbs: Vec<usize>,
 }
 
 impl Unit {
@@ -24,7 +28,12 @@ impl Unit {
             self.lines.push((start + offset, piece.line_at(offset)));
             offset += line.len() + 1;
         }
+        self.bold_verbs.extend(bold_verbs(piece).map(|at| start + at));
         self.text.push_str(&piece.on_one_line());
+    }
+
+    pub(crate) fn bold_verbs(&self) -> &[usize] {
+        &self.bold_verbs
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -54,6 +63,18 @@ impl Unit {
         let ends_well = |c: char| matches!(c, '.' | '!' | '?' | ':' | ';' | '”' | '"' | '…');
         kept.mark.is_none() && !self.text.is_empty() && !self.text.ends_with(ends_well)
     }
+}
+
+/// The verbs in bold with small letters. A word with a capital is one only at the beginning: `is **Approved**` is a value.
+fn bold_verbs(piece: &RichText) -> impl Iterator<Item = usize> {
+    piece.strong_parts().flat_map(move |part| {
+        let words = tokens(piece.as_str().get(part.clone()).unwrap_or_default(), part.start);
+        let verbs = words.into_iter().filter(|word| {
+            let small = word.text.bytes().all(|b| b.is_ascii_lowercase());
+            (small || word.start == 0) && verb::in_any_case(word.text).is_some()
+        });
+        verbs.map(|word| word.start).collect::<Vec<_>>()
+    })
 }
 
 /// Words that a full stop may follow inside a sentence.

@@ -17,20 +17,21 @@ pub(crate) fn kind(tokens: &[Token<'_>]) -> Option<StatusKind> {
 pub(crate) fn value(text: &str, tokens: &[Token<'_>]) -> Option<String> {
     let status = tokens.iter().position(|t| t.is_any(&["status", "statuses"]))?;
     let from = (status + 1..tokens.len()).find(|at| {
-        let leads = tokens[*at].is_any(&["of", "as", "to", "at", "be", "is"]) || tokens[*at].text == ":";
+        let leads = tokens[*at].is_any(&["of", "as", "to", "at", "be", "is"]) || matches!(tokens[*at].text, ":" | "(");
         leads && value_word(tokens, past_quotes(tokens, at + 1)).is_some()
     })?;
     let at = past_quotes(tokens, from + 1);
     let (word, mut end) = value_word(tokens, at)?;
-    if word == "Approved" && begins(tokens, end, &["subject", "to"]) {
+    let comma = usize::from(tokens.get(end).is_some_and(|t| t.text == ","));
+    if word == "Approved" && begins(tokens, end + comma, &["subject", "to"]) {
+        let steps = end + comma + 2;
         // What follows a status is for whom; what follows the steps is the end of the sentence.
-        let stop = (end + 2..tokens.len()).find(|at| names_party(tokens, *at)).unwrap_or(tokens.len());
+        let stop = (steps..tokens.len()).find(|at| names_party(tokens, *at)).unwrap_or(tokens.len());
         end = stop;
         while end > at && tokens[end - 1].kind == Kind::Sign && !matches!(tokens[end - 1].text, ")") {
             end -= 1;
         }
-        let steps = text.get(tokens[at].start..tokens[end - 1].end())?;
-        let steps = steps.get("Approved subject to".len()..).unwrap_or_default().trim();
+        let steps = text.get(tokens.get(steps)?.start..tokens[end - 1].end()).unwrap_or_default().trim();
         return (!steps.is_empty()).then(|| format!("Approved subject to {steps}"));
     }
     Some(word.to_owned())

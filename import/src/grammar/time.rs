@@ -37,7 +37,23 @@ pub(crate) fn first(tokens: &[Token<'_>]) -> Option<FoundTimes> {
     (0..tokens.len()).find_map(|at| span(tokens, at))
 }
 
+/// `1000-1230`: two times without a sign inside, which two years are not.
+fn bare_span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
+    let [first, dash, second, ..] = tokens.get(at..)? else { return None };
+    let bare = |t: &Token<'_>| t.number(4).filter(|_| t.text.len() == 4);
+    let (from, to) = (bare(first)?, bare(second)?);
+    let years = (1990..=2100).contains(&from) && (1990..=2100).contains(&to);
+    if !dash.is_dash() || years || from >= to {
+        return None;
+    }
+    let time = |value: u32| NaiveTime::from_hms_opt(value / 100, value % 100, 0).filter(|_| value.is_multiple_of(5));
+    Some(FoundTimes { starts: time(from)?, ends: Some(time(to)?), tokens: at..at + 3 })
+}
+
 fn span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
+    if let Some(found) = bare_span(tokens, at) {
+        return Some(found);
+    }
     let first = clock(tokens, at)?;
     let to = first.end;
     let joined = tokens.get(to).is_some_and(|t| t.is_dash() || t.is_any(&["to", "until", "till"]));

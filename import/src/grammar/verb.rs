@@ -2,6 +2,7 @@
 
 use super::token::{Kind, Token, tokens};
 use minutebook_domain::meeting::Verb;
+use minutebook_domain::reference::CommitteeCode;
 use std::ops::Range;
 
 /// A decision found in a sentence.
@@ -22,9 +23,22 @@ const MAX_VERBS: usize = 32;
 
 const AUXILIARIES: [&str; 8] = ["was", "were", "is", "are", "be", "been", "being", "hereby"];
 
-/// The decisions of one sentence.
-pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>]) -> Vec<FoundDecision> {
-    let verbs = verbs(sentence);
+/// How a document writes its verbs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// In capitals, or in bold.
+    Marked,
+    /// Like any other word, so that only what the committee of this code itself does is told by its verb: `The Board
+    /// agreed …`.
+    Plain(CommitteeCode),
+}
+
+/// The decisions of one sentence; `bold` are the offsets of the words in bold that could be verbs.
+pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>], bold: &[usize], writing: &Writing) -> Vec<FoundDecision> {
+    let mut verbs = verbs(sentence, bold);
+    if let (true, Writing::Plain(committee)) = (verbs.is_empty(), writing) {
+        verbs.extend(plain_verb(sentence, committee));
+    }
     if verbs.is_empty() || !has_running_text(sentence) {
         return Vec::new();
     }
@@ -34,7 +48,10 @@ pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>]) -> Vec<FoundDecision
         let after = at + 1..end_of_segment(sentence, &verbs, place);
         let said = words(unit, sentence, &after);
         let subject = passive_subject(sentence, from, *at).map(|range| words(unit, sentence, &range));
+        let subject = subject.map(|subject| subject.strip_prefix("that ").map(str::to_owned).unwrap_or(subject));
         let (text, about) = match subject {
+            // In `It was AGREED that …` it says nothing; `It was RESOLVED that the plan be APPROVED` is one decision.
+            Some(subject) if subject.eq_ignore_ascii_case("it") => (said, after),
             Some(subject) if !subject.is_empty() => (format!("{subject} {said}").trim().to_owned(), from..after.end),
             _ if !said.is_empty() => (said, after),
             // `NOTED and AGREED the report`: the next verb says what both are about.
@@ -50,17 +67,87 @@ pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>]) -> Vec<FoundDecision
     found
 }
 
-/// Whether the text holds one of the verbs.
-pub(crate) fn any_in(text: &str) -> bool {
-    Verb::WORDS.iter().any(|word| text.contains(word)) && !verbs(&tokens(text, 0)).is_empty()
+/// The verb that a text ends in, where what it is about is the list that follows: `The SSC **AGREED**:`, `… AGREED to:`.
+pub(crate) fn leading(unit: &str, bold: &[usize]) -> Option<Verb> {
+    let words = tokens(unit, 0);
+    let (colon, said) = words.split_last().filter(|(last, _)| matches!(last.text, ":" | "–" | "—" | "-"))?;
+    let (at, verb) = verbs(&words, bold).pop()?;
+    let nothing_else = said[at + 1..].iter().all(|t| t.is_any(&["to", "that"]) || t.kind == Kind::Sign);
+    (nothing_else && colon.start > words[at].start).then_some(verb)
 }
 
-fn verbs(sentence: &[Token<'_>]) -> Vec<(usize, Verb)> {
+/// Whether the text holds one of the verbs.
+pub(crate) fn any_in(text: &str) -> bool {
+    // Few texts have one, and only those are taken apart.
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| word.ends_with('D') && in_capitals(word).is_some()) && !verbs(&tokens(text, 0), &[]).is_empty()
+}
+
+/// What a body resolved, it agreed.
+const RESOLVED: &str = "RESOLVED";
+
+/// The verb that a word in capitals is.
+fn in_capitals(word: &str) -> Option<Verb> {
+    if word == RESOLVED {
+        return Some(Verb::Agreed);
+    }
+    Verb::WORDS.contains(&word).then(|| word.parse().ok()).flatten()
+}
+
+/// The verb that a word is, in any case.
+pub(crate) fn in_any_case(word: &str) -> Option<Verb> {
+    let fits = (5..=11).contains(&word.len()) && word.ends_with(['d', 'D']) && word.is_ascii();
+    fits.then(|| in_capitals(&word.to_ascii_uppercase())).flatten()
+}
+
+/// The verb of a sentence that says what the committee did: `The Board agreed`, `It was agreed`, `Members noted`.
+fn plain_verb(sentence: &[Token<'_>], committee: &CommitteeCode) -> Option<(usize, Verb)> {
+    const BODIES: [&str; 13] = [
+        "committee",
+        "sub",
+        "group",
+        "board",
+        "panel",
+        "members",
+        "council",
+        "forum",
+        "authority",
+        "meeting",
+        "it",
+        "chair",
+        "trustees",
+    ];
+    const BETWEEN: [&str; 14] = [
+        "the",
+        "also",
+        "then",
+        "has",
+        "have",
+        "was",
+        "were",
+        "unanimously",
+        "formally",
+        "further",
+        "therefore",
+        "all",
+        "duly",
+        "working",
+    ];
+    let body = |t: &Token<'_>| t.is_any(&BODIES) || t.text == committee.as_str();
+    let leading = |t: &&Token<'_>| {
+        body(t) || t.is_any(&BETWEEN) || t.is_dash() || (t.is_capitalised() && !t.text.ends_with("ed"))
+    };
+    let at = sentence.iter().take(10).take_while(leading).count();
+    let verb = in_any_case(sentence.get(at)?.text)?;
+    (at > 0 && sentence[..at].iter().any(body)).then_some((at, verb))
+}
+
+fn verbs(sentence: &[Token<'_>], bold: &[usize]) -> Vec<(usize, Verb)> {
     let is_verb = |(at, token): (usize, &Token<'_>)| {
         let capitals =
             token.kind == Kind::Word && token.text.len() >= 5 && token.text.bytes().all(|b| b.is_ascii_uppercase());
-        let known = capitals && Verb::WORDS.contains(&token.text);
-        let verb = if known { token.text.parse::<Verb>().ok()? } else { return None };
+        let small = || bold.binary_search(&token.start).is_ok().then(|| in_any_case(token.text)).flatten();
+        let verb = if capitals { in_capitals(token.text)? } else { small()? };
         // `the Assurance Status of APPROVED` names a status, `NOT APPROVED` is no approval.
         let before = at.checked_sub(1).map(|before| &sentence[before]);
         let is_value =

@@ -59,8 +59,13 @@ impl Reader {
         for entry in entries {
             let one = entry.text.on_one_line();
             // `Ada Marsh, Large Suppliers` is one person: an entry is not a list of several.
-            let bracketed = match one.split_once(", ") {
-                Some((name, rest)) if !one.contains('(') => format!("{name} ({rest})"),
+            if let Some((own, names)) = attendance::labelled(&one).filter(|(_, names)| !names.is_empty()) {
+                self.call(own, names, entry.text.lines());
+                continue;
+            }
+            let bracketed = match (one.split_once(", "), one.split_once("), ")) {
+                (_, Some((named, rest))) => format!("{named}; {rest})"),
+                (Some((name, rest)), _) if !one.contains('(') => format!("{name} ({rest})"),
                 _ => one,
             };
             self.call(roll, &bracketed, entry.text.lines());

@@ -1,13 +1,15 @@
 //! Lists, tables and matters arising.
 
-use super::{Reader, is_tlp};
+use super::{OnlyLists, Reader, is_tlp};
 use crate::block::{Entry, RichText};
+use crate::bullets;
 use crate::front_matter::FrontMatter;
 use crate::grammar::sentence::Unit;
 use crate::grammar::token::{opening, tokens};
 use crate::grammar::{action, action_table, classification, party};
 use crate::headlines::{Matter, Record};
 use crate::layout::Part;
+use minutebook_domain::meeting::Verb;
 
 impl Reader {
     pub(super) fn list(
@@ -28,6 +30,7 @@ impl Reader {
         let passage = self.passage(&texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), lines);
         let number = passage.number;
         self.record(Record::List(passage, ordered, texts), lines);
+        let leading = self.leading.take();
         if self.called_list(entries) {
             return at + 1;
         }
@@ -40,6 +43,9 @@ impl Reader {
             let mut units: Vec<Unit> = Vec::with_capacity(group.len());
             for entry in group {
                 let mut unit = Unit::default();
+                if let Some(verb) = leading.filter(|_| entry.depth == group[0].depth) {
+                    unit.push(&RichText::plain(verb.word(), entry.text.line_at(0)), number);
+                }
                 unit.push(&unnumbered(&entry.text), number);
                 units.push(unit);
             }
@@ -68,7 +74,8 @@ impl Reader {
 
     /// Records a matter arising, if these texts, the first with what is nested under it, are one.
     fn matter(&mut self, units: &[Unit], in_list: bool) {
-        let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters) else { return };
+        let loose = self.loose_matters.then_some(OnlyLists(true));
+        let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters).or(loose) else { return };
         let Some(first) = units.first() else { return };
         let found = classification::marked(first.text());
         let beginning = tokens(opening(first.text()), 0);
@@ -113,10 +120,19 @@ impl Reader {
         if self.roll_table(&head, rows, in_front) {
             return;
         }
-        for cell in rows.iter().flatten() {
-            let mut unit = Unit::default();
-            unit.push(cell, number);
-            self.extract(&unit);
+        for row in rows {
+            // `Large Supplier F | Director's Letter | APPROVED` is one statement.
+            if row.iter().any(|cell| cell.as_str().parse::<Verb>().is_ok()) {
+                let mut unit = Unit::default();
+                row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| unit.push(cell, number));
+                self.extract(&unit);
+                continue;
+            }
+            for cell in row {
+                let mut unit = Unit::default();
+                unit.push(cell, number);
+                self.extract(&unit);
+            }
         }
     }
 }
@@ -130,13 +146,14 @@ fn printed(entry: &Entry, ordered: bool) -> String {
     }
 }
 
-/// An entry without the number that is written at the head of its text: the number orders it, and says nothing.
+/// An entry without the number or letter that is written at the head of its text: it orders the entry, and says
+/// nothing.
 fn unnumbered(text: &RichText) -> RichText {
     let written = text.as_str();
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
     match written[digits..].strip_prefix(". ") {
         Some(rest) if digits > 0 => text.slice(written.len() - rest.len()..written.len()),
-        _ => text.clone(),
+        _ => bullets::without_letter(text),
     }
 }
 

@@ -8,17 +8,20 @@ use crate::block::{Lines, RichText};
 use crate::findings::{Finding, Kind, Unrecognised, excerpt};
 use crate::front_matter::FrontMatter;
 use crate::grammar::attendance::Roll;
+use crate::grammar::classification::marked_heading;
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::Unit;
 use crate::grammar::token::{Token, opening, tokens};
+use crate::grammar::verb::{self, Writing};
 use crate::grammar::{action, mention, next_meeting, party, reference, status};
 use crate::headlines::{Headlines, Item, Passage, Placed, Progress, Record};
 use crate::layout::{Part, Role};
 use crate::source::SourceLines;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Scheme};
+use minutebook_domain::meeting::Verb;
 use minutebook_domain::party::{Assessment, StatusKind};
-use minutebook_domain::reference::{ActionRef, Name, PartyName, Reference};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, Name, PartyName, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The item that is being read.
@@ -27,10 +30,10 @@ pub(crate) struct Current {
     pub(crate) number: u32,
     pub(crate) assessment: Option<Assessment>,
     pub(crate) parties: Vec<PartyName>,
+    /// Whether its title speaks of a status.
+    pub(crate) about_status: bool,
     /// Whether its texts are matters arising; in an item that is also about minutes or actions, only its lists.
     matters: Option<OnlyLists>,
-    /// Whether its title speaks of the next meeting.
-    next_meeting: bool,
     /// The days of earlier meetings that its text spoke of last.
     pub(crate) days: Vec<NaiveDate>,
     pub(crate) comments: Option<bool>,
@@ -51,6 +54,12 @@ pub(crate) struct Reader {
     pub(crate) headlines: Headlines,
     pub(crate) current: Option<Current>,
     pub(crate) decisions: u32,
+    /// How the document writes its verbs.
+    pub(crate) writing: Writing,
+    /// The verb of each entry of the list that comes next.
+    leading: Option<Verb>,
+    /// Whether matters arising are listed under a heading that is no item's.
+    loose_matters: bool,
     pub(crate) minutes_approved: BTreeSet<(NaiveDate, minutebook_domain::meeting::MinutesEdition)>,
     pub(crate) statuses: BTreeSet<(PartyName, StatusKind)>,
     /// Each action raised here or spoken of, and whether it was brought to its end here.
@@ -108,6 +117,9 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         headlines,
         current: None,
         decisions: 0,
+        writing: writing(parts, front.reference.committee()),
+        leading: None,
+        loose_matters: false,
         minutes_approved: BTreeSet::new(),
         statuses: BTreeSet::new(),
         actions: BTreeMap::new(),
@@ -129,6 +141,29 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
     }
     reader.close_item();
     reader.headlines
+}
+
+/// Whether a text is the heading of matters arising that have no item: `Matters Arising`, `**Matters arising (AMBER)**`.
+fn begins_matters(text: &RichText) -> bool {
+    let said = text.as_str();
+    let title = said[marked_heading(said).text].trim_end_matches([':', ' ']);
+    title.eq_ignore_ascii_case("matters arising") || title.eq_ignore_ascii_case("matter arising")
+}
+
+/// A document that writes no verb in capitals or in bold writes them like any other word.
+fn writing(parts: &[Part], committee: &CommitteeCode) -> Writing {
+    let marked = |text: &RichText| {
+        let mut unit = Unit::default();
+        unit.push(text, 0);
+        !unit.bold_verbs().is_empty() || verb::any_in(text.as_str())
+    };
+    let found = parts.iter().any(|part| match part {
+        Part::Item(..) => false,
+        Part::Text(_, text) => marked(text),
+        Part::List(entries) => entries.iter().any(|entry| marked(&entry.text)),
+        Part::Table(header, rows) => header.iter().chain(rows.iter().flatten()).any(marked),
+    });
+    if found { Writing::Marked } else { Writing::Plain(committee.clone()) }
 }
 
 pub(crate) fn highest() -> Classification {
@@ -233,7 +268,9 @@ impl Reader {
                 at + 1
             }
             Part::Text(role, text)
-                if in_front && (front.recognises(text.line_at(0)) || matches!(role, Role::Heading(_))) =>
+                if in_front
+                    && !begins_matters(text)
+                    && (front.recognises(text.line_at(0)) || matches!(role, Role::Heading(_))) =>
             {
                 self.paragraph(text);
                 if !front.recognises(text.line_at(0)) {
@@ -246,6 +283,16 @@ impl Reader {
                 unit.push(text, self.paragraph(text));
                 let next = self.continued(parts, at + 1, &mut unit);
                 let before = self.headlines.records.len();
+                if let Some(verb) = verb::leading(unit.text(), unit.bold_verbs())
+                    && let Some(Part::List(entries)) = parts.get(next)
+                {
+                    self.leading = Some(verb);
+                    return self.list(parts, next, entries, front, in_front);
+                }
+                if begins_matters(text) {
+                    self.loose_matters = true;
+                    return next;
+                }
                 self.matter_or_text(&unit, false);
                 if in_front && self.headlines.records.len() == before {
                     self.not_understood(text.line_at(0), unit.text());
@@ -262,6 +309,7 @@ impl Reader {
 
     fn item(&mut self, heading: &ItemHeading, lines: Lines) {
         self.close_item();
+        self.loose_matters = false;
         let title_words = tokens(&heading.title, 0);
         let found = party::all(&title_words);
         let parties = party::names(&found);
@@ -286,15 +334,15 @@ impl Reader {
         self.current = Some(Current {
             number: heading.number,
             assessment: status::assessment(&heading.title),
+            about_status: status::kind(&title_words).is_some(),
             parties,
             matters: (title.contains("matters arising") || title.contains("matter arising")).then_some(OnlyLists(also)),
-            next_meeting: next_meeting::is_announced(&title_words),
             about_attendance: ["attend", "apologies", "welcome", "present", "introductions"]
                 .iter()
                 .any(|word| title.split(|c: char| !c.is_alphabetic()).any(|said| said.starts_with(word))),
             ..Current::default()
         });
-        if self.current.as_ref().is_some_and(|current| current.next_meeting) {
+        if next_meeting::is_announced(&title_words) {
             self.set_next_meeting(lines);
         }
     }

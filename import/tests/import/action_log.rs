@@ -231,3 +231,36 @@ proptest! {
         let _ = read(&sheet[..cut % length], &Context::default());
     }
 }
+
+#[test]
+fn hidden_sheets_and_rows_are_part_of_the_record() {
+    let mut workbook = Workbook::new();
+    for (name, reference) in [("Open", "SSC72/01"), ("Closed", "SSC71/01")] {
+        let sheet = workbook.add_worksheet().set_name(name).unwrap();
+        for (column, (title, said)) in (0..).zip([("Ref", reference), ("Action", "Circulate"), ("Owner", "SECAS")]) {
+            sheet.write(0, column, title).unwrap();
+            sheet.write(1, column, said).unwrap();
+            sheet.write(2, column, said.replace("/01", "/02")).unwrap();
+        }
+        sheet.set_row_hidden(2).unwrap();
+        if name == "Closed" {
+            sheet.set_hidden(true);
+        }
+    }
+    let log = read(&workbook.save_to_buffer().unwrap(), &Context::default()).unwrap();
+    let read: Vec<String> = log.entries.iter().map(|entry| entry.reference.to_string()).collect();
+    assert_eq!(read, ["SSC72/01", "SSC72/02", "SSC71/01", "SSC71/02"]);
+}
+
+#[test]
+fn words_of_status_that_are_not_known_are_reported_and_kept_and_the_action_stays() {
+    for said in ["Parked", "Superseded", "With legal", "???", "N/A"] {
+        let log =
+            log(&format!("Ref,Action,Owner,Status\nSSC72/01,Circulate,SECAS,{said}\nSSC72/02,Publish,SECAS,Closed\n"));
+        assert_eq!(log.entries.len(), 2, "{said}");
+        assert_eq!(log.entries[0].status, None, "{said}");
+        let told = log.unrecognised.iter().any(|cell| cell.row == 2 && cell.text == said);
+        assert!(told, "{said}: {:?}", log.unrecognised);
+        assert_eq!(log.entries[1].status, Some(Progress::Complete));
+    }
+}

@@ -76,7 +76,6 @@ fn several_in_a_sentence() {
 #[test]
 fn what_is_no_decision() {
     for text in [
-        "The TSC noted that no comments were received.",
         "The Agenda Item was marked as **RED** and therefore recorded in the Confidential Minutes.",
         "The plan was NOT APPROVED.",
         "PAPERS NOTED AND APPROVED",
@@ -85,6 +84,23 @@ fn what_is_no_decision() {
         "The status of APPROVED is one of four.",
     ] {
         assert_eq!(verbs_and_texts(text), owned(&[]), "{text}");
+    }
+}
+
+#[test]
+fn verbs_with_small_letters_count_in_bold_or_where_a_document_marks_none() {
+    for (text, expected) in [
+        ("The TSC **noted** the plan.\n\nThe TSC agreed to go.", owned(&[("NOTED", "the plan")])),
+        (
+            "The TSC **NOTED** the plan.\n\nThe TSC noted that no comments were received.",
+            owned(&[("NOTED", "the plan")]),
+        ),
+        ("The Tidal Board unanimously agreed the plan.", owned(&[("AGREED", "the plan")])),
+        ("It was agreed that the plan stands.", owned(&[("AGREED", "that the plan stands")])),
+        ("The Committee RESOLVED to close the dock.", owned(&[("AGREED", "to close the dock")])),
+        ("The Assurance Status is **Approved**. The agreed plan is old. DCC noted on paper.", owned(&[])),
+    ] {
+        assert_eq!(verbs_and_texts(text), expected, "{text}");
     }
 }
 

@@ -85,3 +85,37 @@ fn a_document_that_is_cut_in_the_middle_of_a_character_keeps_all_before_it() {
         }
     }
 }
+
+#[test]
+fn a_document_in_another_encoding_says_the_same() {
+    let markdown = meeting("## 1. Tides (RED)\n\nThe tide rose – “Café” said so. The TSC **NOTED** it.");
+    let told = |bytes: &[u8]| {
+        let read = read(bytes, &Context::default()).unwrap();
+        let data: Vec<_> = events(&read).iter().map(|made| made.event.data().unwrap()).collect();
+        let taken = read.findings.into_iter().find(|finding| finding.kind == minutebook_import::Kind::NotUtf8);
+        (data, taken.map(|finding| finding.text))
+    };
+    let (expected, found) = told(markdown.as_bytes());
+    assert_eq!(found, None);
+    let utf_16 = |to: fn(u16) -> [u8; 2]| markdown.encode_utf16().flat_map(to).collect::<Vec<u8>>();
+    let windows: Vec<u8> = markdown
+        .chars()
+        .map(|c| match c {
+            '–' => 0x96,
+            '“' => 0x93,
+            '”' => 0x94,
+            'é' => 0xE9,
+            _ => u8::try_from(c).unwrap(),
+        })
+        .collect();
+    for (bytes, taken_for) in [
+        ([&b"\xFF\xFE"[..], &utf_16(u16::to_le_bytes)].concat(), None),
+        ([&b"\xFE\xFF"[..], &utf_16(u16::to_be_bytes)].concat(), None),
+        ([&b"\xEF\xBB\xBF"[..], markdown.as_bytes()].concat(), None),
+        (utf_16(u16::to_le_bytes), Some("the file was read as UTF-16LE")),
+        (utf_16(u16::to_be_bytes), Some("the file was read as UTF-16BE")),
+        (windows, Some("the file was read as windows-1252")),
+    ] {
+        assert_eq!(told(&bytes), (expected.clone(), taken_for.map(str::to_owned)));
+    }
+}

@@ -17,3 +17,4 @@ mod source_lines;
 mod speed;
 mod ssc;
 mod support;
+mod varieties;

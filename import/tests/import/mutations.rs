@@ -11,20 +11,26 @@ enum Damage {
     Double(usize),
     Swap(usize, usize),
     Join(usize),
+    /// The lines from one on come before all others.
+    Turn(usize),
+    /// Every other line, and then the rest.
+    Deal,
 }
 
 fn damage() -> impl Strategy<Value = Damage> {
-    let line = 0usize..100;
+    let line = 0usize..1000;
     prop_oneof![
         line.clone().prop_map(Damage::Drop),
         line.clone().prop_map(Damage::Double),
         (line.clone(), line.clone()).prop_map(|(a, b)| Damage::Swap(a, b)),
-        line.prop_map(Damage::Join),
+        line.clone().prop_map(Damage::Join),
+        line.prop_map(Damage::Turn),
+        Just(Damage::Deal),
     ]
 }
 
-fn damaged(changes: &[Damage]) -> String {
-    let mut lines: Vec<String> = SAMPLE.lines().map(str::to_owned).collect();
+fn damaged(text: &str, changes: &[Damage]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     for change in changes {
         let count = lines.len();
         if count < 2 {
@@ -37,6 +43,11 @@ fn damaged(changes: &[Damage]) -> String {
             Damage::Double(line) => {
                 let again = lines[line % count].clone();
                 lines.insert(line % count, again);
+            }
+            Damage::Turn(line) => lines.rotate_left(line % count),
+            Damage::Deal => {
+                let (even, odd): (Vec<_>, Vec<_>) = lines.into_iter().enumerate().partition(|(at, _)| at % 2 == 0);
+                lines = even.into_iter().chain(odd).map(|(_, line)| line).collect();
             }
             Damage::Swap(a, b) => lines.swap(a % count, b % count),
             Damage::Join(line) => {
@@ -54,7 +65,7 @@ proptest! {
 
     #[test]
     fn lines_dropped_doubled_swapped_and_joined(changes in prop::collection::vec(damage(), 1..12)) {
-        let text = damaged(&changes);
+        let text = damaged(SAMPLE, &changes);
         if let Ok(headlines) = try_markdown(&text) {
             check(&headlines);
             let (mut kept, mut given) = (words(&headlines), words_of_source(&text));
@@ -63,6 +74,19 @@ proptest! {
             kept.retain(|word| word != "item");
             given.retain(|word| word != "item");
             prop_assert_eq!(kept, given);
+        }
+    }
+
+    #[test]
+    fn the_lines_of_a_real_document(changes in prop::collection::vec(damage(), 1..12), cut in 0usize..40_000) {
+        let Some(document) = super::ssc::document() else { return Ok(()) };
+        let text = damaged(&document, &changes);
+        // Wherever it is cut, in the middle of a character too.
+        let bytes = &text.as_bytes()[..cut.min(text.len())];
+        for (bytes, format) in [(text.as_bytes(), Format::Markdown), (bytes, Format::Markdown), (bytes, Format::PlainText)] {
+            if let Ok(headlines) = read(bytes, &Context { format: Some(format), ..Context::default() }) {
+                check(&headlines);
+            }
         }
     }
 

@@ -1,0 +1,41 @@
+//! A committee whose document gives it no code: its actions' references have one, or else its name's initials are.
+
+use super::{NamedCommittee, texts};
+use crate::block::Block;
+use crate::grammar::reference;
+use crate::grammar::token::{Kind, Token, tokens};
+use minutebook_domain::reference::CommitteeCode;
+
+const BODIES: [&str; 7] = ["committee", "board", "group", "panel", "council", "forum", "authority"];
+
+/// The committee that the front matter names.
+pub(super) fn without_one(lines: &[String], words: &[Vec<Token<'_>>], whole: &[Block]) -> Option<NamedCommittee> {
+    let (text, named) = words.iter().enumerate().find_map(|(text, words)| {
+        let last = words.iter().take(12).position(|t| t.is_any(&BODIES) && t.is_capitalised())?;
+        let of_name = |t: &&Token<'_>| {
+            t.is_capitalised() || t.is_any(&["of", "and", "for", "the"]) || t.text == "&" || t.is_dash()
+        };
+        let length = words[..=last].iter().rev().take_while(of_name).count();
+        Some((text, &words[last + 1 - length..=last]))
+    })?;
+    let initials: String = named
+        .iter()
+        .filter(|t| t.kind == Kind::Word && t.is_capitalised())
+        .filter_map(|t| t.text.chars().next())
+        .collect();
+    let initials = initials.parse::<CommitteeCode>().ok().filter(|code| code.as_str().len() > 1);
+    let code = of_actions(whole).or(initials)?;
+    let name = lines[text][named.first()?.start..named.last()?.end()].parse().ok();
+    Some(NamedCommittee { text, code, name })
+}
+
+/// The code that the document's first action's reference has.
+fn of_actions(whole: &[Block]) -> Option<CommitteeCode> {
+    let nobody: CommitteeCode = "NONE".parse().ok()?;
+    let first = |text: &str| {
+        let found =
+            reference::actions(&tokens(text, 0), &nobody).into_iter().map(|(action, _)| action.committee().clone());
+        found.into_iter().find(|code| *code != nobody)
+    };
+    texts(whole).iter().find_map(|text| first(text.as_str()))
+}
