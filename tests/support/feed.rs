@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode};
+use axum::http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
 use std::time::Duration;
@@ -35,7 +35,11 @@ impl FeedReader {
         if let Some(last) = last {
             request = request.header("last-event-id", last.to_string());
         }
-        let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        Self::of(router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap())
+    }
+
+    /// A reader of what was answered.
+    pub(crate) fn of(response: Response<Body>) -> Self {
         assert_eq!(response.status(), StatusCode::OK);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self { body: response.into_body(), buffer: String::new() }

@@ -10,3 +10,4 @@ pub(crate) mod lines;
 pub(crate) mod oidc;
 pub(crate) mod postgres;
 pub(crate) mod raw;
+pub(crate) mod server;

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Kills `minutebook serve` 100 times on each store under 32 writing clients: `scripts/kill-server.sh [KILLS]`. In the end
+# every acknowledged write has to be there once, none may be doubled, every command has one outcome, and `verify` finds
+# nothing. The ordinary tests do the same with a few kills.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+kills=${1:-100}
+[[ $kills =~ ^[1-9][0-9]*$ ]] || {
+    echo 'usage: scripts/kill-server.sh [KILLS]' >&2
+    exit 2
+}
+MINUTEBOOK_KILLS=$kills cargo test --locked --test main -- \
+    a_server_killed_under_its_writers_keeps_its_word --nocapture
