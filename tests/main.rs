@@ -5,6 +5,7 @@
 mod access;
 mod api;
 mod cli;
+mod server;
 mod store;
 mod support;
 mod views;

@@ -33,24 +33,27 @@ pub enum Requirement {
 impl Requirement {
     /// The refusal where what is required was never recorded; `None` where something recorded is in the way instead.
     pub fn unmet(&self) -> Option<Rejection> {
-        let (rule, what, accepted) = match self {
-            Self::Committee(code) => {
-                ("committee-established-first", format!("committee {code} is not established"), "establish it first")
-            }
-            Self::Meeting(meeting) | Self::OpenMeeting(meeting) => {
-                ("meeting-convened-first", format!("meeting {meeting} is not convened"), "convene it first")
-            }
+        Some(match self {
+            Self::Committee(code) => Rejection::new(
+                "committee-established-first",
+                format!("committee {code} is not established"),
+                "establish it first",
+            ),
+            Self::Meeting(meeting) | Self::OpenMeeting(meeting) => Rejection::new(
+                "meeting-convened-first",
+                format!("meeting {meeting} is not convened"),
+                "convene it first",
+            ),
             Self::Action(action) => {
-                ("action-raised-first", format!("action {action} was never raised"), "raise it first")
+                Rejection::new("action-raised-first", format!("action {action} was never raised"), "raise it first")
             }
-            Self::Decision(decision) => (
+            Self::Decision(decision) => Rejection::new(
                 "decision-recorded-first",
                 format!("{decision} is no recorded decision"),
                 "the id of a decision that `minutebook history` shows",
             ),
             Self::MinutesUnapproved { .. } => return None,
-        };
-        Some(Rejection::new(rule, what, accepted))
+        })
     }
 
     /// The stream that must already have events for the requirement to hold; `None` where there is no such stream.

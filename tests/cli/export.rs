@@ -65,7 +65,8 @@ fn what_is_no_export_or_of_another_book_is_refused_with_a_word_of_help() {
     file("cut.ndjson", export.split_inclusive('\n').take(2).collect::<String>().as_str());
     refused(&["cut.ndjson", "--ledger", "sqlite:there.db"], "cut off: after 2 events");
     file("commands.ndjson", "{\"stream\":\"committee:SSC\",\"type\":\"CommitteeEstablished\",\"data\":{}}\n");
-    refused(&["commands.ndjson", "--ledger", "sqlite:there.db"], "line 1: this is no line of an export");
+    let run = cli.run(&["import", "commands.ndjson", "--ledger", "sqlite:there.db"]);
+    assert!(run.status == 1 && run.err.contains("`minutebook record lines` records them"), "{}", run.err);
     cli.done(&["record", "committee", "TSC", "--name", "Another", "--ledger", "sqlite:other.db"]);
     refused(
         &["book.ndjson", "--ledger", "sqlite:other.db"],

@@ -7,12 +7,14 @@ use axum::http::Response;
 use minutebook::outbound;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
 /// A server that listens. It is killed when this is dropped.
 pub(crate) struct Server {
-    child: Child,
+    pub(crate) child: Child,
     pub(crate) address: String,
+    said: JoinHandle<String>,
 }
 
 /// Whoever calls on a server, with a token.
@@ -23,10 +25,19 @@ pub(crate) struct Caller {
 }
 
 impl Server {
-    /// A server of `ledger`, on a port that the system chose.
+    /// A server of `ledger`, on a port that the system chose, for clients that may make any number of requests.
     pub(crate) fn start(ledger: &str) -> Self {
+        Self::set(ledger, &["limits.token_requests_per_minute=0", "limits.address_requests_per_minute=0"])
+    }
+
+    /// A server with these settings.
+    pub(crate) fn set(ledger: &str, settings: &[&str]) -> Self {
         let mut command = minutebook(ledger);
-        command.args(["serve", "--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stderr(Stdio::piped());
+        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        command
+            .args(settings.iter().flat_map(|setting| ["--set", setting]))
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut said = BufReader::new(child.stderr.take().unwrap());
         let address = loop {
@@ -37,8 +48,21 @@ impl Server {
             }
         };
         // What it says from then on is taken, so that it never waits for somebody to take it.
-        std::thread::spawn(move || said.read_to_end(&mut Vec::new()));
-        Self { child, address }
+        let said = std::thread::spawn(move || {
+            let mut text = String::new();
+            said.read_to_string(&mut text).unwrap();
+            text
+        });
+        Self { child, address, said }
+    }
+
+    /// Tells it to stop, and waits until it has: whether that went well, and all it said since it listened.
+    pub(crate) fn stop(mut self) -> (bool, String) {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(told.success());
+        let ended = self.child.wait().unwrap().success();
+        let said = std::mem::replace(&mut self.said, std::thread::spawn(String::new));
+        (ended, said.join().unwrap())
     }
 
     /// Kills it where it stands, with SIGKILL.

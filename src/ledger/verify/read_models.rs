@@ -100,10 +100,14 @@ impl<'a> Comparison<'a> {
             }
             let mut entries = Vec::new();
             while let Some(entry) = compared.entries.next_up_to(Some(stream)).await? {
-                if entry.stream != stream {
-                    self.problems.push(stray_entry(&*compared.model, &entry));
-                } else if entry.known_from <= self.up_to {
+                // What is appended while this goes on is as new to the streams as to their entries.
+                if entry.known_from > self.up_to {
+                    continue;
+                }
+                if entry.stream == stream {
                     entries.push(entry);
+                } else {
+                    self.problems.push(stray_entry(&*compared.model, &entry));
                 }
             }
             if let Some(history) = history {

@@ -1,0 +1,42 @@
+//! The lines of docs/api.md that begin with curl are run as they stand there.
+
+use crate::support::ledgers::{Store, TestLedger};
+use crate::support::lines::minutebook;
+use crate::support::server::Server;
+use std::process::Command;
+
+#[tokio::test]
+async fn every_curl_line_of_the_page_does_what_the_page_says() {
+    let page = include_str!("../../docs/api.md");
+    let ledger = TestLedger::new(Store::Sqlite);
+    ledger.open().await.close().await;
+    let run = |arguments: &[&str]| {
+        let output =
+            minutebook(&ledger.url_text).current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["import", "sample"]);
+    let issued = run(&["token", "create", "dashboard", "--role", "secretary", "--clearance", "GREEN"]);
+    let server = Server::start(&ledger.url_text);
+    let folder = tempfile::tempdir().unwrap();
+    // A line that ends in a backslash goes on in the next one.
+    let page = page.replace("\\\n", " ");
+    let lines: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("$ curl ")).collect();
+    assert!(lines.len() >= 8, "{lines:?}");
+    for line in lines {
+        let line = line.replace("http://127.0.0.1:8080", &format!("http://{}", server.address));
+        let mut shell = Command::new("bash");
+        shell.args(["-c", &format!("curl --silent --show-error --fail-with-body {line}")]).current_dir(folder.path());
+        let output = shell.env("TOKEN", issued.trim()).output().unwrap();
+        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+        // The feed does not end: its line says how long it is followed, and curl says that the time was up.
+        let followed = line.contains("--max-time") && output.status.code() == Some(28);
+        assert!(
+            output.status.success() || followed,
+            "curl {line}\n{answer}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert!(!answer.is_empty() || line.contains("--output"), "curl {line}: nothing was answered");
+    }
+}

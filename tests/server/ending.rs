@@ -1,0 +1,56 @@
+//! A server that is told to stop finishes what it began.
+
+use crate::support::api::token;
+use crate::support::ledgers::TestLedger;
+use crate::support::server::{Caller, Server};
+use minutebook::access::Role;
+use minutebook::ledger::{Recorder, Selection};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+async fn what_was_acknowledged_is_there_and_readers_are_let_go(ledger: TestLedger) {
+    let log = ledger.open().await;
+    let recorder = Recorder::new(log.clone());
+    let secret = token(&recorder, &[Role::Secretary, Role::Admin], "RED", None).await;
+    let server = Server::start(&ledger.url_text);
+    let caller = Caller::new(&secret);
+    let address = server.address.clone();
+    let followed = caller.follow(&address, "/api/v1/events/stream").await;
+    let begun = std::sync::Arc::new(tokio::sync::Notify::new());
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let (caller, address, begun) = (caller.clone(), address.clone(), begun.clone());
+            tokio::spawn(async move {
+                let mut acknowledged = Vec::new();
+                for number in 0.. {
+                    let code = format!("C{writer}X{number}");
+                    let body = json!({"code": code, "name": "A committee", "established_on": "2014-01-22"});
+                    // The server hangs up, or is gone.
+                    let Ok((status, _)) = caller.post(&address, "/api/v1/committees", &code, &body).await else {
+                        break;
+                    };
+                    assert_eq!(status, 201);
+                    acknowledged.push(code);
+                    begun.notify_one();
+                }
+                acknowledged
+            })
+        })
+        .collect();
+    begun.notified().await;
+    let (ended_well, said) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
+    assert!(ended_well, "{said}");
+    drop(followed);
+    let mut acknowledged = BTreeSet::new();
+    for writer in writers {
+        acknowledged.extend(writer.await.unwrap());
+    }
+    assert!(!acknowledged.is_empty());
+    let recorded = log.read_all(Selection::All).await.unwrap();
+    let streams: BTreeSet<String> = recorded.iter().map(|event| event.stream.to_string()).collect();
+    for code in acknowledged {
+        assert!(streams.contains(&format!("committee:{code}")), "{code} was acknowledged, and is lost");
+    }
+}
+
+crate::support::ledgers::on_both_stores!(what_was_acknowledged_is_there_and_readers_are_let_go);

@@ -1,0 +1,7 @@
+//! The server as a process: its limits, its end, its configuration, and what it says of itself.
+
+mod configuration;
+mod documented;
+mod ending;
+mod limits;
+mod saying;
