@@ -48,7 +48,7 @@ impl Requirement {
                 Rejection::new("action-raised-first", format!("action {action} was never raised"), "raise it first")
             }
             Self::Decision(decision) => Rejection::new(
-                "decision-recorded-first",
+                "superseded-decision-recorded",
                 format!("{decision} is no recorded decision"),
                 "the id of a decision that `minutebook history` shows",
             ),
