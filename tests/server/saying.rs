@@ -14,7 +14,7 @@ async fn logs_and_metrics_tell_of_requests_and_not_of_what_they_are_about() {
         minutebook(&ledger.url_text).args(["record", "committee", "SSC", "--name", "Canary Name"]).output().unwrap();
     assert!(recorded.status.success());
     let server = Server::set(&ledger.url_text, &["log.filter=debug", "log.format=json"]);
-    let client = outbound::client(Duration::from_secs(60)).unwrap();
+    let client = outbound::client(Duration::from_mins(1)).unwrap();
     let get = |path: &str| {
         let request = client.get(format!("http://{}{path}", server.address));
         async { request.header("authorization", "Bearer canary-token").send().await.unwrap().text().await.unwrap() }

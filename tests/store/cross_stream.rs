@@ -51,7 +51,7 @@ async fn what_an_event_rests_on_has_to_be_there(ledger: TestLedger) {
                            "data": {"by": "SSC72/09", "superseded_on": "2019-03-01"}});
     assert_eq!(refused(&recorder, &by_nobody).await, "action-raised-first");
     let on_nothing = decision("SSC_72_2702", json!({"supersedes": ["SSC_71_1302/D1"]}));
-    assert_eq!(refused(&recorder, &on_nothing).await, "decision-recorded-first");
+    assert_eq!(refused(&recorder, &on_nothing).await, "superseded-decision-recorded");
 }
 
 async fn minutes_are_approved_as_written_once_across_meetings(ledger: TestLedger) {
