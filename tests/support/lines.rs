@@ -87,7 +87,7 @@ impl Drop for Lines {
 /// The program, with `ledger` and an actor named.
 pub(crate) fn minutebook(ledger: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minutebook"));
-    command.env("MINUTEBOOK_LEDGER", ledger).env("MINUTEBOOK_ACTOR", "tester").env_remove("MINUTEBOOK_LOG");
+    command.env("MINUTEBOOK_LEDGER", ledger).env("MINUTEBOOK_ACTOR", "tester").env_remove("MINUTEBOOK_LOG_FILTER");
     command
 }
 
