@@ -12,3 +12,4 @@ pub mod outbound;
 pub mod render;
 pub mod server;
 pub mod views;
+pub mod webhooks;

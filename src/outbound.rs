@@ -23,6 +23,11 @@ impl OutboundError {
 
 /// A client that gives up after `limit`, follows no redirect, and trusts the certificates that the machine trusts.
 pub fn client(limit: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    builder(limit).build()
+}
+
+/// What such a client is made of.
+pub fn builder(limit: Duration) -> reqwest::ClientBuilder {
     // The library looks for a process-wide provider of cryptography. One that is there already is as good.
     if CryptoProvider::get_default().is_none() {
         let _ = ring::default_provider().install_default();
@@ -32,7 +37,6 @@ pub fn client(limit: Duration) -> Result<reqwest::Client, reqwest::Error> {
         .redirect(reqwest::redirect::Policy::none())
         .connect_timeout(CONNECTING)
         .timeout(limit)
-        .build()
 }
 
 /// What is at `url`, if it is there and no longer than `limit` bytes.

@@ -13,6 +13,7 @@ const SQLITE: Files = &[
     (2, "read models", include_str!("../../migrations/sqlite/0002_read_models.sql")),
     (4, "access", include_str!("../../migrations/sqlite/0004_access.sql")),
     (5, "search", include_str!("../../migrations/sqlite/0005_search.sql")),
+    (6, "webhooks", include_str!("../../migrations/sqlite/0006_webhooks.sql")),
 ];
 const POSTGRES: Files = &[
     (1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
@@ -20,6 +21,7 @@ const POSTGRES: Files = &[
     (3, "SQL views", include_str!("../../migrations/postgres/0003_sql_views.sql")),
     (4, "access", include_str!("../../migrations/postgres/0004_access.sql")),
     (5, "search", include_str!("../../migrations/postgres/0005_search.sql")),
+    (6, "webhooks", include_str!("../../migrations/postgres/0006_webhooks.sql")),
 ];
 
 /// Asks how far the database has come. It fails where nothing was migrated yet.

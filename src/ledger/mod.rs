@@ -23,6 +23,7 @@ mod store;
 mod url;
 mod verify;
 mod views;
+mod webhooks;
 pub mod wire;
 mod writer;
 
@@ -41,4 +42,5 @@ pub use store::{Selection, StoreError};
 pub use url::{LedgerUrl, UrlError};
 pub use verify::{Check, Problem, Report, verify};
 pub use views::{At, Found, Progress, Registry, Rows, View};
+pub use webhooks::{DeliveryProgress, KeptWebhook, Lease};
 pub use wire::NewEvent;

@@ -15,6 +15,7 @@ use super::views::nodes::FOREVER;
 use super::views::projector::{KnownRows, ModelState, RowChanges, Touched};
 use super::views::rebuild::Publication;
 use super::views::row::{Content, Filed, NewRows, RowVersion, Searched};
+use super::webhooks::WebhookFound;
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
 use minutebook_projections::words::{Passage, Search};
@@ -451,6 +452,13 @@ pub(crate) trait Rebuilding: Send {
     async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError>;
 }
 
+/// A value in a statement on what is beside the log.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Bound<'a> {
+    Text(Option<&'a str>),
+    Number(Option<i64>),
+}
+
 /// A database that holds the log.
 #[async_trait]
 pub(crate) trait LogStore: Send + Sync {
@@ -519,6 +527,10 @@ pub(crate) trait LogStore: Send + Sync {
     async fn note_token_use(&self, token_id: &str, at: i64) -> Result<(), StoreError>;
     /// Every token that was used, and when it last was.
     async fn token_uses(&self) -> Result<Vec<(String, i64)>, StoreError>;
+    /// All webhooks.
+    async fn webhooks(&self) -> Result<Vec<WebhookFound>, StoreError>;
+    /// Runs a statement on the webhooks; whether it changed any.
+    async fn change_webhooks(&self, sql: &'static str, values: &[Bound<'_>]) -> Result<bool, StoreError>;
     /// Waits until another process may have appended something. It may return early, or without cause.
     async fn changed(&self);
     /// Closes the connections.

@@ -1,7 +1,7 @@
 //! The log in one SQLite file.
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer,
+    Addition, Appending, Bound, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer,
     RowDialect, RowQuery, SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError,
     page_sql, place_word, read, stored,
 };
@@ -11,6 +11,7 @@ use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::{KnownRows, ModelState, RowChanges};
 use crate::ledger::views::rebuild::Publication;
 use crate::ledger::views::row::{Filed, NewRows, RowVersion, Searched};
+use crate::ledger::webhooks::{SELECT_WEBHOOKS, WebhookFound};
 use async_trait::async_trait;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
@@ -330,6 +331,18 @@ impl LogStore for SqliteStore {
 
     async fn token_uses(&self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(sqlx::query_as(super::SELECT_TOKEN_USES).fetch_all(&self.readers).await?)
+    }
+
+    async fn webhooks(&self) -> Result<Vec<WebhookFound>, StoreError> {
+        Ok(sqlx::query_as(SELECT_WEBHOOKS).fetch_all(&self.readers).await?)
+    }
+
+    async fn change_webhooks(&self, sql: &'static str, values: &[Bound<'_>]) -> Result<bool, StoreError> {
+        let query = values.iter().fold(sqlx::query(sql), |query, value| match value {
+            Bound::Text(text) => query.bind(*text),
+            Bound::Number(number) => query.bind(*number),
+        });
+        Ok(query.execute(&self.writer).await?.rows_affected() > 0)
     }
 
     async fn changed(&self) {

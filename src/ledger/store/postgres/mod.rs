@@ -4,7 +4,7 @@ mod appending;
 mod rows;
 
 use super::{
-    Addition, Appending, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer,
+    Addition, Appending, Bound, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer,
     RowDialect, RowQuery, SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError,
     page_sql, place_word, read, reading_role, stored,
 };
@@ -12,6 +12,7 @@ use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
 use crate::ledger::views::projector::{KnownRows, ModelState};
 use crate::ledger::views::row::{Filed, NewRows, RowVersion, Searched};
+use crate::ledger::webhooks::{SELECT_WEBHOOKS, WebhookFound};
 use appending::{Held, PostgresAppending};
 use async_trait::async_trait;
 use minutebook_domain::classification::Clearance;
@@ -99,6 +100,7 @@ impl PostgresStore {
             "SELECT, UPDATE ON head, read_up_to",
             "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions, searched",
             "SELECT, INSERT, UPDATE ON token_uses",
+            "SELECT, INSERT, UPDATE, DELETE ON webhooks",
             "SELECT ON _sqlx_migrations",
         ] {
             let sql = format!("GRANT {grant} TO {quoted}");
@@ -330,6 +332,19 @@ impl LogStore for PostgresStore {
 
     async fn token_uses(&self) -> Result<Vec<(String, i64)>, StoreError> {
         Ok(sqlx::query_as(super::SELECT_TOKEN_USES).fetch_all(&self.readers).await?)
+    }
+
+    async fn webhooks(&self) -> Result<Vec<WebhookFound>, StoreError> {
+        Ok(sqlx::query_as(SELECT_WEBHOOKS).fetch_all(&self.readers).await?)
+    }
+
+    async fn change_webhooks(&self, sql: &'static str, values: &[Bound<'_>]) -> Result<bool, StoreError> {
+        let query = values.iter().fold(sqlx::query(sql), |query, value| match value {
+            Bound::Text(text) => query.bind(*text),
+            Bound::Number(number) => query.bind(*number),
+        });
+        // Not the writer's connection: appends do not wait for what is beside the log.
+        Ok(query.execute(&self.readers).await?.rows_affected() > 0)
     }
 
     async fn changed(&self) {
