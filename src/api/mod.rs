@@ -14,6 +14,7 @@ pub(crate) mod problem;
 mod query;
 mod reading;
 mod representation;
+mod webhooks;
 mod writing;
 
 pub use feed::FeedSettings;

@@ -5,6 +5,7 @@ use super::guard::Service;
 use super::operating;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::reading;
+use super::webhooks;
 use super::writing;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::Method;
@@ -33,6 +34,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
     tags(
         (name = "Writing", description = "What happened, as the committee's events have it: each is recorded once, for ever."),
         (name = "Reading", description = "The lists, at any moment (`as_of`), as known at any moment (`known_at`)."),
+        (name = "Webhooks", description = "Events are sent to whoever asked for them, signed, until they are taken."),
         (name = "Operating", description = "Whether the server is well, and how much it does. Nothing here tells of the record."),
     )
 )]
@@ -73,6 +75,7 @@ fn described() -> (Router<Service>, Router<Service>, utoipa::openapi::OpenApi) {
         .routes(routes!(reading::live::follow_events))
         .routes(routes!(reading::feed::published))
         .merge(writing::routes())
+        .merge(webhooks::routes())
         .split_for_parts();
     document.merge(of_operating);
     describe_problems(&mut document);

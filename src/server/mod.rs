@@ -16,6 +16,7 @@ mod time;
 use crate::access::oidc::{Provider, ProviderError};
 use crate::api::{Problem, Service, router};
 use crate::ledger::Log;
+use crate::webhooks::Deliverer;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -24,7 +25,10 @@ use std::any::Any;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use signals::told_to_stop;
@@ -32,6 +36,7 @@ pub use signals::told_to_stop;
 /// A server that listens.
 pub struct Server {
     listener: TcpListener,
+    deliverer: Arc<Deliverer>,
     service: Service,
     router: Router,
     settings: Settings,
@@ -49,6 +54,9 @@ pub enum ServerError {
         /// Why not.
         error: io::Error,
     },
+    /// There is nothing that events could be sent by.
+    #[error("no events can be sent to webhooks: {0}")]
+    Webhooks(reqwest::Error),
     /// A provider of identity cannot be asked.
     #[error(transparent)]
     Provider(#[from] ProviderError),
@@ -60,11 +68,12 @@ impl Server {
         let clock = &log.environment().clock;
         let providers = settings.oidc.iter().map(|provider| Provider::new(provider.clone(), clock.clone()));
         let providers = providers.collect::<Result<Vec<_>, _>>()?;
-        let service = Service::feeding(log.clone(), providers, settings.feed.settings());
+        let service = Service::feeding(log.clone(), providers, settings.feed.settings(), settings.webhooks.settings());
+        let deliverer = service.deliverer().map_err(ServerError::Webhooks)?;
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| ServerError::Listen { address, error })?;
         let router = limited(service.clone(), &settings);
-        Ok(Self { listener, service, router, settings, log })
+        Ok(Self { listener, deliverer, service, router, settings, log })
     }
 
     /// Where it listens.
@@ -74,7 +83,19 @@ impl Server {
 
     /// Answers until `stop`, finishes what is under way, and closes the ledger.
     pub async fn run(self, stop: impl Future<Output = ()>) {
-        connections::serve(self.listener, self.router, self.service, &self.settings.limits, stop).await;
+        let limits = &self.settings.limits;
+        let (end, ended) = watch::channel(false);
+        let delivering = tokio::spawn(self.deliverer.run(ended));
+        let stop = async {
+            stop.await;
+            end.send_replace(true);
+        };
+        connections::serve(self.listener, self.router, self.service, limits, stop).await;
+        let broken_off = delivering.abort_handle();
+        if timeout(limits.shutdown_time(), delivering).await.is_err() {
+            broken_off.abort();
+            tracing::warn!("a webhook's receiver did not answer in time; it is sent the event again");
+        }
         self.log.close().await;
     }
 }

@@ -18,11 +18,14 @@
 //! # }
 //! ```
 
+mod administrator;
 mod operator;
 mod reader;
 mod sight;
 mod writer;
 
+pub use administrator::Administrator;
+pub(super) use administrator::Wanted;
 pub use reader::Reader;
 pub use writer::Writer;
 
@@ -33,6 +36,7 @@ use crate::access::oidc::Provider;
 use crate::access::{Gate, Tokens};
 use crate::ledger::{Log, Recorder};
 use crate::views::events::Events;
+use crate::webhooks::{Deliverer, WebhookSettings};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -47,6 +51,7 @@ struct Inner {
     recorder: Recorder,
     answers: Answers,
     feed: Arc<Feed>,
+    webhooks: WebhookSettings,
     figures: Figures,
     /// Turns at reading a document: each may take a multiple of its size in memory.
     imports: Semaphore,
@@ -63,16 +68,16 @@ impl Service {
 
     /// Serves it to whoever one of these providers vouches for, too.
     pub fn trusting(log: Log, providers: Vec<Provider>) -> Self {
-        Self::feeding(log, providers, FeedSettings::default())
+        Self::feeding(log, providers, FeedSettings::default(), WebhookSettings::default())
     }
 
-    /// As [`Service::trusting`], with a live feed that treats its readers so.
-    pub fn feeding(log: Log, providers: Vec<Provider>, settings: FeedSettings) -> Self {
+    /// As [`Service::trusting`], with a live feed that treats its readers so, and webhooks that are delivered to so.
+    pub fn feeding(log: Log, providers: Vec<Provider>, settings: FeedSettings, webhooks: WebhookSettings) -> Self {
         let gate = Gate::new(Tokens::new(log.clone()), providers);
         let feed = Arc::new(Feed::new(Events::new(log.clone()), settings));
         let figures = Figures::new(log.figures());
         let (recorder, answers, imports) = (Recorder::new(log), Answers::default(), Semaphore::new(IMPORTS));
-        Self { inner: Arc::new(Inner { gate, recorder, answers, feed, figures, imports }) }
+        Self { inner: Arc::new(Inner { gate, recorder, answers, feed, webhooks, figures, imports }) }
     }
 
     /// How many follow the live feed.
@@ -83,6 +88,11 @@ impl Service {
     /// Lets the readers of the live feed go, for a server that is to stop: their answers would never end.
     pub fn end_feed(&self) {
         self.inner.feed.end();
+    }
+
+    /// What delivers to the webhooks, once it is run. It fails where no HTTP client can be made.
+    pub fn deliverer(&self) -> Result<Arc<Deliverer>, reqwest::Error> {
+        Deliverer::new(self.inner.feed.events().clone(), self.inner.webhooks)
     }
 
     /// Whether the server is about to stop.

@@ -33,7 +33,7 @@ impl FromRequestParts<Service> for Writer {
         let reader = Reader::from_request_parts(parts, service).await?;
         let principal = reader.principal().clone();
         if principal.is_anonymous() {
-            return Err(anonymous());
+            return Err(anonymous("whoever records something presents a token"));
         }
         if !RECORDING.iter().any(|permission| principal.may(*permission)) {
             return Err(forbidden("this token lets its bearer read, and record nothing"));
@@ -49,14 +49,9 @@ impl Writer {
     /// The envelope of what this writer sends under a key of theirs. Keys are a writer's own: two who choose the same one
     /// do not meet, and nobody learns which ones another has used.
     pub(in crate::api) fn envelope(&self, key: &str) -> Envelope {
-        let name = self.principal.name();
-        let mut hash = Sha256::new();
-        hash.update((name.len() as u64).to_be_bytes());
-        hash.update(name);
-        hash.update(key);
         Envelope {
-            actor: name.to_owned(),
-            command_id: format!("http:{}", hex::encode(hash.finalize())),
+            actor: self.principal.name().to_owned(),
+            command_id: format!("http:{}", own_key(&self.principal, key)),
             source: Source { client: Some("http".into()), ..Source::default() },
             ..Envelope::default()
         }
@@ -169,14 +164,23 @@ impl Writer {
     }
 }
 
-/// Nobody is named as recording.
-fn anonymous() -> Problem {
-    let detail = "whoever records something presents a token";
+/// A key as it is this principal's alone.
+pub(super) fn own_key(principal: &Principal, key: &str) -> String {
+    let name = principal.name();
+    let mut hash = Sha256::new();
+    hash.update((name.len() as u64).to_be_bytes());
+    hash.update(name);
+    hash.update(key);
+    hex::encode(hash.finalize())
+}
+
+/// Nobody is named as doing it.
+pub(super) fn anonymous(detail: &str) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "There is no token", detail)
         .accepted("the header `Authorization`, with `Bearer` and a token that permits it")
         .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"minutebook\""))
 }
 
-fn forbidden(detail: &str) -> Problem {
+pub(super) fn forbidden(detail: &str) -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "forbidden", "The token does not permit it", detail)
 }

@@ -10,9 +10,9 @@ mod corrections;
 mod events;
 mod imports;
 mod meetings;
-mod order;
+pub(super) mod order;
 mod parties;
-mod recording;
+pub(super) mod recording;
 mod refusal;
 
 use super::guard::Service;

@@ -64,8 +64,8 @@ pub(super) enum Condition {
 }
 
 /// What comes before the body.
-pub(super) struct Terms {
-    pub(super) key: String,
+pub(in crate::api) struct Terms {
+    pub(in crate::api) key: String,
     pub(super) condition: Option<Condition>,
     /// Why, where the body says so.
     pub(super) reason: Option<String>,
@@ -99,9 +99,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Terms {
 }
 
 /// A request that brings a JSON object along.
-pub(super) struct Order {
-    pub(super) terms: Terms,
-    pub(super) object: Map<String, Value>,
+pub(in crate::api) struct Order {
+    pub(in crate::api) terms: Terms,
+    pub(in crate::api) object: Map<String, Value>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for Order {

@@ -122,7 +122,7 @@ fn agree(
 }
 
 /// Reads what a body says; what is not as expected is named by its path in there.
-pub(super) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+pub(in crate::api) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let what = error.inner().to_string();

@@ -12,6 +12,14 @@ impl Problem {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", title, detail)
     }
 
+    /// A key that was sent with another request before.
+    pub(in crate::api) fn key_reused() -> Self {
+        let detail = "this key was sent with another request; nothing was recorded of this one";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key belongs to another request", detail)
+            .of_field("Idempotency-Key")
+            .accepted("a key of its own for each request")
+    }
+
     /// A stream that is at another version than the sender insists on.
     pub(in crate::api) fn stale(actual: StreamVersion) -> Self {
         let detail = format!("the stream is at version {actual}, and nothing was recorded");
@@ -42,12 +50,7 @@ impl From<RecordError> for Problem {
 impl From<AppendError> for Problem {
     fn from(error: AppendError) -> Self {
         match error {
-            AppendError::KeyReused { .. } => {
-                let detail = "this key was sent with another request; nothing was recorded of this one";
-                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "key-reused", "The key belongs to another request", detail)
-                    .of_field("Idempotency-Key")
-                    .accepted("a key of its own for each request")
-            }
+            AppendError::KeyReused { .. } => Self::key_reused(),
             // That the sender's own version is stale was answered before.
             AppendError::Conflict { .. } | AppendError::Used { .. } => {
                 let detail =

@@ -11,6 +11,7 @@ pub use layers::{Layers, SettingsError};
 use crate::access::oidc::OidcConfig;
 use crate::api::FeedSettings;
 use crate::ledger::LedgerUrl;
+use crate::webhooks::WebhookSettings;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub limits: Limits,
     /// The live feed.
     pub feed: FeedSection,
+    /// Whom events are sent to.
+    pub webhooks: WebhookSection,
     /// The log that the server keeps of itself.
     pub log: LogSection,
     /// The providers of identity that are trusted; none unless they are named.
@@ -68,6 +71,20 @@ pub struct FeedSection {
     pub patience_seconds: NonZeroU32,
 }
 
+/// Whom events are sent to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WebhookSection {
+    /// Whether events may be sent to this machine and to private networks, unencrypted too.
+    pub private_addresses: bool,
+    /// How long a receiver may take to answer, in seconds.
+    pub patience_seconds: NonZeroU32,
+    /// How long it is waited after a first failure, in seconds. It doubles with each one that follows.
+    pub first_retry_seconds: NonZeroU32,
+    /// For how many days a receiver may fail before nothing more is sent.
+    pub gives_up_after_days: NonZeroU32,
+}
+
 /// The log that the server keeps of itself, on standard error.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -95,6 +112,7 @@ impl Default for Settings {
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
             limits: Limits::default(),
             feed: FeedSection::default(),
+            webhooks: WebhookSection::default(),
             log: LogSection::default(),
             oidc: Vec::new(),
         }
@@ -119,6 +137,17 @@ impl Default for Limits {
 impl Default for FeedSection {
     fn default() -> Self {
         Self { heartbeat_seconds: number(15), patience_seconds: number(30) }
+    }
+}
+
+impl Default for WebhookSection {
+    fn default() -> Self {
+        Self {
+            private_addresses: false,
+            patience_seconds: number(15),
+            first_retry_seconds: number(5),
+            gives_up_after_days: number(5),
+        }
     }
 }
 
@@ -157,5 +186,21 @@ impl FeedSection {
     /// As the feed takes it.
     pub fn settings(&self) -> FeedSettings {
         FeedSettings { heartbeat: seconds(self.heartbeat_seconds), patience: seconds(self.patience_seconds) }
+    }
+}
+
+impl WebhookSection {
+    /// As the deliverer takes it.
+    pub fn settings(&self) -> WebhookSettings {
+        let patience = seconds(self.patience_seconds);
+        WebhookSettings {
+            private_addresses: self.private_addresses,
+            patience,
+            first_retry: seconds(self.first_retry_seconds),
+            gives_up_after: Duration::from_hours(24 * u64::from(self.gives_up_after_days.get())),
+            // Nobody else takes over from who still waits for an answer, though the servers' clocks differ a little.
+            lease: patience * 2 + Duration::from_secs(30),
+            ..WebhookSettings::default()
+        }
     }
 }
