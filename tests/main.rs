@@ -9,3 +9,4 @@ mod server;
 mod store;
 mod support;
 mod views;
+mod webhooks;

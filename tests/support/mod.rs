@@ -10,4 +10,5 @@ pub(crate) mod lines;
 pub(crate) mod oidc;
 pub(crate) mod postgres;
 pub(crate) mod raw;
+pub(crate) mod receiver;
 pub(crate) mod server;

@@ -1,0 +1,68 @@
+//! To whom what is sent: nothing above a webhook's clearance, nothing of committees or types that it is not for.
+
+use super::{Running, begun, made, quick, record, to};
+use crate::support::canaries::trace_in;
+use crate::support::committee::{established, request};
+use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::support::receiver::Receiver;
+use crate::views::leaking::{LEVELS, book};
+use minutebook::ledger::Recorder;
+use minutebook::views::events::{Audience, EventFilter, Events};
+use minutebook_domain::Position;
+use minutebook_domain::classification::Clearance;
+
+on_both_stores!(nothing_above_the_clearance_is_sent, only_what_was_asked_for_is_sent);
+
+async fn nothing_above_the_clearance_is_sent(ledger: TestLedger) {
+    let before = ledger.open().await;
+    let mut receivers = Vec::new();
+    for level in LEVELS {
+        let receiver = Receiver::open().await;
+        made(&before, &format!("wh_{level}"), to(&receiver, level, None)).await;
+        receivers.push((level, receiver));
+    }
+    let log = book(&ledger, "").await;
+    let server = Running::on(&ledger, quick()).await;
+    for (rank, (level, receiver)) in receivers.iter().enumerate() {
+        let audience = Audience { reach: Clearance::up_to(level.parse().unwrap()).into(), audits: false };
+        let page = Events::new(log.clone()).page(&EventFilter::default(), Position::START, 10_000, &audience).await;
+        let expected = page.unwrap().events;
+        receiver.has_taken(expected.len()).await;
+        let messages = receiver.messages();
+        assert_eq!(messages.len(), expected.len());
+        for (message, event) in messages.iter().zip(&expected) {
+            assert_eq!(message.json()["data"], serde_json::to_value(event).unwrap(), "as it is told elsewhere");
+            let told = format!("{:?}\n{}", message.headers, String::from_utf8_lossy(&message.body));
+            for above in &LEVELS[rank + 1..] {
+                assert_eq!(trace_in(&told, &format!("Canary{above}")), None, "to a receiver of {level}: {told}");
+            }
+        }
+        let all: String = messages.iter().map(|message| String::from_utf8_lossy(&message.body).into_owned()).collect();
+        assert!(all.contains(&format!("Canary{level}")), "what is for them is sent");
+    }
+    server.stop().await;
+}
+
+async fn only_what_was_asked_for_is_sent(ledger: TestLedger) {
+    let recorder: Recorder = begun(&ledger).await;
+    let (ours, theirs, some) = (Receiver::open().await, Receiver::open().await, Receiver::open().await);
+    made(recorder.log(), "wh_1", to(&ours, "RED", Some(&["SSC"]))).await;
+    made(recorder.log(), "wh_2", to(&theirs, "RED", Some(&["TSC"]))).await;
+    let types = Some(vec!["CommitteeEstablished".to_owned()]);
+    made(recorder.log(), "wh_3", minutebook::webhooks::Definition { types, ..to(&some, "WHITE", None) }).await;
+    crate::support::api::token(&recorder, &[minutebook::access::Role::Admin], "RED", None).await;
+    let of_ours = record(&recorder, "ours", 3).await;
+    let receipt = recorder.record(&request("theirs", &established("TSC"))).await.unwrap();
+    let of_theirs = vec![receipt.events[0].position.number()];
+    let server = Running::on(&ledger, quick()).await;
+    ours.has_taken(3).await;
+    theirs.has_taken(1).await;
+    some.has_taken(1).await;
+    let head = recorder.log().head().await.unwrap();
+    for id in ["wh_1", "wh_2", "wh_3"] {
+        super::until(recorder.log(), id, |webhook| webhook.progress.position == head).await;
+    }
+    server.stop().await;
+    assert_eq!((ours.taken(), theirs.taken(), some.taken()), (of_ours, of_theirs.clone(), of_theirs));
+    assert_eq!(ours.messages().len() + theirs.messages().len() + some.messages().len(), 5);
+}
