@@ -1,4 +1,4 @@
-//! The lines of docs/api.md that begin with curl are run as they stand there.
+//! The lines of the documentation that begin with curl are run as they stand there.
 
 use crate::support::ledgers::{Store, TestLedger};
 use crate::support::lines::minutebook;
@@ -6,8 +6,17 @@ use crate::support::server::Server;
 use std::process::Command;
 
 #[tokio::test]
-async fn every_curl_line_of_the_page_does_what_the_page_says() {
-    let page = include_str!("../../docs/api.md");
+async fn every_curl_line_of_the_page_on_the_api_does_what_the_page_says() {
+    run_lines(include_str!("../../docs/api.md"), "secretary", 8).await;
+}
+
+#[tokio::test]
+async fn every_curl_line_of_the_page_on_the_feed_does_what_the_page_says() {
+    run_lines(include_str!("../../docs/feed.md"), "admin", 4).await;
+}
+
+/// Runs the lines of a page, of which there are so many at least, with a token of that role.
+async fn run_lines(page: &str, role: &str, least: usize) {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
     let run = |arguments: &[&str]| {
@@ -17,13 +26,13 @@ async fn every_curl_line_of_the_page_does_what_the_page_says() {
         String::from_utf8(output.stdout).unwrap()
     };
     run(&["import", "sample"]);
-    let issued = run(&["token", "create", "dashboard", "--role", "secretary", "--clearance", "GREEN"]);
+    let issued = run(&["token", "create", "dashboard", "--role", role, "--clearance", "GREEN"]);
     let server = Server::start(&ledger.url_text);
     let folder = tempfile::tempdir().unwrap();
     // A line that ends in a backslash goes on in the next one.
     let page = page.replace("\\\n", " ");
     let lines: Vec<&str> = page.lines().filter_map(|line| line.strip_prefix("$ curl ")).collect();
-    assert!(lines.len() >= 8, "{lines:?}");
+    assert!(lines.len() >= least, "{lines:?}");
     for line in lines {
         let line = line.replace("http://127.0.0.1:8080", &format!("http://{}", server.address));
         let mut shell = Command::new("bash");

@@ -2,6 +2,7 @@
 
 mod audience;
 mod delivery;
+mod documented;
 mod failing;
 mod managing;
 mod servers;
