@@ -183,11 +183,21 @@ fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
         ("409", "The position that was asked for has not been reached; `Retry-After` says when to ask again"),
         ("429", "Too many requests; `Retry-After` says when to ask again"),
     ];
+    let of_writing = [
+        ("403", "The token does not permit it"),
+        ("412", "The stream is at another version than `If-Match` names"),
+        ("413", "The request is too large"),
+        ("415", "The body is in another form than this route takes"),
+        (
+            "422",
+            "The body is not as this route takes it, or the key was used for another request; nothing was recorded",
+        ),
+    ];
     for item in document.paths.paths.values_mut() {
-        for operation in
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch].into_iter().flatten()
-        {
-            for (status, description) in general {
+        let reading = item.get.iter_mut().map(|operation| (operation, &of_writing[..0]));
+        let writing = [&mut item.post, &mut item.put, &mut item.delete, &mut item.patch].into_iter().flatten();
+        for (operation, further) in reading.chain(writing.map(|operation| (operation, &of_writing[..]))) {
+            for (status, description) in general.iter().chain(further).copied() {
                 let entry = operation.responses.responses.entry(status.to_owned());
                 entry.or_insert_with(|| RefOr::T(problem(description)));
             }

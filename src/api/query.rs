@@ -67,7 +67,7 @@ pub(super) struct Moment {
     pub(super) known_at: Option<KnownAt>,
     /// Wait, for two seconds at most, until the server has seen this position: the one that a write was answered with is
     /// then read back through whatever server.
-    #[serde(default, deserialize_with = "from_text")]
+    #[serde(default, deserialize_with = "position")]
     #[param(inline, value_type = Option<Position>, example = 1)]
     pub(super) at_least: Option<u64>,
 }
@@ -149,6 +149,19 @@ pub(super) fn from_text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
 ) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
     text.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+/// The largest whole number that every reader of JSON has exactly: 2⁵³ − 1.
+const LARGEST: u64 = 9_007_199_254_740_991;
+
+/// Reads a position, which is at most the largest that the answers could name.
+pub(super) fn position<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    match from_text(deserializer)? {
+        Some(larger) if larger > LARGEST => {
+            Err(serde::de::Error::custom(format_args!("{larger} is larger than any position: {LARGEST} at most")))
+        }
+        position => Ok(position),
+    }
 }
 
 /// Reads several, with commas between them.

@@ -39,7 +39,7 @@ struct WebhookBody {
 /// What becomes of what is sent.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum State {
+enum WebhookState {
     /// The last event was taken, or there was none yet.
     Active,
     /// The last one was not taken. It is tried again.
@@ -68,9 +68,7 @@ struct WebhookView {
     /// When.
     #[schema(value_type = DateTime<Utc>)]
     created_at: String,
-    /// What becomes of what is sent.
-    #[schema(inline)]
-    state: State,
+    state: WebhookState,
     /// The last position that was taken, or is not for it.
     position: Position,
     /// Attempts in a row that failed.
@@ -93,11 +91,11 @@ impl From<Webhook> for WebhookView {
     fn from(webhook: Webhook) -> Self {
         let Webhook { id, definition, created_at, progress, .. } = webhook;
         let state = match (progress.disabled_at, progress.failures) {
-            (Some(_), _) => State::Disabled,
-            (None, 0) => State::Active,
-            (None, _) => State::Failing,
+            (Some(_), _) => WebhookState::Disabled,
+            (None, 0) => WebhookState::Active,
+            (None, _) => WebhookState::Failing,
         };
-        let retried = matches!(state, State::Failing).then(|| exact(progress.next_attempt_at));
+        let retried = matches!(state, WebhookState::Failing).then(|| exact(progress.next_attempt_at));
         Self {
             id,
             url: definition.url,
@@ -142,7 +140,7 @@ struct WebhookList {
     post, path = "/api/v1/webhooks", tag = "Webhooks",
     params((
         "Idempotency-Key" = String, Header, description = "A key of the sender's own for what is asked, such as a UUID",
-        example = "0b0cf1a8-6d0e-4a6e-9d5e-0f3f4c0a7d11",
+        pattern = "^[!-~]{1,200}$", example = "0b0cf1a8-6d0e-4a6e-9d5e-0f3f4c0a7d11",
     )),
     request_body = WebhookBody,
     responses((

@@ -3,7 +3,7 @@
 use crate::api::guard::Reader;
 use crate::api::listing::{answer, wait_for};
 use crate::api::problem::Problem;
-use crate::api::query::{Limit, Query, from_text};
+use crate::api::query::{self, Limit, Query, from_text};
 use crate::api::representation::Representation;
 use crate::views::events::{EventFilter, EventView};
 use axum::extract::Path;
@@ -55,7 +55,7 @@ pub(in crate::api) struct Which {
     event_type: Option<EventType>,
     /// Those of one stream.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(inline, value_type = Option<String>, example = "meeting:SSC_72_2702")]
+    #[param(inline, value_type = Option<StreamId>)]
     stream: Option<StreamId>,
     /// Those that name this party, action, decision, meeting or other reference.
     #[param(example = "SECMP0037")]
@@ -78,7 +78,7 @@ impl Which {
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Page {
     /// Begin after this position.
-    #[serde(default, deserialize_with = "from_text")]
+    #[serde(default, deserialize_with = "query::position")]
     #[param(inline, value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 0)]
     after: Option<u64>,
     /// At most so many, 100 if it is not given.
@@ -86,7 +86,7 @@ pub(in crate::api) struct Page {
     #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 1000, example = 100)]
     limit: Option<Limit>,
     /// Wait, for two seconds at most, until the server has seen this position.
-    #[serde(default, deserialize_with = "from_text")]
+    #[serde(default, deserialize_with = "query::position")]
     #[param(inline, value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 1)]
     at_least: Option<u64>,
     /// The form of the answer, rather than by the header `Accept`.

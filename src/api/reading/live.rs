@@ -3,7 +3,7 @@
 use super::events::Which;
 use crate::api::guard::Reader;
 use crate::api::problem::Problem;
-use crate::api::query::{Query, from_text};
+use crate::api::query::{self, Query};
 use crate::views::asking::AskError;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
@@ -19,7 +19,7 @@ use utoipa::IntoParams;
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct From {
     /// Begin after this position, unless the header `Last-Event-ID` names one; with what comes next if neither does.
-    #[serde(default, deserialize_with = "from_text")]
+    #[serde(default, deserialize_with = "query::position")]
     #[param(inline, value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 0)]
     after: Option<u64>,
 }

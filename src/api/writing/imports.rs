@@ -50,7 +50,8 @@ pub(in crate::api) struct Import {
 }
 
 /// A document in a form.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "it describes the form; `Multipart` reads it")]
 pub(in crate::api) struct Upload {
     /// The document, with its file name.
