@@ -20,7 +20,7 @@ pub trait Projection: Send + Sync + 'static {
     /// The groups that rows are listed by, see [`Listing`].
     const FACETS: &'static [&'static str] = &[""];
     /// A row. Its stored form holds classified text; whoever reads rows discloses it.
-    type Row: Serialize + DeserializeOwned;
+    type Row: Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// The rows that the event touches, each by a name that is its own within the stream.
     fn keys(fact: &Fact<'_>) -> Vec<String>;

@@ -4,7 +4,7 @@
 use minutebook_domain::classification::{Classified, Clearance};
 use minutebook_domain::reference::Prose;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 
 /// Letters of a word that count. What is longer is the same word as another that begins alike.
 const LONGEST: usize = 64;
@@ -13,13 +13,33 @@ const MOST: usize = 256 * 1024;
 
 /// The words of a text, in its order.
 pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    let runs = text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty());
-    runs.map(|run| run.chars().take(LONGEST).flat_map(char::to_lowercase).collect())
+    runs(text).map(|run| {
+        let mut word = String::with_capacity(run.len());
+        push_word(run, &mut word);
+        word
+    })
+}
+
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty())
+}
+
+fn push_word(run: &str, word: &mut String) {
+    if run.is_ascii() {
+        let start = word.len();
+        word.push_str(&run[..run.len().min(LONGEST)]);
+        word[start..].make_ascii_lowercase();
+    } else {
+        word.extend(run.chars().take(LONGEST).flat_map(char::to_lowercase));
+    }
 }
 
 /// What of a row is searched: words, by the rank of the classification that they are under.
+///
+/// They are gathered as they come, with a space after each, and put in order once, for every event makes a row say them
+/// again.
 #[derive(Debug, Clone, Default)]
-pub struct Texts(BTreeMap<u8, BTreeSet<String>>);
+pub struct Texts(BTreeMap<u8, String>);
 
 impl Texts {
     /// Adds a text.
@@ -27,41 +47,69 @@ impl Texts {
     pub fn and(mut self, text: &Classified<Prose>) -> Self {
         let mark = text.classification();
         let said = text.disclose(Clearance::up_to(mark)).map(Prose::as_str).unwrap_or_default();
-        self.0.entry(mark.rank()).or_default().extend(words(said));
+        self.say(mark.rank(), said);
         self
     }
 
     /// Adds what stands beside a text, and is open to whoever may read that.
     #[must_use]
     pub fn beside(mut self, text: &Classified<Prose>, open: impl Display) -> Self {
-        self.0.entry(text.classification().rank()).or_default().extend(words(&open.to_string()));
+        let mut said = String::new();
+        // Writing to a String fails only where what is shown does.
+        let _ = write!(said, "{open}");
+        self.say(text.classification().rank(), &said);
         self
     }
 
-    /// For each rank at which anything is said, all the words that a reader of that clearance may read in the row. So a
-    /// search for several words is answered by one passage, and what is above the reader is in none of theirs.
+    fn say(&mut self, rank: u8, said: &str) {
+        let gathered = self.0.entry(rank).or_default();
+        for run in runs(said) {
+            push_word(run, gathered);
+            gathered.push(' ');
+        }
+    }
+
+    /// The words that stand under each rank, but for those that stand under a lower one already.
     pub fn passages(&self) -> Vec<Passage> {
-        let mut readable: BTreeSet<&str> = BTreeSet::new();
-        let of_rank = self.0.iter().map(|(rank, words)| {
-            readable.extend(words.iter().map(String::as_str));
+        let mut passages: Vec<Passage> = Vec::with_capacity(self.0.len());
+        for (rank, gathered) in &self.0 {
+            let mut words: Vec<&str> = gathered.split_terminator(' ').collect();
+            words.sort_unstable();
+            words.dedup();
             let mut left = MOST;
-            let kept = readable.iter().take_while(|word| {
+            let kept = words.into_iter().take_while(|word| {
                 left = left.saturating_sub(word.len() + 1);
                 left > 0
             });
-            Passage { rank: *rank, words: kept.copied().collect::<Vec<_>>().join(" ") }
-        });
-        of_rank.filter(|passage| !passage.words.is_empty()).collect()
+            let passage = Passage { rank: *rank, words: kept.collect::<Vec<_>>().join(" ") };
+            passages.extend(passage.without(&passages));
+        }
+        passages
     }
 }
 
-/// The words that a reader may read in a row: different ones, in order, a space between each two.
+/// Words that a row says under one rank of classification: different ones, in order, a space between each two.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Passage {
-    /// The lowest rank of clearance that may read all of them.
+    /// The rank of clearance that may read all of them.
     pub rank: u8,
     /// The words.
     pub words: String,
+}
+
+impl Passage {
+    /// What of it is not said already, in others that whoever may read this one may read too; nothing if all of it is.
+    #[must_use]
+    pub fn without(&self, others: &[Self]) -> Option<Self> {
+        let readable = || others.iter().filter(|other| other.rank <= self.rank);
+        if self.words.is_empty() || readable().any(|other| other.words == self.words) {
+            return None;
+        }
+        let mut said: Vec<&str> = readable().flat_map(|other| other.words.split(' ')).collect();
+        said.sort_unstable();
+        let new: Vec<&str> = self.words.split(' ').filter(|word| said.binary_search(word).is_err()).collect();
+        (!new.is_empty()).then(|| Self { rank: self.rank, words: new.join(" ") })
+    }
 }
 
 /// What is searched for: all of these words, the last of which may be the beginning of one.
@@ -113,13 +161,21 @@ mod tests {
     }
 
     #[test]
-    fn a_passage_holds_what_its_reader_may_read_and_no_more() {
+    fn a_passage_holds_what_stands_under_its_rank_and_under_no_lower_one() {
         let said = |mark: &str, text: &str| Classified::new(mark.parse().unwrap(), text.parse::<Prose>().unwrap());
         let white = said("WHITE", "Ask the insurer");
-        let texts = Texts::default().and(&white).beside(&white, "SSC72/01").and(&said("RED", "the breach"));
-        let passages: Vec<(u8, String)> = texts.passages().into_iter().map(|found| (found.rank, found.words)).collect();
-        let red = "01 ask breach insurer ssc72 the".to_owned();
-        assert_eq!(passages, [(0, "01 ask insurer ssc72 the".to_owned()), (30, red)]);
+        let red = said("RED", "the breach, and the insurer");
+        let texts = Texts::default().and(&white).beside(&white, "SSC72/01").and(&red);
+        let passages = texts.passages();
+        let found: Vec<(u8, &str)> = passages.iter().map(|found| (found.rank, found.words.as_str())).collect();
+        assert_eq!(found, [(0, "01 ask insurer ssc72 the"), (30, "and breach")]);
+        // What a reader of the lower rank is found to read already is not said again; the other way round it is.
+        let [low, high] = &passages[..] else { panic!() };
+        let asked = Passage { rank: 10, words: "ask breach".to_owned() };
+        let left = Passage { rank: 10, words: "breach".to_owned() };
+        assert_eq!(asked.without(&passages), Some(left.clone()));
+        assert_eq!(left.without(std::slice::from_ref(high)), Some(left.clone()));
+        assert_eq!(low.without(&[asked, low.clone()]), None);
         // However much is said, the index can take it.
         let long: Vec<String> = (0..100_000).map(|number| format!("word{number}")).collect();
         let [all] = &Texts::default().and(&said("WHITE", &long.join(" "))).passages()[..] else { panic!() };

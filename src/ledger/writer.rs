@@ -10,8 +10,10 @@ use super::figures::LedgerFigures;
 use super::leaf::leaf;
 use super::store::{Addition, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, StoreError, stored};
 use super::views::Registry;
+use super::views::held_rows::HeldRows;
 use super::views::projector::{NeedsHistory, Projector, Touched};
 use super::views::rebuild::decoded;
+use super::views::row::OpenRow;
 use super::wire::{Draft, NewEvent};
 use chrono::{DateTime, SubsecRound, Utc};
 use minutebook_domain::{Position, RecordedEvent, StreamVersion};
@@ -67,6 +69,7 @@ impl Writer {
             registry: registry_of_task,
             head,
             figures: figures.clone(),
+            held: HeldRows::new(),
         };
         tokio::spawn(task.run(submissions));
         Self { registry, queue, environment, figures }
@@ -116,10 +119,11 @@ struct Task {
     registry: Registry,
     head: watch::Sender<Position>,
     figures: LedgerFigures,
+    held: HeldRows,
 }
 
 impl Task {
-    async fn run(self, mut submissions: mpsc::Receiver<Submission>) {
+    async fn run(mut self, mut submissions: mpsc::Receiver<Submission>) {
         let mut group = Vec::new();
         while submissions.recv_many(&mut group, LARGEST_GROUP).await > 0 {
             gather(&mut submissions, &mut group).await;
@@ -128,7 +132,7 @@ impl Task {
     }
 
     /// Appends a group in one transaction and answers each submission.
-    async fn write(&self, group: Vec<Submission>) {
+    async fn write(&mut self, group: Vec<Submission>) {
         let begun = Instant::now();
         match self.attempt(&group).await {
             Ok(answers) => {
@@ -149,12 +153,15 @@ impl Task {
         }
     }
 
-    async fn attempt(&self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
+    async fn attempt(&mut self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
         let mut question = question(group);
         let mut hold = Hold::Late;
+        let asked = question.touched.keys.clone();
+        let mut held = self.held.take(&mut question.touched);
         loop {
-            match self.attempt_with(hold, group, &question).await? {
+            match self.attempt_with(hold, group, &question, std::mem::take(&mut held)).await? {
                 Outcome::Answered(answers) => return Ok(answers),
+                Outcome::HeldOtherwise => {}
                 // Another process came between. Where there are several, waiting in line lets each have its turn.
                 Outcome::HeadMoved if hold == Hold::Late => hold = Hold::Early,
                 Outcome::HeadMoved => {
@@ -166,15 +173,27 @@ impl Task {
                 // Once for each stream at most.
                 Outcome::NeedsHistory(stream) => question.ask_whole(stream),
             }
+            // What was held has been used up, or was not so any more: this time everything is asked for.
+            let whole = &question.touched.whole;
+            question.touched.keys = asked.iter().filter(|(_, stream, _)| !whole.contains(stream)).cloned().collect();
         }
     }
 
     /// Judges a group and appends what is admitted.
-    async fn attempt_with(&self, hold: Hold, group: &[Submission], question: &Question) -> Result<Outcome, StoreError> {
+    async fn attempt_with(
+        &mut self,
+        hold: Hold,
+        group: &[Submission],
+        question: &Question,
+        held: Vec<(&'static str, OpenRow)>,
+    ) -> Result<Outcome, StoreError> {
         let mut appending = self.store.begin(hold).await?;
         let mut known = appending.look_up(question).await?;
         let head =
             known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
+        if !self.held.is_as_of(head.position, &known.rows.models) && !held.is_empty() {
+            return Ok(Outcome::HeldOtherwise);
+        }
         let mut histories = HashMap::new();
         for stream in &question.touched.whole {
             histories.insert(stream.clone(), decoded(&appending.history(stream).await?)?);
@@ -191,8 +210,11 @@ impl Task {
         if addition.events.is_empty() {
             drop(appending);
         } else {
-            let mut projector = Projector::new(&self.registry, rows, stored(head.position), histories);
-            if projector.is_current() {
+            let models = rows.models.clone();
+            let mut going_on = Vec::new();
+            let mut projector = Projector::new(&self.registry, rows, stored(head.position), histories, held);
+            let took_in = projector.is_current();
+            if took_in {
                 let mut taken_in = head.position;
                 for (submission, verdict) in group.iter().zip(&answers) {
                     // A command that was sent twice has one receipt, and its events are taken in once.
@@ -203,13 +225,21 @@ impl Task {
                         return Ok(Outcome::NeedsHistory(stream));
                     }
                 }
-                addition.rows = projector.finish();
+                (addition.rows, going_on) = projector.finish();
             }
             let events = addition.events.len() as u64;
             if !appending.add(addition, head.position, new_head).await? {
                 return Ok(Outcome::HeadMoved);
             }
             appending.commit().await?;
+            if took_in {
+                for stream in &question.touched.whole {
+                    self.held.forget_stream(stream);
+                }
+                self.held.put(going_on, new_head.position, models);
+            } else {
+                self.held.forget();
+            }
             self.figures.events.inc_by(events);
             self.head.send_if_modified(|known| {
                 let moved = known.number() < new_head.position;
@@ -239,6 +269,8 @@ enum Outcome {
     HeadMoved,
     /// The read models cannot take the group in without this stream's history.
     NeedsHistory(String),
+    /// The rows that were held are not those of the head any more.
+    HeldOtherwise,
 }
 
 /// A batch's events as they are being recorded, and the last position.

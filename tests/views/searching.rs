@@ -235,13 +235,18 @@ async fn each_change_of_the_index_is_found(ledger: TestLedger) {
     let stray = format!(
         "INSERT INTO searched ({columns}) SELECT generation, 'action:SSC72/9', key, known_from, rank, words {of}"
     );
-    let lower =
-        format!("INSERT INTO searched ({columns}) SELECT generation, stream, key, known_from, rank + 5, words {of}");
+    let higher = "UPDATE searched SET rank = rank + 5 WHERE stream = 'action:SSC72/02'".to_owned();
+    let note = json!({"classification": "RED", "text": "The breach of March"});
+    let progressed = json!({"stream": "action:SSC72/01", "type": "ActionProgressed",
+                            "data": {"note": note, "progressed_on": "2019-03-01"}});
+    recorder.record(&request("red", &progressed)).await.unwrap();
+    let lower = "UPDATE searched SET rank = 0 WHERE stream = 'action:SSC72/01' AND rank = 30".to_owned();
     for (change, what) in [
         (format!("DELETE {of}"), "the row `` of action:SSC72/02 is not found by its words"),
         (copied, "the row `` of action:SSC72/01 is found by words that it never said"),
         (stray, "the row `` of action:SSC72/9 is found by its words, and its stream is not in the log"),
-        (lower, "the row `` of action:SSC72/02 is found by words that it never said"),
+        (higher, "the row `` of action:SSC72/02 is not found by its words"),
+        (lower, "the row `` of action:SSC72/01 is found by words that it never said"),
     ] {
         raw.execute(&change).await.unwrap();
         assert_eq!(problems().await, [format!("in the read model `actions`, {what}")], "{change}");

@@ -288,12 +288,16 @@ pub(crate) struct RowQuery {
 pub(crate) struct RowDialect {
     /// What is said after a table's name to have an index used.
     pub(crate) by_index: fn(&str) -> String,
-    /// Which rows of `searched AS s` hold what is searched for: a condition, in which $1 is the name of the read model,
-    /// $2 the scope, and `words` the parameter with the words.
-    pub(crate) holds: fn(words: &str) -> String,
-    /// What is searched for, as that parameter has it: words, and the beginning of one.
-    pub(crate) words: fn(whole: &[String], beginning: &str) -> String,
+    /// Which rows of `searched AS s` hold a word: a condition, in which $1 is the name of the read model, $2 the scope, and
+    /// `word` the parameter with the word.
+    pub(crate) holds: fn(word: &str) -> String,
+    /// The word, as that parameter has it: a whole one, or the beginning of one.
+    pub(crate) whole: fn(word: &str) -> String,
+    pub(crate) beginning: fn(word: &str) -> String,
 }
+
+/// How many words of a search the index is asked for. It may hand over too many rows: what they say is looked at anyway.
+const WORDS_ASKED_FOR: usize = 8;
 
 /// The word by which the index of words finds the rows of one list: no text has one that begins so.
 pub(crate) fn place_word(generation: i64, scope: &str) -> String {
@@ -325,8 +329,12 @@ impl RowQuery {
             texts.extend(self.facets.iter().cloned());
         }
         let facets = 3..texts.len() + 1;
+        let first_word = texts.len() + 1;
         let search = self.search.as_ref().and_then(|(search, rank)| Some((search.parts()?, *rank)));
-        texts.extend(search.map(|((whole, beginning), _)| (dialect.words)(whole, beginning)));
+        if let Some(((whole, beginning), _)) = search {
+            texts.push((dialect.beginning)(beginning));
+            texts.extend(whole.iter().take(WORDS_ASKED_FOR - 1).map(|word| (dialect.whole)(word)));
+        }
         let first_number = texts.len() + 1;
         let mut number = |value: i64| {
             numbers.push(value);
@@ -348,11 +356,14 @@ impl RowQuery {
             format!("{} AND v.stream = $2 AND {was_so}", select(String::new()))
         } else {
             let facets: Vec<String> = facets.map(|at| format!("${at}")).collect();
-            let found = search.map(|(_, rank)| {
-                let holds = (dialect.holds)(&format!("${}", first_number - 1));
-                let found =
-                    format!("SELECT s.stream, s.key FROM searched AS s WHERE {holds} AND s.rank <= {}", number(rank));
-                format!(" AND (v.stream, v.key) IN ({found})")
+            let found: Option<String> = search.map(|(_, rank)| {
+                let rank = number(rank);
+                let holds = (first_word..first_number).map(|word| (dialect.holds)(&format!("${word}")));
+                let found = holds.map(|holds| {
+                    let rows = format!("SELECT s.stream, s.key FROM searched AS s WHERE {holds} AND s.rank <= {rank}");
+                    format!(" AND (v.stream, v.key) IN ({rows})")
+                });
+                found.collect::<String>()
             });
             let found = found.unwrap_or_default();
             let listed = |index: &str| {

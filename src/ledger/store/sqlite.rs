@@ -50,17 +50,15 @@ const SAFEGUARDS: [&str; 11] = [
 /// How rows are read here. Without statistics SQLite takes the primary key, and reads all the rows of the read model.
 const DIALECT: RowDialect = RowDialect {
     by_index: |index| format!(" INDEXED BY {index}"),
-    holds: |words| {
+    holds: |word| {
         format!(
             "s.id IN (SELECT rowid FROM searched_words WHERE searched_words MATCH \
-             (SELECT '\"§' || generation || '§' || $2 || '\" AND ' || {words} FROM read_models WHERE name = $1)) \
+             (SELECT '\"§' || generation || '§' || $2 || '\" AND ' || {word} FROM read_models WHERE name = $1)) \
              AND s.generation = (SELECT generation FROM read_models WHERE name = $1)"
         )
     },
-    words: |whole, beginning| {
-        let whole = whole.iter().flat_map(|word| ["\"", word, "\" AND "]).collect::<String>();
-        format!("{whole}\"{beginning}\" *")
-    },
+    whole: |word| format!("\"{word}\""),
+    beginning: |word| format!("\"{word}\" *"),
 };
 
 pub(crate) struct SqliteStore {
@@ -520,23 +518,29 @@ fn list(values: &[String]) -> String {
 /// Writes what an append changes in the read models.
 async fn write_rows(connection: &mut SqliteConnection, rows: &RowChanges, head: Head) -> Result<(), StoreError> {
     insert_rows(connection, &rows.added).await?;
-    let sql = "UPDATE row_versions SET valid_to = $1, ended_known = $2, known_to = $3, known_end = $4, valid_node = $5, \
-               known_node = $6 WHERE generation = $7 AND stream = $8 AND key = $9 AND known_from = $10 AND valid_from = $11";
-    for (generation, version) in &rows.ended {
-        sqlx::query(sql)
-            .bind(version.valid_to)
-            .bind(version.ended_known)
-            .bind(version.known_to)
-            .bind(version.known_end())
-            .bind(version.valid_node())
-            .bind(version.known_node())
-            .bind(generation)
-            .bind(&version.stream)
-            .bind(&version.key)
-            .bind(version.known_from)
-            .bind(version.valid_from)
-            .execute(&mut *connection)
-            .await?;
+    for chunk in chunks(&rows.ended) {
+        let mut update = QueryBuilder::new(
+            "UPDATE row_versions SET valid_to = e.column6, ended_known = e.column7, known_to = e.column8, \
+             known_end = e.column9, valid_node = e.column10, known_node = e.column11 FROM (",
+        );
+        update.push_values(chunk, |mut row, (generation, version)| {
+            row.push_bind(generation)
+                .push_bind(&version.stream)
+                .push_bind(&version.key)
+                .push_bind(version.known_from)
+                .push_bind(version.valid_from)
+                .push_bind(version.valid_to)
+                .push_bind(version.ended_known)
+                .push_bind(version.known_to)
+                .push_bind(version.known_end())
+                .push_bind(version.valid_node())
+                .push_bind(version.known_node());
+        });
+        update.push(
+            ") AS e WHERE generation = e.column1 AND stream = e.column2 AND key = e.column3 AND known_from = e.column4 \
+             AND valid_from = e.column5",
+        );
+        update.build().execute(&mut *connection).await?;
     }
     for (name, position, why) in &rows.halted {
         sqlx::query(super::HALT).bind(name).bind(position).bind(why).execute(&mut *connection).await?;

@@ -15,8 +15,7 @@ use crate::ledger::views::row::{Filed, RowVersion, Searched};
 use crate::ledger::views::timeline::Changes;
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Position, RecordedEvent};
-use minutebook_projections::words::Passage;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// Rows of a read model that are read at a time.
@@ -277,18 +276,34 @@ fn compare(
     problems
 }
 
-/// Where the index of words is not that of the rows. What a row said twice may stand there twice.
+/// Where the index of words is not that of the rows. What a row said twice may stand there twice; so it is words that are
+/// compared, each with the lowest clearance that finds the row by it.
 fn misfound(model: &dyn ReadModel, wanted: &[Searched], found: &[Searched]) -> Vec<Problem> {
-    fn said(entry: &Searched) -> (&str, &str, &Passage) {
-        (&entry.key, &entry.scope, &entry.passage)
-    }
-    let (all_wanted, all_found): (BTreeSet<_>, BTreeSet<_>) =
-        (wanted.iter().map(said).collect(), found.iter().map(said).collect());
-    let lost = wanted.iter().filter(|entry| !all_found.contains(&said(entry)));
+    let (all_wanted, all_found) = (words(wanted), words(found));
+    let has_all = |words: &Words<'_>, entry: &Searched| {
+        let found_by =
+            |word| words.get(&(&entry.key, &entry.scope, word)).is_some_and(|rank| *rank <= entry.passage.rank);
+        entry.passage.words.split(' ').all(found_by)
+    };
+    let lost = wanted.iter().filter(|entry| !has_all(&all_found, entry));
     let lost = lost.map(|entry| entry_problem(model, entry, "is not found by its words"));
-    let invented = found.iter().filter(|entry| !all_wanted.contains(&said(entry)));
+    let invented = found.iter().filter(|entry| !has_all(&all_wanted, entry));
     let invented = invented.map(|entry| entry_problem(model, entry, "is found by words that it never said"));
     lost.chain(invented).collect()
+}
+
+/// Key, scope and word, and the lowest rank of an entry that holds it.
+type Words<'a> = BTreeMap<(&'a str, &'a str, &'a str), u8>;
+
+fn words(entries: &[Searched]) -> Words<'_> {
+    let mut words = Words::new();
+    for Searched { key, scope, passage, .. } in entries {
+        for word in passage.words.split(' ') {
+            let rank = words.entry((key, scope, word)).or_insert(passage.rank);
+            *rank = passage.rank.min(*rank);
+        }
+    }
+    words
 }
 
 fn difference(wanted: &RowVersion, found: &RowVersion) -> Option<&'static str> {

@@ -3,6 +3,7 @@
 //!
 //! What a row is belongs to `projections/`; here is the one engine that keeps them all, on both stores.
 
+pub(crate) mod held_rows;
 pub(crate) mod nodes;
 pub(crate) mod projector;
 mod reading;

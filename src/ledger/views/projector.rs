@@ -1,7 +1,7 @@
 //! Takes commands into the read models, inside the transaction that appends them.
 
 use super::registry::{ReadModel, Registry};
-use super::row::{NewRows, RowVersion};
+use super::row::{NewRows, OpenRow, RowVersion};
 use super::timeline::{Backdated, Changes, Timeline};
 use minutebook_domain::{Event, RecordedEvent, StreamId};
 use minutebook_projections::projection::{Fact, FoldError};
@@ -29,7 +29,7 @@ pub(crate) struct KnownRows {
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Touched {
     /// Read model, stream, key.
-    pub(crate) keys: Vec<(String, String, String)>,
+    pub(crate) keys: Vec<(&'static str, String, String)>,
     /// Streams that hold a correction in the batch, or something backdated: all their rows are needed.
     pub(crate) whole: Vec<String>,
 }
@@ -68,7 +68,7 @@ impl Registry {
                 Fact { event: std::borrow::Cow::Borrowed(event), stream, valid_at: chrono::DateTime::UNIX_EPOCH };
             for model in self.models() {
                 let keys = model.keys(&fact).into_iter();
-                touched.keys.extend(keys.map(|key| (model.name().to_owned(), name.clone(), key)));
+                touched.keys.extend(keys.map(|key| (model.name(), name.clone(), key)));
             }
         }
         touched
@@ -85,12 +85,14 @@ pub(crate) struct Projector<'a> {
 }
 
 impl<'a> Projector<'a> {
-    /// `head` is the position before the group. `histories` holds the streams that were asked for whole.
+    /// `head` is the position before the group. `histories` holds the streams that were asked for whole, and `held` the rows
+    /// that were not asked for.
     pub(crate) fn new(
         registry: &'a Registry,
         known: KnownRows,
         head: i64,
         histories: HashMap<String, Vec<RecordedEvent>>,
+        held: Vec<(&'static str, OpenRow)>,
     ) -> Self {
         // Another version of the program may have appended, or may keep other read models. They are brought up to the
         // head when the ledger is opened; until then nothing is added to what is behind.
@@ -100,13 +102,18 @@ impl<'a> Projector<'a> {
         };
         let models: Vec<_> = registry.models().iter().filter_map(|model| usable(&**model)).collect();
         let current = known.up_to == head && models.len() == registry.models().len();
-        let mut by_place: HashMap<(usize, String), Vec<RowVersion>> = HashMap::new();
+        let mut timelines: HashMap<(usize, String), Timeline> = HashMap::new();
+        let index_of = |name: &str| models.iter().position(|(model, _)| model.name() == name);
         for (name, version) in known.versions {
-            if let Some(index) = models.iter().position(|(model, _)| model.name() == name) {
-                by_place.entry((index, version.stream.clone())).or_default().push(version);
+            if let Some(index) = index_of(&name) {
+                timelines.entry((index, version.stream.clone())).or_default().stored(version);
             }
         }
-        let timelines = by_place.into_iter().map(|(place, versions)| (place, Timeline::of(versions))).collect();
+        for (name, row) in held {
+            if let Some(index) = index_of(name) {
+                timelines.entry((index, row.version.stream.clone())).or_default().resume(row);
+            }
+        }
         Self { models, timelines, histories, halted: Vec::new(), current }
     }
 
@@ -145,14 +152,17 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    pub(crate) fn finish(self) -> RowChanges {
+    /// What is to be written, and the rows as they go on once it is.
+    pub(crate) fn finish(self) -> (RowChanges, Vec<(&'static str, OpenRow)>) {
         let mut changes = RowChanges { halted: self.halted, current: self.current, ..RowChanges::default() };
+        let mut held = Vec::new();
         for ((index, _), timeline) in self.timelines {
             let (model, state) = &self.models[index];
             if changes.halted.iter().any(|(name, ..)| name == model.name()) {
                 continue;
             }
-            let Changes { added, ended, searched } = timeline.changes();
+            let (Changes { added, ended, searched }, rows) = timeline.changes_and_rows();
+            held.extend(rows.into_iter().map(|row| (model.name(), row)));
             changes.added.extend(state.generation, added, searched);
             changes.ended.extend(ended.into_iter().map(|version| (state.generation, version)));
         }
@@ -161,7 +171,7 @@ impl<'a> Projector<'a> {
             (*generation, version.stream.clone(), version.key.clone(), version.known_from, version.valid_from)
         };
         changes.added.versions.sort_by_cached_key(place);
-        changes
+        (changes, held)
     }
 }
 

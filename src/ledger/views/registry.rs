@@ -13,6 +13,7 @@ use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::{Fact, FoldError, Projection, facts};
 use minutebook_projections::words::Passage;
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -54,12 +55,14 @@ pub(crate) struct Segment {
     pub(crate) passages: Vec<Passage>,
 }
 
+/// A row as a fold holds it between two events, whatever its type; none where there is no row.
+pub(crate) type Held = Option<Box<dyn Any + Send + Sync>>;
+
 /// How a row goes on.
-#[derive(Default)]
 pub(crate) struct Advance {
-    /// What was searched of the row that it goes on from.
-    pub(crate) said_before: Vec<Passage>,
     pub(crate) segments: Vec<Segment>,
+    /// The row after the last of the facts.
+    pub(crate) row: Held,
 }
 
 /// A projection whatever its rows are.
@@ -67,8 +70,12 @@ pub(crate) trait ReadModel: Send + Sync {
     fn name(&self) -> &'static str;
     fn version(&self) -> u32;
     fn keys(&self, fact: &Fact<'_>) -> Vec<String>;
+    /// A row that is stored, as a fold goes on from it.
+    fn held(&self, stored: Option<&str>) -> Result<Held, FoldError>;
+    /// What is searched of a row.
+    fn said(&self, row: &Held) -> Vec<Passage>;
     /// The row goes on from `row` through `facts`, which are in the order of valid time.
-    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
+    fn advance(&self, row: Held, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
     /// Every row of a stream from its whole history.
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError>;
     /// Every row of a stream at a moment, by the plain fold, as JSON.
@@ -96,10 +103,21 @@ impl<P: Projection> ReadModel for Of<P> {
         P::keys(fact)
     }
 
-    fn advance(&self, row: Option<&str>, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
-        let row = row.map(serde_json::from_str::<P::Row>).transpose();
-        let mut row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
-        let mut advance = Advance { said_before: passages::<P>(row.as_ref()), segments: Vec::new() };
+    fn held(&self, stored: Option<&str>) -> Result<Held, FoldError> {
+        let row = stored.map(serde_json::from_str::<P::Row>).transpose();
+        let row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
+        Ok(row.map(|row| Box::new(row) as _))
+    }
+
+    fn said(&self, row: &Held) -> Vec<Passage> {
+        passages::<P>(row.as_ref().and_then(|row| row.downcast_ref()))
+    }
+
+    fn advance(&self, row: Held, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
+        let own = |row: Box<dyn Any + Send + Sync>| row.downcast::<P::Row>();
+        let row = row.map(own).transpose().map_err(|_| FoldError("the row is another read model's".to_owned()))?;
+        let mut row = row.map(|row| *row);
+        let mut segments = Vec::new();
         let mut facts = facts.iter().peekable();
         while let Some(fact) = facts.next() {
             row = P::evolve(row, fact)?;
@@ -107,10 +125,10 @@ impl<P: Projection> ReadModel for Of<P> {
             if facts.peek().is_none_or(|next| next.valid_at != fact.valid_at) {
                 let content = row.as_ref().map_or_else(|| Ok(no_row()), content::<P>)?;
                 let valid_from = fact.valid_at.timestamp_micros();
-                advance.segments.push(Segment { valid_from, content, passages: passages::<P>(row.as_ref()) });
+                segments.push(Segment { valid_from, content, passages: passages::<P>(row.as_ref()) });
             }
         }
-        Ok(advance)
+        Ok(Advance { segments, row: row.map(|row| Box::new(row) as _) })
     }
 
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError> {

@@ -1,6 +1,7 @@
 //! A version of a row: what it said, from when to when, and from when to when that was known.
 
 use super::nodes::{self, FOREVER};
+use super::registry::Held;
 use minutebook_projections::words::Passage;
 
 /// One version of one row.
@@ -50,6 +51,16 @@ pub(crate) struct Searched {
     pub(crate) passage: Passage,
 }
 
+/// The newest version of a row, as the next event finds it.
+#[derive(Debug)]
+pub(crate) struct OpenRow {
+    /// Its place and its times; what it says is in `row`.
+    pub(crate) version: RowVersion,
+    pub(crate) row: Held,
+    /// What stands in the index of words for it.
+    pub(crate) indexed: Vec<Passage>,
+}
+
 /// Rows that are to be written, each with the generation it goes to.
 #[derive(Debug, Default)]
 pub(crate) struct NewRows {
@@ -85,6 +96,17 @@ impl RowVersion {
             ended_known: FOREVER,
             known_to: FOREVER,
             content: Content::default(),
+        }
+    }
+
+    /// As it is, but for what it says.
+    pub(crate) fn without_row(&self) -> Self {
+        let Content { scope, facet, rank, .. } = &self.content;
+        Self {
+            stream: self.stream.clone(),
+            key: self.key.clone(),
+            content: Content { scope: scope.clone(), facet: facet.clone(), rank: *rank, row: None },
+            ..*self
         }
     }
 

@@ -1,22 +1,23 @@
 //! How a command changes the versions of rows: pure, the same for both stores, for an append and for a rebuild.
 
 use super::nodes::FOREVER;
-use super::registry::{Advance, ReadModel, Segment};
-use super::row::{RowVersion, Searched};
+use super::registry::{Advance, Held, ReadModel, Segment};
+use super::row::{OpenRow, RowVersion, Searched};
 use minutebook_domain::RecordedEvent;
 use minutebook_projections::projection::{Fact, FoldError};
 use minutebook_projections::words::Passage;
 use std::collections::{BTreeMap, HashMap};
 
 /// The versions of some rows of one stream in one read model, as they are being changed.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Timeline {
     versions: Vec<Kept>,
+    /// The newest version of each row, by the row's key.
+    open: HashMap<String, Open>,
     /// What is known to stand in the index of words, by the row's key.
     indexed: HashMap<String, Vec<Passage>>,
 }
 
-#[derive(Debug)]
 struct Kept {
     version: RowVersion,
     /// What the database holds of it.
@@ -30,6 +31,13 @@ enum Stored {
     AsItIs,
     Otherwise,
     Not,
+}
+
+struct Open {
+    /// Where it stands among the versions.
+    index: usize,
+    /// The row itself, where it need not be read from the version first.
+    row: Option<Held>,
 }
 
 /// What is to be written.
@@ -47,10 +55,23 @@ pub(crate) struct Changes {
 pub(crate) struct Backdated;
 
 impl Timeline {
-    /// With versions that the database holds.
-    pub(crate) fn of(stored: Vec<RowVersion>) -> Self {
-        let kept = |version| Kept { version, stored: Stored::AsItIs, passages: Vec::new() };
-        Self { versions: stored.into_iter().map(kept).collect(), indexed: HashMap::new() }
+    /// Goes on with a version that the database holds.
+    pub(crate) fn stored(&mut self, version: RowVersion) {
+        self.keep(Kept { version, stored: Stored::AsItIs, passages: Vec::new() }, None);
+    }
+
+    /// Goes on with a row that the database holds as it is held here.
+    pub(crate) fn resume(&mut self, row: OpenRow) {
+        let OpenRow { version, row, indexed } = row;
+        self.indexed.insert(version.key.clone(), indexed);
+        self.keep(Kept { version, stored: Stored::AsItIs, passages: Vec::new() }, Some(row));
+    }
+
+    fn keep(&mut self, kept: Kept, row: Option<Held>) {
+        if kept.version.is_open() {
+            self.open.insert(kept.version.key.clone(), Open { index: self.versions.len(), row });
+        }
+        self.versions.push(kept);
     }
 
     /// Goes on from the newest version of the row `key`, with the facts of one command whose last position is `known`.
@@ -62,22 +83,30 @@ impl Timeline {
         facts: &[Fact<'_>],
         known: i64,
     ) -> Result<Result<(), Backdated>, FoldError> {
-        let open = self.versions.iter().position(|kept| kept.version.is_open() && kept.version.key == key);
-        let newest = open.map_or(i64::MIN, |open| self.versions[open].version.valid_from);
+        let newest = self.open.get(key).map_or(i64::MIN, |open| self.versions[open.index].version.valid_from);
         let moments = facts.iter().map(|fact| fact.valid_at.timestamp_micros());
         if !std::iter::once(newest).chain(moments).is_sorted() {
             return Ok(Err(Backdated));
         }
-        let row = open.and_then(|open| self.versions[open].version.content.row.as_deref());
-        let Advance { said_before, segments } = model.advance(row, facts)?;
-        if open.is_some_and(|open| self.versions[open].stored != Stored::Not) {
-            self.indexed.entry(key.to_owned()).or_insert(said_before);
+        let mut before = None;
+        let open = self.open.remove(key);
+        if let Some(Open { index, row }) = open {
+            let kept = &self.versions[index];
+            let row = row.map_or_else(|| model.held(kept.version.content.row.as_deref()), Ok)?;
+            if kept.stored != Stored::Not && !self.indexed.contains_key(key) {
+                self.indexed.insert(key.to_owned(), model.said(&row));
+            }
+            before = Some((index, row));
         }
-        let first = segments.first().map(|segment| segment.valid_from);
-        if let (Some(open), Some(first)) = (open, first) {
-            self.end(open, first, known);
+        let (index, row) = before.map_or((None, None), |(index, row)| (Some(index), row));
+        let Advance { segments, row } = model.advance(row, facts)?;
+        if let (Some(index), Some(first)) = (index, segments.first()) {
+            self.end(index, first.valid_from, known);
         }
         self.add(stream, key, segments, known);
+        if let Some(open) = self.open.get_mut(key) {
+            open.row = Some(row);
+        }
         Ok(Ok(()))
     }
 
@@ -91,6 +120,7 @@ impl Timeline {
     ) -> Result<(), FoldError> {
         let folded = model.fold(history)?;
         let mut wanted: Wanted = folded.into_iter().map(|(key, segments)| (key, with_ends(segments))).collect();
+        self.open.clear();
         for index in 0..self.versions.len() {
             let version = &self.versions[index].version;
             if version.known_to != FOREVER {
@@ -105,9 +135,14 @@ impl Timeline {
                     self.retract(index, known);
                     (version.valid_to, version.known_from) = (end, known);
                     version.ended_known = if end == FOREVER { FOREVER } else { known };
-                    self.versions.push(Kept { version, stored: Stored::Not, passages: segment.passages });
+                    self.keep(Kept { version, stored: Stored::Not, passages: segment.passages }, None);
+                    continue;
                 }
                 None => self.retract(index, known),
+            }
+            let version = &self.versions[index].version;
+            if version.is_open() {
+                self.open.insert(version.key.clone(), Open { index, row: None });
             }
         }
         for (key, segments) in wanted {
@@ -135,7 +170,7 @@ impl Timeline {
             known_to: FOREVER,
             content: segment.content,
         };
-        self.versions.push(Kept { version, stored: Stored::Not, passages: segment.passages });
+        self.keep(Kept { version, stored: Stored::Not, passages: segment.passages }, None);
     }
 
     /// The version was so until `valid_to`, as known from `known`.
@@ -156,8 +191,28 @@ impl Timeline {
     }
 
     /// What differs from the database.
-    pub(crate) fn changes(mut self) -> Changes {
-        let mut changes = Changes::default();
+    pub(crate) fn changes(self) -> Changes {
+        self.written().0
+    }
+
+    /// What differs from the database, and the rows that were advanced, as they go on from here.
+    pub(crate) fn changes_and_rows(mut self) -> (Changes, Vec<OpenRow>) {
+        let mut rows = Vec::with_capacity(self.open.len());
+        for Open { index, row } in std::mem::take(&mut self.open).into_values() {
+            // One that was only looked at, or folded with its whole stream, is read again when it is needed.
+            if let Some(row) = row {
+                rows.push(OpenRow { version: self.versions[index].version.without_row(), row, indexed: Vec::new() });
+            }
+        }
+        let (changes, mut indexed) = self.written();
+        for row in &mut rows {
+            row.indexed = indexed.remove(&row.version.key).unwrap_or_default();
+        }
+        (changes, rows)
+    }
+
+    fn written(self) -> (Changes, HashMap<String, Vec<Passage>>) {
+        let (mut changes, mut indexed) = (Changes::default(), self.indexed);
         for Kept { version, stored, passages } in self.versions {
             match stored {
                 Stored::AsItIs => {}
@@ -165,9 +220,9 @@ impl Timeline {
                 // What was brought in and taken back by one command was never known.
                 Stored::Not if version.known_from == version.known_to => {}
                 Stored::Not => {
-                    let indexed = self.indexed.entry(version.key.clone()).or_default();
-                    for passage in passages.into_iter().filter(|passage| !indexed.contains(passage)).collect::<Vec<_>>()
-                    {
+                    for passage in passages {
+                        let indexed = indexed.entry(version.key.clone()).or_default();
+                        let Some(passage) = passage.without(indexed) else { continue };
                         indexed.push(passage.clone());
                         let (stream, key) = (version.stream.clone(), version.key.clone());
                         let (known_from, scope) = (version.known_from, version.content.scope.clone());
@@ -177,7 +232,7 @@ impl Timeline {
                 }
             }
         }
-        changes
+        (changes, indexed)
     }
 }
 

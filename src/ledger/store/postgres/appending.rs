@@ -121,7 +121,7 @@ impl Appending for PostgresAppending {
             .bind(&question.command_ids)
             .bind(&question.streams)
             .bind(&question.references)
-            .bind(question.touched.keys.iter().map(|(model, ..)| model.as_str()).collect::<Vec<_>>())
+            .bind(question.touched.keys.iter().map(|(model, ..)| *model).collect::<Vec<_>>())
             .bind(question.touched.keys.iter().map(|(_, stream, _)| stream.as_str()).collect::<Vec<_>>())
             .bind(question.touched.keys.iter().map(|(.., key)| key.as_str()).collect::<Vec<_>>())
             .bind(&question.touched.whole)

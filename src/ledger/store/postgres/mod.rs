@@ -49,17 +49,15 @@ const SAFEGUARDS: [&str; 5] = [
 /// How rows are read here.
 const DIALECT: RowDialect = RowDialect {
     by_index: |_| String::new(),
-    holds: |words| {
+    holds: |word| {
         format!(
-            "s.words @@ (SELECT (quote_literal('§' || generation || '§' || $2) || ' & ' || {words})::tsquery \
+            "s.words @@ (SELECT (quote_literal('§' || generation || '§' || $2) || ' & ' || {word})::tsquery \
              FROM read_models WHERE name = $1) \
              AND s.generation = (SELECT generation FROM read_models WHERE name = $1)"
         )
     },
-    words: |whole, beginning| {
-        let whole = whole.iter().flat_map(|word| ["'", word, "' & "]).collect::<String>();
-        format!("{whole}'{beginning}':*")
-    },
+    whole: |word| format!("'{word}'"),
+    beginning: |word| format!("'{word}':*"),
 };
 
 pub(crate) struct PostgresStore {
