@@ -15,6 +15,10 @@ use clap::{Parser, Subcommand};
 use minutebook::ledger::{Environment, LedgerUrl, Log, Opening, Registry};
 use std::path::PathBuf;
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Measures the ledger under load")]
 struct Arguments {

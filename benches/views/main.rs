@@ -10,6 +10,10 @@ mod rebuild;
 use clap::{Parser, Subcommand};
 use minutebook::ledger::{Environment, LedgerUrl, Log, Opening};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(about = "Measures the read models")]
 struct Arguments {

@@ -22,6 +22,7 @@ const POSTGRES: Files = &[
     (4, "access", include_str!("../../migrations/postgres/0004_access.sql")),
     (5, "search", include_str!("../../migrations/postgres/0005_search.sql")),
     (6, "webhooks", include_str!("../../migrations/postgres/0006_webhooks.sql")),
+    (7, "generations", include_str!("../../migrations/postgres/0007_generations.sql")),
 ];
 
 /// Asks how far the database has come. It fails where nothing was migrated yet.

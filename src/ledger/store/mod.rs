@@ -457,6 +457,10 @@ pub(crate) trait Appending: Send {
 /// gone: what one writes another would take for leavings.
 #[async_trait]
 pub(crate) trait Rebuilding: Send {
+    /// Makes room for these generations.
+    async fn begin_generations(&mut self, generations: &[i64]) -> Result<(), StoreError>;
+    /// Makes what was written ready to be read, once all of it is.
+    async fn finish_generations(&mut self, generations: &[i64]) -> Result<(), StoreError>;
     /// Writes rows, and empties the lists.
     async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError>;
     /// Removes the rows of all generations but these, a few at a time.
@@ -608,10 +612,6 @@ pub(crate) const DELETE_STREAM_ROWS: [&str; 2] = [
     "DELETE FROM row_versions WHERE generation = $1 AND stream = $2",
     "DELETE FROM searched WHERE generation = $1 AND stream = $2",
 ];
-pub(crate) const SELECT_GENERATIONS: &str = "WITH RECURSIVE g (generation) AS (\
-     SELECT MIN(generation) FROM row_versions UNION ALL \
-     SELECT (SELECT MIN(generation) FROM row_versions WHERE generation > g.generation) FROM g WHERE g.generation IS NOT NULL) \
-     SELECT generation FROM g WHERE generation IS NOT NULL";
 pub(crate) const HALT: &str = "UPDATE read_models SET halted_at = $2, halted_why = $3 WHERE name = $1";
 pub(crate) const MOVE_READ_MODELS: &str = "UPDATE read_up_to SET position = $1";
 

@@ -47,6 +47,12 @@ const SAFEGUARDS: [&str; 11] = [
     "head_only_forward",
 ];
 
+/// The generations that have rows: a look-up for each.
+const SELECT_GENERATIONS: &str = "WITH RECURSIVE g (generation) AS (\
+     SELECT MIN(generation) FROM row_versions UNION ALL \
+     SELECT (SELECT MIN(generation) FROM row_versions WHERE generation > g.generation) FROM g WHERE g.generation IS NOT NULL) \
+     SELECT generation FROM g WHERE generation IS NOT NULL";
+
 /// How rows are read here. Without statistics SQLite takes the primary key, and reads all the rows of the read model.
 const DIALECT: RowDialect = RowDialect {
     by_index: |index| format!(" INDEXED BY {index}"),
@@ -361,6 +367,15 @@ struct SqliteRebuilding {
 
 #[async_trait]
 impl Rebuilding for SqliteRebuilding {
+    async fn begin_generations(&mut self, _: &[i64]) -> Result<(), StoreError> {
+        // They stand in one table, in the order of their numbers: a new one is written at its end.
+        Ok(())
+    }
+
+    async fn finish_generations(&mut self, _: &[i64]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
         let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         insert_rows(&mut transaction, rows).await?;
@@ -370,7 +385,7 @@ impl Rebuilding for SqliteRebuilding {
     }
 
     async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
-        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&self.writer).await?;
+        let there: Vec<i64> = sqlx::query_scalar(SELECT_GENERATIONS).fetch_all(&self.writer).await?;
         // In pieces, so that a writer does not wait for long. The rows go last: by them a generation is known.
         let pieces = [
             "DELETE FROM searched WHERE id IN (SELECT id FROM searched WHERE generation = $1 LIMIT 10000)",

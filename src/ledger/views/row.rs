@@ -74,6 +74,12 @@ impl NewRows {
         self.versions.extend(versions.into_iter().map(|version| (generation, version)));
         self.searched.extend(searched.into_iter().map(|searched| (generation, searched)));
     }
+
+    /// Takes in others.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.versions.extend(other.versions);
+        self.searched.extend(other.searched);
+    }
 }
 
 /// A version as it stands in the database.

@@ -45,7 +45,7 @@ async fn upgrade(files: &[(i64, &'static str, &'static str)], tables: &[&str]) {
     });
     Migrator::with_migrations(migrations.collect()).run(&pool).await.unwrap();
     for table in tables {
-        let rows = cluster().execute(from, &format!("COPY {table} TO STDOUT"));
+        let rows = cluster().execute(from, &format!("COPY (SELECT * FROM {table}) TO STDOUT"));
         cluster().execute(&old, &format!("COPY {table} FROM STDIN;\n{rows}\n\\.\n"));
     }
     let head = cluster().execute(from, "SELECT position || ', recorded_at = ' || recorded_at FROM head");

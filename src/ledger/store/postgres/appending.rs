@@ -32,7 +32,8 @@ impl PostgresAppending {
 
 /// What is known of the questions that an append asks: one round trip for everything, and one statement, so that all of it
 /// is as of the same head. OFFSET 0 keeps the planner from taking the look-up of a row apart: it would go by a part of the
-/// key, and read all the others.
+/// key, and read all the others. So it would by the index of what is valid: that holds the rows whose `known_to` *is* $8, which
+/// those that are no smaller are not known to be.
 const LOOK_UP: &str = "\
     SELECT 0 AS kind, NULL::text AS key, position AS first, recorded_at AS second, NULL::bytea AS fingerprint, \
            NULL::text AS stream, NULL::text AS row_key, NULL::bigint AS valid_to, NULL::bigint AS ended_known, \
@@ -53,14 +54,14 @@ const LOOK_UP: &str = "\
     JOIN read_models m ON m.name = q.model \
     CROSS JOIN LATERAL (\
         SELECT * FROM row_versions WHERE generation = m.generation AND stream = q.stream AND key = q.key \
-            AND valid_to = $8 AND known_to = $8 OFFSET 0) AS v \
+            AND valid_to >= $8 AND known_to >= $8 OFFSET 0) AS v \
     UNION ALL \
     SELECT 4, m.name, v.valid_from, v.known_from, NULL, \
            v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
     FROM UNNEST($7::text[]) AS q (stream) CROSS JOIN read_models m \
     CROSS JOIN LATERAL (\
         SELECT * FROM row_versions WHERE generation = m.generation AND stream = q.stream \
-            AND known_to = $8 OFFSET 0) AS v \
+            AND known_to >= $8 OFFSET 0) AS v \
     UNION ALL \
     SELECT 5, name, generation, halted_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, version, NULL \
     FROM read_models \

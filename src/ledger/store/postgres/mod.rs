@@ -1,6 +1,7 @@
 //! The log in a PostgreSQL database that many processes may share.
 
 mod appending;
+mod rebuilding;
 mod rows;
 
 use super::{
@@ -11,12 +12,12 @@ use super::{
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
 use crate::ledger::views::projector::{KnownRows, ModelState};
-use crate::ledger::views::row::{Filed, NewRows, RowVersion, Searched};
+use crate::ledger::views::row::{Filed, RowVersion, Searched};
 use crate::ledger::webhooks::{SELECT_WEBHOOKS, WebhookFound};
 use appending::{Held, PostgresAppending};
 use async_trait::async_trait;
 use minutebook_domain::classification::Clearance;
-use rows::insert_rows;
+use rebuilding::PostgresRebuilding;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use std::time::Duration;
@@ -24,8 +25,6 @@ use tokio::sync::Mutex;
 
 /// The channel on which a writer says that the head moved.
 const CHANNEL: &str = "minutebook_head";
-/// The advisory lock that whoever makes read models again holds: "minutebk", as a number.
-const REBUILD_LOCK: i64 = i64::from_be_bytes(*b"minutebk");
 /// How often the head is looked at when no notice comes: notices can be lost, positions cannot.
 const POLL: Duration = Duration::from_secs(1);
 
@@ -97,6 +96,8 @@ impl PostgresStore {
             "SELECT, INSERT ON events, event_references, commands",
             "SELECT, UPDATE ON head, read_up_to",
             "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions, searched",
+            "USAGE ON SEQUENCE searched_ids",
+            "EXECUTE ON FUNCTION begin_generation(bigint), finish_generation(bigint), drop_generation(bigint)",
             "SELECT, INSERT, UPDATE ON token_uses",
             "SELECT, INSERT, UPDATE, DELETE ON webhooks",
             "SELECT ON _sqlx_migrations",
@@ -309,9 +310,7 @@ impl LogStore for PostgresStore {
 
     async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
         // Out of the pool: when it is dropped the connection is closed, and the server gives the lock back.
-        let mut connection = self.readers.acquire().await?.detach();
-        sqlx::query("SELECT pg_advisory_lock($1)").bind(REBUILD_LOCK).execute(&mut connection).await?;
-        Ok(Box::new(PostgresRebuilding(connection)))
+        Ok(Box::new(PostgresRebuilding::begin(self.readers.acquire().await?.detach()).await?))
     }
 
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
@@ -371,31 +370,6 @@ impl LogStore for PostgresStore {
         self.listener.lock().await.take();
         self.readers.close().await;
         self.writer.close().await;
-    }
-}
-
-/// The connection that holds the lock is the one that writes: whatever a process that was killed has sent is done with
-/// before another can begin.
-struct PostgresRebuilding(PgConnection);
-
-#[async_trait]
-impl Rebuilding for PostgresRebuilding {
-    async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
-        insert_rows(&mut self.0, rows).await?;
-        *rows = NewRows::default();
-        Ok(())
-    }
-
-    async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
-        let there: Vec<i64> = sqlx::query_scalar(super::SELECT_GENERATIONS).fetch_all(&mut self.0).await?;
-        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
-            // The rows go last: by them a generation is known.
-            for sql in ["DELETE FROM searched WHERE generation = $1", "DELETE FROM row_versions WHERE generation = $1"]
-            {
-                sqlx::query(sql).bind(generation).execute(&mut self.0).await?;
-            }
-        }
-        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{StoreError, place_word};
 use crate::ledger::views::row::{NewRows, Searched};
 use sqlx::PgConnection;
+use std::io::Write as _;
 
 /// Versions of rows that go to the server in one statement.
 const ROWS_AT_ONCE: usize = 2048;
@@ -12,7 +13,7 @@ pub(super) fn indexed_words((generation, searched): &(i64, Searched)) -> String 
     format!("{} {}", place_word(*generation, &searched.scope), searched.passage.words)
 }
 
-/// Writes rows in bulk. COPY would, but for the row-level security of the table, which refuses COPY FROM.
+/// Writes rows to the tables that are in use. COPY would not: their row-level security refuses COPY FROM.
 pub(super) async fn insert_rows(connection: &mut PgConnection, rows: &NewRows) -> Result<(), StoreError> {
     let sql = "INSERT INTO row_versions (generation, stream, key, valid_from, valid_to, known_from, ended_known, \
                known_to, known_end, valid_node, known_node, scope, facet, rank, content) \
@@ -55,6 +56,58 @@ pub(super) async fn insert_rows(connection: &mut PgConnection, rows: &NewRows) -
             .await?;
     }
     Ok(())
+}
+
+/// Rows in the text format of COPY: a line for each, a tab between two columns.
+#[derive(Default)]
+pub(super) struct CopyRow(Vec<u8>);
+
+impl CopyRow {
+    pub(super) fn number(&mut self, number: i64) -> &mut Self {
+        // Writing to a Vec does not fail.
+        let _ = write!(self.0, "{number}\t");
+        self
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> &mut Self {
+        for byte in text.bytes() {
+            match byte {
+                b'\\' => self.0.extend_from_slice(b"\\\\"),
+                b'\t' => self.0.extend_from_slice(b"\\t"),
+                b'\n' => self.0.extend_from_slice(b"\\n"),
+                b'\r' => self.0.extend_from_slice(b"\\r"),
+                byte => self.0.push(byte),
+            }
+        }
+        self.0.push(b'\t');
+        self
+    }
+
+    pub(super) fn optional(&mut self, text: Option<&str>) -> &mut Self {
+        let Some(text) = text else {
+            self.0.extend_from_slice(b"\\N\t");
+            return self;
+        };
+        self.text(text)
+    }
+
+    /// Words with a space between each two, as a text search vector. They hold letters and digits, and one of them the sign
+    /// of a paragraph, so that none needs more than the quotes.
+    pub(super) fn words(&mut self, words: &str) -> &mut Self {
+        let quoted = words.split(' ').flat_map(|word| ["'", word, "' "]).collect::<String>();
+        self.text(quoted.trim_end())
+    }
+
+    /// Ends the line.
+    pub(super) fn end(&mut self) {
+        if let Some(last) = self.0.last_mut() {
+            *last = b'\n';
+        }
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
 }
 
 /// One column of some rows, as UNNEST takes it.

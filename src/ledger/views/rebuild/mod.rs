@@ -1,19 +1,26 @@
 //! Making read models again from the log: beside the live rows, and swapped for them in one transaction.
 
+mod pages;
+
 use super::projector::take_in;
 use super::registry::{ReadModel, Registry};
 use super::row::NewRows;
 use super::timeline::{Changes, Timeline};
-use crate::ledger::store::{Hold, LogStore, Question, Rebuilding, StoreError};
+use crate::ledger::store::{Hold, LogStore, Question, Rebuilding, StoreError, read};
 use crate::ledger::wire;
+use futures_util::StreamExt as _;
 use minutebook_domain::{Position, RecordedEvent};
+use pages::{Page, Pages};
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::pin::pin;
 use std::sync::Arc;
+use tokio::sync::mpsc;
 
-/// Events in a page of the log in the order of streams.
-const PAGE: u32 = 4096;
-/// Versions of rows that are written in one transaction. Writers wait for no longer than it takes.
-const CHUNK: usize = 8192;
+/// Pages that are read before they are folded.
+const READ_AHEAD: usize = 1;
+/// Pages that are folded at a time.
+const FOLDED_AT_ONCE: usize = 2;
 
 /// How far a rebuild has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,54 +103,122 @@ async fn make(
     let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
     rebuilding.drop_generations_but(&kept).await?;
     let newest = kept.into_iter().max().unwrap_or(0);
-    let ends = store.command_ends().await?;
-    let mut making = Making { models, newest, halted: BTreeMap::new() };
+    let ends = Arc::new(store.command_ends().await?);
+    let making = Making::new(models, newest);
+    let mut halted = Halted::new();
     let of = u64::try_from(head).unwrap_or(0);
-    let mut done = 0;
-    let mut rows = NewRows::default();
-    let mut streams = Streams::new(store, head);
-    while let Some((stream, history)) = streams.next().await? {
-        making.fold(&stream, &history, &ends, &mut rows)?;
-        done += history.len() as u64;
-        if rows.versions.len() >= CHUNK {
-            rebuilding.write(&mut rows).await?;
-            progress(Progress { done, of });
-        }
-    }
-    rebuilding.write(&mut rows).await?;
+    let generations: Vec<i64> = making.named().into_iter().map(|(.., generation)| generation).collect();
+    rebuilding.begin_generations(&generations).await?;
+    let told = |done| progress(Progress { done, of });
+    let done = fill(store, &mut *rebuilding, &making, (head, &ends), &mut halted, told).await?;
+    rebuilding.finish_generations(&generations).await?;
     // What was appended meanwhile is taken in under the head's lock, so that nothing is missed.
     let mut appending = store.begin(Hold::Early).await?;
     let found = appending.look_up(&Question::default()).await?;
     let now = found.head.map_or(head, |head| stored(head.position));
-    let ends = if now == head { ends } else { store.command_ends().await? };
+    let ends = if now == head { ends } else { Arc::new(store.command_ends().await?) };
     // The others are where they were: if that is behind the head, all of them stay behind until all are made again.
     let all = models.len() == registry.models().len();
     let mut publication = Publication { position: if all { now } else { found.rows.up_to }, ..Publication::default() };
     publication.streams = if now == head { Vec::new() } else { appending.streams_since(head).await? };
     for stream in &publication.streams {
         let history = decoded(&appending.history(stream).await?)?;
-        making.fold(stream, &history, &ends, &mut publication.rows)?;
+        let folded = making.fold(&[(stream.clone(), history)], &ends)?;
+        take_note(&mut halted, folded.halted);
+        publication.rows.append(folded.rows);
     }
     publication.models = making.named();
-    publication.halted = making.halted.values().cloned().collect();
+    let named = |(index, (position, why)): (&usize, &(i64, String))| (making.name(*index), *position, why.clone());
+    publication.halted =
+        halted.iter().map(named).map(|(name, position, why)| (name.to_owned(), position, why)).collect();
     appending.publish(publication).await?;
     let (known, _) = store.read_models().await?;
     let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
     rebuilding.drop_generations_but(&kept).await?;
     progress(Progress { done, of });
-    making.outcome()
+    let Some((index, (position, what))) = halted.into_iter().next() else { return Ok(()) };
+    Err(StoreError::Halted { model: making.name(index), position: Position::new(read(position)), what })
 }
 
-/// The read models that are being made.
-struct Making<'a> {
-    models: &'a [Arc<dyn ReadModel>],
+/// Writes the rows that the log leads to up to `head`: while one page is written the next is folded, and the one after that
+/// is read. Gives the number of events.
+async fn fill(
+    store: &dyn LogStore,
+    rebuilding: &mut dyn Rebuilding,
+    making: &Making,
+    (head, ends): (i64, &Arc<Vec<i64>>),
+    halted: &mut Halted,
+    mut progress: impl FnMut(u64),
+) -> Result<u64, StoreError> {
+    let (read, to_fold) = mpsc::channel(READ_AHEAD);
+    let reading = async move {
+        let mut pages = Pages::new(store, head);
+        while let Some(page) = pages.next().await? {
+            if read.send(page).await.is_err() {
+                break;
+            }
+        }
+        Ok::<_, StoreError>(())
+    };
+    let next = |mut pages: mpsc::Receiver<Page>| async move { pages.recv().await.map(|page| (page, pages)) };
+    let folding = futures_util::stream::unfold(to_fold, next).map(|page| {
+        let (making, ends) = (making.clone(), ends.clone());
+        tokio::task::spawn_blocking(move || making.fold(&page.streams()?, &ends))
+    });
+    let writing = async {
+        let mut folding = pin!(folding.buffered(FOLDED_AT_ONCE));
+        let mut done = 0;
+        while let Some(folded) = folding.next().await {
+            let mut folded = folded.unwrap_or_else(|error| match error.try_into_panic() {
+                // What a fold panics with is this task's to panic with.
+                Ok(panic) => resume_unwind(panic),
+                Err(_) => Err(StoreError::Closed),
+            })?;
+            done += folded.events;
+            take_note(halted, folded.halted);
+            rebuilding.write(&mut folded.rows).await?;
+            progress(done);
+        }
+        Ok::<_, StoreError>(done)
+    };
+    let ((), done) = tokio::try_join!(reading, writing)?;
+    Ok(done)
+}
+
+/// Read models that cannot be made: by their index, the position and why.
+type Halted = BTreeMap<usize, (i64, String)>;
+
+/// Keeps where each read model came to a halt first.
+fn take_note(halted: &mut Halted, more: Halted) {
+    for (index, why) in more {
+        halted.entry(index).or_insert(why);
+    }
+}
+
+/// The read models that are being made. Cheap to clone.
+#[derive(Clone)]
+struct Making {
+    models: Arc<[Arc<dyn ReadModel>]>,
     /// The newest generation that is in use.
     newest: i64,
-    /// Those that cannot be: name, position, why.
-    halted: BTreeMap<usize, (String, i64, String)>,
 }
 
-impl Making<'_> {
+/// What some streams amount to.
+struct Folded {
+    events: u64,
+    rows: NewRows,
+    halted: Halted,
+}
+
+impl Making {
+    fn new(models: &[Arc<dyn ReadModel>], newest: i64) -> Self {
+        Self { models: models.into(), newest }
+    }
+
+    fn name(&self, index: usize) -> &'static str {
+        self.models[index].name()
+    }
+
     fn generation(&self, index: usize) -> i64 {
         self.newest + 1 + i64::try_from(index).unwrap_or(0)
     }
@@ -155,33 +230,26 @@ impl Making<'_> {
         self.models.iter().enumerate().map(named).collect()
     }
 
-    /// Adds the rows of a stream. A read model that cannot take it in stands still, and the others go on.
-    fn fold(
-        &mut self,
-        stream: &str,
-        history: &[RecordedEvent],
-        ends: &[i64],
-        rows: &mut NewRows,
-    ) -> Result<(), StoreError> {
+    /// The rows of some streams, read model by read model, in the order of the streams: so they are written where the ones
+    /// before them were. A read model that cannot take them in stands still, and the others go on.
+    fn fold(&self, streams: &[(String, Vec<RecordedEvent>)], ends: &[i64]) -> Result<Folded, StoreError> {
+        let events = streams.iter().map(|(_, history)| history.len() as u64).sum();
+        let mut folded = Folded { events, rows: NewRows::default(), halted: Halted::new() };
         for (index, model) in self.models.iter().enumerate() {
-            if self.halted.contains_key(&index) {
-                continue;
-            }
-            match fold_stream(&**model, stream, history, ends) {
-                Ok(Changes { added, searched, .. }) => rows.extend(self.generation(index), added, searched),
-                Err(StoreError::Halted { position, what, .. }) => {
-                    self.halted.insert(index, (model.name().to_owned(), stored(position.number()), what));
+            for (stream, history) in streams {
+                match fold_stream(&**model, stream, history, ends) {
+                    Ok(Changes { added, searched, .. }) => {
+                        folded.rows.extend(self.generation(index), added, searched);
+                    }
+                    Err(StoreError::Halted { position, what, .. }) => {
+                        folded.halted.insert(index, (stored(position.number()), what));
+                        break;
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) => return Err(error),
             }
         }
-        Ok(())
-    }
-
-    fn outcome(self) -> Result<(), StoreError> {
-        let Some((index, (_, position, what))) = self.halted.into_iter().next() else { return Ok(()) };
-        let position = Position::new(u64::try_from(position).unwrap_or(0));
-        Err(StoreError::Halted { model: self.models[index].name(), position, what })
+        Ok(folded)
     }
 }
 
@@ -208,47 +276,6 @@ pub(crate) fn fold_stream(
         from = to;
     }
     Ok(timeline.changes())
-}
-
-/// The streams of the log one after the other, each whole, as of a position.
-struct Streams<'a> {
-    store: &'a dyn LogStore,
-    up_to: i64,
-    page: std::vec::IntoIter<RecordedEvent>,
-    /// The first event of the next stream.
-    next: Option<RecordedEvent>,
-    after: Option<(String, i64)>,
-}
-
-impl<'a> Streams<'a> {
-    fn new(store: &'a dyn LogStore, up_to: i64) -> Self {
-        Self { store, up_to, page: Vec::new().into_iter(), next: None, after: Some((String::new(), 0)) }
-    }
-
-    async fn next(&mut self) -> Result<Option<(String, Vec<RecordedEvent>)>, StoreError> {
-        let Some(first) = self.event().await? else { return Ok(None) };
-        let stream = first.stream.clone();
-        let mut history = vec![first];
-        while let Some(event) = self.event().await? {
-            if event.stream != stream {
-                self.next = Some(event);
-                break;
-            }
-            history.push(event);
-        }
-        Ok(Some((stream.to_string(), history)))
-    }
-
-    async fn event(&mut self) -> Result<Option<RecordedEvent>, StoreError> {
-        if let Some(event) = self.next.take().or_else(|| self.page.next()) {
-            return Ok(Some(event));
-        }
-        let Some((stream, version)) = self.after.take() else { return Ok(None) };
-        let page = decoded(&self.store.page_by_stream(&stream, version, self.up_to, PAGE).await?)?;
-        self.after = page.last().map(|event| (event.stream.to_string(), stored(event.version.number())));
-        self.page = page.into_iter();
-        Ok(self.page.next())
-    }
 }
 
 /// The events of stored bytes, a newline between each two.
