@@ -10,3 +10,12 @@ CREATE TABLE IF NOT EXISTS events
     metadata       json                         NOT NULL,
     PRIMARY KEY (aggregate_type, aggregate_id, sequence)
 );
+
+-- A view's table, as the crate's own db/init.sql has it.
+CREATE TABLE IF NOT EXISTS stream_view
+(
+    view_id text                        NOT NULL,
+    version bigint CHECK (version >= 0) NOT NULL,
+    payload json                        NOT NULL,
+    PRIMARY KEY (view_id)
+);

@@ -25,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 on_both_stores!(
     at_random_moments_every_row_is_that_of_the_plain_fold,
     a_command_that_is_sent_several_times_at_once_is_taken_in_once,
+    what_two_write_on_by_turns_is_as_if_one_had,
 );
 
 async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedger) {
@@ -40,6 +41,33 @@ async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedge
         }
     }
     assert!(recorded > 100, "{recorded} events");
+}
+
+/// Whoever writes keeps the rows that they wrote on, for the next time: the other's writing, a correction and a rebuild come
+/// between.
+async fn what_two_write_on_by_turns_is_as_if_one_had(ledger: TestLedger) {
+    let writers = [ledger.recorder().await, ledger.recorder().await];
+    begin(&writers[0]).await;
+    writers[0].record(&request("raise", &raised("SSC72/01"))).await.unwrap();
+    for (turn, writer) in [0, 0, 1, 1, 0, 1, 0, 0, 1, 0].into_iter().enumerate() {
+        let moved = json!({"stream": "action:SSC72/01", "type": "DueDateMoved",
+                           "data": {"to": format!("2019-04-{:02}", turn + 1), "moved_on": format!("2019-03-{:02}", turn + 1)}});
+        let receipt = writers[writer].record(&request(&format!("move-{turn}"), &moved)).await.unwrap();
+        match turn {
+            3 => writers[0].log().rebuild(&["actions"], |_| {}).await.unwrap(),
+            6 => {
+                let struck =
+                    json!({"corrects": receipt.events[0].event_id, "change": "struck", "reason": "another action"});
+                writers[writer].record(&request("strike", &struck)).await.unwrap();
+            }
+            _ => {}
+        }
+        let book = Book::read(writers[0].log()).await;
+        book.compare_all(writers[1].log(), At::moment(far_future())).await;
+    }
+    let stream: StreamId = "action:SSC72/01".parse().unwrap();
+    let view = writers[0].log().rows::<Actions>(Rows::Of(&stream), At::moment(far_future())).await.unwrap();
+    assert_eq!(view.rows[0].row.due_date_moves, 9, "ten moves, one of which was struck");
 }
 
 async fn a_command_that_is_sent_several_times_at_once_is_taken_in_once(ledger: TestLedger) {

@@ -1,16 +1,14 @@
 """Reads and folds a history with `eventsourcing`, as `benches/views rebuild` makes the read models again.
 
-    replay.py HISTORY sqlite|postgres NAME
+    replay.py HISTORY FILE
 
-HISTORY is the log as `minutebook log --format ndjson` prints it. Its events are first recorded with the library, each
-stream an aggregate with the same versions (which is not measured); then the application's log is read in its order,
-each event decoded, and folded into one row for each stream, which are written to a table of the same database, in bulk,
-in one transaction. That is less than what the ledger does: one projection, no index of words, no second clock. NAME is
-the file, or the PostgreSQL database on the socket that PGHOST names.
+HISTORY is the log as `minutebook log --format ndjson` prints it. Its events are first recorded with the library in a new
+SQLite FILE, each stream an aggregate with the same versions (which is not measured); then the application's log is read
+in its order, each event decoded, and folded into one row for each stream, which are written to a table of the same file
+in one transaction. That is less than what the ledger does: one projection, no index of words, no second clock.
 """
 
 import json
-import os
 import sqlite3
 import sys
 import time
@@ -70,42 +68,22 @@ def replay(app):
         start = notifications[-1].id + 1
 
 
-def write(store, name, rows):
+def write(name, rows):
     lines = ((stream, json.dumps(row)) for stream, row in rows.items())
-    if store == "sqlite":
-        with sqlite3.connect(name) as connection:
-            connection.execute("CREATE TABLE rows (stream TEXT PRIMARY KEY, content TEXT)")
-            connection.executemany("INSERT INTO rows VALUES (?, ?)", lines)
-    else:
-        import psycopg
-
-        with psycopg.connect(dbname=name, user="postgres") as connection, connection.cursor() as cursor:
-            cursor.execute("CREATE TABLE rows (stream TEXT PRIMARY KEY, content TEXT)")
-            with cursor.copy("COPY rows FROM STDIN") as copy:
-                for line in lines:
-                    copy.write_row(line)
+    with sqlite3.connect(name) as connection:
+        connection.execute("CREATE TABLE rows (stream TEXT PRIMARY KEY, content TEXT)")
+        connection.executemany("INSERT INTO rows VALUES (?, ?)", lines)
 
 
 def main():
-    path, store, name = sys.argv[1:]
-    if store == "sqlite":
-        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": name}
-    else:
-        env = {
-            "PERSISTENCE_MODULE": "eventsourcing.postgres",
-            "POSTGRES_DBNAME": name,
-            "POSTGRES_HOST": os.environ["PGHOST"],
-            "POSTGRES_PORT": "5432",
-            "POSTGRES_USER": "postgres",
-            "POSTGRES_PASSWORD": "unused",
-        }
-    app = Application(env=env)
+    path, name = sys.argv[1:]
+    app = Application(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": name})
     events = fill(app, path)
     begun = time.perf_counter()
     rows = replay(app)
-    write(store, name, rows)
+    write(name, rows)
     seconds = time.perf_counter() - begun
-    measured = {"measure": "rebuild", "peer": "eventsourcing", "store": store, "events": events, "rows": len(rows)}
+    measured = {"measure": "rebuild", "peer": "eventsourcing", "store": "sqlite", "events": events, "rows": len(rows)}
     print(json.dumps({**measured, "seconds": seconds, "events_per_second": events / seconds}))
 
 

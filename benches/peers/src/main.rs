@@ -5,6 +5,7 @@
 //! look at it; nor does it keep a total order, references or hashes. What it is measured at is therefore less work.
 
 mod action;
+mod replay;
 
 use action::{Action, ActionEvent, ActionProgressed, ActionRaised, Classified};
 use anyhow::Context as _;
@@ -34,6 +35,10 @@ struct Arguments {
     /// After how many events a client begins a new stream.
     #[arg(long, default_value_t = 10)]
     events_per_stream: u32,
+    /// Rather than append, record this history (the log as `minutebook log --format ndjson` prints it), and measure how
+    /// quickly a view of it is made by the crate's own replay.
+    #[arg(long)]
+    replay: Option<std::path::PathBuf>,
 }
 
 #[tokio::main]
@@ -46,7 +51,11 @@ async fn main() -> anyhow::Result<()> {
         .max_connections(arguments.clients)
         .connect(&arguments.url)
         .await?;
-    sqlx::query(include_str!("../schema.sql")).execute(&pool).await?;
+    sqlx::raw_sql(include_str!("../schema.sql")).execute(&pool).await?;
+    if let Some(history) = &arguments.replay {
+        println!("{}", replay::measure(pool, history).await?);
+        return Ok(());
+    }
     let cqrs = Arc::new(postgres_cqrs::<Action>(pool, Vec::new(), ()));
     let begin = Instant::now() + Duration::from_secs_f64(arguments.warm_up);
     let end = begin + Duration::from_secs_f64(arguments.seconds);
