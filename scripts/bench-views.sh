@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What the read models cost, and how quick they are, on both stores in one run: `scripts/bench-views.sh [EVENTS]`, with
+# What the read models cost, and how quick they are, on both stores in one run, beside peers: `scripts/bench-views.sh [EVENTS]`, with
 # 1,000,000 events if no number is given. Each line is JSON; docs/benchmarks.md says what is measured.
 set -euo pipefail
 
@@ -33,6 +33,21 @@ for ((round = 1; round <= 3; round++)); do
         done
     done
 done
+say 'the same history, replayed by peers'
+cargo build --release --locked --bin minutebook
+cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir "$target"
+"$views" fill --url "$(fresh sqlite history)" --events "$((events < 100000 ? events : 100000))"
+"$target/release/minutebook" --ledger "sqlite:$folder/history.db" log --format ndjson >"$folder/history.ndjson"
+tools=$target/eventsourcing
+[[ -x $tools/bin/pip ]] || python3 -m venv "$tools"
+"$tools/bin/pip" install --quiet --disable-pip-version-check --requirement benches/peers/python/requirements.txt
+for ((round = 1; round <= 3; round++)); do
+    "$views" rebuild --url "sqlite:$folder/history.db"
+    rm -f "$folder/replayed.db"
+    "$tools/bin/python" benches/peers/python/replay.py "$folder/history.ndjson" "$folder/replayed.db"
+    "$target/release/minutebook-peers" --url "$(fresh postgres replayed)" --replay "$folder/history.ndjson"
+done
+
 for store in sqlite postgres; do
     say "filling $store"
     url=$(fresh "$store" long)

@@ -5,7 +5,7 @@ use crate::support::committee::{begin, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
-use minutebook::ledger::{At, Log, Rows, Selection};
+use minutebook::ledger::{At, Batch, Command, Log, NewEvent, Rows, Selection, leaf};
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::committees::Committees;
@@ -44,15 +44,13 @@ async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedge
 }
 
 /// Whoever writes keeps the rows that they wrote on, for the next time: the other's writing, a correction and a rebuild come
-/// between.
+/// between. They append without a word on the version of the stream, so that nothing else finds out.
 async fn what_two_write_on_by_turns_is_as_if_one_had(ledger: TestLedger) {
     let writers = [ledger.recorder().await, ledger.recorder().await];
     begin(&writers[0]).await;
     writers[0].record(&request("raise", &raised("SSC72/01"))).await.unwrap();
     for (turn, writer) in [0, 0, 1, 1, 0, 1, 0, 0, 1, 0].into_iter().enumerate() {
-        let moved = json!({"stream": "action:SSC72/01", "type": "DueDateMoved",
-                           "data": {"to": format!("2019-04-{:02}", turn + 1), "moved_on": format!("2019-03-{:02}", turn + 1)}});
-        let receipt = writers[writer].record(&request(&format!("move-{turn}"), &moved)).await.unwrap();
+        let receipt = writers[writer].log().append(moved(turn)).await.unwrap();
         match turn {
             3 => writers[0].log().rebuild(&["actions"], |_| {}).await.unwrap(),
             6 => {
@@ -68,6 +66,29 @@ async fn what_two_write_on_by_turns_is_as_if_one_had(ledger: TestLedger) {
     let stream: StreamId = "action:SSC72/01".parse().unwrap();
     let view = writers[0].log().rows::<Actions>(Rows::Of(&stream), At::moment(far_future())).await.unwrap();
     assert_eq!(view.rows[0].row.due_date_moves, 9, "ten moves, one of which was struck");
+}
+
+/// A move of the due date on the day of that number, as a batch that expects nothing of its stream.
+fn moved(turn: usize) -> Batch {
+    let (command_id, day) = (format!("move-{turn}"), format!("2019-03-{:02}", turn + 1));
+    let event = json!({"stream": "action:SSC72/01", "type": "DueDateMoved",
+                       "data": {"to": format!("2019-04-{:02}", turn + 1), "moved_on": day}});
+    let request = request(&command_id, &event);
+    let Command::Record { stream, event, .. } = request.commands.into_iter().next().unwrap() else { unreachable!() };
+    let event = NewEvent {
+        stream,
+        event,
+        valid_at: format!("{day}T00:00:00Z").parse().unwrap(),
+        actor: "test".to_owned(),
+        on_behalf_of: None,
+        correlation_id: None,
+        causation_id: None,
+        corrects: None,
+        reason: None,
+        source: request.envelope.source,
+    };
+    let fingerprint = leaf::digest(command_id.as_bytes());
+    Batch { fingerprint, command_id, events: vec![event], expected: Vec::new(), unused: Vec::new() }
 }
 
 async fn a_command_that_is_sent_several_times_at_once_is_taken_in_once(ledger: TestLedger) {
