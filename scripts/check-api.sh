@@ -82,7 +82,7 @@ call() {
     if [[ $who == secretary ]]; then
         "${calls[@]}" --header "Authorization: Bearer $1"
     else
-        "${calls[@]}" --exclude-method POST,DELETE
+        "${calls[@]}" --exclude-method POST --exclude-method DELETE
         "${calls[@]}" --exclude-method GET --phases examples,fuzzing
     fi
 }
