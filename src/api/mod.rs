@@ -5,7 +5,6 @@
 //! place where an error becomes an answer. `openapi.rs` describes what the router serves; a test holds the two together.
 
 mod answers;
-mod bounds;
 mod feed;
 pub mod guard;
 mod listing;

@@ -1,7 +1,6 @@
 //! The router, and the document that describes it (OpenAPI 3.1), made of the same list of handlers.
 
 use super::answers::answered;
-use super::bounds::describe_bounds;
 use super::guard::Service;
 use super::operating;
 use super::problem::{MEDIA_TYPE, Problem};
@@ -80,7 +79,6 @@ fn described() -> (Router<Service>, Router<Service>, utoipa::openapi::OpenApi) {
         .split_for_parts();
     document.merge(of_operating);
     describe_problems(&mut document);
-    describe_bounds(&mut document);
     (router, operating, document)
 }
 
