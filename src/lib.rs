@@ -11,5 +11,6 @@ pub mod ledger;
 pub mod outbound;
 pub mod render;
 pub mod server;
+mod traced;
 pub mod views;
 pub mod webhooks;

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::output::print;
 use crate::ledger::{Environment, LedgerUrl, Log, Opening, UrlError};
 use crate::server::settings::{Layers, SettingsError};
+use crate::server::telemetry::{Telemetry, TelemetryError};
 use crate::server::{Server, ServerError, logging, told_to_stop};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -40,7 +41,8 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
         return Ok(ExitCode::SUCCESS);
     }
     let settings = layers.settings()?;
-    logging::begin(&settings.log).map_err(Failure::new)?;
+    let telemetry = Telemetry::begin(&settings.telemetry)?;
+    logging::begin(&settings.log, &telemetry).map_err(Failure::new)?;
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system()).await?;
@@ -48,6 +50,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     let stop = told_to_stop()?;
     eprintln!("listening on http://{}/api/v1", server.address()?);
     server.run(stop).await;
+    telemetry.finish().await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -68,6 +71,12 @@ impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
         Self::new(error.to_string())
             .with_help("minutebook serve --show-config prints what can be set, and what it is set to")
+    }
+}
+
+impl From<TelemetryError> for Failure {
+    fn from(error: TelemetryError) -> Self {
+        Self::new(error.to_string())
     }
 }
 

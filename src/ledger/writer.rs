@@ -15,12 +15,14 @@ use super::views::projector::{NeedsHistory, Projector, Touched};
 use super::views::rebuild::decoded;
 use super::views::row::OpenRow;
 use super::wire::{Draft, NewEvent};
+use crate::traced;
 use chrono::{DateTime, SubsecRound, Utc};
 use minutebook_domain::{Position, RecordedEvent, StreamVersion};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
+use tracing::{Instrument, Span};
 
 /// The largest event, in bytes. A page of the largest still fits in memory.
 pub(crate) const LARGEST_EVENT: usize = 1 << 20;
@@ -41,6 +43,8 @@ struct Submission {
     /// The rows of the read models that it touches.
     touched: Touched,
     answer: oneshot::Sender<Answer>,
+    /// What the waiting for it is to whoever looks at how long things take.
+    span: Span,
 }
 
 /// The way to the writer.
@@ -82,11 +86,16 @@ impl Writer {
 
     /// Appends `batch` durably, or says why not.
     pub(crate) async fn append(&self, batch: Batch) -> Answer {
+        let span = traced::append();
+        self.submit(batch, span.clone()).instrument(span).await
+    }
+
+    async fn submit(&self, batch: Batch, span: Span) -> Answer {
         let drafts = self.draft(&batch)?;
         let touched = self.registry.touched(batch.events.iter().map(|event| (&event.stream, &event.event)));
         let (answer, answered) = oneshot::channel();
         let closed = |()| AppendError::Store(StoreError::Closed);
-        self.queue.send(Submission { batch, drafts, touched, answer }).await.map_err(|_| closed(()))?;
+        self.queue.send(Submission { batch, drafts, touched, answer, span }).await.map_err(|_| closed(()))?;
         answered.await.map_err(|_| closed(()))?
     }
 
@@ -134,7 +143,8 @@ impl Task {
     /// Appends a group in one transaction and answers each submission.
     async fn write(&mut self, group: Vec<Submission>) {
         let begun = Instant::now();
-        match self.attempt(&group).await {
+        let span = traced::group(group.iter().map(|submission| &submission.span));
+        match self.attempt(&group).instrument(span).await {
             Ok(answers) => {
                 self.figures.group_sizes.observe(u32::try_from(group.len()).map_or(f64::INFINITY, f64::from));
                 self.figures.append_seconds.observe(begun.elapsed().as_secs_f64());

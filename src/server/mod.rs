@@ -1,7 +1,8 @@
 //! The server: the HTTP API on a socket, within limits, until it is told to stop.
 //!
 //! `settings/` is its configuration. `connections.rs` accepts; `requests.rs`, `rates.rs`, `time.rs` and `headers.rs` are
-//! what every request passes through on its way to `api/`. `logging.rs` is where its own log goes.
+//! what every request passes through on its way to `api/`. `logging.rs` is where its own log goes, and `telemetry/` where spans
+//! of requests do.
 
 mod addresses;
 mod connections;
@@ -11,6 +12,7 @@ mod rates;
 mod requests;
 pub mod settings;
 mod signals;
+pub mod telemetry;
 mod time;
 
 use crate::access::oidc::{Provider, ProviderError};

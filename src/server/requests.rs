@@ -3,8 +3,10 @@
 //! A request has an id, which its answer and every line of the log about it carry. The log has the template of the route
 //! and nothing that the client or the record said: no path, no query, no header.
 
+use super::telemetry::continued;
 use crate::api::Service;
 use crate::api::operating::figures::known;
+use crate::traced;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
@@ -30,8 +32,12 @@ pub(super) async fn noted(State(service): State<Service>, mut request: Request, 
         method = known(&method),
         route = route.as_deref().unwrap_or("none"),
     );
+    let traced = traced::request(known(&method), route.as_deref());
+    continued(&traced, request.headers());
     request.headers_mut().insert(REQUEST_ID, id.clone());
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let answering = next.run(request).instrument(traced.clone());
+    let mut response = answering.instrument(span.clone()).await;
+    traced::answered(&traced, response.status().as_u16());
     response.headers_mut().insert(REQUEST_ID, id);
     let took = begun.elapsed();
     service.figures().answered(&method, route.as_deref(), response.status(), took);

@@ -42,6 +42,25 @@ fn secrets_are_not_shown() {
 }
 
 #[test]
+fn what_is_shown_to_the_collector_is_shown_to_nobody_else() {
+    let endpoint = "telemetry.otlp_endpoint=https://me:hunter2@otel.example/tenant";
+    let headers = "telemetry.otlp_headers=authorization=Bearer hunter2,x-key: hunter2";
+    let (shown, text) = serve(&["--set", endpoint, "--set", headers, "--show-config"], &[]);
+    assert!(shown && text.contains("otel.example/tenant") && text.contains("authorization=…"), "{text}");
+    assert!(!text.contains("hunter2") && !text.contains("me:"), "{text}");
+    for (setting, expected) in [
+        ("telemetry.otlp_endpoint=hunter2.example", "otlp_endpoint"),
+        ("telemetry.otlp_endpoint=http://a/?key=hunter2", "otlp_endpoint"),
+        ("telemetry.otlp_headers=hunter2", "otlp_headers"),
+        ("telemetry.sample_ratio=2", "a number from 0 to 1"),
+        ("telemetry.sample_ratio=much", "a number was expected"),
+    ] {
+        let (shown, text) = serve(&["--set", setting], &[]);
+        assert!(!shown && text.contains(expected) && !text.contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
 fn what_is_no_setting_or_no_value_of_it_is_refused_where_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     for (text, expected) in [

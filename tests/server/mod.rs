@@ -5,3 +5,4 @@ mod documented;
 mod ending;
 mod limits;
 mod saying;
+mod telemetry;

@@ -3,6 +3,7 @@
 pub(crate) mod api;
 pub(crate) mod bookkeeping;
 pub(crate) mod canaries;
+pub(crate) mod collector;
 pub(crate) mod committee;
 pub(crate) mod feed;
 pub(crate) mod ledgers;

@@ -32,10 +32,16 @@ impl Server {
 
     /// A server with these settings.
     pub(crate) fn set(ledger: &str, settings: &[&str]) -> Self {
+        Self::set_in(ledger, settings, &[])
+    }
+
+    /// A server with these settings, and these variables in its environment.
+    pub(crate) fn set_in(ledger: &str, settings: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = minutebook(ledger);
         command.args(["serve", "--listen", "127.0.0.1:0"]);
         command
             .args(settings.iter().flat_map(|setting| ["--set", setting]))
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

@@ -135,6 +135,9 @@ impl Figures {
     }
 }
 
+/// A method that has no name here.
+pub(crate) const OTHER: &str = "other";
+
 /// A method by its name, if it is one of those that have one here.
 pub(crate) fn known(method: &Method) -> &'static str {
     match method.as_str() {
@@ -144,7 +147,7 @@ pub(crate) fn known(method: &Method) -> &'static str {
         "PUT" => "PUT",
         "DELETE" => "DELETE",
         "OPTIONS" => "OPTIONS",
-        _ => "other",
+        _ => OTHER,
     }
 }
 

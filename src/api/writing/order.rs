@@ -30,7 +30,13 @@ pub(super) struct Headers {
     key: String,
     /// The version that the stream has to be at, in quotation marks, as the answer to a write has it; `*` if it only has to
     /// be there.
-    #[param(rename = "If-Match", nullable = false, pattern = "^(\\*|\"[0-9]{1,15}\")$", example = "\"3\"")]
+    #[param(
+        rename = "If-Match",
+        nullable = false,
+        format = "entity-tag",
+        pattern = "^(\\*|\"[0-9]{1,15}\")$",
+        example = "\"3\""
+    )]
     version: Option<String>,
 }
 

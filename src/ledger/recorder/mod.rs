@@ -1,6 +1,7 @@
 //! Commands in, events in the log: the committee's rules applied to one or more streams at once.
 
 mod correcting;
+mod numbers;
 mod requiring;
 mod work;
 
@@ -14,6 +15,7 @@ use super::store::StoreError;
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
 use minutebook_domain::{Event, EventId, Rejection, Source, StreamId, StreamVersion};
+use numbers::{LARGEST_NUMBER, too_large};
 pub use work::Decided;
 use work::Work;
 
@@ -254,13 +256,13 @@ fn asked(request: &Request) -> Result<Hash, RecordError> {
             }
         })
         .collect();
+    let commands = commands.map_err(|error| malformed(&error))?;
+    if let Some(number) = commands.iter().find_map(too_large) {
+        let what = format!("`{number}` is too large: a number up to {LARGEST_NUMBER} was expected");
+        return Err(RecordError::Malformed(what));
+    }
     let envelope = &request.envelope;
-    let asked = serde_json::json!([
-        commands.map_err(|error| malformed(&error))?,
-        envelope.actor,
-        envelope.on_behalf_of,
-        envelope.reason,
-        envelope.valid_at,
-    ]);
+    let asked =
+        serde_json::json!([commands, envelope.actor, envelope.on_behalf_of, envelope.reason, envelope.valid_at,]);
     fingerprint(&asked).map_err(|error| malformed(&error))
 }

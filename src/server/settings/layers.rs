@@ -1,6 +1,6 @@
 //! Settings from the command line, the environment and a file, the former before the latter, put together.
 
-use super::Settings;
+use super::{Settings, secrets};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -57,6 +57,9 @@ pub enum SettingsError {
         /// What can be set.
         known: String,
     },
+    /// A collector that cannot be sent anything as it is configured.
+    #[error("{0}")]
+    Telemetry(String),
     /// A provider of identity that cannot be trusted as it is configured.
     #[error("provider `{issuer}`: {what}")]
     Provider {
@@ -83,6 +86,7 @@ impl Layers {
             value: String::new(),
             what: error.message().to_owned(),
         })?;
+        settings.telemetry.collector().map_err(SettingsError::Telemetry)?;
         for provider in &settings.oidc {
             let refused = |what: String| SettingsError::Provider { issuer: provider.issuer.clone(), what };
             provider.check().map_err(|error| refused(error.to_string()))?;
@@ -98,13 +102,13 @@ impl Layers {
         let mut section = "";
         // Settings without a section come first: they would belong to the section above them.
         let (within, without): (Vec<_>, Vec<_>) = merged.values.iter().partition(|(name, _)| name.contains('.'));
-        for (name, (value, place)) in without.into_iter().chain(within) {
-            let (of, name) = name.split_once('.').unwrap_or(("", name));
+        for (full, (value, place)) in without.into_iter().chain(within) {
+            let (of, name) = full.split_once('.').unwrap_or(("", full));
             if of != section {
                 let _ = write!(shown, "\n[{of}]\n");
                 section = of;
             }
-            let value = if name == "ledger" { Value::String(without_password(value)) } else { value.clone() };
+            let value = secrets::shown(full, value);
             let _ = writeln!(shown, "{:<40} # {place}", format!("{name} = {value}"));
         }
         if let Some(providers) = merged.providers {
@@ -127,6 +131,7 @@ impl Layers {
             let mut table: Table = toml::from_str(&text).map_err(refused)?;
             merged.providers = table.remove("oidc");
             for (name, value) in flat(&table) {
+                let value = as_kind_of(merged.values.get(&name).map(|(before, _)| before), value);
                 merged.values.insert(name, (value, format!("{}", path.display())));
             }
         }
@@ -150,12 +155,13 @@ impl Merged {
     /// Sets what was said in one place, and sees that it can be said.
     fn set(&mut self, name: &str, text: &str, place: &str) -> Result<(), SettingsError> {
         let Some((before, _)) = self.values.get(name) else { return Err(self.unknown(place)) };
-        let hidden = || if name == "ledger" { "…".to_owned() } else { text.to_owned() };
+        let hidden = || if secrets::may_be_secret(name) { "…".to_owned() } else { text.to_owned() };
         let refused = |what: String| SettingsError::Value { place: place.to_owned(), value: hidden(), what };
         let value = match before {
             Value::Integer(_) => {
                 Value::Integer(text.trim().parse().map_err(|_| refused("a whole number was expected".into()))?)
             }
+            Value::Float(_) => Value::Float(text.trim().parse().map_err(|_| refused("a number was expected".into()))?),
             Value::Array(_) => {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 Value::Array(parts.map(|part| Value::String(part.to_owned())).collect())
@@ -221,8 +227,12 @@ fn nested<'a>(values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Table {
     table
 }
 
-/// The address of a ledger as it may be shown.
-fn without_password(value: &Value) -> String {
-    let text = value.as_str().unwrap_or_default();
-    text.parse::<crate::ledger::LedgerUrl>().map_or_else(|error| error.to_string(), |url| url.to_string())
+/// A value as what it is to be: a whole number may stand for any number.
+fn as_kind_of(before: Option<&Value>, value: Value) -> Value {
+    match (before, &value) {
+        (Some(Value::Float(_)), Value::Integer(whole)) => {
+            i32::try_from(*whole).map_or(value, |whole| Value::Float(whole.into()))
+        }
+        _ => value,
+    }
 }

@@ -5,8 +5,12 @@
 //! that names it counts. `layers.rs` puts them together.
 
 mod layers;
+mod secrets;
+mod telemetry;
 
 pub use layers::{Layers, SettingsError};
+pub(super) use telemetry::Collector;
+pub use telemetry::{Hidden, TelemetrySection};
 
 use crate::access::oidc::OidcConfig;
 use crate::api::FeedSettings;
@@ -34,6 +38,8 @@ pub struct Settings {
     pub webhooks: WebhookSection,
     /// The log that the server keeps of itself.
     pub log: LogSection,
+    /// The spans that a collector is sent.
+    pub telemetry: TelemetrySection,
     /// The providers of identity that are trusted; none unless they are named.
     #[serde(skip_serializing)]
     pub oidc: Vec<OidcConfig>,
@@ -114,6 +120,7 @@ impl Default for Settings {
             feed: FeedSection::default(),
             webhooks: WebhookSection::default(),
             log: LogSection::default(),
+            telemetry: TelemetrySection::default(),
             oidc: Vec::new(),
         }
     }

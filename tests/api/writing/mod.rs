@@ -4,5 +4,5 @@ mod imports;
 mod putting_right;
 mod refusals;
 mod retries;
-mod routes;
+pub(crate) mod routes;
 mod unseen;

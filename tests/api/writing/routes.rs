@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 on_both_stores!(every_route_records_its_event, what_is_said_where);
 
 /// Every thing that can be recorded, in an order that the rules admit: the path, the body, the event's type.
-pub(super) fn everything() -> Vec<(&'static str, Value, &'static str)> {
+pub(crate) fn everything() -> Vec<(&'static str, Value, &'static str)> {
     let white = |text: &str| json!({"classification": "WHITE", "text": text});
     let meeting = "/api/v1/meetings/SSC_72_2702";
     let at = |what: &str| -> &'static str { format!("{meeting}/{what}").leak() };

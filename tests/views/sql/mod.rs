@@ -1,5 +1,6 @@
 //! The SQL views of PostgreSQL.
 
+mod dashboard;
 mod readers;
 mod reference;
 mod rows;

@@ -6,7 +6,7 @@ use crate::views::as_it_was::{Book, far_future};
 use crate::views::book::fill;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
-use minutebook::ledger::{At, Log, Rows};
+use minutebook::ledger::{At, Log, RecordError, Rows};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::committees::Committees;
 use minutebook_projections::decisions::Decisions;
@@ -37,6 +37,26 @@ async fn at_random_moments_each_function_gives_the_rows_of_its_read_model() {
         compare_all(recorder.log(), &pool, far_future_at(), &mut seen).await;
     }
     assert!(seen.len() == 7 && seen.values().all(|rows| *rows > 0), "every view had rows: {seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_that_a_view_could_not_show_is_not_recorded() {
+    let ledger = TestLedger::new(Store::Postgres);
+    let recorder = ledger.recorder().await;
+    let pool = PgPool::connect(&ledger.url_text).await.unwrap();
+    let raise = async |action: &str, item: u32| {
+        let mut raised = raised(action);
+        raised["data"]["raised_in"] = Value::Null;
+        raised["data"]["item"] = item.into();
+        recorder.record(&request(action, &raised)).await
+    };
+    begin(&recorder).await;
+    let largest = i32::MAX.unsigned_abs();
+    let refused = raise("SSC72/01", largest + 1).await.unwrap_err();
+    assert!(matches!(&refused, RecordError::Malformed(what) if what.contains("2147483648")), "{refused}");
+    raise("SSC72/02", largest).await.unwrap();
+    let items = sqlx::query_scalar::<_, i32>("SELECT item FROM actions").fetch_all(&pool).await.unwrap();
+    assert_eq!(items, [i32::MAX]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
