@@ -40,7 +40,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
         return Ok(ExitCode::SUCCESS);
     }
     let settings = layers.settings()?;
-    logging::begin(&settings.log).map_err(Failure::new)?;
+    logging::begin_unwaited(&settings.log).map_err(Failure::new)?;
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system()).await?;
@@ -48,6 +48,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     let stop = told_to_stop()?;
     eprintln!("listening on http://{}/api/v1", server.address()?);
     server.run(stop).await;
+    logging::end();
     Ok(ExitCode::SUCCESS)
 }
 

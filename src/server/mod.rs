@@ -1,11 +1,14 @@
 //! The server: the HTTP API on a socket, within limits, until it is told to stop.
 //!
-//! `settings/` is its configuration. `connections.rs` accepts; `requests.rs`, `rates.rs`, `time.rs` and `headers.rs` are
-//! what every request passes through on its way to `api/`. `logging.rs` is where its own log goes.
+//! `settings/` is its configuration. `connections.rs` accepts; `entrance.rs`, with `requests.rs`, `rates.rs`, `time.rs`
+//! and `headers.rs`, is what every request passes through on its way to `api/`. `logging.rs` is where its own log goes, and `log_lines.rs`
+//! how.
 
 mod addresses;
 mod connections;
+mod entrance;
 mod headers;
+mod log_lines;
 pub mod logging;
 mod rates;
 mod requests;
@@ -18,8 +21,9 @@ use crate::api::{Problem, Service, router};
 use crate::ledger::Log;
 use crate::webhooks::Deliverer;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
+use entrance::Entrance;
 use settings::Settings;
 use std::any::Any;
 use std::future::Future;
@@ -100,15 +104,13 @@ impl Server {
     }
 }
 
-/// What a request passes through on its way to the API; the last one added is the first one passed.
+/// The API, with what a request passes through on its way to it.
 fn limited(service: Service, settings: &Settings) -> Router {
     let rates = rates::Rates::new(service.clone(), &settings.limits);
-    router(service.clone())
-        .layer(from_fn_with_state(settings.limits.request_time(), time::limited))
-        .layer(from_fn_with_state(rates, rates::limited))
+    let entrance = Entrance { service: service.clone(), rates, patience: settings.limits.request_time() };
+    router(service)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(headers::guarded))
-        .layer(from_fn_with_state(service, requests::noted))
+        .layer(from_fn_with_state(Arc::new(entrance), entrance::passed))
 }
 
 /// A fault of the program is one request's, and no other's.

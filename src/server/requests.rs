@@ -4,41 +4,62 @@
 //! and nothing that the client or the record said: no path, no query, no header.
 
 use crate::api::Service;
-use crate::api::operating::figures::known;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
+use crate::api::operating::figures::{UnderWay, known};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::Span;
 
 /// The header that has a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that a client may give.
 const LONGEST_ID: usize = 64;
 
-/// Counts a request and writes a line about it.
-pub(super) async fn noted(State(service): State<Service>, mut request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let _under_way = service.figures().begin();
-    let id = id_of(&request).unwrap_or_else(new_id);
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let span = tracing::info_span!(
-        "request",
-        id = id.to_str().unwrap_or_default(),
-        method = known(&method),
-        route = route.as_deref().unwrap_or("none"),
-    );
-    request.headers_mut().insert(REQUEST_ID, id.clone());
-    let mut response = next.run(request).instrument(span.clone()).await;
-    response.headers_mut().insert(REQUEST_ID, id);
-    let took = begun.elapsed();
-    service.figures().answered(&method, route.as_deref(), response.status(), took);
-    span.in_scope(|| {
-        tracing::info!(status = response.status().as_u16(), took_ms = took.as_secs_f64() * 1000.0, "answered");
-    });
-    response
+/// A request that is being answered.
+pub(super) struct Noting<'a> {
+    service: &'a Service,
+    begun: Instant,
+    id: HeaderValue,
+    method: Method,
+    route: Option<MatchedPath>,
+    span: Span,
+    _under_way: UnderWay,
+}
+
+impl<'a> Noting<'a> {
+    /// Counts a request, and gives it an id if it has none.
+    pub(super) fn begin(service: &'a Service, request: &mut Request) -> Self {
+        let begun = Instant::now();
+        let under_way = service.figures().begin();
+        let id = id_of(request).unwrap_or_else(new_id);
+        let method = request.method().clone();
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let span = tracing::info_span!(
+            "request",
+            id = id.to_str().unwrap_or_default(),
+            method = known(&method),
+            route = route.as_ref().map_or("none", MatchedPath::as_str),
+        );
+        request.headers_mut().insert(REQUEST_ID, id.clone());
+        Self { service, begun, id, method, route, span, _under_way: under_way }
+    }
+
+    /// What every line of the log about the request stands in.
+    pub(super) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    /// Counts how it was answered, and writes a line about it.
+    pub(super) fn end(self, response: &mut Response) {
+        response.headers_mut().insert(REQUEST_ID, self.id);
+        let took = self.begun.elapsed();
+        let route = self.route.as_ref().map(MatchedPath::as_str);
+        self.service.figures().answered(&self.method, route, response.status(), took);
+        self.span.in_scope(|| {
+            tracing::info!(status = response.status().as_u16(), took_ms = took.as_secs_f64() * 1000.0, "answered");
+        });
+    }
 }
 
 /// The id that the client gave, if it is one: it goes into the log.

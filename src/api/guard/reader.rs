@@ -41,11 +41,6 @@ impl Reader {
         &self.reach
     }
 
-    /// Readers of one kind get the same answers.
-    pub(in crate::api) fn kind(&self) -> String {
-        format!("{:?}", self.audience())
-    }
-
     /// The ledger. Whatever is shown of it goes through `views/`, which takes the reader's reach.
     pub fn log(&self) -> &Log {
         self.service.inner.recorder.log()
@@ -56,7 +51,7 @@ impl Reader {
         self.service.inner.feed.events()
     }
 
-    /// What they may know of events.
+    /// What they may know. Readers who may know the same get the same answers.
     pub(in crate::api) fn audience(&self) -> Audience {
         Audience { reach: self.reach.clone(), audits: self.principal.may_everywhere(Permission::Audit) }
     }
@@ -91,11 +86,16 @@ impl FromRequestParts<Service> for Reader {
         if let Some(reader) = parts.extensions.get::<Self>() {
             return Ok(reader.clone());
         }
-        Ok(Self::new(service.admit(&parts.headers).await?, service))
+        service.reader(&parts.headers).await
     }
 }
 
 impl Service {
+    /// Whoever asks, as a reader.
+    pub(in crate::api) async fn reader(&self, headers: &HeaderMap) -> Result<Reader, Problem> {
+        Ok(Reader::new(self.admit(headers).await?, self))
+    }
+
     /// Who asks: whom the bearer token lets in (RFC 6750), or the public if none is presented.
     pub(in crate::api) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let mut presented = headers.get_all(header::AUTHORIZATION).iter();
