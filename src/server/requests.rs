@@ -8,6 +8,8 @@ use crate::api::operating::figures::{UnderWay, known};
 use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tracing::Span;
 
@@ -70,6 +72,10 @@ fn id_of(request: &Request) -> Option<HeaderValue> {
     (!bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(is_id)).then(|| given.clone())
 }
 
+/// An id that no other request has: of the process, and of the request in it.
 fn new_id() -> HeaderValue {
-    HeaderValue::try_from(uuid::Uuid::new_v4().to_string()).unwrap_or(HeaderValue::from_static("none"))
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| uuid::Uuid::new_v4().as_u64_pair().0);
+    static REQUESTS: AtomicU64 = AtomicU64::new(1);
+    let id = format!("{:016x}-{:x}", *PROCESS, REQUESTS.fetch_add(1, Ordering::Relaxed));
+    HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("none"))
 }

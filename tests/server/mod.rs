@@ -3,5 +3,6 @@
 mod configuration;
 mod documented;
 mod ending;
+mod kept;
 mod limits;
 mod saying;
