@@ -1,19 +1,20 @@
-//! What every request passes on its way to the API, in one piece: it is noted, counted against its client's rate, answered
-//! from what is kept if it can be, and answered in time in any case.
+//! What every request passes on its way to the API: it is counted against its client's rate, noted, and answered in time.
 //!
-//! Each of these is a file of its own. As layers of their own, one round the other, they took longer than all that is done
-//! for an answer that is kept.
+//! What is kept is given here, before the router: the way through that, and the layers round its routes, take longer than
+//! all that is done for such an answer.
 
-use super::rates::Rates;
+use super::rates::{Rates, Taken};
 use super::requests::Noting;
 use super::{headers, time};
-use crate::api::Service;
-use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use crate::api::{Problem, Service};
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
+use tower::ServiceExt;
 use tracing::Instrument;
 
 /// What stands before the API.
@@ -24,10 +25,27 @@ pub(super) struct Entrance {
     pub(super) patience: Duration,
 }
 
-/// Lets a request through, and notes what became of it.
+/// Whether a request was let through, where that is settled already.
+#[derive(Clone)]
+struct Counted(Result<Taken, Problem>);
+
+/// Answers a request.
+pub(super) async fn enter(
+    entrance: Arc<Entrance>,
+    router: Router,
+    mut request: Request,
+) -> Result<Response, Infallible> {
+    match entrance.kept(&mut request).await {
+        Some(response) => Ok(response),
+        None => router.oneshot(request).await,
+    }
+}
+
+/// Lets a request through to the API, and notes what became of it: the layer round every route.
 pub(super) async fn passed(State(entrance): State<Arc<Entrance>>, mut request: Request, next: Next) -> Response {
-    let noting = Noting::begin(&entrance.service, &mut request);
-    let is_reference = headers::is_of_reference(&request);
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().into());
+    let noting = Noting::begin(&entrance.service, &mut request, route);
+    let is_reference = noting.route().starts_with("/api/v1/docs");
     let mut response = entrance.answer(request, next).instrument(noting.span().clone()).await;
     headers::guard(&mut response, is_reference);
     noting.end(&mut response);
@@ -35,18 +53,32 @@ pub(super) async fn passed(State(entrance): State<Arc<Entrance>>, mut request: R
 }
 
 impl Entrance {
+    /// The answer that is kept, if there is one.
+    async fn kept(&self, request: &mut Request) -> Option<Response> {
+        let route = self.service.route_of_kept(request)?;
+        let taken = self.rates.take_of(request);
+        if let Ok(taken) = &taken {
+            let noting = Noting::begin(&self.service, request, Some(route));
+            let kept = self.service.kept(request).instrument(noting.span().clone()).await;
+            if let Some(mut response) = kept {
+                self.rates.was_answered(*taken, response.status());
+                headers::guard(&mut response, false);
+                noting.end(&mut response);
+                return Some(response);
+            }
+        }
+        request.extensions_mut().insert(Counted(taken));
+        None
+    }
+
     async fn answer(&self, mut request: Request, next: Next) -> Response {
-        let taken = match self.rates.take_of(&request) {
+        let counted = request.extensions_mut().remove::<Counted>();
+        let taken = match counted.map_or_else(|| self.rates.take_of(&request), |Counted(taken)| taken) {
             Ok(taken) => taken,
             Err(problem) => return problem.into_response(),
         };
-        let response = match self.service.kept(&mut request).await {
-            Some(response) => response,
-            None => time::limited(self.patience, next.run(request)).await,
-        };
-        if response.status() == StatusCode::UNAUTHORIZED {
-            self.rates.was_refused(taken);
-        }
+        let response = time::limited(self.patience, next.run(request)).await;
+        self.rates.was_answered(taken, response.status());
         response
     }
 }

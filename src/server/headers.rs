@@ -1,6 +1,5 @@
 //! What every answer says to browsers.
 
-use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
@@ -12,13 +11,7 @@ const REFERENCE: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; 
                          img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                          frame-ancestors 'none'";
 
-/// Whether the answer will be a page of the reference.
-pub(super) fn is_of_reference(request: &Request) -> bool {
-    let path = request.extensions().get::<MatchedPath>();
-    path.is_some_and(|path| path.as_str().starts_with("/api/v1/docs"))
-}
-
-/// Adds the headers.
+/// Adds the headers; those of a page of the reference are others.
 pub(super) fn guard(response: &mut Response, is_reference: bool) {
     let policy = HeaderValue::from_static(if is_reference { REFERENCE } else { PAGE });
     let headers = response.headers_mut();

@@ -42,6 +42,7 @@ pub struct Server {
     listener: TcpListener,
     deliverer: Arc<Deliverer>,
     service: Service,
+    entrance: Arc<Entrance>,
     router: Router,
     settings: Settings,
     log: Log,
@@ -76,8 +77,8 @@ impl Server {
         let deliverer = service.deliverer().map_err(ServerError::Webhooks)?;
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| ServerError::Listen { address, error })?;
-        let router = limited(service.clone(), &settings);
-        Ok(Self { listener, deliverer, service, router, settings, log })
+        let (entrance, router) = limited(service.clone(), &settings);
+        Ok(Self { listener, deliverer, service, entrance, router, settings, log })
     }
 
     /// Where it listens.
@@ -94,7 +95,7 @@ impl Server {
             stop.await;
             end.send_replace(true);
         };
-        connections::serve(self.listener, self.router, self.service, limits, stop).await;
+        connections::serve(self.listener, (self.entrance, self.router), self.service, limits, stop).await;
         let broken_off = delivering.abort_handle();
         if timeout(limits.shutdown_time(), delivering).await.is_err() {
             broken_off.abort();
@@ -104,13 +105,15 @@ impl Server {
     }
 }
 
-/// The API, with what a request passes through on its way to it.
-fn limited(service: Service, settings: &Settings) -> Router {
+/// The API behind its entrance.
+fn limited(service: Service, settings: &Settings) -> (Arc<Entrance>, Router) {
     let rates = rates::Rates::new(service.clone(), &settings.limits);
     let entrance = Entrance { service: service.clone(), rates, patience: settings.limits.request_time() };
-    router(service)
+    let entrance = Arc::new(entrance);
+    let router = router(service)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(Arc::new(entrance), entrance::passed))
+        .layer(from_fn_with_state(entrance.clone(), entrance::passed));
+    (entrance, router)
 }
 
 /// A fault of the program is one request's, and no other's.

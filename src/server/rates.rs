@@ -36,6 +36,7 @@ pub(super) struct Rates {
 }
 
 /// A request that was taken, and from whom, if they showed a token.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Taken(Option<Client>);
 
 fn limiter<K: std::hash::Hash + Eq + Clone>(per_minute: u32) -> Clients<K> {
@@ -71,9 +72,9 @@ impl Rates {
         Ok(Taken(shown.map(|_| client)))
     }
 
-    /// Whoever showed a token was not let in.
-    pub(super) fn was_refused(&self, taken: Taken) {
-        if let Taken(Some(client)) = taken {
+    /// How it was answered: whoever showed a token and was not let in showed one that is no good.
+    pub(super) fn was_answered(&self, taken: Taken, status: StatusCode) {
+        if let (Taken(Some(client)), StatusCode::UNAUTHORIZED) = (taken, status) {
             self.was_bad(client);
         }
     }

@@ -5,11 +5,11 @@
 
 use crate::api::Service;
 use crate::api::operating::figures::{UnderWay, known};
-use axum::extract::{MatchedPath, Request};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
-use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 use tracing::Span;
 
@@ -24,27 +24,31 @@ pub(super) struct Noting<'a> {
     begun: Instant,
     id: HeaderValue,
     method: Method,
-    route: Option<MatchedPath>,
+    route: Option<Arc<str>>,
     span: Span,
     _under_way: UnderWay,
 }
 
 impl<'a> Noting<'a> {
-    /// Counts a request, and gives it an id if it has none.
-    pub(super) fn begin(service: &'a Service, request: &mut Request) -> Self {
+    /// Counts a request to a route, and gives it an id if it has none.
+    pub(super) fn begin(service: &'a Service, request: &mut Request, route: Option<Arc<str>>) -> Self {
         let begun = Instant::now();
         let under_way = service.figures().begin();
         let id = id_of(request).unwrap_or_else(new_id);
         let method = request.method().clone();
-        let route = request.extensions().get::<MatchedPath>().cloned();
         let span = tracing::info_span!(
             "request",
             id = id.to_str().unwrap_or_default(),
             method = known(&method),
-            route = route.as_ref().map_or("none", MatchedPath::as_str),
+            route = route.as_deref().unwrap_or("none"),
         );
         request.headers_mut().insert(REQUEST_ID, id.clone());
         Self { service, begun, id, method, route, span, _under_way: under_way }
+    }
+
+    /// The template of its route.
+    pub(super) fn route(&self) -> &str {
+        self.route.as_deref().unwrap_or_default()
     }
 
     /// What every line of the log about the request stands in.
@@ -56,8 +60,7 @@ impl<'a> Noting<'a> {
     pub(super) fn end(self, response: &mut Response) {
         response.headers_mut().insert(REQUEST_ID, self.id);
         let took = self.begun.elapsed();
-        let route = self.route.as_ref().map(MatchedPath::as_str);
-        self.service.figures().answered(&self.method, route, response.status(), took);
+        self.service.figures().answered(&self.method, self.route.as_deref(), response.status(), took);
         self.span.in_scope(|| {
             tracing::info!(status = response.status().as_u16(), took_ms = took.as_secs_f64() * 1000.0, "answered");
         });

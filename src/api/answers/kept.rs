@@ -22,9 +22,15 @@ pub(crate) struct Answers {
 }
 
 struct Kept {
-    /// The answers to each path and query.
-    asked: LruCache<Box<str>, Vec<Entry>>,
+    /// By path and query.
+    asked: LruCache<Box<str>, OfOne>,
     bytes: usize,
+}
+
+/// The answers to one path and query.
+struct OfOne {
+    route: Arc<str>,
+    entries: Vec<Entry>,
 }
 
 struct Entry {
@@ -78,15 +84,15 @@ impl Default for Answers {
 }
 
 impl Answers {
-    /// Whether anyone's answer to this was kept: it is then something that may be read.
-    pub(super) fn know(&self, asked: &str) -> bool {
-        self.kept().asked.contains(asked)
+    /// The template of the route of this, if anyone's answer to it was kept.
+    pub(super) fn route(&self, asked: &str) -> Option<Arc<str>> {
+        self.kept().asked.peek(asked).map(|of_one| of_one.route.clone())
     }
 
     /// What there is of the answer to these readers.
     pub(super) fn find(&self, asked: &str, kind: &Kind, now: Moment) -> Found {
         let mut kept = self.kept();
-        let entries = kept.asked.get(asked).map(Vec::as_slice).unwrap_or_default();
+        let entries = kept.asked.get(asked).map(|of_one| of_one.entries.as_slice()).unwrap_or_default();
         match entries.iter().find(|entry| entry.kind == *kind) {
             Some(entry) if entry.answer.moment == now => Found::Answer(entry.answer.clone()),
             Some(entry) => Found::Outdated(entry.turn.clone()),
@@ -95,13 +101,14 @@ impl Answers {
     }
 
     /// Keeps an answer, in the place of the one before.
-    pub(super) fn keep(&self, asked: &str, kind: Kind, answer: Arc<Answer>) {
+    pub(super) fn keep(&self, asked: &str, route: &str, kind: Kind, answer: Arc<Answer>) {
         if answer.size() > LARGEST {
             return;
         }
         let mut kept = self.kept();
         kept.bytes += answer.size();
-        let entries = kept.asked.get_or_insert_mut(asked.into(), Vec::new);
+        let of_one = || OfOne { route: route.into(), entries: Vec::new() };
+        let entries = &mut kept.asked.get_or_insert_mut(asked.into(), of_one).entries;
         let mut gone = 0;
         if let Some(entry) = entries.iter_mut().find(|entry| entry.kind == kind) {
             gone = std::mem::replace(&mut entry.answer, answer).size();
@@ -113,9 +120,9 @@ impl Answers {
         }
         kept.bytes -= gone;
         while kept.bytes > KEPT
-            && let Some((_, entries)) = kept.asked.pop_lru()
+            && let Some((_, of_one)) = kept.asked.pop_lru()
         {
-            kept.bytes -= entries.iter().map(|entry| entry.answer.size()).sum::<usize>();
+            kept.bytes -= of_one.entries.iter().map(|entry| entry.answer.size()).sum::<usize>();
         }
     }
 

@@ -13,7 +13,7 @@ use super::guard::{Reader, Service};
 use super::problem::Problem;
 use crate::views::events::Audience;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -43,6 +43,7 @@ pub(super) async fn answered(
     let is_head = request.method() == Method::HEAD;
     let has = request.headers().get(header::IF_NONE_MATCH).cloned();
     let asked: Box<str> = asked(&request).into();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let kind = Kind { audience: reader.audience(), accept: request.headers().get(header::ACCEPT).cloned() };
     let find = || service.answers().find(&asked, &kind, moment(&service));
     let _turn = match find() {
@@ -72,21 +73,25 @@ pub(super) async fn answered(
     let tag = tag.map_err(|error| Problem::internal(&error))?;
     let answer = Arc::new(Answer::new(Moment { position, second }, tag, parts.headers, body));
     let response = answer.response(has.as_ref(), is_head);
-    service.answers().keep(&asked, kind, answer);
+    if let Some(route) = route {
+        service.answers().keep(&asked, route.as_str(), kind, answer);
+    }
     Ok(response)
 }
 
 impl Service {
-    /// The answer to a request, if it is kept: it is then given without the way through the router. Whoever was found out
-    /// on the way stands in the request, and is not asked again.
+    /// The template of a request's route, if answers to it are kept.
+    pub(crate) fn route_of_kept(&self, request: &Request) -> Option<Arc<str>> {
+        is_reading(request.method()).then(|| self.answers().route(asked(request))).flatten()
+    }
+
+    /// The answer to such a request, if it is there: it is then given without the way through the router. Whoever was found
+    /// out on the way stands in the request, and is not asked again.
     pub(crate) async fn kept(&self, request: &mut Request) -> Option<Response> {
-        if !is_reading(request.method()) || !self.answers().know(asked(request)) {
-            return None;
-        }
         let audience = if request.headers().contains_key(header::AUTHORIZATION) {
             let reader = match self.reader(request.headers()).await {
                 Ok(reader) => reader,
-                // There is an answer: so it is one that a token is looked at for, as it was here.
+                // There are answers to it: so it is something that a token is looked at for, as it was here.
                 Err(problem) => return Some(problem.into_response()),
             };
             let audience = reader.audience();

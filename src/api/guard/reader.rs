@@ -59,10 +59,14 @@ impl Reader {
     /// What they are sent of the live feed, as long as they are let in by these headers.
     pub(in crate::api) fn follow(
         &self,
-        headers: HeaderMap,
+        headers: &HeaderMap,
         filter: EventFilter,
         after: Position,
     ) -> mpsc::Receiver<Bytes> {
+        // Copies: the values that came are parts of the buffer that the whole request was read into.
+        let presented = headers.get_all(header::AUTHORIZATION).iter();
+        let presented = presented.filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok());
+        let headers = presented.map(|value| (header::AUTHORIZATION, value)).collect();
         let (service, principal, audience) = (self.service.clone(), self.principal.clone(), self.audience());
         let following = Following { service, headers, principal, audience, filter, after };
         feed::follow(self.service.inner.feed.clone(), following)
