@@ -69,7 +69,7 @@ serve() {
         --set limits.address_requests_per_minute=0
 }
 end() { kill "$1" && wait "$1" || true; }
-token() { "$minutebook" token create bench --actor bench --role admin --clearance RED --ledger "$1"; }
+token() { "$minutebook" token create bench --actor bench --role secretary --clearance RED --ledger "$1"; }
 
 for store in "${stores[@]}"; do
     say "filling $store"

@@ -29,10 +29,10 @@ async fn raise(writer: &Caller, server: &Server, number: u32) {
 async fn what_is_kept_is_for_readers_of_one_kind_and_for_one_position() {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
-    let ((_, admin), (id, green)) =
-        (token(&ledger.url_text, "admin", "RED"), token(&ledger.url_text, "reader", "GREEN"));
+    let ((_, secretary), (id, green)) =
+        (token(&ledger.url_text, "secretary", "RED"), token(&ledger.url_text, "reader", "GREEN"));
     let server = Server::start(&ledger.url_text);
-    let (writer, reader) = (Caller::new(&admin), Caller::new(&green));
+    let (writer, reader) = (Caller::new(&secretary), Caller::new(&green));
     let committee = json!({"code": "SSC", "name": "Security Sub-Committee"});
     let (status, said) = writer.post(&server.address, "/api/v1/committees", "begin", &committee).await.unwrap();
     assert_eq!(status, 201, "{said}");

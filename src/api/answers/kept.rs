@@ -52,10 +52,11 @@ pub(super) struct Kind {
 }
 
 /// What the log and the clock are at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Moment {
     pub(super) position: Position,
-    pub(super) second: i64,
+    /// The second; none for an answer that is the same at any time.
+    pub(super) second: Option<i64>,
 }
 
 /// What there is of an answer.
@@ -94,7 +95,7 @@ impl Answers {
         let mut kept = self.kept();
         let entries = kept.asked.get(asked).map(|of_one| of_one.entries.as_slice()).unwrap_or_default();
         match entries.iter().find(|entry| entry.kind == *kind) {
-            Some(entry) if entry.answer.moment == now => Found::Answer(entry.answer.clone()),
+            Some(entry) if entry.answer.is_of(now) => Found::Answer(entry.answer.clone()),
             Some(entry) => Found::Outdated(entry.turn.clone()),
             None => Found::Nothing,
         }
@@ -143,6 +144,10 @@ impl Answer {
         whole.insert(header::CONTENT_LENGTH, body.len().into());
         whole.extend(not_modified.clone());
         Self { moment, tag, whole, not_modified, body }
+    }
+
+    fn is_of(&self, now: Moment) -> bool {
+        self.moment.position == now.position && (self.moment.second.is_none() || self.moment.second == now.second)
     }
 
     fn size(&self) -> usize {

@@ -23,10 +23,13 @@ use minutebook_domain::Position;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
-/// The mark on a response that may be kept: the position that it is known at.
+/// The mark on a response that may be kept.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answered {
+    /// The position that it is known at.
     pub(super) position: Position,
+    /// Whether it is the same at any time, as long as nothing is recorded: it is of a moment that was named.
+    pub(super) is_timeless: bool,
 }
 
 /// Answers from what is kept, or keeps what is answered; gives every answer its entity tag.
@@ -63,7 +66,7 @@ pub(super) async fn answered(
     *request.method_mut() = Method::GET;
     request.extensions_mut().insert(reader);
     let response = next.run(request).await;
-    let Some(Answered { position }) = response.extensions().get::<Answered>().copied() else {
+    let Some(Answered { position, is_timeless }) = response.extensions().get::<Answered>().copied() else {
         return Ok(if is_head { response.map(|_| Body::empty()) } else { response });
     };
     let (parts, body) = response.into_parts();
@@ -71,6 +74,7 @@ pub(super) async fn answered(
     let hash = Sha256::digest(&body);
     let tag = HeaderValue::try_from(format!("\"{position}-{}\"", hex::encode(&hash[..8])));
     let tag = tag.map_err(|error| Problem::internal(&error))?;
+    let second = second.filter(|_| !is_timeless);
     let answer = Arc::new(Answer::new(Moment { position, second }, tag, parts.headers, body));
     let response = answer.response(has.as_ref(), is_head);
     if let Some(route) = route {
@@ -123,5 +127,5 @@ fn asked(request: &Request) -> &str {
 /// What the log and the clock are at, as far as this process knows.
 fn moment(service: &Service) -> Moment {
     let (position, now) = service.now();
-    Moment { position, second: now.timestamp() }
+    Moment { position, second: Some(now.timestamp()) }
 }
