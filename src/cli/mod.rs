@@ -72,5 +72,6 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,
     };
+    logging::end();
     outcome.unwrap_or_else(|failure| failure.report())
 }

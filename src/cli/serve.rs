@@ -41,7 +41,6 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     }
     let settings = layers.settings()?;
     logging::begin_unwaited(&settings.log).map_err(Failure::new)?;
-    small_pages();
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system()).await?;
@@ -49,17 +48,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     let stop = told_to_stop()?;
     eprintln!("listening on http://{}/api/v1", server.address()?);
     server.run(stop).await;
-    logging::end();
     Ok(ExitCode::SUCCESS)
-}
-
-/// Has the process take its memory in small pages. The allocator asks for huge ones, of which a server that is idle fills
-/// little: they are a fifth of what it holds.
-fn small_pages() {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = rustix::thread::disable_transparent_huge_pages(true) {
-        tracing::debug!(%error, "the server may take more memory than it needs");
-    }
 }
 
 /// What is said on the command line, in the environment and in the file.

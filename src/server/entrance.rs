@@ -9,13 +9,14 @@ use super::{headers, time};
 use crate::api::{Problem, Service};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::header;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tower::ServiceExt;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 /// What stands before the API.
 pub(super) struct Entrance {
@@ -46,7 +47,7 @@ pub(super) async fn passed(State(entrance): State<Arc<Entrance>>, mut request: R
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().into());
     let noting = Noting::begin(&entrance.service, &mut request, route);
     let is_reference = noting.route().starts_with("/api/v1/docs");
-    let mut response = entrance.answer(request, next).instrument(noting.span().clone()).await;
+    let mut response = entrance.answer(request, next).instrument(noting.span()).await;
     headers::guard(&mut response, is_reference);
     noting.end(&mut response);
     response
@@ -59,7 +60,10 @@ impl Entrance {
         let taken = self.rates.take_of(request);
         if let Ok(taken) = &taken {
             let noting = Noting::begin(&self.service, request, Some(route));
-            let kept = self.service.kept(request).instrument(noting.span().clone()).await;
+            // Of nobody but who shows a token there is anything to say on the way.
+            let shows_token = request.headers().contains_key(header::AUTHORIZATION);
+            let span = if shows_token { noting.span() } else { Span::none() };
+            let kept = self.service.kept(request).instrument(span).await;
             if let Some(mut response) = kept {
                 self.rates.was_answered(*taken, response.status());
                 headers::guard(&mut response, false);

@@ -4,7 +4,13 @@ use super::log_lines::LogLines;
 use super::settings::{LogFormat, LogSection};
 use std::io::IsTerminal;
 use std::sync::OnceLock;
-use tracing_subscriber::EnvFilter;
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{EnvFilter, Targets};
+use tracing_subscriber::fmt::{self, MakeWriter};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// The lines of a log that does not wait for them to be written.
 static LINES: OnceLock<LogLines> = OnceLock::new();
@@ -28,17 +34,29 @@ pub fn end() {
 
 fn write<W>(settings: &LogSection, writer: W) -> Result<(), String>
 where
-    W: for<'a> tracing_subscriber::fmt::MakeWriter<'a> + Send + Sync + 'static,
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&settings.filter).map_err(|error| {
-        format!("`log.filter` is `{}`: {error}; a level such as `info` was expected", settings.filter)
-    })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
-    let log = log.with_ansi(std::io::stderr().is_terminal());
-    // A second call in one process finds the first one's subscriber, which is as good.
-    let _ = match settings.format {
-        LogFormat::Text => log.try_init(),
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+    let filter = filter(&settings.filter)?;
+    let lines = fmt::layer().with_writer(writer).with_ansi(std::io::stderr().is_terminal());
+    let lines = match settings.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
     };
+    // A second call in one process finds the first one's subscriber, which is as good.
+    let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
     Ok(())
+}
+
+/// What is to be in the log. Levels and modules are told apart faster by who knows of nothing else.
+fn filter<S>(text: &str) -> Result<Box<dyn Layer<S> + Send + Sync>, String>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    if let Ok(targets) = text.parse::<Targets>() {
+        return Ok(targets.boxed());
+    }
+    let filter = EnvFilter::try_new(text);
+    let filter =
+        filter.map_err(|error| format!("`log.filter` is `{text}`: {error}; a level such as `info` was expected"));
+    Ok(filter?.boxed())
 }

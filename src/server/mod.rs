@@ -10,6 +10,7 @@ mod entrance;
 mod headers;
 mod log_lines;
 pub mod logging;
+mod pages;
 mod rates;
 mod requests;
 pub mod settings;
@@ -35,6 +36,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use pages::take_small_pages;
 pub use signals::told_to_stop;
 
 /// A server that listens.

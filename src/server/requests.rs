@@ -25,7 +25,6 @@ pub(super) struct Noting<'a> {
     id: HeaderValue,
     method: Method,
     route: Option<Arc<str>>,
-    span: Span,
     _under_way: UnderWay,
 }
 
@@ -36,14 +35,8 @@ impl<'a> Noting<'a> {
         let under_way = service.figures().begin();
         let id = id_of(request).unwrap_or_else(new_id);
         let method = request.method().clone();
-        let span = tracing::info_span!(
-            "request",
-            id = id.to_str().unwrap_or_default(),
-            method = known(&method),
-            route = route.as_deref().unwrap_or("none"),
-        );
         request.headers_mut().insert(REQUEST_ID, id.clone());
-        Self { service, begun, id, method, route, span, _under_way: under_way }
+        Self { service, begun, id, method, route, _under_way: under_way }
     }
 
     /// The template of its route.
@@ -51,19 +44,34 @@ impl<'a> Noting<'a> {
         self.route.as_deref().unwrap_or_default()
     }
 
-    /// What every line of the log about the request stands in.
-    pub(super) fn span(&self) -> &Span {
-        &self.span
+    /// What every other line of the log about the request stands in.
+    pub(super) fn span(&self) -> Span {
+        tracing::info_span!("request", id = %self.shown(), method = known(&self.method), route = self.named())
+    }
+
+    fn shown(&self) -> &str {
+        self.id.to_str().unwrap_or_default()
+    }
+
+    fn named(&self) -> &str {
+        self.route.as_deref().unwrap_or("none")
     }
 
     /// Counts how it was answered, and writes a line about it.
     pub(super) fn end(self, response: &mut Response) {
-        response.headers_mut().insert(REQUEST_ID, self.id);
         let took = self.begun.elapsed();
         self.service.figures().answered(&self.method, self.route.as_deref(), response.status(), took);
-        self.span.in_scope(|| {
-            tracing::info!(status = response.status().as_u16(), took_ms = took.as_secs_f64() * 1000.0, "answered");
-        });
+        // It says by itself all that the span says: most requests have no line but this one, and need no span.
+        tracing::info!(
+            parent: None,
+            id = %self.shown(),
+            method = %known(&self.method),
+            route = %self.named(),
+            status = response.status().as_u16(),
+            took_ms = took.as_secs_f64() * 1000.0,
+            "answered"
+        );
+        response.headers_mut().insert(REQUEST_ID, self.id);
     }
 }
 
