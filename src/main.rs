@@ -9,7 +9,15 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
+fn main() -> ExitCode {
+    // Before any memory is taken, and so before the words are understood. One that is meant otherwise does no harm.
+    if std::env::args_os().any(|word| word == "serve") {
+        minutebook::server::take_small_pages();
+    }
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     minutebook::cli::run(minutebook::cli::Arguments::parse()).await
 }

@@ -3,6 +3,7 @@
 use super::{Principal, Refusal, Register, Secret};
 use crate::ledger::{Log, Selection, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
+use minutebook_domain::Position;
 use minutebook_domain::reference::{TokenHash, TokenId};
 use minutebook_domain::token::ALL_TOKENS;
 use std::collections::HashMap;
@@ -32,14 +33,15 @@ impl Tokens {
     /// it, within a second.
     pub async fn authenticate(&self, presented: &str) -> Result<Principal, Refusal> {
         let hash = Secret::parse(presented)?.hash();
-        if self.register().position() < self.log.known_head() {
-            self.refresh().await.map_err(unavailable)?;
+        let known = self.log.known_head();
+        if self.register().position() < known {
+            self.refresh(Some(known)).await.map_err(unavailable)?;
         }
         let now = self.log.environment().clock.now();
         let mut admitted = self.admit(&hash, now);
         if admitted == Err(Refusal::Unknown) {
             // Another process may have issued it, and this one not have heard of that yet.
-            self.refresh().await.map_err(unavailable)?;
+            self.refresh(None).await.map_err(unavailable)?;
             admitted = self.admit(&hash, now);
         }
         let (id, principal) = admitted?;
@@ -49,7 +51,7 @@ impl Tokens {
 
     /// Every token there is, and when each was last used, as far as it was noted.
     pub async fn list(&self) -> Result<Vec<(super::TokenEntry, Option<DateTime<Utc>>)>, StoreError> {
-        self.refresh().await?;
+        self.refresh(None).await?;
         let uses = self.log.token_uses().await?;
         let register = self.register();
         Ok(register.entries().map(|entry| (entry.clone(), uses.get(&entry.issued.id).copied())).collect())
@@ -61,9 +63,12 @@ impl Tokens {
         Ok((entry.issued.id.clone(), entry.admit(now)?))
     }
 
-    /// Takes in what was recorded of tokens since.
-    async fn refresh(&self) -> Result<(), StoreError> {
+    /// Takes in what was recorded of tokens since; what others took in meanwhile is enough if it goes as far as this.
+    async fn refresh(&self, enough: Option<Position>) -> Result<(), StoreError> {
         let _refreshing = self.refreshing.lock().await;
+        if enough.is_some_and(|enough| self.register().position() >= enough) {
+            return Ok(());
+        }
         // What is recorded while it reads may be read too, and is then not read again.
         let known = self.log.known_head();
         let mut cursor = self.log.read(Selection::Reference(ALL_TOKENS.into()), self.register().position());

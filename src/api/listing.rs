@@ -58,13 +58,18 @@ pub(super) async fn one<V: Asked>(
     let page = V::ask(reader.log(), &moment.question(reader.reach(), None), filter).await?;
     let found = page.rows.iter().find(|row| is(row)).ok_or_else(|| Problem::not_found(none()))?;
     let body = serde_json::to_vec(found).map_err(|error| Problem::internal(&error))?;
-    Ok(answer(Representation::Json, body, page.position))
+    Ok(answer_at(Representation::Json, body, page.position, moment.as_of.is_some()))
 }
 
 /// An answer that may be kept for its position.
 pub(super) fn answer(form: Representation, body: Vec<u8>, position: Position) -> Response {
+    answer_at(form, body, position, false)
+}
+
+/// The same; the time does not matter to it if it is of a moment that was named.
+fn answer_at(form: Representation, body: Vec<u8>, position: Position, is_timeless: bool) -> Response {
     let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, form.media_type())], body).into_response();
-    response.extensions_mut().insert(Answered { position });
+    response.extensions_mut().insert(Answered { position, is_timeless });
     response
 }
 
@@ -127,7 +132,7 @@ impl Requested<'_> {
             }
             _ => self.json(&page, next.as_deref())?,
         };
-        let mut response = answer(form, body, page.position);
+        let mut response = answer_at(form, body, page.position, self.moment.as_of.is_some());
         if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {
             response.headers_mut().insert(header::LINK, link);
         }

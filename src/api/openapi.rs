@@ -7,11 +7,12 @@ use super::problem::{MEDIA_TYPE, Problem};
 use super::reading;
 use super::webhooks;
 use super::writing;
+use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::Method;
+use axum::http::{Method, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::{Json, Router};
 use minutebook_domain::Position;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -91,8 +92,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(service: Service) -> Router {
     let (router, operating, document) = described();
     let known = Arc::new(Parameters::of(&document));
-    let document = Arc::new(document);
-    let served = move || async move { Json((*document).clone()) };
+    // As bytes: the document as a structure takes megabytes, and is of no use after this.
+    let document = Bytes::from(document.to_json().unwrap_or_default());
+    let served = move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], document));
     router
         .layer(from_fn_with_state(service.clone(), answered))
         .merge(operating)

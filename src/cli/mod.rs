@@ -33,7 +33,6 @@ pub use arguments::Arguments;
 
 use crate::server::logging;
 use crate::server::settings::LogSection;
-use crate::server::telemetry::Telemetry;
 use arguments::Subcommand;
 use failure::Failure;
 use std::process::ExitCode;
@@ -44,7 +43,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     // The server begins its log when it has read its configuration.
     if !matches!(arguments.command, Subcommand::Serve(_)) {
         let filter = std::env::var("MINUTEBOOK_LOG_FILTER").unwrap_or_else(|_| "error".into());
-        if let Err(what) = logging::begin(&LogSection { filter, ..LogSection::default() }, &Telemetry::none()) {
+        if let Err(what) = logging::begin(&LogSection { filter, ..LogSection::default() }) {
             return Failure::new(what).report();
         }
     }
@@ -73,5 +72,6 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,
     };
+    logging::end();
     outcome.unwrap_or_else(|failure| failure.report())
 }

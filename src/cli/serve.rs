@@ -42,7 +42,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     }
     let settings = layers.settings()?;
     let telemetry = Telemetry::begin(&settings.telemetry)?;
-    logging::begin(&settings.log, &telemetry).map_err(Failure::new)?;
+    logging::begin_unwaited(&settings.log, &telemetry).map_err(Failure::new)?;
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system()).await?;

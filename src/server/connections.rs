@@ -1,5 +1,6 @@
 //! Connections: so many at a time, none that is silent for long, and none that is broken off while it is answered.
 
+use super::entrance::{Entrance, enter};
 use super::settings::Limits;
 use crate::api::Service;
 use axum::Router;
@@ -17,7 +18,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tower::ServiceExt;
 
 /// How long it is waited where the system has no connection to give: it is short of something.
 const SHORT_OF_SOMETHING: Duration = Duration::from_millis(100);
@@ -25,7 +25,7 @@ const SHORT_OF_SOMETHING: Duration = Duration::from_millis(100);
 /// Answers whoever connects, until `stop`; then finishes what is under way.
 pub(super) async fn serve(
     listener: TcpListener,
-    router: Router,
+    (entrance, router): (Arc<Entrance>, Router),
     service: Service,
     limits: &Limits,
     stop: impl Future<Output = ()>,
@@ -49,10 +49,10 @@ pub(super) async fn serve(
         // An answer is a few small packets; waiting to fill one would only delay it.
         let _ = stream.set_nodelay(true);
         let counted = service.figures().connect();
-        let router = router.clone();
+        let (entrance, router) = (entrance.clone(), router.clone());
         let answer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(address));
-            router.clone().oneshot(request.map(Body::new))
+            enter(entrance.clone(), router.clone(), request.map(Body::new))
         });
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), answer));
         tokio::spawn(async move {

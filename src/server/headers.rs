@@ -1,8 +1,6 @@
 //! What every answer says to browsers.
 
-use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 
 /// Nothing is loaded from anywhere, and nothing runs: a rendering carries its own style.
@@ -13,11 +11,8 @@ const REFERENCE: &str = "default-src 'none'; script-src 'self' 'unsafe-inline'; 
                          img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
                          frame-ancestors 'none'";
 
-/// Adds the headers.
-pub(super) async fn guarded(request: Request, next: Next) -> Response {
-    let path = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let is_reference = path.is_some_and(|path| path.starts_with("/api/v1/docs"));
-    let mut response = next.run(request).await;
+/// Adds the headers; those of a page of the reference are others.
+pub(super) fn guard(response: &mut Response, is_reference: bool) {
     let policy = HeaderValue::from_static(if is_reference { REFERENCE } else { PAGE });
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -25,5 +20,4 @@ pub(super) async fn guarded(request: Request, next: Next) -> Response {
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     // What is for one reader is kept for no other, whoever stands in between.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    response
 }

@@ -1,26 +1,81 @@
 //! Where the program's own log goes: standard error; and its spans, to a collector if there is one.
 
+use super::log_lines::LogLines;
 use super::settings::{LogFormat, LogSection};
-use super::telemetry::{Telemetry, logged};
+use super::telemetry::Telemetry;
+use crate::traced;
 use std::io::IsTerminal;
-use tracing_subscriber::filter::FilterExt;
+use std::sync::OnceLock;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::{EnvFilter, Targets};
+use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, Layer};
+use tracing_subscriber::{Layer, registry};
 
-/// Begins the log; or says why what is to be in it is not understood.
-pub fn begin(settings: &LogSection, telemetry: &Telemetry) -> Result<(), String> {
-    let filter = EnvFilter::try_new(&settings.filter).map_err(|error| {
-        format!("`log.filter` is `{}`: {error}; a level such as `info` was expected", settings.filter)
-    })?;
-    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let log = log.with_ansi(std::io::stderr().is_terminal());
-    let log = match settings.format {
-        LogFormat::Text => log.boxed(),
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
+/// The lines of a log that does not wait for them to be written.
+static LINES: OnceLock<LogLines> = OnceLock::new();
+
+/// Begins the log; or says why what is to be in it is not understood. Each line is written before the program goes on.
+pub fn begin(settings: &LogSection) -> Result<(), String> {
+    write(settings, &Telemetry::none(), std::io::stderr)
+}
+
+/// Begins the log of a server, which does not wait for its lines to be written: see `log_lines.rs`.
+pub fn begin_unwaited(settings: &LogSection, telemetry: &Telemetry) -> Result<(), String> {
+    write(settings, telemetry, LINES.get_or_init(LogLines::begin).clone())
+}
+
+/// Writes what is still to be written, for a program that is about to end.
+pub fn end() {
+    if let Some(lines) = LINES.get() {
+        lines.write();
+    }
+}
+
+fn write<W>(settings: &LogSection, telemetry: &Telemetry, writer: W) -> Result<(), String>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let wanted = Wanted::of(&settings.filter)?;
+    let lines = fmt::layer().with_writer(writer).with_ansi(std::io::stderr().is_terminal());
+    let lines = match settings.format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
     };
-    let lines = tracing_subscriber::registry().with(log.with_filter(filter.and(logged())));
     // A second call in one process finds the first one's subscriber, which is as good.
-    let _ = lines.with(telemetry.layer()).try_init();
+    let _ = match (wanted, telemetry.exports()) {
+        // A filter for all there is takes less time than one for each.
+        (Wanted::Targets(targets), false) => registry().with(lines).with(*targets).try_init(),
+        (Wanted::Directives(filter), false) => registry().with(lines).with(*filter).try_init(),
+        (Wanted::Targets(targets), true) => {
+            registry().with(lines.with_filter(*targets)).with(telemetry.layer()).try_init()
+        }
+        (Wanted::Directives(filter), true) => {
+            registry().with(lines.with_filter(*filter)).with(telemetry.layer()).try_init()
+        }
+    };
     Ok(())
+}
+
+/// What is to be in the log. The spans that are exported are not: it does not say twice what it says of a request.
+enum Wanted {
+    /// Levels of modules, which are told apart faster by who knows of nothing else.
+    Targets(Box<Targets>),
+    Directives(Box<EnvFilter>),
+}
+
+impl Wanted {
+    fn of(text: &str) -> Result<Self, String> {
+        if let Ok(targets) = text.parse::<Targets>() {
+            return Ok(Self::Targets(Box::new(targets.with_target(traced::TARGET, LevelFilter::OFF))));
+        }
+        let amiss = |error: &dyn std::fmt::Display| {
+            format!("`log.filter` is `{text}`: {error}; a level such as `info` was expected")
+        };
+        let filter = EnvFilter::try_new(text).map_err(|error| amiss(&error))?;
+        let none_of_it =
+            format!("{}=off", traced::TARGET).parse().map_err(|error| amiss(&error as &dyn std::fmt::Display))?;
+        Ok(Self::Directives(Box::new(filter.add_directive(none_of_it))))
+    }
 }

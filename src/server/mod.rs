@@ -1,13 +1,16 @@
 //! The server: the HTTP API on a socket, within limits, until it is told to stop.
 //!
-//! `settings/` is its configuration. `connections.rs` accepts; `requests.rs`, `rates.rs`, `time.rs` and `headers.rs` are
-//! what every request passes through on its way to `api/`. `logging.rs` is where its own log goes, and `telemetry/` where spans
-//! of requests do.
+//! `settings/` is its configuration. `connections.rs` accepts; `entrance.rs`, with `requests.rs`, `rates.rs`, `time.rs`
+//! and `headers.rs`, is what every request passes through on its way to `api/`. `logging.rs` is where its own log goes, and
+//! `log_lines.rs` how; `telemetry/` is where spans of requests go.
 
 mod addresses;
 mod connections;
+mod entrance;
 mod headers;
+mod log_lines;
 pub mod logging;
+mod pages;
 mod rates;
 mod requests;
 pub mod settings;
@@ -20,8 +23,9 @@ use crate::api::{Problem, Service, router};
 use crate::ledger::Log;
 use crate::webhooks::Deliverer;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
+use entrance::Entrance;
 use settings::Settings;
 use std::any::Any;
 use std::future::Future;
@@ -33,6 +37,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use pages::take_small_pages;
 pub use signals::told_to_stop;
 
 /// A server that listens.
@@ -40,6 +45,7 @@ pub struct Server {
     listener: TcpListener,
     deliverer: Arc<Deliverer>,
     service: Service,
+    entrance: Arc<Entrance>,
     router: Router,
     settings: Settings,
     log: Log,
@@ -74,8 +80,8 @@ impl Server {
         let deliverer = service.deliverer().map_err(ServerError::Webhooks)?;
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|error| ServerError::Listen { address, error })?;
-        let router = limited(service.clone(), &settings);
-        Ok(Self { listener, deliverer, service, router, settings, log })
+        let (entrance, router) = limited(service.clone(), &settings);
+        Ok(Self { listener, deliverer, service, entrance, router, settings, log })
     }
 
     /// Where it listens.
@@ -92,7 +98,7 @@ impl Server {
             stop.await;
             end.send_replace(true);
         };
-        connections::serve(self.listener, self.router, self.service, limits, stop).await;
+        connections::serve(self.listener, (self.entrance, self.router), self.service, limits, stop).await;
         let broken_off = delivering.abort_handle();
         if timeout(limits.shutdown_time(), delivering).await.is_err() {
             broken_off.abort();
@@ -102,15 +108,15 @@ impl Server {
     }
 }
 
-/// What a request passes through on its way to the API; the last one added is the first one passed.
-fn limited(service: Service, settings: &Settings) -> Router {
+/// The API behind its entrance.
+fn limited(service: Service, settings: &Settings) -> (Arc<Entrance>, Router) {
     let rates = rates::Rates::new(service.clone(), &settings.limits);
-    router(service.clone())
-        .layer(from_fn_with_state(settings.limits.request_time(), time::limited))
-        .layer(from_fn_with_state(rates, rates::limited))
+    let entrance = Entrance { service: service.clone(), rates, patience: settings.limits.request_time() };
+    let entrance = Arc::new(entrance);
+    let router = router(service)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(headers::guarded))
-        .layer(from_fn_with_state(service, requests::noted))
+        .layer(from_fn_with_state(entrance.clone(), entrance::passed));
+    (entrance, router)
 }
 
 /// A fault of the program is one request's, and no other's.

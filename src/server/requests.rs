@@ -5,46 +5,93 @@
 
 use super::telemetry::continued;
 use crate::api::Service;
-use crate::api::operating::figures::known;
+use crate::api::operating::figures::{UnderWay, known};
 use crate::traced;
-use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
-use tracing::Instrument;
+use tracing::Span;
 
 /// The header that has a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that a client may give.
 const LONGEST_ID: usize = 64;
 
-/// Counts a request and writes a line about it.
-pub(super) async fn noted(State(service): State<Service>, mut request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let _under_way = service.figures().begin();
-    let id = id_of(&request).unwrap_or_else(new_id);
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let span = tracing::info_span!(
-        "request",
-        id = id.to_str().unwrap_or_default(),
-        method = known(&method),
-        route = route.as_deref().unwrap_or("none"),
-    );
-    let traced = traced::request(known(&method), route.as_deref());
-    continued(&traced, request.headers());
-    request.headers_mut().insert(REQUEST_ID, id.clone());
-    let answering = next.run(request).instrument(traced.clone());
-    let mut response = answering.instrument(span.clone()).await;
-    traced::answered(&traced, response.status().as_u16());
-    response.headers_mut().insert(REQUEST_ID, id);
-    let took = begun.elapsed();
-    service.figures().answered(&method, route.as_deref(), response.status(), took);
-    span.in_scope(|| {
-        tracing::info!(status = response.status().as_u16(), took_ms = took.as_secs_f64() * 1000.0, "answered");
-    });
-    response
+/// A request that is being answered.
+pub(super) struct Noting<'a> {
+    service: &'a Service,
+    begun: Instant,
+    id: HeaderValue,
+    method: Method,
+    route: Option<Arc<str>>,
+    traced: Span,
+    _under_way: UnderWay,
+}
+
+impl<'a> Noting<'a> {
+    /// Counts a request to a route, and gives it an id if it has none. `traced` is the span that was begun for it already.
+    pub(super) fn begin(
+        service: &'a Service,
+        request: &mut Request,
+        route: Option<Arc<str>>,
+        traced: Option<Span>,
+    ) -> Self {
+        let begun = Instant::now();
+        let under_way = service.figures().begin();
+        let id = id_of(request).unwrap_or_else(new_id);
+        let method = request.method().clone();
+        let traced = traced.unwrap_or_else(|| {
+            let traced = traced::request(known(&method), route.as_deref());
+            continued(&traced, request.headers());
+            traced
+        });
+        request.headers_mut().insert(REQUEST_ID, id.clone());
+        Self { service, begun, id, method, route, traced, _under_way: under_way }
+    }
+
+    /// What is exported of it, if anything is.
+    pub(super) fn traced(&self) -> Span {
+        self.traced.clone()
+    }
+
+    /// The template of its route.
+    pub(super) fn route(&self) -> &str {
+        self.route.as_deref().unwrap_or_default()
+    }
+
+    /// What every other line of the log about the request stands in.
+    pub(super) fn span(&self) -> Span {
+        tracing::info_span!("request", id = %self.shown(), method = known(&self.method), route = self.named())
+    }
+
+    fn shown(&self) -> &str {
+        self.id.to_str().unwrap_or_default()
+    }
+
+    fn named(&self) -> &str {
+        self.route.as_deref().unwrap_or("none")
+    }
+
+    /// Counts how it was answered, and writes a line about it.
+    pub(super) fn end(self, response: &mut Response) {
+        let took = self.begun.elapsed();
+        traced::answered(&self.traced, response.status().as_u16());
+        self.service.figures().answered(&self.method, self.route.as_deref(), response.status(), took);
+        // It says by itself all that the span says: most requests have no line but this one, and need no span.
+        tracing::info!(
+            parent: None,
+            id = %self.shown(),
+            method = %known(&self.method),
+            route = %self.named(),
+            status = response.status().as_u16(),
+            took_ms = took.as_secs_f64() * 1000.0,
+            "answered"
+        );
+        response.headers_mut().insert(REQUEST_ID, self.id);
+    }
 }
 
 /// The id that the client gave, if it is one: it goes into the log.
@@ -55,6 +102,10 @@ fn id_of(request: &Request) -> Option<HeaderValue> {
     (!bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(is_id)).then(|| given.clone())
 }
 
+/// An id that no other request has: of the process, and of the request in it.
 fn new_id() -> HeaderValue {
-    HeaderValue::try_from(uuid::Uuid::new_v4().to_string()).unwrap_or(HeaderValue::from_static("none"))
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| uuid::Uuid::new_v4().as_u64_pair().0);
+    static REQUESTS: AtomicU64 = AtomicU64::new(1);
+    let id = format!("{:016x}-{:x}", *PROCESS, REQUESTS.fetch_add(1, Ordering::Relaxed));
+    HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("none"))
 }

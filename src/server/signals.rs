@@ -12,6 +12,7 @@ pub fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
         one_of(&mut terminate, &mut interrupt).await;
         tokio::spawn(async move {
             one_of(&mut terminate, &mut interrupt).await;
+            super::logging::end();
             std::process::exit(1);
         });
     })

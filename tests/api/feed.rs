@@ -112,7 +112,7 @@ async fn what_is_raised_meanwhile_is_not_sent_to_who_comes_later(ledger: TestLed
 }
 
 fn impatient() -> FeedSettings {
-    FeedSettings { heartbeat: Duration::from_hours(1), patience: Duration::from_millis(1) }
+    FeedSettings { heartbeat: Duration::from_hours(1), patience: Duration::from_millis(1), ..FeedSettings::default() }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

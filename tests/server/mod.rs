@@ -3,6 +3,7 @@
 mod configuration;
 mod documented;
 mod ending;
+mod kept;
 mod limits;
 mod saying;
 mod telemetry;

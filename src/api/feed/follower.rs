@@ -10,7 +10,7 @@ use minutebook_domain::Position;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// How long a reader is to wait before they come back, in milliseconds.
 const RETRY: &str = "retry: 3000\n\n";
@@ -73,7 +73,8 @@ impl Follower {
             if *ended.borrow() {
                 return None;
             }
-            if !batch.frames.is_empty() {
+            let sent = !batch.frames.is_empty();
+            if sent {
                 self.send(batch.frames.concat().into()).await?;
                 known = self.place.after;
             }
@@ -85,8 +86,16 @@ impl Follower {
                 known = self.place.after;
                 beat = Instant::now() + feed.settings.heartbeat;
             }
-            if self.place.after < log.known_head() {
+            if batch.more {
                 continue;
+            }
+            if sent {
+                // What comes now is sent together: many readers and many events are otherwise a packet for each of both.
+                tokio::select! {
+                    () = sleep(feed.settings.together) => {}
+                    () = self.sender.closed() => return None,
+                    _ = ended.changed() => return None,
+                }
             }
             tokio::select! {
                 () = log.reached(self.place.after.next()) => {}

@@ -23,6 +23,9 @@ use tokio::sync::{Mutex, watch};
 /// What is sent at a time, in bytes, roughly.
 const AT_ONCE: usize = 256 << 10;
 
+/// How long events are waited for that are sent together: too short for anyone to notice.
+const TOGETHER: Duration = Duration::from_millis(40);
+
 /// How the feed treats its readers.
 #[derive(Debug, Clone, Copy)]
 pub struct FeedSettings {
@@ -30,11 +33,14 @@ pub struct FeedSettings {
     pub heartbeat: Duration,
     /// How long a reader may take to take what they are sent, before they are dropped.
     pub patience: Duration,
+    /// How long after something was sent the next is waited for, so that events which come close upon each other are sent
+    /// together.
+    pub together: Duration,
 }
 
 impl Default for FeedSettings {
     fn default() -> Self {
-        Self { heartbeat: Duration::from_secs(15), patience: Duration::from_secs(30) }
+        Self { heartbeat: Duration::from_secs(15), patience: Duration::from_secs(30), together: TOGETHER }
     }
 }
 
@@ -67,6 +73,8 @@ struct Batch {
     frames: Vec<Bytes>,
     /// How many events of tokens there were when it was read: one of them may be the reader's.
     tokens: u64,
+    /// Whether it ends before what is known of the log does.
+    more: bool,
 }
 
 impl Feed {
@@ -115,11 +123,11 @@ impl Feed {
                     break;
                 }
             }
-            return Ok(Batch { frames, tokens });
+            return Ok(Batch { frames, tokens, more: place.after < ring.end() });
         }
         drop(ring);
         self.catch_up(place, filter, to, &mut frames).await?;
-        Ok(Batch { frames, tokens })
+        Ok(Batch { frames, tokens, more: place.after < self.events.log().known_head() })
     }
 
     /// The next page of what came before the latest events.

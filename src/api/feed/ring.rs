@@ -44,6 +44,11 @@ impl Ring {
         self.tokens
     }
 
+    /// The position of the last event that was looked at.
+    pub(super) fn end(&self) -> Position {
+        self.end
+    }
+
     /// Takes in what the log has since.
     pub(super) async fn catch_up(&mut self, log: &Log) -> Result<(), StoreError> {
         let mut cursor = log.read(Selection::All, self.end);

@@ -37,6 +37,8 @@ use crate::access::{Gate, Tokens};
 use crate::ledger::{Log, Recorder};
 use crate::views::events::Events;
 use crate::webhooks::{Deliverer, WebhookSettings};
+use chrono::{DateTime, Utc};
+use minutebook_domain::Position;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -98,6 +100,12 @@ impl Service {
     /// Whether the server is about to stop.
     pub fn is_ending(&self) -> bool {
         self.inner.feed.is_ended()
+    }
+
+    /// The last position that this process knows of, and the time: what is answered is a function of both.
+    pub(super) fn now(&self) -> (Position, DateTime<Utc>) {
+        let log = self.inner.recorder.log();
+        (log.known_head(), log.environment().clock.now())
     }
 
     /// Answers that are kept.

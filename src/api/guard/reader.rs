@@ -41,11 +41,6 @@ impl Reader {
         &self.reach
     }
 
-    /// Readers of one kind get the same answers.
-    pub(in crate::api) fn kind(&self) -> String {
-        format!("{:?}", self.audience())
-    }
-
     /// The ledger. Whatever is shown of it goes through `views/`, which takes the reader's reach.
     pub fn log(&self) -> &Log {
         self.service.inner.recorder.log()
@@ -56,7 +51,7 @@ impl Reader {
         self.service.inner.feed.events()
     }
 
-    /// What they may know of events.
+    /// What they may know. Readers who may know the same get the same answers.
     pub(in crate::api) fn audience(&self) -> Audience {
         Audience { reach: self.reach.clone(), audits: self.principal.may_everywhere(Permission::Audit) }
     }
@@ -64,10 +59,14 @@ impl Reader {
     /// What they are sent of the live feed, as long as they are let in by these headers.
     pub(in crate::api) fn follow(
         &self,
-        headers: HeaderMap,
+        headers: &HeaderMap,
         filter: EventFilter,
         after: Position,
     ) -> mpsc::Receiver<Bytes> {
+        // Copies: the values that came are parts of the buffer that the whole request was read into.
+        let presented = headers.get_all(header::AUTHORIZATION).iter();
+        let presented = presented.filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok());
+        let headers = presented.map(|value| (header::AUTHORIZATION, value)).collect();
         let (service, principal, audience) = (self.service.clone(), self.principal.clone(), self.audience());
         let following = Following { service, headers, principal, audience, filter, after };
         feed::follow(self.service.inner.feed.clone(), following)
@@ -91,11 +90,16 @@ impl FromRequestParts<Service> for Reader {
         if let Some(reader) = parts.extensions.get::<Self>() {
             return Ok(reader.clone());
         }
-        Ok(Self::new(service.admit(&parts.headers).await?, service))
+        service.reader(&parts.headers).await
     }
 }
 
 impl Service {
+    /// Whoever asks, as a reader.
+    pub(in crate::api) async fn reader(&self, headers: &HeaderMap) -> Result<Reader, Problem> {
+        Ok(Reader::new(self.admit(headers).await?, self))
+    }
+
     /// Who asks: whom the bearer token lets in (RFC 6750), or the public if none is presented.
     pub(in crate::api) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let mut presented = headers.get_all(header::AUTHORIZATION).iter();

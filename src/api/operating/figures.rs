@@ -10,6 +10,8 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -30,6 +32,8 @@ pub(crate) struct Figures {
     registry: Registry,
     requests: Family<AnswerLabels, Counter>,
     seconds: Family<RouteLabels, Histogram, fn() -> Histogram>,
+    /// The counts of each route's answers that there were before: to look them up by their labels takes copies of those.
+    found: RwLock<HashMap<Box<str>, Vec<Counts>>>,
     under_way: Gauge,
     too_many: Counter,
     connections: Gauge,
@@ -38,6 +42,14 @@ pub(crate) struct Figures {
     followed: Gauge,
     behind: Gauge,
     halted: Gauge,
+}
+
+/// What answers of one kind are counted by.
+struct Counts {
+    method: &'static str,
+    status: StatusCode,
+    requests: Counter,
+    seconds: Histogram,
 }
 
 /// What is looked up when the counts are asked for.
@@ -64,6 +76,7 @@ impl Figures {
         let figures = Self {
             requests: Family::default(),
             seconds: Family::new_with_constructor(latencies as fn() -> Histogram),
+            found: RwLock::default(),
             under_way: Gauge::default(),
             too_many: Counter::default(),
             connections: Gauge::default(),
@@ -111,10 +124,22 @@ impl Figures {
 
     /// A request was answered.
     pub(crate) fn answered(&self, method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
-        let (method, route) = (known(method), route.unwrap_or("none").to_owned());
-        let labels = AnswerLabels { method, route: route.clone(), status: status.as_u16() };
-        self.requests.get_or_create(&labels).inc();
-        self.seconds.get_or_create(&RouteLabels { method, route }).observe(took.as_secs_f64());
+        let (method, route) = (known(method), route.unwrap_or("none"));
+        let is_it = |counts: &&Counts| counts.method == method && counts.status == status;
+        let found = self.found.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(counts) = found.get(route).and_then(|counts| counts.iter().find(is_it)) {
+            counts.count(took);
+            return;
+        }
+        drop(found);
+        let labels = AnswerLabels { method, route: route.to_owned(), status: status.as_u16() };
+        let requests = self.requests.get_or_create_owned(&labels);
+        let seconds = self.seconds.get_or_create_owned(&RouteLabels { method, route: labels.route });
+        let counts = Counts { method, status, requests, seconds };
+        counts.count(took);
+        // Two who count the first one of a kind at once keep it twice, which is as good.
+        let mut found = self.found.write().unwrap_or_else(PoisonError::into_inner);
+        found.entry(route.into()).or_default().push(counts);
     }
 
     /// A request was more than its sender may make.
@@ -137,6 +162,13 @@ impl Figures {
 
 /// A method that has no name here.
 pub(crate) const OTHER: &str = "other";
+
+impl Counts {
+    fn count(&self, took: Duration) {
+        self.requests.inc();
+        self.seconds.observe(took.as_secs_f64());
+    }
+}
 
 /// A method by its name, if it is one of those that have one here.
 pub(crate) fn known(method: &Method) -> &'static str {

@@ -56,7 +56,7 @@ pub(in crate::api) async fn follow_events(
     if after > head {
         return Err(Problem::from(AskError::StillToCome { given: after, head }).of_field(field));
     }
-    let pieces = reader.follow(headers, which.filter(), after);
+    let pieces = reader.follow(&headers, which.filter(), after);
     let body = stream::unfold(pieces, |mut pieces| async move {
         pieces.recv().await.map(|piece| (Ok::<_, Infallible>(piece), pieces))
     });

@@ -192,7 +192,8 @@ impl Limits {
 impl FeedSection {
     /// As the feed takes it.
     pub fn settings(&self) -> FeedSettings {
-        FeedSettings { heartbeat: seconds(self.heartbeat_seconds), patience: seconds(self.patience_seconds) }
+        let (heartbeat, patience) = (seconds(self.heartbeat_seconds), seconds(self.patience_seconds));
+        FeedSettings { heartbeat, patience, ..FeedSettings::default() }
     }
 }
 

@@ -78,6 +78,11 @@ impl Telemetry {
         Ok(Self(Some(provider)))
     }
 
+    /// Whether any span leaves the process.
+    pub(super) fn exports(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// What takes the spans of `traced.rs`, and nothing else, out of the program's log.
     pub(super) fn layer<S>(&self) -> Option<impl Layer<S> + use<S>>
     where
@@ -108,10 +113,4 @@ impl Telemetry {
 fn exported() -> FilterFn {
     let ours: fn(&Metadata<'_>) -> bool = |metadata| metadata.is_span() && metadata.target() == traced::TARGET;
     FilterFn::new(ours).with_max_level_hint(LevelFilter::INFO)
-}
-
-/// Everything but those spans: the log does not say twice what it says of a request.
-pub(super) fn logged() -> FilterFn {
-    let others: fn(&Metadata<'_>) -> bool = |metadata| metadata.target() != traced::TARGET;
-    FilterFn::new(others).with_max_level_hint(LevelFilter::TRACE)
 }

@@ -100,10 +100,7 @@ impl Rebuilding for PostgresRebuilding {
             for attempt in 1..=TRIES {
                 match self.call("SELECT drop_generation($1)", &[generation]).await {
                     Ok(()) => break,
-                    // LOCK_NOT_AVAILABLE is 55P03.
-                    Err(StoreError::Database(error))
-                        if error.as_database_error().and_then(|error| error.code()).as_deref() == Some("55P03") =>
-                    {
+                    Err(StoreError::Database(error)) if is_locked(&error) => {
                         if attempt == TRIES {
                             tracing::warn!(generation, "rows that were replaced are still being read; they go later");
                         }
@@ -115,4 +112,9 @@ impl Rebuilding for PostgresRebuilding {
         }
         Ok(())
     }
+}
+
+/// Whether a lock was not to be had in time: LOCK_NOT_AVAILABLE is 55P03.
+fn is_locked(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("55P03"))
 }
