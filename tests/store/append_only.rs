@@ -82,6 +82,8 @@ async fn the_application_role_may_append_and_read_and_nothing_else() {
         let refusal = raw.execute(statement).await.expect_err(statement);
         assert!(refusal.contains("permission denied") || refusal.contains("must be owner"), "{statement}: {refusal}");
     }
+    let in_use = "SELECT drop_generation((SELECT MIN(generation) FROM read_models))";
+    assert!(raw.execute(in_use).await.unwrap_err().contains("is in use"), "rows that are read cannot be removed");
     let migration = Log::open(&url.parse().unwrap(), Opening::Migrate, Environment::system()).await;
     assert!(migration.is_err(), "the schema belongs to someone else");
 }
