@@ -72,6 +72,9 @@ const LOOK_UP: &str = "\
 /// and announces them, so that an append has two round trips however much it adds. What it reads of the head it reads anew
 /// once it has the lock (READ COMMITTED); every append and every swap of read models writes the head's row, so that where
 /// that was not written since, nothing that was looked up has changed. The announcement reaches listeners on commit.
+///
+/// The rows that end are found by their key, one by one, and then written where they stand: joined by the key itself, a plan
+/// that was made while the table was small would go through all of it each time.
 const ADD: &str = "\
     WITH moved AS (UPDATE head SET position = $16, recorded_at = $17 \
                    WHERE position = $19 AND xmin::text::bigint = $50 RETURNING xmin::text::bigint AS written_by), \
@@ -101,13 +104,16 @@ const ADD: &str = "\
     ended AS (\
         UPDATE row_versions SET valid_to = e.valid_to, ended_known = e.ended_known, known_to = e.known_to, \
                known_end = e.known_end, valid_node = e.valid_node, known_node = e.known_node \
-        FROM moved, UNNEST($35::bigint[], $36::text[], $37::text[], $38::bigint[], $39::bigint[], $40::bigint[], \
-                           $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[]) \
-             AS e (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, known_end, \
-                   valid_node, known_node) \
-        WHERE row_versions.generation = e.generation AND row_versions.stream = e.stream \
-              AND row_versions.key = e.key AND row_versions.known_from = e.known_from \
-              AND row_versions.valid_from = e.valid_from), \
+        FROM (SELECT e.*, v.place, v.part \
+              FROM moved, UNNEST($35::bigint[], $36::text[], $37::text[], $38::bigint[], $39::bigint[], $40::bigint[], \
+                                 $41::bigint[], $42::bigint[], $43::bigint[], $44::bigint[], $45::bigint[]) \
+                   AS e (generation, stream, key, valid_from, valid_to, known_from, ended_known, known_to, known_end, \
+                         valid_node, known_node) \
+              CROSS JOIN LATERAL (\
+                  SELECT ctid AS place, tableoid AS part FROM row_versions WHERE generation = e.generation \
+                      AND stream = e.stream AND key = e.key AND known_from = e.known_from \
+                      AND valid_from = e.valid_from OFFSET 0) AS v) AS e \
+        WHERE row_versions.ctid = e.place AND row_versions.tableoid = e.part), \
     halted AS (\
         UPDATE read_models SET halted_at = h.position, halted_why = h.why \
         FROM moved, UNNEST($46::text[], $47::bigint[], $48::text[]) AS h (name, position, why) \

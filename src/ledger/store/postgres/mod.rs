@@ -74,6 +74,10 @@ impl PostgresStore {
             ("synchronous_commit", "on"),
             // The statements that append rely on it.
             ("default_transaction_isolation", "read committed"),
+            // A plan for these parameters leaves out the partitions of other generations, and so seems to cost less than
+            // one for any: each statement would be planned anew each time, which takes longer than to run it. But every
+            // plan leaves them out as it is run.
+            ("plan_cache_mode", "force_generic_plan"),
         ]);
         let shown = format!("{} on {}", options.get_database().unwrap_or(options.get_username()), options.get_host());
         // A pool goes on trying where nobody answers; whoever opens a ledger wants to know at once.
