@@ -36,7 +36,7 @@ done
 say 'the same history, replayed by peers'
 cargo build --release --locked --bin minutebook
 cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir "$target"
-"$views" fill --url "$(fresh sqlite history)" --events "$((events < 100000 ? events : 100000))"
+"$views" fill --url "$(fresh sqlite history)" --events "$((events < 30000 ? events : 30000))"
 "$target/release/minutebook" --ledger "sqlite:$folder/history.db" log --format ndjson >"$folder/history.ndjson"
 tools=$target/eventsourcing
 [[ -x $tools/bin/pip ]] || python3 -m venv "$tools"
