@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What the read models cost, and how quick they are, on both stores in one run, beside peers: `scripts/bench-views.sh [EVENTS]`, with
-# 1,000,000 events if no number is given. Each line is JSON; docs/benchmarks.md says what is measured.
+# What the read models cost, and how quick they are, on both stores in one run, beside peers:
+# `scripts/bench-views.sh [EVENTS]`, with 1,000,000 events if no number is given. Each line is JSON; docs/benchmarks.md says what is measured.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -45,7 +45,9 @@ for ((round = 1; round <= 3; round++)); do
     "$views" rebuild --url "sqlite:$folder/history.db"
     rm -f "$folder/replayed.db"
     "$tools/bin/python" benches/peers/python/replay.py "$folder/history.ndjson" "$folder/replayed.db"
-    "$target/release/minutebook-peers" --url "$(fresh postgres replayed)" --replay "$folder/history.ndjson"
+    # It reads and writes a view for each event, and each in a transaction of its own.
+    timeout 600 "$target/release/minutebook-peers" --url "$(fresh postgres replayed)" --replay "$folder/history.ndjson" ||
+        say 'the replay of cqrs-es was broken off after 10 minutes'
 done
 
 for store in sqlite postgres; do
