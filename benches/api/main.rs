@@ -6,6 +6,8 @@
 mod bare;
 mod connection;
 mod follow;
+#[path = "../shared/measured.rs"]
+mod measured;
 mod memory;
 mod read;
 mod report;

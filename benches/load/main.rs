@@ -7,6 +7,8 @@ mod append;
 mod bare;
 mod fill;
 mod flush;
+#[path = "../shared/measured.rs"]
+mod measured;
 mod read;
 mod report;
 mod workload;

@@ -1,10 +1,7 @@
 //! The table of what was measured, beside the goals.
-//!
-//! Ratios are taken within a round, where both sides met the machine in the same mood, and the median of the rounds is
-//! shown. So are the figures themselves.
 
+use crate::measured::Measured;
 use serde::Deserialize;
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// One line that a measurement printed, as far as the table needs it.
@@ -26,38 +23,6 @@ struct Line {
     p99_microseconds: f64,
 }
 
-/// What was measured, round after round, by name: `postgres, 64 clients, minutebook`.
-#[derive(Default)]
-struct Measured(BTreeMap<String, Vec<f64>>);
-
-impl Measured {
-    fn add(&mut self, name: String, value: f64) {
-        self.0.entry(name).or_default().push(value);
-    }
-
-    fn rounds(&self, name: &str) -> &[f64] {
-        self.0.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    fn median(&self, name: &str) -> f64 {
-        median(self.rounds(name).to_vec())
-    }
-
-    /// The median of `over / under` in each round.
-    fn ratio(&self, over: &str, under: &str) -> f64 {
-        median(self.rounds(over).iter().zip(self.rounds(under)).map(|(over, under)| over / under).collect())
-    }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        length if length % 2 == 1 => values[length / 2],
-        length => f64::midpoint(values[length / 2 - 1], values[length / 2]),
-    }
-}
-
 /// The Markdown for the JSON lines that the measurements printed.
 pub(crate) fn table(lines: &str) -> anyhow::Result<String> {
     let mut measured = Measured::default();
@@ -73,15 +38,19 @@ pub(crate) fn table(lines: &str) -> anyhow::Result<String> {
             )?,
             "append" => {
                 let label = if line.label.is_empty() { String::new() } else { format!(" at {}", line.label) };
-                measured.add(format!("{store} {} {}{label}", line.clients, line.peer), line.commands_per_second);
+                measured.add(
+                    format!("{store} {} {}{label}", line.clients, line.peer),
+                    "commands/s",
+                    line.commands_per_second,
+                );
             }
             "read" => {
-                measured.add(format!("{store} read {}", line.label), line.events_per_second);
-                measured.add(format!("{store} memory {}", line.label), line.peak_kilobytes);
+                measured.add(format!("{store} read {}", line.label), "events/s", line.events_per_second);
+                measured.add(format!("{store} memory {}", line.label), "KiB at most", line.peak_kilobytes);
             }
             "fill" => {
                 let per_second = f64::from(u32::try_from(line.events)?) / line.seconds;
-                measured.add(format!("{store} fill {}", line.label), per_second);
+                measured.add(format!("{store} fill {}", line.label), "events/s", per_second);
             }
             other => anyhow::bail!("`{other}` is no measurement"),
         }
@@ -91,14 +60,7 @@ pub(crate) fn table(lines: &str) -> anyhow::Result<String> {
 
 fn figures(measured: &Measured) -> Result<String, std::fmt::Error> {
     let mut table = "| measured | median | rounds |\n|---|---:|---|\n".to_owned();
-    for (name, rounds) in &measured.0 {
-        let unit = if name.contains("memory") {
-            "KiB at most"
-        } else if name.contains("read") || name.contains("fill") {
-            "events/s"
-        } else {
-            "commands/s"
-        };
+    for (name, (unit, rounds)) in &measured.0 {
         let rounds: Vec<String> = rounds.iter().map(|value| format!("{value:.0}")).collect();
         writeln!(table, "| {name} | {:.0} {unit} | {} |", measured.median(name), rounds.join(", "))?;
     }
