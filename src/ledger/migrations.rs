@@ -14,6 +14,7 @@ const SQLITE: Files = &[
     (4, "access", include_str!("../../migrations/sqlite/0004_access.sql")),
     (5, "search", include_str!("../../migrations/sqlite/0005_search.sql")),
     (6, "webhooks", include_str!("../../migrations/sqlite/0006_webhooks.sql")),
+    (7, "generations", include_str!("../../migrations/sqlite/0007_generations.sql")),
 ];
 const POSTGRES: Files = &[
     (1, "log", include_str!("../../migrations/postgres/0001_log.sql")),
@@ -23,6 +24,7 @@ const POSTGRES: Files = &[
     (5, "search", include_str!("../../migrations/postgres/0005_search.sql")),
     (6, "webhooks", include_str!("../../migrations/postgres/0006_webhooks.sql")),
     (7, "generations", include_str!("../../migrations/postgres/0007_generations.sql")),
+    (8, "places of words", include_str!("../../migrations/postgres/0008_places_of_words.sql")),
 ];
 
 /// Asks how far the database has come. It fails where nothing was migrated yet.

@@ -41,6 +41,26 @@ impl Raw {
         }
     }
 
+    /// The generation of the rows of a read model that are in use. They stand in `row_versions_N`, and what is searched of
+    /// them in `searched_N`.
+    pub(crate) async fn generation(&self, model: &str) -> i64 {
+        self.number(&format!("SELECT generation FROM read_models WHERE name = '{model}'")).await
+    }
+
+    /// How many generations have tables, and are not in use.
+    pub(crate) async fn unused_generations(&self) -> i64 {
+        let (tables, number) = match self {
+            Self::Sqlite(_) => {
+                ("sqlite_master WHERE type = 'table' AND name GLOB 'row_versions_[0-9]*'", "substr(name, 14)")
+            }
+            Self::Postgres(_) => {
+                ("pg_class WHERE relkind = 'r' AND relname ~ '^row_versions_[0-9]+$'", "substr(relname, 14)")
+            }
+        };
+        let unused = format!("CAST({number} AS INTEGER) NOT IN (SELECT generation FROM read_models)");
+        self.number(&format!("SELECT COUNT(*) FROM {tables} AND {unused}")).await
+    }
+
     /// Lets the events be changed, as someone who owns the database can.
     pub(crate) async fn disarm(&self) {
         let statements: &[&str] = match self {

@@ -112,8 +112,7 @@ async fn check(ledger: &TestLedger, recorder: &Recorder, runner: &mut TestRunner
     verify(&ledger.url_text);
     recorder.log().rebuild(&[], |_| {}).await.unwrap();
     verify(&ledger.url_text);
-    let orphans = "SELECT COUNT(*) FROM row_versions WHERE generation NOT IN (SELECT generation FROM read_models)";
-    assert_eq!(Raw::of(ledger).await.number(orphans).await, 0);
+    assert_eq!(Raw::of(ledger).await.unused_generations().await, 0);
 }
 
 async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLedger) {
@@ -144,8 +143,7 @@ async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLe
         book.compare::<Actions>(recorder.log(), book.moment(&mut runner)).await;
         tokio::time::sleep(one.mul_f64(rand::random_range(0.0..1.0))).await;
         child.kill();
-        let unused = "SELECT COUNT(*) FROM row_versions WHERE generation NOT IN (SELECT generation FROM read_models)";
-        broken_off += u32::from(raw.number(unused).await > 0);
+        broken_off += u32::from(raw.unused_generations().await > 0);
         let book = Book::read(recorder.log()).await;
         book.compare_all(recorder.log(), book.moment(&mut runner)).await;
         book.compare_all(recorder.log(), At::moment(far_future())).await;

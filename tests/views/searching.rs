@@ -219,6 +219,7 @@ async fn nobody_finds_what_they_may_not_read(ledger: TestLedger) {
 }
 
 async fn each_change_of_the_index_is_found(ledger: TestLedger) {
+    const OTHER: &str = " WHERE stream = 'action:SSC72/02'";
     let recorder = recorded(&ledger, &["Circulate the paper", "Circulate the plan"]).await;
     let raw = Raw::of(&ledger).await;
     let problems = || async {
@@ -227,36 +228,38 @@ async fn each_change_of_the_index_is_found(ledger: TestLedger) {
         check.problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>()
     };
     assert_eq!(problems().await, [""; 0]);
-    let columns = "generation, stream, key, known_from, rank, words";
-    let of = "FROM searched WHERE stream = 'action:SSC72/02'";
-    let copied = format!(
-        "INSERT INTO searched ({columns}) SELECT generation, 'action:SSC72/01', key, known_from, rank, words {of}"
-    );
-    let stray = format!(
-        "INSERT INTO searched ({columns}) SELECT generation, 'action:SSC72/9', key, known_from, rank, words {of}"
-    );
-    let higher = "UPDATE searched SET rank = rank + 5 WHERE stream = 'action:SSC72/02'".to_owned();
     let note = json!({"classification": "RED", "text": "The breach of March"});
     let progressed = json!({"stream": "action:SSC72/01", "type": "ActionProgressed",
                             "data": {"note": note, "progressed_on": "2019-03-01"}});
     recorder.record(&request("red", &progressed)).await.unwrap();
-    let lower = "UPDATE searched SET rank = 0 WHERE stream = 'action:SSC72/01' AND rank = 30".to_owned();
+    let numbered = if matches!(raw, Raw::Postgres(_)) { "generation, " } else { "" };
+    let copied = |to: &str| {
+        let columns = "key, known_from, rank, words";
+        format!("INSERT INTO # ({numbered}stream, {columns}) SELECT {numbered}'{to}', {columns} FROM #{OTHER}")
+    };
     for (change, what) in [
-        (format!("DELETE {of}"), "the row `` of action:SSC72/02 is not found by its words"),
-        (copied, "the row `` of action:SSC72/01 is found by words that it never said"),
-        (stray, "the row `` of action:SSC72/9 is found by its words, and its stream is not in the log"),
-        (higher, "the row `` of action:SSC72/02 is not found by its words"),
-        (lower, "the row `` of action:SSC72/01 is found by words that it never said"),
+        (format!("DELETE FROM #{OTHER}"), "the row `` of action:SSC72/02 is not found by its words"),
+        (copied("action:SSC72/01"), "the row `` of action:SSC72/01 is found by words that it never said"),
+        (
+            copied("action:SSC72/9"),
+            "the row `` of action:SSC72/9 is found by its words, and its stream is not in the log",
+        ),
+        (format!("UPDATE # SET rank = rank + 5{OTHER}"), "the row `` of action:SSC72/02 is not found by its words"),
+        (
+            "UPDATE # SET rank = 0 WHERE stream = 'action:SSC72/01' AND rank = 30".to_owned(),
+            "the row `` of action:SSC72/01 is found by words that it never said",
+        ),
     ] {
+        let change = change.replace('#', &format!("searched_{}", raw.generation("actions").await));
         raw.execute(&change).await.unwrap();
         assert_eq!(problems().await, [format!("in the read model `actions`, {what}")], "{change}");
         recorder.log().rebuild(&["actions"], |_| {}).await.unwrap();
         assert_eq!(problems().await, [""; 0], "a rebuild puts it right");
     }
-    let unused = "SELECT COUNT(*) FROM searched WHERE generation NOT IN (SELECT generation FROM read_models)";
-    assert_eq!(raw.number(unused).await, 0, "what was replaced is gone");
+    assert_eq!(raw.unused_generations().await, 0, "what was replaced is gone");
     if matches!(raw, Raw::Sqlite(_)) {
-        raw.execute("INSERT INTO searched_words (searched_words) VALUES ('delete-all')").await.unwrap();
-        assert_eq!(problems().await, ["the index of words does not hold the words that it should"]);
+        let words = format!("searched_words_{}", raw.generation("actions").await);
+        raw.execute(&format!("INSERT INTO {words} ({words}) VALUES ('delete-all')")).await.unwrap();
+        assert_eq!(problems().await, ["the index of words of `actions` does not hold the words that it should"]);
     }
 }

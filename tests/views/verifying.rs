@@ -51,67 +51,70 @@ async fn recorded(ledger: &TestLedger) -> Recorder {
 async fn each_change_of_a_row_is_found_and_named(ledger: TestLedger) {
     let recorder = recorded(&ledger).await;
     let raw = Raw::of(&ledger).await;
-    let of_actions = "generation = (SELECT generation FROM read_models WHERE name = 'actions')";
-    let open = format!("{of_actions} AND stream = 'action:SSC72/02'");
-    let of_struck = format!("{of_actions} AND stream = 'action:SSC72/01' AND known_to < 9223372036854775807");
+    let rows = format!("row_versions_{}", raw.generation("actions").await);
+    let open = "stream = 'action:SSC72/02'";
+    let of_struck = "stream = 'action:SSC72/01' AND known_to < 9223372036854775807";
+    let numbered = if matches!(raw, Raw::Postgres(_)) { "generation, " } else { "" };
+    let columns = "key, valid_from, valid_to, known_from, ended_known, known_to, known_end, valid_node, known_node, scope, \
+                   facet, rank, content";
     let copied = format!(
-        "INSERT INTO row_versions SELECT generation, 'action:SSC99/09', key, valid_from, valid_to, known_from, ended_known, \
-         known_to, known_end, valid_node, known_node, scope, facet, rank, content FROM row_versions WHERE {open}"
+        "INSERT INTO {rows} ({numbered}stream, {columns}) SELECT {numbered}'action:SSC99/09', {columns} FROM {rows} \
+         WHERE {open}"
     );
     for (change, back, what) in [
         (
-            format!("UPDATE row_versions SET content = replace(content, 'SECAS', 'DCC') WHERE {open}"),
-            format!("UPDATE row_versions SET content = replace(content, 'DCC', 'SECAS') WHERE {open}"),
+            format!("UPDATE {rows} SET content = replace(content, 'SECAS', 'DCC') WHERE {open}"),
+            format!("UPDATE {rows} SET content = replace(content, 'DCC', 'SECAS') WHERE {open}"),
             "does not say what the log says",
         ),
         (
-            format!("UPDATE row_versions SET scope = 'TSC' WHERE {open}"),
-            format!("UPDATE row_versions SET scope = 'SSC' WHERE {open}"),
+            format!("UPDATE {rows} SET scope = 'TSC' WHERE {open}"),
+            format!("UPDATE {rows} SET scope = 'SSC' WHERE {open}"),
             "is listed otherwise than it says",
         ),
         (
-            format!("UPDATE row_versions SET rank = rank + 1 WHERE {open}"),
-            format!("UPDATE row_versions SET rank = rank - 1 WHERE {open}"),
+            format!("UPDATE {rows} SET rank = rank + 1 WHERE {open}"),
+            format!("UPDATE {rows} SET rank = rank - 1 WHERE {open}"),
             "is listed otherwise than it says",
         ),
         (
-            format!("UPDATE row_versions SET valid_to = valid_to - 1 WHERE {open}"),
-            format!("UPDATE row_versions SET valid_to = valid_to + 1 WHERE {open}"),
+            format!("UPDATE {rows} SET valid_to = valid_to - 1 WHERE {open}"),
+            format!("UPDATE {rows} SET valid_to = valid_to + 1 WHERE {open}"),
             "ends at another time",
         ),
         (
-            format!("UPDATE row_versions SET known_to = known_to - 1 WHERE {open}"),
-            format!("UPDATE row_versions SET known_to = known_to + 1 WHERE {open}"),
+            format!("UPDATE {rows} SET known_to = known_to - 1 WHERE {open}"),
+            format!("UPDATE {rows} SET known_to = known_to + 1 WHERE {open}"),
             "was known for another time",
         ),
         (
-            format!("UPDATE row_versions SET known_to = known_to - 1 WHERE {of_struck}"),
-            format!("UPDATE row_versions SET known_to = known_to + 1 WHERE {of_struck}"),
+            format!("UPDATE {rows} SET known_to = known_to - 1 WHERE {of_struck}"),
+            format!("UPDATE {rows} SET known_to = known_to + 1 WHERE {of_struck}"),
             "was known for another time",
         ),
         (
-            format!("UPDATE row_versions SET valid_from = valid_from + 1 WHERE {open}"),
-            format!("UPDATE row_versions SET valid_from = valid_from - 1 WHERE {open}"),
+            format!("UPDATE {rows} SET valid_from = valid_from + 1 WHERE {open}"),
+            format!("UPDATE {rows} SET valid_from = valid_from - 1 WHERE {open}"),
             "is there, and the log does not lead to it",
         ),
         (
-            format!("UPDATE row_versions SET valid_node = valid_node + 1 WHERE {open}"),
-            format!("UPDATE row_versions SET valid_node = valid_node - 1 WHERE {open}"),
+            format!("UPDATE {rows} SET valid_node = valid_node + 1 WHERE {open}"),
+            format!("UPDATE {rows} SET valid_node = valid_node - 1 WHERE {open}"),
             "is filed where it cannot be found",
         ),
         (
-            format!("UPDATE row_versions SET known_end = known_end - 1 WHERE {open}"),
-            format!("UPDATE row_versions SET known_end = known_end + 1 WHERE {open}"),
+            format!("UPDATE {rows} SET known_end = known_end - 1 WHERE {open}"),
+            format!("UPDATE {rows} SET known_end = known_end + 1 WHERE {open}"),
             "is filed where it cannot be found",
         ),
         (
             copied,
-            "DELETE FROM row_versions WHERE stream = 'action:SSC99/09'".into(),
+            format!("DELETE FROM {rows} WHERE stream = 'action:SSC99/09'"),
             "is there, and its stream is not in the log",
         ),
         (
-            format!("UPDATE row_versions SET stream = 'action:SSC72/0' WHERE {open}"),
-            "UPDATE row_versions SET stream = 'action:SSC72/02' WHERE stream = 'action:SSC72/0'".into(),
+            format!("UPDATE {rows} SET stream = 'action:SSC72/0' WHERE {open}"),
+            format!("UPDATE {rows} SET stream = 'action:SSC72/02' WHERE stream = 'action:SSC72/0'"),
             "is missing",
         ),
     ] {
@@ -125,7 +128,7 @@ async fn each_change_of_a_row_is_found_and_named(ledger: TestLedger) {
         raw.execute(&back).await.unwrap();
         assert_eq!(found(recorder.log()).await.problems_found, 0, "after {back}");
     }
-    raw.execute(&format!("DELETE FROM row_versions WHERE {of_struck}")).await.unwrap();
+    raw.execute(&format!("DELETE FROM {rows} WHERE {of_struck}")).await.unwrap();
     let check = found(recorder.log()).await;
     assert!(check.problems.iter().all(|problem| problem.what.contains("of action:SSC72/01 is missing")), "{check:?}");
     assert!(check.problems_found > 0);

@@ -1,13 +1,15 @@
 //! The two stores behind one contract.
 //!
 //! A store knows rows and transactions; what goes into them, and in which order, is the writer's business. The SQL
-//! that both dialects take stands here once; what differs stands in `sqlite.rs` and `postgres.rs`.
+//! that both dialects take stands here once; what differs stands in `sqlite` and `postgres`.
 
 mod postgres;
 mod reading_role;
+mod row_query;
 mod sqlite;
 
 pub(crate) use postgres::PostgresStore;
+pub(crate) use row_query::{RowAnswer, RowQuery};
 pub(crate) use sqlite::SqliteStore;
 
 use super::batch::Placed;
@@ -18,7 +20,8 @@ use super::views::row::{Content, Filed, NewRows, RowVersion, Searched};
 use super::webhooks::WebhookFound;
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
-use minutebook_projections::words::{Passage, Search};
+use minutebook_projections::words::Passage;
+use row_query::{Generations, RowDialect, RowFound, RowStatement};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -267,149 +270,6 @@ pub(crate) struct Addition {
     pub(crate) rows: RowChanges,
 }
 
-/// Which rows of a read model, and when.
-#[derive(Debug)]
-pub(crate) struct RowQuery {
-    pub(crate) model: &'static str,
-    pub(crate) scope: String,
-    pub(crate) facets: Vec<String>,
-    /// The rows of one stream, whatever their scope and facet.
-    pub(crate) stream: Option<String>,
-    /// Microseconds since the epoch.
-    pub(crate) as_of: i64,
-    pub(crate) known_at: Option<i64>,
-    pub(crate) valid_nodes: Vec<i64>,
-    pub(crate) known_nodes: Vec<i64>,
-    /// Only rows that said this at one time or another to readers of this rank of clearance.
-    pub(crate) search: Option<(Search, i64)>,
-}
-
-/// What differs between the dialects in the statement that reads rows.
-pub(crate) struct RowDialect {
-    /// What is said after a table's name to have an index used.
-    pub(crate) by_index: fn(&str) -> String,
-    /// Which rows of `searched AS s` hold a word: a condition, in which $1 is the name of the read model, $2 the scope, and
-    /// `word` the parameter with the word.
-    pub(crate) holds: fn(word: &str) -> String,
-    /// The word, as that parameter has it: a whole one, or the beginning of one.
-    pub(crate) whole: fn(word: &str) -> String,
-    pub(crate) beginning: fn(word: &str) -> String,
-}
-
-/// How many words of a search the index is asked for. It may hand over too many rows: what they say is looked at anyway.
-const WORDS_ASKED_FOR: usize = 8;
-
-/// The word by which the index of words finds the rows of one list: no text has one that begins so.
-pub(crate) fn place_word(generation: i64, scope: &str) -> String {
-    format!("§{generation}§{scope}")
-}
-
-/// Rows: stream, key and content.
-#[derive(Debug, Default)]
-pub(crate) struct RowAnswer {
-    pub(crate) rows: Vec<(String, String, Option<String>)>,
-    pub(crate) head: u64,
-    pub(crate) up_to: u64,
-    pub(crate) halted: Option<(u64, String)>,
-}
-
-/// A row of the statement that [`RowQuery::sql`] makes: 0 and the state of the read model, or 1 and a row.
-pub(crate) type RowFound = (i32, Option<String>, Option<String>, Option<String>, Option<i64>, Option<i64>, Option<i64>);
-
-impl RowQuery {
-    /// The statement, and its parameters: texts first, then numbers. The largest number stands in it as it does in the
-    /// conditions of the indexes.
-    pub(crate) fn sql(&self, dialect: &RowDialect) -> (String, Vec<String>, Vec<i64>) {
-        let mut texts = vec![self.model.to_owned()];
-        let mut numbers = Vec::new();
-        if let Some(stream) = &self.stream {
-            texts.push(stream.clone());
-        } else {
-            texts.push(self.scope.clone());
-            texts.extend(self.facets.iter().cloned());
-        }
-        let facets = 3..texts.len() + 1;
-        let first_word = texts.len() + 1;
-        let search = self.search.as_ref().and_then(|(search, rank)| Some((search.parts()?, *rank)));
-        if let Some(((whole, beginning), _)) = search {
-            texts.push((dialect.beginning)(beginning));
-            texts.extend(whole.iter().take(WORDS_ASKED_FOR - 1).map(|word| (dialect.whole)(word)));
-        }
-        let first_number = texts.len() + 1;
-        let mut number = |value: i64| {
-            numbers.push(value);
-            format!("${}", first_number + numbers.len() - 1)
-        };
-        let as_of = number(self.as_of);
-        let known_at = number(self.known_at.unwrap_or(FOREVER - 1));
-        let was_so = format!(
-            "v.known_from <= {known_at} AND v.known_to > {known_at} AND v.valid_from <= {as_of} \
-             AND (v.valid_to > {as_of} OR v.ended_known > {known_at})"
-        );
-        let select = |by_index: String| {
-            format!(
-                "SELECT 1, v.stream, v.key, v.content, NULL, NULL, NULL FROM read_models AS m \
-                 JOIN row_versions AS v{by_index} ON v.generation = m.generation WHERE m.name = $1"
-            )
-        };
-        let rows = if self.stream.is_some() {
-            format!("{} AND v.stream = $2 AND {was_so}", select(String::new()))
-        } else {
-            let facets: Vec<String> = facets.map(|at| format!("${at}")).collect();
-            let found: Option<String> = search.map(|(_, rank)| {
-                let rank = number(rank);
-                let holds = (first_word..first_number).map(|word| (dialect.holds)(&format!("${word}")));
-                let found = holds.map(|holds| {
-                    let rows = format!("SELECT s.stream, s.key FROM searched AS s WHERE {holds} AND s.rank <= {rank}");
-                    format!(" AND (v.stream, v.key) IN ({rows})")
-                });
-                found.collect::<String>()
-            });
-            let found = found.unwrap_or_default();
-            let listed = |index: &str| {
-                let rows = select((dialect.by_index)(index));
-                format!("{rows} AND v.scope = $2 AND v.facet IN ({}){found}", facets.join(", "))
-            };
-            let now = listed("row_versions_by_valid_time");
-            let nodes: Vec<String> = self.valid_nodes.iter().map(|node| number(*node)).collect();
-            let as_known_last = format!(
-                "{now} AND v.known_to = {FOREVER} AND v.valid_node IN ({}) AND v.valid_from <= {as_of} \
-                 AND v.valid_to > {as_of} AND v.known_from <= {known_at}",
-                nodes.join(", ")
-            );
-            if self.known_at.is_none() {
-                as_known_last
-            } else {
-                let nodes: Vec<String> = self.known_nodes.iter().map(|node| number(*node)).collect();
-                let then = listed("row_versions_by_known_time");
-                format!(
-                    "{as_known_last} UNION ALL {then} AND v.known_end < {FOREVER} AND v.known_node IN ({}) AND {was_so} \
-                     AND NOT (v.known_to = {FOREVER} AND v.valid_to > {as_of})",
-                    nodes.join(", ")
-                )
-            }
-        };
-        let state = "SELECT 0, NULL, NULL, m.halted_why, m.halted_at, h.position, u.position \
-                     FROM head AS h, read_up_to AS u LEFT JOIN read_models AS m ON m.name = $1";
-        (format!("{state} UNION ALL {rows}"), texts, numbers)
-    }
-}
-
-impl RowAnswer {
-    fn of(found: Vec<RowFound>) -> Self {
-        let mut answer = Self::default();
-        for (kind, stream, key, content, halted_at, head, up_to) in found {
-            if kind == 0 {
-                (answer.head, answer.up_to) = (read(head.unwrap_or(0)), read(up_to.unwrap_or(0)));
-                answer.halted = halted_at.map(|at| (read(at), content.unwrap_or_default()));
-            } else {
-                answer.rows.push((stream.unwrap_or_default(), key.unwrap_or_default(), content));
-            }
-        }
-        answer
-    }
-}
-
 /// Which events to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
@@ -511,7 +371,15 @@ pub(crate) trait LogStore: Send + Sync {
     /// The last position that was recorded at or before a time, in microseconds since the epoch; 0 if there is none.
     async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError>;
     /// The rows of a read model.
-    async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError>;
+    async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
+        row_query::read_rows(self, query).await
+    }
+    /// Runs a statement that [`LogStore::row_versions`] makes.
+    async fn fetch_rows(&self, statement: RowStatement) -> Result<Vec<RowFound>, StoreError>;
+    /// How such a statement is said.
+    fn row_dialect(&self) -> &'static RowDialect;
+    /// Which generations the rows in use have, as far as was seen.
+    fn generations(&self) -> &Generations;
     /// The last position of every command, in order.
     async fn command_ends(&self) -> Result<Vec<i64>, StoreError>;
     /// The bytes of at most `limit` events in the order of streams and versions, after a version of a stream, of those at
@@ -601,29 +469,34 @@ pub(crate) const SELECT_POSITION_AT: &str = "WITH RECURSIVE halving (low, high) 
 pub(crate) const SELECT_STREAMS_SINCE: &str = "SELECT DISTINCT stream FROM events WHERE position > $1";
 pub(crate) const PAGE_BY_STREAM: &str = "SELECT event_bytes FROM events WHERE (stream, version) > ($1, $2) AND position <= $3 \
      ORDER BY stream, version LIMIT $4";
-pub(crate) const PAGE_OF_ROW_VERSIONS: &str = "SELECT stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
-     known_end, valid_node, known_node, scope, facet, rank, content FROM row_versions \
-     WHERE generation = $1 AND (stream, key, known_from, valid_from) > ($2, $3, $4, $5) \
-     ORDER BY stream, key, known_from, valid_from LIMIT $6";
+/// What is read of a version of a row, to be taken in by [`filed`].
+const VERSION_COLUMNS: &str = "stream, key, valid_from, valid_to, known_from, ended_known, known_to, known_end, valid_node, \
+     known_node, scope, facet, rank, content";
+
+/// At most $5 versions of rows after a place.
+fn page_of_row_versions(dialect: &RowDialect, generation: i64) -> String {
+    let versions = (dialect.versions)(generation);
+    format!(
+        "SELECT {VERSION_COLUMNS} FROM {versions} AS v WHERE (stream, key, known_from, valid_from) > ($1, $2, $3, $4) \
+         ORDER BY stream, key, known_from, valid_from LIMIT $5"
+    )
+}
+
 pub(crate) const PUBLISH: &str = "INSERT INTO read_models (name, version, generation) VALUES ($1, $2, $3) \
      ON CONFLICT (name) DO UPDATE SET version = excluded.version, generation = excluded.generation, halted_at = NULL, \
      halted_why = NULL";
-pub(crate) const DELETE_STREAM_ROWS: [&str; 2] = [
-    "DELETE FROM row_versions WHERE generation = $1 AND stream = $2",
-    "DELETE FROM searched WHERE generation = $1 AND stream = $2",
-];
 pub(crate) const HALT: &str = "UPDATE read_models SET halted_at = $2, halted_why = $3 WHERE name = $1";
 pub(crate) const MOVE_READ_MODELS: &str = "UPDATE read_up_to SET position = $1";
 
-/// A row of [`PAGE_OF_ROW_VERSIONS`].
+/// What [`VERSION_COLUMNS`] hold.
 type VersionFound = (String, String, i64, i64, i64, i64, i64, i64, i64, i64, String, String, i64, Option<String>);
 
 /// An entry of the index of words as the database has it, from its id, stream, key, position, rank and words.
 fn searched((id, stream, key, known_from, rank, words): (i64, String, String, i64, i64, String)) -> (i64, Searched) {
     let (mut scope, mut said) = (String::new(), Vec::new());
     for word in words.split(' ') {
-        match word.strip_prefix('§').and_then(|place| place.split_once('§')) {
-            Some((_, of)) => of.clone_into(&mut scope),
+        match word.strip_prefix('§') {
+            Some(of) => of.clone_into(&mut scope),
             None => said.push(word),
         }
     }

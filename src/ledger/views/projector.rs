@@ -25,6 +25,13 @@ pub(crate) struct KnownRows {
     pub(crate) versions: Vec<(String, RowVersion)>,
 }
 
+impl KnownRows {
+    /// The generation of each read model.
+    pub(crate) fn generations(&self) -> HashMap<String, i64> {
+        self.models.iter().map(|(name, state)| (name.clone(), state.generation)).collect()
+    }
+}
+
 /// The rows that a batch touches, to be asked after before it is appended.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Touched {
@@ -32,6 +39,17 @@ pub(crate) struct Touched {
     pub(crate) keys: Vec<(&'static str, String, String)>,
     /// Streams that hold a correction in the batch, or something backdated: all their rows are needed.
     pub(crate) whole: Vec<String>,
+}
+
+impl Touched {
+    /// Stream and key of the rows of each read model.
+    pub(crate) fn by_model(&self) -> BTreeMap<&'static str, Vec<(&str, &str)>> {
+        let mut by_model: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (model, stream, key) in &self.keys {
+            by_model.entry(*model).or_default().push((stream.as_str(), key.as_str()));
+        }
+        by_model
+    }
 }
 
 /// What is to be written of the read models.
@@ -166,11 +184,10 @@ impl<'a> Projector<'a> {
             changes.added.extend(state.generation, added, searched);
             changes.ended.extend(ended.into_iter().map(|version| (state.generation, version)));
         }
-        // In the order of the primary key, which is the cheapest to write in.
-        let place = |(generation, version): &(i64, RowVersion)| {
-            (*generation, version.stream.clone(), version.key.clone(), version.known_from, version.valid_from)
-        };
-        changes.added.versions.sort_by_cached_key(place);
+        // Those of a generation stand together.
+        changes.added.versions.sort_by_key(|(generation, _)| *generation);
+        changes.added.searched.sort_by_key(|(generation, _)| *generation);
+        changes.ended.sort_by_key(|(generation, _)| *generation);
         (changes, held)
     }
 }

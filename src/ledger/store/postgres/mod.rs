@@ -4,10 +4,11 @@ mod appending;
 mod rebuilding;
 mod rows;
 
+use super::row_query::{Generations, RowDialect, RowFound, RowStatement, place_word};
 use super::{
-    Addition, Appending, Bound, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding, RowAnswer,
-    RowDialect, RowQuery, SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError,
-    page_sql, place_word, read, reading_role, stored,
+    Addition, Appending, Bound, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding,
+    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_of_row_versions,
+    page_sql, read, reading_role, stored,
 };
 use crate::ledger::batch::Placed;
 use crate::ledger::migrations;
@@ -20,6 +21,7 @@ use minutebook_domain::classification::Clearance;
 use rebuilding::PostgresRebuilding;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -47,23 +49,26 @@ const SAFEGUARDS: [&str; 5] = [
 
 /// How rows are read here.
 const DIALECT: RowDialect = RowDialect {
-    by_index: |_| String::new(),
-    holds: |word| {
-        format!(
-            "s.words @@ (SELECT (quote_literal('§' || generation || '§' || $2) || ' & ' || {word})::tsquery \
-             FROM read_models WHERE name = $1) \
-             AND s.generation = (SELECT generation FROM read_models WHERE name = $1)"
-        )
-    },
+    versions: |generation| of_generation("row_versions", generation),
+    by_index: |_, _| String::new(),
+    searched: |generation| of_generation("searched", generation),
+    holds: |_, word| format!("s.words @@ (quote_literal('§' || $2) || ' & ' || {word})::tsquery"),
     whole: |word| format!("'{word}'"),
     beginning: |word| format!("'{word}':*"),
 };
+
+/// The rows of one generation. Its number stands in the statement, so that the planner leaves out the partitions of others,
+/// and nobody opens them. The partition itself is not named: whoever may append has rights on the whole table.
+fn of_generation(table: &str, generation: i64) -> String {
+    format!("(SELECT * FROM {table} WHERE generation = {generation})")
+}
 
 pub(crate) struct PostgresStore {
     /// One connection of its own for the writer: its prepared statements stay with it, and readers never starve it.
     writer: PgPool,
     readers: PgPool,
     listener: Mutex<Option<PgListener>>,
+    generations: Arc<Generations>,
 }
 
 impl PostgresStore {
@@ -89,7 +94,7 @@ impl PostgresStore {
         let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
         migrations::check_postgres(newest, &shown)?;
         let readers = pool(8).connect_lazy_with(options);
-        Ok(Self { writer, readers, listener: Mutex::new(None) })
+        Ok(Self { writer, readers, listener: Mutex::new(None), generations: Arc::default() })
     }
 
     /// Lets `role` append to the log and read it, and nothing else. The role must exist.
@@ -140,7 +145,7 @@ impl LogStore for PostgresStore {
             // lock: in READ COMMITTED each statement sees what was committed before it began.
             Hold::Early => Held::Early(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?),
         };
-        Ok(Box::new(PostgresAppending { held, written_by: 0 }))
+        Ok(Box::new(PostgresAppending { held, written_by: 0, generations: self.generations.clone() }))
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {
@@ -254,16 +259,19 @@ impl LogStore for PostgresStore {
         super::position_at(found.fetch_optional(&self.readers).await?)
     }
 
-    async fn row_versions(&self, query: &RowQuery) -> Result<RowAnswer, StoreError> {
-        let (sql, texts, numbers) = query.sql(&DIALECT);
-        let mut statement = sqlx::query_as(AssertSqlSafe(sql));
-        for text in texts {
-            statement = statement.bind(text);
-        }
-        for number in numbers {
-            statement = statement.bind(number);
-        }
-        Ok(RowAnswer::of(statement.fetch_all(&self.readers).await?))
+    async fn fetch_rows(&self, statement: RowStatement) -> Result<Vec<RowFound>, StoreError> {
+        let RowStatement { sql, texts, numbers } = statement;
+        let query = texts.into_iter().fold(sqlx::query_as(AssertSqlSafe(sql)), sqlx::query::QueryAs::bind);
+        let query = numbers.into_iter().fold(query, sqlx::query::QueryAs::bind);
+        Ok(query.fetch_all(&self.readers).await?)
+    }
+
+    fn row_dialect(&self) -> &'static RowDialect {
+        &DIALECT
+    }
+
+    fn generations(&self) -> &Generations {
+        &self.generations
     }
 
     async fn command_ends(&self) -> Result<Vec<i64>, StoreError> {
@@ -285,8 +293,7 @@ impl LogStore for PostgresStore {
         after: &RowVersion,
         limit: u32,
     ) -> Result<Vec<Filed>, StoreError> {
-        let query = sqlx::query_as(super::PAGE_OF_ROW_VERSIONS)
-            .bind(generation)
+        let query = sqlx::query_as(AssertSqlSafe(page_of_row_versions(&DIALECT, generation)))
             .bind(&after.stream)
             .bind(&after.key)
             .bind(after.known_from)
@@ -301,9 +308,11 @@ impl LogStore for PostgresStore {
         (stream, key, id): &(String, String, i64),
         limit: u32,
     ) -> Result<Vec<(i64, Searched)>, StoreError> {
-        let sql = "SELECT id, stream, key, known_from, rank, array_to_string(tsvector_to_array(words), ' ') FROM searched \
-                   WHERE generation = $1 AND (stream, key, id) > ($2, $3, $4) ORDER BY stream, key, id LIMIT $5";
-        let query = sqlx::query_as(sql).bind(generation).bind(stream).bind(key).bind(id).bind(i64::from(limit));
+        let sql = format!(
+            "SELECT id, stream, key, known_from, rank, array_to_string(tsvector_to_array(words), ' ') FROM searched \
+             WHERE generation = {generation} AND (stream, key, id) > ($1, $2, $3) ORDER BY stream, key, id LIMIT $4"
+        );
+        let query = sqlx::query_as(AssertSqlSafe(sql)).bind(stream).bind(key).bind(id).bind(i64::from(limit));
         Ok(query.fetch_all(&self.readers).await?.into_iter().map(super::searched).collect())
     }
 

@@ -1,0 +1,169 @@
+//! An append: what it asks of the log, and what it adds.
+
+use super::list;
+use super::rows::{insert_rows, write, write_rows};
+use crate::ledger::store::row_query::Generations;
+use crate::ledger::store::{
+    Addition, Appending, HALT, Head, Known, MOVE_READ_MODELS, PUBLISH, Question, SELECT_READ_MODELS,
+    SELECT_STREAMS_SINCE, StoreError, stored,
+};
+use crate::ledger::views::nodes::FOREVER;
+use crate::ledger::views::projector::Touched;
+use crate::ledger::views::rebuild::Publication;
+use async_trait::async_trait;
+use sqlx::{AssertSqlSafe, Sqlite, Transaction};
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+pub(super) struct SqliteAppending {
+    pub(super) transaction: Transaction<'static, Sqlite>,
+    pub(super) generations: Arc<Generations>,
+}
+
+/// What is asked of the log: one statement for everything, for each is a trip to the connection's own thread and back.
+const LOOK_UP: &str = "\
+    SELECT 0, NULL, position, recorded_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM head \
+    UNION ALL \
+    SELECT 1, command_id, first_position, last_position, fingerprint, \
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM commands \
+    WHERE command_id IN (SELECT value FROM json_each($1)) \
+    UNION ALL \
+    SELECT 2, value, (SELECT MAX(version) FROM events WHERE stream = value), NULL, NULL, \
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM json_each($2) \
+    UNION ALL \
+    SELECT 3, value, (SELECT MAX(position) FROM event_references WHERE reference = value), NULL, NULL, \
+           NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM json_each($3) \
+    UNION ALL \
+    SELECT 5, name, generation, halted_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, version, NULL FROM read_models \
+    UNION ALL \
+    SELECT 6, NULL, position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM read_up_to";
+
+/// The statement, and the rows of read models that it asks for as JSON, a list for each parameter after the fourth.
+fn look_up(touched: &Touched, generations: &HashMap<String, i64>) -> (String, Vec<String>) {
+    let (mut sql, mut lists) = (LOOK_UP.to_owned(), Vec::new());
+    let mut ask = |model: &str, generation: i64, rows: &str, list: String| {
+        lists.push(list);
+        let list = lists.len() + 4;
+        // Writing to a String does not fail.
+        let _ = write!(
+            sql,
+            " UNION ALL SELECT 4, '{model}', v.valid_from, v.known_from, NULL, \
+             v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
+             FROM json_each(${list}) AS q CROSS JOIN row_versions_{generation} AS v ON {rows} AND v.known_to = $4"
+        );
+    };
+    for (model, keys) in touched.by_model() {
+        let Some(generation) = generations.get(model) else { continue };
+        let rows = "v.stream = q.value ->> 0 AND v.key = q.value ->> 1 AND v.valid_to = $4";
+        ask(model, *generation, rows, serde_json::json!(keys).to_string());
+    }
+    if !touched.whole.is_empty() {
+        for (model, generation) in generations {
+            ask(model, *generation, "v.stream = q.value", list(&touched.whole));
+        }
+    }
+    (sql, lists)
+}
+
+impl SqliteAppending {
+    /// The generations that are in use, which do not change before this append is done with.
+    async fn generations_in_use(&mut self) -> Result<HashMap<String, i64>, StoreError> {
+        let found: Vec<(String, i64, i64, Option<i64>)> =
+            sqlx::query_as(SELECT_READ_MODELS).fetch_all(&mut *self.transaction).await?;
+        Ok(found.into_iter().map(|(name, _, generation, _)| (name, generation)).collect())
+    }
+}
+
+#[async_trait]
+impl Appending for SqliteAppending {
+    async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
+        let mut generations = self.generations.seen();
+        loop {
+            let (sql, rows) = look_up(&question.touched, &generations);
+            let query = sqlx::query_as(AssertSqlSafe(sql))
+                .bind(list(&question.command_ids))
+                .bind(list(&question.streams))
+                .bind(list(&question.references))
+                .bind(FOREVER);
+            let query = rows.into_iter().fold(query, sqlx::query::QueryAs::bind);
+            let found = query.fetch_all(&mut *self.transaction).await.map(Known::of);
+            // Others may have taken the place of those that were seen last, which may be gone already.
+            let now = match &found {
+                Ok(known) => known.rows.generations(),
+                Err(_) => self.generations_in_use().await?,
+            };
+            if now == generations {
+                return Ok(found?);
+            }
+            self.generations.see(now.clone());
+            generations = now;
+        }
+    }
+
+    async fn history(&mut self, stream: &str) -> Result<Vec<u8>, StoreError> {
+        let sql = "SELECT CAST(group_concat(CAST(event_bytes AS TEXT), char(10)) AS BLOB) \
+                   FROM (SELECT event_bytes FROM events WHERE stream = $1 ORDER BY version)";
+        let history: Option<Vec<u8>> = sqlx::query_scalar(sql).bind(stream).fetch_one(&mut *self.transaction).await?;
+        Ok(history.unwrap_or_default())
+    }
+
+    async fn streams_since(&mut self, position: i64) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(SELECT_STREAMS_SINCE).bind(position).fetch_all(&mut *self.transaction).await?)
+    }
+
+    async fn publish(mut self: Box<Self>, publication: Publication) -> Result<(), StoreError> {
+        for (name, version, generation) in &publication.models {
+            for stream in &publication.streams {
+                for table in ["row_versions", "searched"] {
+                    let sql = format!("DELETE FROM {table}_{generation} WHERE stream = $1");
+                    sqlx::query(AssertSqlSafe(sql)).bind(stream).execute(&mut *self.transaction).await?;
+                }
+            }
+            let publish = sqlx::query(PUBLISH).bind(name).bind(version).bind(generation);
+            publish.execute(&mut *self.transaction).await?;
+        }
+        insert_rows(&mut self.transaction, &publication.rows).await?;
+        for (name, position, why) in &publication.halted {
+            sqlx::query(HALT).bind(name).bind(position).bind(why).execute(&mut *self.transaction).await?;
+        }
+        let moved = sqlx::query(MOVE_READ_MODELS).bind(publication.position);
+        moved.execute(&mut *self.transaction).await?;
+        self.transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn add(&mut self, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
+        let Addition { events, references, commands, rows } = addition;
+        let transaction = &mut *self.transaction;
+        let into = "INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf)";
+        write(transaction, &events, (into, 9, ""), |query, event| {
+            let query = query.bind(event.position).bind(&event.stream).bind(event.version).bind(&event.event_id);
+            let query = query.bind(&event.event_type).bind(event.recorded_at);
+            query.bind(&event.event_bytes).bind(&event.salt).bind(&event.leaf)
+        })
+        .await?;
+        let into = "INSERT INTO event_references (reference, position)";
+        write(transaction, &references, (into, 2, ""), |query, (reference, position)| {
+            query.bind(reference).bind(position)
+        })
+        .await?;
+        let into = "INSERT INTO commands (command_id, fingerprint, first_position, last_position)";
+        write(transaction, &commands, (into, 4, ""), |query, command| {
+            let query = query.bind(&command.command_id).bind(&command.fingerprint);
+            query.bind(stored(command.first_position)).bind(stored(command.last_position))
+        })
+        .await?;
+        write_rows(transaction, &rows, head).await?;
+        sqlx::query("UPDATE head SET position = $1, recorded_at = $2")
+            .bind(stored(head.position))
+            .bind(head.recorded_at)
+            .execute(transaction)
+            .await?;
+        Ok(true)
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}
