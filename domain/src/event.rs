@@ -267,7 +267,14 @@ impl Event {
 
     /// Whether the event corrects another of its stream.
     pub fn is_correction(&self) -> bool {
-        self.event_type() == "EventCorrected"
+        matches!(
+            self,
+            Self::Committee(CommitteeEvent::EventCorrected(_))
+                | Self::Meeting(MeetingEvent::EventCorrected(_))
+                | Self::Action(ActionEvent::EventCorrected(_))
+                | Self::Party(PartyEvent::EventCorrected(_))
+                | Self::Token(TokenEvent::EventCorrected(_))
+        )
     }
 
     /// Whether the event is a correction that puts something where the corrected event stands.

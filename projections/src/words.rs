@@ -63,6 +63,8 @@ impl Texts {
 
     fn say(&mut self, rank: u8, said: &str) {
         let gathered = self.0.entry(rank).or_default();
+        // The words, and a space after each.
+        gathered.reserve(said.len() + 1);
         for run in runs(said) {
             push_word(run, gathered);
             gathered.push(' ');
@@ -100,10 +102,13 @@ pub struct Passage {
 impl Passage {
     /// What of it is not said already, in others that whoever may read this one may read too; nothing if all of it is.
     #[must_use]
-    pub fn without(&self, others: &[Self]) -> Option<Self> {
+    pub fn without(self, others: &[Self]) -> Option<Self> {
         let readable = || others.iter().filter(|other| other.rank <= self.rank);
         if self.words.is_empty() || readable().any(|other| other.words == self.words) {
             return None;
+        }
+        if readable().next().is_none() {
+            return Some(self);
         }
         let mut said: Vec<&str> = readable().flat_map(|other| other.words.split(' ')).collect();
         said.sort_unstable();
@@ -173,9 +178,9 @@ mod tests {
         let [low, high] = &passages[..] else { panic!() };
         let asked = Passage { rank: 10, words: "ask breach".to_owned() };
         let left = Passage { rank: 10, words: "breach".to_owned() };
-        assert_eq!(asked.without(&passages), Some(left.clone()));
-        assert_eq!(left.without(std::slice::from_ref(high)), Some(left.clone()));
-        assert_eq!(low.without(&[asked, low.clone()]), None);
+        assert_eq!(asked.clone().without(&passages), Some(left.clone()));
+        assert_eq!(left.clone().without(std::slice::from_ref(high)), Some(left));
+        assert_eq!(low.clone().without(&[asked, low.clone()]), None);
         // However much is said, the index can take it.
         let long: Vec<String> = (0..100_000).map(|number| format!("word{number}")).collect();
         let [all] = &Texts::default().and(&said("WHITE", &long.join(" "))).passages()[..] else { panic!() };

@@ -24,7 +24,7 @@ const POSTGRES: Files = &[
     (5, "search", include_str!("../../migrations/postgres/0005_search.sql")),
     (6, "webhooks", include_str!("../../migrations/postgres/0006_webhooks.sql")),
     (7, "generations", include_str!("../../migrations/postgres/0007_generations.sql")),
-    (8, "places of words", include_str!("../../migrations/postgres/0008_places_of_words.sql")),
+    (8, "indexed generations", include_str!("../../migrations/postgres/0008_indexed_generations.sql")),
 ];
 
 /// Asks how far the database has come. It fails where nothing was migrated yet.

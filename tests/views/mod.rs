@@ -12,5 +12,6 @@ mod rebuilding;
 mod searching;
 pub(crate) mod small_book;
 mod sql;
+mod upgrade;
 mod verifying;
 mod versions;

@@ -26,6 +26,7 @@ on_both_stores!(
     whatever_is_typed_is_only_words,
     nobody_finds_what_they_may_not_read,
     each_change_of_the_index_is_found,
+    a_search_finds_the_same_while_the_rows_are_made_again,
 );
 
 const LEVELS: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
@@ -262,4 +263,24 @@ async fn each_change_of_the_index_is_found(ledger: TestLedger) {
         raw.execute(&format!("INSERT INTO {words} ({words}) VALUES ('delete-all')")).await.unwrap();
         assert_eq!(problems().await, ["the index of words of `actions` does not hold the words that it should"]);
     }
+}
+
+async fn a_search_finds_the_same_while_the_rows_are_made_again(ledger: TestLedger) {
+    let recorder = recorded(&ledger, &["Circulate the paper", "Circulate the plan"]).await;
+    let other = ledger.open().await;
+    let (over, is_over) = tokio::sync::watch::channel(false);
+    let searching = tokio::spawn(async move {
+        let mut times = 0;
+        while !*is_over.borrow() {
+            let (handed_over, listed) = actions(&other, at("2019-04-20", None), "RED", "circulate pap").await;
+            assert_eq!((handed_over, listed), (vec!["SSC72/01".to_owned()], vec!["SSC72/01".to_owned()]));
+            times += 1;
+        }
+        times
+    });
+    for _ in 0..20 {
+        recorder.log().rebuild(&[], |_| {}).await.unwrap();
+    }
+    over.send_replace(true);
+    assert!(searching.await.unwrap() > 0);
 }

@@ -202,9 +202,16 @@ pub(super) async fn read_rows(store: &(impl LogStore + ?Sized), query: &RowQuery
         let known = known.generations();
         let now = known.get(query.model).copied();
         generations.see(known);
-        if now == generation {
-            asked?;
+        match asked {
+            Err(error) if now == generation && !tables_changed(&error) => return Err(error),
+            _ => generation = now,
         }
-        generation = now;
     }
+}
+
+/// Whether tables were made or removed as SQLite prepared the statement: SQLITE_SCHEMA, 17. It tries again by itself, but
+/// once only.
+fn tables_changed(error: &StoreError) -> bool {
+    let StoreError::Database(error) = error else { return false };
+    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("17"))
 }

@@ -9,7 +9,7 @@ use crate::ledger::log::Log;
 use crate::ledger::store::{LogStore, StoreError, read};
 use crate::ledger::views::nodes::FOREVER;
 use crate::ledger::views::projector::ModelState;
-use crate::ledger::views::rebuild::fold_stream;
+use crate::ledger::views::rebuild::{History, fold_stream};
 use crate::ledger::views::registry::ReadModel;
 use crate::ledger::views::row::{Filed, RowVersion, Searched};
 use crate::ledger::views::timeline::Changes;
@@ -248,7 +248,7 @@ fn compare(
     ends: &[i64],
     (found, entries): (&[Filed], &[Searched]),
 ) -> Vec<Problem> {
-    let Changes { added: wanted, searched, .. } = match fold_stream(model, stream, history, ends) {
+    let Changes { added: wanted, searched, .. } = match fold_stream(model, stream, &History::new(history, ends)) {
         Ok(wanted) => wanted,
         Err(error) => {
             let position = history.last().map_or(Position::START, |event| event.position);

@@ -68,17 +68,13 @@ pub(crate) struct RowChanges {
 #[derive(Debug)]
 pub(crate) struct NeedsHistory(pub(crate) String);
 
-pub(crate) fn is_correction(event: &Event) -> bool {
-    event.event_type() == "EventCorrected"
-}
-
 impl Registry {
     /// The rows that events touch.
     pub(crate) fn touched<'a>(&self, events: impl Iterator<Item = (&'a StreamId, &'a Event)>) -> Touched {
         let mut touched = Touched::default();
         for (stream, event) in events {
             let name = stream.to_string();
-            if is_correction(event) {
+            if event.is_correction() {
                 touched.whole.push(name);
                 continue;
             }
@@ -207,7 +203,7 @@ pub(crate) fn take_in(
     known: i64,
 ) -> Result<Result<(), Backdated>, FoldError> {
     let mut outcome = Ok(());
-    if added.iter().any(|event| is_correction(&event.event)) {
+    if added.iter().any(|event| event.event.is_correction()) {
         outcome = Err(Backdated);
     } else {
         let mut by_key: BTreeMap<String, Vec<Fact<'_>>> = BTreeMap::new();

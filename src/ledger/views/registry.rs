@@ -88,6 +88,9 @@ pub(crate) trait ReadModel: Send + Sync {
     ) -> Result<BTreeMap<String, String>, FoldError>;
 }
 
+/// Room for the JSON of a row, in bytes: most have it without asking for more.
+const ROOM: usize = 768;
+
 struct Of<P>(PhantomData<P>);
 
 impl<P: Projection> ReadModel for Of<P> {
@@ -172,5 +175,8 @@ fn content<P: Projection>(row: &P::Row) -> Result<Content, FoldError> {
 }
 
 fn json<P: Projection>(row: &P::Row) -> Result<String, FoldError> {
-    serde_json::to_string(row).map_err(|error| FoldError(format!("the row cannot be stored: {error}")))
+    let mut json = Vec::with_capacity(ROOM);
+    let written = serde_json::to_writer(&mut json, row).map_err(|error| error.to_string());
+    let json = written.and_then(|()| String::from_utf8(json).map_err(|error| error.to_string()));
+    json.map_err(|error| FoldError(format!("the row cannot be stored: {error}")))
 }

@@ -260,6 +260,7 @@ async fn a_reader_has_no_table_and_writes_nothing() {
     for sql in [
         &part,
         "SELECT begin_generation(1000)",
+        "SELECT index_generation(1000)",
         "SELECT finish_generation(1000)",
         "SELECT drop_generation(1)",
         "SELECT content FROM row_versions",

@@ -106,7 +106,8 @@ impl PostgresStore {
             "SELECT, UPDATE ON head, read_up_to",
             "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions, searched",
             "USAGE ON SEQUENCE searched_ids",
-            "EXECUTE ON FUNCTION begin_generation(bigint), finish_generation(bigint), drop_generation(bigint)",
+            "EXECUTE ON FUNCTION begin_generation(bigint), index_generation(bigint), finish_generation(bigint), \
+             drop_generation(bigint)",
             "SELECT, INSERT, UPDATE ON token_uses",
             "SELECT, INSERT, UPDATE, DELETE ON webhooks",
             "SELECT ON _sqlx_migrations",
@@ -322,8 +323,7 @@ impl LogStore for PostgresStore {
     }
 
     async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
-        // Out of the pool: when it is dropped the connection is closed, and the server gives the lock back.
-        Ok(Box::new(PostgresRebuilding::begin(self.readers.acquire().await?.detach()).await?))
+        Ok(Box::new(PostgresRebuilding::begin(&self.readers).await?))
     }
 
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {

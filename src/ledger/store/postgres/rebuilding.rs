@@ -4,11 +4,16 @@ use super::rows::{CopyRow, indexed_words};
 use super::{Rebuilding, StoreError};
 use crate::ledger::views::row::NewRows;
 use async_trait::async_trait;
-use sqlx::PgConnection;
+use sqlx::{Connection as _, PgConnection, PgPool};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The advisory lock that whoever makes read models again holds: "minutebk", as a number.
 const REBUILD_LOCK: i64 = i64::from_be_bytes(*b"minutebk");
+/// The one that is shared by those who make indexes for it: "minuteix". Whoever begins waits until nobody has it.
+const INDEX_LOCK: i64 = i64::from_be_bytes(*b"minuteix");
+/// Generations whose indexes are made at a time.
+const INDEXED_AT_ONCE: usize = 2;
 /// How often it is tried to remove the tables of a generation that readers are still at, and how long it is waited between.
 /// What is left then goes with the next rebuild.
 const TRIES: u32 = 50;
@@ -22,20 +27,43 @@ const SELECT_GENERATIONS: &str = "\
 
 /// The connection that holds the lock is the one that writes: whatever a process that was killed has sent is done with
 /// before another can begin.
-pub(super) struct PostgresRebuilding(PgConnection);
+pub(super) struct PostgresRebuilding {
+    connection: PgConnection,
+    pool: PgPool,
+}
 
 impl PostgresRebuilding {
     /// Waits for its turn.
-    pub(super) async fn begin(mut connection: PgConnection) -> Result<Self, StoreError> {
-        sqlx::query("SELECT pg_advisory_lock($1)").bind(REBUILD_LOCK).execute(&mut connection).await?;
+    pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
+        // Out of the pool: when it is dropped the connection is closed, and the server gives the lock back.
+        let mut connection = pool.acquire().await?.detach();
+        for (sql, lock) in [
+            ("SELECT pg_advisory_lock($1)", REBUILD_LOCK),
+            ("SELECT pg_advisory_lock($1)", INDEX_LOCK),
+            ("SELECT pg_advisory_unlock($1)", INDEX_LOCK),
+        ] {
+            sqlx::query(sql).bind(lock).execute(&mut connection).await?;
+        }
         // What is written here counts once it is published, and the commit of that flushes all that came before it.
         sqlx::query("SET synchronous_commit = off").execute(&mut connection).await?;
-        Ok(Self(connection))
+        Ok(Self { connection, pool: pool.clone() })
+    }
+
+    /// Makes the indexes of generations that nobody else took on.
+    async fn index(&self, generations: &Mutex<Vec<i64>>) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?.detach();
+        sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(INDEX_LOCK).execute(&mut connection).await?;
+        loop {
+            let next = generations.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(generation) = next else { break };
+            sqlx::query("SELECT index_generation($1)").bind(generation).execute(&mut connection).await?;
+        }
+        Ok(connection.close().await?)
     }
 
     async fn call(&mut self, function: &'static str, generations: &[i64]) -> Result<(), StoreError> {
         for generation in generations {
-            sqlx::query(function).bind(generation).execute(&mut self.0).await?;
+            sqlx::query(function).bind(generation).execute(&mut self.connection).await?;
         }
         Ok(())
     }
@@ -54,7 +82,7 @@ impl PostgresRebuilding {
                 lines.end();
             }
             let sql = format!("COPY {table}_{generation} (generation, {columns}) FROM STDIN");
-            let mut copy = self.0.copy_in_raw(&sql).await?;
+            let mut copy = self.connection.copy_in_raw(&sql).await?;
             copy.send(lines.into_bytes()).await?;
             copy.finish().await?;
         }
@@ -69,6 +97,8 @@ impl Rebuilding for PostgresRebuilding {
     }
 
     async fn finish_generations(&mut self, generations: &[i64]) -> Result<(), StoreError> {
+        let waiting = Mutex::new(generations.iter().rev().copied().collect());
+        futures_util::future::try_join_all((0..INDEXED_AT_ONCE).map(|_| self.index(&waiting))).await?;
         self.call("SELECT finish_generation($1)", generations).await
     }
 
@@ -95,7 +125,7 @@ impl Rebuilding for PostgresRebuilding {
     }
 
     async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
-        let there: Vec<i64> = sqlx::query_scalar(SELECT_GENERATIONS).fetch_all(&mut self.0).await?;
+        let there: Vec<i64> = sqlx::query_scalar(SELECT_GENERATIONS).fetch_all(&mut self.connection).await?;
         for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
             for attempt in 1..=TRIES {
                 match self.call("SELECT drop_generation($1)", &[generation]).await {

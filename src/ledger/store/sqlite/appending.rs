@@ -1,7 +1,8 @@
 //! An append: what it asks of the log, and what it adds.
 
 use super::list;
-use super::rows::{insert_rows, write, write_rows};
+use super::rows::{insert_rows, write_rows};
+use super::statements::Statements;
 use crate::ledger::store::row_query::Generations;
 use crate::ledger::store::{
     Addition, Appending, HALT, Head, Known, MOVE_READ_MODELS, PUBLISH, Question, SELECT_READ_MODELS,
@@ -123,7 +124,7 @@ impl Appending for SqliteAppending {
             let publish = sqlx::query(PUBLISH).bind(name).bind(version).bind(generation);
             publish.execute(&mut *self.transaction).await?;
         }
-        insert_rows(&mut self.transaction, &publication.rows).await?;
+        insert_rows(&mut Statements::one_by_one(&mut self.transaction), &publication.rows).await?;
         for (name, position, why) in &publication.halted {
             sqlx::query(HALT).bind(name).bind(position).bind(why).execute(&mut *self.transaction).await?;
         }
@@ -135,31 +136,39 @@ impl Appending for SqliteAppending {
 
     async fn add(&mut self, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
         let Addition { events, references, commands, rows } = addition;
-        let transaction = &mut *self.transaction;
+        for (name, position, why) in &rows.halted {
+            sqlx::query(HALT).bind(name).bind(position).bind(why).execute(&mut *self.transaction).await?;
+        }
+        let mut statements = if events.len() == 1 {
+            Statements::joined(&mut self.transaction)
+        } else {
+            Statements::one_by_one(&mut self.transaction)
+        };
         let into = "INSERT INTO events (position, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf)";
-        write(transaction, &events, (into, 9, ""), |query, event| {
-            let query = query.bind(event.position).bind(&event.stream).bind(event.version).bind(&event.event_id);
-            let query = query.bind(&event.event_type).bind(event.recorded_at);
-            query.bind(&event.event_bytes).bind(&event.salt).bind(&event.leaf)
-        })
-        .await?;
-        let into = "INSERT INTO event_references (reference, position)";
-        write(transaction, &references, (into, 2, ""), |query, (reference, position)| {
-            query.bind(reference).bind(position)
-        })
-        .await?;
-        let into = "INSERT INTO commands (command_id, fingerprint, first_position, last_position)";
-        write(transaction, &commands, (into, 4, ""), |query, command| {
-            let query = query.bind(&command.command_id).bind(&command.fingerprint);
-            query.bind(stored(command.first_position)).bind(stored(command.last_position))
-        })
-        .await?;
-        write_rows(transaction, &rows, head).await?;
-        sqlx::query("UPDATE head SET position = $1, recorded_at = $2")
-            .bind(stored(head.position))
-            .bind(head.recorded_at)
-            .execute(transaction)
+        statements
+            .write(&events, (into, 9, ""), |values, event| {
+                values.add(event.position).add(&event.stream).add(event.version).add(&event.event_id);
+                values.add(&event.event_type).add(event.recorded_at);
+                values.add(&event.event_bytes).add(&event.salt).add(&event.leaf);
+            })
             .await?;
+        let into = "INSERT INTO event_references (reference, position)";
+        statements
+            .write(&references, (into, 2, ""), |values, (reference, position)| {
+                values.add(reference).add(position);
+            })
+            .await?;
+        let into = "INSERT INTO commands (command_id, fingerprint, first_position, last_position)";
+        statements
+            .write(&commands, (into, 4, ""), |values, command| {
+                values.add(&command.command_id).add(&command.fingerprint);
+                values.add(stored(command.first_position)).add(stored(command.last_position));
+            })
+            .await?;
+        write_rows(&mut statements, &rows, head).await?;
+        let moved = [stored(head.position), head.recorded_at];
+        statements.run("UPDATE head SET position = ?, recorded_at = ?", &moved).await?;
+        statements.flush().await?;
         Ok(true)
     }
 

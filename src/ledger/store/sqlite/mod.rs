@@ -3,6 +3,7 @@
 mod appending;
 mod rebuilding;
 mod rows;
+mod statements;
 
 use super::row_query::{Generations, Index, RowDialect, RowFound, RowStatement};
 use super::{
@@ -326,7 +327,12 @@ impl LogStore for SqliteStore {
             // SQLite has the check as an insertion, which writes nothing. SQLITE_CORRUPT is 11.
             let words = format!("searched_words_{generation}");
             let sql = format!("INSERT INTO {words} ({words}, rank) VALUES ('integrity-check', 1)");
-            let checked = sqlx::query(AssertSqlSafe(sql)).execute(&self.writer).await.map(drop);
+            // Whatever tables were made since, this connection comes to know of as it reads one of the old ones; and none is
+            // made or removed in the meantime.
+            let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+            sqlx::query(SELECT_HEAD).fetch_one(&mut *transaction).await?;
+            let checked = sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await.map(drop);
+            transaction.rollback().await?;
             let code = checked.as_ref().err().and_then(|error| error.as_database_error()?.code()?.parse::<u32>().ok());
             if code.is_some_and(|code| code & 0xff == 11) {
                 return Ok(Some(format!("the index of words of `{model}` does not hold the words that it should")));

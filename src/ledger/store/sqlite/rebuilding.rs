@@ -2,6 +2,7 @@
 //! their place.
 
 use super::rows::insert_rows;
+use super::statements::Statements;
 use super::{POLL, Rebuilding, STATEMENTS, StoreError, WRITER_CACHE};
 use crate::ledger::views::row::NewRows;
 use async_trait::async_trait;
@@ -63,7 +64,7 @@ CREATE TRIGGER searched_#_is_unindexed AFTER DELETE ON searched_# BEGIN
 END;";
 
 /// Entries that the index of words takes in at a time.
-const INDEXED_AT_ONCE: usize = 65_536;
+const INDEXED_AT_ONCE: usize = 32_768;
 /// Rows that are removed at a time. A writer waits for no longer than that takes.
 const REMOVED_AT_ONCE: i64 = 32_768;
 
@@ -157,7 +158,7 @@ impl Rebuilding for SqliteRebuilding {
         {
             let _turn = self.turns.acquire().await?;
             let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
-            insert_rows(&mut transaction, &rows).await?;
+            insert_rows(&mut Statements::one_by_one(&mut transaction), &rows).await?;
             transaction.commit().await?;
         }
         for (generation, _) in &rows.searched {

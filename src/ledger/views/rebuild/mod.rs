@@ -12,6 +12,7 @@ use futures_util::StreamExt as _;
 use minutebook_domain::{Position, RecordedEvent};
 use pages::{Page, Pages};
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use tokio::sync::mpsc;
 const READ_AHEAD: usize = 1;
 /// Pages that are folded at a time.
 const FOLDED_AT_ONCE: usize = 2;
+/// Pages that are folded before they are written.
+const FOLDED_AHEAD: usize = 1;
 
 /// How far a rebuild has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,20 +163,29 @@ async fn fill(
         }
         Ok::<_, StoreError>(())
     };
+    let (folded, to_write) = mpsc::channel(FOLDED_AHEAD);
     let next = |mut pages: mpsc::Receiver<Page>| async move { pages.recv().await.map(|page| (page, pages)) };
-    let folding = futures_util::stream::unfold(to_fold, next).map(|page| {
+    let folds = futures_util::stream::unfold(to_fold, next).map(|page| {
         let (making, ends) = (making.clone(), ends.clone());
         tokio::task::spawn_blocking(move || making.fold(&page.streams()?, &ends))
     });
-    let writing = async {
-        let mut folding = pin!(folding.buffered(FOLDED_AT_ONCE));
-        let mut done = 0;
-        while let Some(folded) = folding.next().await {
-            let mut folded = folded.unwrap_or_else(|error| match error.try_into_panic() {
+    let folding = async move {
+        let mut folds = pin!(folds.buffered(FOLDED_AT_ONCE));
+        while let Some(done) = folds.next().await {
+            let done = done.unwrap_or_else(|error| match error.try_into_panic() {
                 // What a fold panics with is this task's to panic with.
                 Ok(panic) => resume_unwind(panic),
                 Err(_) => Err(StoreError::Closed),
             })?;
+            if folded.send(done).await.is_err() {
+                break;
+            }
+        }
+        Ok::<_, StoreError>(())
+    };
+    let writing = async {
+        let (mut to_write, mut done) = (to_write, 0);
+        while let Some(mut folded) = to_write.recv().await {
             done += folded.events;
             take_note(halted, folded.halted);
             rebuilding.write(&mut folded.rows).await?;
@@ -181,7 +193,7 @@ async fn fill(
         }
         Ok::<_, StoreError>(done)
     };
-    let ((), done) = tokio::try_join!(reading, writing)?;
+    let ((), (), done) = tokio::try_join!(reading, folding, writing)?;
     Ok(done)
 }
 
@@ -235,9 +247,11 @@ impl Making {
     fn fold(&self, streams: &[(String, Vec<RecordedEvent>)], ends: &[i64]) -> Result<Folded, StoreError> {
         let events = streams.iter().map(|(_, history)| history.len() as u64).sum();
         let mut folded = Folded { events, rows: NewRows::default(), halted: Halted::new() };
+        let streams: Vec<(&str, History<'_>)> =
+            streams.iter().map(|(stream, history)| (stream.as_str(), History::new(history, ends))).collect();
         for (index, model) in self.models.iter().enumerate() {
-            for (stream, history) in streams {
-                match fold_stream(&**model, stream, history, ends) {
+            for (stream, history) in &streams {
+                match fold_stream(&**model, stream, history) {
                     Ok(Changes { added, searched, .. }) => {
                         folded.rows.extend(self.generation(index), added, searched);
                     }
@@ -253,27 +267,43 @@ impl Making {
     }
 }
 
+/// A stream's history, command by command.
+pub(crate) struct History<'a> {
+    events: &'a [RecordedEvent],
+    /// The same events.
+    each: Vec<&'a RecordedEvent>,
+    /// Where the events of each command stand among them, and its last position.
+    commands: Vec<(Range<usize>, i64)>,
+}
+
+impl<'a> History<'a> {
+    /// `ends` are the last positions of all commands, in order.
+    pub(crate) fn new(events: &'a [RecordedEvent], ends: &[i64]) -> Self {
+        let mut commands = Vec::new();
+        let mut from = 0;
+        while let Some(first) = events.get(from) {
+            let position = stored(first.position.number());
+            let known = ends.get(ends.partition_point(|end| *end < position)).copied().unwrap_or(position);
+            let length = events[from..].partition_point(|event| stored(event.position.number()) <= known);
+            let to = from + length.max(1);
+            commands.push((from..to, known));
+            from = to;
+        }
+        Self { events, each: events.iter().collect(), commands }
+    }
+}
+
 /// Every version of every row that a stream's history leads to, command by command, and what of them is searched.
-pub(crate) fn fold_stream(
-    model: &dyn ReadModel,
-    stream: &str,
-    history: &[RecordedEvent],
-    ends: &[i64],
-) -> Result<Changes, StoreError> {
+pub(crate) fn fold_stream(model: &dyn ReadModel, stream: &str, history: &History<'_>) -> Result<Changes, StoreError> {
     let mut timeline = Timeline::default();
-    let mut from = 0;
-    while let Some(first) = history.get(from) {
-        let position = stored(first.position.number());
-        let known = ends.get(ends.partition_point(|end| *end < position)).copied().unwrap_or(position);
-        let length = history[from..].partition_point(|event| stored(event.position.number()) <= known);
-        let to = from + length.max(1);
-        let added: Vec<&RecordedEvent> = history[from..to].iter().collect();
-        let taken = take_in(model, &mut timeline, stream, &added, Some(&history[..to]), known);
-        let failed = |what: String| StoreError::Halted { model: model.name(), position: first.position, what };
+    for (command, known) in &history.commands {
+        let added = &history.each[command.clone()];
+        let taken = take_in(model, &mut timeline, stream, added, Some(&history.events[..command.end]), *known);
+        let position = history.events[command.start].position;
+        let failed = |what: String| StoreError::Halted { model: model.name(), position, what };
         if taken.map_err(|error| failed(error.to_string()))?.is_err() {
             return Err(failed(format!("{stream} has no history")));
         }
-        from = to;
     }
     Ok(timeline.changes())
 }

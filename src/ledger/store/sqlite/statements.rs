@@ -1,0 +1,94 @@
+//! Statements that write rows, several values at a time.
+
+use super::StoreError;
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type};
+
+/// Rows per statement. Few distinct sizes, so that few statements are prepared, and each once.
+const CHUNKS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
+
+/// Statements to be run on a connection, one after the other. What was not flushed may not have been run.
+pub(super) struct Statements<'c> {
+    connection: &'c mut SqliteConnection,
+    /// Whether they wait to be run at once. Each run is a trip to the connection's own thread and back, which a small
+    /// statement takes less time than. Of many statements there are too many combinations to have them all prepared.
+    joined: bool,
+    sql: String,
+    values: Values,
+}
+
+/// The values of statements, in their order.
+#[derive(Default)]
+pub(super) struct Values {
+    arguments: SqliteArguments,
+    failed: Option<sqlx::Error>,
+}
+
+impl Values {
+    pub(super) fn add<'t>(&mut self, value: impl Encode<'t, Sqlite> + Type<Sqlite>) -> &mut Self {
+        if let Err(error) = self.arguments.add(value) {
+            self.failed.get_or_insert(sqlx::Error::Encode(error));
+        }
+        self
+    }
+}
+
+impl<'c> Statements<'c> {
+    /// Each is run as it comes.
+    pub(super) fn one_by_one(connection: &'c mut SqliteConnection) -> Self {
+        Self { connection, joined: false, sql: String::new(), values: Values::default() }
+    }
+
+    /// All are run as one.
+    pub(super) fn joined(connection: &'c mut SqliteConnection) -> Self {
+        Self { joined: true, ..Self::one_by_one(connection) }
+    }
+
+    /// Writes `before`, a list of so many values for each row, and `after`.
+    pub(super) async fn write<T>(
+        &mut self,
+        rows: &[T],
+        (before, columns, after): (&str, usize, &str),
+        values: impl Fn(&mut Values, &T),
+    ) -> Result<(), StoreError> {
+        let of_row = format!("({})", vec!["?"; columns].join(", "));
+        let mut rest = rows;
+        while let Some(size) = CHUNKS.into_iter().find(|size| *size <= rest.len()) {
+            let (chunk, others) = rest.split_at(size);
+            rest = others;
+            for part in [before, " VALUES ", &vec![of_row.as_str(); size].join(", "), after, ";"] {
+                self.sql.push_str(part);
+            }
+            for row in chunk {
+                values(&mut self.values, row);
+            }
+            if !self.joined {
+                self.flush().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs a statement with these numbers.
+    pub(super) async fn run(&mut self, sql: &str, numbers: &[i64]) -> Result<(), StoreError> {
+        self.sql.push_str(sql);
+        self.sql.push(';');
+        for number in numbers {
+            self.values.add(*number);
+        }
+        if self.joined { Ok(()) } else { self.flush().await }
+    }
+
+    /// Runs those that wait.
+    pub(super) async fn flush(&mut self) -> Result<(), StoreError> {
+        let Values { arguments, failed } = std::mem::take(&mut self.values);
+        let sql = std::mem::take(&mut self.sql);
+        if let Some(error) = failed {
+            return Err(error.into());
+        }
+        if !sql.is_empty() {
+            sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut *self.connection).await?;
+        }
+        Ok(())
+    }
+}
