@@ -40,24 +40,27 @@ const LOOK_UP: &str = "\
     UNION ALL \
     SELECT 6, NULL, position, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM read_up_to";
 
-/// The statement, and the rows of read models that it asks for as JSON, a list for each parameter after the fourth.
+/// The statement, and the rows of read models that it asks for as JSON, a list for each parameter after the third.
+///
+/// The largest number stands in it, and is no parameter: SQLite would look whether an index that is for rows with that number
+/// will do, and would prepare the statement again each time, for it might have become another.
 fn look_up(touched: &Touched, generations: &HashMap<String, i64>) -> (String, Vec<String>) {
     let (mut sql, mut lists) = (LOOK_UP.to_owned(), Vec::new());
     let mut ask = |model: &str, generation: i64, rows: &str, list: String| {
         lists.push(list);
-        let list = lists.len() + 4;
+        let list = lists.len() + 3;
         // Writing to a String does not fail.
         let _ = write!(
             sql,
             " UNION ALL SELECT 4, '{model}', v.valid_from, v.known_from, NULL, \
              v.stream, v.key, v.valid_to, v.ended_known, v.scope, v.facet, v.rank, v.content \
-             FROM json_each(${list}) AS q CROSS JOIN row_versions_{generation} AS v ON {rows} AND v.known_to = $4"
+             FROM json_each(${list}) AS q CROSS JOIN row_versions_{generation} AS v ON {rows} AND v.known_to = {FOREVER}"
         );
     };
     for (model, keys) in touched.by_model() {
         let Some(generation) = generations.get(model) else { continue };
-        let rows = "v.stream = q.value ->> 0 AND v.key = q.value ->> 1 AND v.valid_to = $4";
-        ask(model, *generation, rows, serde_json::json!(keys).to_string());
+        let rows = format!("v.stream = q.value ->> 0 AND v.key = q.value ->> 1 AND v.valid_to = {FOREVER}");
+        ask(model, *generation, &rows, serde_json::json!(keys).to_string());
     }
     if !touched.whole.is_empty() {
         for (model, generation) in generations {
@@ -85,8 +88,7 @@ impl Appending for SqliteAppending {
             let query = sqlx::query_as(AssertSqlSafe(sql))
                 .bind(list(&question.command_ids))
                 .bind(list(&question.streams))
-                .bind(list(&question.references))
-                .bind(FOREVER);
+                .bind(list(&question.references));
             let query = rows.into_iter().fold(query, sqlx::query::QueryAs::bind);
             let found = query.fetch_all(&mut *self.transaction).await.map(Known::of);
             // Others may have taken the place of those that were seen last, which may be gone already.
