@@ -61,7 +61,8 @@ pub(crate) struct OpenRow {
     pub(crate) indexed: Vec<Passage>,
 }
 
-/// Rows that are to be written, each with the generation it goes to. Those of a generation stand together.
+/// Rows that are to be written, each with the generation it goes to. They are written together as far as those of a generation
+/// stand together.
 #[derive(Debug, Default)]
 pub(crate) struct NewRows {
     pub(crate) versions: Vec<(i64, RowVersion)>,

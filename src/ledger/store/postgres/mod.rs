@@ -91,9 +91,8 @@ impl PostgresStore {
             ("synchronous_commit", "on"),
             // The statements that append rely on it.
             ("default_transaction_isolation", "read committed"),
-            // A plan for these parameters leaves out the partitions of other generations, and so seems to cost less than
-            // one for any: each statement would be planned anew each time, which takes longer than to run it. But every
-            // plan leaves them out as it is run.
+            // A statement names the generation that it is about, so that a plan for any parameters leaves out the partitions of
+            // others as one for these would; and to plan it anew each time takes longer than to run it.
             ("plan_cache_mode", "force_generic_plan"),
         ]);
         let shown = format!("{} on {}", options.get_database().unwrap_or(options.get_username()), options.get_host());

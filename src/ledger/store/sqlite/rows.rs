@@ -74,7 +74,7 @@ pub(super) async fn insert_rows(statements: &mut Statements<'_>, rows: &NewRows)
     Ok(())
 }
 
-/// The rows of each generation, which stand together.
+/// The rows, as far as those of one generation stand together.
 fn by_generation<T>(rows: &[(i64, T)]) -> impl Iterator<Item = (i64, &[(i64, T)])> {
     let of_one = rows.chunk_by(|(one, _), (next, _)| one == next);
     of_one.filter_map(|rows| Some((rows.first()?.0, rows)))
