@@ -2,13 +2,13 @@
 #![expect(clippy::expect_used, reason = "a benchmark has nobody to hand an error to")]
 
 use divan::Bencher;
-use minutebook::ledger::{canonical, leaf, wire};
-use minutebook::render::headlines::markdown::markdown;
+use minutebook::present::headlines::markdown::markdown;
 use minutebook_domain::Event;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::rules::fold;
 use minutebook_import::{Context, events, read};
+use minutebook_ledger::{canonical, leaf, wire};
 use minutebook_projections::headlines::{Record, document};
 use serde_json::json;
 
@@ -58,7 +58,7 @@ fn fold_a_meeting_of_150_events(bencher: Bencher) {
     bencher.bench(|| fold::<Meeting>(divan::black_box(&meeting)));
 }
 
-const SAMPLE: &str = include_str!("../import/tests/samples/TSC_31_1206.md");
+const SAMPLE: &str = include_str!("../crates/import/tests/samples/TSC_31_1206.md");
 
 #[divan::bench]
 fn read_headlines(bencher: Bencher) {

@@ -33,12 +33,12 @@ command -v wrk >/dev/null || {
 
 say 'building'
 executable() {
-    cargo bench --locked --bench "$1" --no-run --message-format=json |
+    cargo bench --locked --workspace --bench "$1" --no-run --message-format=json |
         sed -n 's/.*"kind":\["bench"\].*"executable":"\([^"]*\)".*/\1/p'
 }
 api=$(executable api)
 load=$(executable load)
-views=$(executable views)
+read_models=$(executable read_models)
 # A bench is built with the programs of its package.
 minutebook=$target/release/minutebook
 
@@ -74,7 +74,7 @@ token() { "$minutebook" token create bench --actor bench --role secretary --clea
 for store in "${stores[@]}"; do
     say "filling $store"
     book=$(fresh "$store" book)
-    measure "$views" fill --url "$book" --events "$events"
+    measure "$read_models" fill --url "$book" --events "$events"
     settle "$store" book
     for ((round = 1; round <= rounds; round++)); do
         say "starting on $store, round $round of $rounds"

@@ -15,10 +15,10 @@ say() { printf '== %s\n' "$*" >&2; }
 
 say 'building'
 executable() {
-    cargo bench --locked --bench "$1" --no-run --message-format=json |
+    cargo bench --locked --workspace --bench "$1" --no-run --message-format=json |
         sed -n 's/.*"kind":\["bench"\].*"executable":"\([^"]*\)".*/\1/p'
 }
-views=$(executable views)
+read_models=$(executable read_models)
 load=$(executable load)
 
 source scripts/bench-server.sh
@@ -36,13 +36,13 @@ done
 say 'the same history, replayed by peers'
 cargo build --release --locked --bin minutebook
 cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir "$target"
-"$views" fill --url "$(fresh sqlite history)" --events "$((events < 30000 ? events : 30000))"
+"$read_models" fill --url "$(fresh sqlite history)" --events "$((events < 30000 ? events : 30000))"
 "$target/release/minutebook" --ledger "sqlite:$folder/history.db" log --format ndjson >"$folder/history.ndjson"
 tools=$target/eventsourcing
 [[ -x $tools/bin/pip ]] || python3 -m venv "$tools"
 "$tools/bin/pip" install --quiet --disable-pip-version-check --requirement benches/peers/python/requirements.txt
 for ((round = 1; round <= 3; round++)); do
-    "$views" rebuild --url "sqlite:$folder/history.db"
+    "$read_models" rebuild --url "sqlite:$folder/history.db"
     rm -f "$folder/replayed.db"
     "$tools/bin/python" benches/peers/python/replay.py "$folder/history.ndjson" "$folder/replayed.db"
 done
@@ -53,12 +53,12 @@ timeout 600 "$target/release/minutebook-peers" --url "$(fresh postgres replayed)
 for store in sqlite postgres; do
     say "filling $store"
     url=$(fresh "$store" long)
-    filled=$("$views" fill --url "$url" --events "$events")
+    filled=$("$read_models" fill --url "$url" --events "$events")
     printf '%s\n' "$filled"
     committees=$(sed 's/.*"committees":\([0-9]*\).*/\1/' <<<"$filled")
     settle "$store" long
     for ((round = 1; round <= 3; round++)); do
-        "$views" list --url "$url" --committees "$committees"
-        "$views" rebuild --url "$url"
+        "$read_models" list --url "$url" --committees "$committees"
+        "$read_models" rebuild --url "$url"
     done
 done

@@ -22,7 +22,7 @@ esac
 say() { printf '== %s\n' "$*" >&2; }
 
 say 'building'
-load=$(cargo bench --locked --bench load --no-run --message-format=json |
+load=$(cargo bench --locked --package minutebook-ledger --bench load --no-run --message-format=json |
     sed -n 's/.*"kind":\["bench"\].*"executable":"\([^"]*\)".*/\1/p')
 cargo build --release --locked --manifest-path benches/peers/Cargo.toml --target-dir "$target"
 peers=$target/release/minutebook-peers

@@ -13,7 +13,7 @@ folder="$(mktemp --directory)"
 trap 'rm -rf "$folder"' EXIT
 ledger="sqlite:$folder/book.db"
 
-"$program" --ledger "$ledger" import --actor check import/tests/samples/TSC_31_1206.md >/dev/null
+"$program" --ledger "$ledger" import --actor check crates/import/tests/samples/TSC_31_1206.md >/dev/null
 "$program" --ledger "$ledger" headlines TSC_31_1206 --format docx --output "$folder/headlines.docx"
 "$program" --ledger "$ledger" headlines TSC_31_1206 --format md --output "$folder/expected.md"
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 seconds="${1:-60}"
 command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is needed: cargo install cargo-fuzz" >&2; exit 1; }
 mkdir -p fuzz/corpus/import
-find import/tests/samples sample -type f ! -name '*.snap' -exec cp -t fuzz/corpus/import/ {} +
+find crates/import/tests/samples sample -type f ! -name '*.snap' -exec cp -t fuzz/corpus/import/ {} +
 if rustup toolchain list 2>/dev/null | grep -q '^nightly'; then
   toolchain=(+nightly)
 else

@@ -6,7 +6,7 @@
 # It needs LibreOffice, Chromium, and Python with its `markdown` package. The tests do not: the PDFs are committed.
 set -euo pipefail
 
-cd "$(dirname "${BASH_SOURCE[0]}")/../import/tests/samples"
+cd "$(dirname "${BASH_SOURCE[0]}")/../crates/import/tests/samples"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

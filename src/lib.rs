@@ -6,11 +6,10 @@
 pub mod access;
 pub mod api;
 pub mod cli;
-pub mod import;
-pub mod ledger;
+pub mod ingest;
 pub mod outbound;
-pub mod render;
+pub mod present;
+pub mod query;
 pub mod server;
-mod traced;
-pub mod views;
+mod spans;
 pub mod webhooks;

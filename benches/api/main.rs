@@ -6,7 +6,7 @@
 mod bare;
 mod connection;
 mod follow;
-#[path = "../shared/measured.rs"]
+#[path = "../../crates/ledger/benches/shared/measured.rs"]
 mod measured;
 mod memory;
 mod read;

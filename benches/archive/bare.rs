@@ -2,8 +2,8 @@
 
 use crate::documents::documents;
 use crate::{open, store};
-use minutebook::ledger::{Batch, LedgerUrl, NewEvent, Selection, leaf};
 use minutebook_domain::RecordedEvent;
+use minutebook_ledger::{Batch, LedgerUrl, NewEvent, Selection, leaf};
 use std::time::Instant;
 
 pub(crate) async fn measure(from: &LedgerUrl, url: &LedgerUrl, meetings: u32) -> anyhow::Result<serde_json::Value> {

@@ -2,8 +2,8 @@
 
 use crate::documents::documents;
 use crate::{open, store};
-use minutebook::import::{Document, Report, prepare, record};
-use minutebook::ledger::{Envelope, LedgerUrl, Recorder};
+use minutebook::ingest::{Document, Report, prepare, record};
+use minutebook_ledger::{Envelope, LedgerUrl, Recorder};
 use std::path::Path;
 use std::time::Instant;
 

@@ -9,7 +9,7 @@ mod render;
 
 use clap::{Parser, Subcommand};
 use mimalloc::MiMalloc;
-use minutebook::ledger::{Environment, LedgerUrl, Log, Opening};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 
 /// As the program has it.
 #[global_allocator]

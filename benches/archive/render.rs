@@ -1,13 +1,13 @@
 //! A meeting's headlines in Markdown: what is recorded of it read from the ledger, and the document rendered.
 
 use crate::{open, store};
-use minutebook::ledger::{LedgerUrl, Selection};
-use minutebook::render::headlines::markdown::markdown;
-use minutebook::views::asking::Question;
-use minutebook::views::headlines::{Headlines, headlines};
-use minutebook::views::reach::Reach;
+use minutebook::present::headlines::markdown::markdown;
+use minutebook::query::asking::Question;
+use minutebook::query::headlines::{Headlines, headlines};
+use minutebook::query::reach::Reach;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_ledger::{LedgerUrl, Selection};
 use std::time::Instant;
 
 pub(crate) async fn measure(url: &LedgerUrl) -> anyhow::Result<serde_json::Value> {

@@ -1,12 +1,12 @@
 //! Tokens are issued and revoked: each time an event of the book.
 
 use super::{Role, Secret};
-use crate::ledger::{Command, Envelope, NoEntropy, Receipt, RecordError, Recorder, Request};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
 use minutebook_domain::token::{TokenIssued, TokenRevoked};
 use minutebook_domain::{Event, StreamId};
+use minutebook_ledger::{Command, Envelope, NoEntropy, Receipt, RecordError, Recorder, Request};
 
 /// What a new token is to permit.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@
 //! digits that a double click selects whole, and a checksum that tells a mistyped one before anything is looked up.
 
 use super::Refusal;
-use crate::ledger::{Environment, NoEntropy};
 use minutebook_domain::reference::TokenHash;
+use minutebook_ledger::{Environment, NoEntropy};
 use sha2::{Digest, Sha256};
 use std::fmt;
 

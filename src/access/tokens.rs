@@ -1,11 +1,11 @@
 //! The ledger's own tokens, checked against the book.
 
 use super::{Principal, Refusal, Register, Secret};
-use crate::ledger::{Log, Selection, StoreError};
 use chrono::{DateTime, TimeDelta, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::reference::{TokenHash, TokenId};
 use minutebook_domain::token::ALL_TOKENS;
+use minutebook_ledger::{Log, Selection, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 

@@ -1,10 +1,10 @@
 //! What went wrong, as RFC 9457 says it: a stable type, a title, what to do. Nothing stored is echoed.
 
-use crate::ledger::StoreError;
-use crate::views::ViewError;
-use crate::views::asking::AskError;
+use crate::query::ViewError;
+use crate::query::asking::AskError;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use minutebook_ledger::StoreError;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 

@@ -1,10 +1,10 @@
 //! What can be asked of every list: the moment, the page, the form of the answer. What is not understood is refused.
 
 use super::problem::Problem;
-use crate::views::asking::Question;
-use crate::views::listed::{Listed, Sort};
-use crate::views::moment::{KnownAt, When};
-use crate::views::reach::Reach;
+use crate::query::asking::Question;
+use crate::query::listed::{Listed, Sort};
+use crate::query::moment::{KnownAt, When};
+use crate::query::reach::Reach;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;

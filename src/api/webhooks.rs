@@ -4,7 +4,7 @@ use super::guard::{Administrator, Service, Wanted};
 use super::problem::Problem;
 use super::writing::order::Order;
 use super::writing::recording::read;
-use crate::render::times::exact;
+use crate::present::times::exact;
 use crate::webhooks::{Webhook, WebhookError};
 use axum::Json;
 use axum::extract::Path;

@@ -6,14 +6,14 @@ use super::failure::Failure;
 use super::output::{CalendarFormat, print};
 use super::reading::{Reading, show, unlisted};
 use super::why::explain;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::render::icalendar;
-use crate::views::actions::{ActionFilter, ActionView};
-use crate::views::listed::{Asked, Sort};
-use crate::views::why::Subject;
+use crate::present::icalendar;
+use crate::query::actions::{ActionFilter, ActionView};
+use crate::query::listed::{Asked, Sort};
+use crate::query::why::Subject;
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::reference::{ActionRef, MeetingRef};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Print the actions: those that are outstanding, or all of them, now or at any moment.

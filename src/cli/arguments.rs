@@ -4,9 +4,9 @@ use super::{
     actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes,
     party, rebuild, record, serve, statistics, token, verify, why,
 };
-use crate::ledger::LedgerUrl;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
+use minutebook_ledger::LedgerUrl;
 
 /// The minute book of a committee: what was decided, by whom and when, appended once and never altered.
 #[derive(Parser)]

@@ -3,13 +3,13 @@
 use super::failure::Failure;
 use super::log::operator;
 use super::output::{Format, print};
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::render::{csv, table, values, who};
-use crate::views::asking::Question;
-use crate::views::changes::changes;
-use crate::views::moment::{KnownAt, NoMoment, When};
+use crate::present::{csv, table, values, who};
+use crate::query::asking::Question;
+use crate::query::changes::changes;
+use crate::query::moment::{KnownAt, NoMoment, When};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::differences::{Cause, Change, Difference, FieldChange};

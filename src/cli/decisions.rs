@@ -5,12 +5,12 @@ use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show, unlisted};
 use super::why::explain;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::views::decisions::{DecisionFilter, DecisionView};
-use crate::views::listed::{Asked, Sort};
-use crate::views::why::Subject;
+use crate::query::decisions::{DecisionFilter, DecisionView};
+use crate::query::listed::{Asked, Sort};
+use crate::query::why::Subject;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{DecisionId, MeetingRef};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Print the decision register: what was decided, when, on what, and what took its place.

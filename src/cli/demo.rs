@@ -5,15 +5,15 @@ use super::failure::Failure;
 use super::moment::Moment;
 use super::output::print;
 use super::{headlines, history};
-use crate::import::{self, Report};
-use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
-use crate::render::headlines::markdown::markdown;
-use crate::render::table;
+use crate::ingest::{self, Report};
+use crate::present::headlines::markdown::markdown;
+use crate::present::table;
 use clap::Parser;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::MeetingRef;
 use minutebook_domain::{Position, Source, StreamId};
 use minutebook_import::report::FileReport;
+use minutebook_ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -150,10 +150,10 @@ fn beginning(markdown: &str) -> String {
 
 async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Report, Failure> {
     let envelope = Envelope { actor: ACTOR.into(), ..Envelope::default() };
-    let refused = |error: import::ImportError| Failure::new(format!("{name}: {error}"));
-    let document = import::Document::read(Path::new(name), text.as_bytes()).map_err(refused)?;
-    let prepared = import::prepare(recorder, document, &envelope).await.map_err(refused)?;
-    import::record(recorder, prepared).await.map(|imported| imported.report).map_err(refused)
+    let refused = |error: ingest::ImportError| Failure::new(format!("{name}: {error}"));
+    let document = ingest::Document::read(Path::new(name), text.as_bytes()).map_err(refused)?;
+    let prepared = ingest::prepare(recorder, document, &envelope).await.map_err(refused)?;
+    ingest::record(recorder, prepared).await.map(|imported| imported.report).map_err(refused)
 }
 
 async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Failure> {

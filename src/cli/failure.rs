@@ -1,9 +1,9 @@
 //! The one place where an error becomes words on the terminal and an exit status.
 
-use crate::ledger::{AppendError, RecordError, StoreError};
-use crate::views::ViewError;
-use crate::views::asking::AskError;
-use crate::views::attention::AttentionError;
+use crate::query::ViewError;
+use crate::query::asking::AskError;
+use crate::query::attention::AttentionError;
+use minutebook_ledger::{AppendError, RecordError, StoreError};
 use std::process::ExitCode;
 
 /// Why a command did not do what was asked.

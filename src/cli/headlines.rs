@@ -3,12 +3,12 @@
 use super::failure::Failure;
 use super::moment::Moment;
 use super::output::{print, print_bytes};
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::render::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
-use crate::views::asking::Question;
-use crate::views::headlines::{Headlines, NoHeadlines, headlines};
+use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
+use crate::query::asking::Question;
+use crate::query::headlines::{Headlines, NoHeadlines, headlines};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::MeetingRef;
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_projections::headlines::MeetingDocument;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};

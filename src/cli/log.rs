@@ -3,13 +3,13 @@
 use super::failure::Failure;
 use super::moment::Moment;
 use super::output::print;
-use crate::ledger::{Environment, Export, LedgerUrl, Log, Opening, Selection};
-use crate::render::event_json::event_json;
-use crate::render::{csv, table, times};
-use crate::views::by_then::ByThen;
+use crate::present::event_json::event_json;
+use crate::present::{csv, table, times};
+use crate::query::by_then::ByThen;
 use chrono_tz::Tz;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
+use minutebook_ledger::{Environment, Export, LedgerUrl, Log, Opening, Selection};
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 

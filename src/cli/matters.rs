@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::views::listed::{Asked, Sort};
-use crate::views::matters::{MatterFilter, MatterView};
+use crate::query::listed::{Asked, Sort};
+use crate::query::matters::{MatterFilter, MatterView};
 use minutebook_domain::reference::MeetingRef;
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Print the matters arising: what came up at a meeting from the minutes of earlier ones.

@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::output::{CalendarFormat, print};
 use super::reading::{Reading, show};
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::render::icalendar;
-use crate::views::listed::{Asked, Sort};
-use crate::views::meetings::{MeetingFilter, MeetingView};
+use crate::present::icalendar;
+use crate::query::listed::{Asked, Sort};
+use crate::query::meetings::{MeetingFilter, MeetingView};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Print the meetings: all that were convened, those to come too, or those that were at a moment.

@@ -2,8 +2,8 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Make the ledger, or bring it up to date with this version of the program.

@@ -3,9 +3,9 @@
 use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::views::listed::{Asked, Sort};
-use crate::views::minutes::{MinutesFilter, MinutesView};
+use crate::query::listed::{Asked, Sort};
+use crate::query::minutes::{MinutesFilter, MinutesView};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Print the minutes of each meeting that was held: whether they were drafted, and when, how and where they were approved.

@@ -1,6 +1,6 @@
 //! The moment that a reading command is asked about, on both clocks.
 
-use crate::views::moment::{KnownAt, When};
+use crate::query::moment::{KnownAt, When};
 
 /// As it was then, as was then known.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]

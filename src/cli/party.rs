@@ -5,13 +5,13 @@ use super::failure::Failure;
 use super::output::Format;
 use super::reading::{Reading, show};
 use super::why::explain;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::views::listed::{Asked, Sort};
-use crate::views::parties::{StatusFilter, StatusView};
-use crate::views::seen::sees_all;
-use crate::views::why::Subject;
+use crate::query::listed::{Asked, Sort};
+use crate::query::parties::{StatusFilter, StatusView};
+use crate::query::seen::sees_all;
+use crate::query::why::Subject;
 use minutebook_domain::party::StatusKind;
 use minutebook_domain::reference::{PartyCategory, PartyName};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 

@@ -4,13 +4,13 @@ use super::failure::Failure;
 use super::log::operator;
 use super::moment::Moment;
 use super::output::{Format, colour, print};
-use crate::ledger::Log;
-use crate::render::{csv, table};
-use crate::views::asking::Question;
-use crate::views::listed::{Listed, Page, Sort};
-use crate::views::seen::sees_all;
+use crate::present::{csv, table};
+use crate::query::asking::Question;
+use crate::query::listed::{Listed, Page, Sort};
+use crate::query::seen::sees_all;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_ledger::Log;
 
 /// What is asked, by whom, and how much of it.
 #[derive(Debug, Clone, Default, clap::Args)]

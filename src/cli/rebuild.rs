@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::output::print;
 use super::progress::Bar;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Make the read models again from the log: all of them, or those that are named.

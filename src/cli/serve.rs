@@ -2,10 +2,10 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening, UrlError};
 use crate::server::settings::{Layers, SettingsError};
 use crate::server::telemetry::{Telemetry, TelemetryError};
 use crate::server::{Server, ServerError, logging, told_to_stop};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, UrlError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 

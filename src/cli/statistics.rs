@@ -4,12 +4,12 @@ use super::failure::Failure;
 use super::log::operator;
 use super::moment::Moment;
 use super::output::{Format, print};
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::render::{csv, statistics as render, table};
-use crate::views::asking::{Otherwise, Question, vantages};
-use crate::views::statistics::{Wanted, statistics};
+use crate::present::{csv, statistics as render, table};
+use crate::query::asking::{Otherwise, Question, vantages};
+use crate::query::statistics::{Wanted, statistics};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, Name};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
 /// Print small statistics: actions opened, closed, outstanding and overdue, decisions, statuses.

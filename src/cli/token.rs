@@ -5,12 +5,12 @@ use super::failure::Failure;
 use super::output::{Format, print};
 use super::record::actor;
 use crate::access::{Grant, IssueError, Role, TokenEntry, Tokens, issue, revoke};
-use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
-use crate::render::{csv, table, times};
+use crate::present::{csv, table, times};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use minutebook_domain::Source;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
+use minutebook_ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 

@@ -2,8 +2,8 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{self, Environment, LedgerUrl, Log, Report};
-use crate::render::table::table;
+use crate::present::table::table;
+use minutebook_ledger::{Environment, LedgerUrl, Log, Report};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -26,7 +26,7 @@ enum Format {
 
 pub(super) async fn run(url: &LedgerUrl, command: &Verify) -> Result<ExitCode, Failure> {
     let log = Log::open_as_it_is(url, Environment::system()).await?;
-    let report = ledger::verify(&log, |_| {}).await?;
+    let report = minutebook_ledger::verify(&log, |_| {}).await?;
     log.close().await;
     match command.format {
         Format::Table => print(&as_text(&report))?,
@@ -36,7 +36,7 @@ pub(super) async fn run(url: &LedgerUrl, command: &Verify) -> Result<ExitCode, F
 }
 
 fn as_text(report: &Report) -> String {
-    let row = |check: &ledger::Check| {
+    let row = |check: &minutebook_ledger::Check| {
         let outcome = match check.problems_found {
             0 => "ok".to_owned(),
             1 => "1 problem".to_owned(),

@@ -5,13 +5,13 @@ use super::log::operator;
 use super::moment::Moment;
 use super::output::{Format, print};
 use super::reading::unlisted;
-use crate::ledger::{Environment, LedgerUrl, Log, Opening};
-use crate::render::{csv, table, times, values, who};
-use crate::views::asking::Question;
-use crate::views::why::{Subject, explained};
+use crate::present::{csv, table, times, values, who};
+use crate::query::asking::Question;
+use crate::query::why::{Subject, explained};
 use chrono_tz::Tz;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_projections::provenance::{FieldOrigin, Provenance};
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 use super::log_lines::LogLines;
 use super::settings::{LogFormat, LogSection};
 use super::telemetry::Telemetry;
-use crate::traced;
+use crate::spans;
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
@@ -68,14 +68,19 @@ enum Wanted {
 impl Wanted {
     fn of(text: &str) -> Result<Self, String> {
         if let Ok(targets) = text.parse::<Targets>() {
-            return Ok(Self::Targets(Box::new(targets.with_target(traced::TARGET, LevelFilter::OFF))));
+            let targets = spans::TARGETS
+                .into_iter()
+                .fold(targets, |targets, target| targets.with_target(target, LevelFilter::OFF));
+            return Ok(Self::Targets(Box::new(targets)));
         }
         let amiss = |error: &dyn std::fmt::Display| {
             format!("`log.filter` is `{text}`: {error}; a level such as `info` was expected")
         };
-        let filter = EnvFilter::try_new(text).map_err(|error| amiss(&error))?;
-        let none_of_it =
-            format!("{}=off", traced::TARGET).parse().map_err(|error| amiss(&error as &dyn std::fmt::Display))?;
-        Ok(Self::Directives(Box::new(filter.add_directive(none_of_it))))
+        let mut filter = EnvFilter::try_new(text).map_err(|error| amiss(&error))?;
+        for target in spans::TARGETS {
+            let off = format!("{target}=off").parse().map_err(|error| amiss(&error as &dyn std::fmt::Display))?;
+            filter = filter.add_directive(off);
+        }
+        Ok(Self::Directives(Box::new(filter)))
     }
 }

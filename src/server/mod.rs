@@ -20,12 +20,12 @@ mod time;
 
 use crate::access::oidc::{Provider, ProviderError};
 use crate::api::{Problem, Service, router};
-use crate::ledger::Log;
 use crate::webhooks::Deliverer;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use entrance::Entrance;
+use minutebook_ledger::Log;
 use settings::Settings;
 use std::any::Any;
 use std::future::Future;

@@ -6,7 +6,7 @@
 use super::telemetry::continued;
 use crate::api::Service;
 use crate::api::operating::figures::{UnderWay, known};
-use crate::traced;
+use crate::spans;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::response::Response;
@@ -44,7 +44,7 @@ impl<'a> Noting<'a> {
         let id = id_of(request).unwrap_or_else(new_id);
         let method = request.method().clone();
         let traced = traced.unwrap_or_else(|| {
-            let traced = traced::request(known(&method), route.as_deref());
+            let traced = spans::request(known(&method), route.as_deref());
             continued(&traced, request.headers());
             traced
         });
@@ -78,7 +78,7 @@ impl<'a> Noting<'a> {
     /// Counts how it was answered, and writes a line about it.
     pub(super) fn end(self, response: &mut Response) {
         let took = self.begun.elapsed();
-        traced::answered(&self.traced, response.status().as_u16());
+        spans::answered(&self.traced, response.status().as_u16());
         self.service.figures().answered(&self.method, self.route.as_deref(), response.status(), took);
         // It says by itself all that the span says: most requests have no line but this one, and need no span.
         tracing::info!(

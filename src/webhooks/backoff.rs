@@ -1,8 +1,8 @@
 //! What follows when an event is not taken: it is tried again later, and later still; in the end it is given up.
 
 use super::WebhookSettings;
-use crate::ledger::DeliveryProgress;
 use chrono::{DateTime, TimeDelta, Utc};
+use minutebook_ledger::DeliveryProgress;
 use std::time::Duration;
 
 /// Notes a failure. `chance` is any number, so that receivers that were down together are not asked together again.

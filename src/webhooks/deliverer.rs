@@ -3,10 +3,10 @@
 use super::backoff::{self, delta};
 use super::delivery::{NotTaken, Sender};
 use super::{Webhook, WebhookError, WebhookSettings};
-use crate::ledger::{DeliveryProgress, Lease, Log, StoreError};
-use crate::views::ViewError;
-use crate::views::events::{EventFilter, Events};
+use crate::query::ViewError;
+use crate::query::events::{EventFilter, Events};
 use chrono::{DateTime, Utc};
+use minutebook_ledger::{DeliveryProgress, Lease, Log, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,8 +3,8 @@
 use super::addresses::{self, PublicAddresses};
 use super::{Webhook, WebhookSettings};
 use crate::outbound;
-use crate::render::times::exact;
-use crate::views::events::EventView;
+use crate::present::times::exact;
+use crate::query::events::EventView;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::sync::Arc;

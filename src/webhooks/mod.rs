@@ -14,12 +14,12 @@ mod signature;
 pub use deliverer::Deliverer;
 pub use signature::SigningSecret;
 
-use crate::ledger::{DeliveryProgress, KeptWebhook, Lease, Log, NoEntropy, StoreError};
-use crate::views::events::{Audience, EventView};
-use crate::views::reach::Reach;
+use crate::query::events::{Audience, EventView};
+use crate::query::reach::Reach;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_ledger::{DeliveryProgress, KeptWebhook, Lease, Log, NoEntropy, StoreError};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 

@@ -1,9 +1,9 @@
 //! Signatures as Standard Webhooks has them: HMAC-SHA256 over the id, the time and the body.
 
-use crate::ledger::{Environment, NoEntropy};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
+use minutebook_ledger::{Environment, NoEntropy};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use std::fmt;

@@ -4,9 +4,9 @@ use crate::support::ledgers::{FixedClock, Store, TestLedger};
 use crate::support::oidc::OidcServer;
 use minutebook::access::oidc::{JwtFault, OidcConfig, Provider};
 use minutebook::access::{Gate, Identity, Permission, Principal, Refusal, Role, Tokens, issue};
-use minutebook::ledger::{Environment, Recorder};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_ledger::{Environment, Recorder};
 use serde_json::{Value, json};
 
 use super::tokens::{envelope, grant};

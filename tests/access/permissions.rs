@@ -1,10 +1,10 @@
 //! What each role permits, and for which committees.
 
 use minutebook::access::{Permission, Principal, Role, Tokens, issue};
-use minutebook::ledger::Recorder;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Event, StreamId};
+use minutebook_ledger::Recorder;
 use serde_json::{Value, json, value::to_raw_value};
 
 use super::tokens::{envelope, grant};

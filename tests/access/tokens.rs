@@ -4,9 +4,9 @@ use crate::support::committee::{established, request};
 use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use crate::support::lines::PATIENCE;
 use minutebook::access::{Committees, Grant, Identity, Refusal, Right, Role, Secret, Tokens, issue, revoke};
-use minutebook::ledger::{Envelope, Environment, Log, Opening, Recorder, Selection};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::{Event, Position};
+use minutebook_ledger::{Envelope, Environment, Log, Opening, Recorder, Selection};
 use std::time::Instant;
 
 pub(super) fn envelope(key: &str) -> Envelope {

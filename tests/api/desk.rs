@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use minutebook::access::{Grant, Role, issue};
 use minutebook::api::{Service, router};
-use minutebook::ledger::{Envelope, Recorder};
+use minutebook_ledger::{Envelope, Recorder};
 use serde_json::Value;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tower::ServiceExt;

@@ -4,7 +4,7 @@ use crate::support::api::Client;
 use crate::support::canaries::trace_in;
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::views::leaking::{LEVELS, book};
-use minutebook::ledger::Recorder;
+use minutebook_ledger::Recorder;
 use serde_json::{Value, json};
 
 on_both_stores!(the_events_are_listed_page_by_page_for_each_reader, each_event_is_found_by_its_id_by_those_it_is_for);

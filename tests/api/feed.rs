@@ -10,8 +10,8 @@ use axum::Router;
 use futures_util::future::join_all;
 use minutebook::access::{Grant, Role, issue, revoke};
 use minutebook::api::{FeedSettings, Service, router};
-use minutebook::ledger::{Envelope, Log, Recorder};
 use minutebook::webhooks::WebhookSettings;
+use minutebook_ledger::{Envelope, Log, Recorder};
 use serde_json::{Value, json};
 use std::time::Duration;
 

@@ -8,7 +8,7 @@ use crate::support::lines::{PATIENCE, verify};
 use crate::support::server::{Caller, Server};
 use chrono::{DateTime, Utc};
 use minutebook::access::Role;
-use minutebook::ledger::{Log, Selection};
+use minutebook_ledger::{Log, Selection};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};

@@ -9,7 +9,7 @@ use crate::views::leaking::{LEVELS, book};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use minutebook::access::Role;
-use minutebook::ledger::{Log, Recorder};
+use minutebook_ledger::{Log, Recorder};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Read;

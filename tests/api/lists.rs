@@ -3,7 +3,7 @@
 use crate::support::api::Client;
 use crate::support::committee::{raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
-use minutebook::ledger::{Recorder, command_json};
+use minutebook_ledger::{Recorder, command_json};
 use serde_json::Value;
 
 const BOOK: &str = include_str!("../fixtures/committee.ndjson");
@@ -20,7 +20,7 @@ on_both_stores!(
 async fn record(recorder: &Recorder) {
     for (number, line) in BOOK.lines().enumerate() {
         let key = format!("book-{number}");
-        let defaults = minutebook::ledger::Envelope { actor: "tester".into(), command_id: key, ..Default::default() };
+        let defaults = minutebook_ledger::Envelope { actor: "tester".into(), command_id: key, ..Default::default() };
         recorder.record(&command_json::request(line, defaults).unwrap()).await.unwrap();
     }
 }

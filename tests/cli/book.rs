@@ -4,7 +4,7 @@
 use super::{Cli, Run};
 use crate::support::committee::request;
 use crate::support::ledgers::{FixedClock, TestLedger, fixed};
-use minutebook::ledger::{Recorder, Selection};
+use minutebook_ledger::{Recorder, Selection};
 use serde_json::{Value, json};
 
 const SAMPLE: &str = include_str!("../fixtures/committee.ndjson");

@@ -5,7 +5,7 @@ use super::import::{HEADLINES, report, with};
 use proptest::prelude::*;
 use serde_json::Value;
 
-const SAMPLE: &str = include_str!("../../import/tests/samples/TSC_31_1206.md");
+const SAMPLE: &str = include_str!("../../crates/import/tests/samples/TSC_31_1206.md");
 
 fn put(cli: &Cli, name: &str, text: &str) {
     std::fs::write(cli.folder.path().join(name), text).unwrap();

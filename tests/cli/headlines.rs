@@ -212,7 +212,7 @@ fn import(path: &Path) -> (Cli, String) {
 
 #[test]
 fn an_imported_document_comes_back_word_for_word() {
-    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("import/tests/samples");
+    let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/import/tests/samples");
     let samples = std::fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().path());
     for path in samples.chain(corpus()).filter(|path| path.extension().is_some_and(|end| end == "md")) {
         let (cli, meeting) = import(&path);

@@ -114,7 +114,7 @@ fn what_cannot_be_recorded_is_refused_whole() {
 
 #[test]
 fn a_pdf_says_what_its_markdown_says() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("import/tests/samples");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/import/tests/samples");
     let said = |name: &str| {
         let cli = Cli::new();
         let path = folder.join(name);

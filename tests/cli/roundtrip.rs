@@ -2,7 +2,7 @@
 
 use super::Cli;
 use super::headlines::corpus;
-use minutebook::render::headlines::{docx::docx, html::html, markdown::markdown};
+use minutebook::present::headlines::{docx::docx, html::html, markdown::markdown};
 use minutebook_domain::Event;
 use minutebook_domain::StreamId;
 use minutebook_domain::action::ActionEvent;

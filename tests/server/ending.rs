@@ -4,7 +4,7 @@ use crate::support::api::token;
 use crate::support::ledgers::TestLedger;
 use crate::support::server::{Caller, Server};
 use minutebook::access::Role;
-use minutebook::ledger::{Recorder, Selection};
+use minutebook_ledger::{Recorder, Selection};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

@@ -7,8 +7,8 @@ use crate::support::lines::minutebook;
 use crate::support::server::Server;
 use crate::views::leaking::book;
 use minutebook::access::Role;
-use minutebook::ledger::Recorder;
 use minutebook::outbound;
+use minutebook_ledger::Recorder;
 use std::time::Duration;
 
 #[tokio::test]

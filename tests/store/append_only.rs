@@ -4,7 +4,7 @@ use crate::support::committee::{begin, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores, template};
 use crate::support::postgres::cluster;
 use crate::support::raw::Raw;
-use minutebook::ledger::{Environment, Log, Opening, Recorder};
+use minutebook_ledger::{Environment, Log, Opening, Recorder};
 
 on_both_stores!(the_database_refuses_every_change);
 
@@ -47,7 +47,7 @@ async fn the_database_refuses_every_change(ledger: TestLedger) {
              ON CONFLICT (position) DO UPDATE SET event_type = 'x'",
         ]),
     }
-    let before = recorder.log().read_all(minutebook::ledger::Selection::All).await.unwrap();
+    let before = recorder.log().read_all(minutebook_ledger::Selection::All).await.unwrap();
     for statement in statements {
         let refusal = raw.execute(statement).await.expect_err(statement);
         assert!(
@@ -55,7 +55,7 @@ async fn the_database_refuses_every_change(ledger: TestLedger) {
             "{statement}: {refusal}"
         );
     }
-    assert_eq!(recorder.log().read_all(minutebook::ledger::Selection::All).await.unwrap(), before);
+    assert_eq!(recorder.log().read_all(minutebook_ledger::Selection::All).await.unwrap(), before);
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use crate::support::committee::{begin, command, completed, progressed, raised, request};
 use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
-use minutebook::ledger::{AppendError, Batch, RecordError, Recorder, Request, Selection, UnusedSince, verify};
 use minutebook_domain::{Position, StreamVersion};
+use minutebook_ledger::{AppendError, Batch, RecordError, Recorder, Request, Selection, UnusedSince, verify};
 use serde_json::json;
 
 on_both_stores!(
@@ -57,7 +57,7 @@ async fn positions_and_versions_are_dense_and_events_read_back_as_they_were_reco
         assert_eq!(receipt.events[0].position, event.position);
     }
     let recorded = &command(&progressed("SSC72/01", "half done"));
-    let minutebook::ledger::Command::Record { event, .. } = recorded else { unreachable!() };
+    let minutebook_ledger::Command::Record { event, .. } = recorded else { unreachable!() };
     assert_eq!(events[4].event, *event);
 }
 
@@ -106,8 +106,8 @@ async fn batch_of(recorder: &Recorder, key: &str) -> Batch {
     let last = events.last().unwrap();
     Batch {
         command_id: key.into(),
-        fingerprint: minutebook::ledger::leaf::digest(key.as_bytes()),
-        events: vec![minutebook::ledger::NewEvent {
+        fingerprint: minutebook_ledger::leaf::digest(key.as_bytes()),
+        events: vec![minutebook_ledger::NewEvent {
             stream: last.stream.clone(),
             event: last.event.clone(),
             valid_at: last.valid_at,
@@ -164,7 +164,7 @@ async fn the_time_of_recording_never_goes_backwards(ledger: TestLedger) {
         .await
         .unwrap()
         .iter()
-        .map(|event| minutebook::render::times::exact(event.recorded_at))
+        .map(|event| minutebook::present::times::exact(event.recorded_at))
         .collect();
     assert_eq!(
         times[1..],

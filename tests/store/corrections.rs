@@ -2,7 +2,7 @@
 
 use crate::support::committee::{begin, completed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
-use minutebook::ledger::{RecordError, Selection};
+use minutebook_ledger::{RecordError, Selection};
 use serde_json::json;
 
 on_both_stores!(
@@ -59,7 +59,7 @@ async fn a_closed_meeting_is_supplemented_and_only_so(ledger: TestLedger) {
     let replacement =
         json!({"corrects": tabled.events[0].event_id, "change": {"replaced": retitled}, "reason": "the title in full"});
     recorder.record(&request("5", &replacement)).await.unwrap();
-    let report = minutebook::ledger::verify(recorder.log(), |_| {}).await.unwrap();
+    let report = minutebook_ledger::verify(recorder.log(), |_| {}).await.unwrap();
     assert!(report.is_sound(), "{report:?}");
 }
 
@@ -95,7 +95,7 @@ async fn a_decision_that_others_rest_on_is_not_struck_from_under_them(ledger: Te
     recorder.record(&request("1", &decision(&[]))).await.unwrap();
     let second = recorder.record(&request("2", &decision(&["SSC_72_2702/D1"]))).await.unwrap();
     let strike =
-        |event: &minutebook::ledger::Placed| json!({"corrects": event.event_id, "change": "struck", "reason": "r"});
+        |event: &minutebook_ledger::Placed| json!({"corrects": event.event_id, "change": "struck", "reason": "r"});
     let refusal = recorder.record(&request("3", &strike(&second.events[0]))).await.unwrap_err();
     assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "nothing-rests-on-it"), "{refusal}");
     // First the mark on the other decision, then the decision.
@@ -109,6 +109,6 @@ async fn a_decision_that_others_rest_on_is_not_struck_from_under_them(ledger: Te
     stale.expected = Some(minutebook_domain::StreamVersion::new(77));
     assert!(matches!(
         recorder.record(&stale).await,
-        Err(RecordError::Append(minutebook::ledger::AppendError::Conflict { .. }))
+        Err(RecordError::Append(minutebook_ledger::AppendError::Conflict { .. }))
     ));
 }

@@ -3,10 +3,10 @@
 use crate::support::committee::{begin, command, completed, raised};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use cqrs_es::{AggregateContext, AggregateError, CqrsFramework, EventStore};
-use minutebook::ledger::{AggregateStore, Command, Envelope};
 use minutebook_domain::Event;
 use minutebook_domain::action::{Action, ActionEvent, ActionStatus};
 use minutebook_domain::rules;
+use minutebook_ledger::{AggregateStore, Command, Envelope};
 use serde_json::Value;
 
 on_both_stores!(the_framework_executes_on_the_log);

@@ -2,7 +2,7 @@
 
 use crate::support::committee::{begin, completed, convened, established, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
-use minutebook::ledger::{RecordError, Recorder, Selection};
+use minutebook_ledger::{RecordError, Recorder, Selection};
 use serde_json::{Value, json};
 
 on_both_stores!(

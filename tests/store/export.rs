@@ -2,8 +2,8 @@
 
 use crate::support::committee::{begin, completed, progressed, raised, request};
 use crate::support::ledgers::{Store, TestLedger, on_both_stores};
-use minutebook::ledger::leaf::{Hash, Tree, leaf};
-use minutebook::ledger::{Export, Log, RestoreError, Restored, restore, verify};
+use minutebook_ledger::leaf::{Hash, Tree, leaf};
+use minutebook_ledger::{Export, Log, RestoreError, Restored, restore, verify};
 use serde_json::{Value, json};
 
 on_both_stores!(
@@ -65,7 +65,7 @@ async fn an_exported_book_is_the_same_in_the_other_store_and_back(ledger: TestLe
         assert_eq!(text, export);
         assert_eq!(brought_into(&other, &export).await.unwrap().appended, 0);
         // A command of the first book is known in the second, and its reader finds what it names.
-        let recorder = minutebook::ledger::Recorder::new(other.clone());
+        let recorder = minutebook_ledger::Recorder::new(other.clone());
         let again = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
         assert_eq!(again.events[0].position.number(), 3);
         recorder.record(&request("new", &completed("SSC72/01"))).await.unwrap();
@@ -79,7 +79,7 @@ async fn only_what_is_missing_is_appended(ledger: TestLedger) {
     let there = elsewhere(&ledger);
     let other = there.open().await;
     brought_into(&other, &first).await.unwrap();
-    minutebook::ledger::Recorder::new(log.clone()).record(&request("later", &completed("SSC72/01"))).await.unwrap();
+    minutebook_ledger::Recorder::new(log.clone()).record(&request("later", &completed("SSC72/01"))).await.unwrap();
     let longer = exported(&log).await;
     assert_eq!(brought_into(&other, &longer).await.unwrap().appended, 1);
     assert_eq!(exported(&other).await, longer);
@@ -144,7 +144,7 @@ fn forged(export: &str, line: usize, change: impl Fn(&mut Value)) -> String {
         if index + 1 == line {
             change(&mut event);
         }
-        let bytes = minutebook::ledger::canonical::to_bytes(&event).unwrap();
+        let bytes = minutebook_ledger::canonical::to_bytes(&event).unwrap();
         let salt = hex::decode(tail["salt"].as_str().unwrap()).unwrap();
         let leaf: Hash = leaf(&salt, &bytes);
         tree.push(leaf);

@@ -3,7 +3,7 @@
 
 use crate::support::committee::{begin, completed, convened, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
-use minutebook::ledger::{RecordError, Recorder, Selection, verify};
+use minutebook_ledger::{RecordError, Recorder, Selection, verify};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};

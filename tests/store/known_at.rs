@@ -3,14 +3,14 @@
 use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use chrono::TimeDelta;
-use minutebook::ledger::Selection;
 use minutebook_domain::Position;
+use minutebook_ledger::Selection;
 
 on_both_stores!(the_position_at_a_time_is_the_last_one_recorded_by_then);
 
 async fn the_position_at_a_time_is_the_last_one_recorded_by_then(ledger: TestLedger) {
     let clock = FixedClock::at("2023-01-01T00:00:00Z");
-    let recorder = minutebook::ledger::Recorder::new(ledger.open_in(fixed(clock.clone())).await);
+    let recorder = minutebook_ledger::Recorder::new(ledger.open_in(fixed(clock.clone())).await);
     let at = |time: &str| time.parse().unwrap();
     assert_eq!(recorder.log().position_at(at("2030-01-01T00:00:00Z")).await.unwrap(), Position::START);
     begin(&recorder).await;

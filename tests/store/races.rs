@@ -3,11 +3,11 @@
 use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use chrono::DateTime;
-use minutebook::ledger::leaf::digest;
-use minutebook::ledger::{
+use minutebook_domain::{Source, StreamId, StreamVersion};
+use minutebook_ledger::leaf::digest;
+use minutebook_ledger::{
     AppendError, Batch, NewEvent, Receipt, RecordError, Recorder, Request, Selection, command_json,
 };
-use minutebook_domain::{Source, StreamId, StreamVersion};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::Barrier;

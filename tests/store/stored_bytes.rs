@@ -6,8 +6,8 @@
 
 use crate::support::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::support::raw::Raw;
-use minutebook::ledger::{Batch, NewEvent, canonical, leaf, wire};
 use minutebook_domain::{Event, Source, StreamId};
+use minutebook_ledger::{Batch, NewEvent, canonical, leaf, wire};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;

@@ -3,8 +3,8 @@
 use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{Store, TestLedger, on_both_stores};
 use crate::support::postgres::cluster;
-use minutebook::ledger::{Log, Selection};
 use minutebook_domain::Position;
+use minutebook_ledger::{Log, Selection};
 use std::time::Duration;
 
 on_both_stores!(a_follower_sees_every_event_of_this_process_and_of_another);

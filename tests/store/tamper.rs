@@ -3,7 +3,7 @@
 use crate::support::committee::{begin, completed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::raw::Raw;
-use minutebook::ledger::{Log, Report, verify};
+use minutebook_ledger::{Log, Report, verify};
 
 on_both_stores!(
     a_changed_byte_in_any_event_salt_or_leaf_is_found_at_its_position,

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use minutebook::access::{Grant, Role, issue};
 use minutebook::api::{Service, router};
-use minutebook::ledger::{Envelope, Log, Recorder};
+use minutebook_ledger::{Envelope, Log, Recorder};
 use serde_json::Value;
 use tower::ServiceExt;
 

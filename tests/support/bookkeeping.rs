@@ -1,7 +1,7 @@
 //! What was sent to a ledger and what it acknowledged, to be held against what is in it.
 
 use super::lines::keyed;
-use minutebook::ledger::{Log, Selection};
+use minutebook_ledger::{Log, Selection};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap, HashSet};
 

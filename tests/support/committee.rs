@@ -1,6 +1,6 @@
 //! A committee to record: the Security Sub-Committee, one meeting, actions.
 
-use minutebook::ledger::{Command, Envelope, Recorder, Request, command_json};
+use minutebook_ledger::{Command, Envelope, Recorder, Request, command_json};
 use serde_json::{Value, json};
 
 /// A request from JSON, recorded by `tester` under this key.

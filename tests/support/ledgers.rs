@@ -2,7 +2,7 @@
 
 use super::postgres::cluster;
 use chrono::{DateTime, Utc};
-use minutebook::ledger::{Clock, Entropy, Environment, LedgerUrl, Log, NoEntropy, Opening, Recorder};
+use minutebook_ledger::{Clock, Entropy, Environment, LedgerUrl, Log, NoEntropy, Opening, Recorder};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 

@@ -2,7 +2,7 @@
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use minutebook::access::oidc::{OidcConfig, Provider};
-use minutebook::ledger::Clock;
+use minutebook_ledger::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::io::{BufRead as _, BufReader, Write as _};

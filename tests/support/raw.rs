@@ -1,7 +1,8 @@
 //! The database behind a ledger, touched directly: as an attacker or a clumsy administrator would.
 
 use super::ledgers::TestLedger;
-use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
+use minutebook_ledger::testing::sqlx;
+use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 
 /// A connection of its own to the ledger's database.
 pub(crate) enum Raw {

@@ -2,8 +2,8 @@
 
 use crate::support::committee::{begin, request};
 use futures_util::future::join_all;
-use minutebook::ledger::{RecordError, Recorder, Selection};
 use minutebook_domain::{Event, Position, RecordedEvent};
+use minutebook_ledger::{RecordError, Recorder, Selection};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;

@@ -6,7 +6,7 @@ use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::lines::{Lines, keyed, verify};
 use crate::support::raw::Raw;
-use minutebook::ledger::{At, Environment, Log, Opening, Recorder, Rows};
+use minutebook_ledger::{At, Environment, Log, Opening, Recorder, Rows};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use proptest::test_runner::{Config, TestRunner};

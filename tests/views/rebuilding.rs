@@ -3,9 +3,9 @@
 use super::as_it_was::{Book, far_future};
 use super::book::fill;
 use crate::support::ledgers::{TestLedger, on_both_stores};
-use minutebook::ledger::{At, Environment, Log, Opening, Progress, Registry, Rows};
 use minutebook_domain::Event;
 use minutebook_domain::reference::Reference;
+use minutebook_ledger::{At, Environment, Log, Opening, Progress, Registry, Rows};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::{Fact, FoldError, Listing, Projection};
 use proptest::test_runner::{Config, TestRunner};
@@ -108,7 +108,7 @@ impl Projection for Stubborn {
 
 async fn a_fold_that_fails_halts_its_read_model_and_no_other(ledger: TestLedger) {
     use crate::support::committee::{begin, completed, raised, request};
-    use minutebook::ledger::Recorder;
+    use minutebook_ledger::Recorder;
     let registry = Registry::default().with::<Actions>().with::<Stubborn>();
     let log = Log::open_with(&ledger.url, Opening::OrNew, Environment::system(), registry, |_| {}).await.unwrap();
     let recorder = Recorder::new(log);

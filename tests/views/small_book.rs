@@ -2,8 +2,8 @@
 
 use crate::support::committee::{begin, raised, request};
 use chrono::NaiveDate;
-use minutebook::ledger::{At, Recorder};
 use minutebook_domain::Position;
+use minutebook_ledger::{At, Recorder};
 use serde_json::{Value, json};
 
 /// The end of a day in the committee's time zone, roughly enough: everything is at other times.

@@ -5,11 +5,12 @@ use super::book::fill;
 use crate::support::committee::{raised, request};
 use crate::support::ledgers::{Store, TestLedger};
 use crate::support::raw::Raw;
-use minutebook::ledger::{At, Environment, Log, Opening, Recorder};
+use minutebook_ledger::testing::sqlx;
+use minutebook_ledger::testing::sqlx::migrate::{Migration, MigrationType, Migrator};
+use minutebook_ledger::testing::sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use minutebook_ledger::testing::sqlx::{AssertSqlSafe, SqlSafeStr};
+use minutebook_ledger::{At, Environment, Log, Opening, Recorder};
 use proptest::test_runner::{Config, TestRunner};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
 use std::borrow::Cow;
 
 /// The files as they were when the rows of all generations stood in one table.

@@ -5,7 +5,7 @@ use crate::support::committee::{begin, completed, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::lines::minutebook;
 use crate::support::raw::Raw;
-use minutebook::ledger::{Check, Environment, Log, Recorder, verify};
+use minutebook_ledger::{Check, Environment, Log, Recorder, verify};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 

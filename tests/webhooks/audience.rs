@@ -6,10 +6,10 @@ use crate::support::committee::{established, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::receiver::Receiver;
 use crate::views::leaking::{LEVELS, book};
-use minutebook::ledger::Recorder;
-use minutebook::views::events::{Audience, EventFilter, Events};
+use minutebook::query::events::{Audience, EventFilter, Events};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
+use minutebook_ledger::Recorder;
 
 on_both_stores!(nothing_above_the_clearance_is_sent, only_what_was_asked_for_is_sent);
 

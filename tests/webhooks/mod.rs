@@ -9,9 +9,9 @@ mod servers;
 
 use crate::support::ledgers::TestLedger;
 use crate::support::receiver::Receiver;
-use minutebook::ledger::{Log, Recorder};
-use minutebook::views::events::Events;
+use minutebook::query::events::Events;
 use minutebook::webhooks::{self, Definition, Deliverer, Webhook, WebhookSettings};
+use minutebook_ledger::{Log, Recorder};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;

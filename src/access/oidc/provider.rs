@@ -6,9 +6,9 @@ use super::discovery::Keys;
 use super::fault::JwtFault;
 use super::keys::Key;
 use crate::access::{Principal, Refusal};
-use crate::ledger::Clock;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::{Validation, decode, decode_header};
+use minutebook_ledger::Clock;
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The answers that are kept: by what was asked, and for whom.
 
-use crate::views::events::Audience;
+use crate::query::events::Audience;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;

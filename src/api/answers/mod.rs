@@ -11,7 +11,7 @@ pub(crate) use kept::Answers;
 
 use super::guard::{Reader, Service};
 use super::problem::Problem;
-use crate::views::events::Audience;
+use crate::query::events::Audience;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, header};

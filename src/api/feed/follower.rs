@@ -3,7 +3,7 @@
 use super::{Counted, Feed, Place};
 use crate::access::Principal;
 use crate::api::guard::Service;
-use crate::views::events::{Audience, EventFilter};
+use crate::query::events::{Audience, EventFilter};
 use axum::body::Bytes;
 use axum::http::HeaderMap;
 use minutebook_domain::Position;

@@ -9,11 +9,11 @@ mod ring;
 
 pub(super) use follower::{Following, follow};
 
-use crate::ledger::Cursor;
-use crate::views::ViewError;
-use crate::views::events::{Audience, EventFilter, EventView, Events};
+use crate::query::ViewError;
+use crate::query::events::{Audience, EventFilter, EventView, Events};
 use axum::body::Bytes;
 use minutebook_domain::Position;
+use minutebook_ledger::Cursor;
 use ring::Ring;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,13 +1,13 @@
 //! The latest events, read once, and told once for all readers of one kind.
 
 use super::{Told, frame};
-use crate::ledger::{Log, Selection, StoreError};
-use crate::views::ViewError;
-use crate::views::events::{Audience, Events};
+use crate::query::ViewError;
+use crate::query::events::{Audience, Events};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
+use minutebook_ledger::{Log, Selection, StoreError};
 use std::collections::VecDeque;
 use std::sync::Arc;
 

@@ -4,13 +4,13 @@ use super::writer::{anonymous, forbidden, own_key};
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::Problem;
-use crate::ledger::Log;
 use crate::webhooks::{self, Definition, Webhook};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Event, StreamId};
+use minutebook_ledger::Log;
 
 /// An administrator of the whole ledger, whose token was checked.
 #[derive(Clone)]

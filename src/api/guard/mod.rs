@@ -12,7 +12,7 @@
 //!
 //! ```compile_fail,E0599
 //! # use minutebook::api::guard::Reader;
-//! # use minutebook::ledger::Request;
+//! # use minutebook_ledger::Request;
 //! # async fn handler(reader: Reader, request: Request) {
 //! reader.record(&request).await;
 //! # }
@@ -34,11 +34,11 @@ use super::feed::{Feed, FeedSettings};
 use super::operating::figures::Figures;
 use crate::access::oidc::Provider;
 use crate::access::{Gate, Tokens};
-use crate::ledger::{Log, Recorder};
-use crate::views::events::Events;
+use crate::query::events::Events;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
+use minutebook_ledger::{Log, Recorder};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 

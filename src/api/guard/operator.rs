@@ -3,7 +3,7 @@
 use super::Service;
 use crate::api::operating::figures::{Figures, Levels};
 use crate::api::operating::health::Checks;
-use crate::ledger::{Condition, StoreError};
+use minutebook_ledger::{Condition, StoreError};
 use std::time::Duration;
 use tokio::time::timeout;
 

@@ -2,15 +2,15 @@
 
 use crate::access::Principal;
 use crate::api::problem::Problem;
-use crate::import::Report;
-use crate::ledger::{AppendError, At, Command, Log, Receipt, RecordError, Request, Rows, Selection};
-use crate::views::ViewError;
-use crate::views::asking::ever;
-use crate::views::seen::sees_all;
+use crate::ingest::Report;
+use crate::query::ViewError;
+use crate::query::asking::ever;
+use crate::query::seen::sees_all;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::DecisionId;
 use minutebook_domain::{Event, EventId, Rejection, Requirement, StreamId, StreamVersion};
+use minutebook_ledger::{AppendError, At, Command, Log, Receipt, RecordError, Request, Rows, Selection};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::disclosure::{as_readable_today, disclosed, is_open};

@@ -7,14 +7,14 @@ use super::sight::Sight;
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::Problem;
-use crate::import::{self, Imported};
-use crate::ledger::{Command, Envelope, Log, Placed, Receipt, Request, Selection, StoreError};
+use crate::ingest::{self, Imported};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Position, Source, StreamId};
+use minutebook_ledger::{Command, Envelope, Log, Placed, Receipt, Request, Selection, StoreError};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use tokio::task::spawn_blocking;
@@ -84,9 +84,9 @@ impl Writer {
         let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
         let envelope = Envelope { command_id: String::new(), ..self.envelope("") };
         // Reading a document of megabytes would hold up whoever else is answered by the same thread.
-        let reading = spawn_blocking(move || import::Document::read(Path::new(&name), &bytes));
+        let reading = spawn_blocking(move || ingest::Document::read(Path::new(&name), &bytes));
         let document = reading.await.map_err(|error| Problem::internal(&error))??;
-        let prepared = import::prepare(&self.service.inner.recorder, document, &envelope).await?;
+        let prepared = ingest::prepare(&self.service.inner.recorder, document, &envelope).await?;
         let committee = prepared.report.committee();
         if !self.principal.may_in(Permission::Record, committee) {
             return Err(forbidden(&format!("this token does not let its bearer record in {committee}")));
@@ -101,7 +101,7 @@ impl Writer {
         if dry {
             return Ok(Imported { report: prepared.report, receipt: None });
         }
-        Ok(import::record(&self.service.inner.recorder, prepared).await?)
+        Ok(ingest::record(&self.service.inner.recorder, prepared).await?)
     }
 
     /// The number that a decision of theirs was given.

@@ -1,8 +1,8 @@
 //! What the server counts. No label has anything of the record in it: routes are counted by their template, and what
 //! clients invent (methods, paths) is counted together.
 
-use crate::ledger::LedgerFigures;
 use axum::http::{Method, StatusCode};
+use minutebook_ledger::LedgerFigures;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;

@@ -5,7 +5,7 @@ use crate::api::listing::{answer, wait_for};
 use crate::api::problem::Problem;
 use crate::api::query::{self, Limit, Query, from_text};
 use crate::api::representation::Representation;
-use crate::views::events::{EventFilter, EventView};
+use crate::query::events::{EventFilter, EventView};
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;

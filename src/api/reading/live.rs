@@ -4,7 +4,7 @@ use super::events::Which;
 use crate::api::guard::Reader;
 use crate::api::problem::Problem;
 use crate::api::query::{self, Query};
-use crate::views::asking::AskError;
+use crate::query::asking::AskError;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};

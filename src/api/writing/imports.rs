@@ -5,7 +5,7 @@ use super::recording::Recorded;
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use crate::api::query::{Query, from_text};
-use crate::import::{ImportError, Report};
+use crate::ingest::{ImportError, Report};
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};

@@ -2,7 +2,6 @@
 
 use crate::api::problem::Problem;
 use crate::api::query::{Query, from_text};
-use crate::ledger::Envelope;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -10,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use chrono::{DateTime, Utc};
 use minutebook_domain::StreamVersion;
 use minutebook_domain::reference::Name;
+use minutebook_ledger::Envelope;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::IntoParams;

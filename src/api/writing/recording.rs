@@ -3,7 +3,6 @@
 use super::order::{Condition, Order, Terms};
 use crate::api::guard::Writer;
 use crate::api::problem::Problem;
-use crate::ledger::{Command, Placed, Receipt, Request};
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -12,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::DecisionId;
 use minutebook_domain::{Event, Position, StreamId, StreamVersion};
+use minutebook_ledger::{Command, Placed, Receipt, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};

@@ -1,9 +1,9 @@
 //! Why something was not recorded, as a problem.
 
 use crate::api::problem::Problem;
-use crate::ledger::{AppendError, RecordError};
 use axum::http::{HeaderValue, StatusCode, header};
 use minutebook_domain::{Rejection, StreamVersion};
+use minutebook_ledger::{AppendError, RecordError};
 
 impl Problem {
     /// A body that is well formed and does not say what is to be said there.

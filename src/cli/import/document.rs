@@ -4,11 +4,11 @@ use super::{Done, Format, Import};
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::{import_log, lint, log};
-use crate::import::{self, Document, ImportError, Prepared, Report};
-use crate::ledger::{Envelope, Recorder};
-use crate::render::table::table;
+use crate::ingest::{self, Document, ImportError, Prepared, Report};
+use crate::present::table::table;
 use minutebook_import::report::FileReport;
 use minutebook_import::{Kind, SourceLines};
+use minutebook_ledger::{Envelope, Recorder};
 use minutebook_projections::summary;
 use std::path::Path;
 
@@ -34,12 +34,12 @@ async fn recorded(
     envelope: &Envelope,
     command: &Import,
 ) -> Result<(Report, SourceLines), ImportError> {
-    let mut prepared = import::prepare(recorder, document, envelope).await?;
+    let mut prepared = ingest::prepare(recorder, document, envelope).await?;
     if command.dry_run {
         return Ok(shown(prepared, command.format));
     }
     let lines = std::mem::take(&mut prepared.source_lines);
-    Ok((import::record(recorder, prepared).await?.report, lines))
+    Ok((ingest::record(recorder, prepared).await?.report, lines))
 }
 
 fn shown(prepared: Prepared, format: Format) -> (Report, SourceLines) {

@@ -2,7 +2,7 @@
 
 use super::{Done, Stopped};
 use crate::cli::failure::Failure;
-use crate::ledger::{Log, RestoreError, Restored, restore};
+use minutebook_ledger::{Log, RestoreError, Restored, restore};
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};

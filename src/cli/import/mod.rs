@@ -11,7 +11,7 @@ pub(super) use files::{Form, Given, files};
 use super::failure::Failure;
 use super::output::print;
 use super::progress::Bar;
-use crate::ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
+use minutebook_ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
 use opened::{Opened, What};
 use scratch::Scratch;
 use serde_json::json;

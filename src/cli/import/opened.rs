@@ -4,7 +4,7 @@ use super::files::{Form, Given};
 use super::{Stopped, document, export};
 use crate::cli::failure::Failure;
 use crate::cli::progress::Bar;
-use crate::import::{Document, ImportError};
+use crate::ingest::{Document, ImportError};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
 use minutebook_import::Refusal;

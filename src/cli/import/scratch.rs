@@ -1,7 +1,7 @@
 //! The ledger of a dry run.
 
 use crate::cli::failure::Failure;
-use crate::ledger::LedgerUrl;
+use minutebook_ledger::LedgerUrl;
 
 /// An empty ledger for a dry run on a file that is not there: a dry run makes nothing.
 pub(super) struct Scratch {

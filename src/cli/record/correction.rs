@@ -1,10 +1,10 @@
 //! A correction, as the command line gives it.
 
 use crate::cli::failure::Failure;
-use crate::ledger::{Command, command_json};
 use minutebook_domain::EventId;
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
+use minutebook_ledger::{Command, command_json};
 
 /// Put right an event that was wrong. The record keeps both, and who corrected it and why.
 ///

@@ -3,8 +3,8 @@
 use super::Who;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
-use crate::ledger::{Recorder, command_json};
 use futures_util::StreamExt;
+use minutebook_ledger::{Recorder, command_json};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

@@ -11,9 +11,11 @@ mod text;
 use super::arguments::moment;
 use super::failure::Failure;
 use super::output::print;
-use crate::ledger::{Command, Envelope, Environment, LedgerUrl, Log, Opening, Receipt, Recorder, Request, Selection};
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Event, Position, Source, StreamId, StreamVersion};
+use minutebook_ledger::{
+    Command, Envelope, Environment, LedgerUrl, Log, Opening, Receipt, Recorder, Request, Selection,
+};
 use std::process::ExitCode;
 
 /// Record what happened at, before or after a meeting.

@@ -14,9 +14,9 @@ pub use telemetry::{Hidden, TelemetrySection};
 
 use crate::access::oidc::OidcConfig;
 use crate::api::FeedSettings;
-use crate::ledger::LedgerUrl;
 use crate::webhooks::WebhookSettings;
 use ipnet::IpNet;
+use minutebook_ledger::LedgerUrl;
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;

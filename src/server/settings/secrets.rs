@@ -20,7 +20,7 @@ pub(super) fn shown(name: &str, value: &Value) -> Value {
 
 /// The address of a ledger.
 fn without_password(address: &str) -> String {
-    address.parse::<crate::ledger::LedgerUrl>().map_or_else(|error| error.to_string(), |url| url.to_string())
+    address.parse::<minutebook_ledger::LedgerUrl>().map_or_else(|error| error.to_string(), |url| url.to_string())
 }
 
 /// The address of a collector. Some take a key as the name of the user: that goes as well.

@@ -1,13 +1,13 @@
 //! Spans, sent to a collector of OpenTelemetry (OTLP over HTTP) where one is configured.
 //!
-//! What is sent was made in `traced.rs` and nowhere else. Spans are gathered and sent by a thread of their own, from a
+//! What is sent was made in `spans.rs` and nowhere else. Spans are gathered and sent by a thread of their own, from a
 //! queue that has an end: a collector that is slow or away costs spans, and no request anything.
 
 mod collector;
 mod parent;
 
 use super::settings::TelemetrySection;
-use crate::traced;
+use crate::spans;
 use collector::Way;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
@@ -83,7 +83,7 @@ impl Telemetry {
         self.0.is_some()
     }
 
-    /// What takes the spans of `traced.rs`, and nothing else, out of the program's log.
+    /// What takes the spans of `spans.rs`, and nothing else, out of the program's log.
     pub(super) fn layer<S>(&self) -> Option<impl Layer<S> + use<S>>
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
@@ -111,6 +111,6 @@ impl Telemetry {
 
 /// Spans, of our own, without the events in them: what an event says is for the program's own log.
 fn exported() -> FilterFn {
-    let ours: fn(&Metadata<'_>) -> bool = |metadata| metadata.is_span() && metadata.target() == traced::TARGET;
+    let ours: fn(&Metadata<'_>) -> bool = |metadata| metadata.is_span() && spans::TARGETS.contains(&metadata.target());
     FilterFn::new(ours).with_max_level_hint(LevelFilter::INFO)
 }

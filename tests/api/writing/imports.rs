@@ -6,7 +6,7 @@ use crate::cli::Cli;
 use crate::support::committee::{established, request as recorded};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use minutebook::access::Role;
-use minutebook::ledger::{Recorder, Selection};
+use minutebook_ledger::{Recorder, Selection};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 

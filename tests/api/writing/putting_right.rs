@@ -3,7 +3,7 @@
 use super::routes::everything_recorded;
 use crate::api::desk::Desk;
 use crate::support::ledgers::{TestLedger, on_both_stores};
-use minutebook::ledger::Selection;
+use minutebook_ledger::Selection;
 use serde_json::{Value, json};
 
 on_both_stores!(an_event_is_put_right, several_are_recorded_together_or_none);

@@ -3,7 +3,7 @@
 use crate::api::desk::{Desk, Token};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use minutebook::api::document;
-use minutebook::ledger::Selection;
+use minutebook_ledger::Selection;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 

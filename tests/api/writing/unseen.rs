@@ -4,7 +4,7 @@ use super::routes::everything;
 use crate::api::desk::{Answer, Desk, Token};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use minutebook::access::Role;
-use minutebook::ledger::Selection;
+use minutebook_ledger::Selection;
 use serde_json::{Value, json};
 
 const CANARY: &str = "canary-of-red";

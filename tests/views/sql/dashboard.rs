@@ -3,10 +3,11 @@
 use crate::support::ledgers::template;
 use crate::support::lines::minutebook;
 use crate::support::postgres::cluster;
-use minutebook::ledger::{LedgerUrl, Log};
 use minutebook_domain::classification::Clearance;
+use minutebook_ledger::testing::sqlx;
+use minutebook_ledger::testing::sqlx::{AssertSqlSafe, Column, PgPool, Row};
+use minutebook_ledger::{LedgerUrl, Log};
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Column, PgPool, Row};
 
 const DASHBOARD: &str = include_str!("../../../docs/grafana/minutebook.json");
 

@@ -4,12 +4,13 @@ use super::rows::VIEWS;
 use crate::support::committee::{begin, raised, request};
 use crate::support::postgres::cluster;
 use crate::support::raw::Raw;
-use minutebook::ledger::{At, Environment, LedgerUrl, Log, Opening, Recorder, Rows};
 use minutebook_domain::classification::Clearance;
+use minutebook_ledger::testing::sqlx;
+use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool, Row};
+use minutebook_ledger::{At, Environment, LedgerUrl, Log, Opening, Recorder, Rows};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
-use sqlx::{AssertSqlSafe, PgPool, Row};
 
 const LEVELS: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
 /// The fields that hold classified text, and come out where the clearance allows it.
@@ -38,7 +39,7 @@ impl Ledger {
         ledger
     }
 
-    async fn record(&self, command: &Value) -> minutebook::ledger::Receipt {
+    async fn record(&self, command: &Value) -> minutebook_ledger::Receipt {
         let key = command.to_string();
         self.recorder.record(&request(&key[..key.len().min(120)], command)).await.unwrap()
     }

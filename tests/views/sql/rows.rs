@@ -6,7 +6,9 @@ use crate::views::as_it_was::{Book, far_future};
 use crate::views::book::fill;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
-use minutebook::ledger::{At, Log, RecordError, Rows};
+use minutebook_ledger::testing::sqlx;
+use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool};
+use minutebook_ledger::{At, Log, RecordError, Rows};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::committees::Committees;
 use minutebook_projections::decisions::Decisions;
@@ -17,7 +19,6 @@ use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
-use sqlx::{AssertSqlSafe, PgPool};
 use std::collections::BTreeMap;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

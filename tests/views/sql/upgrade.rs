@@ -6,10 +6,10 @@ use crate::support::ledgers::{Store, TestLedger};
 use crate::support::postgres::cluster;
 use crate::views::as_it_was::{Book, far_future};
 use crate::views::book::fill;
-use minutebook::ledger::{At, Environment, Log, Opening, Recorder};
+use minutebook_ledger::testing::sqlx::migrate::{Migration, MigrationType, Migrator};
+use minutebook_ledger::testing::sqlx::{PgPool, SqlSafeStr};
+use minutebook_ledger::{At, Environment, Log, Opening, Recorder};
 use proptest::test_runner::{Config, TestRunner};
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{PgPool, SqlSafeStr};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

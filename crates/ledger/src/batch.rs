@@ -1,0 +1,103 @@
+//! What is appended in one go, what comes back, and why it may be refused.
+
+use super::leaf::Hash;
+use super::store::StoreError;
+use super::wire::NewEvent;
+use minutebook_domain::{EventId, Position, StreamId, StreamVersion};
+use serde::Serialize;
+
+/// The events of one command, appended together or not at all.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// The idempotency key. A batch whose key is in the log already is answered with what was appended then.
+    pub command_id: String,
+    /// A hash of what the command asks. The same key with another fingerprint is a mistake, and refused.
+    pub fingerprint: Hash,
+    /// The events, in the order they will have. At least one.
+    pub events: Vec<NewEvent>,
+    /// The versions that streams must be at, also of streams that are only read. A stream that is not named here
+    /// may be at any.
+    pub expected: Vec<(StreamId, StreamVersion)>,
+    /// References that must not have been used since.
+    pub unused: Vec<UnusedSince>,
+}
+
+/// The condition that no event after a position carries a reference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnusedSince {
+    /// The reference.
+    pub reference: String,
+    /// The position up to which it was looked for.
+    pub position: Position,
+}
+
+/// Where the events of a command stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Receipt {
+    /// The command's idempotency key.
+    pub command_id: String,
+    /// Its events, in order.
+    pub events: Vec<Placed>,
+}
+
+/// Where one event stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Placed {
+    /// Its place in the log.
+    pub position: Position,
+    /// Its stream.
+    pub stream: StreamId,
+    /// Its place in the stream.
+    pub version: StreamVersion,
+    /// Its identity.
+    pub event_id: EventId,
+    /// Its type.
+    #[serde(rename = "type")]
+    pub event_type: String,
+}
+
+/// A batch that was not appended. Nothing of it is in the log.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AppendError {
+    /// A stream is not at the version that the command was decided on.
+    #[error("{stream} is at version {actual}, and {expected} was expected: read it again and decide anew")]
+    Conflict {
+        /// The stream.
+        stream: StreamId,
+        /// The version that was expected.
+        expected: StreamVersion,
+        /// The version it is at.
+        actual: StreamVersion,
+    },
+    /// Another event took a reference that the command needs to be unused.
+    #[error("`{reference}` was used at position {position} meanwhile: read it again and decide anew")]
+    Used {
+        /// The reference.
+        reference: String,
+        /// The last event that carries it.
+        position: Position,
+    },
+    /// The idempotency key belongs to another command.
+    #[error("the idempotency key `{command_id}` was used for another command: send this one with a key of its own")]
+    KeyReused {
+        /// The key.
+        command_id: String,
+    },
+    /// An event, or the batch as a whole, is larger than the log takes.
+    #[error("{what} takes {bytes} bytes, and at most {limit} are accepted: divide it")]
+    TooLarge {
+        /// `an event` or `the batch`.
+        what: &'static str,
+        /// Its size.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The batch says nothing, or something that cannot be written.
+    #[error("the events cannot be written: {0}")]
+    Unwritable(String),
+    /// The store could not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,131 @@
+//! The lines of an export, written and read.
+
+use crate::leaf::{Hash, leaf};
+use crate::store::{EventRow, stored};
+use crate::wire;
+use minutebook_domain::RecordedEvent;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+
+/// The version of the format that is written, and the newest that is read.
+pub(super) const FORMAT: u32 = 1;
+/// What stands between an event's own bytes and what vouches for them, and how long that is: three hashes in
+/// hexadecimal digits, each under its name.
+const BEGINS: &str = ",\"export\":{\"fingerprint\":\"";
+const LEAF: &str = "\",\"leaf\":\"";
+const SALT: &str = "\",\"salt\":\"";
+const ENDS: &str = "\"}}";
+const DIGITS: usize = 64;
+const TAIL: usize = BEGINS.len() + LEAF.len() + SALT.len() + ENDS.len() + 3 * DIGITS;
+
+/// An event as a line holds it, with everything that restores its row.
+#[derive(Debug)]
+pub(crate) struct Exported {
+    pub(crate) row: EventRow,
+    /// The fingerprint of the command that led to it.
+    pub(crate) fingerprint: Hash,
+    pub(crate) leaf: Hash,
+    pub(crate) event: RecordedEvent,
+}
+
+/// The last line: what the export holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct End {
+    /// The version of the format.
+    pub(crate) format: u32,
+    /// How many events there are.
+    pub(crate) events: u64,
+    /// The root of the tree of their leaves.
+    pub(crate) root: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LastLine {
+    end: End,
+}
+
+/// A line as it was read.
+#[derive(Debug)]
+pub(crate) enum Line {
+    Event(Box<Exported>),
+    End(End),
+}
+
+/// Why a line is none of an export.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NoLine {
+    #[error(
+        "this is no line of an export: an event's stored bytes with its salt and leaf were expected, as `log --format ndjson` prints them"
+    )]
+    Shape,
+    #[error("the bytes are no event that this program can read: {0}")]
+    Unreadable(#[from] wire::Unreadable),
+    #[error("the leaf is {said}, and that of the salt and the bytes is {computed}: one of the three was changed")]
+    Leaf { said: Hash, computed: Hash },
+    #[error("the export has format {0}, and this program reads formats up to {FORMAT}: use a newer one")]
+    Format(u32),
+}
+
+/// Writes the line of `row`, whose command has this fingerprint, with its newline.
+pub(crate) fn write(row: &EventRow, fingerprint: &[u8], into: &mut String) {
+    // The stored bytes stand in the line as they are: all but their closing brace, which ends the line.
+    let bytes = String::from_utf8_lossy(&row.event_bytes);
+    into.push_str(bytes.strip_suffix('}').unwrap_or(&bytes));
+    for (before, hash) in [(BEGINS, fingerprint), (LEAF, &row.leaf), (SALT, &row.salt)] {
+        into.push_str(before);
+        into.push_str(&hex::encode(hash));
+    }
+    into.push_str(ENDS);
+    into.push('\n');
+}
+
+/// Writes the last line, with its newline.
+pub(crate) fn write_end(end: End, into: &mut String) -> Result<(), serde_json::Error> {
+    let line = serde_json::to_string(&LastLine { end })?;
+    // Writing to a string cannot fail.
+    let _ = writeln!(into, "{line}");
+    Ok(())
+}
+
+/// Reads a line, without its newline. Of an event its leaf is computed anew, and every column read from its bytes.
+pub(crate) fn read(line: &[u8]) -> Result<Line, NoLine> {
+    if line.starts_with(b"{\"end\":") {
+        let last: LastLine = serde_json::from_slice(line).map_err(|_| NoLine::Shape)?;
+        return if last.end.format == FORMAT { Ok(Line::End(last.end)) } else { Err(NoLine::Format(last.end.format)) };
+    }
+    let (bytes, tail) = line.split_at_checked(line.len().saturating_sub(TAIL)).ok_or(NoLine::Shape)?;
+    let [fingerprint, said, salt] = hashes(tail).ok_or(NoLine::Shape)?;
+    let mut event_bytes = bytes.to_vec();
+    event_bytes.push(b'}');
+    let computed = leaf(salt.as_bytes(), &event_bytes);
+    if computed != said {
+        return Err(NoLine::Leaf { said, computed });
+    }
+    let event = wire::decode(&event_bytes)?;
+    let row = EventRow {
+        position: stored(event.position.number()),
+        stream: event.stream.to_string(),
+        version: stored(event.version.number()),
+        event_id: event.event_id.to_string(),
+        event_type: event.event.event_type().to_owned(),
+        recorded_at: event.recorded_at.timestamp_micros(),
+        event_bytes,
+        salt: salt.as_bytes().to_vec(),
+        leaf: said.as_bytes().to_vec(),
+    };
+    Ok(Line::Event(Box::new(Exported { row, fingerprint, leaf: said, event })))
+}
+
+/// The three hashes of a line's tail.
+fn hashes(tail: &[u8]) -> Option<[Hash; 3]> {
+    let mut rest = tail;
+    let mut hash = |before: &str| {
+        let (digits, after) = rest.strip_prefix(before.as_bytes())?.split_at_checked(DIGITS)?;
+        rest = after;
+        Hash::from_hex(digits)
+    };
+    let hashes = [hash(BEGINS)?, hash(LEAF)?, hash(SALT)?];
+    (rest == ENDS.as_bytes()).then_some(hashes)
+}

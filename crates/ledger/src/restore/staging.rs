@@ -1,0 +1,153 @@
+//! The copy in which an export is checked before the book itself is touched.
+
+use super::RestoreError;
+use crate::export::{Exported, Line, read};
+use crate::leaf::{Hash, Tree};
+use crate::store::{Addition, Appending, CommandRow, Head};
+use minutebook_domain::EventId;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
+use std::io::BufRead;
+
+/// The longest line that is read: an event as large as the log takes, and what vouches for it.
+const LONGEST_LINE: u64 = (1 << 20) + 4096;
+/// Events that are added at a time.
+const PAGE: usize = 1000;
+
+/// What an export was found to hold, by its own last line.
+pub(super) struct Staged {
+    pub(super) events: u64,
+    pub(super) root: Hash,
+}
+
+/// Reads the lines of an export into an empty log, one after the other.
+pub(super) struct Staging {
+    appending: Box<dyn Appending>,
+    addition: Addition,
+    /// The command whose events are being read.
+    command: Option<CommandRow>,
+    head: Head,
+    added: u64,
+    tree: Tree,
+    versions: HashMap<String, u64>,
+    event_ids: HashSet<EventId>,
+    /// The commands whose events have been read, as two hashes each: their names would take several times the room.
+    commands: HashSet<(u64, u64)>,
+    hashers: (RandomState, RandomState),
+}
+
+impl Staging {
+    pub(super) fn new(appending: Box<dyn Appending>) -> Self {
+        Self {
+            appending,
+            addition: Addition::default(),
+            command: None,
+            head: Head { position: 0, recorded_at: 0 },
+            added: 0,
+            tree: Tree::default(),
+            versions: HashMap::new(),
+            event_ids: HashSet::new(),
+            commands: HashSet::new(),
+            hashers: (RandomState::new(), RandomState::new()),
+        }
+    }
+
+    /// Reads all of `lines`. What a single line, or its place after the others, shows to be wrong is refused here.
+    pub(super) async fn take_in(mut self, mut lines: impl BufRead) -> Result<Staged, RestoreError> {
+        let mut line = Vec::new();
+        let mut number = 0;
+        let mut end = None;
+        loop {
+            line.clear();
+            number += 1;
+            let length = std::io::Read::take(&mut lines, LONGEST_LINE).read_until(b'\n', &mut line)?;
+            if length == 0 {
+                break;
+            }
+            let refused = |what: String| RestoreError::Line { line: number, what };
+            if line.pop_if(|last| *last == b'\n').is_none() && length as u64 == LONGEST_LINE {
+                return Err(refused(format!("the line is longer than {LONGEST_LINE} bytes, which no event is")));
+            }
+            if end.is_some() {
+                return Err(refused("there is something after the line that ends the export".into()));
+            }
+            match read(&line).map_err(|error| refused(error.to_string()))? {
+                Line::End(stated) => end = Some((number, stated)),
+                Line::Event(event) => self.event(*event).map_err(refused)?,
+            }
+            if self.addition.events.len() >= PAGE {
+                self.add().await?;
+            }
+        }
+        let Some((number, stated)) = end else { return Err(RestoreError::CutOff { events: self.head.position }) };
+        let root = self.tree.root();
+        if (stated.events, stated.root.as_str()) != (self.head.position, root.to_string().as_str()) {
+            let what = format!(
+                "the export says that it holds {} events with the root {}, and it holds {} with the root {root}",
+                stated.events, stated.root, self.head.position
+            );
+            return Err(RestoreError::Line { line: number, what });
+        }
+        self.finish_command();
+        self.add().await?;
+        self.appending.commit().await?;
+        Ok(Staged { events: stated.events, root })
+    }
+
+    /// Takes in the next event, or says why it cannot stand there.
+    fn event(&mut self, exported: Exported) -> Result<(), String> {
+        let Exported { row, fingerprint, leaf, event } = exported;
+        let position = self.head.position + 1;
+        if event.position.number() != position {
+            return Err(format!("the event stands at position {}, and {position} was expected", event.position));
+        }
+        let version = self.versions.entry(row.stream.clone()).or_default();
+        *version += 1;
+        if event.version.number() != *version {
+            return Err(format!("version {} of {}, where {version} was expected", event.version, row.stream));
+        }
+        if !self.event_ids.insert(event.event_id) {
+            return Err(format!("event {} stands in the export twice", event.event_id));
+        }
+        self.command(&event.command_id, fingerprint, position)?;
+        self.head = Head { position, recorded_at: row.recorded_at.max(self.head.recorded_at) };
+        self.tree.push(leaf);
+        self.addition.references.extend(event.references.into_iter().map(|reference| (reference, row.position)));
+        self.addition.events.push(row);
+        Ok(())
+    }
+
+    fn command(&mut self, id: &str, fingerprint: Hash, position: u64) -> Result<(), String> {
+        if let Some(command) = self.command.as_mut().filter(|command| command.command_id == id) {
+            command.last_position = position;
+            let same = command.fingerprint == fingerprint.as_bytes();
+            return if same {
+                Ok(())
+            } else {
+                Err(format!("command {id} has another fingerprint than on the line before"))
+            };
+        }
+        self.finish_command();
+        if !self.commands.insert((self.hashers.0.hash_one(id), self.hashers.1.hash_one(id))) {
+            return Err(format!("the events of command {id} do not stand together"));
+        }
+        self.command = Some(CommandRow {
+            command_id: id.to_owned(),
+            fingerprint: fingerprint.as_bytes().to_vec(),
+            first_position: position,
+            last_position: position,
+        });
+        Ok(())
+    }
+
+    fn finish_command(&mut self) {
+        self.addition.commands.extend(self.command.take());
+    }
+
+    async fn add(&mut self) -> Result<(), RestoreError> {
+        let addition = std::mem::take(&mut self.addition);
+        self.appending.add(addition, self.added, self.head).await?;
+        self.added = self.head.position;
+        Ok(())
+    }
+}

@@ -1,0 +1,366 @@
+//! Whether the read models are what the log makes: each stored row, and whether there are all of them and no other.
+//!
+//! Two measures are taken of each stream. Its versions of rows are compared with those that a rebuild would make, which
+//! finds whatever was changed, removed or added, and so is what is searched of them. And at some moments of its history they are held against the plain fold,
+//! which shares nothing with the engine, and would find what both the append and the rebuild get wrong.
+
+use super::Problem;
+use crate::log::Log;
+use crate::store::{LogStore, StoreError, read};
+use crate::views::nodes::FOREVER;
+use crate::views::projector::ModelState;
+use crate::views::rebuild::{History, fold_stream};
+use crate::views::registry::ReadModel;
+use crate::views::row::{Filed, RowVersion, Searched};
+use crate::views::timeline::Changes;
+use chrono::{DateTime, Utc};
+use minutebook_domain::{Position, RecordedEvent};
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// Rows of a read model that are read at a time.
+const PAGE: u32 = 1000;
+/// Events that the plain fold reads for a stream, about: it goes over a short history several times, each as of another
+/// moment, and over a long one twice.
+const FOLDED: usize = 64;
+
+/// The read models as they are compared with the log, stream by stream in the order of the streams' names.
+pub(super) struct Comparison<'a> {
+    store: &'a dyn LogStore,
+    /// The last position of each command.
+    ends: Vec<i64>,
+    /// What happened later is left out of account.
+    up_to: i64,
+    models: Vec<Compared<'a>>,
+    problems: Vec<Problem>,
+    /// Rows that speak of a later position: of one that was appended meanwhile, or of none.
+    later: Vec<(i64, Problem)>,
+}
+
+struct Compared<'a> {
+    model: Arc<dyn ReadModel>,
+    state: ModelState,
+    rows: Rows<'a>,
+    entries: Entries<'a>,
+}
+
+impl<'a> Comparison<'a> {
+    /// Begins, and reports the read models that are not in use as they should be.
+    pub(super) async fn begin(log: &'a Log, head: u64) -> Result<Self, StoreError> {
+        let store = log.store();
+        let (known, now) = store.read_models().await?;
+        let mut problems = Vec::new();
+        let mut problem = |position: i64, what: String| {
+            problems.push(Problem { position: Position::new(read(position)), what });
+        };
+        if known.up_to != now {
+            problem(known.up_to, format!("the read models are at position {}, and the log at {now}", known.up_to));
+        }
+        let mut models = Vec::new();
+        for model in log.registry().models() {
+            let name = model.name();
+            match known.models.get(name) {
+                None => problem(0, format!("the read model `{name}` is not there")),
+                Some(state) if state.version != i64::from(model.version()) => {
+                    let (found, wanted) = (state.version, model.version());
+                    problem(0, format!("the read model `{name}` is of version {found}, and should be of {wanted}"));
+                }
+                Some(ModelState { halted_at: Some(position), .. }) => {
+                    problem(
+                        *position,
+                        format!("the read model `{name}` could not take this event in, and stands still"),
+                    );
+                }
+                Some(state) => {
+                    let (rows, entries) = (Rows::new(store, state.generation), Entries::new(store, state.generation));
+                    models.push(Compared { model: model.clone(), state: state.clone(), rows, entries });
+                }
+            }
+        }
+        problems.extend(store.index_damage().await?.map(|what| Problem { position: Position::START, what }));
+        let up_to = known.up_to.min(i64::try_from(head).unwrap_or(i64::MAX));
+        Ok(Self { store, ends: store.command_ends().await?, up_to, models, problems, later: Vec::new() })
+    }
+
+    /// Compares the rows of a stream with its history. One that cannot be read has none, and is reported elsewhere.
+    pub(super) async fn stream(&mut self, stream: &str, history: Option<&[RecordedEvent]>) -> Result<(), StoreError> {
+        let known = |event: &RecordedEvent| i64::try_from(event.position.number()).is_ok_and(|at| at <= self.up_to);
+        let history = history.map(|history| &history[..history.partition_point(known)]);
+        for compared in &mut self.models {
+            let mut found = Vec::new();
+            while let Some(filed) = compared.rows.next_up_to(Some(stream)).await? {
+                self.later.extend(later(&*compared.model, &filed.version, self.up_to));
+                let Some(filed) = as_known(filed, self.up_to) else { continue };
+                if filed.version.stream == stream {
+                    found.push(filed);
+                } else {
+                    self.problems.push(stray(&*compared.model, &filed.version));
+                }
+            }
+            let mut entries = Vec::new();
+            while let Some(entry) = compared.entries.next_up_to(Some(stream)).await? {
+                // What is appended while this goes on is as new to the streams as to their entries.
+                if entry.known_from > self.up_to {
+                    continue;
+                }
+                if entry.stream == stream {
+                    entries.push(entry);
+                } else {
+                    self.problems.push(stray_entry(&*compared.model, &entry));
+                }
+            }
+            if let Some(history) = history {
+                self.problems.extend(compare(&*compared.model, stream, history, &self.ends, (&found, &entries)));
+            }
+        }
+        Ok(())
+    }
+
+    /// What there is beyond the last stream should not be there. Gives everything that was found; nothing if a read model
+    /// was made again meanwhile, so that the rows changed under the comparison.
+    pub(super) async fn finish(mut self) -> Result<Option<Vec<Problem>>, StoreError> {
+        for compared in &mut self.models {
+            while let Some(filed) = compared.rows.next_up_to(None).await? {
+                self.later.extend(later(&*compared.model, &filed.version, self.up_to));
+                if let Some(filed) = as_known(filed, self.up_to) {
+                    self.problems.push(stray(&*compared.model, &filed.version));
+                }
+            }
+            while let Some(entry) = compared.entries.next_up_to(None).await? {
+                if entry.known_from <= self.up_to {
+                    self.problems.push(stray_entry(&*compared.model, &entry));
+                }
+            }
+        }
+        let (now, head) = self.store.read_models().await?;
+        self.problems
+            .extend(self.later.into_iter().filter(|(position, _)| *position > head).map(|(_, problem)| problem));
+        let in_use = |compared: &Compared<'_>| {
+            now.models.get(compared.model.name()).is_some_and(|state| state.generation == compared.state.generation)
+        };
+        Ok(self.models.iter().all(in_use).then_some(self.problems))
+    }
+}
+
+/// The versions of rows of one read model, in the order of streams.
+struct Rows<'a> {
+    store: &'a dyn LogStore,
+    generation: i64,
+    page: VecDeque<Filed>,
+    /// The last that was read; none when there are no more.
+    last: Option<RowVersion>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(store: &'a dyn LogStore, generation: i64) -> Self {
+        Self { store, generation, page: VecDeque::new(), last: Some(RowVersion::before_all()) }
+    }
+
+    /// The next version of a row of this stream or one before it, or of any stream.
+    async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<Filed>, StoreError> {
+        if self.page.is_empty()
+            && let Some(last) = self.last.take()
+        {
+            self.page = self.store.page_of_row_versions(self.generation, &last, PAGE).await?.into();
+            self.last = self.page.back().map(|filed| filed.version.clone());
+        }
+        let wanted = |filed: &Filed| stream.is_none_or(|stream| filed.version.stream.as_str() <= stream);
+        Ok(if self.page.front().is_some_and(wanted) { self.page.pop_front() } else { None })
+    }
+}
+
+/// The entries of the index of words for one read model, in the order of streams.
+struct Entries<'a> {
+    store: &'a dyn LogStore,
+    generation: i64,
+    page: VecDeque<(i64, Searched)>,
+    /// The last that was read; none when there are no more.
+    last: Option<(String, String, i64)>,
+}
+
+impl<'a> Entries<'a> {
+    fn new(store: &'a dyn LogStore, generation: i64) -> Self {
+        Self { store, generation, page: VecDeque::new(), last: Some(<_>::default()) }
+    }
+
+    /// The next entry for a row of this stream or one before it, or of any stream.
+    async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<Searched>, StoreError> {
+        if self.page.is_empty()
+            && let Some(last) = self.last.take()
+        {
+            self.page = self.store.page_of_searched(self.generation, &last, PAGE).await?.into();
+            self.last = self.page.back().map(|(id, entry)| (entry.stream.clone(), entry.key.clone(), *id));
+        }
+        let wanted = |(_, entry): &(i64, Searched)| stream.is_none_or(|stream| entry.stream.as_str() <= stream);
+        Ok(if self.page.front().is_some_and(wanted) { self.page.pop_front().map(|(_, entry)| entry) } else { None })
+    }
+}
+
+/// The last position that a version speaks of, if it is after `up_to`, and what is wrong if that is after the head.
+fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64, Problem)> {
+    let RowVersion { known_from, ended_known, known_to, .. } = *version;
+    let last = [known_from, ended_known, known_to].into_iter().filter(|position| *position != FOREVER).max()?;
+    (last > up_to).then(|| (last, problem(model, version, "was known for another time than the log says")))
+}
+
+/// The version as it was when the log was at `up_to`; none if it was not there. What ends a version changes it where it
+/// stands, so that this can be told afterwards.
+fn as_known(mut filed: Filed, up_to: i64) -> Option<Filed> {
+    let version = &mut filed.version;
+    if version.known_from > up_to {
+        return None;
+    }
+    if version.ended_known != FOREVER && version.ended_known > up_to {
+        (version.valid_to, version.ended_known) = (FOREVER, FOREVER);
+    }
+    if version.known_to > up_to {
+        version.known_to = FOREVER;
+    }
+    Some(filed)
+}
+
+fn stray(model: &dyn ReadModel, version: &RowVersion) -> Problem {
+    problem(model, version, "is there, and its stream is not in the log")
+}
+
+fn stray_entry(model: &dyn ReadModel, entry: &Searched) -> Problem {
+    entry_problem(model, entry, "is found by its words, and its stream is not in the log")
+}
+
+fn problem(model: &dyn ReadModel, version: &RowVersion, what: &str) -> Problem {
+    of_row(model, (&version.stream, &version.key), version.known_from, what)
+}
+
+fn entry_problem(model: &dyn ReadModel, entry: &Searched, what: &str) -> Problem {
+    of_row(model, (&entry.stream, &entry.key), entry.known_from, what)
+}
+
+fn of_row(model: &dyn ReadModel, (stream, key): (&str, &str), known_from: i64, what: &str) -> Problem {
+    let what = format!("in the read model `{}`, the row `{key}` of {stream} {what}", model.name());
+    Problem { position: Position::new(read(known_from)), what }
+}
+
+/// What is wrong with the rows of one stream.
+fn compare(
+    model: &dyn ReadModel,
+    stream: &str,
+    history: &[RecordedEvent],
+    ends: &[i64],
+    (found, entries): (&[Filed], &[Searched]),
+) -> Vec<Problem> {
+    let Changes { added: wanted, searched, .. } = match fold_stream(model, stream, &History::new(history, ends)) {
+        Ok(wanted) => wanted,
+        Err(error) => {
+            let position = history.last().map_or(Position::START, |event| event.position);
+            return vec![Problem { position, what: error.to_string() }];
+        }
+    };
+    let place = |version: &RowVersion| (version.key.clone(), version.known_from, version.valid_from);
+    let mut wanted: BTreeMap<_, _> = wanted.into_iter().map(|version| (place(&version), version)).collect();
+    let mut problems = Vec::new();
+    for Filed { version, filed_well } in found {
+        match wanted.remove(&place(version)) {
+            None => problems.push(problem(model, version, "is there, and the log does not lead to it")),
+            Some(wanted) => {
+                let what =
+                    difference(&wanted, version).or((!filed_well).then_some("is filed where it cannot be found"));
+                problems.extend(what.map(|what| problem(model, version, what)));
+            }
+        }
+    }
+    problems.extend(wanted.values().map(|version| problem(model, version, "is missing")));
+    problems.extend(misfound(model, &searched, entries));
+    if problems.is_empty() {
+        problems.extend(against_the_plain_fold(model, stream, history, ends, found));
+    }
+    problems
+}
+
+/// Where the index of words is not that of the rows. What a row said twice may stand there twice; so it is words that are
+/// compared, each with the lowest clearance that finds the row by it.
+fn misfound(model: &dyn ReadModel, wanted: &[Searched], found: &[Searched]) -> Vec<Problem> {
+    let (all_wanted, all_found) = (words(wanted), words(found));
+    let has_all = |words: &Words<'_>, entry: &Searched| {
+        let found_by =
+            |word| words.get(&(&entry.key, &entry.scope, word)).is_some_and(|rank| *rank <= entry.passage.rank);
+        entry.passage.words.split(' ').all(found_by)
+    };
+    let lost = wanted.iter().filter(|entry| !has_all(&all_found, entry));
+    let lost = lost.map(|entry| entry_problem(model, entry, "is not found by its words"));
+    let invented = found.iter().filter(|entry| !has_all(&all_wanted, entry));
+    let invented = invented.map(|entry| entry_problem(model, entry, "is found by words that it never said"));
+    lost.chain(invented).collect()
+}
+
+/// Key, scope and word, and the lowest rank of an entry that holds it.
+type Words<'a> = BTreeMap<(&'a str, &'a str, &'a str), u8>;
+
+fn words(entries: &[Searched]) -> Words<'_> {
+    let mut words = Words::new();
+    for Searched { key, scope, passage, .. } in entries {
+        for word in passage.words.split(' ') {
+            let rank = words.entry((key, scope, word)).or_insert(passage.rank);
+            *rank = passage.rank.min(*rank);
+        }
+    }
+    words
+}
+
+fn difference(wanted: &RowVersion, found: &RowVersion) -> Option<&'static str> {
+    if wanted.content.row != found.content.row {
+        Some("does not say what the log says")
+    } else if wanted.content != found.content {
+        Some("is listed otherwise than it says")
+    } else if wanted.valid_to != found.valid_to {
+        Some("ends at another time than the log says")
+    } else if (wanted.ended_known, wanted.known_to) != (found.ended_known, found.known_to) {
+        Some("was known for another time than the log says")
+    } else {
+        None
+    }
+}
+
+/// Where the rows differ from the plain fold of the stream: now, and at some moments of its history.
+fn against_the_plain_fold(
+    model: &dyn ReadModel,
+    stream: &str,
+    history: &[RecordedEvent],
+    ends: &[i64],
+    found: &[Filed],
+) -> Option<Problem> {
+    let mut known: Vec<Position> = history.iter().map(|event| end_of(event, ends)).collect();
+    known.dedup();
+    let last = *known.last()?;
+    let points = (FOLDED / history.len()).clamp(2, FOLDED);
+    let spread = (1..points).map(|point| {
+        let event = &history[(point * history.len() / points).min(history.len() - 1)];
+        // Other steps than those of the events, so that the two clocks meet in many ways.
+        (event.valid_at, known[known.len() - 1 - point * 5 % known.len()])
+    });
+    for (as_of, known_at) in std::iter::once((DateTime::<Utc>::MAX_UTC, last)).chain(spread) {
+        let at = |what: String| Problem { position: known_at, what };
+        let wanted = match model.plain_fold(history, &known, as_of, known_at) {
+            Ok(wanted) => wanted,
+            Err(error) => return Some(at(format!("the read model `{}` cannot fold {stream}: {error}", model.name()))),
+        };
+        let position = i64::try_from(known_at.number()).unwrap_or(i64::MAX);
+        let so = |filed: &&Filed| filed.version.was_so(as_of.timestamp_micros(), position);
+        let row = |filed: &Filed| Some((filed.version.key.clone(), filed.version.content.row.clone()?));
+        let rows: BTreeMap<String, String> = found.iter().filter(so).filter_map(row).collect();
+        if rows != wanted {
+            let differs = |key: &&String| rows.get(*key) != wanted.get(*key);
+            let key = wanted.keys().chain(rows.keys()).find(differs).map_or("", String::as_str);
+            return Some(at(format!(
+                "in the read model `{}`, the row `{key}` of {stream} is not the fold of the log as of {as_of}",
+                model.name()
+            )));
+        }
+    }
+    None
+}
+
+/// The last position of the command that an event belongs to.
+fn end_of(event: &RecordedEvent, ends: &[i64]) -> Position {
+    let position = i64::try_from(event.position.number()).unwrap_or(i64::MAX);
+    Position::new(read(ends.get(ends.partition_point(|end| *end < position)).copied().unwrap_or(position)))
+}

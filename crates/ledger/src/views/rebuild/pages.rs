@@ -1,0 +1,87 @@
+//! The log in the order of its streams, in pages of whole streams.
+
+use super::decoded;
+use crate::store::{LogStore, StoreError};
+use crate::wire;
+use minutebook_domain::RecordedEvent;
+
+/// Events that are read at a time. What a page of them leads to is written in one transaction, and writers wait for no
+/// longer than that takes.
+const EVENTS: u32 = 8192;
+
+/// Some streams, each whole: the bytes of their events, a newline between each two.
+pub(super) struct Page(Vec<u8>);
+
+impl Page {
+    /// The streams by name, with their events.
+    pub(super) fn streams(&self) -> Result<Vec<(String, Vec<RecordedEvent>)>, StoreError> {
+        let mut streams: Vec<(String, Vec<RecordedEvent>)> = Vec::new();
+        for event in decoded(&self.0)? {
+            match streams.last_mut() {
+                Some((_, history)) if history.first().is_some_and(|first| first.stream == event.stream) => {
+                    history.push(event);
+                }
+                _ => streams.push((event.stream.to_string(), vec![event])),
+            }
+        }
+        Ok(streams)
+    }
+}
+
+/// Reads the pages one after the other, as of a position.
+pub(super) struct Pages<'a> {
+    store: &'a dyn LogStore,
+    up_to: i64,
+    /// The last event that was read; none when there are no more.
+    after: Option<(String, i64)>,
+    /// Events of a stream that may go on with the next read.
+    begun: Vec<u8>,
+}
+
+impl<'a> Pages<'a> {
+    pub(super) fn new(store: &'a dyn LogStore, up_to: i64) -> Self {
+        Self { store, up_to, after: Some((String::new(), 0)), begun: Vec::new() }
+    }
+
+    pub(super) async fn next(&mut self) -> Result<Option<Page>, StoreError> {
+        while let Some((stream, version)) = self.after.take() {
+            let read = self.store.page_by_stream(&stream, version, self.up_to, EVENTS).await?;
+            let Some(last) = lines_from_the_end(&read).next() else { break };
+            let last = event(last.1)?;
+            self.after = Some((last.stream.to_string(), last.version.number().try_into().unwrap_or(i64::MAX)));
+            if !self.begun.is_empty() {
+                self.begun.push(b'\n');
+            }
+            self.begun.extend(read);
+            // What comes before the stream of the last event is whole.
+            let mut whole = None;
+            for (start, line) in lines_from_the_end(&self.begun) {
+                if event(line)?.stream != last.stream {
+                    whole = Some(start + line.len());
+                    break;
+                }
+            }
+            if let Some(whole) = whole {
+                let rest = self.begun.split_off(whole);
+                let begun = rest.get(1..).unwrap_or_default().to_vec();
+                return Ok(Some(Page(std::mem::replace(&mut self.begun, begun))));
+            }
+        }
+        Ok((!self.begun.is_empty()).then(|| Page(std::mem::take(&mut self.begun))))
+    }
+}
+
+/// The lines, each with where it begins, the last one first.
+fn lines_from_the_end(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
+    let mut end = Some(bytes.len()).filter(|length| *length > 0);
+    std::iter::from_fn(move || {
+        let to = end?;
+        let start = bytes[..to].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        end = start.checked_sub(1);
+        Some((start, &bytes[start..to]))
+    })
+}
+
+fn event(line: &[u8]) -> Result<RecordedEvent, StoreError> {
+    wire::decode(line).map_err(|error| StoreError::Damaged { position: 0, what: error.to_string() })
+}

@@ -1,0 +1,485 @@
+//! The group-commit writer: one task that appends for everyone in this process.
+//!
+//! Commands that arrive while one transaction is being made durable wait together and share the next one, so that
+//! the cost of a flush is divided among them. Inside a transaction each batch is judged in turn, with the ones
+//! before it taken into account: one that is refused leaves the others as they are.
+
+use super::batch::{AppendError, Batch, Placed, Receipt};
+use super::environment::Environment;
+use super::figures::LedgerFigures;
+use super::leaf::leaf;
+use super::store::{Addition, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, StoreError, stored};
+use super::views::Registry;
+use super::views::held_rows::HeldRows;
+use super::views::projector::{NeedsHistory, Projector, Touched};
+use super::views::rebuild::decoded;
+use super::views::row::OpenRow;
+use super::wire::{Draft, NewEvent};
+use crate::spans;
+use chrono::{DateTime, SubsecRound, Utc};
+use minutebook_domain::{Position, RecordedEvent, StreamVersion};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Instant;
+use tokio::sync::{mpsc, oneshot, watch};
+use tracing::{Instrument, Span};
+
+/// The largest event, in bytes. A page of the largest still fits in memory.
+pub(crate) const LARGEST_EVENT: usize = 1 << 20;
+/// The largest batch, in bytes: an imported document with all its events.
+const LARGEST_BATCH: usize = 64 << 20;
+/// How many commands wait for the writer before the next one waits to be taken in.
+const QUEUE: usize = 4096;
+/// How many commands share a transaction at most. Beyond this a larger transaction is no cheaper per command.
+const LARGEST_GROUP: usize = 1024;
+
+/// What the log answers to a batch.
+type Answer = Result<Receipt, AppendError>;
+
+/// A batch on its way to the writer.
+struct Submission {
+    batch: Batch,
+    drafts: Vec<Draft>,
+    /// The rows of the read models that it touches.
+    touched: Touched,
+    answer: oneshot::Sender<Answer>,
+    /// What the waiting for it is to whoever looks at how long things take.
+    span: Span,
+}
+
+/// The way to the writer.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    registry: Registry,
+    queue: mpsc::Sender<Submission>,
+    environment: Environment,
+    figures: LedgerFigures,
+}
+
+impl Writer {
+    /// Starts the writer of `store`. It ends when the last handle to it is gone, after what it has taken in.
+    pub(crate) fn start(
+        store: Arc<dyn LogStore>,
+        environment: Environment,
+        registry: Registry,
+        head: watch::Sender<Position>,
+    ) -> Self {
+        let (queue, submissions) = mpsc::channel(QUEUE);
+        let figures = LedgerFigures::default();
+        let (environment_of_task, registry_of_task) = (environment.clone(), registry.clone());
+        let task = Task {
+            store,
+            environment: environment_of_task,
+            registry: registry_of_task,
+            head,
+            figures: figures.clone(),
+            held: HeldRows::new(),
+        };
+        tokio::spawn(task.run(submissions));
+        Self { registry, queue, environment, figures }
+    }
+
+    /// What it has counted.
+    pub(crate) fn figures(&self) -> &LedgerFigures {
+        &self.figures
+    }
+
+    /// Appends `batch` durably, or says why not.
+    pub(crate) async fn append(&self, batch: Batch) -> Answer {
+        let span = spans::append();
+        self.submit(batch, span.clone()).instrument(span).await
+    }
+
+    async fn submit(&self, batch: Batch, span: Span) -> Answer {
+        let drafts = self.draft(&batch)?;
+        let touched = self.registry.touched(batch.events.iter().map(|event| (&event.stream, &event.event)));
+        let (answer, answered) = oneshot::channel();
+        let closed = |()| AppendError::Store(StoreError::Closed);
+        self.queue.send(Submission { batch, drafts, touched, answer, span }).await.map_err(|_| closed(()))?;
+        answered.await.map_err(|_| closed(()))?
+    }
+
+    fn draft(&self, batch: &Batch) -> Result<Vec<Draft>, AppendError> {
+        let unwritable = |error: &dyn std::fmt::Display| AppendError::Unwritable(error.to_string());
+        if batch.events.is_empty() {
+            return Err(unwritable(&"a batch has at least one event"));
+        }
+        let mut total = 0;
+        let mut drafts = Vec::with_capacity(batch.events.len());
+        for event in &batch.events {
+            let id = self.environment.event_id().map_err(|error| unwritable(&error))?;
+            let draft = Draft::new(event, id, &batch.command_id).map_err(|error| unwritable(&error))?;
+            total += draft.size();
+            for (what, bytes, limit) in [("an event", draft.size(), LARGEST_EVENT), ("the batch", total, LARGEST_BATCH)]
+            {
+                if bytes > limit {
+                    return Err(AppendError::TooLarge { what, bytes, limit });
+                }
+            }
+            drafts.push(draft);
+        }
+        Ok(drafts)
+    }
+}
+
+struct Task {
+    store: Arc<dyn LogStore>,
+    environment: Environment,
+    registry: Registry,
+    head: watch::Sender<Position>,
+    figures: LedgerFigures,
+    held: HeldRows,
+}
+
+impl Task {
+    async fn run(mut self, mut submissions: mpsc::Receiver<Submission>) {
+        let mut group = Vec::new();
+        while submissions.recv_many(&mut group, LARGEST_GROUP).await > 0 {
+            gather(&mut submissions, &mut group).await;
+            self.write(std::mem::take(&mut group)).await;
+        }
+    }
+
+    /// Appends a group in one transaction and answers each submission.
+    async fn write(&mut self, group: Vec<Submission>) {
+        let begun = Instant::now();
+        let span = spans::group(group.iter().map(|submission| &submission.span));
+        match self.attempt(&group).instrument(span).await {
+            Ok(answers) => {
+                self.figures.group_sizes.observe(u32::try_from(group.len()).map_or(f64::INFINITY, f64::from));
+                self.figures.append_seconds.observe(begun.elapsed().as_secs_f64());
+                for (submission, answer) in group.into_iter().zip(answers) {
+                    // Whoever asked may be gone; the events are in the log all the same.
+                    let _ = submission.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                self.figures.failures.inc();
+                tracing::warn!(event = "append.failed", commands = group.len(), %error, "nothing of the group was recorded");
+                for submission in group {
+                    let _ = submission.answer.send(Err(error.clone().into()));
+                }
+            }
+        }
+    }
+
+    async fn attempt(&mut self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
+        let mut question = question(group);
+        let mut hold = Hold::Late;
+        let asked = question.touched.keys.clone();
+        let mut held = self.held.take(&mut question.touched);
+        loop {
+            match self.attempt_with(hold, group, &question, std::mem::take(&mut held)).await? {
+                Outcome::Answered(answers) => return Ok(answers),
+                Outcome::HeldOtherwise => {}
+                // Another process came between. Where there are several, waiting in line lets each have its turn.
+                Outcome::HeadMoved if hold == Hold::Late => hold = Hold::Early,
+                Outcome::HeadMoved => {
+                    return Err(StoreError::Damaged {
+                        position: 0,
+                        what: "the head's row moved under its lock".into(),
+                    });
+                }
+                // Once for each stream at most.
+                Outcome::NeedsHistory(stream) => question.ask_whole(stream),
+            }
+            // What was held has been used up, or was not so any more: this time everything is asked for.
+            let whole = &question.touched.whole;
+            question.touched.keys = asked.iter().filter(|(_, stream, _)| !whole.contains(stream)).cloned().collect();
+        }
+    }
+
+    /// Judges a group and appends what is admitted.
+    async fn attempt_with(
+        &mut self,
+        hold: Hold,
+        group: &[Submission],
+        question: &Question,
+        held: Vec<(&'static str, OpenRow)>,
+    ) -> Result<Outcome, StoreError> {
+        let mut appending = self.store.begin(hold).await?;
+        let mut known = appending.look_up(question).await?;
+        let head =
+            known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
+        if !self.held.is_as_of(head.position, &known.rows.models) && !held.is_empty() {
+            return Ok(Outcome::HeldOtherwise);
+        }
+        let mut histories = HashMap::new();
+        for stream in &question.touched.whole {
+            histories.insert(stream.clone(), decoded(&appending.history(stream).await?)?);
+        }
+        let rows = std::mem::take(&mut known.rows);
+        let now = self.environment.clock.now();
+        let mut judge = Judge::new(known, head, now, &self.environment);
+        let mut answers: Vec<Verdict> = Vec::with_capacity(group.len());
+        for submission in group {
+            answers.push(judge.judge(submission)?);
+        }
+        let recorded_at = judge.recorded_at;
+        let (mut addition, new_head) = judge.finish();
+        if addition.events.is_empty() {
+            drop(appending);
+        } else {
+            let models = rows.models.clone();
+            let mut going_on = Vec::new();
+            let mut projector = Projector::new(&self.registry, rows, stored(head.position), histories, held);
+            let took_in = projector.is_current();
+            if took_in {
+                let mut taken_in = head.position;
+                for (submission, verdict) in group.iter().zip(&answers) {
+                    // A command that was sent twice has one receipt, and its events are taken in once.
+                    let Some(receipt) = verdict.appended(taken_in) else { continue };
+                    taken_in = receipt.events.last().map_or(taken_in, |placed| placed.position.number());
+                    let (events, last) = recorded(submission, receipt, recorded_at);
+                    if let Err(NeedsHistory(stream)) = projector.command(&events, last) {
+                        return Ok(Outcome::NeedsHistory(stream));
+                    }
+                }
+                (addition.rows, going_on) = projector.finish();
+            }
+            let events = addition.events.len() as u64;
+            if !appending.add(addition, head.position, new_head).await? {
+                return Ok(Outcome::HeadMoved);
+            }
+            appending.commit().await?;
+            if took_in {
+                for stream in &question.touched.whole {
+                    self.held.forget_stream(stream);
+                }
+                self.held.put(going_on, new_head.position, models);
+            } else {
+                self.held.forget();
+            }
+            self.figures.events.inc_by(events);
+            self.head.send_if_modified(|known| {
+                let moved = known.number() < new_head.position;
+                *known = Position::new(known.number().max(new_head.position));
+                moved
+            });
+        }
+        let mut resolved = Vec::with_capacity(answers.len());
+        for verdict in answers {
+            resolved.push(match verdict {
+                Verdict::Answer(answer) => answer,
+                // The others of the group are recorded by now, whatever becomes of reading this one's events.
+                Verdict::Earlier { command_id, first, last } => {
+                    let placed = self.store.placed(first, last).await;
+                    placed.map(|events| Receipt { command_id, events }).map_err(AppendError::from)
+                }
+            });
+        }
+        Ok(Outcome::Answered(resolved))
+    }
+}
+
+/// How an attempt to append a group ended.
+enum Outcome {
+    Answered(Vec<Answer>),
+    /// Another process appended before the head was locked.
+    HeadMoved,
+    /// The read models cannot take the group in without this stream's history.
+    NeedsHistory(String),
+    /// The rows that were held are not those of the head any more.
+    HeldOtherwise,
+}
+
+/// A batch's events as they are being recorded, and the last position.
+fn recorded(submission: &Submission, receipt: &Receipt, recorded_at: DateTime<Utc>) -> (Vec<RecordedEvent>, i64) {
+    let event = |(placed, new): (&Placed, &NewEvent)| RecordedEvent {
+        position: placed.position,
+        stream: placed.stream.clone(),
+        version: placed.version,
+        event_id: placed.event_id,
+        event: new.event.clone(),
+        valid_at: new.valid_at,
+        recorded_at,
+        actor: new.actor.clone(),
+        on_behalf_of: new.on_behalf_of.clone(),
+        command_id: receipt.command_id.clone(),
+        correlation_id: new.correlation_id.clone(),
+        causation_id: new.causation_id,
+        corrects: new.corrects,
+        reason: new.reason.clone(),
+        source: new.source.clone(),
+        references: Vec::new(),
+    };
+    let last = receipt.events.last().map_or(0, |placed| stored(placed.position.number()));
+    (receipt.events.iter().zip(&submission.batch.events).map(event).collect(), last)
+}
+
+/// Lets the clients that were just answered send their next command, so that it shares this transaction rather than
+/// wait out another one. It costs a few task switches and no time on the clock.
+async fn gather(submissions: &mut mpsc::Receiver<Submission>, group: &mut Vec<Submission>) {
+    let mut quiet = 0;
+    while quiet < 2 && group.len() < LARGEST_GROUP {
+        tokio::task::yield_now().await;
+        let before = group.len();
+        while group.len() < LARGEST_GROUP
+            && let Ok(submission) = submissions.try_recv()
+        {
+            group.push(submission);
+        }
+        quiet = if group.len() == before { quiet + 1 } else { 0 };
+    }
+}
+
+fn question(group: &[Submission]) -> Question {
+    let mut streams = HashSet::new();
+    let mut references = HashSet::new();
+    for Submission { batch, drafts, .. } in group {
+        streams.extend(drafts.iter().map(|draft| draft.stream_text.clone()));
+        streams.extend(batch.expected.iter().map(|(stream, _)| stream.to_string()));
+        references.extend(batch.unused.iter().map(|condition| condition.reference.clone()));
+    }
+    let mut touched = Touched::default();
+    for submission in group {
+        touched.keys.extend(submission.touched.keys.iter().cloned());
+        touched.whole.extend(submission.touched.whole.iter().cloned());
+    }
+    touched.keys.sort();
+    touched.keys.dedup();
+    touched.whole.sort();
+    touched.whole.dedup();
+    touched.keys.retain(|(_, stream, _)| !touched.whole.contains(stream));
+    Question {
+        touched,
+        command_ids: group.iter().map(|submission| submission.batch.command_id.clone()).collect(),
+        streams: streams.into_iter().collect(),
+        references: references.into_iter().collect(),
+    }
+}
+
+/// What was found about one batch of the group.
+enum Verdict {
+    Answer(Answer),
+    /// The command is in the log already, at these positions.
+    Earlier {
+        command_id: String,
+        first: u64,
+        last: u64,
+    },
+}
+
+impl Verdict {
+    /// What was appended just now, after position `head`; nothing for a command that was refused or was in the log already.
+    fn appended(&self, head: u64) -> Option<&Receipt> {
+        let Self::Answer(Ok(receipt)) = self else { return None };
+        receipt.events.first().is_some_and(|placed| placed.position.number() > head).then_some(receipt)
+    }
+}
+
+/// Judges the batches of a group in turn, and gathers the rows of those that are appended.
+struct Judge<'a> {
+    known: Known,
+    head: Head,
+    recorded_at: DateTime<Utc>,
+    environment: &'a Environment,
+    addition: Addition,
+    /// What commands of this very group appended.
+    receipts: HashMap<String, (Vec<u8>, Receipt)>,
+}
+
+impl<'a> Judge<'a> {
+    fn new(known: Known, head: Head, now: DateTime<Utc>, environment: &'a Environment) -> Self {
+        // A clock may be set back. The time of recording never goes backwards.
+        let last = DateTime::from_timestamp_micros(head.recorded_at).unwrap_or_default();
+        let recorded_at = now.trunc_subsecs(6).max(last);
+        Self { known, head, recorded_at, environment, addition: Addition::default(), receipts: HashMap::new() }
+    }
+
+    fn judge(&mut self, submission: &Submission) -> Result<Verdict, StoreError> {
+        let batch = &submission.batch;
+        let reused = || Verdict::Answer(Err(AppendError::KeyReused { command_id: batch.command_id.clone() }));
+        let fingerprint = batch.fingerprint.as_bytes();
+        if let Some((earlier, receipt)) = self.receipts.get(&batch.command_id) {
+            return Ok(if earlier == fingerprint { Verdict::Answer(Ok(receipt.clone())) } else { reused() });
+        }
+        if let Some(command) = self.known.commands.get(&batch.command_id) {
+            return Ok(if command.fingerprint == fingerprint {
+                Verdict::Earlier {
+                    command_id: batch.command_id.clone(),
+                    first: command.first_position,
+                    last: command.last_position,
+                }
+            } else {
+                reused()
+            });
+        }
+        if let Err(refusal) = self.check(batch) {
+            return Ok(Verdict::Answer(Err(refusal)));
+        }
+        self.append(submission).map(|receipt| Verdict::Answer(Ok(receipt)))
+    }
+
+    fn check(&self, batch: &Batch) -> Result<(), AppendError> {
+        for (stream, expected) in &batch.expected {
+            let actual = StreamVersion::new(self.known.versions.get(&stream.to_string()).copied().unwrap_or(0));
+            if actual != *expected {
+                return Err(AppendError::Conflict { stream: stream.clone(), expected: *expected, actual });
+            }
+        }
+        for condition in &batch.unused {
+            let last = Position::new(self.known.last_used.get(&condition.reference).copied().unwrap_or(0));
+            if last > condition.position {
+                return Err(AppendError::Used { reference: condition.reference.clone(), position: last });
+            }
+        }
+        Ok(())
+    }
+
+    fn append(&mut self, submission: &Submission) -> Result<Receipt, StoreError> {
+        let first_position = self.head.position + 1;
+        let mut events = Vec::with_capacity(submission.drafts.len());
+        for draft in &submission.drafts {
+            let position = Position::new(self.head.position).next();
+            let counter = self.known.versions.entry(draft.stream_text.clone()).or_default();
+            *counter += 1;
+            let version = StreamVersion::new(*counter);
+            let salt = self
+                .environment
+                .salt()
+                .map_err(|error| StoreError::Damaged { position: position.number(), what: error.to_string() })?;
+            let event_bytes = draft.at(position, version, self.recorded_at);
+            let leaf = leaf(&salt, &event_bytes);
+            for reference in &draft.references {
+                self.known.last_used.entry(reference.clone()).and_modify(|last| *last = position.number());
+                self.addition.references.push((reference.clone(), stored(position.number())));
+            }
+            events.push(Placed {
+                position,
+                stream: draft.stream.clone(),
+                version,
+                event_id: draft.event_id,
+                event_type: draft.event_type.to_owned(),
+            });
+            self.addition.events.push(EventRow {
+                position: stored(position.number()),
+                stream: draft.stream_text.clone(),
+                version: stored(version.number()),
+                event_id: draft.event_id.to_string(),
+                event_type: draft.event_type.to_owned(),
+                recorded_at: self.recorded_at.timestamp_micros(),
+                event_bytes,
+                salt: salt.to_vec(),
+                leaf: leaf.as_bytes().to_vec(),
+            });
+            self.head.position = position.number();
+        }
+        let command_id = submission.batch.command_id.clone();
+        let fingerprint = submission.batch.fingerprint.as_bytes().to_vec();
+        self.addition.commands.push(CommandRow {
+            command_id: command_id.clone(),
+            fingerprint: fingerprint.clone(),
+            first_position,
+            last_position: self.head.position,
+        });
+        let receipt = Receipt { command_id: command_id.clone(), events };
+        self.receipts.insert(command_id, (fingerprint, receipt.clone()));
+        Ok(receipt)
+    }
+
+    fn finish(self) -> (Addition, Head) {
+        let head = Head { position: self.head.position, recorded_at: self.recorded_at.timestamp_micros() };
+        (self.addition, head)
+    }
+}

@@ -1,0 +1,146 @@
+//! The document's own part: front matter, items and what follows them, and the lists that they use.
+
+use super::escaped;
+use super::fixed::{DECLARATION, NAMESPACES};
+use crate::present::headlines::emphasis::runs;
+use minutebook_projections::headlines::{Block, MeetingDocument};
+
+/// The width of the text between the margins of an A4 page, in twentieths of a point.
+const TEXT_WIDTH: usize = 9638;
+
+/// The definitions of lists in the numbering part.
+const BULLETS: u8 = 0;
+const NUMBERS: u8 = 1;
+
+/// How many levels a list may have in the format.
+const LEVELS: u32 = 9;
+
+/// The bullets of the levels, over and over.
+const SIGNS: [&str; 3] = ["•", "◦", "▪"];
+
+/// The document's text as it grows.
+#[derive(Default)]
+pub(super) struct Content {
+    xml: String,
+    /// The definition that each list is of. Each is a list of its own, so that two in a row stay two.
+    lists: Vec<u8>,
+}
+
+impl Content {
+    pub(super) fn document(&mut self, document: &MeetingDocument) {
+        document.front.iter().for_each(|block| self.block(block));
+        for item in &document.items {
+            let mark = item.mark.map_or_else(String::new, |mark| format!(" ({mark})"));
+            // A title is one line, whatever it was recorded as.
+            let title = item.title.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.paragraph("Heading1", "", &format!("{}. {title}{mark}", item.number), false);
+            item.content.iter().for_each(|block| self.block(block));
+        }
+        document.trailing.iter().for_each(|block| self.block(block));
+    }
+
+    fn block(&mut self, block: &Block) {
+        match block {
+            Block::Title(text) => self.paragraph("Title", "", text, false),
+            Block::Reference(text) => self.paragraph("Subtitle", "", text, false),
+            Block::Paragraph(text) => self.paragraph("BodyText", "", text, true),
+            Block::List { ordered, entries, depths } => {
+                self.lists.push(if *ordered { NUMBERS } else { BULLETS });
+                let list = self.lists.len();
+                let style = if *ordered { "ListNumber" } else { "ListBullet" };
+                for (at, entry) in entries.iter().enumerate() {
+                    let level = depths.get(at).copied().unwrap_or_default().min(LEVELS - 1);
+                    let place = format!("<w:numPr><w:ilvl w:val=\"{level}\"/><w:numId w:val=\"{list}\"/></w:numPr>");
+                    self.paragraph(style, &place, entry, true);
+                }
+            }
+            Block::Table { header, rows } => self.table(header, rows),
+        }
+    }
+
+    fn paragraph(&mut self, style: &str, properties: &str, text: &str, emphasised: bool) {
+        self.xml.push_str(&format!("<w:p><w:pPr><w:pStyle w:val=\"{style}\"/>{properties}</w:pPr>"));
+        let text = text.trim();
+        let stretches = if emphasised { runs(text) } else { vec![(false, text)] };
+        for (bold, text) in stretches {
+            self.run(bold, text);
+        }
+        self.xml.push_str("</w:p>");
+    }
+
+    fn run(&mut self, bold: bool, text: &str) {
+        self.xml.push_str("<w:r>");
+        if bold {
+            self.xml.push_str("<w:rPr><w:b/></w:rPr>");
+        }
+        for (at, line) in text.split(['\n', '\r']).enumerate() {
+            if at > 0 {
+                self.xml.push_str("<w:br/>");
+            }
+            self.xml.push_str(&format!("<w:t xml:space=\"preserve\">{}</w:t>", escaped(line)));
+        }
+        self.xml.push_str("</w:r>");
+    }
+
+    fn table(&mut self, header: &[String], rows: &[Vec<String>]) {
+        let columns = rows.iter().map(Vec::len).chain([header.len(), 1]).max().unwrap_or(1);
+        let width = TEXT_WIDTH / columns;
+        self.xml.push_str(
+            "<w:tbl><w:tblPr><w:tblStyle w:val=\"HeadlinesTable\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/>\
+             <w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" \
+             w:noHBand=\"1\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>",
+        );
+        self.xml.push_str(&format!("<w:gridCol w:w=\"{width}\"/>").repeat(columns));
+        self.xml.push_str("</w:tblGrid>");
+        for (at, row) in std::iter::once(header).chain(rows.iter().map(Vec::as_slice)).enumerate() {
+            let heads = if at == 0 { "<w:tblHeader/>" } else { "" };
+            let style = if at == 0 { "TableHeading" } else { "TableText" };
+            self.xml.push_str(&format!("<w:tr><w:trPr><w:cantSplit/>{heads}</w:trPr>"));
+            for column in 0..columns {
+                self.xml.push_str(&format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>"));
+                self.paragraph(style, "", row.get(column).map_or("", String::as_str), true);
+                self.xml.push_str("</w:tc>");
+            }
+            self.xml.push_str("</w:tr>");
+        }
+        // Two tables with nothing between them would be one.
+        self.xml.push_str("</w:tbl><w:p><w:pPr><w:pStyle w:val=\"AfterTable\"/></w:pPr></w:p>");
+    }
+
+    pub(super) fn finished(&self) -> String {
+        format!(
+            "{DECLARATION}<w:document {NAMESPACES}><w:body>{}<w:sectPr>\
+             <w:headerReference w:type=\"default\" r:id=\"header\"/><w:footerReference w:type=\"default\" r:id=\"footer\"/>\
+             <w:pgSz w:w=\"11906\" w:h=\"16838\"/>\
+             <w:pgMar w:top=\"1418\" w:right=\"1134\" w:bottom=\"1418\" w:left=\"1134\" w:header=\"624\" w:footer=\"567\" \
+             w:gutter=\"0\"/></w:sectPr></w:body></w:document>",
+            self.xml
+        )
+    }
+
+    /// The numbering part: bullets, numbers, and a list of its own for each that the document holds.
+    pub(super) fn numbering(&self) -> String {
+        let definition = |id: u8, format: &str, pattern: fn(u32) -> String| {
+            let level = |level: u32| {
+                format!(
+                    "<w:lvl w:ilvl=\"{level}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/>\
+                     <w:lvlText w:val=\"{}\"/><w:lvlJc w:val=\"left\"/>\
+                     <w:pPr><w:ind w:left=\"{}\" w:hanging=\"341\"/></w:pPr></w:lvl>",
+                    pattern(level),
+                    (level + 1) * 454
+                )
+            };
+            format!(
+                "<w:abstractNum w:abstractNumId=\"{id}\"><w:multiLevelType w:val=\"hybridMultilevel\"/>{}</w:abstractNum>",
+                (0..LEVELS).map(level).collect::<String>()
+            )
+        };
+        let lists = (1..).zip(&self.lists).map(|(id, definition): (usize, &u8)| {
+            let anew = "<w:lvlOverride w:ilvl=\"0\"><w:startOverride w:val=\"1\"/></w:lvlOverride>";
+            format!("<w:num w:numId=\"{id}\"><w:abstractNumId w:val=\"{definition}\"/>{anew}</w:num>")
+        });
+        let definitions = definition(BULLETS, "bullet", |level| SIGNS[level as usize % SIGNS.len()].to_owned())
+            + &definition(NUMBERS, "decimal", |level| format!("%{}.", level + 1));
+        format!("{DECLARATION}<w:numbering {NAMESPACES}>{definitions}{}</w:numbering>", lists.collect::<String>())
+    }
+}

@@ -1,0 +1,118 @@
+//! Statistics as tables for people, and as one tidy list for a spreadsheet.
+
+use crate::query::statistics::Statistics;
+use minutebook_projections::statistics::ActionFigures;
+
+/// A table with a title.
+pub struct Section {
+    /// What is in it.
+    pub title: &'static str,
+    /// The titles of its columns.
+    pub header: &'static [&'static str],
+    /// Its rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+const NO_OWNER: &str = "(no owner)";
+
+/// The tables of a committee's statistics.
+pub fn sections(statistics: &Statistics) -> Vec<Section> {
+    let actions = &statistics.actions;
+    let closing = |median: Option<f64>, moves: u32| {
+        [median.map_or_else(|| "–".to_owned(), |days| days.to_string()), moves.to_string()]
+    };
+    // For people, a month in which there was nothing is left out.
+    let eventful = actions.by_month.iter().filter(|month| month.figures != ActionFigures::default());
+    let by_month = eventful.map(|month| with(&month.month, &month.figures, []));
+    let mut by_owner: Vec<_> = actions
+        .by_owner
+        .iter()
+        .map(|owner| {
+            let name = owner.owner.as_ref().map_or_else(|| NO_OWNER.to_owned(), ToString::to_string);
+            with(&name, &owner.figures, closing(owner.median_days_to_close, owner.due_date_moves))
+        })
+        .collect();
+    if !by_owner.is_empty() {
+        by_owner.push(with(&"All", &actions.total, closing(actions.median_days_to_close, actions.due_date_moves)));
+    }
+    let decisions = statistics.decisions.iter();
+    let statuses = statistics.statuses.iter();
+    vec![
+        Section {
+            title: "Actions by month",
+            header: &["Month", "Opened", "Closed", "Outstanding", "Overdue"],
+            rows: by_month.collect(),
+        },
+        Section {
+            title: "Actions by owner",
+            header: &["Owner", "Opened", "Closed", "Outstanding", "Overdue", "Median days to close", "Due date moves"],
+            rows: by_owner,
+        },
+        Section {
+            title: "Decisions",
+            header: &["Month", "Verb", "Decisions"],
+            rows: decisions
+                .map(|of| vec![of.month.to_string(), of.verb.to_string(), of.decisions.to_string()])
+                .collect(),
+        },
+        Section {
+            title: "Statuses",
+            header: &["Kind", "Category", "Agreed", "Deferred"],
+            rows: statuses
+                .map(|of| {
+                    vec![of.kind.to_string(), of.category.clone(), of.agreed.to_string(), of.deferred.to_string()]
+                })
+                .collect(),
+        },
+    ]
+}
+
+fn with<const N: usize>(name: &impl ToString, figures: &ActionFigures, more: [String; N]) -> Vec<String> {
+    let ActionFigures { opened, closed, outstanding, overdue } = figures;
+    let counted = [opened, closed, outstanding, overdue].map(ToString::to_string);
+    [name.to_string()].into_iter().chain(counted).chain(more).collect()
+}
+
+/// The columns of [`figures`].
+pub const CSV_HEADER: [&str; 5] = ["Committee", "Figure", "Month", "Of", "Number"];
+
+/// Each figure on a line of its own. What is of no month or of nobody has nothing in that column.
+pub fn figures(statistics: &Statistics) -> Vec<Vec<String>> {
+    let mut lines = Vec::new();
+    let mut line = |figure: &str, month: String, of: String, number: String| {
+        lines.push(vec![statistics.committee.to_string(), figure.to_owned(), month, of, number]);
+    };
+    let named = |figures: &ActionFigures| {
+        let ActionFigures { opened, closed, outstanding, overdue } = figures;
+        [("opened", *opened), ("closed", *closed), ("outstanding", *outstanding), ("overdue", *overdue)]
+    };
+    let actions = &statistics.actions;
+    for month in &actions.by_month {
+        for (figure, number) in named(&month.figures) {
+            line(&format!("actions {figure}"), month.month.to_string(), String::new(), number.to_string());
+        }
+    }
+    let all = (String::new(), &actions.total, actions.median_days_to_close, actions.due_date_moves);
+    let owners = actions.by_owner.iter().map(|owner| {
+        let name = owner.owner.as_ref().map_or_else(|| NO_OWNER.to_owned(), ToString::to_string);
+        (name, &owner.figures, owner.median_days_to_close, owner.due_date_moves)
+    });
+    for (name, figures, median, moves) in owners.chain([all]) {
+        for (figure, number) in named(figures) {
+            line(&format!("actions {figure}"), String::new(), name.clone(), number.to_string());
+        }
+        if let Some(days) = median {
+            line("median days to close", String::new(), name.clone(), days.to_string());
+        }
+        line("due date moves", String::new(), name, moves.to_string());
+    }
+    for of in &statistics.decisions {
+        line("decisions", of.month.to_string(), of.verb.to_string(), of.decisions.to_string());
+    }
+    for of in &statistics.statuses {
+        let category = format!("{}, {}", of.kind, of.category);
+        line("statuses agreed", String::new(), category.clone(), of.agreed.to_string());
+        line("statuses deferred", String::new(), category, of.deferred.to_string());
+    }
+    lines
+}

@@ -1,0 +1,25 @@
+//! What changed between two moments, in each committee that is asked about.
+
+use super::ViewError;
+use super::asking::{Otherwise, Question, vantages};
+use super::between::between;
+use minutebook_ledger::{Log, Rows};
+use minutebook_projections::differences::Difference;
+use minutebook_projections::projection::Projection;
+
+/// What a reader sees of the rows of `P` at the one moment and not at the other, committee by committee. Both questions
+/// are one reader's, about the same committees.
+pub async fn changes<P: Projection>(
+    log: &Log,
+    first: &Question,
+    second: &Question,
+) -> Result<Vec<Difference>, ViewError> {
+    let before = vantages(log, first, Otherwise::Now).await?;
+    let after = vantages(log, second, Otherwise::Now).await?;
+    let mut found = Vec::new();
+    for (before, after) in before.iter().zip(&after) {
+        let listed = Rows::Listed { scope: before.committee.code.as_str(), facets: P::FACETS };
+        found.extend(between::<P>(log, listed, before.at, after.at, after.clearance).await?);
+    }
+    Ok(found)
+}
