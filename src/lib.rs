@@ -6,8 +6,8 @@
 pub mod access;
 pub mod api;
 pub mod cli;
+pub mod http_client;
 pub mod ingest;
-pub mod outbound;
 pub mod present;
 pub mod query;
 pub mod server;

@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::get;
 use axum::serve::ListenerExt as _;
-use minutebook::outbound;
+use minutebook::http_client;
 use std::time::Duration;
 use tokio::net::TcpListener;
 
@@ -62,7 +62,7 @@ pub(crate) struct Asked {
 impl Asked {
     /// Its answer, to who has what this entity tag is of.
     pub(crate) async fn answer(&self, has: Option<&str>) -> anyhow::Result<(StatusCode, HeaderMap, Bytes)> {
-        let mut request = outbound::client(Duration::from_mins(1))?.get(&self.url);
+        let mut request = http_client::client(Duration::from_mins(1))?.get(&self.url);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }

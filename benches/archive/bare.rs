@@ -3,7 +3,7 @@
 use crate::documents::documents;
 use crate::{open, store};
 use minutebook_domain::RecordedEvent;
-use minutebook_ledger::{Batch, LedgerUrl, NewEvent, Selection, leaf};
+use minutebook_ledger::{Batch, LedgerUrl, NewEvent, Selection, merkle};
 use std::time::Instant;
 
 pub(crate) async fn measure(from: &LedgerUrl, url: &LedgerUrl, meetings: u32) -> anyhow::Result<serde_json::Value> {
@@ -15,7 +15,7 @@ pub(crate) async fn measure(from: &LedgerUrl, url: &LedgerUrl, meetings: u32) ->
         match batches.last_mut().filter(|batch| batch.command_id == command_id) {
             Some(batch) => batch.events.push(again(event)),
             None => batches.push(Batch {
-                fingerprint: leaf::digest(command_id.as_bytes()),
+                fingerprint: merkle::digest(command_id.as_bytes()),
                 command_id,
                 events: vec![again(event)],
                 expected: Vec::new(),

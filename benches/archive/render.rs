@@ -2,9 +2,9 @@
 
 use crate::{open, store};
 use minutebook::present::headlines::markdown::markdown;
-use minutebook::query::asking::Question;
+use minutebook::query::clearances::ClearanceByCommittee;
 use minutebook::query::headlines::{Headlines, headlines};
-use minutebook::query::reach::Reach;
+use minutebook::query::read_query::ReadQuery;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_ledger::{LedgerUrl, Selection};
@@ -13,8 +13,8 @@ use std::time::Instant;
 pub(crate) async fn measure(url: &LedgerUrl) -> anyhow::Result<serde_json::Value> {
     let log = open(url).await?;
     let red: Classification = "RED".parse()?;
-    let reach = Reach::new(Clearance::up_to(red), std::collections::BTreeMap::new());
-    let question = Question { as_of: None, known_at: None, reach, committee: Some("TSC".parse()?) };
+    let reach = ClearanceByCommittee::new(Clearance::up_to(red), std::collections::BTreeMap::new());
+    let question = ReadQuery { as_of: None, known_at: None, reach, committee: Some("TSC".parse()?) };
     let (mut reading, mut rendering) = (Vec::new(), Vec::new());
     for convened in log.read_all(Selection::Type("MeetingConvened".into())).await? {
         let StreamId::Meeting(meeting) = convened.stream else { continue };

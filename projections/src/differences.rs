@@ -136,9 +136,9 @@ fn field_changes(before: &Fields, after: &Fields) -> Vec<FieldChange> {
     changes.filter(|change| change.from != change.to).collect()
 }
 
-type Told<'a> = (&'a [RecordedEvent], &'a [Step<'a>]);
+type RedactedStream<'a> = (&'a [RecordedEvent], &'a [Step<'a>]);
 
-fn causes(first: Told<'_>, second: Told<'_>, clearance: Clearance) -> Vec<Cause> {
+fn causes(first: RedactedStream<'_>, second: RedactedStream<'_>, clearance: Clearance) -> Vec<Cause> {
     // By position: one event brings in one fact at most.
     let mut causes: BTreeMap<_, Cause> = BTreeMap::new();
     for (counts, one, other) in [(false, first, second), (true, second, first)] {

@@ -15,10 +15,10 @@ pub mod party_statuses;
 pub mod plain_fold;
 pub mod projection;
 pub mod provenance;
+pub mod redaction;
 pub mod statistics;
 pub mod steps;
 mod summary;
-pub mod told;
 pub mod words;
 
 pub use summary::summary;

@@ -6,7 +6,7 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, TokenId};
 use std::collections::BTreeSet;
 
-/// Which committees' records someone was let in to.
+/// RowSelection committees' records someone was let in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Committees {
     /// All of them, those to come too.

@@ -1,15 +1,15 @@
 //! A list as an answer: sorted, page by page, in JSON, CSV or as a calendar.
 
-use super::answers::Answered;
 use super::guard::Reader;
 use super::problem::Problem;
 use super::query::{Cursor, Moment, Paging};
 use super::representation::Representation;
+use super::response_cache::Answered;
 use crate::present::csv;
 use crate::present::times::exact;
-use crate::query::asking::Question;
 use crate::query::listed::{Asked, Page, Sort};
 use crate::query::moment::{KnownAt, When};
+use crate::query::read_query::ReadQuery;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -140,7 +140,7 @@ impl Requested<'_> {
     }
 
     /// The question; on a later page, as it was asked for the first one.
-    async fn question(&self, committee: Option<CommitteeCode>) -> Result<Question, Problem> {
+    async fn question(&self, committee: Option<CommitteeCode>) -> Result<ReadQuery, Problem> {
         let mut question = self.moment.question(self.reader.reach(), committee);
         if let Some(cursor) = self.paging.cursor {
             let head = self.reader.log().head().await?;

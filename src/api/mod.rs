@@ -4,7 +4,6 @@
 //! `reading/` has a file for each resource; `listing.rs` and `query.rs` are what all of them share. `problem.rs` is the one
 //! place where an error becomes an answer. `openapi.rs` describes what the router serves; a test holds the two together.
 
-mod answers;
 mod feed;
 pub mod guard;
 mod listing;
@@ -14,6 +13,7 @@ pub(crate) mod problem;
 mod query;
 mod reading;
 mod representation;
+mod response_cache;
 mod webhooks;
 mod writing;
 

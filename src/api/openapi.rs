@@ -1,10 +1,10 @@
 //! The router, and the document that describes it (OpenAPI 3.1), made of the same list of handlers.
 
-use super::answers::answered;
 use super::guard::Service;
 use super::operating;
 use super::problem::{MEDIA_TYPE, Problem};
 use super::reading;
+use super::response_cache::answered;
 use super::webhooks;
 use super::writing;
 use axum::Router;

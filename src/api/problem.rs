@@ -1,7 +1,7 @@
 //! What went wrong, as RFC 9457 says it: a stable type, a title, what to do. Nothing stored is echoed.
 
 use crate::query::ViewError;
-use crate::query::asking::AskError;
+use crate::query::read_query::AskError;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use minutebook_ledger::StoreError;

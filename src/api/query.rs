@@ -1,10 +1,10 @@
 //! What can be asked of every list: the moment, the page, the form of the answer. What is not understood is refused.
 
 use super::problem::Problem;
-use crate::query::asking::Question;
+use crate::query::clearances::ClearanceByCommittee;
 use crate::query::listed::{Listed, Sort};
 use crate::query::moment::{KnownAt, When};
-use crate::query::reach::Reach;
+use crate::query::read_query::ReadQuery;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, Query as AxumQuery};
 use axum::http::request::Parts;
@@ -138,8 +138,8 @@ impl FromStr for Cursor {
 
 impl Moment {
     /// The question for a reader.
-    pub(super) fn question(&self, reach: &Reach, committee: Option<CommitteeCode>) -> Question {
-        Question { as_of: self.as_of, known_at: self.known_at, reach: reach.clone(), committee }
+    pub(super) fn question(&self, reach: &ClearanceByCommittee, committee: Option<CommitteeCode>) -> ReadQuery {
+        ReadQuery { as_of: self.as_of, known_at: self.known_at, reach: reach.clone(), committee }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::guard::{Administrator, Service, Wanted};
 use super::problem::Problem;
-use super::writing::order::Order;
 use super::writing::recording::read;
+use super::writing::write_request::Order;
 use crate::present::times::exact;
 use crate::webhooks::{Webhook, WebhookError};
 use axum::Json;

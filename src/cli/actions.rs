@@ -9,7 +9,7 @@ use super::why::explain;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};
 use crate::query::listed::{Asked, Sort};
-use crate::query::why::Subject;
+use crate::query::provenance::Subject;
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::reference::{ActionRef, MeetingRef};

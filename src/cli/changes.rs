@@ -4,9 +4,9 @@ use super::failure::Failure;
 use super::log::operator;
 use super::output::{Format, print};
 use crate::present::{csv, table, values, who};
-use crate::query::asking::Question;
 use crate::query::changes::changes;
 use crate::query::moment::{KnownAt, NoMoment, When};
+use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
@@ -80,12 +80,12 @@ impl Changes {
     pub(super) fn between(
         list: List,
         sides: &[Side],
-        asked: Question,
+        asked: ReadQuery,
         of: Option<String>,
         format: Format,
     ) -> Option<Self> {
         let [first, second] = *sides else { return None };
-        let Question { known_at, reach, committee, .. } = asked;
+        let ReadQuery { known_at, reach, committee, .. } = asked;
         let clearance = reach.everywhere();
         Some(Self { list, first, second, known_at, committee, of, clearance: Some(clearance.highest()), format })
     }
@@ -94,7 +94,7 @@ impl Changes {
 pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
-    let question = |side: Side| Question {
+    let question = |side: Side| ReadQuery {
         as_of: Some(side.as_of),
         known_at: side.known_at.or(command.known_at),
         reach: clearance.into(),

@@ -7,7 +7,7 @@ use super::reading::{Reading, show, unlisted};
 use super::why::explain;
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::listed::{Asked, Sort};
-use crate::query::why::Subject;
+use crate::query::provenance::Subject;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{DecisionId, MeetingRef};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};

@@ -1,8 +1,8 @@
 //! The one place where an error becomes words on the terminal and an exit status.
 
 use crate::query::ViewError;
-use crate::query::asking::AskError;
-use crate::query::attention::AttentionError;
+use crate::query::lint::LintError;
+use crate::query::read_query::AskError;
 use minutebook_ledger::{AppendError, RecordError, StoreError};
 use std::process::ExitCode;
 
@@ -88,11 +88,11 @@ impl From<AskError> for Failure {
     }
 }
 
-impl From<AttentionError> for Failure {
-    fn from(error: AttentionError) -> Self {
+impl From<LintError> for Failure {
+    fn from(error: LintError) -> Self {
         match error {
-            AttentionError::Ask(error) => error.into(),
-            AttentionError::View(error) => error.into(),
+            LintError::Ask(error) => error.into(),
+            LintError::View(error) => error.into(),
         }
     }
 }

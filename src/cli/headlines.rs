@@ -4,8 +4,8 @@ use super::failure::Failure;
 use super::moment::Moment;
 use super::output::{print, print_bytes};
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
-use crate::query::asking::Question;
 use crate::query::headlines::{Headlines, NoHeadlines, headlines};
+use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::MeetingRef;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
@@ -78,7 +78,7 @@ pub(super) async fn folded(
     moment: Moment,
 ) -> Result<(MeetingDocument, Footer), Failure> {
     let Moment { as_of, known_at } = moment;
-    let question = Question { as_of, known_at, reach: Clearance::up_to(audience).into(), committee: None };
+    let question = ReadQuery { as_of, known_at, reach: Clearance::up_to(audience).into(), committee: None };
     let Headlines { document, as_of, position } = match headlines(log, meeting, &question).await {
         Ok(found) => found,
         Err(NoHeadlines::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),

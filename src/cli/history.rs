@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::output::{Format, print};
 use crate::present::event_json::event_json;
 use crate::present::{csv, table, times, who};
-use crate::query::by_then::ByThen;
+use crate::query::bitemporal_filter::BitemporalFilter;
 use chrono_tz::Tz;
 use minutebook_domain::{Position, StreamId};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Selection};
@@ -40,7 +40,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let mut cursor = log.read(Selection::Reference(command.subject.clone()), Position::START);
     let mut trail = AuditTrail::new(operator());
-    let mut by_then = ByThen::new(&log, command.moment.as_of, command.moment.known_at).await?;
+    let mut by_then = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
     let mut found = false;
     loop {
         let page = cursor.next_page().await?;

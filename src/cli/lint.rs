@@ -6,8 +6,8 @@ use super::log::operator;
 use super::moment::Moment;
 use super::output::print;
 use crate::present::findings::{Shown, graphical};
-use crate::query::asking::Question;
-use crate::query::attention::{self, attention};
+use crate::query::lint::{self, attention};
+use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_import::{Context, Finding, Kind, SourceLines, read};
@@ -55,7 +55,7 @@ async fn of_book(ledger: &LedgerUrl, command: &Lint) -> Result<ExitCode, Failure
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let Moment { as_of, known_at } = command.moment;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
-    let question = Question { as_of, known_at, reach: clearance.into(), committee: command.committee.clone() };
+    let question = ReadQuery { as_of, known_at, reach: clearance.into(), committee: command.committee.clone() };
     let page = attention(&log, &question).await?;
     log.close().await;
     match command.format {
@@ -71,8 +71,8 @@ async fn of_book(ledger: &LedgerUrl, command: &Lint) -> Result<ExitCode, Failure
 }
 
 /// A finding of the book: under the line of the document that it was read from, or under its event if it was recorded live.
-fn of_event(finding: &attention::Finding) -> String {
-    let attention::Finding { kind, file, line, position, subject, text, .. } = finding;
+fn of_event(finding: &lint::Finding) -> String {
+    let lint::Finding { kind, file, line, position, subject, text, .. } = finding;
     let number = u32::try_from(position.number()).unwrap_or(u32::MAX);
     let (file, line) = (file.as_deref().unwrap_or("event"), line.unwrap_or(number));
     let label = format!("{subject}, event {position}");

@@ -5,7 +5,7 @@ use super::moment::Moment;
 use super::output::print;
 use crate::present::event_json::event_json;
 use crate::present::{csv, table, times};
-use crate::query::by_then::ByThen;
+use crate::query::bitemporal_filter::BitemporalFilter;
 use chrono_tz::Tz;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
@@ -80,7 +80,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitC
     if whole && command.format == Format::Ndjson {
         return export(&log).await;
     }
-    let mut by_then = ByThen::new(&log, command.moment.as_of, command.moment.known_at).await?;
+    let mut by_then = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
     if command.follow {
         return follow(&log, selection, after, &command, &by_then).await;
     }
@@ -134,7 +134,7 @@ async fn follow(
     selection: Selection,
     after: Position,
     command: &LogCommand,
-    by_then: &ByThen,
+    by_then: &BitemporalFilter,
 ) -> Result<ExitCode, Failure> {
     let mut tail = log.follow(selection, after);
     let mut left = command.limit.unwrap_or(usize::MAX);

@@ -5,9 +5,9 @@ use super::log::operator;
 use super::moment::Moment;
 use super::output::{Format, colour, print};
 use crate::present::{csv, table};
-use crate::query::asking::Question;
 use crate::query::listed::{Listed, Page, Sort};
-use crate::query::seen::sees_all;
+use crate::query::read_query::ReadQuery;
+use crate::query::visible_row::sees_all;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_ledger::Log;
@@ -32,8 +32,8 @@ pub(super) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn question(&self) -> Question {
-        Question {
+    pub(super) fn question(&self) -> ReadQuery {
+        ReadQuery {
             as_of: self.moment.as_of,
             known_at: self.moment.known_at,
             reach: self.clearance.map_or_else(operator, Clearance::up_to).into(),
@@ -48,7 +48,7 @@ impl Reading {
 }
 
 /// Says that what was asked for by name is not listed, and to whoever may read everything what resembles it.
-pub(super) async fn unlisted(log: &Log, what: &str, name: &str, question: &Question) -> Result<Failure, Failure> {
+pub(super) async fn unlisted(log: &Log, what: &str, name: &str, question: &ReadQuery) -> Result<Failure, Failure> {
     let failure = Failure::new(format!("there is no {what} `{name}` at that moment"));
     let similar = if sees_all(question.reach.everywhere()) { log.references_like(name, 10).await? } else { Vec::new() };
     Ok(if similar.is_empty() {

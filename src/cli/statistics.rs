@@ -5,7 +5,7 @@ use super::log::operator;
 use super::moment::Moment;
 use super::output::{Format, print};
 use crate::present::{csv, statistics as render, table};
-use crate::query::asking::{Otherwise, Question, vantages};
+use crate::query::read_query::{DefaultMoment, ReadQuery, vantages};
 use crate::query::statistics::{Wanted, statistics};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, Name};
@@ -42,9 +42,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Statistics) -> Result<ExitC
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
     let Moment { as_of, known_at } = command.moment;
-    let question = Question { as_of, known_at, reach: clearance.into(), committee: command.committee.clone() };
+    let question = ReadQuery { as_of, known_at, reach: clearance.into(), committee: command.committee.clone() };
     let mut found = Vec::new();
-    for vantage in vantages(&log, &question, Otherwise::Now).await? {
+    for vantage in vantages(&log, &question, DefaultMoment::Now).await? {
         let committee = &vantage.committee.code;
         let (owner, months) = (command.owner.as_ref(), usize::from(command.months));
         let wanted = Wanted { committee, zone: vantage.zone, owner, months };

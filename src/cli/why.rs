@@ -6,8 +6,8 @@ use super::moment::Moment;
 use super::output::{Format, print};
 use super::reading::unlisted;
 use crate::present::{csv, table, times, values, who};
-use crate::query::asking::Question;
-use crate::query::why::{Subject, explained};
+use crate::query::provenance::{Subject, explained};
+use crate::query::read_query::ReadQuery;
 use chrono_tz::Tz;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
@@ -43,7 +43,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Why) -> Result<ExitCode, Fa
     };
     let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
     let Moment { as_of, known_at } = command.moment;
-    let question = Question { as_of, known_at, reach: clearance.into(), committee: command.committee };
+    let question = ReadQuery { as_of, known_at, reach: clearance.into(), committee: command.committee };
     explain(ledger, &subject, &question, command.format).await
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Why) -> Result<ExitCode, Fa
 pub(super) async fn explain(
     ledger: &LedgerUrl,
     subject: &Subject,
-    question: &Question,
+    question: &ReadQuery,
     format: Format,
 ) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;

@@ -1,6 +1,6 @@
 //! A meeting's headlines into the ledger.
 
-use super::changed::{self, Step};
+use super::reimport::{self, Step};
 use super::{ImportError, Incoming, Prepared, Ready, Report};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
@@ -20,7 +20,7 @@ pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: Headlines) -
         return Ok(Prepared { report, events: Vec::new(), source_lines, changes: Vec::new(), ready: None });
     }
     let mut all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
-    if let Some(steps) = changed::steps(incoming, &headlines, &all).await? {
+    if let Some(steps) = reimport::steps(incoming, &headlines, &all).await? {
         return corrected(incoming, &headlines, steps, report, source_lines).await;
     }
     let mut judged = incoming.judge(all.clone()).await?;

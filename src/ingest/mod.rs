@@ -5,8 +5,8 @@
 //! kind of document.
 
 mod action_log;
-mod changed;
 mod headlines;
+mod reimport;
 
 use chrono::NaiveDate;
 use minutebook_domain::reference::CommitteeCode;
@@ -15,7 +15,7 @@ use minutebook_import::action_log::report::LogReport;
 use minutebook_import::action_log::{self as logs, ActionLog, LogRefusal};
 use minutebook_import::report::FileReport;
 use minutebook_import::{Context, Headlines, SourceLines, Sourced, read};
-use minutebook_ledger::{Command, Decided, Envelope, Receipt, RecordError, Recorder, Rehearsal, Request, leaf};
+use minutebook_ledger::{Command, Decided, Envelope, Receipt, RecordError, Recorder, Rehearsal, Request, merkle};
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -160,7 +160,7 @@ impl Document {
         } else {
             Said::Headlines(Box::new(read(bytes, &context)?))
         };
-        Ok(Self { path: path.to_owned(), sha256: leaf::digest(bytes).to_string(), name, said })
+        Ok(Self { path: path.to_owned(), sha256: merkle::digest(bytes).to_string(), name, said })
     }
 
     /// The day of the meeting, if the document is a meeting's headlines.

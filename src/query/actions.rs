@@ -1,8 +1,8 @@
 //! Actions as a reader sees them.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, Which, page, visible};
 use super::listed::{Asked, Field, Listed, Page, joined, mentions, text};
-use super::seen::{Seen, sees_all};
+use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, page, visible};
+use super::visible_row::{VisibleRow, sees_all};
 use crate::present::table::{Cell, Tone};
 use crate::present::times::date;
 use chrono::NaiveDate;
@@ -68,7 +68,7 @@ pub struct ActionView {
 
 impl ActionView {
     /// The action; none for a reader who may not see its text: for them it does not exist.
-    fn of(seen: &Seen<ActionRow>, vantage: &Vantage) -> Option<Self> {
+    fn of(seen: &VisibleRow<ActionRow>, vantage: &CommitteeScope) -> Option<Self> {
         let text = seen.text(|row| Some(&row.text))?.clone();
         let row = &seen.row;
         let outstanding = row.status == ActionStatus::Outstanding;
@@ -104,7 +104,7 @@ impl ActionView {
     }
 }
 
-/// Which actions.
+/// RowSelection actions.
 #[derive(Debug, Clone, Default)]
 pub struct ActionFilter {
     /// Those that stand so; all of them if there are none.
@@ -150,11 +150,11 @@ impl ActionFilter {
 impl Asked for ActionView {
     type Filter = ActionFilter;
 
-    async fn ask(log: &Log, question: &Question, filter: &ActionFilter) -> Result<Page<Self>, AskError> {
+    async fn ask(log: &Log, question: &ReadQuery, filter: &ActionFilter) -> Result<Page<Self>, AskError> {
         let search = filter.search.as_deref().map(Search::of);
         let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Actions::FACETS };
-        let which = Which { facets, search: search.as_ref() };
-        let mut page = page::<Actions, _>(log, question, Otherwise::Now, which, |rows, vantage| {
+        let which = RowSelection { facets, search: search.as_ref() };
+        let mut page = page::<Actions, _>(log, question, DefaultMoment::Now, which, |rows, vantage| {
             let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
             views.filter(|view| filter.admits(view, search.as_ref())).collect()
         })
@@ -166,12 +166,12 @@ impl Asked for ActionView {
 }
 
 /// Leaves out the names of actions that the reader may not see.
-async fn hide_unseen(log: &Log, question: &Question, page: &mut Page<ActionView>) -> Result<(), AskError> {
+async fn hide_unseen(log: &Log, question: &ReadQuery, page: &mut Page<ActionView>) -> Result<(), AskError> {
     let restricted = |action: &ActionView| !sees_all(question.reach.of(&action.committee));
     if !page.rows.iter().any(|action| action.superseded_by.is_some() && restricted(action)) {
         return Ok(());
     }
-    let name = |seen: &Seen<ActionRow>| seen.text(|row| Some(&row.text)).map(|_| seen.row.reference.clone());
+    let name = |seen: &VisibleRow<ActionRow>| seen.text(|row| Some(&row.text)).map(|_| seen.row.reference.clone());
     let visible = visible::<Actions, _, _>(log, question, page, name).await?;
     for action in page.rows.iter_mut().filter(|action| restricted(action)) {
         action.superseded_by = action.superseded_by.take().filter(|by| visible.contains(by));

@@ -1,7 +1,7 @@
 //! What changed between two moments.
 
+use super::hidden_references::HiddenReferences;
 use super::stream::{Stream, ViewError};
-use super::unseen::Unseen;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::{At, Log, Rows, StoreError};
@@ -33,7 +33,7 @@ pub async fn between<P: Projection>(
         let after = Then { history: &second_history, as_of: second.as_of };
         found.extend(differences::<P>(before, after, clearance).map_err(|error| stream.unfoldable(error))?);
     }
-    let unseen = Unseen::of::<P>(log, which, clearance).await?;
+    let unseen = HiddenReferences::of::<P>(log, which, clearance).await?;
     Ok(found.into_iter().filter_map(|difference| unseen.hidden_from(difference)).collect())
 }
 

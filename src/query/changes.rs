@@ -1,8 +1,8 @@
 //! What changed between two moments, in each committee that is asked about.
 
 use super::ViewError;
-use super::asking::{Otherwise, Question, vantages};
 use super::between::between;
+use super::read_query::{DefaultMoment, ReadQuery, vantages};
 use minutebook_ledger::{Log, Rows};
 use minutebook_projections::differences::Difference;
 use minutebook_projections::projection::Projection;
@@ -11,11 +11,11 @@ use minutebook_projections::projection::Projection;
 /// are one reader's, about the same committees.
 pub async fn changes<P: Projection>(
     log: &Log,
-    first: &Question,
-    second: &Question,
+    first: &ReadQuery,
+    second: &ReadQuery,
 ) -> Result<Vec<Difference>, ViewError> {
-    let before = vantages(log, first, Otherwise::Now).await?;
-    let after = vantages(log, second, Otherwise::Now).await?;
+    let before = vantages(log, first, DefaultMoment::Now).await?;
+    let after = vantages(log, second, DefaultMoment::Now).await?;
     let mut found = Vec::new();
     for (before, after) in before.iter().zip(&after) {
         let listed = Rows::Listed { scope: before.committee.code.as_str(), facets: P::FACETS };

@@ -1,7 +1,7 @@
 //! The committees as a reader sees them.
 
-use super::asking::{AskError, Otherwise, Question, vantages};
 use super::listed::{Asked, Field, Listed, Page, joined, text};
+use super::read_query::{AskError, DefaultMoment, ReadQuery, vantages};
 use crate::present::table::Cell;
 use chrono::NaiveDate;
 use minutebook_domain::reference::{CommitteeCode, Name};
@@ -31,16 +31,16 @@ pub struct CommitteeView {
     pub members: Vec<Member>,
 }
 
-/// Which committees.
+/// RowSelection committees.
 #[derive(Debug, Clone, Default)]
 pub struct CommitteeFilter;
 
 impl Asked for CommitteeView {
     type Filter = CommitteeFilter;
 
-    async fn ask(log: &Log, question: &Question, _: &CommitteeFilter) -> Result<Page<Self>, AskError> {
-        let vantages = vantages(log, question, Otherwise::Now).await?;
-        let mut page = Page::of_moment(&vantages, question, Otherwise::Now);
+    async fn ask(log: &Log, question: &ReadQuery, _: &CommitteeFilter) -> Result<Page<Self>, AskError> {
+        let vantages = vantages(log, question, DefaultMoment::Now).await?;
+        let mut page = Page::of_moment(&vantages, question, DefaultMoment::Now);
         page.position = log.known_whole(None).await?;
         for vantage in vantages {
             let at = At { known_at: vantage.at.known_at.or(Some(page.position)), ..vantage.at };

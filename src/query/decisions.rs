@@ -1,8 +1,8 @@
 //! The decision register as a reader sees it.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, Which, page, visible};
 use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::seen::{Seen, sees_all};
+use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, page, visible};
+use super::visible_row::{VisibleRow, sees_all};
 use crate::present::table::{Cell, Tone};
 use crate::present::times::date;
 use chrono::NaiveDate;
@@ -53,7 +53,7 @@ pub struct DecisionView {
 }
 
 impl DecisionView {
-    fn of(seen: &Seen<DecisionRow>, vantage: &Vantage) -> Option<Self> {
+    fn of(seen: &VisibleRow<DecisionRow>, vantage: &CommitteeScope) -> Option<Self> {
         let text = seen.text(|row| Some(&row.text))?.clone();
         let row = &seen.row;
         Some(Self {
@@ -93,7 +93,7 @@ impl DecisionView {
     }
 }
 
-/// Which decisions.
+/// RowSelection decisions.
 #[derive(Debug, Clone, Default)]
 pub struct DecisionFilter {
     /// Those with one of these verbs; all of them if there are none.
@@ -131,10 +131,10 @@ impl DecisionFilter {
 impl Asked for DecisionView {
     type Filter = DecisionFilter;
 
-    async fn ask(log: &Log, question: &Question, filter: &DecisionFilter) -> Result<Page<Self>, AskError> {
+    async fn ask(log: &Log, question: &ReadQuery, filter: &DecisionFilter) -> Result<Page<Self>, AskError> {
         let search = filter.search.as_deref().map(Search::of);
-        let which = Which { facets: Decisions::FACETS, search: search.as_ref() };
-        let mut page = page::<Decisions, _>(log, question, Otherwise::Now, which, |rows, vantage| {
+        let which = RowSelection { facets: Decisions::FACETS, search: search.as_ref() };
+        let mut page = page::<Decisions, _>(log, question, DefaultMoment::Now, which, |rows, vantage| {
             let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
             views.filter(|view| filter.admits(view, search.as_ref())).collect()
         })
@@ -146,13 +146,13 @@ impl Asked for DecisionView {
 }
 
 /// Leaves out the names of decisions that the reader may not see.
-async fn hide_unseen(log: &Log, question: &Question, page: &mut Page<DecisionView>) -> Result<(), AskError> {
+async fn hide_unseen(log: &Log, question: &ReadQuery, page: &mut Page<DecisionView>) -> Result<(), AskError> {
     let restricted = |decision: &DecisionView| !sees_all(question.reach.of(&decision.committee));
     let names_others = |decision: &DecisionView| decision.superseded_by.is_some() || !decision.supersedes.is_empty();
     if !page.rows.iter().any(|decision| names_others(decision) && restricted(decision)) {
         return Ok(());
     }
-    let name = |seen: &Seen<DecisionRow>| seen.text(|row| Some(&row.text)).map(|_| seen.row.id.clone());
+    let name = |seen: &VisibleRow<DecisionRow>| seen.text(|row| Some(&row.text)).map(|_| seen.row.id.clone());
     let visible = visible::<Decisions, _, _>(log, question, page, name).await?;
     for decision in page.rows.iter_mut().filter(|decision| restricted(decision)) {
         decision.supersedes.retain(|id| visible.contains(id));

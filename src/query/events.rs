@@ -3,9 +3,9 @@
 //! `minutebook_projections::told` says what of one stream's events a reader is told. What an event says of other streams
 //! is seen to here: it names no action, decision or meeting that does not exist for the reader.
 
-use super::reach::Reach;
-use super::seen::sees_all;
+use super::clearances::ClearanceByCommittee;
 use super::stream::ViewError;
+use super::visible_row::sees_all;
 use crate::present::times::exact;
 use chrono::{DateTime, Utc};
 use lru::LruCache;
@@ -13,7 +13,7 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef};
 use minutebook_domain::{EventId, Position, RecordedEvent, Source, StreamId, StreamVersion};
 use minutebook_ledger::{Log, Selection};
-use minutebook_projections::told::{Said, Told, strings};
+use minutebook_projections::redaction::{RedactedStream, Said, strings};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use std::collections::{HashMap, HashSet};
@@ -28,7 +28,7 @@ const LOOKED_AT: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audience {
     /// What they may see.
-    pub reach: Reach,
+    pub reach: ClearanceByCommittee,
     /// Whether the streams of tokens are for them.
     pub audits: bool,
 }
@@ -36,7 +36,7 @@ pub struct Audience {
 impl Audience {
     /// The public.
     pub fn public() -> Self {
-        Self { reach: Reach::public(), audits: false }
+        Self { reach: ClearanceByCommittee::public(), audits: false }
     }
 
     /// What they may see of a stream; nothing if it is not for them at all.
@@ -100,7 +100,7 @@ fn at<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Er
     serializer.serialize_str(&exact(*time))
 }
 
-/// Which events are asked for.
+/// RowSelection events are asked for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EventFilter {
     /// Those of one type.
@@ -161,7 +161,7 @@ struct Kept {
 #[derive(Clone)]
 struct KeptStream {
     stream: Arc<[RecordedEvent]>,
-    told: HashMap<u8, Arc<Told>>,
+    told: HashMap<u8, Arc<RedactedStream>>,
 }
 
 impl Events {
@@ -224,7 +224,7 @@ impl Events {
     }
 
     /// A stream as it is known today, for a clearance.
-    async fn told(&self, id: &StreamId, clearance: Clearance) -> Result<Arc<Told>, ViewError> {
+    async fn told(&self, id: &StreamId, clearance: Clearance) -> Result<Arc<RedactedStream>, ViewError> {
         let before = self.kept().streams.get(id).cloned();
         let known = before.as_ref().and_then(|kept| kept.stream.last()).map(|last| last.position).unwrap_or_default();
         // What is kept may be behind the log: only what came since is read.
@@ -248,7 +248,7 @@ impl Events {
         if let Some(told) = kept.told.get(&rank) {
             return Ok(told.clone());
         }
-        let told = Arc::new(Told::new(kept.stream.clone(), clearance));
+        let told = Arc::new(RedactedStream::new(kept.stream.clone(), clearance));
         kept.told.insert(rank, told.clone());
         self.kept().keep(id.clone(), kept);
         Ok(told)
@@ -278,7 +278,7 @@ impl Kept {
 struct Disclosing<'a> {
     events: &'a Events,
     to: &'a Audience,
-    told: HashMap<StreamId, Arc<Told>>,
+    told: HashMap<StreamId, Arc<RedactedStream>>,
 }
 
 impl Disclosing<'_> {
@@ -323,7 +323,7 @@ impl Disclosing<'_> {
         }))
     }
 
-    async fn told(&mut self, stream: &StreamId, clearance: Clearance) -> Result<Arc<Told>, ViewError> {
+    async fn told(&mut self, stream: &StreamId, clearance: Clearance) -> Result<Arc<RedactedStream>, ViewError> {
         if let Some(told) = self.told.get(stream) {
             return Ok(told.clone());
         }

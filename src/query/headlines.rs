@@ -1,7 +1,7 @@
 //! A meeting's headlines as an audience may read them, at a moment.
 
 use super::ViewError;
-use super::asking::{AskError, Otherwise, Question, vantages};
+use super::read_query::{AskError, DefaultMoment, ReadQuery, vantages};
 use super::stream::Stream;
 use chrono::{DateTime, Utc};
 use minutebook_domain::action::ActionEvent;
@@ -47,8 +47,8 @@ pub enum NoHeadlines {
 /// The headlines of a meeting for whom the question says, which is about the meeting's committee.
 ///
 /// A text is in them if its classification of then and that of today both allow.
-pub async fn headlines(log: &Log, meeting: &MeetingRef, question: &Question) -> Result<Headlines, NoHeadlines> {
-    let vantages = vantages(log, question, Otherwise::Ever).await?;
+pub async fn headlines(log: &Log, meeting: &MeetingRef, question: &ReadQuery) -> Result<Headlines, NoHeadlines> {
+    let vantages = vantages(log, question, DefaultMoment::Ever).await?;
     let vantage = vantages.iter().find(|vantage| vantage.committee.code == *meeting.committee());
     let Some(vantage) = vantage else { return Err(NoHeadlines::NotConvened) };
     let position = log.known_whole(vantage.at.known_at).await.map_err(ViewError::from)?;

@@ -1,6 +1,6 @@
 //! What every list has in common: fields that it is sorted and written by, pages, and its shape as JSON.
 
-use super::asking::{AskError, Question};
+use super::read_query::{AskError, ReadQuery};
 use crate::present::table::Cell;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
@@ -37,13 +37,13 @@ pub trait Listed: Serialize + Sized + 'static {
 
 /// A list that the ledger can be asked for.
 pub trait Asked: Listed + Send {
-    /// Which of them.
+    /// RowSelection of them.
     type Filter: Sync;
 
     /// Those that the filter admits and the reader may see, in the list's own order, all on one page.
     fn ask(
         log: &Log,
-        question: &Question,
+        question: &ReadQuery,
         filter: &Self::Filter,
     ) -> impl Future<Output = Result<Page<Self>, AskError>> + Send;
 }

@@ -1,8 +1,8 @@
 //! Matters arising as a reader sees them.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, Which, page};
 use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::seen::Seen;
+use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, page};
+use super::visible_row::VisibleRow;
 use crate::present::table::Cell;
 use crate::present::times::date;
 use chrono::NaiveDate;
@@ -39,7 +39,7 @@ pub struct MatterView {
 
 impl MatterView {
     /// The matter; none for a reader who may not see its text.
-    fn of(seen: &Seen<MatterRow>, vantage: &Vantage) -> Option<Self> {
+    fn of(seen: &VisibleRow<MatterRow>, vantage: &CommitteeScope) -> Option<Self> {
         let row = &seen.row;
         Some(Self {
             meeting: row.meeting.clone(),
@@ -55,7 +55,7 @@ impl MatterView {
     }
 }
 
-/// Which matters.
+/// RowSelection matters.
 #[derive(Debug, Clone, Default)]
 pub struct MatterFilter {
     /// Those of a meeting.
@@ -80,10 +80,10 @@ impl MatterFilter {
 impl Asked for MatterView {
     type Filter = MatterFilter;
 
-    async fn ask(log: &Log, question: &Question, filter: &MatterFilter) -> Result<Page<Self>, AskError> {
+    async fn ask(log: &Log, question: &ReadQuery, filter: &MatterFilter) -> Result<Page<Self>, AskError> {
         let search = filter.search.as_deref().map(Search::of);
-        let which = Which { facets: Matters::FACETS, search: search.as_ref() };
-        let mut page = page::<Matters, _>(log, question, Otherwise::Now, which, |rows, vantage| {
+        let which = RowSelection { facets: Matters::FACETS, search: search.as_ref() };
+        let mut page = page::<Matters, _>(log, question, DefaultMoment::Now, which, |rows, vantage| {
             let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
             views.filter(|view| filter.admits(view, search.as_ref())).collect()
         })

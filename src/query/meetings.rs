@@ -1,8 +1,8 @@
 //! The calendar of meetings as a reader sees it.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, Which, page};
 use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::seen::Seen;
+use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, page};
+use super::visible_row::VisibleRow;
 use crate::present::table::Cell;
 use crate::present::times::date;
 use chrono::{NaiveDate, NaiveTime};
@@ -76,7 +76,7 @@ fn time_of_day<S: Serializer>(time: &Option<NaiveTime>, serializer: S) -> Result
 impl MeetingView {
     /// The meeting; none for a reader to whom not even its document is published. An item whose title they may not see is
     /// not on their agenda.
-    fn of(seen: &Seen<MeetingRow>, vantage: &Vantage) -> Option<Self> {
+    fn of(seen: &VisibleRow<MeetingRow>, vantage: &CommitteeScope) -> Option<Self> {
         if !seen.permits(|row| Some(row.classification)) {
             return None;
         }
@@ -124,7 +124,7 @@ impl MeetingView {
     }
 }
 
-/// Which meetings.
+/// RowSelection meetings.
 #[derive(Debug, Clone, Default)]
 pub struct MeetingFilter {
     /// The one with this reference.
@@ -134,13 +134,18 @@ pub struct MeetingFilter {
 impl Asked for MeetingView {
     type Filter = MeetingFilter;
 
-    async fn ask(log: &Log, question: &Question, filter: &MeetingFilter) -> Result<Page<Self>, AskError> {
-        let mut page =
-            page::<Meetings, _>(log, question, Otherwise::Ever, Which::all::<Meetings>(), |rows, vantage| {
+    async fn ask(log: &Log, question: &ReadQuery, filter: &MeetingFilter) -> Result<Page<Self>, AskError> {
+        let mut page = page::<Meetings, _>(
+            log,
+            question,
+            DefaultMoment::Ever,
+            RowSelection::all::<Meetings>(),
+            |rows, vantage| {
                 let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
                 views.filter(|view| filter.reference.as_ref().is_none_or(|wanted| *wanted == view.reference)).collect()
-            })
-            .await?;
+            },
+        )
+        .await?;
         page.rows.sort_by(|a, b| (a.held_on, &a.reference).cmp(&(b.held_on, &b.reference)));
         Ok(page)
     }

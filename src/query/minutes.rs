@@ -1,8 +1,8 @@
 //! Minutes as a reader sees them: what each meeting's were, and what became of them.
 
-use super::asking::{AskError, Otherwise, Question, Vantage, Which, vantages};
 use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::seen::Seen;
+use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, vantages};
+use super::visible_row::VisibleRow;
 use crate::present::table::{Cell, Tone};
 use crate::present::times::date;
 use chrono::NaiveDate;
@@ -24,7 +24,7 @@ pub struct MinutesView {
     pub committee: CommitteeCode,
     /// The day it was held.
     pub held_on: NaiveDate,
-    /// Which of the two sets.
+    /// RowSelection of the two sets.
     pub edition: Option<MinutesEdition>,
     /// `approved` or `not yet approved`.
     pub status: &'static str,
@@ -47,13 +47,17 @@ pub struct MinutesView {
 /// What is known of one edition.
 #[derive(Default)]
 struct Edition<'a> {
-    drafted: Option<&'a Seen<MinutesRow>>,
-    approved: Option<&'a Seen<MinutesRow>>,
+    drafted: Option<&'a VisibleRow<MinutesRow>>,
+    approved: Option<&'a VisibleRow<MinutesRow>>,
 }
 
 /// The minutes of every meeting that was held by the day that is asked about, and of every day whose minutes were
 /// approved. What a meeting did that the reader may not know of is left out.
-fn minutes(meetings: &[Seen<MeetingRow>], steps: &[Seen<MinutesRow>], vantage: &Vantage) -> Vec<MinutesView> {
+fn minutes(
+    meetings: &[VisibleRow<MeetingRow>],
+    steps: &[VisibleRow<MinutesRow>],
+    vantage: &CommitteeScope,
+) -> Vec<MinutesView> {
     let known: BTreeMap<&MeetingRef, &MeetingRow> = meetings
         .iter()
         .filter(|seen| seen.permits(|row| Some(row.classification)))
@@ -98,7 +102,7 @@ fn minutes(meetings: &[Seen<MeetingRow>], steps: &[Seen<MinutesRow>], vantage: &
 }
 
 impl MinutesView {
-    fn of(held_on: NaiveDate, meeting: Option<&MeetingRef>, vantage: &Vantage) -> Self {
+    fn of(held_on: NaiveDate, meeting: Option<&MeetingRef>, vantage: &CommitteeScope) -> Self {
         Self {
             meeting: meeting.cloned(),
             committee: vantage.committee.code.clone(),
@@ -115,14 +119,14 @@ impl MinutesView {
         }
     }
 
-    fn draft(&mut self, step: &Seen<MinutesRow>) {
+    fn draft(&mut self, step: &VisibleRow<MinutesRow>) {
         if let MinutesStep::Drafted { drafted_on, document } = &step.row.step {
             self.drafted_on = Some(*drafted_on);
             self.document.clone_from(document);
         }
     }
 
-    fn approve(&mut self, step: &Seen<MinutesRow>, on: Option<NaiveDate>) {
+    fn approve(&mut self, step: &VisibleRow<MinutesRow>, on: Option<NaiveDate>) {
         let MinutesStep::Approved { outcome, amendments, comments_received, .. } = &step.row.step else { return };
         self.status = "approved";
         self.approved_on = on;
@@ -139,7 +143,7 @@ impl MinutesView {
     }
 }
 
-/// Which minutes.
+/// RowSelection minutes.
 #[derive(Debug, Clone, Default)]
 pub struct MinutesFilter {
     /// Only those that are not yet approved.
@@ -151,16 +155,16 @@ pub struct MinutesFilter {
 impl Asked for MinutesView {
     type Filter = MinutesFilter;
 
-    async fn ask(log: &Log, question: &Question, filter: &MinutesFilter) -> Result<Page<Self>, AskError> {
-        let vantages = vantages(log, question, Otherwise::Now).await?;
-        let mut page = Page::of_moment(&vantages, question, Otherwise::Now);
+    async fn ask(log: &Log, question: &ReadQuery, filter: &MinutesFilter) -> Result<Page<Self>, AskError> {
+        let vantages = vantages(log, question, DefaultMoment::Now).await?;
+        let mut page = Page::of_moment(&vantages, question, DefaultMoment::Now);
         let mut pinned = None;
         for mut vantage in vantages {
             vantage.pin(pinned);
-            let (meetings, position) = vantage.rows::<Meetings>(log, Which::all::<Meetings>()).await?;
+            let (meetings, position) = vantage.rows::<Meetings>(log, RowSelection::all::<Meetings>()).await?;
             pinned = Some(position);
             vantage.pin(pinned);
-            let (steps, _) = vantage.rows::<Minutes>(log, Which::all::<Minutes>()).await?;
+            let (steps, _) = vantage.rows::<Minutes>(log, RowSelection::all::<Minutes>()).await?;
             page.rows.extend(minutes(&meetings, &steps, &vantage));
             page.position = page.position.max(position);
         }

@@ -5,27 +5,27 @@
 //! changed between two moments and where it comes from.
 
 pub mod actions;
-pub mod asking;
-pub mod attention;
 pub mod between;
-pub mod by_then;
+pub mod bitemporal_filter;
 pub mod changes;
+pub mod clearances;
 pub mod committees;
 pub mod decisions;
 pub mod events;
 pub mod headlines;
+mod hidden_references;
+pub mod lint;
 pub mod listed;
 pub mod matters;
 pub mod meetings;
 pub mod minutes;
 pub mod moment;
 pub mod parties;
-pub mod reach;
+pub mod provenance;
+pub mod read_query;
 pub mod references;
-pub mod seen;
 pub mod statistics;
 mod stream;
-mod unseen;
-pub mod why;
+pub mod visible_row;
 
 pub use stream::ViewError;

@@ -1,8 +1,8 @@
 //! What became of each party's status, as a reader sees it.
 
-use super::asking::{AskError, Otherwise, Question, Which, page};
 use super::listed::{Asked, Field, Listed, Page, text};
-use super::seen::{Seen, sees_all};
+use super::read_query::{AskError, DefaultMoment, ReadQuery, RowSelection, page};
+use super::visible_row::{VisibleRow, sees_all};
 use crate::present::table::{Cell, Tone};
 use crate::present::times::date;
 use chrono::NaiveDate;
@@ -46,7 +46,7 @@ pub struct StatusView {
 
 impl StatusView {
     /// The status. That one was agreed is in the published headlines, even where its value is not.
-    fn of(seen: &Seen<PartyStatusRow>) -> Self {
+    fn of(seen: &VisibleRow<PartyStatusRow>) -> Self {
         let row = &seen.row;
         Self {
             party: row.party.clone(),
@@ -91,7 +91,7 @@ fn in_order(mut statuses: Vec<StatusView>) -> Vec<StatusView> {
     statuses
 }
 
-/// Which statuses.
+/// RowSelection statuses.
 #[derive(Debug, Clone, Default)]
 pub struct StatusFilter {
     /// Those of a party, in any case.
@@ -114,10 +114,11 @@ impl StatusFilter {
 impl Asked for StatusView {
     type Filter = StatusFilter;
 
-    async fn ask(log: &Log, question: &Question, filter: &StatusFilter) -> Result<Page<Self>, AskError> {
+    async fn ask(log: &Log, question: &ReadQuery, filter: &StatusFilter) -> Result<Page<Self>, AskError> {
         let view = |rows: Vec<_>, _: &_| rows.iter().map(Self::of).collect();
         let mut page =
-            page::<PartyStatuses, _>(log, question, Otherwise::Now, Which::all::<PartyStatuses>(), view).await?;
+            page::<PartyStatuses, _>(log, question, DefaultMoment::Now, RowSelection::all::<PartyStatuses>(), view)
+                .await?;
         if let Some(party) = &filter.party {
             page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(party));
         }

@@ -1,10 +1,10 @@
 //! What the record can be followed by: everything that the texts which a reader may see mention.
 
 use super::actions::{ActionFilter, ActionView};
-use super::asking::{AskError, Question};
 use super::decisions::{DecisionFilter, DecisionView};
 use super::listed::{Asked, Field, Listed, Page, natural};
 use super::matters::{MatterFilter, MatterView};
+use super::read_query::{AskError, ReadQuery};
 use crate::present::table::Cell;
 use minutebook_ledger::Log;
 use serde::Serialize;
@@ -24,7 +24,7 @@ pub struct ReferenceView {
     pub matters: u32,
 }
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Clone, Default)]
 pub struct ReferenceFilter {
     /// Those that hold this, in any case.
@@ -34,7 +34,7 @@ pub struct ReferenceFilter {
 impl Asked for ReferenceView {
     type Filter = ReferenceFilter;
 
-    async fn ask(log: &Log, question: &Question, filter: &ReferenceFilter) -> Result<Page<Self>, AskError> {
+    async fn ask(log: &Log, question: &ReadQuery, filter: &ReferenceFilter) -> Result<Page<Self>, AskError> {
         let actions = ActionView::ask(log, question, &ActionFilter::default()).await?;
         let decisions = DecisionView::ask(log, question, &DecisionFilter::default()).await?;
         let matters = MatterView::ask(log, question, &MatterFilter::default()).await?;

@@ -1,8 +1,8 @@
 //! Small statistics of a committee at a moment.
 
-use super::asking::ever;
 use super::moment::end_of_day;
-use super::seen::sees_all;
+use super::read_query::ever;
+use super::visible_row::sees_all;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;

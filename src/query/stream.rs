@@ -1,6 +1,6 @@
 //! A stream of the log, as it was known at a position, for a reader.
 
-use super::asking::AskError;
+use super::read_query::AskError;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Log, Selection, StoreError};

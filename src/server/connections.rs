@@ -1,6 +1,6 @@
 //! Connections: so many at a time, none that is silent for long, and none that is broken off while it is answered.
 
-use super::entrance::{Entrance, enter};
+use super::middleware::{Entrance, enter};
 use super::settings::Limits;
 use crate::api::Service;
 use axum::Router;

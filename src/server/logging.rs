@@ -1,6 +1,6 @@
 //! Where the program's own log goes: standard error; and its spans, to a collector if there is one.
 
-use super::log_lines::LogLines;
+use super::log_writer::LogLines;
 use super::settings::{LogFormat, LogSection};
 use super::telemetry::Telemetry;
 use crate::spans;

@@ -4,19 +4,19 @@
 //! and `headers.rs`, is what every request passes through on its way to `api/`. `logging.rs` is where its own log goes, and
 //! `log_lines.rs` how; `telemetry/` is where spans of requests go.
 
+mod access_log;
 mod addresses;
 mod connections;
-mod entrance;
 mod headers;
-mod log_lines;
+mod huge_pages;
+mod log_writer;
 pub mod logging;
-mod pages;
+mod middleware;
 mod rates;
-mod requests;
 pub mod settings;
 mod signals;
 pub mod telemetry;
-mod time;
+mod timeout;
 
 use crate::access::oidc::{Provider, ProviderError};
 use crate::api::{Problem, Service, router};
@@ -24,7 +24,7 @@ use crate::webhooks::Deliverer;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use entrance::Entrance;
+use middleware::Entrance;
 use minutebook_ledger::Log;
 use settings::Settings;
 use std::any::Any;
@@ -37,7 +37,7 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use pages::take_small_pages;
+pub use huge_pages::take_small_pages;
 pub use signals::told_to_stop;
 
 /// A server that listens.
@@ -57,7 +57,7 @@ pub enum ServerError {
     /// The address is not to be had.
     #[error("cannot listen on {address}: {error}")]
     Listen {
-        /// Which one.
+        /// RowSelection one.
         address: SocketAddr,
         /// Why not.
         error: io::Error,
@@ -115,7 +115,7 @@ fn limited(service: Service, settings: &Settings) -> (Arc<Entrance>, Router) {
     let entrance = Arc::new(entrance);
     let router = router(service)
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(entrance.clone(), entrance::passed));
+        .layer(from_fn_with_state(entrance.clone(), middleware::passed));
     (entrance, router)
 }
 

@@ -2,7 +2,7 @@
 
 use super::addresses::{self, PublicAddresses};
 use super::{Webhook, WebhookSettings};
-use crate::outbound;
+use crate::http_client;
 use crate::present::times::exact;
 use crate::query::events::EventView;
 use chrono::{DateTime, Utc};
@@ -27,7 +27,7 @@ pub(super) struct Sender {
 
 impl Sender {
     pub(super) fn new(settings: WebhookSettings) -> Result<Self, reqwest::Error> {
-        let mut builder = outbound::builder(settings.patience);
+        let mut builder = http_client::builder(settings.patience);
         if !settings.private_addresses {
             // A proxy would resolve the names itself, and reach what this machine must not be made to reach.
             builder = builder.dns_resolver(Arc::new(PublicAddresses)).no_proxy();

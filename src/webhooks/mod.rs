@@ -14,8 +14,8 @@ mod signature;
 pub use deliverer::Deliverer;
 pub use signature::SigningSecret;
 
+use crate::query::clearances::ClearanceByCommittee;
 use crate::query::events::{Audience, EventView};
-use crate::query::reach::Reach;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
@@ -73,10 +73,12 @@ impl Definition {
     /// event names what is public.
     fn audience(&self) -> Audience {
         let clearance = Clearance::up_to(self.clearance);
-        let public = Reach::public().everywhere();
+        let public = ClearanceByCommittee::public().everywhere();
         let reach = match &self.committees {
             None => clearance.into(),
-            Some(codes) => Reach::new(public, codes.iter().map(|code| (code.clone(), clearance)).collect()),
+            Some(codes) => {
+                ClearanceByCommittee::new(public, codes.iter().map(|code| (code.clone(), clearance)).collect())
+            }
         };
         Audience { reach, audits: false }
     }

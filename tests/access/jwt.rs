@@ -109,7 +109,7 @@ async fn a_header_that_is_not_an_access_tokens_lets_nobody_in() {
 async fn the_key_says_by_which_algorithm_it_signs_and_the_token_does_not() {
     let server = OidcServer::shared();
     let rsa = server.key("RS256");
-    let published = minutebook::outbound::client(crate::support::lines::PATIENCE).unwrap();
+    let published = minutebook::http_client::client(crate::support::lines::PATIENCE).unwrap();
     let published = published.get(format!("{}/jwks", server.issuer)).send().await.unwrap().bytes().await.unwrap();
     let set: Value = serde_json::from_slice(&published).unwrap();
     let public = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == *rsa.kid).unwrap();

@@ -95,7 +95,7 @@ struct Life {
 }
 
 /// What a client was told of a command.
-struct Told {
+struct RedactedStream {
     key: String,
     /// The events of the receipt.
     events: Vec<Value>,
@@ -116,8 +116,8 @@ struct Client {
 
 impl Client {
     /// Sends one command after the other, each until it is acknowledged.
-    async fn work(mut self, mut random: StdRng) -> Vec<Told> {
-        let mut told: Vec<Told> = Vec::new();
+    async fn work(mut self, mut random: StdRng) -> Vec<RedactedStream> {
+        let mut told: Vec<RedactedStream> = Vec::new();
         let mut sent: Vec<Value> = Vec::new();
         while !self.over.load(Ordering::SeqCst) || told.is_empty() {
             // Now and then what was acknowledged long ago is sent again, and the answer is the same.
@@ -132,7 +132,7 @@ impl Client {
             let expected = commands.len();
             let body = json!({ "commands": commands });
             let (events, round) = self.send(&key, &body).await;
-            told.push(Told { key, events, expected, round });
+            told.push(RedactedStream { key, events, expected, round });
             sent.push(body);
         }
         told
@@ -178,7 +178,7 @@ impl Client {
 
 /// Holds the whole log against what the clients were told: each command is there once, whole, and where its receipt says,
 /// and nothing else is. How many were told by a later server than the one that recorded them.
-async fn check(log: &Log, told: &[Told], begun: &[DateTime<Utc>]) -> usize {
+async fn check(log: &Log, told: &[RedactedStream], begun: &[DateTime<Utc>]) -> usize {
     let events = log.read_all(Selection::All).await.unwrap();
     let mut commands: HashMap<&str, (Vec<Value>, DateTime<Utc>)> = HashMap::new();
     for (event, position) in events.iter().zip(1..) {
@@ -196,7 +196,7 @@ async fn check(log: &Log, told: &[Told], begun: &[DateTime<Utc>]) -> usize {
         .map(|(events, recorded_at)| (events[0]["position"].as_u64().unwrap(), (events, recorded_at)))
         .collect();
     let mut untold = 0;
-    for Told { key, events, expected, round } in told {
+    for RedactedStream { key, events, expected, round } in told {
         let position = events[0]["position"].as_u64().unwrap();
         let found = placed.remove(&position);
         let (found, recorded_at) = found.unwrap_or_else(|| panic!("{key} was acknowledged at {position}, and is lost"));

@@ -40,7 +40,7 @@ async fn what_is_kept_is_for_readers_of_one_kind_and_for_one_position() {
     let list = "/api/v1/actions?committee=SSC";
     let of_public = async || {
         let address = format!("http://{}{list}", server.address);
-        let said = minutebook::outbound::client(PATIENCE).unwrap().get(address).send().await.unwrap();
+        let said = minutebook::http_client::client(PATIENCE).unwrap().get(address).send().await.unwrap();
         serde_json::from_slice::<Value>(&said.bytes().await.unwrap()).unwrap()["total"].clone()
     };
     for number in 1..=3 {

@@ -7,7 +7,7 @@ use crate::support::lines::minutebook;
 use crate::support::server::Server;
 use crate::views::leaking::book;
 use minutebook::access::Role;
-use minutebook::outbound;
+use minutebook::http_client;
 use minutebook_ledger::Recorder;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ async fn logs_and_metrics_tell_of_requests_and_not_of_what_they_are_about() {
         minutebook(&ledger.url_text).args(["record", "committee", "TSC", "--name", "Canary Name"]).output().unwrap();
     assert!(recorded.status.success());
     let server = Server::set(&ledger.url_text, &["log.filter=debug", "log.format=json"]);
-    let client = outbound::client(Duration::from_mins(1)).unwrap();
+    let client = http_client::client(Duration::from_mins(1)).unwrap();
     let get = |path: &str| {
         let request = client.get(format!("http://{}{path}", server.address));
         async { request.header("authorization", "Bearer canary-token").send().await.unwrap().text().await.unwrap() }

@@ -7,7 +7,7 @@ use crate::support::ledgers::{Store, TestLedger};
 use crate::support::receiver::{Receiver, Reply};
 use crate::support::server::Server;
 use minutebook::access::Role;
-use minutebook::outbound;
+use minutebook::http_client;
 use minutebook_ledger::Recorder;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use reqwest::header::HeaderMap;
@@ -51,7 +51,7 @@ async fn served(ledger: &TestLedger, settings: &[&str], environment: &[(&str, &s
     let settings = [&["limits.token_requests_per_minute=0"], settings].concat();
     let server = Server::set_in(&ledger.url_text, &settings, environment);
     let base = format!("http://{}", server.address);
-    let client = outbound::client(Duration::from_mins(1)).unwrap();
+    let client = http_client::client(Duration::from_mins(1)).unwrap();
     (server, Asker { client, base, token })
 }
 

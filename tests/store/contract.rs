@@ -106,7 +106,7 @@ async fn batch_of(recorder: &Recorder, key: &str) -> Batch {
     let last = events.last().unwrap();
     Batch {
         command_id: key.into(),
-        fingerprint: minutebook_ledger::leaf::digest(key.as_bytes()),
+        fingerprint: minutebook_ledger::merkle::digest(key.as_bytes()),
         events: vec![minutebook_ledger::NewEvent {
             stream: last.stream.clone(),
             event: last.event.clone(),

@@ -2,7 +2,7 @@
 
 use crate::support::committee::{begin, completed, progressed, raised, request};
 use crate::support::ledgers::{Store, TestLedger, on_both_stores};
-use minutebook_ledger::leaf::{Hash, Tree, leaf};
+use minutebook_ledger::merkle::{Hash, Tree, leaf};
 use minutebook_ledger::{Export, Log, RestoreError, Restored, restore, verify};
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use chrono::DateTime;
 use minutebook_domain::{Source, StreamId, StreamVersion};
-use minutebook_ledger::leaf::digest;
+use minutebook_ledger::merkle::digest;
 use minutebook_ledger::{
     AppendError, Batch, NewEvent, Receipt, RecordError, Recorder, Request, Selection, command_json,
 };

@@ -7,7 +7,7 @@
 use crate::support::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::support::raw::Raw;
 use minutebook_domain::{Event, Source, StreamId};
-use minutebook_ledger::{Batch, NewEvent, canonical, leaf, wire};
+use minutebook_ledger::{Batch, NewEvent, canonical, merkle, event_codec};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;
@@ -33,7 +33,7 @@ fn stored() -> Vec<Stored> {
 /// Whether the line's type has come to a newer version since: it is read, and no longer written.
 fn is_outdated(line: &Stored) -> bool {
     let version: serde_json::Value = serde_json::from_str(&line.event_bytes).unwrap();
-    let today = wire::decode(line.event_bytes.as_bytes()).unwrap().event.schema_version();
+    let today = event_codec::decode(line.event_bytes.as_bytes()).unwrap().event.schema_version();
     version["schema_version"] != today
 }
 
@@ -43,9 +43,9 @@ fn every_event_type_is_read_from_its_first_bytes() {
     for (index, line) in stored().iter().enumerate() {
         let bytes = line.event_bytes.as_bytes();
         canonical::from_bytes(bytes).unwrap();
-        let event = wire::decode(bytes).unwrap();
+        let event = event_codec::decode(bytes).unwrap();
         assert_eq!(event.position.number(), index as u64 + 1);
-        assert_eq!(leaf::leaf(&hex::decode(&line.salt).unwrap(), bytes).to_string(), line.leaf);
+        assert_eq!(merkle::leaf(&hex::decode(&line.salt).unwrap(), bytes).to_string(), line.leaf);
         assert_eq!(event.references, event.event.references(&event.stream), "the references are found anew");
         let kind = event.stream.to_string().split(':').next().unwrap().to_owned();
         types.insert((kind, event.event.event_type()));
@@ -100,7 +100,7 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
     for (command_id, files) in [("fixture", first), ("second fixtures", second), ("token fixtures", tokens)] {
         let batch = Batch {
             command_id: command_id.into(),
-            fingerprint: leaf::digest(command_id.as_bytes()),
+            fingerprint: merkle::digest(command_id.as_bytes()),
             events: files.into_iter().map(event).collect(),
             expected: Vec::new(),
             unused: Vec::new(),

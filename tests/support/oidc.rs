@@ -103,7 +103,7 @@ impl OidcServer {
 
     /// An access token that it issues to `client`, signed by `algorithm`, as any client gets one.
     pub(crate) async fn access_token(&self, client: &str, algorithm: &str) -> String {
-        let http = minutebook::outbound::client(super::lines::PATIENCE).unwrap();
+        let http = minutebook::http_client::client(super::lines::PATIENCE).unwrap();
         let answer = http
             .post(format!("{}/token", self.issuer))
             .basic_auth(client, Some("a-secret-of-the-tests"))

@@ -4,7 +4,7 @@ use super::feed::FeedReader;
 use super::lines::{PATIENCE, minutebook};
 use axum::body::Body;
 use axum::http::Response;
-use minutebook::outbound;
+use minutebook::http_client;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
@@ -88,7 +88,7 @@ impl Drop for Server {
 
 impl Caller {
     pub(crate) fn new(token: &str) -> Self {
-        Self { client: outbound::client(PATIENCE).unwrap(), token: token.to_owned() }
+        Self { client: http_client::client(PATIENCE).unwrap(), token: token.to_owned() }
     }
 
     /// Posts under a key; an error if no whole answer came back.

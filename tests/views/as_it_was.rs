@@ -6,7 +6,7 @@ use crate::support::ledgers::{TestLedger, on_both_stores};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
-use minutebook_ledger::{At, Batch, Command, Log, NewEvent, Rows, Selection, leaf};
+use minutebook_ledger::{At, Batch, Command, Log, NewEvent, Rows, Selection, merkle};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::committees::Committees;
 use minutebook_projections::decisions::Decisions;
@@ -87,7 +87,7 @@ fn moved(turn: usize) -> Batch {
         reason: None,
         source: request.envelope.source,
     };
-    let fingerprint = leaf::digest(command_id.as_bytes());
+    let fingerprint = merkle::digest(command_id.as_bytes());
     Batch { fingerprint, command_id, events: vec![event], expected: Vec::new(), unused: Vec::new() }
 }
 

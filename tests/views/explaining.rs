@@ -5,7 +5,7 @@ use super::book::fill;
 use super::differing::up_to;
 use super::small_book::{SmallBook, at};
 use crate::support::ledgers::{TestLedger, on_both_stores};
-use minutebook::query::why::why;
+use minutebook::query::provenance::why;
 use minutebook_domain::{RecordedEvent, StreamId};
 use minutebook_ledger::{At, Log};
 use minutebook_projections::actions::Actions;

@@ -6,7 +6,7 @@ use crate::support::committee::{begin, raised, request};
 use crate::support::ledgers::{FixedClock, Store, TestLedger, fixed, on_both_stores};
 use minutebook::query::between::between;
 use minutebook::query::statistics::{Wanted, statistics};
-use minutebook::query::why::why;
+use minutebook::query::provenance::why;
 use minutebook_domain::StreamId;
 use minutebook_ledger::{At, Log, Recorder, Rows};
 use minutebook_projections::actions::Actions;

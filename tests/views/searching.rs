@@ -8,7 +8,7 @@ use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::raw::Raw;
 use minutebook::query::actions::{ActionFilter, ActionView};
-use minutebook::query::asking::Question;
+use minutebook::query::read_query::ReadQuery;
 use minutebook::query::decisions::{DecisionFilter, DecisionView};
 use minutebook::query::listed::Asked;
 use minutebook::query::matters::{MatterFilter, MatterView};
@@ -31,9 +31,9 @@ on_both_stores!(
 
 const LEVELS: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
 
-fn question(at: At, level: &str) -> Question {
+fn question(at: At, level: &str) -> ReadQuery {
     let known_at = at.known_at.map(KnownAt::Position);
-    Question { as_of: Some(When::Time(at.as_of)), known_at, reach: up_to(level).into(), committee: None }
+    ReadQuery { as_of: Some(When::Time(at.as_of)), known_at, reach: up_to(level).into(), committee: None }
 }
 
 /// What is found of each list, as JSON; by the store if `search` is given.

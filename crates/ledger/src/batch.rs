@@ -1,8 +1,8 @@
 //! What is appended in one go, what comes back, and why it may be refused.
 
-use super::leaf::Hash;
+use super::event_codec::NewEvent;
+use super::merkle::Hash;
 use super::store::StoreError;
-use super::wire::NewEvent;
 use minutebook_domain::{EventId, Position, StreamId, StreamVersion};
 use serde::Serialize;
 

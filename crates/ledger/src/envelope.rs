@@ -2,7 +2,7 @@
 //!
 //! The `cqrs-es` traits hand metadata about as a map of strings; the envelope travels in it.
 
-use super::wire::NewEvent;
+use super::event_codec::NewEvent;
 use chrono::{DateTime, SecondsFormat, Utc};
 use minutebook_domain::{Event, EventId, Source, StreamId};
 use std::collections::HashMap;

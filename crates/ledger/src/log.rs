@@ -2,12 +2,12 @@
 
 use super::batch::{AppendError, Batch, Receipt};
 use super::environment::Environment;
-use super::figures::LedgerFigures;
-use super::leaf::{Hash, Tree};
+use super::merkle::{Hash, Tree};
+use super::metrics::LedgerMetrics;
 use super::read::Cursor;
+use super::read_models::{self, Progress, Registry, rebuild};
 use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
 use super::url::LedgerUrl;
-use super::views::{self, Progress, Registry, rebuild};
 use super::writer::Writer;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
@@ -57,7 +57,7 @@ impl Log {
     /// Opens the ledger at `url`. Read models that another version of the program made, or that are behind the log, are
     /// made again first.
     pub async fn open(url: &LedgerUrl, opening: Opening, environment: Environment) -> Result<Self, StoreError> {
-        Self::open_with(url, opening, environment, views::registry::all(), |_| {}).await
+        Self::open_with(url, opening, environment, read_models::registry::all(), |_| {}).await
     }
 
     /// Opens the ledger with other read models than the program's own, and hears how far making them has come.
@@ -75,7 +75,7 @@ impl Log {
 
     /// Opens a ledger that is there, and makes no read model again: whoever checks it sees it as it is.
     pub async fn open_as_it_is(url: &LedgerUrl, environment: Environment) -> Result<Self, StoreError> {
-        Self::start(store(url, Opening::Existing).await?, environment, views::registry::all()).await
+        Self::start(store(url, Opening::Existing).await?, environment, read_models::registry::all()).await
     }
 
     async fn start(store: Arc<dyn LogStore>, environment: Environment, registry: Registry) -> Result<Self, StoreError> {
@@ -114,7 +114,7 @@ impl Log {
     }
 
     /// What the ledger has counted of itself since it was opened.
-    pub fn figures(&self) -> &LedgerFigures {
+    pub fn figures(&self) -> &LedgerMetrics {
         self.writer.figures()
     }
 

@@ -1,7 +1,7 @@
 //! Reading the log in order, in memory that does not grow with it.
 
+use super::event_codec;
 use super::store::{LogStore, Selection, StoreError};
-use super::wire;
 use minutebook_domain::{Position, RecordedEvent};
 use std::io::BufRead;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ impl Cursor {
         let lines = self.next_lines().await?;
         let mut events = Vec::with_capacity(lines.len());
         for (position, line) in lines.iter() {
-            let event = wire::decode(line)
+            let event = event_codec::decode(line)
                 .map_err(|error| StoreError::Damaged { position: position.number(), what: error.to_string() })?;
             // Whatever a row claims, its own bytes say where it stands; a reader that believed neither would read
             // the same page for ever.
@@ -84,7 +84,7 @@ impl Cursor {
 
     /// Begins to fetch the page after `lines`. If their last one is unreadable, whoever decodes them will say so.
     fn fetch_after(&mut self, lines: &Lines) {
-        let Some(Ok(last)) = lines.iter().next_back().map(|(_, line)| wire::decode(line)) else { return };
+        let Some(Ok(last)) = lines.iter().next_back().map(|(_, line)| event_codec::decode(line)) else { return };
         let (store, selection, limit) = (self.store.clone(), self.selection.clone(), self.limit);
         let page = tokio::spawn(async move { store.page(&selection, last.position.number(), limit).await });
         self.coming = Some(Coming { after: last.position, page });

@@ -6,15 +6,15 @@
 
 use super::batch::{AppendError, Batch, Placed, Receipt};
 use super::environment::Environment;
-use super::figures::LedgerFigures;
-use super::leaf::leaf;
-use super::store::{Addition, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, StoreError, stored};
-use super::views::Registry;
-use super::views::held_rows::HeldRows;
-use super::views::projector::{NeedsHistory, Projector, Touched};
-use super::views::rebuild::decoded;
-use super::views::row::OpenRow;
-use super::wire::{Draft, NewEvent};
+use super::event_codec::{Draft, NewEvent};
+use super::merkle::leaf;
+use super::metrics::LedgerMetrics;
+use super::read_models::Registry;
+use super::read_models::projector::{NeedsHistory, Projector, Touched};
+use super::read_models::rebuild::decoded;
+use super::read_models::row::OpenRow;
+use super::read_models::row_cache::RowCache;
+use super::store::{Addition, CommandRow, EventRow, Head, HeadLock, Known, LogStore, Question, StoreError, stored};
 use crate::spans;
 use chrono::{DateTime, SubsecRound, Utc};
 use minutebook_domain::{Position, RecordedEvent, StreamVersion};
@@ -53,7 +53,7 @@ pub(crate) struct Writer {
     registry: Registry,
     queue: mpsc::Sender<Submission>,
     environment: Environment,
-    figures: LedgerFigures,
+    figures: LedgerMetrics,
 }
 
 impl Writer {
@@ -65,7 +65,7 @@ impl Writer {
         head: watch::Sender<Position>,
     ) -> Self {
         let (queue, submissions) = mpsc::channel(QUEUE);
-        let figures = LedgerFigures::default();
+        let figures = LedgerMetrics::default();
         let (environment_of_task, registry_of_task) = (environment.clone(), registry.clone());
         let task = Task {
             store,
@@ -73,14 +73,14 @@ impl Writer {
             registry: registry_of_task,
             head,
             figures: figures.clone(),
-            held: HeldRows::new(),
+            held: RowCache::new(),
         };
         tokio::spawn(task.run(submissions));
         Self { registry, queue, environment, figures }
     }
 
     /// What it has counted.
-    pub(crate) fn figures(&self) -> &LedgerFigures {
+    pub(crate) fn figures(&self) -> &LedgerMetrics {
         &self.figures
     }
 
@@ -127,8 +127,8 @@ struct Task {
     environment: Environment,
     registry: Registry,
     head: watch::Sender<Position>,
-    figures: LedgerFigures,
-    held: HeldRows,
+    figures: LedgerMetrics,
+    held: RowCache,
 }
 
 impl Task {
@@ -165,7 +165,7 @@ impl Task {
 
     async fn attempt(&mut self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
         let mut question = question(group);
-        let mut hold = Hold::Late;
+        let mut hold = HeadLock::Optimistic;
         let asked = question.touched.keys.clone();
         let mut held = self.held.take(&mut question.touched);
         loop {
@@ -173,7 +173,7 @@ impl Task {
                 Outcome::Answered(answers) => return Ok(answers),
                 Outcome::HeldOtherwise => {}
                 // Another process came between. Where there are several, waiting in line lets each have its turn.
-                Outcome::HeadMoved if hold == Hold::Late => hold = Hold::Early,
+                Outcome::HeadMoved if hold == HeadLock::Optimistic => hold = HeadLock::Pessimistic,
                 Outcome::HeadMoved => {
                     return Err(StoreError::Damaged {
                         position: 0,
@@ -192,7 +192,7 @@ impl Task {
     /// Judges a group and appends what is admitted.
     async fn attempt_with(
         &mut self,
-        hold: Hold,
+        hold: HeadLock,
         group: &[Submission],
         question: &Question,
         held: Vec<(&'static str, OpenRow)>,

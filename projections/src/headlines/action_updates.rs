@@ -1,8 +1,8 @@
 //! What became at the meeting of actions, its own and earlier ones, recorded without prose.
 
 use super::Block;
+use super::already_printed::plain;
 use super::fold::Fold;
-use super::said::plain;
 use super::sentences::{day, joined, with_mark};
 use minutebook_domain::action::{ActionEvent, ReportedProgress};
 use minutebook_domain::classification::Classified;

@@ -1,7 +1,7 @@
 //! The fold: a meeting's events, in the order of its record, to the document that an audience may read.
 
+use super::already_printed::{announces_next_meeting, plain, plain_block};
 use super::people::People;
-use super::said::{announces_next_meeting, plain, plain_block};
 use super::statuses::{self, Status};
 use super::{
     Action, Block, Decision, ItemSection, Matter, MeetingDocument, NoDocument, Particulars, Record, sentences,

@@ -1,6 +1,6 @@
 //! What stands before the first item: as it was imported, or in the house style.
 
-use super::said::{plain, plain_block};
+use super::already_printed::{plain, plain_block};
 use super::{Block, MeetingDocument, sentences};
 
 /// The longest text that is set as a heading.

@@ -1,8 +1,8 @@
 //! The approval of earlier minutes, recorded without prose.
 
 use super::Block;
+use super::already_printed::plain;
 use super::fold::Fold;
-use super::said::plain;
 use super::sentences::{day, joined, with_mark};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{MinutesApproved, MinutesEdition, MinutesOutcome, Verb};

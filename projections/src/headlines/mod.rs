@@ -5,12 +5,12 @@
 //! is put into the sentences of the house style.
 
 mod action_updates;
+mod already_printed;
 mod fold;
 mod front;
 mod minutes;
 mod people;
 mod record;
-mod said;
 mod sentences;
 mod statuses;
 

@@ -1,8 +1,8 @@
 //! Who was there, who was not, who had an interest, and whether there were enough.
 
 use super::Block;
+use super::already_printed::plain;
 use super::fold::Fold;
-use super::said::plain;
 use super::sentences;
 use minutebook_domain::meeting::{ApologiesRecorded, AttendanceRecorded, Capacity, InterestDeclared};
 use minutebook_domain::reference::Name;

@@ -1,6 +1,6 @@
 //! The sentences of the house style, for what was recorded without prose.
 
-use super::said::plain;
+use super::already_printed::plain;
 use super::{Action, Decision, Matter, Particulars};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::{Classification, Scheme};

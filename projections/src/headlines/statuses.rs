@@ -1,8 +1,8 @@
 //! The statuses of parties that a meeting agreed or put off, recorded without prose.
 
 use super::Block;
+use super::already_printed::plain;
 use super::fold::{Fold, Place};
-use super::said::plain;
 use super::sentences::{self, day, with_mark};
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Clearance};

@@ -1,7 +1,7 @@
-//! Which provider is trusted, and what its claims amount to.
+//! RowSelection provider is trusted, and what its claims amount to.
 
 use super::super::{Committees, Right, Role};
-use crate::outbound::is_private;
+use crate::http_client::is_private;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use serde::Deserialize;

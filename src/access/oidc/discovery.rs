@@ -1,7 +1,7 @@
 //! Where a provider's keys are, and which they are at present.
 
 use super::keys::{self, Key};
-use crate::outbound::{OutboundError, client, fetch, is_private};
+use crate::http_client::{HttpClientError, client, fetch, is_private};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -64,7 +64,7 @@ impl Keys {
     }
 
     /// The keys, among which is the one with this id if the provider publishes it; or why they cannot be had.
-    pub(super) async fn with(&self, id: &str, now: DateTime<Utc>) -> Result<Arc<Vec<Key>>, OutboundError> {
+    pub(super) async fn with(&self, id: &str, now: DateTime<Utc>) -> Result<Arc<Vec<Key>>, HttpClientError> {
         let known = self.known();
         if known.has(id) && known.is_younger(FRESH, now) {
             return Ok(known.keys);
@@ -86,7 +86,7 @@ impl Keys {
         if kept.is_younger(BELIEVED, now) {
             Ok(kept.keys.clone())
         } else {
-            Err(OutboundError::new(&self.issuer, "the provider's keys are not to be had"))
+            Err(HttpClientError::new(&self.issuer, "the provider's keys are not to be had"))
         }
     }
 
@@ -96,19 +96,19 @@ impl Keys {
     }
 
     /// Asks the provider where its keys are, and then for them.
-    async fn ask(&self) -> Result<Vec<Key>, OutboundError> {
+    async fn ask(&self) -> Result<Vec<Key>, HttpClientError> {
         let address = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
         let body = fetch(&self.client, &address, LARGEST).await?;
         let metadata: Metadata =
-            serde_json::from_slice(&body).map_err(|error| OutboundError::new(&address, error.to_string()))?;
+            serde_json::from_slice(&body).map_err(|error| HttpClientError::new(&address, error.to_string()))?;
         // Section 4.3: one provider cannot speak for another.
         if metadata.issuer != self.issuer {
-            return Err(OutboundError::new(&address, "the metadata are of another issuer"));
+            return Err(HttpClientError::new(&address, "the metadata are of another issuer"));
         }
         if !is_private(&metadata.jwks_uri) {
-            return Err(OutboundError::new(&address, "its `jwks_uri` is not an address with https://"));
+            return Err(HttpClientError::new(&address, "its `jwks_uri` is not an address with https://"));
         }
         let set = fetch(&self.client, &metadata.jwks_uri, LARGEST).await?;
-        keys::read(&set).map_err(|what| OutboundError::new(&metadata.jwks_uri, what))
+        keys::read(&set).map_err(|what| HttpClientError::new(&metadata.jwks_uri, what))
     }
 }

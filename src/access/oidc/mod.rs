@@ -1,6 +1,6 @@
 //! JWTs of an OpenID provider: access tokens in the form of RFC 9068, checked as RFC 8725 has it.
 //!
-//! The provider is known by its issuer alone; where its keys are it says itself (`discovery.rs`). Which algorithm a key is
+//! The provider is known by its issuer alone; where its keys are it says itself (`discovery.rs`). RowSelection algorithm a key is
 //! for follows from the key (`keys.rs`), never from the token. What the claims amount to is configured (`config.rs`).
 
 mod claims;

@@ -55,7 +55,7 @@ pub(crate) struct Feed {
 
 /// An event as it is sent to readers of one kind.
 #[derive(Debug)]
-struct Told {
+struct RedactedStream {
     event: EventView,
     /// As Server-Sent Events have it.
     frame: Bytes,

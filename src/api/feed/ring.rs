@@ -1,6 +1,6 @@
 //! The latest events, read once, and told once for all readers of one kind.
 
-use super::{Told, frame};
+use super::{RedactedStream, frame};
 use crate::query::ViewError;
 use crate::query::events::{Audience, Events};
 use minutebook_domain::action::ActionEvent;
@@ -30,7 +30,7 @@ pub(super) struct Ring {
 
 struct Entry {
     event: RecordedEvent,
-    told: Vec<(Audience, u64, Option<Arc<Told>>)>,
+    told: Vec<(Audience, u64, Option<Arc<RedactedStream>>)>,
 }
 
 impl Ring {
@@ -79,7 +79,7 @@ impl Ring {
         from: usize,
         events: &Events,
         to: &Audience,
-    ) -> Result<Vec<(Position, Option<Arc<Told>>)>, ViewError> {
+    ) -> Result<Vec<(Position, Option<Arc<RedactedStream>>)>, ViewError> {
         let wanted = from..self.events.len().min(from + AT_ONCE);
         let changes = self.changes;
         let missing: Vec<usize> =
@@ -87,7 +87,7 @@ impl Ring {
         if !missing.is_empty() {
             let recorded: Vec<RecordedEvent> = missing.iter().map(|place| self.events[*place].event.clone()).collect();
             for (place, event) in missing.into_iter().zip(events.disclose(&recorded, to).await?) {
-                let told = event.map(|event| Arc::new(Told { frame: frame(&event), event }));
+                let told = event.map(|event| Arc::new(RedactedStream { frame: frame(&event), event }));
                 self.events[place].keep(to, changes, told);
             }
         }
@@ -100,12 +100,12 @@ impl Ring {
 }
 
 impl Entry {
-    fn kept(&self, to: &Audience, changes: u64) -> Option<&Option<Arc<Told>>> {
+    fn kept(&self, to: &Audience, changes: u64) -> Option<&Option<Arc<RedactedStream>>> {
         let kept = self.told.iter().find(|(audience, at, _)| *at == changes && audience == to);
         kept.map(|(.., told)| told)
     }
 
-    fn keep(&mut self, to: &Audience, changes: u64, told: Option<Arc<Told>>) {
+    fn keep(&mut self, to: &Audience, changes: u64, told: Option<Arc<RedactedStream>>) {
         self.told.retain(|(audience, at, _)| *at == changes && audience != to);
         if self.told.len() == KINDS {
             self.told.remove(0);

@@ -21,7 +21,7 @@
 mod administrator;
 mod operator;
 mod reader;
-mod sight;
+mod visibility;
 mod writer;
 
 pub use administrator::Administrator;
@@ -29,9 +29,9 @@ pub(super) use administrator::Wanted;
 pub use reader::Reader;
 pub use writer::Writer;
 
-use super::answers::Answers;
 use super::feed::{Feed, FeedSettings};
 use super::operating::figures::Figures;
+use super::response_cache::Answers;
 use crate::access::oidc::Provider;
 use crate::access::{Gate, Tokens};
 use crate::query::events::Events;

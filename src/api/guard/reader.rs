@@ -4,8 +4,8 @@ use super::Service;
 use crate::access::{Committees, Permission, Principal, Refusal};
 use crate::api::feed::{self, Following};
 use crate::api::problem::Problem;
+use crate::query::clearances::ClearanceByCommittee;
 use crate::query::events::{Audience, EventFilter, Events};
-use crate::query::reach::Reach;
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -21,13 +21,13 @@ use tokio::sync::mpsc;
 #[derive(Clone)]
 pub struct Reader {
     principal: Principal,
-    reach: Reach,
+    reach: ClearanceByCommittee,
     service: Service,
 }
 
 impl Reader {
     pub(super) fn new(principal: Principal, service: &Service) -> Self {
-        let reach = Reach::new(principal.clearance_everywhere(), committees(&principal));
+        let reach = ClearanceByCommittee::new(principal.clearance_everywhere(), committees(&principal));
         Self { principal, reach, service: service.clone() }
     }
 
@@ -37,7 +37,7 @@ impl Reader {
     }
 
     /// What they may see.
-    pub fn reach(&self) -> &Reach {
+    pub fn reach(&self) -> &ClearanceByCommittee {
         &self.reach
     }
 

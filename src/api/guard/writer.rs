@@ -3,7 +3,7 @@
 //! Whoever may not see something is told that it is not there, before anything else is said of it. Whoever sees it is told
 //! when they may not touch it.
 
-use super::sight::Sight;
+use super::visibility::Visibility;
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::Problem;
@@ -123,12 +123,12 @@ impl Writer {
         Ok(self.log().version(stream).await?.number())
     }
 
-    fn sight(&self) -> Sight<'_> {
-        Sight { principal: &self.principal, log: self.log() }
+    fn sight(&self) -> Visibility<'_> {
+        Visibility { principal: &self.principal, log: self.log() }
     }
 
     /// Whether the last of the commands is theirs to give after the others.
-    async fn permit(&self, sight: &Sight<'_>, commands: &[Command]) -> Result<(), Problem> {
+    async fn permit(&self, sight: &Visibility<'_>, commands: &[Command]) -> Result<(), Problem> {
         let Some((last, before)) = commands.split_last() else { return Ok(()) };
         match last {
             Command::Record { stream, event, .. } => {

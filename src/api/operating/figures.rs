@@ -2,7 +2,7 @@
 //! clients invent (methods, paths) is counted together.
 
 use axum::http::{Method, StatusCode};
-use minutebook_ledger::LedgerFigures;
+use minutebook_ledger::LedgerMetrics;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -71,7 +71,7 @@ fn level(number: u64) -> i64 {
 
 impl Figures {
     /// Counts for a server of a ledger that counts these.
-    pub(crate) fn new(ledger: &LedgerFigures) -> Self {
+    pub(crate) fn new(ledger: &LedgerMetrics) -> Self {
         let mut registry = Registry::with_prefix("minutebook");
         let figures = Self {
             requests: Family::default(),

@@ -20,7 +20,7 @@ use utoipa::IntoParams;
 listing!(ActionList: ActionView);
 sorted_by!(ActionOrder: ActionView);
 
-/// Which actions.
+/// RowSelection actions.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Actions {

@@ -5,9 +5,9 @@ use crate::api::listing::{answer, wait_for};
 use crate::api::problem::Problem;
 use crate::api::query::{DayOrTime, PositionOrTime, Query, from_text};
 use crate::api::representation::Representation;
-use crate::query::asking::Question;
 use crate::query::changes::changes;
 use crate::query::moment::{KnownAt, When};
+use crate::query::read_query::ReadQuery;
 use axum::response::Response;
 use minutebook_domain::Position;
 use minutebook_domain::reference::CommitteeCode;
@@ -93,7 +93,7 @@ async fn between<P: Projection>(reader: &Reader, asked: Between) -> Result<Respo
     wait_for(reader, asked.at_least).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;
-    let question = |as_of, known_at| Question {
+    let question = |as_of, known_at| ReadQuery {
         as_of,
         known_at,
         reach: reader.reach().clone(),

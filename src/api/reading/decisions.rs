@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 listing!(DecisionList: DecisionView);
 sorted_by!(DecisionOrder: DecisionView);
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Decisions {

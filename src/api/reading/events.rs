@@ -45,10 +45,10 @@ impl utoipa::PartialSchema for EventType {
 
 impl ToSchema for EventType {}
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Which {
+pub(in crate::api) struct RowSelection {
     /// Those of one type.
     #[serde(default, rename = "type", deserialize_with = "from_text")]
     #[param(inline, value_type = Option<EventType>, example = "DecisionRecorded")]
@@ -66,7 +66,7 @@ pub(in crate::api) struct Which {
     committee: Option<CommitteeCode>,
 }
 
-impl Which {
+impl RowSelection {
     pub(in crate::api) fn filter(self) -> EventFilter {
         let event_type = self.event_type.map(|EventType(name)| name);
         EventFilter { event_type, stream: self.stream, reference: self.reference, committee: self.committee }
@@ -108,7 +108,7 @@ pub(in crate::api) struct EventList {
 
 /// List the events, in the order they were recorded
 #[utoipa::path(
-    get, path = "/api/v1/events", tag = "Reading", params(Page, Which),
+    get, path = "/api/v1/events", tag = "Reading", params(Page, RowSelection),
     responses((status = 200, description = "A page of them", content((EventList = "application/json"), (String = "application/x-ndjson"))))
 )]
 pub(in crate::api) async fn list_events(
@@ -116,7 +116,7 @@ pub(in crate::api) async fn list_events(
     uri: Uri,
     headers: HeaderMap,
     Query(page): Query<Page>,
-    Query(which): Query<Which>,
+    Query(which): Query<RowSelection>,
 ) -> Result<Response, Problem> {
     let form = Representation::chosen(page.format, &headers, &[Representation::Json, Representation::Ndjson])?;
     wait_for(&reader, page.at_least).await?;

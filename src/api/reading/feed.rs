@@ -21,7 +21,7 @@ const ENTRIES: usize = 50;
 /// An entry is as old as the day it was published on.
 const OF_A_DAY: &str = "T00:00:00Z";
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Feed {

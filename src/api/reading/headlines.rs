@@ -6,8 +6,8 @@ use crate::api::problem::Problem;
 use crate::api::query::{Moment, Query, from_text};
 use crate::api::representation::Representation;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
+use crate::query::clearances::ClearanceByCommittee;
 use crate::query::headlines::{Headlines, NoHeadlines, headlines};
-use crate::query::reach::Reach;
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -58,7 +58,7 @@ pub(in crate::api) async fn get_headlines(
     let own = reader.reach().of(meeting.committee());
     // Whoever asks for more than they may see gets what they may see.
     let audience = asked.audience.filter(|audience| own.permits(*audience)).unwrap_or(own.highest());
-    let question = moment.question(&Reach::from(Clearance::up_to(audience)), None);
+    let question = moment.question(&ClearanceByCommittee::from(Clearance::up_to(audience)), None);
     let log = reader.log();
     let Headlines { document, as_of, position } = match headlines(log, &meeting, &question).await {
         Ok(found) => found,

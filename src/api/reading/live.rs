@@ -1,10 +1,10 @@
 //! The live feed: events as they are recorded, as Server-Sent Events.
 
-use super::events::Which;
+use super::events::RowSelection;
 use crate::api::guard::Reader;
 use crate::api::problem::Problem;
 use crate::api::query::{self, Query};
-use crate::query::asking::AskError;
+use crate::query::read_query::AskError;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -31,7 +31,7 @@ pub(in crate::api) struct From {
 #[utoipa::path(
     get, path = "/api/v1/events/stream", tag = "Reading",
     params(
-        From, Which,
+        From, RowSelection,
         ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was received", example = "96"),
     ),
     responses((status = 200, description = "The events, for ever", body = String, content_type = "text/event-stream"))
@@ -40,7 +40,7 @@ pub(in crate::api) async fn follow_events(
     reader: Reader,
     headers: HeaderMap,
     Query(from): Query<From>,
-    Query(which): Query<Which>,
+    Query(which): Query<RowSelection>,
 ) -> Result<Response, Problem> {
     let (after, field) = match headers.get("last-event-id") {
         Some(id) => {

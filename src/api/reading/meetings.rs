@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 listing!(MeetingList: MeetingView);
 sorted_by!(MeetingOrder: MeetingView);
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Meetings {

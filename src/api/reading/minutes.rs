@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 listing!(MinutesList: MinutesView);
 sorted_by!(MinutesOrder: MinutesView);
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Minutes {

@@ -18,7 +18,7 @@ use utoipa::IntoParams;
 listing!(StatusList: StatusView);
 sorted_by!(StatusOrder: StatusView);
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Parties {

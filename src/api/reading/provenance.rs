@@ -5,7 +5,7 @@ use crate::api::listing::{answer, wait_for};
 use crate::api::problem::Problem;
 use crate::api::query::{Moment, Query};
 use crate::api::representation::Representation;
-use crate::query::why::{Subject, explained};
+use crate::query::provenance::{Subject, explained};
 use axum::extract::Path;
 use axum::response::Response;
 use minutebook_domain::Position;

@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 listing!(ReferenceList: ReferenceView);
 sorted_by!(ReferenceOrder: ReferenceView);
 
-/// Which of them.
+/// RowSelection of them.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct References {

@@ -6,7 +6,7 @@ use crate::api::problem::Problem;
 use crate::api::query::{Moment, Query, from_text};
 use crate::api::representation::Representation;
 use crate::present::{csv, statistics as render};
-use crate::query::asking::{Otherwise, vantages};
+use crate::query::read_query::{DefaultMoment, vantages};
 use crate::query::statistics::{Statistics, Wanted, statistics};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -80,7 +80,7 @@ pub(in crate::api) async fn get_statistics(
     let log = reader.log();
     let mut position = log.known_whole(None).await?;
     let mut found = Vec::new();
-    for vantage in vantages(log, &moment.question(reader.reach(), asked.committee), Otherwise::Now).await? {
+    for vantage in vantages(log, &moment.question(reader.reach(), asked.committee), DefaultMoment::Now).await? {
         let months = asked.months.map_or(120, |months| months.0);
         let (committee, zone) = (&vantage.committee.code, vantage.zone);
         let wanted = Wanted { committee, zone, owner: asked.owner.as_ref(), months };

@@ -1,8 +1,8 @@
 //! Several things recorded together, or none of them.
 
 use super::events::{CommandBody, of_event};
-use super::order::{Circumstances, Headers, Order};
 use super::recording::{Recorded, named, record_request};
+use super::write_request::{Circumstances, Headers, Order};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use axum::response::Response;

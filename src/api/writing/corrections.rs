@@ -1,8 +1,8 @@
 //! Putting right what was wrong: an event that names the one it corrects.
 
 use super::events::EventBody;
-use super::order::{Circumstances, Headers, Order};
 use super::recording::{At, Located, Recorded, path, read, record_all};
+use super::write_request::{Circumstances, Headers, Order};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use axum::http::request::Parts;

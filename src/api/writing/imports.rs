@@ -1,7 +1,7 @@
 //! Documents that are uploaded: read whole, judged whole, and recorded as one batch or not at all.
 
-use super::order::{media_type, other_media_type, read, too_large};
 use super::recording::Recorded;
+use super::write_request::{media_type, other_media_type, read, too_large};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use crate::api::query::{Query, from_text};

@@ -10,10 +10,10 @@ mod corrections;
 mod events;
 mod imports;
 mod meetings;
-pub(super) mod order;
 mod parties;
 pub(super) mod recording;
 mod refusal;
+pub(super) mod write_request;
 
 use super::guard::Service;
 use utoipa_axum::router::OpenApiRouter;

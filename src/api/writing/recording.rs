@@ -1,6 +1,6 @@
 //! What becomes of a request to record one event: read, put where it belongs, recorded, and answered.
 
-use super::order::{Condition, Order, Terms};
+use super::write_request::{Condition, Order, Terms};
 use crate::api::guard::Writer;
 use crate::api::problem::Problem;
 use axum::Json;
@@ -213,7 +213,7 @@ macro_rules! recordings {
         $($(#[$doc])+
         #[utoipa::path(
             post, path = $path, tag = "Writing",
-            params($place, $crate::api::writing::order::Headers, $crate::api::writing::order::Circumstances),
+            params($place, $crate::api::writing::write_request::Headers, $crate::api::writing::write_request::Circumstances),
             request_body = $payload,
             responses((
                 status = 201, description = "It is recorded; sent again with its key, it is answered as it was",
@@ -227,7 +227,7 @@ macro_rules! recordings {
         pub(in crate::api) async fn $name(
             writer: $crate::api::guard::Writer,
             $crate::api::writing::recording::At(place): $crate::api::writing::recording::At<$place>,
-            order: $crate::api::writing::order::Order,
+            order: $crate::api::writing::write_request::Order,
         ) -> Result<axum::response::Response, $crate::api::problem::Problem> {
             $crate::api::writing::recording::record::<$payload, $place>(&writer, &place, order).await
         })+

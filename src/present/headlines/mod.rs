@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Classification;
 use minutebook_import::RENDERED_BY;
-use minutebook_ledger::leaf::Hash;
+use minutebook_ledger::merkle::Hash;
 use minutebook_projections::headlines::{Block, MeetingDocument};
 
 /// From what, for whom and when a document was rendered.

@@ -63,7 +63,7 @@ pub enum SettingsError {
     /// A provider of identity that cannot be trusted as it is configured.
     #[error("provider `{issuer}`: {what}")]
     Provider {
-        /// Which one.
+        /// RowSelection one.
         issuer: String,
         /// What is wrong.
         what: String,

@@ -18,7 +18,7 @@ pub struct TelemetrySection {
     pub otlp_headers: Hidden<Vec<String>>,
     /// What the server is called there.
     pub service_name: String,
-    /// Which part of the requests is traced, from 0 to 1. Whoever says in `traceparent` whether theirs is, is believed.
+    /// RowSelection part of the requests is traced, from 0 to 1. Whoever says in `traceparent` whether theirs is, is believed.
     pub sample_ratio: f64,
 }
 

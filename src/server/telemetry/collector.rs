@@ -1,6 +1,6 @@
 //! The way to the collector: what the exporter sends is posted by the program's own client.
 
-use crate::outbound;
+use crate::http_client;
 use crate::server::settings::Collector;
 use async_trait::async_trait;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
@@ -32,7 +32,7 @@ impl fmt::Debug for Way {
 impl Way {
     /// The way to this collector, on which a request may take so long.
     pub(super) fn to(collector: Collector, limit: Duration) -> Result<Self, reqwest::Error> {
-        let client = outbound::client(limit)?;
+        let client = http_client::client(limit)?;
         Ok(Self { client, collector, runtime: Handle::current(), fails: AtomicBool::new(false) })
     }
 

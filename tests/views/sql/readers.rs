@@ -207,7 +207,7 @@ async fn a_reader_comes_at_nothing_by_errors_plans_statistics_or_functions_of_it
     // A function that tells whatever it is asked about, that costs nothing, and that the planner would call first.
     for sql in [
         "CREATE FUNCTION pg_temp.tell(told anyelement) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN \
-         IF told::text ~ 'CANARY [A-Z]+ (GREEN|AMBER|RED)' THEN RAISE EXCEPTION 'told: %', told; END IF; \
+         IF redaction::text ~ 'CANARY [A-Z]+ (GREEN|AMBER|RED)' THEN RAISE EXCEPTION 'told: %', told; END IF; \
          RETURN true; END $$",
         "CREATE FUNCTION pg_temp.mark_rank(label text) RETURNS integer LANGUAGE sql AS 'SELECT 0'",
         "CREATE TEMP VIEW own_clearance AS SELECT 255 AS rank",

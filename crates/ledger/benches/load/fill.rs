@@ -2,7 +2,7 @@
 
 use crate::Ledger;
 use crate::workload::{Actions, Client, envelope};
-use minutebook_ledger::{Batch, Log, NewEvent, leaf};
+use minutebook_ledger::{Batch, Log, NewEvent, merkle};
 use std::time::Instant;
 
 /// Events in one batch, as many as a few imported documents hold.
@@ -60,7 +60,7 @@ fn batch(client: &mut Client, log: &Log, events: u64) -> anyhow::Result<Batch> {
         });
     }
     Ok(Batch {
-        fingerprint: leaf::digest(command_id.as_bytes()),
+        fingerprint: merkle::digest(command_id.as_bytes()),
         command_id,
         events: new,
         expected: Vec::new(),

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use minutebook_ledger::{Batch, Command, Envelope, Log, NewEvent, command_json, leaf};
+use minutebook_ledger::{Batch, Command, Envelope, Log, NewEvent, command_json, merkle};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
@@ -123,7 +123,7 @@ impl Committee {
 fn batch(log: &Log, events: &[Dated]) -> anyhow::Result<Batch> {
     let command_id = log.environment().command_id()?;
     let events = events.iter().map(|(json, on)| new_event(json, *on)).collect::<anyhow::Result<_>>()?;
-    let fingerprint = leaf::digest(command_id.as_bytes());
+    let fingerprint = merkle::digest(command_id.as_bytes());
     Ok(Batch { fingerprint, command_id, events, expected: Vec::new(), unused: Vec::new() })
 }
 

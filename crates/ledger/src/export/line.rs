@@ -1,8 +1,8 @@
 //! The lines of an export, written and read.
 
-use crate::leaf::{Hash, leaf};
+use crate::event_codec;
+use crate::merkle::{Hash, leaf};
 use crate::store::{EventRow, stored};
-use crate::wire;
 use minutebook_domain::RecordedEvent;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
@@ -61,7 +61,7 @@ pub(crate) enum NoLine {
     )]
     Shape,
     #[error("the bytes are no event that this program can read: {0}")]
-    Unreadable(#[from] wire::Unreadable),
+    Unreadable(#[from] event_codec::Unreadable),
     #[error("the leaf is {said}, and that of the salt and the bytes is {computed}: one of the three was changed")]
     Leaf { said: Hash, computed: Hash },
     #[error("the export has format {0}, and this program reads formats up to {FORMAT}: use a newer one")]
@@ -103,7 +103,7 @@ pub(crate) fn read(line: &[u8]) -> Result<Line, NoLine> {
     if computed != said {
         return Err(NoLine::Leaf { said, computed });
     }
-    let event = wire::decode(&event_bytes)?;
+    let event = event_codec::decode(&event_bytes)?;
     let row = EventRow {
         position: stored(event.position.number()),
         stream: event.stream.to_string(),

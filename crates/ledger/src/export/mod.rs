@@ -14,10 +14,10 @@ mod line;
 use line::{End, FORMAT};
 pub(crate) use line::{Exported, Line, read};
 
-use super::leaf::{Hash, Tree};
+use super::event_codec;
 use super::log::Log;
+use super::merkle::{Hash, Tree};
 use super::store::{CommandRow, EventRow, LogStore, StoreError, read as number};
-use super::wire;
 use std::collections::HashMap;
 
 /// Events that are exported at a time.
@@ -81,7 +81,7 @@ pub(crate) async fn commands_of(
 ) -> Result<(Vec<String>, Vec<CommandRow>), StoreError> {
     let mut named = Vec::with_capacity(rows.len());
     for row in rows {
-        let event = wire::decode(&row.event_bytes).map_err(|error| damaged(number(row.position), &error))?;
+        let event = event_codec::decode(&row.event_bytes).map_err(|error| damaged(number(row.position), &error))?;
         named.push(event.command_id);
     }
     // The events of a command stand together.

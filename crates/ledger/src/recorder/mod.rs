@@ -1,23 +1,23 @@
 //! Commands in, events in the log: the committee's rules applied to one or more streams at once.
 
-mod correcting;
+mod attempt;
+mod corrections;
 mod numbers;
-mod requiring;
-mod work;
+mod requirements;
 
 use super::aggregates::States;
 use super::batch::{AppendError, Batch, Receipt};
 use super::envelope::Envelope;
 use super::fingerprint::fingerprint;
-use super::leaf::Hash;
 use super::log::Log;
+use super::merkle::Hash;
 use super::store::StoreError;
+use attempt::Attempt;
+pub use attempt::Decided;
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
 use minutebook_domain::{Event, EventId, Rejection, Source, StreamId, StreamVersion};
 use numbers::{LARGEST_NUMBER, too_large};
-pub use work::Decided;
-use work::Work;
 
 /// How often a command is decided anew when others append to its streams meanwhile.
 const ATTEMPTS: usize = 100;
@@ -113,7 +113,7 @@ impl Recorder {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let mut work = Work::new(&self.states, request, fresh);
+            let mut work = Attempt::new(&self.states, request, fresh);
             let decision = work.decide(request).await;
             let relied_on_kept = work.relied_on_kept;
             let outcome = match decision {
@@ -147,7 +147,7 @@ impl Recorder {
     /// left out for those after it. Nothing is recorded.
     pub async fn rehearse(&self, request: &Request) -> Result<Rehearsal, RecordError> {
         check(request)?;
-        let mut work = Work::new(&self.states, request, true);
+        let mut work = Attempt::new(&self.states, request, true);
         let mut outcomes = Vec::with_capacity(request.commands.len());
         for command in &request.commands {
             outcomes.push(match work.command(command).await {

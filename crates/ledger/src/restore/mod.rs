@@ -7,9 +7,9 @@ mod staging;
 
 use super::environment::Environment;
 use super::export::commands_of;
-use super::leaf::Hash;
 use super::log::{Log, Opening};
-use super::store::{Addition, Appending, Head, Hold, LogStore, Question, StoreError, read, stored};
+use super::merkle::Hash;
+use super::store::{Addition, Appending, Head, HeadLock, LogStore, Question, StoreError, read, stored};
 use super::url::LedgerUrl;
 use super::verify::verify;
 use staging::{Staged, Staging};
@@ -72,7 +72,7 @@ pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<R
     let folder = tempfile::tempdir()?;
     let url = LedgerUrl::Sqlite(folder.path().join("export.db"));
     let copy = Log::open(&url, Opening::OrNew, Environment::system()).await?;
-    let staged = Staging::new(copy.store().begin(Hold::Early).await?).take_in(lines).await?;
+    let staged = Staging::new(copy.store().begin(HeadLock::Pessimistic).await?).take_in(lines).await?;
     check(&copy).await?;
     let appended = append(&copy, log, &staged, rehearse).await?;
     copy.close().await;
@@ -97,7 +97,7 @@ async fn check(copy: &Log) -> Result<(), RestoreError> {
 /// Appends what `log` does not hold yet, in one transaction.
 async fn append(copy: &Log, log: &Log, staged: &Staged, rehearse: bool) -> Result<u64, RestoreError> {
     // The lock first: what is compared stays as it is until the rest stands after it.
-    let mut appending = log.store().begin(Hold::Early).await?;
+    let mut appending = log.store().begin(HeadLock::Pessimistic).await?;
     let known = appending.look_up(&Question::default()).await?;
     let head = known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
     compare(copy, log, head.position.min(staged.events)).await?;

@@ -2,7 +2,7 @@
 
 use super::RestoreError;
 use crate::export::{Exported, Line, read};
-use crate::leaf::{Hash, Tree};
+use crate::merkle::{Hash, Tree};
 use crate::store::{Addition, Appending, CommandRow, Head};
 use minutebook_domain::EventId;
 use std::collections::{HashMap, HashSet};

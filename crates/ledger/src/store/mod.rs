@@ -13,10 +13,10 @@ pub(crate) use row_query::{RowAnswer, RowQuery};
 pub(crate) use sqlite::SqliteStore;
 
 use super::batch::Placed;
-use super::views::nodes::FOREVER;
-use super::views::projector::{KnownRows, ModelState, RowChanges, Touched};
-use super::views::rebuild::Publication;
-use super::views::row::{Content, Filed, NewRows, RowVersion, Searched};
+use super::read_models::interval_tree::FOREVER;
+use super::read_models::projector::{KnownRows, ModelState, RowChanges, Touched};
+use super::read_models::rebuild::Publication;
+use super::read_models::row::{Content, Filed, NewRows, RowVersion, Searched};
 use super::webhooks::WebhookFound;
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
@@ -286,12 +286,12 @@ pub enum Selection {
 /// How an append makes sure that no other writer, in this process or another, comes between what it looks up and what
 /// it adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Hold {
+pub(crate) enum HeadLock {
     /// It looks up first, and takes the head's lock only to add, provided that the head has not moved. Where taking
     /// the lock is a round trip of its own, this saves it. Where it is not, the lock is taken at once.
-    Late,
+    Optimistic,
     /// It takes the head's lock first, waiting for it in line.
-    Early,
+    Pessimistic,
 }
 
 /// One append on its way. Dropping it leaves the log as it was.
@@ -306,7 +306,7 @@ pub(crate) trait Appending: Send {
     /// Puts new rows of read models in the place of the old ones.
     async fn publish(self: Box<Self>, publication: Publication) -> Result<(), StoreError>;
     /// Adds the rows and moves the head from position `from`. `false` if the head stands elsewhere; the log is then as it
-    /// was. With [`Hold::Early`] it cannot, and more may be added before the commit; with [`Hold::Late`] what is added is
+    /// was. With [`HeadLock::Pessimistic`] it cannot, and more may be added before the commit; with [`HeadLock::Optimistic`] what is added is
     /// durable at once.
     async fn add(&mut self, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError>;
     /// Makes durable what was added.
@@ -338,7 +338,7 @@ pub(crate) enum Bound<'a> {
 #[async_trait]
 pub(crate) trait LogStore: Send + Sync {
     /// Begins an append.
-    async fn begin(&self, hold: Hold) -> Result<Box<dyn Appending>, StoreError>;
+    async fn begin(&self, hold: HeadLock) -> Result<Box<dyn Appending>, StoreError>;
     /// Whether the schema is that of this program.
     async fn check_migrated(&self) -> Result<(), StoreError>;
     /// The end of the log.

@@ -1,7 +1,7 @@
 //! The statement that reads the rows of a read model: said once, for both dialects.
 
 use super::{LogStore, StoreError, read};
-use crate::views::nodes::FOREVER;
+use crate::read_models::interval_tree::FOREVER;
 use minutebook_projections::words::Search;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};

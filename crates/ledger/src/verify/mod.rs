@@ -8,10 +8,10 @@ mod read_models;
 use self::read_models::Comparison;
 use super::aggregates::LedgerAggregate;
 use super::canonical;
-use super::leaf::{Hash, Tree, leaf};
+use super::event_codec::{self, timestamp};
 use super::log::Log;
+use super::merkle::{Hash, Tree, leaf};
 use super::store::{EventRow, Selection, StoreError, read};
-use super::wire::{self, timestamp};
 use chrono::{DateTime, Utc};
 use minutebook_domain::action::Action;
 use minutebook_domain::committee::Committee;
@@ -244,7 +244,7 @@ impl Audit {
         if let Err(error) = canonical::from_bytes(&row.event_bytes) {
             self.problem(Kind::Bytes, position, error.to_string());
         }
-        match wire::decode(&row.event_bytes) {
+        match event_codec::decode(&row.event_bytes) {
             Err(error) => self.problem(Kind::Bytes, position, error.to_string()),
             Ok(event) => self.event(row, &event, references),
         }

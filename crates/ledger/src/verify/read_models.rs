@@ -6,13 +6,13 @@
 
 use super::Problem;
 use crate::log::Log;
+use crate::read_models::interval_tree::FOREVER;
+use crate::read_models::projector::ModelState;
+use crate::read_models::rebuild::{History, fold_stream};
+use crate::read_models::registry::ReadModel;
+use crate::read_models::row::{Filed, RowVersion, Searched};
+use crate::read_models::timeline::Changes;
 use crate::store::{LogStore, StoreError, read};
-use crate::views::nodes::FOREVER;
-use crate::views::projector::ModelState;
-use crate::views::rebuild::{History, fold_stream};
-use crate::views::registry::ReadModel;
-use crate::views::row::{Filed, RowVersion, Searched};
-use crate::views::timeline::Changes;
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Position, RecordedEvent};
 use std::collections::{BTreeMap, VecDeque};

@@ -2,12 +2,12 @@
 
 use super::rows::{column, indexed_words, insert_rows};
 use super::{Addition, Appending, CHANNEL, Head, Known, Question, StoreError, stored};
+use crate::read_models::interval_tree::FOREVER;
+use crate::read_models::projector::Touched;
+use crate::read_models::rebuild::Publication;
+use crate::read_models::row::RowVersion;
 use crate::store;
 use crate::store::row_query::Generations;
-use crate::views::nodes::FOREVER;
-use crate::views::projector::Touched;
-use crate::views::rebuild::Publication;
-use crate::views::row::RowVersion;
 use async_trait::async_trait;
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};

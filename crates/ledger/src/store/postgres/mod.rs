@@ -6,14 +6,14 @@ mod rows;
 
 use super::row_query::{Generations, RowDialect, RowFound, RowStatement, place_word};
 use super::{
-    Addition, Appending, Bound, CommandRow, EventRow, Head, Hold, Known, LogStore, Question, Rebuilding,
+    Addition, Appending, Bound, CommandRow, EventRow, Head, HeadLock, Known, LogStore, Question, Rebuilding,
     SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_of_row_versions,
     page_sql, read, reading_role, stored,
 };
 use crate::batch::Placed;
 use crate::migrations;
-use crate::views::projector::{KnownRows, ModelState};
-use crate::views::row::{Filed, RowVersion, Searched};
+use crate::read_models::projector::{KnownRows, ModelState};
+use crate::read_models::row::{Filed, RowVersion, Searched};
 use crate::webhooks::{SELECT_WEBHOOKS, WebhookFound};
 use appending::{Held, PostgresAppending};
 use async_trait::async_trait;
@@ -151,12 +151,12 @@ fn pool(connections: u32) -> PgPoolOptions {
 
 #[async_trait]
 impl LogStore for PostgresStore {
-    async fn begin(&self, hold: Hold) -> Result<Box<dyn Appending>, StoreError> {
+    async fn begin(&self, hold: HeadLock) -> Result<Box<dyn Appending>, StoreError> {
         let held = match hold {
-            Hold::Late => Held::Late(self.writer.acquire().await?),
+            HeadLock::Optimistic => Held::Late(self.writer.acquire().await?),
             // One message begins and locks. What is read afterwards, in statements of their own, is as new as the
             // lock: in READ COMMITTED each statement sees what was committed before it began.
-            Hold::Early => Held::Early(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?),
+            HeadLock::Pessimistic => Held::Early(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?),
         };
         Ok(Box::new(PostgresAppending { held, written_by: 0, generations: self.generations.clone() }))
     }

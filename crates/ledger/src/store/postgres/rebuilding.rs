@@ -2,7 +2,7 @@
 
 use super::rows::{CopyRow, indexed_words};
 use super::{Rebuilding, StoreError};
-use crate::views::row::NewRows;
+use crate::read_models::row::NewRows;
 use async_trait::async_trait;
 use sqlx::{Connection as _, PgConnection, PgPool};
 use std::sync::{Mutex, PoisonError};

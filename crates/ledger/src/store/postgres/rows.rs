@@ -1,7 +1,7 @@
 //! Rows of read models, written in bulk.
 
 use super::{StoreError, place_word};
-use crate::views::row::{NewRows, Searched};
+use crate::read_models::row::{NewRows, Searched};
 use sqlx::PgConnection;
 use std::io::Write as _;
 

@@ -3,14 +3,14 @@
 use super::list;
 use super::rows::{insert_rows, write_rows};
 use super::statements::Statements;
+use crate::read_models::interval_tree::FOREVER;
+use crate::read_models::projector::Touched;
+use crate::read_models::rebuild::Publication;
 use crate::store::row_query::Generations;
 use crate::store::{
     Addition, Appending, HALT, Head, Known, MOVE_READ_MODELS, PUBLISH, Question, SELECT_READ_MODELS,
     SELECT_STREAMS_SINCE, StoreError, stored,
 };
-use crate::views::nodes::FOREVER;
-use crate::views::projector::Touched;
-use crate::views::rebuild::Publication;
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Sqlite, Transaction};
 use std::collections::HashMap;

@@ -7,13 +7,13 @@ mod statements;
 
 use super::row_query::{Generations, Index, RowDialect, RowFound, RowStatement};
 use super::{
-    Appending, Bound, CommandRow, EventRow, Head, Hold, LogStore, Rebuilding, SELECT_COMMAND, SELECT_COMMANDS,
+    Appending, Bound, CommandRow, EventRow, Head, HeadLock, LogStore, Rebuilding, SELECT_COMMAND, SELECT_COMMANDS,
     SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_of_row_versions, page_sql, read, stored,
 };
 use crate::batch::Placed;
 use crate::migrations;
-use crate::views::projector::{KnownRows, ModelState};
-use crate::views::row::{Filed, RowVersion, Searched};
+use crate::read_models::projector::{KnownRows, ModelState};
+use crate::read_models::row::{Filed, RowVersion, Searched};
 use crate::webhooks::{SELECT_WEBHOOKS, WebhookFound};
 use appending::SqliteAppending;
 use async_trait::async_trait;
@@ -142,7 +142,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 #[async_trait]
 impl LogStore for SqliteStore {
-    async fn begin(&self, _: Hold) -> Result<Box<dyn Appending>, StoreError> {
+    async fn begin(&self, _: HeadLock) -> Result<Box<dyn Appending>, StoreError> {
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait
         // for another writer, and would fail instead.
         let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;

@@ -4,7 +4,7 @@
 use super::rows::insert_rows;
 use super::statements::Statements;
 use super::{POLL, Rebuilding, STATEMENTS, StoreError, WRITER_CACHE};
-use crate::views::row::NewRows;
+use crate::read_models::row::NewRows;
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};

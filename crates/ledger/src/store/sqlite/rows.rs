@@ -2,10 +2,10 @@
 
 use super::StoreError;
 use super::statements::Statements;
+use crate::read_models::projector::RowChanges;
+use crate::read_models::row::{NewRows, RowVersion};
 use crate::store::row_query::place_word;
 use crate::store::{Head, VERSION_COLUMNS, stored};
-use crate::views::projector::RowChanges;
-use crate::views::row::{NewRows, RowVersion};
 
 /// Writes what an append changes in the read models.
 pub(super) async fn write_rows(

@@ -1,9 +1,9 @@
 //! Asking the ledger: the rows of a read model, of each committee, at the moment that is asked about.
 
+use super::clearances::ClearanceByCommittee;
 use super::listed::Page;
 use super::moment::{KnownAt, When};
-use super::reach::Reach;
-use super::seen::{Seen, Today, sees_all};
+use super::visible_row::{Today, VisibleRow, sees_all};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
@@ -17,20 +17,20 @@ use std::collections::{BTreeSet, HashMap};
 
 /// What a reader asks of any list.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct ReadQuery {
     /// As it was then; none for what the list takes as its own.
     pub as_of: Option<When>,
     /// As was then known; with all that is known if none.
     pub known_at: Option<KnownAt>,
     /// What the reader may see.
-    pub reach: Reach,
+    pub reach: ClearanceByCommittee,
     /// One committee, or all of them.
     pub committee: Option<CommitteeCode>,
 }
 
 /// The moment that a list is of where the reader names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Otherwise {
+pub enum DefaultMoment {
     /// Now.
     Now,
     /// As far ahead as anything is recorded: what is planned is listed too.
@@ -63,7 +63,7 @@ pub enum AskError {
 
 /// One committee, seen from the moment that is asked about.
 #[derive(Debug, Clone)]
-pub struct Vantage {
+pub struct CommitteeScope {
     /// The committee, as its settings are today.
     pub committee: CommitteeRow,
     /// Its time zone.
@@ -83,7 +83,11 @@ pub(crate) fn ever() -> DateTime<Utc> {
 }
 
 /// The committees of the ledger that the question is about, each with its moment.
-pub async fn vantages(log: &Log, question: &Question, otherwise: Otherwise) -> Result<Vec<Vantage>, AskError> {
+pub async fn vantages(
+    log: &Log,
+    question: &ReadQuery,
+    otherwise: DefaultMoment,
+) -> Result<Vec<CommitteeScope>, AskError> {
     let mut vantages = Vec::new();
     let now = log.environment().clock.now();
     let committees = committees(log).await?;
@@ -105,8 +109,8 @@ pub async fn vantages(log: &Log, question: &Question, otherwise: Otherwise) -> R
         };
         let clearance = question.reach.of(&committee.code);
         let today = as_of.unwrap_or(now).with_timezone(&zone).date_naive();
-        let as_of = as_of.unwrap_or(if otherwise == Otherwise::Now { now } else { ever() });
-        vantages.push(Vantage { committee, zone, at: At { as_of, known_at }, today, clearance, pinned: None });
+        let as_of = as_of.unwrap_or(if otherwise == DefaultMoment::Now { now } else { ever() });
+        vantages.push(CommitteeScope { committee, zone, at: At { as_of, known_at }, today, clearance, pinned: None });
     }
     Ok(vantages)
 }
@@ -134,9 +138,9 @@ pub async fn position(log: &Log, known_at: KnownAt, zone: Tz) -> Result<Position
     }
 }
 
-/// Which rows of a read model a list is of.
+/// RowSelection rows of a read model a list is of.
 #[derive(Debug, Clone, Copy)]
-pub struct Which<'a> {
+pub struct RowSelection<'a> {
     /// Those in some of the projection's facets.
     pub facets: &'a [&'a str],
     /// Of those, the ones that said this at one time or another. Whether they say it at the moment that is asked about
@@ -144,7 +148,7 @@ pub struct Which<'a> {
     pub search: Option<&'a Search>,
 }
 
-impl Which<'_> {
+impl RowSelection<'_> {
     /// All rows of `P`.
     pub fn all<P: Projection>() -> Self {
         Self { facets: P::FACETS, search: None }
@@ -155,10 +159,10 @@ impl Which<'_> {
 /// moment that is asked about is another one in another time zone.
 pub async fn page<P: Projection, V>(
     log: &Log,
-    question: &Question,
-    otherwise: Otherwise,
-    which: Which<'_>,
-    view: impl Fn(Vec<Seen<P::Row>>, &Vantage) -> Vec<V>,
+    question: &ReadQuery,
+    otherwise: DefaultMoment,
+    which: RowSelection<'_>,
+    view: impl Fn(Vec<VisibleRow<P::Row>>, &CommitteeScope) -> Vec<V>,
 ) -> Result<Page<V>, AskError> {
     let vantages = vantages(log, question, otherwise).await?;
     let mut page = Page::of_moment(&vantages, question, otherwise);
@@ -177,15 +181,15 @@ pub async fn page<P: Projection, V>(
 /// others: beside a text that they may see, the name of one of those would tell that there is such a row.
 pub async fn visible<P: Projection, V, N: Ord>(
     log: &Log,
-    question: &Question,
+    question: &ReadQuery,
     page: &Page<V>,
-    name: impl Fn(&Seen<P::Row>) -> Option<N>,
+    name: impl Fn(&VisibleRow<P::Row>) -> Option<N>,
 ) -> Result<BTreeSet<N>, AskError> {
     let mut names = BTreeSet::new();
-    for mut vantage in vantages(log, question, Otherwise::Now).await? {
+    for mut vantage in vantages(log, question, DefaultMoment::Now).await? {
         vantage.pin(Some(page.position));
         if !sees_all(vantage.clearance) {
-            let (rows, _) = vantage.rows::<P>(log, Which::all::<P>()).await?;
+            let (rows, _) = vantage.rows::<P>(log, RowSelection::all::<P>()).await?;
             names.extend(rows.iter().filter_map(&name));
         }
     }
@@ -194,8 +198,8 @@ pub async fn visible<P: Projection, V, N: Ord>(
 
 impl<V> Page<V> {
     /// An empty page of what is asked about.
-    pub fn of_moment(vantages: &[Vantage], question: &Question, otherwise: Otherwise) -> Self {
-        let timeless = question.as_of.is_none() && otherwise == Otherwise::Ever;
+    pub fn of_moment(vantages: &[CommitteeScope], question: &ReadQuery, otherwise: DefaultMoment) -> Self {
+        let timeless = question.as_of.is_none() && otherwise == DefaultMoment::Ever;
         Self {
             rows: Vec::new(),
             total: 0,
@@ -207,7 +211,7 @@ impl<V> Page<V> {
     }
 }
 
-impl Vantage {
+impl CommitteeScope {
     /// Has what is known today read as of the same position as what was read before it.
     pub fn pin(&mut self, position: Option<Position>) {
         if self.at.known_at.is_none() {
@@ -219,8 +223,8 @@ impl Vantage {
     pub async fn rows<P: Projection>(
         &self,
         log: &Log,
-        which: Which<'_>,
-    ) -> Result<(Vec<Seen<P::Row>>, Position), AskError> {
+        which: RowSelection<'_>,
+    ) -> Result<(Vec<VisibleRow<P::Row>>, Position), AskError> {
         let scope = self.committee.code.as_str();
         let at = At { known_at: self.at.known_at.or(self.pinned), ..self.at };
         let facets = which.facets;
@@ -239,7 +243,7 @@ impl Vantage {
                 Some(_) => Today::Other(today.remove(&(found.stream.to_string(), found.key)).map(Box::new)),
                 None => Today::Same,
             };
-            Seen { row: found.row, today, clearance: self.clearance }
+            VisibleRow { row: found.row, today, clearance: self.clearance }
         };
         Ok((view.rows.into_iter().map(seen).collect(), view.position))
     }

@@ -3,7 +3,7 @@
 use super::super::aggregates::{LedgerAggregate, Loaded, State, States};
 use super::super::batch::{AppendError, UnusedSince};
 use super::super::envelope::Envelope;
-use super::super::wire::NewEvent;
+use super::super::event_codec::NewEvent;
 use super::{Command, RecordError, Request};
 use chrono::{NaiveDate, NaiveTime};
 use cqrs_es::event_sink::EventSink;
@@ -36,7 +36,7 @@ pub struct Decided {
 }
 
 /// One attempt at a request: the streams it read, and the events it leads to.
-pub(super) struct Work<'a> {
+pub(super) struct Attempt<'a> {
     pub(super) states: &'a States,
     pub(super) envelope: &'a Envelope,
     pub(super) fresh: bool,
@@ -52,7 +52,7 @@ pub(super) struct Work<'a> {
     undo: Vec<(StreamId, Used)>,
 }
 
-impl<'a> Work<'a> {
+impl<'a> Attempt<'a> {
     pub(super) fn new(states: &'a States, request: &'a Request, fresh: bool) -> Self {
         Self {
             states,

@@ -14,13 +14,13 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 type Place = (&'static str, String, String);
 
 /// The newest versions of some rows as of one position.
-pub(crate) struct HeldRows {
+pub(crate) struct RowCache {
     rows: LruCache<Place, OpenRow>,
     /// The position that they are as of, and the read models as they were then.
     as_of: Option<(u64, HashMap<String, ModelState>)>,
 }
 
-impl HeldRows {
+impl RowCache {
     pub(crate) fn new() -> Self {
         Self { rows: LruCache::new(KEPT), as_of: None }
     }

@@ -9,12 +9,12 @@ const CONNECTING: Duration = Duration::from_secs(3);
 /// A request that came to nothing.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{url}: {what}")]
-pub struct OutboundError {
+pub struct HttpClientError {
     url: String,
     what: String,
 }
 
-impl OutboundError {
+impl HttpClientError {
     /// What was asked of `url` came to nothing.
     pub fn new(url: &str, what: impl Into<String>) -> Self {
         Self { url: url.to_owned(), what: what.into() }
@@ -40,16 +40,16 @@ pub fn builder(limit: Duration) -> reqwest::ClientBuilder {
 }
 
 /// What is at `url`, if it is there and no longer than `limit` bytes.
-pub async fn fetch(client: &reqwest::Client, url: &str, limit: usize) -> Result<Vec<u8>, OutboundError> {
-    let failed = |error: reqwest::Error| OutboundError::new(url, error.without_url().to_string());
+pub async fn fetch(client: &reqwest::Client, url: &str, limit: usize) -> Result<Vec<u8>, HttpClientError> {
+    let failed = |error: reqwest::Error| HttpClientError::new(url, error.without_url().to_string());
     let mut response = client.get(url).header("accept", "application/json").send().await.map_err(failed)?;
     if response.status() != reqwest::StatusCode::OK {
-        return Err(OutboundError::new(url, format!("answered {}, and 200 was expected", response.status())));
+        return Err(HttpClientError::new(url, format!("answered {}, and 200 was expected", response.status())));
     }
     let mut body = Vec::new();
     while let Some(piece) = response.chunk().await.map_err(failed)? {
         if body.len() + piece.len() > limit {
-            return Err(OutboundError::new(url, format!("answered more than {limit} bytes")));
+            return Err(HttpClientError::new(url, format!("answered more than {limit} bytes")));
         }
         body.extend_from_slice(&piece);
     }

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 /// What a reader may see, committee by committee.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reach {
+pub struct ClearanceByCommittee {
     everywhere: Clearance,
     committees: BTreeMap<CommitteeCode, Clearance>,
 }
 
-impl Reach {
+impl ClearanceByCommittee {
     /// What may be seen of every committee, and what of some of them.
     pub fn new(everywhere: Clearance, committees: BTreeMap<CommitteeCode, Clearance>) -> Self {
         Self { everywhere, committees }
@@ -33,7 +33,7 @@ impl Reach {
     }
 }
 
-impl From<Clearance> for Reach {
+impl From<Clearance> for ClearanceByCommittee {
     fn from(clearance: Clearance) -> Self {
         Self { everywhere: clearance, committees: BTreeMap::new() }
     }
@@ -47,9 +47,9 @@ mod tests {
     fn a_committee_may_be_open_further_than_the_others() {
         let amber = Clearance::up_to("AMBER".parse().unwrap());
         let (ours, theirs): (CommitteeCode, CommitteeCode) = ("SSC".parse().unwrap(), "TSC".parse().unwrap());
-        let public = Reach::public().everywhere();
-        let reach = Reach::new(public, [(ours.clone(), amber)].into());
+        let public = ClearanceByCommittee::public().everywhere();
+        let reach = ClearanceByCommittee::new(public, [(ours.clone(), amber)].into());
         assert_eq!((reach.of(&ours), reach.of(&theirs), reach.everywhere()), (amber, public, public));
-        assert_eq!(Reach::from(amber).of(&theirs), amber);
+        assert_eq!(ClearanceByCommittee::from(amber).of(&theirs), amber);
     }
 }

@@ -3,9 +3,9 @@
 //! What is kept is given here, before the router: the way through that, and the layers round its routes, take longer than
 //! all that is done for such an answer.
 
+use super::access_log::Noting;
 use super::rates::{Rates, Taken};
-use super::requests::Noting;
-use super::{headers, time};
+use super::{headers, timeout};
 use crate::api::{Problem, Service};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -85,7 +85,7 @@ impl Entrance {
             Ok(taken) => taken,
             Err(problem) => return problem.into_response(),
         };
-        let response = time::limited(self.patience, next.run(request)).await;
+        let response = timeout::limited(self.patience, next.run(request)).await;
         self.rates.was_answered(taken, response.status());
         response
     }

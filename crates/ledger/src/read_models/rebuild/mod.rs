@@ -6,8 +6,8 @@ use super::projector::take_in;
 use super::registry::{ReadModel, Registry};
 use super::row::NewRows;
 use super::timeline::{Changes, Timeline};
-use crate::store::{Hold, LogStore, Question, Rebuilding, StoreError, read};
-use crate::wire;
+use crate::event_codec;
+use crate::store::{HeadLock, LogStore, Question, Rebuilding, StoreError, read};
 use futures_util::StreamExt as _;
 use minutebook_domain::{Position, RecordedEvent};
 use pages::{Page, Pages};
@@ -101,7 +101,7 @@ async fn make(
     mut progress: impl FnMut(Progress),
 ) -> Result<(), StoreError> {
     // A process that was killed as it published may not be done with it. It holds the head's lock until it is.
-    drop(store.begin(Hold::Early).await?);
+    drop(store.begin(HeadLock::Pessimistic).await?);
     let (known, head) = store.read_models().await?;
     let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
     rebuilding.drop_generations_but(&kept).await?;
@@ -116,7 +116,7 @@ async fn make(
     let done = fill(store, &mut *rebuilding, &making, (head, &ends), &mut halted, told).await?;
     rebuilding.finish_generations(&generations).await?;
     // What was appended meanwhile is taken in under the head's lock, so that nothing is missed.
-    let mut appending = store.begin(Hold::Early).await?;
+    let mut appending = store.begin(HeadLock::Pessimistic).await?;
     let found = appending.look_up(&Question::default()).await?;
     let now = found.head.map_or(head, |head| stored(head.position));
     let ends = if now == head { ends } else { Arc::new(store.command_ends().await?) };
@@ -311,8 +311,9 @@ pub(crate) fn fold_stream(model: &dyn ReadModel, stream: &str, history: &History
 /// The events of stored bytes, a newline between each two.
 pub(crate) fn decoded(lines: &[u8]) -> Result<Vec<RecordedEvent>, StoreError> {
     let lines = lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    let decoded = lines
-        .map(|line| wire::decode(line).map_err(|error| StoreError::Damaged { position: 0, what: error.to_string() }));
+    let decoded = lines.map(|line| {
+        event_codec::decode(line).map_err(|error| StoreError::Damaged { position: 0, what: error.to_string() })
+    });
     decoded.collect()
 }
 

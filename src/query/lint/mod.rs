@@ -13,8 +13,8 @@ mod texts;
 
 pub use kind::Kind;
 
-use super::asking::{AskError, Otherwise, Question, vantages};
 use super::listed::{Field, Listed, Page, text};
+use super::read_query::{AskError, DefaultMoment, ReadQuery, vantages};
 use super::stream::ViewError;
 use crate::present::table::Cell;
 use book::{Book, Place};
@@ -59,7 +59,7 @@ fn as_text<S: serde::Serializer>(stream: &StreamId, serializer: S) -> Result<S::
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
-pub enum AttentionError {
+pub enum LintError {
     /// The question has none.
     #[error(transparent)]
     Ask(#[from] AskError),
@@ -80,9 +80,9 @@ struct Found {
 }
 
 /// What calls for attention in the committees that the question is about, in the order of the log.
-pub async fn attention(log: &Log, question: &Question) -> Result<Page<Finding>, AttentionError> {
-    let vantages = vantages(log, question, Otherwise::Now).await?;
-    let mut page = Page::of_moment(&vantages, question, Otherwise::Now);
+pub async fn attention(log: &Log, question: &ReadQuery) -> Result<Page<Finding>, LintError> {
+    let vantages = vantages(log, question, DefaultMoment::Now).await?;
+    let mut page = Page::of_moment(&vantages, question, DefaultMoment::Now);
     let head = log.head().await.map_err(AskError::from)?;
     for mut vantage in vantages {
         // Rows and streams are read as of one position, whatever is recorded meanwhile.

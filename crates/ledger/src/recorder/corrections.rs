@@ -4,7 +4,7 @@ use super::super::aggregates::{LedgerAggregate, State};
 use super::super::batch::{AppendError, UnusedSince};
 use super::super::store::Selection;
 use super::RecordError;
-use super::work::{Work, belongs};
+use super::attempt::{Attempt, belongs};
 use cqrs_es::event_sink::EventSink;
 use minutebook_domain::action::Action;
 use minutebook_domain::committee::Committee;
@@ -17,7 +17,7 @@ use minutebook_domain::{
     Event, EventId, Position, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion, rules,
 };
 
-impl Work<'_> {
+impl Attempt<'_> {
     pub(super) async fn correct(
         &mut self,
         corrected: EventId,

@@ -4,13 +4,13 @@ use super::super::aggregates::State;
 use super::super::batch::UnusedSince;
 use super::super::store::Selection;
 use super::RecordError;
-use super::work::Work;
+use super::attempt::Attempt;
 use chrono::NaiveDate;
 use minutebook_domain::meeting::{MinutesApproved, MinutesEdition, MinutesOutcome};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Position, Rejection, Requirement, StreamId};
 
-impl Work<'_> {
+impl Attempt<'_> {
     /// The state of a stream that the request only looks at.
     async fn seen(&mut self, stream: &StreamId, claim: bool) -> Result<State, RecordError> {
         if claim || self.decided.streams.contains_key(stream) {

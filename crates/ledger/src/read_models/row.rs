@@ -1,6 +1,6 @@
 //! A version of a row: what it said, from when to when, and from when to when that was known.
 
-use super::nodes::{self, FOREVER};
+use super::interval_tree::{self, FOREVER};
 use super::registry::Held;
 use minutebook_projections::words::Passage;
 
@@ -126,7 +126,7 @@ impl RowVersion {
     }
 
     pub(crate) fn valid_node(&self) -> i64 {
-        nodes::of_valid(self.valid_from..self.valid_to)
+        interval_tree::of_valid(self.valid_from..self.valid_to)
     }
 
     /// Until when it was the latest word: the end of the interval that `known_node` files it under.
@@ -135,7 +135,7 @@ impl RowVersion {
     }
 
     pub(crate) fn known_node(&self) -> i64 {
-        nodes::of_known(self.known_from..self.known_end())
+        interval_tree::of_known(self.known_from..self.known_end())
     }
 
     /// Whether it is the newest version of its row, and goes on.

@@ -1,8 +1,8 @@
 //! Where a row comes from, field by field.
 
-use super::asking::{Otherwise, Question, Vantage, Which, vantages};
+use super::hidden_references::HiddenReferences;
+use super::read_query::{CommitteeScope, DefaultMoment, ReadQuery, RowSelection, vantages};
 use super::stream::{Stream, ViewError};
-use super::unseen::Unseen;
 use chrono_tz::Tz;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
@@ -54,16 +54,16 @@ impl fmt::Display for Subject {
 
 /// Where the fields of what is asked about come from, each row with the time zone of its committee. Nothing where there
 /// is no such row, or none for this reader.
-pub async fn explained(log: &Log, subject: &Subject, question: &Question) -> Result<Vec<(Provenance, Tz)>, ViewError> {
+pub async fn explained(log: &Log, subject: &Subject, question: &ReadQuery) -> Result<Vec<(Provenance, Tz)>, ViewError> {
     let mut rows = Vec::new();
-    for vantage in vantages(log, question, Otherwise::Now).await? {
+    for vantage in vantages(log, question, DefaultMoment::Now).await? {
         let of_committee = of_committee(log, subject, &vantage).await?;
         rows.extend(of_committee.into_iter().map(|row| (row, vantage.zone)));
     }
     Ok(rows)
 }
 
-async fn of_committee(log: &Log, subject: &Subject, vantage: &Vantage) -> Result<Vec<Provenance>, ViewError> {
+async fn of_committee(log: &Log, subject: &Subject, vantage: &CommitteeScope) -> Result<Vec<Provenance>, ViewError> {
     let (committee, at, clearance) = (&vantage.committee.code, vantage.at, vantage.clearance);
     match subject {
         Subject::Action(action) if action.committee() == committee => {
@@ -77,7 +77,7 @@ async fn of_committee(log: &Log, subject: &Subject, vantage: &Vantage) -> Result
             why::<Meetings>(log, &StreamId::Meeting(meeting.clone()), None, at, clearance).await
         }
         Subject::Party(name) => {
-            let (statuses, _) = vantage.rows::<PartyStatuses>(log, Which::all::<PartyStatuses>()).await?;
+            let (statuses, _) = vantage.rows::<PartyStatuses>(log, RowSelection::all::<PartyStatuses>()).await?;
             let named = statuses.into_iter().map(|seen| seen.row.party);
             let named: BTreeSet<PartyName> = named.filter(|party| party.as_str().eq_ignore_ascii_case(name)).collect();
             let mut rows = Vec::new();
@@ -106,7 +106,7 @@ pub async fn why<P: Projection>(
     let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.unfoldable(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
     let scope = stream.id.committee().map_or_else(String::new, ToString::to_string);
-    let unseen = Unseen::of::<P>(log, Rows::Listed { scope: &scope, facets: P::FACETS }, clearance).await?;
+    let unseen = HiddenReferences::of::<P>(log, Rows::Listed { scope: &scope, facets: P::FACETS }, clearance).await?;
     for row in &mut rows {
         unseen.hide_origins(row);
     }

@@ -1,6 +1,6 @@
 //! How a command changes the versions of rows: pure, the same for both stores, for an append and for a rebuild.
 
-use super::nodes::FOREVER;
+use super::interval_tree::FOREVER;
 use super::registry::{Advance, Held, ReadModel, Segment};
 use super::row::{OpenRow, RowVersion, Searched};
 use minutebook_domain::RecordedEvent;

@@ -1,8 +1,8 @@
 //! The log in the order of its streams, in pages of whole streams.
 
 use super::decoded;
+use crate::event_codec;
 use crate::store::{LogStore, StoreError};
-use crate::wire;
 use minutebook_domain::RecordedEvent;
 
 /// Events that are read at a time. What a page of them leads to is written in one transaction, and writers wait for no
@@ -83,5 +83,5 @@ fn lines_from_the_end(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 }
 
 fn event(line: &[u8]) -> Result<RecordedEvent, StoreError> {
-    wire::decode(line).map_err(|error| StoreError::Damaged { position: 0, what: error.to_string() })
+    event_codec::decode(line).map_err(|error| StoreError::Damaged { position: 0, what: error.to_string() })
 }

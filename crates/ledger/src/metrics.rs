@@ -5,7 +5,7 @@ use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 
 /// Counts of one process since it opened the ledger. Clones count together.
 #[derive(Debug, Clone)]
-pub struct LedgerFigures {
+pub struct LedgerMetrics {
     /// Commands that were made durable in one transaction.
     pub group_sizes: Histogram,
     /// Seconds that such a transaction took.
@@ -16,7 +16,7 @@ pub struct LedgerFigures {
     pub failures: Counter,
 }
 
-impl Default for LedgerFigures {
+impl Default for LedgerMetrics {
     fn default() -> Self {
         Self {
             group_sizes: Histogram::new(exponential_buckets(1.0, 2.0, 11)),

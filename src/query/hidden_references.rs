@@ -1,9 +1,9 @@
 //! References to rows that a reader may not see: beside a text that they may see, they would tell that there is such a
 //! row.
 
-use super::asking::ever;
-use super::seen::sees_all;
+use super::read_query::ever;
 use super::stream::ViewError;
+use super::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::{At, Log, Rows};
 use minutebook_projections::decisions::Decisions;
@@ -18,11 +18,11 @@ use std::collections::BTreeSet;
 const NAMING: [&str; 3] = ["decision", "superseded_by", "supersedes"];
 
 /// The rows that a reader may see today; nothing for one who may see everything.
-pub(super) struct Unseen {
+pub(super) struct HiddenReferences {
     seen: Option<BTreeSet<String>>,
 }
 
-impl Unseen {
+impl HiddenReferences {
     /// Of the rows of `P` and the decisions, by their references or ids.
     pub(super) async fn of<P: Projection>(log: &Log, which: Rows<'_>, clearance: Clearance) -> Result<Self, ViewError> {
         if sees_all(clearance) {

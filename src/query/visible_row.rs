@@ -5,7 +5,7 @@ pub use minutebook_projections::disclosure::sees_all;
 
 /// A row as it was known at the moment, with what is known of it today where that is another moment.
 #[derive(Debug)]
-pub struct Seen<R> {
+pub struct VisibleRow<R> {
     /// The row.
     pub row: R,
     pub(super) today: Today<R>,
@@ -20,7 +20,7 @@ pub(super) enum Today<R> {
     Other(Option<Box<R>>),
 }
 
-impl<R> Seen<R> {
+impl<R> VisibleRow<R> {
     /// A text of the row, if the reader may see it. As known in the past a text is for those whom its classification of
     /// then and that of today both allow; one that has no place in the row of today is for those who may see everything.
     pub fn text<T>(&self, pick: impl Fn(&R) -> Option<&Classified<T>>) -> Option<&T> {

@@ -3,13 +3,13 @@
 //!
 //! What a row is belongs to `projections/`; here is the one engine that keeps them all, on both stores.
 
-pub(crate) mod held_rows;
-pub(crate) mod nodes;
+pub(crate) mod interval_tree;
 pub(crate) mod projector;
 mod reading;
 pub(crate) mod rebuild;
 pub(crate) mod registry;
 pub(crate) mod row;
+pub(crate) mod row_cache;
 pub(crate) mod timeline;
 
 pub use reading::{At, Found, Rows, View};

@@ -1,16 +1,16 @@
 //! Events that had happened by a moment, and were known by one: each by the days of its own committee.
 
-use super::asking::{self, AskError};
 use super::moment::{KnownAt, When};
+use super::read_query::{self, AskError};
 use chrono_tz::Tz;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Position, RecordedEvent};
 use minutebook_ledger::Log;
 use std::collections::HashMap;
 
-/// Which events count at a moment.
+/// RowSelection events count at a moment.
 #[derive(Debug)]
-pub struct ByThen {
+pub struct BitemporalFilter {
     as_of: Option<When>,
     known_at: Option<KnownAt>,
     zones: HashMap<CommitteeCode, Tz>,
@@ -18,10 +18,11 @@ pub struct ByThen {
     positions: HashMap<Tz, Position>,
 }
 
-impl ByThen {
+impl BitemporalFilter {
     /// Those that were so by `as_of` and known by `known_at`; all of them where a clock is not asked about.
     pub async fn new(log: &Log, as_of: Option<When>, known_at: Option<KnownAt>) -> Result<Self, AskError> {
-        let zones = asking::committees(log).await?.iter().map(|row| (row.code.clone(), asking::zone(row))).collect();
+        let zones =
+            read_query::committees(log).await?.iter().map(|row| (row.code.clone(), read_query::zone(row))).collect();
         let mut by_then = Self { as_of, known_at, zones, positions: HashMap::new() };
         // A position that is still to come is refused even where there is no event to ask about.
         by_then.known(log, chrono_tz::Europe::London).await?;
@@ -48,7 +49,7 @@ impl ByThen {
         if let Some(position) = self.positions.get(&zone) {
             return Ok(Some(*position));
         }
-        let position = asking::position(log, known_at, zone).await?;
+        let position = read_query::position(log, known_at, zone).await?;
         self.positions.insert(zone, position);
         Ok(Some(position))
     }

@@ -1,9 +1,9 @@
 //! What a reader sees of a committee at a moment, as far as the rules need it.
 
-use super::AttentionError;
-use crate::query::asking::{AskError, Vantage, Which};
-use crate::query::seen::Seen;
+use super::LintError;
+use crate::query::read_query::{AskError, CommitteeScope, RowSelection};
 use crate::query::stream::{Stream, ViewError};
+use crate::query::visible_row::VisibleRow;
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::{Classification, Classified};
@@ -28,7 +28,7 @@ pub(super) struct Book<'a> {
     pub(super) meetings: Vec<MeetingOf>,
     pub(super) texts: Vec<Text>,
     position: Position,
-    vantage: &'a Vantage,
+    vantage: &'a CommitteeScope,
     streams: BTreeMap<StreamId, Vec<Said>>,
 }
 
@@ -78,12 +78,12 @@ struct Said {
 
 impl<'a> Book<'a> {
     /// `position` is the last one that is known.
-    pub(super) async fn read(log: &Log, vantage: &'a Vantage, position: Position) -> Result<Self, AttentionError> {
-        let action = |seen: Seen<ActionRow>| {
+    pub(super) async fn read(log: &Log, vantage: &'a CommitteeScope, position: Position) -> Result<Self, LintError> {
+        let action = |seen: VisibleRow<ActionRow>| {
             let text = seen.text(|row| Some(&row.text))?.to_string();
             Some((seen.row, text))
         };
-        let decision = |seen: Seen<DecisionRow>| {
+        let decision = |seen: VisibleRow<DecisionRow>| {
             let text = seen.text(|row| Some(&row.text))?.to_string();
             let day = seen.row.decided_at.with_timezone(&vantage.zone).date_naive();
             Some(DecisionOf { row: seen.row, text, day })
@@ -141,15 +141,15 @@ impl<'a> Book<'a> {
 
 async fn rows<P: Projection, V>(
     log: &Log,
-    vantage: &Vantage,
-    of: impl Fn(Seen<P::Row>) -> Option<V>,
+    vantage: &CommitteeScope,
+    of: impl Fn(VisibleRow<P::Row>) -> Option<V>,
 ) -> Result<Vec<V>, AskError> {
-    let (rows, _) = vantage.rows::<P>(log, Which::all::<P>()).await?;
+    let (rows, _) = vantage.rows::<P>(log, RowSelection::all::<P>()).await?;
     Ok(rows.into_iter().filter_map(of).collect())
 }
 
 impl MeetingOf {
-    fn of(seen: Seen<MeetingRow>) -> Option<Self> {
+    fn of(seen: VisibleRow<MeetingRow>) -> Option<Self> {
         if !seen.permits(|row| Some(row.classification)) {
             return None;
         }
@@ -180,7 +180,7 @@ impl Said {
     }
 
     /// The texts of a meeting's event that stand in its record as they are, not as what was decided.
-    fn texts(&self, meeting: &MeetingRef, vantage: &Vantage) -> Vec<Text> {
+    fn texts(&self, meeting: &MeetingRef, vantage: &CommitteeScope) -> Vec<Text> {
         let Event::Meeting(event) = &self.event else { return Vec::new() };
         let (item, passage, references, is_matter, said) = match event {
             MeetingEvent::ParagraphRecorded(said) => {

@@ -4,8 +4,8 @@ use crate::access::Principal;
 use crate::api::problem::Problem;
 use crate::ingest::Report;
 use crate::query::ViewError;
-use crate::query::asking::ever;
-use crate::query::seen::sees_all;
+use crate::query::read_query::ever;
+use crate::query::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::DecisionId;
@@ -18,12 +18,12 @@ use minutebook_projections::meetings::Meetings;
 use minutebook_projections::projection::Projection;
 
 /// The ledger, as far as someone may see.
-pub(super) struct Sight<'a> {
+pub(super) struct Visibility<'a> {
     pub(super) principal: &'a Principal,
     pub(super) log: &'a Log,
 }
 
-impl Sight<'_> {
+impl Visibility<'_> {
     /// Whether the stream that an event is to join is there for them, or is begun by it or by one of the commands before.
     pub(super) async fn of_stream(&self, stream: &StreamId, event: &Event, before: &[Command]) -> Result<(), Problem> {
         if !self.principal.sees(stream) {
@@ -89,7 +89,7 @@ impl Sight<'_> {
             }
         }
         if refusal.rule() == "nothing-rests-on-it" && !self.sees_everything() {
-            // Which one that is may not be for them.
+            // RowSelection one that is may not be for them.
             return Err(Rejection::new(refusal.rule(), "another record rests on it", refusal.accepted()).into());
         }
         Err(error.into())

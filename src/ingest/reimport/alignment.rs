@@ -1,4 +1,4 @@
-//! Which event of the new document is which event of the earlier ones.
+//! RowSelection event of the new document is which event of the earlier ones.
 
 use minutebook_domain::Event;
 use minutebook_domain::meeting::MeetingEvent;

@@ -19,7 +19,7 @@ const OPTIONAL: [&str; 3] = ["note", "value", "amendments"];
 
 /// A stream as it is known today, for readers with one clearance.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct RedactedStream {
     stream: Arc<[RecordedEvent]>,
     clearance: Clearance,
     places: HashMap<EventId, usize>,
@@ -38,7 +38,7 @@ pub struct Said {
     pub corrects_told: bool,
 }
 
-impl Told {
+impl RedactedStream {
     /// `stream` is the stream from its first event to its last.
     pub fn new(stream: Arc<[RecordedEvent]>, clearance: Clearance) -> Self {
         let places: HashMap<EventId, usize> =

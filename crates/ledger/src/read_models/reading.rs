@@ -1,6 +1,6 @@
 //! Reading a read model: its rows at a moment, as known at a moment.
 
-use super::nodes;
+use super::interval_tree;
 use crate::log::Log;
 use crate::store::{RowQuery, StoreError};
 use chrono::{DateTime, Utc};
@@ -90,8 +90,8 @@ impl Log {
             stream,
             as_of,
             known_at,
-            valid_nodes: nodes::at_moment(as_of),
-            known_nodes: known_at.map(nodes::at_position).unwrap_or_default(),
+            valid_nodes: interval_tree::at_moment(as_of),
+            known_nodes: known_at.map(interval_tree::at_position).unwrap_or_default(),
             search,
         };
         let answer = self.store().row_versions(&query).await?;
