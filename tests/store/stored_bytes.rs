@@ -7,7 +7,7 @@
 use crate::support::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::support::raw::Raw;
 use minutebook_domain::{Event, Source, StreamId};
-use minutebook_ledger::{Batch, NewEvent, canonical, merkle, event_codec};
+use minutebook_ledger::{Batch, NewEvent, canonical, event_codec, merkle};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeSet;

@@ -5,4 +5,4 @@ mod putting_right;
 mod refusals;
 mod retries;
 pub(crate) mod routes;
-mod hidden_references;
+mod unseen;
