@@ -18,8 +18,7 @@ pub(crate) async fn measure(from: &LedgerUrl, url: &LedgerUrl, meetings: u32) ->
                 fingerprint: merkle::digest(command_id.as_bytes()),
                 command_id,
                 events: vec![again(event)],
-                expected: Vec::new(),
-                unused: Vec::new(),
+                conditions: Vec::new(),
             }),
         }
     }

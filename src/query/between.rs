@@ -4,7 +4,7 @@ use super::hidden_references::HiddenReferences;
 use super::stream::{Stream, ViewError};
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
-use minutebook_ledger::{At, Log, Rows, StoreError};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::differences::{Difference, Then, differences};
 use minutebook_projections::projection::Projection;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 /// order of stream and key.
 pub async fn between<P: Projection>(
     log: &Log,
-    which: Rows<'_>,
-    first: At,
-    second: At,
+    which: RowFilter<'_>,
+    first: BitemporalMoment,
+    second: BitemporalMoment,
     clearance: Clearance,
 ) -> Result<Vec<Difference>, ViewError> {
     let (first_known, second_known) = (log.known_whole(first.known_at).await?, log.known_whole(second.known_at).await?);
-    let before = rows::<P>(log, which.clone(), At { known_at: Some(first_known), ..first }).await?;
-    let after = rows::<P>(log, which.clone(), At { known_at: Some(second_known), ..second }).await?;
+    let before = rows::<P>(log, which.clone(), BitemporalMoment { known_at: Some(first_known), ..first }).await?;
+    let after = rows::<P>(log, which.clone(), BitemporalMoment { known_at: Some(second_known), ..second }).await?;
     let differs = |place: &&(StreamId, String)| before.get(*place) != after.get(*place);
     let streams: BTreeSet<&StreamId> =
         before.keys().chain(after.keys()).filter(differs).map(|(stream, _)| stream).collect();
@@ -40,8 +40,8 @@ pub async fn between<P: Projection>(
 /// The rows as they are stored, to be compared and not to be shown.
 async fn rows<P: Projection>(
     log: &Log,
-    which: Rows<'_>,
-    at: At,
+    which: RowFilter<'_>,
+    at: BitemporalMoment,
 ) -> Result<BTreeMap<(StreamId, String), serde_json::Value>, ViewError> {
     let view = log.rows::<P>(which, at).await?;
     let mut rows = BTreeMap::new();

@@ -3,7 +3,7 @@
 use super::ViewError;
 use super::between::between;
 use super::read_query::{DefaultMoment, ReadQuery, vantages};
-use minutebook_ledger::{Log, Rows};
+use minutebook_ledger::{Log, RowFilter};
 use minutebook_projections::differences::Difference;
 use minutebook_projections::projection::Projection;
 
@@ -18,7 +18,7 @@ pub async fn changes<P: Projection>(
     let after = vantages(log, second, DefaultMoment::Now).await?;
     let mut found = Vec::new();
     for (before, after) in before.iter().zip(&after) {
-        let listed = Rows::Listed { scope: before.committee.code.as_str(), facets: P::FACETS };
+        let listed = RowFilter::Listed { scope: before.committee.code.as_str(), facets: P::FACETS };
         found.extend(between::<P>(log, listed, before.at, after.at, after.clearance).await?);
     }
     Ok(found)

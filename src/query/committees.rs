@@ -5,7 +5,7 @@ use super::read_query::{AskError, DefaultMoment, ReadQuery, vantages};
 use crate::present::table::Cell;
 use chrono::NaiveDate;
 use minutebook_domain::reference::{CommitteeCode, Name};
-use minutebook_ledger::{At, Log, Rows};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::committees::{Committees, Member};
 use minutebook_projections::projection::Projection;
 use serde::Serialize;
@@ -43,8 +43,8 @@ impl Asked for CommitteeView {
         let mut page = Page::of_moment(&vantages, question, DefaultMoment::Now);
         page.position = log.known_whole(None).await?;
         for vantage in vantages {
-            let at = At { known_at: vantage.at.known_at.or(Some(page.position)), ..vantage.at };
-            let listed = Rows::Listed { scope: "", facets: Committees::FACETS };
+            let at = BitemporalMoment { known_at: vantage.at.known_at.or(Some(page.position)), ..vantage.at };
+            let listed = RowFilter::Listed { scope: "", facets: Committees::FACETS };
             let view = log.rows::<Committees>(listed, at).await?;
             let own = view.rows.into_iter().map(|found| found.row).find(|row| row.code == vantage.committee.code);
             page.rows.extend(own.map(|row| Self {

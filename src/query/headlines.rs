@@ -12,7 +12,7 @@ use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{MeetingRef, PartyName};
 use minutebook_domain::{Event, Position, StreamId};
-use minutebook_ledger::{At, Log, Selection};
+use minutebook_ledger::{BitemporalMoment, Log, Selection};
 use minutebook_projections::headlines::{MeetingDocument, NoDocument, Record, document};
 use std::collections::HashMap;
 
@@ -52,8 +52,12 @@ pub async fn headlines(log: &Log, meeting: &MeetingRef, question: &ReadQuery) ->
     let vantage = vantages.iter().find(|vantage| vantage.committee.code == *meeting.committee());
     let Some(vantage) = vantage else { return Err(NoHeadlines::NotConvened) };
     let position = log.known_whole(vantage.at.known_at).await.map_err(ViewError::from)?;
-    let reading =
-        Reading { log, at: At { known_at: Some(position), ..vantage.at }, position, clearance: vantage.clearance };
+    let reading = Reading {
+        log,
+        at: BitemporalMoment { known_at: Some(position), ..vantage.at },
+        position,
+        clearance: vantage.clearance,
+    };
     let touched = reading.touched(meeting).await?;
     let committee = reading.committee(meeting).await?;
     let record = Record {
@@ -73,7 +77,7 @@ pub async fn headlines(log: &Log, meeting: &MeetingRef, question: &ReadQuery) ->
 /// Streams as they were at the moment.
 struct Reading<'a> {
     log: &'a Log,
-    at: At,
+    at: BitemporalMoment,
     position: Position,
     clearance: Clearance,
 }

@@ -5,7 +5,7 @@ use super::read_query::ever;
 use super::stream::ViewError;
 use super::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
-use minutebook_ledger::{At, Log, Rows};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::differences::{Change, Difference};
 use minutebook_projections::disclosure::{Fields, disclosed};
@@ -24,16 +24,20 @@ pub(super) struct HiddenReferences {
 
 impl HiddenReferences {
     /// Of the rows of `P` and the decisions, by their references or ids.
-    pub(super) async fn of<P: Projection>(log: &Log, which: Rows<'_>, clearance: Clearance) -> Result<Self, ViewError> {
+    pub(super) async fn of<P: Projection>(
+        log: &Log,
+        which: RowFilter<'_>,
+        clearance: Clearance,
+    ) -> Result<Self, ViewError> {
         if sees_all(clearance) {
             return Ok(Self { seen: None });
         }
         let scope = match &which {
-            Rows::Listed { scope, .. } | Rows::Searched { scope, .. } => (*scope).to_owned(),
-            Rows::Of(stream) => stream.committee().map(ToString::to_string).unwrap_or_default(),
+            RowFilter::Listed { scope, .. } | RowFilter::Searched { scope, .. } => (*scope).to_owned(),
+            RowFilter::Stream(stream) => stream.committee().map(ToString::to_string).unwrap_or_default(),
         };
         let mut seen = names::<P>(log, which, clearance).await?;
-        let decisions = Rows::Listed { scope: &scope, facets: Decisions::FACETS };
+        let decisions = RowFilter::Listed { scope: &scope, facets: Decisions::FACETS };
         seen.extend(names::<Decisions>(log, decisions, clearance).await?);
         Ok(Self { seen: Some(seen) })
     }
@@ -76,9 +80,13 @@ impl HiddenReferences {
 }
 
 /// What the rows are called that the reader may see today.
-async fn names<P: Projection>(log: &Log, which: Rows<'_>, clearance: Clearance) -> Result<BTreeSet<String>, ViewError> {
+async fn names<P: Projection>(
+    log: &Log,
+    which: RowFilter<'_>,
+    clearance: Clearance,
+) -> Result<BTreeSet<String>, ViewError> {
     let mut names = BTreeSet::new();
-    for found in log.rows::<P>(which, At::moment(ever())).await?.rows {
+    for found in log.rows::<P>(which, BitemporalMoment::as_known_now(ever())).await?.rows {
         let row = disclosed(&found.row, clearance);
         let row = row.map_err(|error| ViewError::Fold { stream: found.stream, error })?;
         let name = row.as_ref().and_then(|row| row.get("reference").or_else(|| row.get("id"))?.as_str());

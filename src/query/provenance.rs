@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef, PartyName};
-use minutebook_ledger::{At, Log, Rows};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::meetings::Meetings;
@@ -97,7 +97,7 @@ pub async fn why<P: Projection>(
     log: &Log,
     stream: &StreamId,
     key: Option<&str>,
-    at: At,
+    at: BitemporalMoment,
     clearance: Clearance,
 ) -> Result<Vec<Provenance>, ViewError> {
     let known = log.known_whole(at.known_at).await?;
@@ -106,7 +106,8 @@ pub async fn why<P: Projection>(
     let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.unfoldable(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
     let scope = stream.id.committee().map_or_else(String::new, ToString::to_string);
-    let unseen = HiddenReferences::of::<P>(log, Rows::Listed { scope: &scope, facets: P::FACETS }, clearance).await?;
+    let unseen =
+        HiddenReferences::of::<P>(log, RowFilter::Listed { scope: &scope, facets: P::FACETS }, clearance).await?;
     for row in &mut rows {
         unseen.hide_origins(row);
     }

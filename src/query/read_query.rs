@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_ledger::{At, Log, Rows, StoreError};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::committees::{CommitteeRow, Committees};
 use minutebook_projections::projection::Projection;
 use minutebook_projections::words::Search;
@@ -69,7 +69,7 @@ pub struct CommitteeScope {
     /// Its time zone.
     pub zone: Tz,
     /// The moment, on both clocks.
-    pub at: At,
+    pub at: BitemporalMoment,
     /// The day that the moment falls on there, for what is overdue. Today if the list is of all times.
     pub today: NaiveDate,
     /// What the reader may see.
@@ -110,15 +110,26 @@ pub async fn vantages(
         let clearance = question.reach.of(&committee.code);
         let today = as_of.unwrap_or(now).with_timezone(&zone).date_naive();
         let as_of = as_of.unwrap_or(if otherwise == DefaultMoment::Now { now } else { ever() });
-        vantages.push(CommitteeScope { committee, zone, at: At { as_of, known_at }, today, clearance, pinned: None });
+        vantages.push(CommitteeScope {
+            committee,
+            zone,
+            at: BitemporalMoment { as_of, known_at },
+            today,
+            clearance,
+            pinned: None,
+        });
     }
     Ok(vantages)
 }
 
 /// Every committee that the ledger has ever heard of, with its settings of today.
 pub async fn committees(log: &Log) -> Result<Vec<CommitteeRow>, StoreError> {
-    let view =
-        log.rows::<Committees>(Rows::Listed { scope: "", facets: Committees::FACETS }, At::moment(ever())).await?;
+    let view = log
+        .rows::<Committees>(
+            RowFilter::Listed { scope: "", facets: Committees::FACETS },
+            BitemporalMoment::as_known_now(ever()),
+        )
+        .await?;
     Ok(view.rows.into_iter().map(|found| found.row).collect())
 }
 
@@ -226,19 +237,21 @@ impl CommitteeScope {
         which: RowSelection<'_>,
     ) -> Result<(Vec<VisibleRow<P::Row>>, Position), AskError> {
         let scope = self.committee.code.as_str();
-        let at = At { known_at: self.at.known_at.or(self.pinned), ..self.at };
+        let at = BitemporalMoment { known_at: self.at.known_at.or(self.pinned), ..self.at };
         let facets = which.facets;
         let wanted = match which.search {
-            Some(search) => Rows::Searched { scope, facets, search, clearance: self.clearance },
-            None => Rows::Listed { scope, facets },
+            Some(search) => RowFilter::Searched { scope, facets, search, clearance: self.clearance },
+            None => RowFilter::Listed { scope, facets },
         };
         let view = log.rows::<P>(wanted, at).await?;
         let mut today: HashMap<(String, String), P::Row> = HashMap::new();
         if self.at.known_at.is_some() && !sees_all(self.clearance) {
-            let now = log.rows::<P>(Rows::Listed { scope, facets: P::FACETS }, At::moment(ever())).await?;
+            let now = log
+                .rows::<P>(RowFilter::Listed { scope, facets: P::FACETS }, BitemporalMoment::as_known_now(ever()))
+                .await?;
             today.extend(now.rows.into_iter().map(|found| ((found.stream.to_string(), found.key), found.row)));
         }
-        let seen = |found: minutebook_ledger::Found<P::Row>| {
+        let seen = |found: minutebook_ledger::KeyedRow<P::Row>| {
             let today = match self.at.known_at {
                 Some(_) => Today::Other(today.remove(&(found.stream.to_string(), found.key)).map(Box::new)),
                 None => Today::Same,

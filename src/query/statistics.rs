@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use minutebook_domain::Position;
 use minutebook_domain::classification::{Classified, Clearance};
 use minutebook_domain::reference::{CommitteeCode, Name, Prose};
-use minutebook_ledger::{At, Found, Log, Rows, StoreError};
+use minutebook_ledger::{BitemporalMoment, KeyedRow, Log, RowFilter, StoreError};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::party_statuses::PartyStatuses;
@@ -54,7 +54,7 @@ pub struct Wanted<'a> {
 pub async fn statistics(
     log: &Log,
     wanted: &Wanted<'_>,
-    at: At,
+    at: BitemporalMoment,
     clearance: Clearance,
 ) -> Result<Statistics, StoreError> {
     let position = log.known_whole(at.known_at).await?;
@@ -104,12 +104,12 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    async fn rows<P: Projection>(&self, as_of: DateTime<Utc>) -> Result<Vec<Found<P::Row>>, StoreError> {
-        self.rows_at::<P>(At { as_of, known_at: Some(self.known_at) }).await
+    async fn rows<P: Projection>(&self, as_of: DateTime<Utc>) -> Result<Vec<KeyedRow<P::Row>>, StoreError> {
+        self.rows_at::<P>(BitemporalMoment { as_of, known_at: Some(self.known_at) }).await
     }
 
-    async fn rows_at<P: Projection>(&self, at: At) -> Result<Vec<Found<P::Row>>, StoreError> {
-        let which = Rows::Listed { scope: &self.committee.to_string(), facets: P::FACETS };
+    async fn rows_at<P: Projection>(&self, at: BitemporalMoment) -> Result<Vec<KeyedRow<P::Row>>, StoreError> {
+        let which = RowFilter::Listed { scope: &self.committee.to_string(), facets: P::FACETS };
         Ok(self.log.rows::<P>(which, at).await?.rows)
     }
 
@@ -120,11 +120,11 @@ impl Reading<'_> {
         as_of: DateTime<Utc>,
         text: fn(&P::Row) -> &Classified<Prose>,
     ) -> Result<Vec<P::Row>, StoreError> {
-        let visible = |found: &Found<P::Row>| text(&found.row).disclose(self.clearance).is_some();
-        let today = self.rows_at::<P>(At::moment(ever())).await?.into_iter().filter(visible);
+        let visible = |found: &KeyedRow<P::Row>| text(&found.row).disclose(self.clearance).is_some();
+        let today = self.rows_at::<P>(BitemporalMoment::as_known_now(ever())).await?.into_iter().filter(visible);
         let visible_today: BTreeSet<_> = today.map(|found| (found.stream, found.key)).collect();
         let then = self.rows::<P>(as_of).await?.into_iter().filter(visible);
-        let still = |found: &Found<P::Row>| visible_today.contains(&(found.stream.clone(), found.key.clone()));
+        let still = |found: &KeyedRow<P::Row>| visible_today.contains(&(found.stream.clone(), found.key.clone()));
         let readable = then.filter(|found| sees_all(self.clearance) || still(found));
         Ok(readable.map(|found| found.row).collect())
     }

@@ -19,7 +19,7 @@ use crate::query::events::{Audience, EventView};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_ledger::{DeliveryProgress, KeptWebhook, Lease, Log, NoEntropy, StoreError};
+use minutebook_ledger::{DeliveryProgress, Lease, Log, NoEntropy, StoreError, StoredWebhook};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -116,8 +116,8 @@ struct Kept {
 }
 
 impl Webhook {
-    fn of(kept: KeptWebhook) -> Result<Self, WebhookError> {
-        let KeptWebhook { id, definition, progress, lease } = kept;
+    fn of(kept: StoredWebhook) -> Result<Self, WebhookError> {
+        let StoredWebhook { id, definition, progress, lease } = kept;
         let Ok(Kept { definition, secret, created_at }) = serde_json::from_str(&definition) else {
             return Err(WebhookError::Unreadable(id));
         };

@@ -3,7 +3,7 @@
 use crate::support::committee::{begin, command, completed, progressed, raised, request};
 use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use minutebook_domain::{Position, StreamVersion};
-use minutebook_ledger::{AppendError, Batch, RecordError, Recorder, Request, Selection, UnusedSince, verify};
+use minutebook_ledger::{AppendCondition, AppendError, Batch, RecordError, Recorder, Request, Selection, verify};
 use serde_json::json;
 
 on_both_stores!(
@@ -95,7 +95,8 @@ async fn a_stale_version_is_refused_and_nothing_is_written(ledger: TestLedger) {
     }
     // Straight to the log, where no command handler looks first.
     let mut batch = batch_of(&recorder, "direct").await;
-    batch.expected[0].1 = StreamVersion::new(7);
+    let AppendCondition::StreamAt { version, .. } = &mut batch.conditions[0] else { panic!("{batch:?}") };
+    *version = StreamVersion::new(7);
     assert!(matches!(recorder.log().append(batch).await, Err(AppendError::Conflict { .. })));
     assert_eq!(recorder.log().head().await.unwrap().number(), 4);
 }
@@ -119,8 +120,7 @@ async fn batch_of(recorder: &Recorder, key: &str) -> Batch {
             reason: None,
             source: minutebook_domain::Source::default(),
         }],
-        expected: vec![(last.stream.clone(), last.version)],
-        unused: Vec::new(),
+        conditions: vec![AppendCondition::StreamAt { stream: last.stream.clone(), version: last.version }],
     }
 }
 
@@ -143,10 +143,12 @@ async fn a_reference_that_was_used_since_refuses_the_batch(ledger: TestLedger) {
     begin(&recorder).await;
     recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
     let mut batch = batch_of(&recorder, "conditional").await;
-    batch.unused = vec![UnusedSince { reference: "SSC72/01".into(), position: Position::new(2) }];
+    let unused_since =
+        |position| AppendCondition::UnusedSince { reference: "SSC72/01".into(), position: Position::new(position) };
+    batch.conditions.push(unused_since(2));
     let refusal = recorder.log().append(batch.clone()).await.unwrap_err();
     assert!(matches!(refusal, AppendError::Used { position, .. } if position.number() == 3));
-    batch.unused[0].position = Position::new(3);
+    batch.conditions[1] = unused_since(3);
     recorder.log().append(batch).await.unwrap();
 }
 

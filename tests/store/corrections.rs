@@ -94,8 +94,7 @@ async fn a_decision_that_others_rest_on_is_not_struck_from_under_them(ledger: Te
     };
     recorder.record(&request("1", &decision(&[]))).await.unwrap();
     let second = recorder.record(&request("2", &decision(&["SSC_72_2702/D1"]))).await.unwrap();
-    let strike =
-        |event: &minutebook_ledger::Placed| json!({"corrects": event.event_id, "change": "struck", "reason": "r"});
+    let strike = |event: &minutebook_ledger::EventLocation| json!({"corrects": event.event_id, "change": "struck", "reason": "r"});
     let refusal = recorder.record(&request("3", &strike(&second.events[0]))).await.unwrap_err();
     assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "nothing-rests-on-it"), "{refusal}");
     // First the mark on the other decision, then the decision.

@@ -123,8 +123,7 @@ async fn a_batch_without_conditions_that_is_sent_many_times_at_once_is_appended_
             command_id: format!("batch-{number}"),
             fingerprint: digest(b"the same note"),
             events: vec![event],
-            expected: Vec::new(),
-            unused: Vec::new(),
+            conditions: Vec::new(),
         };
         // While the writers are at work on something else, what is sent gathers and shares the next transaction.
         let before = [0, 1].map(|place| Batch { command_id: format!("before-{number}-{place}"), ..batch.clone() });

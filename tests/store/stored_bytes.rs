@@ -102,8 +102,7 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
             command_id: command_id.into(),
             fingerprint: merkle::digest(command_id.as_bytes()),
             events: files.into_iter().map(event).collect(),
-            expected: Vec::new(),
-            unused: Vec::new(),
+            conditions: Vec::new(),
         };
         log.append(batch).await.unwrap();
     }

@@ -6,7 +6,7 @@ use crate::support::ledgers::{TestLedger, on_both_stores};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
-use minutebook_ledger::{At, Batch, Command, Log, NewEvent, Rows, Selection, merkle};
+use minutebook_ledger::{Batch, BitemporalMoment, Command, Log, NewEvent, RowFilter, Selection, merkle};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::committees::Committees;
 use minutebook_projections::decisions::Decisions;
@@ -61,10 +61,14 @@ async fn what_two_write_on_by_turns_is_as_if_one_had(ledger: TestLedger) {
             _ => {}
         }
         let book = Book::read(writers[0].log()).await;
-        book.compare_all(writers[1].log(), At::moment(far_future())).await;
+        book.compare_all(writers[1].log(), BitemporalMoment::as_known_now(far_future())).await;
     }
     let stream: StreamId = "action:SSC72/01".parse().unwrap();
-    let view = writers[0].log().rows::<Actions>(Rows::Of(&stream), At::moment(far_future())).await.unwrap();
+    let view = writers[0]
+        .log()
+        .rows::<Actions>(RowFilter::Stream(&stream), BitemporalMoment::as_known_now(far_future()))
+        .await
+        .unwrap();
     assert_eq!(view.rows[0].row.due_date_moves, 9, "ten moves, one of which was struck");
 }
 
@@ -88,7 +92,7 @@ fn moved(turn: usize) -> Batch {
         source: request.envelope.source,
     };
     let fingerprint = merkle::digest(command_id.as_bytes());
-    Batch { fingerprint, command_id, events: vec![event], expected: Vec::new(), unused: Vec::new() }
+    Batch { fingerprint, command_id, events: vec![event], conditions: Vec::new() }
 }
 
 async fn a_command_that_is_sent_several_times_at_once_is_taken_in_once(ledger: TestLedger) {
@@ -105,7 +109,7 @@ async fn a_command_that_is_sent_several_times_at_once_is_taken_in_once(ledger: T
     }
     let book = Book::read(recorder.log()).await;
     assert_eq!(book.events.len(), 23);
-    book.compare_all(recorder.log(), At::moment(far_future())).await;
+    book.compare_all(recorder.log(), BitemporalMoment::as_known_now(far_future())).await;
 }
 
 /// A log as it stands.
@@ -123,15 +127,15 @@ impl Book {
     }
 
     /// A moment near what happened: just before it, at it, or after it; known at any position, or today.
-    pub(super) fn moment(&self, runner: &mut TestRunner) -> At {
+    pub(super) fn moment(&self, runner: &mut TestRunner) -> BitemporalMoment {
         let strategy =
             (any::<prop::sample::Index>(), -1..2_i64, prop::option::weighted(0.7, 0..=self.events.len() as u64));
         let (event, offset, known_at) = strategy.new_tree(runner).unwrap().current();
         let as_of = event.get(&self.events).valid_at + chrono::TimeDelta::microseconds(offset);
-        At { as_of, known_at: known_at.map(Position::new) }
+        BitemporalMoment { as_of, known_at: known_at.map(Position::new) }
     }
 
-    pub(super) async fn compare_all(&self, log: &Log, at: At) {
+    pub(super) async fn compare_all(&self, log: &Log, at: BitemporalMoment) {
         self.compare::<Actions>(log, at).await;
         self.compare::<Committees>(log, at).await;
         self.compare::<Decisions>(log, at).await;
@@ -141,20 +145,20 @@ impl Book {
         self.compare::<PartyStatuses>(log, at).await;
     }
 
-    pub(super) async fn compare<P: Projection>(&self, log: &Log, at: At) {
+    pub(super) async fn compare<P: Projection>(&self, log: &Log, at: BitemporalMoment) {
         let plain = self.plain::<P>(at);
         let plain: ByPlace =
             plain.into_iter().map(|(place, row)| (place, serde_json::to_string(&row).unwrap())).collect();
         assert_eq!(self.listed::<P>(log, at).await, plain, "{} listed, {at:?}", P::NAME);
         let mut by_stream = ByPlace::new();
         for stream in self.streams() {
-            by_stream.extend(rows::<P>(log, Rows::Of(stream), at).await);
+            by_stream.extend(rows::<P>(log, RowFilter::Stream(stream), at).await);
         }
         assert_eq!(by_stream, plain, "{} by stream, {at:?}", P::NAME);
     }
 
     /// The rows by the plain fold.
-    pub(super) fn plain<P: Projection>(&self, at: At) -> BTreeMap<(StreamId, String), P::Row> {
+    pub(super) fn plain<P: Projection>(&self, at: BitemporalMoment) -> BTreeMap<(StreamId, String), P::Row> {
         let head = self.events.last().map_or(Position::START, |event| event.position);
         plain_fold::<P>(&self.events, &self.ends, at.as_of, at.known_at.unwrap_or(head)).unwrap()
     }
@@ -177,16 +181,16 @@ impl Book {
         self.events.iter().map(|event| &event.stream).collect()
     }
 
-    async fn listed<P: Projection>(&self, log: &Log, at: At) -> ByPlace {
+    async fn listed<P: Projection>(&self, log: &Log, at: BitemporalMoment) -> ByPlace {
         let mut listed = ByPlace::new();
         for scope in ["", "SSC", "TSC"] {
-            listed.extend(rows::<P>(log, Rows::Listed { scope, facets: P::FACETS }, at).await);
+            listed.extend(rows::<P>(log, RowFilter::Listed { scope, facets: P::FACETS }, at).await);
         }
         listed
     }
 }
 
-async fn rows<P: Projection>(log: &Log, which: Rows<'_>, at: At) -> ByPlace {
+async fn rows<P: Projection>(log: &Log, which: RowFilter<'_>, at: BitemporalMoment) -> ByPlace {
     let view = log.rows::<P>(which, at).await.unwrap();
     let mut found = ByPlace::new();
     for row in view.rows {

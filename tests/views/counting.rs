@@ -8,7 +8,7 @@ use crate::support::ledgers::{TestLedger, on_both_stores};
 use chrono::{Datelike, NaiveDate, TimeZone};
 use chrono_tz::Tz;
 use minutebook::query::statistics::{Statistics, Wanted, statistics};
-use minutebook_ledger::{At, Log};
+use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::party_statuses::PartyStatuses;
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 on_both_stores!(the_small_book_is_counted_as_by_hand, at_random_moments_every_figure_is_that_of_a_plain_count);
 
-async fn counted(log: &Log, at: At, level: &str) -> Statistics {
+async fn counted(log: &Log, at: BitemporalMoment, level: &str) -> Statistics {
     let committee = "SSC".parse().unwrap();
     let wanted = Wanted { committee: &committee, zone: Tz::Europe__London, owner: None, months: 120 };
     statistics(log, &wanted, at, up_to(level)).await.unwrap()
@@ -89,14 +89,14 @@ async fn at_random_moments_every_figure_is_that_of_a_plain_count(ledger: TestLed
     assert!(opened > 0, "no action was counted");
 }
 
-fn visible(book: &Book, at: At, level: &str) -> Vec<ActionRow> {
+fn visible(book: &Book, at: BitemporalMoment, level: &str) -> Vec<ActionRow> {
     let rows = book.plain::<Actions>(at).into_values();
     let of_ssc = rows.filter(|row| row.reference.committee().as_str() == "SSC");
     of_ssc.filter(|row| row.text.disclose(up_to(level)).is_some()).collect()
 }
 
 /// Every figure, counted one by one.
-fn plain_actions(book: &Book, at: At, day: NaiveDate, level: &str) -> Value {
+fn plain_actions(book: &Book, at: BitemporalMoment, day: NaiveDate, level: &str) -> Value {
     let rows = visible(book, at, level);
     let number = |row: &ActionRow| row.reference.to_string();
     let figures = |rows: &[&ActionRow], day: NaiveDate| {
@@ -138,7 +138,7 @@ fn plain_actions(book: &Book, at: At, day: NaiveDate, level: &str) -> Value {
         let end = next.pred_opt().unwrap().min(day);
         let midnight = Tz::Europe__London.from_local_datetime(&next.and_hms_opt(0, 0, 0).unwrap()).unwrap().to_utc();
         let as_of = at.as_of.min(midnight - chrono::TimeDelta::microseconds(1));
-        let mut then = visible(book, At { as_of, ..at }, level);
+        let mut then = visible(book, BitemporalMoment { as_of, ..at }, level);
         then.retain(|row| rows.iter().any(|now| number(now) == number(row)));
         let then = figures(&then.iter().collect::<Vec<_>>(), end);
         let within = |on: NaiveDate| (month..next).contains(&on);
@@ -153,7 +153,7 @@ fn plain_actions(book: &Book, at: At, day: NaiveDate, level: &str) -> Value {
     result
 }
 
-fn plain_decisions(book: &Book, at: At, level: &str) -> Value {
+fn plain_decisions(book: &Book, at: BitemporalMoment, level: &str) -> Value {
     let mut found: Vec<(String, String, u32)> = Vec::new();
     let rows = book.plain::<Decisions>(at).into_values();
     for row in rows.filter(|row| row.text.disclose(up_to(level)).is_some()) {

@@ -7,7 +7,7 @@ use crate::support::ledgers::{TestLedger, on_both_stores};
 use minutebook::query::between::between;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
-use minutebook_ledger::{At, Log, Rows};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::differences::{Change, Difference};
@@ -29,8 +29,8 @@ pub(super) fn up_to(level: &str) -> Clearance {
     Clearance::up_to(level.parse().unwrap())
 }
 
-async fn actions(log: &Log, first: At, second: At, level: &str) -> Vec<Difference> {
-    let which = Rows::Listed { scope: "SSC", facets: Actions::FACETS };
+async fn actions(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> Vec<Difference> {
+    let which = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
     between::<Actions>(log, which, first, second, up_to(level)).await.unwrap()
 }
 
@@ -117,16 +117,22 @@ async fn differences_lead_from_the_rows_at_one_moment_to_those_at_another(ledger
     assert!(changes > 50, "{changes} changes");
 }
 
-async fn lead<P: Projection>(book: &Book, log: &Log, first: At, second: At, level: &str) -> usize {
-    let seen = |at: At| -> Seen {
+async fn lead<P: Projection>(
+    book: &Book,
+    log: &Log,
+    first: BitemporalMoment,
+    second: BitemporalMoment,
+    level: &str,
+) -> usize {
+    let seen = |at: BitemporalMoment| -> Seen {
         let rows = book.plain::<P>(at).into_iter();
         rows.filter_map(|(place, row)| Some((place, disclosed(&row, up_to(level)).unwrap()?))).collect()
     };
     // What a row names that this reader may not see, it does not name to them.
-    let all = seen(At::moment(far_future()));
+    let all = seen(BitemporalMoment::as_known_now(far_future()));
     let names: Vec<Value> = all.values().filter_map(|row| row.get("reference").or(row.get("id")).cloned()).collect();
     let hidden = |name: &Value| level != "RED" && name.is_string() && !names.contains(name);
-    let seen = |at: At| -> Seen {
+    let seen = |at: BitemporalMoment| -> Seen {
         let mut rows = seen(at);
         for row in rows.values_mut() {
             row.entry("superseded_by").and_modify(|by| {
@@ -141,7 +147,7 @@ async fn lead<P: Projection>(book: &Book, log: &Log, first: At, second: At, leve
     let mut rows = seen(first);
     let mut changes = 0;
     for scope in ["SSC", "TSC"] {
-        let which = Rows::Listed { scope, facets: P::FACETS };
+        let which = RowFilter::Listed { scope, facets: P::FACETS };
         for difference in between::<P>(log, which, first, second, up_to(level)).await.unwrap() {
             assert!(!difference.events.is_empty(), "{difference:?}");
             for cause in &difference.events {

@@ -7,7 +7,7 @@ use super::small_book::{SmallBook, at};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use minutebook::query::provenance::why;
 use minutebook_domain::{RecordedEvent, StreamId};
-use minutebook_ledger::{At, Log};
+use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::disclosure::disclosed;
@@ -88,7 +88,7 @@ async fn whatever_is_named_is_in_force_and_says_so(ledger: TestLedger) {
     assert!(fields > 200, "{fields} fields");
 }
 
-async fn explained<P: Projection>(book: &Book, log: &Log, at: At) -> usize {
+async fn explained<P: Projection>(book: &Book, log: &Log, at: BitemporalMoment) -> usize {
     let mut rows = book.plain::<P>(at);
     let mut fields = 0;
     for stream in book.streams() {

@@ -8,7 +8,7 @@ use minutebook::query::between::between;
 use minutebook::query::provenance::why;
 use minutebook::query::statistics::{Wanted, statistics};
 use minutebook_domain::StreamId;
-use minutebook_ledger::{At, Log, Recorder, Rows};
+use minutebook_ledger::{BitemporalMoment, Log, Recorder, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::meetings::Meetings;
@@ -106,7 +106,7 @@ async fn told(log: &Log, level: &str) -> String {
     let moments =
         [at("2019-02-26", None), at("2019-02-28", None), at("2019-04-20", Some(head - 17)), at("2019-04-20", None)];
     let moments = moments.into_iter().chain([at("2019-04-20", Some(head - 1))]);
-    let moments: Vec<At> = moments.collect();
+    let moments: Vec<BitemporalMoment> = moments.collect();
     for first in &moments {
         for second in &moments {
             told.push_str(&differing::<Actions>(log, *first, *second, level).await);
@@ -135,8 +135,8 @@ fn text(value: impl serde::Serialize) -> String {
     serde_json::to_string_pretty(&value).unwrap() + "\n"
 }
 
-async fn differing<P: Projection>(log: &Log, first: At, second: At, level: &str) -> String {
-    let which = Rows::Listed { scope: "SSC", facets: P::FACETS };
+async fn differing<P: Projection>(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> String {
+    let which = RowFilter::Listed { scope: "SSC", facets: P::FACETS };
     text(between::<P>(log, which, first, second, up_to(level)).await.unwrap())
 }
 

@@ -6,7 +6,7 @@ use crate::support::committee::{begin, progressed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::lines::{Lines, keyed, verify};
 use crate::support::raw::Raw;
-use minutebook_ledger::{At, Environment, Log, Opening, Recorder, Rows};
+use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use proptest::test_runner::{Config, TestRunner};
@@ -64,8 +64,8 @@ async fn rebuild_until(log: Log, over: Arc<AtomicBool>) -> u32 {
 async fn read_until(log: Log, over: Arc<AtomicBool>) -> u32 {
     let mut turns = 0;
     while !over.load(Ordering::SeqCst) {
-        let listed = Rows::Listed { scope: "SSC", facets: Actions::FACETS };
-        let view = log.rows::<Actions>(listed, At::moment(far_future())).await.unwrap();
+        let listed = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
+        let view = log.rows::<Actions>(listed, BitemporalMoment::as_known_now(far_future())).await.unwrap();
         assert!(view.rows.iter().any(|found| found.stream.to_string() == "action:SSC72/99"), "{view:?}");
         turns += 1;
     }
@@ -82,7 +82,11 @@ async fn what_is_appended_as_the_rows_are_swapped_is_in_them_at_once(ledger: Tes
         let action = format!("SSC72/{number:02}");
         recorder.record(&request(&action, &raised(&action))).await.unwrap();
         let stream = format!("action:{action}").parse().unwrap();
-        let view = recorder.log().rows::<Actions>(Rows::Of(&stream), At::moment(far_future())).await.unwrap();
+        let view = recorder
+            .log()
+            .rows::<Actions>(RowFilter::Stream(&stream), BitemporalMoment::as_known_now(far_future()))
+            .await
+            .unwrap();
         assert_eq!(view.rows.len(), 1, "{action}");
     }
     over.store(true, Ordering::SeqCst);
@@ -108,7 +112,7 @@ async fn check(ledger: &TestLedger, recorder: &Recorder, runner: &mut TestRunner
     for _ in 0..5 {
         book.compare_all(recorder.log(), book.moment(runner)).await;
     }
-    book.compare_all(recorder.log(), At::moment(far_future())).await;
+    book.compare_all(recorder.log(), BitemporalMoment::as_known_now(far_future())).await;
     verify(&ledger.url_text);
     recorder.log().rebuild(&[], |_| {}).await.unwrap();
     verify(&ledger.url_text);
@@ -146,7 +150,7 @@ async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLe
         broken_off += u32::from(raw.unused_generations().await > 0);
         let book = Book::read(recorder.log()).await;
         book.compare_all(recorder.log(), book.moment(&mut runner)).await;
-        book.compare_all(recorder.log(), At::moment(far_future())).await;
+        book.compare_all(recorder.log(), BitemporalMoment::as_known_now(far_future())).await;
         recorder.record(&request(&format!("{kill}-after"), &raised(&format!("SSC74/{:02}", kill + 1)))).await.unwrap();
     }
     eprintln!("{kills} kills, {broken_off} of them in the middle of writing rows");

@@ -5,7 +5,7 @@ use super::book::fill;
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use minutebook_domain::Event;
 use minutebook_domain::reference::Reference;
-use minutebook_ledger::{At, Environment, Log, Opening, Progress, Registry, Rows};
+use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, RebuildProgress, Registry, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::{Fact, FoldError, Listing, Projection};
 use proptest::test_runner::{Config, TestRunner};
@@ -26,7 +26,7 @@ async fn a_rebuild_says_what_the_kept_rows_said(ledger: TestLedger) {
     let mut last = None;
     recorder.log().rebuild(&[], |progress| last = Some(progress)).await.unwrap();
     let head = recorder.log().head().await.unwrap().number();
-    assert_eq!(last, Some(Progress { done: head, of: head }));
+    assert_eq!(last, Some(RebuildProgress { done: head, of: head }));
     let book = Book::read(recorder.log()).await;
     for _ in 0..25 {
         let at = book.moment(&mut runner);
@@ -34,7 +34,7 @@ async fn a_rebuild_says_what_the_kept_rows_said(ledger: TestLedger) {
     }
     // It goes on from there.
     fill(&recorder, &mut runner, 3).await;
-    Book::read(recorder.log()).await.compare_all(recorder.log(), At::moment(far_future())).await;
+    Book::read(recorder.log()).await.compare_all(recorder.log(), BitemporalMoment::as_known_now(far_future())).await;
 }
 
 /// How often each action is dealt with.
@@ -114,8 +114,8 @@ async fn a_fold_that_fails_halts_its_read_model_and_no_other(ledger: TestLedger)
     let recorder = Recorder::new(log);
     begin(&recorder).await;
     recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();
-    let listed = Rows::Listed { scope: "SSC", facets: &[""] };
-    let at = At::moment(far_future());
+    let listed = RowFilter::Listed { scope: "SSC", facets: &[""] };
+    let at = BitemporalMoment::as_known_now(far_future());
     assert_eq!(recorder.log().rows::<Stubborn>(listed.clone(), at).await.unwrap().rows.len(), 1);
     let receipt = recorder.record(&request("complete", &completed("SSC72/01"))).await.unwrap();
     let error = recorder.log().rows::<Stubborn>(listed.clone(), at).await.unwrap_err().to_string();
@@ -124,6 +124,6 @@ async fn a_fold_that_fails_halts_its_read_model_and_no_other(ledger: TestLedger)
     // It is not skipped by what comes after, and the log and the others go on.
     recorder.record(&request("raise-2", &raised("SSC72/02"))).await.unwrap();
     assert!(recorder.log().rows::<Stubborn>(listed, at).await.is_err());
-    let actions = Rows::Listed { scope: "SSC", facets: Actions::FACETS };
+    let actions = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
     assert_eq!(recorder.log().rows::<Actions>(actions, at).await.unwrap().rows.len(), 2);
 }

@@ -13,7 +13,7 @@ use minutebook::query::listed::Asked;
 use minutebook::query::matters::{MatterFilter, MatterView};
 use minutebook::query::moment::{KnownAt, When};
 use minutebook::query::read_query::ReadQuery;
-use minutebook_ledger::{At, Log, Recorder, Rows, verify};
+use minutebook_ledger::{BitemporalMoment, Log, Recorder, RowFilter, verify};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::words::Search;
@@ -31,13 +31,13 @@ on_both_stores!(
 
 const LEVELS: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
 
-fn question(at: At, level: &str) -> ReadQuery {
+fn question(at: BitemporalMoment, level: &str) -> ReadQuery {
     let known_at = at.known_at.map(KnownAt::Position);
     ReadQuery { as_of: Some(When::Time(at.as_of)), known_at, reach: up_to(level).into(), committee: None }
 }
 
 /// What is found of each list, as JSON; by the store if `search` is given.
-async fn found(log: &Log, at: At, level: &str, search: Option<&str>) -> Vec<Vec<Value>> {
+async fn found(log: &Log, at: BitemporalMoment, level: &str, search: Option<&str>) -> Vec<Vec<Value>> {
     let (question, search) = (question(at, level), search.map(str::to_owned));
     let actions = ActionFilter { search: search.clone(), ..ActionFilter::default() };
     let decisions = DecisionFilter { search: search.clone(), ..DecisionFilter::default() };
@@ -106,9 +106,9 @@ async fn recorded(ledger: &TestLedger, texts: &[&str]) -> Recorder {
 }
 
 /// The actions that the store hands over, and those that are listed.
-async fn actions(log: &Log, at: At, level: &str, search: &str) -> (Vec<String>, Vec<String>) {
+async fn actions(log: &Log, at: BitemporalMoment, level: &str, search: &str) -> (Vec<String>, Vec<String>) {
     let (search_for, clearance) = (Search::of(search), up_to(level));
-    let wanted = Rows::Searched { scope: "SSC", facets: Actions::FACETS, search: &search_for, clearance };
+    let wanted = RowFilter::Searched { scope: "SSC", facets: Actions::FACETS, search: &search_for, clearance };
     let rows = log.rows::<Actions>(wanted, at).await.unwrap().rows;
     let filter = ActionFilter { search: Some(search.to_owned()), ..ActionFilter::default() };
     let page = ActionView::ask(log, &question(at, level), &filter).await.unwrap();

@@ -3,13 +3,13 @@
 use crate::support::committee::{begin, raised, request};
 use chrono::NaiveDate;
 use minutebook_domain::Position;
-use minutebook_ledger::{At, Recorder};
+use minutebook_ledger::{BitemporalMoment, Recorder};
 use serde_json::{Value, json};
 
 /// The end of a day in the committee's time zone, roughly enough: everything is at other times.
-pub(crate) fn at(day: &str, known_at: Option<u64>) -> At {
+pub(crate) fn at(day: &str, known_at: Option<u64>) -> BitemporalMoment {
     let as_of = day.parse::<NaiveDate>().unwrap().and_hms_opt(22, 0, 0).unwrap().and_utc();
-    At { as_of, known_at: known_at.map(Position::new) }
+    BitemporalMoment { as_of, known_at: known_at.map(Position::new) }
 }
 
 pub(crate) struct SmallBook;

@@ -9,7 +9,7 @@ use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::migrate::{Migration, MigrationType, Migrator};
 use minutebook_ledger::testing::sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use minutebook_ledger::testing::sqlx::{AssertSqlSafe, SqlSafeStr};
-use minutebook_ledger::{At, Environment, Log, Opening, Recorder};
+use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder};
 use proptest::test_runner::{Config, TestRunner};
 use std::borrow::Cow;
 
@@ -54,7 +54,7 @@ async fn a_ledger_with_all_rows_in_one_table_is_brought_up_to_date() {
     let opened = Log::open(&old.url, Opening::Existing, Environment::system()).await;
     assert!(opened.is_err_and(|error| error.to_string().contains("minutebook migrate")), "it is not current yet");
     let log = Log::open(&old.url, Opening::Migrate, Environment::system()).await.unwrap();
-    for at in [book.moment(&mut runner), At::moment(far_future())] {
+    for at in [book.moment(&mut runner), BitemporalMoment::as_known_now(far_future())] {
         book.compare_all(&log, at).await;
     }
     Recorder::new(log).record(&request("after", &raised("SSC99/01"))).await.unwrap();

@@ -5,7 +5,7 @@ use crate::support::committee::{completed, raised, request};
 use crate::support::ledgers::{TestLedger, on_both_stores};
 use crate::support::raw::Raw;
 use minutebook_domain::Event;
-use minutebook_ledger::{At, Environment, Log, Opening, Recorder, Registry, Rows, Selection};
+use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder, Registry, RowFilter, Selection};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::{Fact, FoldError, Listing, Projection};
@@ -41,10 +41,10 @@ impl<const VERSION: u32> Projection for Tally<VERSION> {
     }
 }
 
-const LISTED: Rows<'static> = Rows::Listed { scope: "SSC", facets: &[""] };
+const LISTED: RowFilter<'static> = RowFilter::Listed { scope: "SSC", facets: &[""] };
 
-fn far_future() -> At {
-    At::moment("2100-01-01T00:00:00Z".parse().unwrap())
+fn far_future() -> BitemporalMoment {
+    BitemporalMoment::as_known_now("2100-01-01T00:00:00Z".parse().unwrap())
 }
 
 async fn open<const VERSION: u32>(ledger: &TestLedger) -> Log {
@@ -97,7 +97,9 @@ async fn one_that_cannot_be_made_stands_still_and_the_ledger_opens(ledger: TestL
     let error = broken.rows::<Tally<3>>(LISTED, far_future()).await.unwrap_err().to_string();
     assert!(error.contains("`tally` cannot go on at position"), "{error}");
     assert!(error.contains("never done"), "{error}");
-    assert!(broken.rows::<Actions>(Rows::Listed { scope: "SSC", facets: Actions::FACETS }, far_future()).await.is_ok());
+    assert!(
+        broken.rows::<Actions>(RowFilter::Listed { scope: "SSC", facets: Actions::FACETS }, far_future()).await.is_ok()
+    );
     let again = broken.rebuild(&["tally"], |_| {}).await.unwrap_err().to_string();
     assert!(again.contains("never done"), "{again}");
     let recorder = Recorder::new(broken);

@@ -1,6 +1,6 @@
 //! The aggregates on the log: `cqrs-es`'s event store, and the states kept between commands.
 
-use super::batch::{AppendError, Batch};
+use super::batch::{AppendCondition, AppendError, Batch};
 use super::envelope::Envelope;
 use super::fingerprint::fingerprint;
 use super::log::Log;
@@ -304,8 +304,7 @@ where
             command_id: envelope.command_id.clone(),
             fingerprint: fingerprint(&asked).map_err(|error| unexpected(error.into()))?,
             events: new.collect(),
-            expected: vec![(context.stream.clone(), context.version)],
-            unused: Vec::new(),
+            conditions: vec![AppendCondition::StreamAt { stream: context.stream.clone(), version: context.version }],
         };
         let receipt = self.states.log().append(batch).await.map_err(|error| match error {
             AppendError::Conflict { .. } | AppendError::Used { .. } => AggregateError::AggregateConflict,

@@ -15,20 +15,27 @@ pub struct Batch {
     pub fingerprint: Hash,
     /// The events, in the order they will have. At least one.
     pub events: Vec<NewEvent>,
-    /// The versions that streams must be at, also of streams that are only read. A stream that is not named here
-    /// may be at any.
-    pub expected: Vec<(StreamId, StreamVersion)>,
-    /// References that must not have been used since.
-    pub unused: Vec<UnusedSince>,
+    /// What must still hold under the head's lock. A stream that no condition names may be at any version.
+    pub conditions: Vec<AppendCondition>,
 }
 
-/// The condition that no event after a position carries a reference.
+/// What must still hold when a batch is appended; the writer checks it under the head's lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnusedSince {
-    /// The reference.
-    pub reference: String,
-    /// The position up to which it was looked for.
-    pub position: Position,
+pub enum AppendCondition {
+    /// The stream is at this version. A stream that was only read can be named, too.
+    StreamAt {
+        /// The stream.
+        stream: StreamId,
+        /// Its version when the batch was decided; 0 for a stream without events.
+        version: StreamVersion,
+    },
+    /// No event after a position carries this reference.
+    UnusedSince {
+        /// The reference.
+        reference: String,
+        /// The last position at which the reference was looked for.
+        position: Position,
+    },
 }
 
 /// Where the events of a command stand.
@@ -37,13 +44,13 @@ pub struct Receipt {
     /// The command's idempotency key.
     pub command_id: String,
     /// Its events, in order.
-    pub events: Vec<Placed>,
+    pub events: Vec<EventLocation>,
 }
 
 /// Where one event stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Placed {
+pub struct EventLocation {
     /// Its place in the log.
     pub position: Position,
     /// Its stream.

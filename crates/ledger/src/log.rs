@@ -5,7 +5,7 @@ use super::environment::Environment;
 use super::merkle::{Hash, Tree};
 use super::metrics::LedgerMetrics;
 use super::read::Cursor;
-use super::read_models::{self, Progress, Registry, rebuild};
+use super::read_models::{self, RebuildProgress, Registry, rebuild};
 use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
 use super::url::LedgerUrl;
 use super::writer::Writer;
@@ -66,7 +66,7 @@ impl Log {
         opening: Opening,
         environment: Environment,
         registry: Registry,
-        progress: impl FnMut(Progress),
+        progress: impl FnMut(RebuildProgress),
     ) -> Result<Self, StoreError> {
         let store = store(url, opening).await?;
         rebuild::refresh(&*store, &registry, progress).await?;
@@ -244,7 +244,7 @@ impl Log {
 
     /// Makes the read models with these names again, or all of them if there are none, from the log. The live ones are
     /// read and written meanwhile; if it is broken off, they stay as they are.
-    pub async fn rebuild(&self, names: &[&str], progress: impl FnMut(Progress)) -> Result<(), StoreError> {
+    pub async fn rebuild(&self, names: &[&str], progress: impl FnMut(RebuildProgress)) -> Result<(), StoreError> {
         let wanted = |name: &str| names.is_empty() || names.contains(&name);
         let models: Vec<_> = self.registry.models().iter().filter(|model| wanted(model.name())).cloned().collect();
         rebuild::rebuild(&*self.store, &self.registry, &models, progress).await

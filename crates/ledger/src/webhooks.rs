@@ -7,7 +7,7 @@ use minutebook_domain::Position;
 
 /// A webhook as the database keeps it.
 #[derive(Clone)]
-pub struct KeptWebhook {
+pub struct StoredWebhook {
     /// What it is known by.
     pub id: String,
     /// Where to, for whom: what only `webhooks/` reads.
@@ -78,7 +78,7 @@ fn text(text: &str) -> Bound<'_> {
     Bound::Text(Some(text))
 }
 
-fn kept(found: WebhookFound) -> KeptWebhook {
+fn kept(found: WebhookFound) -> StoredWebhook {
     let (id, definition, position, failures, failing_since, next_attempt_at, last_outcome, disabled_at, holder, until) =
         found;
     let progress = DeliveryProgress {
@@ -90,12 +90,12 @@ fn kept(found: WebhookFound) -> KeptWebhook {
         disabled_at: disabled_at.map(time),
     };
     let lease = holder.map(|holder| Lease { holder, until: time(until) });
-    KeptWebhook { id, definition, progress, lease }
+    StoredWebhook { id, definition, progress, lease }
 }
 
 impl Log {
     /// All webhooks.
-    pub async fn webhooks(&self) -> Result<Vec<KeptWebhook>, StoreError> {
+    pub async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
         Ok(self.store().webhooks().await?.into_iter().map(kept).collect())
     }
 

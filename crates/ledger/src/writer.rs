@@ -4,17 +4,19 @@
 //! the cost of a flush is divided among them. Inside a transaction each batch is judged in turn, with the ones
 //! before it taken into account: one that is refused leaves the others as they are.
 
-use super::batch::{AppendError, Batch, Placed, Receipt};
+use super::batch::{AppendCondition, AppendError, Batch, EventLocation, Receipt};
 use super::environment::Environment;
 use super::event_codec::{Draft, NewEvent};
 use super::merkle::leaf;
 use super::metrics::LedgerMetrics;
 use super::read_models::Registry;
-use super::read_models::projector::{NeedsHistory, Projector, Touched};
+use super::read_models::projector::{NeedsHistory, Projector, TouchedRows};
 use super::read_models::rebuild::decoded;
 use super::read_models::row::OpenRow;
 use super::read_models::row_cache::RowCache;
-use super::store::{Addition, CommandRow, EventRow, Head, HeadLock, Known, LogStore, Question, StoreError, stored};
+use super::store::{
+    AppendQuery, AppendedRows, CommandRow, EventRow, Head, HeadLock, LogSnapshot, LogStore, StoreError, stored,
+};
 use crate::spans;
 use chrono::{DateTime, SubsecRound, Utc};
 use minutebook_domain::{Position, RecordedEvent, StreamVersion};
@@ -41,7 +43,7 @@ struct Submission {
     batch: Batch,
     drafts: Vec<Draft>,
     /// The rows of the read models that it touches.
-    touched: Touched,
+    touched: TouchedRows,
     answer: oneshot::Sender<Answer>,
     /// What the waiting for it is to whoever looks at how long things take.
     span: Span,
@@ -194,7 +196,7 @@ impl Task {
         &mut self,
         hold: HeadLock,
         group: &[Submission],
-        question: &Question,
+        question: &AppendQuery,
         held: Vec<(&'static str, OpenRow)>,
     ) -> Result<Outcome, StoreError> {
         let mut appending = self.store.begin(hold).await?;
@@ -285,7 +287,7 @@ enum Outcome {
 
 /// A batch's events as they are being recorded, and the last position.
 fn recorded(submission: &Submission, receipt: &Receipt, recorded_at: DateTime<Utc>) -> (Vec<RecordedEvent>, i64) {
-    let event = |(placed, new): (&Placed, &NewEvent)| RecordedEvent {
+    let event = |(placed, new): (&EventLocation, &NewEvent)| RecordedEvent {
         position: placed.position,
         stream: placed.stream.clone(),
         version: placed.version,
@@ -323,15 +325,19 @@ async fn gather(submissions: &mut mpsc::Receiver<Submission>, group: &mut Vec<Su
     }
 }
 
-fn question(group: &[Submission]) -> Question {
+fn question(group: &[Submission]) -> AppendQuery {
     let mut streams = HashSet::new();
     let mut references = HashSet::new();
     for Submission { batch, drafts, .. } in group {
         streams.extend(drafts.iter().map(|draft| draft.stream_text.clone()));
-        streams.extend(batch.expected.iter().map(|(stream, _)| stream.to_string()));
-        references.extend(batch.unused.iter().map(|condition| condition.reference.clone()));
+        for condition in &batch.conditions {
+            match condition {
+                AppendCondition::StreamAt { stream, .. } => drop(streams.insert(stream.to_string())),
+                AppendCondition::UnusedSince { reference, .. } => drop(references.insert(reference.clone())),
+            }
+        }
     }
-    let mut touched = Touched::default();
+    let mut touched = TouchedRows::default();
     for submission in group {
         touched.keys.extend(submission.touched.keys.iter().cloned());
         touched.whole.extend(submission.touched.whole.iter().cloned());
@@ -341,7 +347,7 @@ fn question(group: &[Submission]) -> Question {
     touched.whole.sort();
     touched.whole.dedup();
     touched.keys.retain(|(_, stream, _)| !touched.whole.contains(stream));
-    Question {
+    AppendQuery {
         touched,
         command_ids: group.iter().map(|submission| submission.batch.command_id.clone()).collect(),
         streams: streams.into_iter().collect(),
@@ -370,21 +376,21 @@ impl Verdict {
 
 /// Judges the batches of a group in turn, and gathers the rows of those that are appended.
 struct Judge<'a> {
-    known: Known,
+    known: LogSnapshot,
     head: Head,
     recorded_at: DateTime<Utc>,
     environment: &'a Environment,
-    addition: Addition,
+    addition: AppendedRows,
     /// What commands of this very group appended.
     receipts: HashMap<String, (Vec<u8>, Receipt)>,
 }
 
 impl<'a> Judge<'a> {
-    fn new(known: Known, head: Head, now: DateTime<Utc>, environment: &'a Environment) -> Self {
+    fn new(known: LogSnapshot, head: Head, now: DateTime<Utc>, environment: &'a Environment) -> Self {
         // A clock may be set back. The time of recording never goes backwards.
         let last = DateTime::from_timestamp_micros(head.recorded_at).unwrap_or_default();
         let recorded_at = now.trunc_subsecs(6).max(last);
-        Self { known, head, recorded_at, environment, addition: Addition::default(), receipts: HashMap::new() }
+        Self { known, head, recorded_at, environment, addition: AppendedRows::default(), receipts: HashMap::new() }
     }
 
     fn judge(&mut self, submission: &Submission) -> Result<Verdict, StoreError> {
@@ -412,19 +418,18 @@ impl<'a> Judge<'a> {
     }
 
     fn check(&self, batch: &Batch) -> Result<(), AppendError> {
-        for (stream, expected) in &batch.expected {
-            let actual = StreamVersion::new(self.known.versions.get(&stream.to_string()).copied().unwrap_or(0));
-            if actual != *expected {
-                return Err(AppendError::Conflict { stream: stream.clone(), expected: *expected, actual });
+        batch.conditions.iter().try_for_each(|condition| match condition {
+            AppendCondition::StreamAt { stream, version: expected } => {
+                let actual = StreamVersion::new(self.known.versions.get(&stream.to_string()).copied().unwrap_or(0));
+                let conflict = || AppendError::Conflict { stream: stream.clone(), expected: *expected, actual };
+                (actual == *expected).then_some(()).ok_or_else(conflict)
             }
-        }
-        for condition in &batch.unused {
-            let last = Position::new(self.known.last_used.get(&condition.reference).copied().unwrap_or(0));
-            if last > condition.position {
-                return Err(AppendError::Used { reference: condition.reference.clone(), position: last });
+            AppendCondition::UnusedSince { reference, position } => {
+                let last = Position::new(self.known.last_used.get(reference).copied().unwrap_or(0));
+                let used = || AppendError::Used { reference: reference.clone(), position: last };
+                (last <= *position).then_some(()).ok_or_else(used)
             }
-        }
-        Ok(())
+        })
     }
 
     fn append(&mut self, submission: &Submission) -> Result<Receipt, StoreError> {
@@ -445,7 +450,7 @@ impl<'a> Judge<'a> {
                 self.known.last_used.entry(reference.clone()).and_modify(|last| *last = position.number());
                 self.addition.references.push((reference.clone(), stored(position.number())));
             }
-            events.push(Placed {
+            events.push(EventLocation {
                 position,
                 stream: draft.stream.clone(),
                 version,
@@ -478,7 +483,7 @@ impl<'a> Judge<'a> {
         Ok(receipt)
     }
 
-    fn finish(self) -> (Addition, Head) {
+    fn finish(self) -> (AppendedRows, Head) {
         let head = Head { position: self.head.position, recorded_at: self.recorded_at.timestamp_micros() };
         (self.addition, head)
     }

@@ -10,7 +10,9 @@ use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::DecisionId;
 use minutebook_domain::{Event, EventId, Rejection, Requirement, StreamId, StreamVersion};
-use minutebook_ledger::{AppendError, At, Command, Log, Receipt, RecordError, Request, Rows, Selection};
+use minutebook_ledger::{
+    AppendError, BitemporalMoment, Command, Log, Receipt, RecordError, Request, RowFilter, Selection,
+};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::disclosure::{as_readable_today, disclosed, is_open};
@@ -150,7 +152,7 @@ impl Visibility<'_> {
         clearance: Clearance,
         is: impl Fn(&P::Row) -> bool,
     ) -> Result<bool, ViewError> {
-        let found = self.log.rows::<P>(Rows::Of(stream), At::moment(ever())).await?;
+        let found = self.log.rows::<P>(RowFilter::Stream(stream), BitemporalMoment::as_known_now(ever())).await?;
         for row in found.rows.iter().filter(|found| is(&found.row)) {
             let row = disclosed(&row.row, clearance);
             if row.map_err(|error| ViewError::Fold { stream: stream.clone(), error })?.is_some() {

@@ -14,7 +14,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Position, Source, StreamId};
-use minutebook_ledger::{Command, Envelope, Log, Placed, Receipt, Request, Selection, StoreError};
+use minutebook_ledger::{Command, Envelope, EventLocation, Log, Receipt, Request, Selection, StoreError};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use tokio::task::spawn_blocking;
@@ -105,7 +105,7 @@ impl Writer {
     }
 
     /// The number that a decision of theirs was given.
-    pub(in crate::api) async fn decision_number(&self, placed: &Placed) -> Result<Option<u32>, StoreError> {
+    pub(in crate::api) async fn decision_number(&self, placed: &EventLocation) -> Result<Option<u32>, StoreError> {
         let before = Position::new(placed.position.number().saturating_sub(1));
         let page = self.log().read(Selection::Stream(placed.stream.clone()), before).next_page().await?;
         Ok(page.first().and_then(|recorded| match &recorded.event {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::DecisionId;
 use minutebook_domain::{Event, Position, StreamId, StreamVersion};
-use minutebook_ledger::{Command, Placed, Receipt, Request};
+use minutebook_ledger::{Command, EventLocation, Receipt, Request};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -24,7 +24,7 @@ pub(super) struct Recorded {
     /// The position of the last of the events: read with `at_least`, it is seen by whatever server answers.
     pub(super) position: Position,
     /// The events, in order.
-    pub(super) events: Vec<Placed>,
+    pub(super) events: Vec<EventLocation>,
 }
 
 impl From<Receipt> for Recorded {
@@ -193,7 +193,7 @@ async fn headers(writer: &Writer, request: &Request, receipt: &Receipt) -> Resul
 }
 
 /// Where what was recorded is read.
-fn location(placed: &Placed) -> String {
+fn location(placed: &EventLocation) -> String {
     match &placed.stream {
         StreamId::Committee(code) => format!("/api/v1/committees/{code}"),
         StreamId::Meeting(meeting) => format!("/api/v1/meetings/{meeting}"),

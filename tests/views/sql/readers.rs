@@ -7,7 +7,7 @@ use crate::support::raw::Raw;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool, Row};
-use minutebook_ledger::{At, Environment, LedgerUrl, Log, Opening, Recorder, Rows};
+use minutebook_ledger::{BitemporalMoment, Environment, LedgerUrl, Log, Opening, Recorder, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
@@ -337,8 +337,8 @@ async fn the_owner_and_the_application_role_go_on_appending_reading_and_rebuildi
     Log::grant(&ledger.url, &role).await.unwrap();
     let url: LedgerUrl = cluster().url_as(&ledger.database, &role).parse().unwrap();
     let writer = Recorder::new(Log::open(&url, Opening::Existing, Environment::system()).await.unwrap());
-    let listed = || Rows::Listed { scope: "SSC", facets: Actions::FACETS };
-    let at = At::moment(crate::views::as_it_was::far_future());
+    let listed = || RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
+    let at = BitemporalMoment::as_known_now(crate::views::as_it_was::far_future());
     for (key, recorder) in [("SSC72/40", &writer), ("SSC72/41", &ledger.recorder)] {
         let before = recorder.log().rows::<Actions>(listed(), at).await.unwrap().rows.len();
         recorder.record(&request(key, &raised(key))).await.unwrap();

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool};
-use minutebook_ledger::{At, Log, RecordError, Rows};
+use minutebook_ledger::{BitemporalMoment, Log, RecordError, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::committees::Committees;
 use minutebook_projections::decisions::Decisions;
@@ -136,8 +136,8 @@ pub(super) const VIEWS: [&str; 10] = [
     "committees",
 ];
 
-fn far_future_at() -> At {
-    At::moment(far_future())
+fn far_future_at() -> BitemporalMoment {
+    BitemporalMoment::as_known_now(far_future())
 }
 
 fn without_overdue(mut rows: Vec<Value>) -> Vec<Value> {
@@ -149,7 +149,12 @@ fn without_overdue(mut rows: Vec<Value>) -> Vec<Value> {
     sorted(rows)
 }
 
-pub(super) async fn compare_all(log: &Log, pool: &PgPool, at: At, seen: &mut BTreeMap<&'static str, usize>) {
+pub(super) async fn compare_all(
+    log: &Log,
+    pool: &PgPool,
+    at: BitemporalMoment,
+    seen: &mut BTreeMap<&'static str, usize>,
+) {
     let mut compared = |view: &'static str, rows: usize| *seen.entry(view).or_default() += rows;
     compared("actions", compare::<Actions>(log, pool, "actions", at, action).await);
     compared("committees", compare::<Committees>(log, pool, "committees", at, |_, _| {}).await);
@@ -168,12 +173,12 @@ async fn compare<P: Projection>(
     log: &Log,
     pool: &PgPool,
     view: &str,
-    at: At,
-    lay_out: fn(&mut Map<String, Value>, At),
+    at: BitemporalMoment,
+    lay_out: fn(&mut Map<String, Value>, BitemporalMoment),
 ) -> usize {
     let mut expected = Vec::new();
     for scope in ["", "SSC", "TSC"] {
-        for found in log.rows::<P>(Rows::Listed { scope, facets: P::FACETS }, at).await.unwrap().rows {
+        for found in log.rows::<P>(RowFilter::Listed { scope, facets: P::FACETS }, at).await.unwrap().rows {
             let mut row = serde_json::to_value(&found.row).unwrap();
             let row_map = row.as_object_mut().unwrap();
             if !scope.is_empty() {
@@ -191,7 +196,7 @@ async fn compare<P: Projection>(
     expected.len()
 }
 
-async fn query(pool: &PgPool, sql: &str, at: Option<At>) -> Vec<Value> {
+async fn query(pool: &PgPool, sql: &str, at: Option<BitemporalMoment>) -> Vec<Value> {
     let mut query = sqlx::query_scalar::<_, String>(AssertSqlSafe(sql.to_owned()));
     if let Some(at) = at {
         let known_at = at.known_at.map(|position| i64::try_from(position.number()).unwrap());
@@ -236,7 +241,7 @@ fn day(moment: DateTime<Utc>, zone: Tz) -> String {
     moment.with_timezone(&zone).date_naive().to_string()
 }
 
-fn action(row: &mut Map<String, Value>, at: At) {
+fn action(row: &mut Map<String, Value>, at: BitemporalMoment) {
     flatten(row, "text", "classification");
     flatten(row, "note", "note_classification");
     mentions(row);
@@ -254,21 +259,21 @@ fn action(row: &mut Map<String, Value>, at: At) {
     row.insert("progress".into(), progress);
 }
 
-fn decision(row: &mut Map<String, Value>, _: At) {
+fn decision(row: &mut Map<String, Value>, _: BitemporalMoment) {
     flatten(row, "text", "classification");
     mentions(row);
     let decided_on = day(row["decided_at"].as_str().unwrap().parse().unwrap(), zone(row));
     row.insert("decided_on".into(), decided_on.into());
 }
 
-fn matter(row: &mut Map<String, Value>, _: At) {
+fn matter(row: &mut Map<String, Value>, _: BitemporalMoment) {
     flatten(row, "text", "classification");
     mentions(row);
     let noted_on = day(row["noted_at"].as_str().unwrap().parse().unwrap(), zone(row));
     row.insert("noted_on".into(), noted_on.into());
 }
 
-fn meeting(row: &mut Map<String, Value>, _: At) {
+fn meeting(row: &mut Map<String, Value>, _: BitemporalMoment) {
     let number: u32 = row["reference"].as_str().unwrap().split('_').nth(1).unwrap().parse().unwrap();
     row.insert("number".into(), number.into());
     let held_on: NaiveDate = row["held_on"].as_str().unwrap().parse().unwrap();
@@ -283,7 +288,7 @@ fn meeting(row: &mut Map<String, Value>, _: At) {
     }
 }
 
-fn minutes(row: &mut Map<String, Value>, _: At) {
+fn minutes(row: &mut Map<String, Value>, _: BitemporalMoment) {
     for field in ["drafted_on", "document", "minutes_of", "outcome", "comments_received"] {
         row.entry(field).or_insert(Value::Null);
     }
@@ -292,11 +297,11 @@ fn minutes(row: &mut Map<String, Value>, _: At) {
     row.insert("amendments".into(), texts.into());
 }
 
-fn status(row: &mut Map<String, Value>, _: At) {
+fn status(row: &mut Map<String, Value>, _: BitemporalMoment) {
     flatten(row, "value", "classification");
 }
 
-async fn outstanding_are_a_part(pool: &PgPool, at: At) {
+async fn outstanding_are_a_part(pool: &PgPool, at: BitemporalMoment) {
     let all = query(pool, "SELECT to_jsonb(v)::text FROM actions_at($1::text::timestamptz, $2) AS v", Some(at)).await;
     let outstanding =
         query(pool, "SELECT to_jsonb(v)::text FROM outstanding_actions_at($1::text::timestamptz, $2) AS v", Some(at))
@@ -305,7 +310,7 @@ async fn outstanding_are_a_part(pool: &PgPool, at: At) {
     assert_eq!(sorted(outstanding), sorted(expected), "{at:?}");
 }
 
-async fn items_are_those_of_the_meetings(pool: &PgPool, at: At) {
+async fn items_are_those_of_the_meetings(pool: &PgPool, at: BitemporalMoment) {
     let meetings =
         query(pool, "SELECT to_jsonb(v)::text FROM meetings_at($1::text::timestamptz, $2) AS v", Some(at)).await;
     let items =
@@ -323,7 +328,7 @@ async fn items_are_those_of_the_meetings(pool: &PgPool, at: At) {
     assert_eq!(sorted(items), sorted(expected), "{at:?}");
 }
 
-async fn the_latest_statuses(pool: &PgPool, at: At) {
+async fn the_latest_statuses(pool: &PgPool, at: BitemporalMoment) {
     let history =
         query(pool, "SELECT to_jsonb(v)::text FROM party_status_history_at($1::text::timestamptz, $2) AS v", Some(at))
             .await;

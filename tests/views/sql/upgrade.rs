@@ -8,7 +8,7 @@ use crate::views::as_it_was::{Book, far_future};
 use crate::views::book::fill;
 use minutebook_ledger::testing::sqlx::migrate::{Migration, MigrationType, Migrator};
 use minutebook_ledger::testing::sqlx::{PgPool, SqlSafeStr};
-use minutebook_ledger::{At, Environment, Log, Opening, Recorder};
+use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder};
 use proptest::test_runner::{Config, TestRunner};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -65,7 +65,7 @@ async fn upgrade(files: &[(i64, &'static str, &'static str)], tables: &[&str]) {
     let url = cluster().url(&old).parse().unwrap();
     assert!(Log::open(&url, Opening::Existing, Environment::system()).await.is_err(), "it is not current yet");
     let log = Log::open(&url, Opening::Migrate, Environment::system()).await.unwrap();
-    for at in [book.moment(&mut runner), At::moment(far_future())] {
+    for at in [book.moment(&mut runner), BitemporalMoment::as_known_now(far_future())] {
         compare_all(&log, &pool, at, &mut BTreeMap::new()).await;
         book.compare_all(&log, at).await;
     }

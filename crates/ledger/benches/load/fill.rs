@@ -59,11 +59,5 @@ fn batch(client: &mut Client, log: &Log, events: u64) -> anyhow::Result<Batch> {
             source: envelope.source.clone(),
         });
     }
-    Ok(Batch {
-        fingerprint: merkle::digest(command_id.as_bytes()),
-        command_id,
-        events: new,
-        expected: Vec::new(),
-        unused: Vec::new(),
-    })
+    Ok(Batch { fingerprint: merkle::digest(command_id.as_bytes()), command_id, events: new, conditions: Vec::new() })
 }

@@ -23,7 +23,7 @@ pub(crate) async fn measure(ledger: &Ledger, events: u32) -> anyhow::Result<serd
         let meetings =
             all.iter_mut().map(|committee| committee.meeting(&log, number)).collect::<anyhow::Result<_>>()?;
         for receipt in append(&log, meetings).await? {
-            let is_note = |event: &&minutebook_ledger::Placed| event.event_type == "ActionProgressed";
+            let is_note = |event: &&minutebook_ledger::EventLocation| event.event_type == "ActionProgressed";
             notes.extend(receipt.events.iter().filter(is_note).map(|event| event.event_id));
         }
     }

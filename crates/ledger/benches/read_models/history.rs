@@ -124,7 +124,7 @@ fn batch(log: &Log, events: &[Dated]) -> anyhow::Result<Batch> {
     let command_id = log.environment().command_id()?;
     let events = events.iter().map(|(json, on)| new_event(json, *on)).collect::<anyhow::Result<_>>()?;
     let fingerprint = merkle::digest(command_id.as_bytes());
-    Ok(Batch { fingerprint, command_id, events, expected: Vec::new(), unused: Vec::new() })
+    Ok(Batch { fingerprint, command_id, events, conditions: Vec::new() })
 }
 
 fn new_event(json: &Value, on: NaiveDate) -> anyhow::Result<NewEvent> {

@@ -4,7 +4,7 @@ use crate::Ledger;
 use crate::history::{MEETINGS, code, day};
 use chrono::{DateTime, TimeDelta, Utc};
 use minutebook_domain::Position;
-use minutebook_ledger::{At, Log, Rows};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::actions::Actions;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
@@ -34,9 +34,9 @@ pub(crate) async fn measure(ledger: &Ledger, committees: u32, samples: u32) -> a
         let as_of = last - TimeDelta::minutes(random.random_range(0..20 * 365 * 24 * 60));
         let position = Position::new(random.random_range(1..=head));
         // One after the other, so that all three meet the machine in the same mood.
-        now.list(&log, &scope, At::moment(last)).await?;
-        past.list(&log, &scope, At::moment(as_of)).await?;
-        known.list(&log, &scope, At { as_of, known_at: Some(position) }).await?;
+        now.list(&log, &scope, BitemporalMoment::as_known_now(last)).await?;
+        past.list(&log, &scope, BitemporalMoment::as_known_now(as_of)).await?;
+        known.list(&log, &scope, BitemporalMoment { as_of, known_at: Some(position) }).await?;
     }
     let (now, past, known) = (now.summary(), past.summary(), known.summary());
     Ok(json!({
@@ -46,9 +46,9 @@ pub(crate) async fn measure(ledger: &Ledger, committees: u32, samples: u32) -> a
 }
 
 impl Measured {
-    async fn list(&mut self, log: &Log, scope: &str, at: At) -> anyhow::Result<()> {
+    async fn list(&mut self, log: &Log, scope: &str, at: BitemporalMoment) -> anyhow::Result<()> {
         let begin = Instant::now();
-        let view = log.rows::<Actions>(Rows::Listed { scope, facets: &["outstanding"] }, at).await?;
+        let view = log.rows::<Actions>(RowFilter::Listed { scope, facets: &["outstanding"] }, at).await?;
         self.microseconds.push(u32::try_from(begin.elapsed().as_micros()).unwrap_or(u32::MAX));
         self.rows += view.rows.len();
         Ok(())

@@ -12,6 +12,6 @@ pub(crate) mod row;
 pub(crate) mod row_cache;
 pub(crate) mod timeline;
 
-pub use reading::{At, Found, Rows, View};
-pub use rebuild::Progress;
+pub use reading::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
+pub use rebuild::RebuildProgress;
 pub use registry::Registry;

@@ -17,7 +17,7 @@ pub(crate) struct ModelState {
 
 /// What an append needs to know of the read models.
 #[derive(Debug, Default)]
-pub(crate) struct KnownRows {
+pub(crate) struct ReadModelSnapshot {
     /// How far the log is in them.
     pub(crate) up_to: i64,
     pub(crate) models: HashMap<String, ModelState>,
@@ -25,7 +25,7 @@ pub(crate) struct KnownRows {
     pub(crate) versions: Vec<(String, RowVersion)>,
 }
 
-impl KnownRows {
+impl ReadModelSnapshot {
     /// The generation of each read model.
     pub(crate) fn generations(&self) -> HashMap<String, i64> {
         self.models.iter().map(|(name, state)| (name.clone(), state.generation)).collect()
@@ -34,14 +34,14 @@ impl KnownRows {
 
 /// The rows that a batch touches, to be asked after before it is appended.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Touched {
+pub(crate) struct TouchedRows {
     /// Read model, stream, key.
     pub(crate) keys: Vec<(&'static str, String, String)>,
     /// Streams that hold a correction in the batch, or something backdated: all their rows are needed.
     pub(crate) whole: Vec<String>,
 }
 
-impl Touched {
+impl TouchedRows {
     /// Stream and key of the rows of each read model.
     pub(crate) fn by_model(&self) -> BTreeMap<&'static str, Vec<(&str, &str)>> {
         let mut by_model: BTreeMap<_, Vec<_>> = BTreeMap::new();
@@ -70,8 +70,8 @@ pub(crate) struct NeedsHistory(pub(crate) String);
 
 impl Registry {
     /// The rows that events touch.
-    pub(crate) fn touched<'a>(&self, events: impl Iterator<Item = (&'a StreamId, &'a Event)>) -> Touched {
-        let mut touched = Touched::default();
+    pub(crate) fn touched<'a>(&self, events: impl Iterator<Item = (&'a StreamId, &'a Event)>) -> TouchedRows {
+        let mut touched = TouchedRows::default();
         for (stream, event) in events {
             let name = stream.to_string();
             if event.is_correction() {
@@ -103,7 +103,7 @@ impl<'a> Projector<'a> {
     /// that were not asked for.
     pub(crate) fn new(
         registry: &'a Registry,
-        known: KnownRows,
+        known: ReadModelSnapshot,
         head: i64,
         histories: HashMap<String, Vec<RecordedEvent>>,
         held: Vec<(&'static str, OpenRow)>,

@@ -11,23 +11,23 @@ use minutebook_projections::words::Search;
 
 /// The moment that is asked about, on both clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct At {
+pub struct BitemporalMoment {
     /// As it was then, in the committee's world.
     pub as_of: DateTime<Utc>,
     /// As the ledger knew it after this position; with everything that it knows if there is none.
     pub known_at: Option<Position>,
 }
 
-impl At {
+impl BitemporalMoment {
     /// As of a moment, as known today.
-    pub fn moment(as_of: DateTime<Utc>) -> Self {
+    pub fn as_known_now(as_of: DateTime<Utc>) -> Self {
         Self { as_of, known_at: None }
     }
 }
 
 /// Which rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rows<'a> {
+pub enum RowFilter<'a> {
     /// Those of a committee (of none, for the rows of the whole book), in some of the projection's facets.
     Listed {
         /// The committee's code, or nothing.
@@ -48,12 +48,12 @@ pub enum Rows<'a> {
         clearance: Clearance,
     },
     /// Those of one stream.
-    Of(&'a StreamId),
+    Stream(&'a StreamId),
 }
 
 /// A row, and where it belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found<R> {
+pub struct KeyedRow<R> {
     /// Its stream.
     pub stream: StreamId,
     /// Its name within the stream.
@@ -64,24 +64,28 @@ pub struct Found<R> {
 
 /// Rows, and the position they are known at.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct View<R> {
+pub struct RowSet<R> {
     /// The rows, in the order of stream and key.
-    pub rows: Vec<Found<R>>,
+    pub rows: Vec<KeyedRow<R>>,
     /// The position: the one that was asked for, or the head as it was read.
     pub position: Position,
 }
 
 impl Log {
     /// The rows of `P` at a moment.
-    pub async fn rows<P: Projection>(&self, which: Rows<'_>, at: At) -> Result<View<P::Row>, StoreError> {
+    pub async fn rows<P: Projection>(
+        &self,
+        which: RowFilter<'_>,
+        at: BitemporalMoment,
+    ) -> Result<RowSet<P::Row>, StoreError> {
         let as_of = at.as_of.timestamp_micros();
         let known_at = at.known_at.map(|position| i64::try_from(position.number()).unwrap_or(i64::MAX));
         let (scope, facets, stream, search) = match which {
-            Rows::Listed { scope, facets } => (scope, facets, None, None),
-            Rows::Searched { scope, facets, search, clearance } => {
+            RowFilter::Listed { scope, facets } => (scope, facets, None, None),
+            RowFilter::Searched { scope, facets, search, clearance } => {
                 (scope, facets, None, Some((search.clone(), i64::from(clearance.rank()))))
             }
-            Rows::Of(stream) => ("", &[][..], Some(stream.to_string()), None),
+            RowFilter::Stream(stream) => ("", &[][..], Some(stream.to_string()), None),
         };
         let query = RowQuery {
             model: P::NAME,
@@ -105,13 +109,13 @@ impl Log {
         for (stream, key, content) in answer.rows {
             let Some(content) = content else { continue };
             let unreadable = |what: String| StoreError::UnreadableRow { model: P::NAME, stream: stream.clone(), what };
-            rows.push(Found {
+            rows.push(KeyedRow {
                 row: serde_json::from_str(&content).map_err(|error| unreadable(error.to_string()))?,
                 stream: stream.parse().map_err(|error| unreadable(format!("{error}")))?,
                 key,
             });
         }
         rows.sort_by(|a, b| (&a.stream, &a.key).cmp(&(&b.stream, &b.key)));
-        Ok(View { rows, position: at.known_at.unwrap_or(Position::new(answer.head)) })
+        Ok(RowSet { rows, position: at.known_at.unwrap_or(Position::new(answer.head)) })
     }
 }

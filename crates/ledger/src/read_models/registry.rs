@@ -1,6 +1,6 @@
 //! Which read models there are.
 
-use super::row::{Content, NO_ROW};
+use super::row::{NO_ROW, RowContent};
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Position, RecordedEvent};
 use minutebook_projections::actions::Actions;
@@ -50,19 +50,19 @@ impl Registry {
 /// A stretch of a row's history: what it said from a moment on, until the next one.
 pub(crate) struct Segment {
     pub(crate) valid_from: i64,
-    pub(crate) content: Content,
+    pub(crate) content: RowContent,
     /// What of it is searched.
     pub(crate) passages: Vec<Passage>,
 }
 
 /// A row as a fold holds it between two events, whatever its type; none where there is no row.
-pub(crate) type Held = Option<Box<dyn Any + Send + Sync>>;
+pub(crate) type FoldState = Option<Box<dyn Any + Send + Sync>>;
 
 /// How a row goes on.
 pub(crate) struct Advance {
     pub(crate) segments: Vec<Segment>,
     /// The row after the last of the facts.
-    pub(crate) row: Held,
+    pub(crate) row: FoldState,
 }
 
 /// A projection whatever its rows are.
@@ -71,11 +71,11 @@ pub(crate) trait ReadModel: Send + Sync {
     fn version(&self) -> u32;
     fn keys(&self, fact: &Fact<'_>) -> Vec<String>;
     /// A row that is stored, as a fold goes on from it.
-    fn held(&self, stored: Option<&str>) -> Result<Held, FoldError>;
+    fn held(&self, stored: Option<&str>) -> Result<FoldState, FoldError>;
     /// What is searched of a row.
-    fn said(&self, row: &Held) -> Vec<Passage>;
+    fn said(&self, row: &FoldState) -> Vec<Passage>;
     /// The row goes on from `row` through `facts`, which are in the order of valid time.
-    fn advance(&self, row: Held, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
+    fn advance(&self, row: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
     /// Every row of a stream from its whole history.
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError>;
     /// Every row of a stream at a moment, by the plain fold, as JSON.
@@ -106,17 +106,17 @@ impl<P: Projection> ReadModel for Of<P> {
         P::keys(fact)
     }
 
-    fn held(&self, stored: Option<&str>) -> Result<Held, FoldError> {
+    fn held(&self, stored: Option<&str>) -> Result<FoldState, FoldError> {
         let row = stored.map(serde_json::from_str::<P::Row>).transpose();
         let row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
         Ok(row.map(|row| Box::new(row) as _))
     }
 
-    fn said(&self, row: &Held) -> Vec<Passage> {
+    fn said(&self, row: &FoldState) -> Vec<Passage> {
         passages::<P>(row.as_ref().and_then(|row| row.downcast_ref()))
     }
 
-    fn advance(&self, row: Held, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
+    fn advance(&self, row: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
         let own = |row: Box<dyn Any + Send + Sync>| row.downcast::<P::Row>();
         let row = row.map(own).transpose().map_err(|_| FoldError("the row is another read model's".to_owned()))?;
         let mut row = row.map(|row| *row);
@@ -160,13 +160,13 @@ fn passages<P: Projection>(row: Option<&P::Row>) -> Vec<Passage> {
     row.map(|row| P::texts(row).passages()).unwrap_or_default()
 }
 
-fn no_row() -> Content {
-    Content { facet: NO_ROW.to_owned(), ..Content::default() }
+fn no_row() -> RowContent {
+    RowContent { facet: NO_ROW.to_owned(), ..RowContent::default() }
 }
 
-fn content<P: Projection>(row: &P::Row) -> Result<Content, FoldError> {
+fn content<P: Projection>(row: &P::Row) -> Result<RowContent, FoldError> {
     let listing = P::listing(row);
-    Ok(Content {
+    Ok(RowContent {
         scope: listing.scope,
         facet: listing.facet.to_owned(),
         rank: i16::from(listing.rank),

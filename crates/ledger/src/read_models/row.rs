@@ -1,7 +1,7 @@
 //! A version of a row: what it said, from when to when, and from when to when that was known.
 
 use super::interval_tree::{self, FOREVER};
-use super::registry::Held;
+use super::registry::FoldState;
 use minutebook_projections::words::Passage;
 
 /// One version of one row.
@@ -22,12 +22,12 @@ pub(crate) struct RowVersion {
     pub(crate) ended_known: i64,
     /// The position at which it turned out never to have been so; [`FOREVER`] while it counts.
     pub(crate) known_to: i64,
-    pub(crate) content: Content,
+    pub(crate) content: RowContent,
 }
 
 /// What a version says, and how it is listed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Content {
+pub(crate) struct RowContent {
     pub(crate) scope: String,
     pub(crate) facet: String,
     pub(crate) rank: i16,
@@ -42,7 +42,7 @@ pub(crate) const NO_ROW: &str = "-";
 /// of no moment what was so then: whoever searches looks for rows of the moment that said it at any time, and then at
 /// what they say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Searched {
+pub(crate) struct SearchEntry {
     pub(crate) stream: String,
     pub(crate) key: String,
     /// The position from which it said so.
@@ -56,7 +56,7 @@ pub(crate) struct Searched {
 pub(crate) struct OpenRow {
     /// Its place and its times; what it says is in `row`.
     pub(crate) version: RowVersion,
-    pub(crate) row: Held,
+    pub(crate) row: FoldState,
     /// What stands in the index of words for it.
     pub(crate) indexed: Vec<Passage>,
 }
@@ -66,12 +66,12 @@ pub(crate) struct OpenRow {
 #[derive(Debug, Default)]
 pub(crate) struct NewRows {
     pub(crate) versions: Vec<(i64, RowVersion)>,
-    pub(crate) searched: Vec<(i64, Searched)>,
+    pub(crate) searched: Vec<(i64, SearchEntry)>,
 }
 
 impl NewRows {
     /// Takes in what one timeline adds.
-    pub(crate) fn extend(&mut self, generation: i64, versions: Vec<RowVersion>, searched: Vec<Searched>) {
+    pub(crate) fn extend(&mut self, generation: i64, versions: Vec<RowVersion>, searched: Vec<SearchEntry>) {
         self.versions.extend(versions.into_iter().map(|version| (generation, version)));
         self.searched.extend(searched.into_iter().map(|searched| (generation, searched)));
     }
@@ -85,10 +85,10 @@ impl NewRows {
 
 /// A version as it stands in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Filed {
+pub(crate) struct StoredVersion {
     pub(crate) version: RowVersion,
     /// Whether it is filed under its own nodes, so that it is found.
-    pub(crate) filed_well: bool,
+    pub(crate) indexed_correctly: bool,
 }
 
 impl RowVersion {
@@ -102,17 +102,17 @@ impl RowVersion {
             known_from: i64::MIN,
             ended_known: FOREVER,
             known_to: FOREVER,
-            content: Content::default(),
+            content: RowContent::default(),
         }
     }
 
     /// As it is, but for what it says.
     pub(crate) fn without_row(&self) -> Self {
-        let Content { scope, facet, rank, .. } = &self.content;
+        let RowContent { scope, facet, rank, .. } = &self.content;
         Self {
             stream: self.stream.clone(),
             key: self.key.clone(),
-            content: Content { scope: scope.clone(), facet: facet.clone(), rank: *rank, row: None },
+            content: RowContent { scope: scope.clone(), facet: facet.clone(), rank: *rank, row: None },
             ..*self
         }
     }

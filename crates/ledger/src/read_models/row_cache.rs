@@ -1,7 +1,7 @@
 //! Rows that were written lately, kept as a fold holds them: whoever writes on a row writes on it again soon, and need
 //! neither ask for it nor read it then.
 
-use super::projector::{ModelState, Touched};
+use super::projector::{ModelState, TouchedRows};
 use super::row::OpenRow;
 use lru::LruCache;
 use std::collections::HashMap;
@@ -26,7 +26,7 @@ impl RowCache {
     }
 
     /// Takes out those of the rows that are touched, so that they need not be asked for: the others are left in `touched`.
-    pub(crate) fn take(&mut self, touched: &mut Touched) -> Vec<(&'static str, OpenRow)> {
+    pub(crate) fn take(&mut self, touched: &mut TouchedRows) -> Vec<(&'static str, OpenRow)> {
         let mut taken = Vec::new();
         touched.keys.retain(|place| match self.rows.pop(place) {
             Some(row) => {

@@ -1,8 +1,8 @@
 //! How a command changes the versions of rows: pure, the same for both stores, for an append and for a rebuild.
 
 use super::interval_tree::FOREVER;
-use super::registry::{Advance, Held, ReadModel, Segment};
-use super::row::{OpenRow, RowVersion, Searched};
+use super::registry::{Advance, FoldState, ReadModel, Segment};
+use super::row::{OpenRow, RowVersion, SearchEntry};
 use minutebook_domain::RecordedEvent;
 use minutebook_projections::projection::{Fact, FoldError};
 use minutebook_projections::words::Passage;
@@ -37,7 +37,7 @@ struct Open {
     /// Where it stands among the versions.
     index: usize,
     /// The row itself, where it need not be read from the version first.
-    row: Option<Held>,
+    row: Option<FoldState>,
 }
 
 /// What is to be written.
@@ -47,7 +47,7 @@ pub(crate) struct Changes {
     /// These are in the database, but for their ends.
     pub(crate) ended: Vec<RowVersion>,
     /// What the added versions say that is not in the index of words yet.
-    pub(crate) searched: Vec<Searched>,
+    pub(crate) searched: Vec<SearchEntry>,
 }
 
 /// A command's facts do not simply go on from the newest rows: the stream's rows have to be folded anew.
@@ -67,7 +67,7 @@ impl Timeline {
         self.keep(Kept { version, stored: Stored::AsItIs, passages: Vec::new() }, Some(row));
     }
 
-    fn keep(&mut self, kept: Kept, row: Option<Held>) {
+    fn keep(&mut self, kept: Kept, row: Option<FoldState>) {
         if kept.version.is_open() {
             self.open.insert(kept.version.key.clone(), Open { index: self.versions.len(), row });
         }
@@ -226,7 +226,7 @@ impl Timeline {
                         indexed.push(passage.clone());
                         let (stream, key) = (version.stream.clone(), version.key.clone());
                         let (known_from, scope) = (version.known_from, version.content.scope.clone());
-                        changes.searched.push(Searched { stream, key, known_from, scope, passage });
+                        changes.searched.push(SearchEntry { stream, key, known_from, scope, passage });
                     }
                     changes.added.push(version);
                 }

@@ -1,7 +1,7 @@
 //! One attempt at a request: which streams it reads, and which events it leads to.
 
 use super::super::aggregates::{LedgerAggregate, Loaded, State, States};
-use super::super::batch::{AppendError, UnusedSince};
+use super::super::batch::{AppendCondition, AppendError};
 use super::super::envelope::Envelope;
 use super::super::event_codec::NewEvent;
 use super::{Command, RecordError, Request};
@@ -32,7 +32,7 @@ pub(super) struct Used {
 pub struct Decided {
     pub(super) streams: HashMap<StreamId, Used>,
     pub(super) events: Vec<NewEvent>,
-    pub(super) unused: Vec<UnusedSince>,
+    pub(super) conditions: Vec<AppendCondition>,
 }
 
 /// One attempt at a request: the streams it read, and the events it leads to.
@@ -87,12 +87,12 @@ impl<'a> Attempt<'a> {
     /// Takes in one command whole, or leaves the work as it was.
     pub(super) async fn command(&mut self, command: &Command) -> Result<(), RecordError> {
         self.undo.clear();
-        let (events, unused) = (self.decided.events.len(), self.decided.unused.len());
+        let (events, conditions) = (self.decided.events.len(), self.decided.conditions.len());
         let outcome = self.take_in(command).await;
         if outcome.is_err() {
             // An event that it entails may have been refused after the event itself was taken in.
             self.decided.events.truncate(events);
-            self.decided.unused.truncate(unused);
+            self.decided.conditions.truncate(conditions);
             for (stream, before) in self.undo.drain(..).rev() {
                 self.decided.streams.insert(stream, before);
             }

@@ -1,7 +1,7 @@
 //! Corrections: the whole history of the stream is read, and has to be legal with the correction in it.
 
 use super::super::aggregates::{LedgerAggregate, State};
-use super::super::batch::{AppendError, UnusedSince};
+use super::super::batch::{AppendCondition, AppendError};
 use super::super::store::Selection;
 use super::RecordError;
 use super::attempt::{Attempt, belongs};
@@ -166,7 +166,8 @@ impl Attempt<'_> {
             )
             .into());
         }
-        self.decided.unused.push(UnusedSince { reference: id.to_string(), position: known.max(last) });
+        let reference = id.to_string();
+        self.decided.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ mod numbers;
 mod requirements;
 
 use super::aggregates::States;
-use super::batch::{AppendError, Batch, Receipt};
+use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::envelope::Envelope;
 use super::fingerprint::fingerprint;
 use super::log::Log;
@@ -183,13 +183,16 @@ impl Recorder {
     }
 
     async fn append(&self, decided: Decided, request: &Request, asked: Hash) -> Result<Receipt, RecordError> {
-        let Decided { streams, events, unused } = decided;
+        let Decided { streams, events, conditions } = decided;
+        let versions = streams.iter().map(|(stream, used)| {
+            let (stream, version) = (stream.clone(), used.read);
+            AppendCondition::StreamAt { stream, version }
+        });
         let batch = Batch {
             command_id: request.envelope.command_id.clone(),
             fingerprint: asked,
             events,
-            expected: streams.iter().map(|(stream, used)| (stream.clone(), used.read)).collect(),
-            unused,
+            conditions: versions.chain(conditions).collect(),
         };
         let receipt = self.log().append(batch).await?;
         for (stream, used) in streams {

@@ -1,7 +1,7 @@
 //! What an event rests on in other streams.
 
 use super::super::aggregates::State;
-use super::super::batch::UnusedSince;
+use super::super::batch::AppendCondition;
 use super::super::store::Selection;
 use super::RecordError;
 use super::attempt::Attempt;
@@ -79,7 +79,7 @@ impl Attempt<'_> {
                 .into());
             }
         }
-        self.decided.unused.push(UnusedSince { reference, position: known.max(last) });
+        self.decided.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::export::commands_of;
 use super::log::{Log, Opening};
 use super::merkle::Hash;
-use super::store::{Addition, Appending, Head, HeadLock, LogStore, Question, StoreError, read, stored};
+use super::store::{AppendQuery, AppendTransaction, AppendedRows, Head, HeadLock, LogStore, StoreError, read, stored};
 use super::url::LedgerUrl;
 use super::verify::verify;
 use staging::{Staged, Staging};
@@ -98,7 +98,7 @@ async fn check(copy: &Log) -> Result<(), RestoreError> {
 async fn append(copy: &Log, log: &Log, staged: &Staged, rehearse: bool) -> Result<u64, RestoreError> {
     // The lock first: what is compared stays as it is until the rest stands after it.
     let mut appending = log.store().begin(HeadLock::Pessimistic).await?;
-    let known = appending.look_up(&Question::default()).await?;
+    let known = appending.look_up(&AppendQuery::default()).await?;
     let head = known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
     compare(copy, log, head.position.min(staged.events)).await?;
     if staged.events < head.position || rehearse {
@@ -138,7 +138,7 @@ async fn described(log: &Log, position: u64) -> Result<String, StoreError> {
     Ok(rows.first().map_or_else(|| "nothing".to_owned(), |row| format!("{} of {}", row.event_type, row.stream)))
 }
 
-async fn copy_rest(from: &dyn LogStore, into: &mut dyn Appending, after: u64) -> Result<(), StoreError> {
+async fn copy_rest(from: &dyn LogStore, into: &mut dyn AppendTransaction, after: u64) -> Result<(), StoreError> {
     let mut head = after;
     loop {
         let rows = from.rows(head, PAGE).await?;
@@ -149,11 +149,11 @@ async fn copy_rest(from: &dyn LogStore, into: &mut dyn Appending, after: u64) ->
         // A command that began on an earlier page was copied with it.
         let (_, mut commands) = commands_of(from, &rows).await?;
         commands.retain(|command| command.first_position > head);
-        let addition = Addition {
+        let addition = AppendedRows {
             commands,
             references: references.into_iter().map(|(name, at)| (name, stored(at))).collect(),
             events: rows,
-            ..Addition::default()
+            ..AppendedRows::default()
         };
         into.add(addition, head, Head { position: last, recorded_at }).await?;
         head = last;

@@ -3,7 +3,7 @@
 use super::RestoreError;
 use crate::export::{Exported, Line, read};
 use crate::merkle::{Hash, Tree};
-use crate::store::{Addition, Appending, CommandRow, Head};
+use crate::store::{AppendTransaction, AppendedRows, CommandRow, Head};
 use minutebook_domain::EventId;
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -22,8 +22,8 @@ pub(super) struct Staged {
 
 /// Reads the lines of an export into an empty log, one after the other.
 pub(super) struct Staging {
-    appending: Box<dyn Appending>,
-    addition: Addition,
+    appending: Box<dyn AppendTransaction>,
+    addition: AppendedRows,
     /// The command whose events are being read.
     command: Option<CommandRow>,
     head: Head,
@@ -37,10 +37,10 @@ pub(super) struct Staging {
 }
 
 impl Staging {
-    pub(super) fn new(appending: Box<dyn Appending>) -> Self {
+    pub(super) fn new(appending: Box<dyn AppendTransaction>) -> Self {
         Self {
             appending,
-            addition: Addition::default(),
+            addition: AppendedRows::default(),
             command: None,
             head: Head { position: 0, recorded_at: 0 },
             added: 0,

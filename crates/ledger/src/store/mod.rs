@@ -12,11 +12,11 @@ pub(crate) use postgres::PostgresStore;
 pub(crate) use row_query::{RowAnswer, RowQuery};
 pub(crate) use sqlite::SqliteStore;
 
-use super::batch::Placed;
+use super::batch::EventLocation;
 use super::read_models::interval_tree::FOREVER;
-use super::read_models::projector::{KnownRows, ModelState, RowChanges, Touched};
+use super::read_models::projector::{ModelState, ReadModelSnapshot, RowChanges, TouchedRows};
 use super::read_models::rebuild::Publication;
-use super::read_models::row::{Content, Filed, NewRows, RowVersion, Searched};
+use super::read_models::row::{NewRows, RowContent, RowVersion, SearchEntry, StoredVersion};
 use super::webhooks::WebhookFound;
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
@@ -149,16 +149,16 @@ pub(crate) struct EventRow {
 
 /// What the writer needs to know before it appends: all of it as of one head, which does not move until it has.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
+pub(crate) struct LogSnapshot {
     pub(crate) head: Option<Head>,
     pub(crate) commands: HashMap<String, CommandRow>,
     pub(crate) versions: HashMap<String, u64>,
     /// The last position that carries a reference.
     pub(crate) last_used: HashMap<String, u64>,
-    pub(crate) rows: KnownRows,
+    pub(crate) rows: ReadModelSnapshot,
 }
 
-/// A row of the one statement that answers a [`Question`]: what it is about (0 the head, 1 a command, 2 a stream, 3 a
+/// A row of the one statement that answers a [`AppendQuery`]: what it is about (0 the head, 1 a command, 2 a stream, 3 a
 /// reference, 4 a version of a row, 5 a read model, 6 how far the read models are), its key, its position or version, and
 /// what else there is to say of it.
 type Found = (
@@ -178,7 +178,7 @@ type Found = (
     Option<String>,
 );
 
-impl Known {
+impl LogSnapshot {
     fn of(rows: Vec<Found>) -> Self {
         let mut known = Self::default();
         for found in rows {
@@ -226,7 +226,7 @@ impl Known {
                     known_from: second.unwrap_or(0),
                     ended_known: ended_known.unwrap_or(FOREVER),
                     known_to: FOREVER,
-                    content: Content {
+                    content: RowContent {
                         scope: scope.unwrap_or_default(),
                         facet: facet.unwrap_or_default(),
                         rank: i16::try_from(rank.unwrap_or(0)).unwrap_or(i16::MAX),
@@ -246,14 +246,14 @@ impl Known {
 
 /// What the writer asks about.
 #[derive(Debug, Default)]
-pub(crate) struct Question {
+pub(crate) struct AppendQuery {
     pub(crate) command_ids: Vec<String>,
     pub(crate) streams: Vec<String>,
     pub(crate) references: Vec<String>,
-    pub(crate) touched: Touched,
+    pub(crate) touched: TouchedRows,
 }
 
-impl Question {
+impl AppendQuery {
     /// Asks after all rows of a stream, and not only after those that are touched.
     pub(crate) fn ask_whole(&mut self, stream: String) {
         self.touched.keys.retain(|(_, touched, _)| *touched != stream);
@@ -263,7 +263,7 @@ impl Question {
 
 /// Everything that one transaction adds.
 #[derive(Debug, Default)]
-pub(crate) struct Addition {
+pub(crate) struct AppendedRows {
     pub(crate) events: Vec<EventRow>,
     pub(crate) references: Vec<(String, i64)>,
     pub(crate) commands: Vec<CommandRow>,
@@ -296,9 +296,9 @@ pub(crate) enum HeadLock {
 
 /// One append on its way. Dropping it leaves the log as it was.
 #[async_trait]
-pub(crate) trait Appending: Send {
+pub(crate) trait AppendTransaction: Send {
     /// What the log has to say, all of it as of the same head.
-    async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError>;
+    async fn look_up(&mut self, question: &AppendQuery) -> Result<LogSnapshot, StoreError>;
     /// The bytes of the whole stream, in order, a newline between each two; as of the head that was looked up, or a later one.
     async fn history(&mut self, stream: &str) -> Result<Vec<u8>, StoreError>;
     /// The streams that have events after a position.
@@ -308,7 +308,7 @@ pub(crate) trait Appending: Send {
     /// Adds the rows and moves the head from position `from`. `false` if the head stands elsewhere; the log is then as it
     /// was. With [`HeadLock::Pessimistic`] it cannot, and more may be added before the commit; with [`HeadLock::Optimistic`] what is added is
     /// durable at once.
-    async fn add(&mut self, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError>;
+    async fn add(&mut self, addition: AppendedRows, from: u64, head: Head) -> Result<bool, StoreError>;
     /// Makes durable what was added.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
@@ -316,7 +316,7 @@ pub(crate) trait Appending: Send {
 /// The making of rows that nobody reads yet. There is one at a time in a database, until it is dropped or its process is
 /// gone: what one writes another would take for leavings.
 #[async_trait]
-pub(crate) trait Rebuilding: Send {
+pub(crate) trait RebuildSession: Send {
     /// Makes room for these generations.
     async fn begin_generations(&mut self, generations: &[i64]) -> Result<(), StoreError>;
     /// Makes what was written ready to be read, once all of it is.
@@ -338,7 +338,7 @@ pub(crate) enum Bound<'a> {
 #[async_trait]
 pub(crate) trait LogStore: Send + Sync {
     /// Begins an append.
-    async fn begin(&self, hold: HeadLock) -> Result<Box<dyn Appending>, StoreError>;
+    async fn begin(&self, hold: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError>;
     /// Whether the schema is that of this program.
     async fn check_migrated(&self) -> Result<(), StoreError>;
     /// The end of the log.
@@ -348,9 +348,9 @@ pub(crate) trait LogStore: Send + Sync {
     /// What the command with this id left behind.
     async fn command(&self, command_id: &str) -> Result<Option<CommandRow>, StoreError>;
     /// Where the events at these positions stand.
-    async fn placed(&self, first: u64, last: u64) -> Result<Vec<Placed>, StoreError>;
+    async fn placed(&self, first: u64, last: u64) -> Result<Vec<EventLocation>, StoreError>;
     /// Where the event with this id stands.
-    async fn event(&self, event_id: &str) -> Result<Option<Placed>, StoreError>;
+    async fn event(&self, event_id: &str) -> Result<Option<EventLocation>, StoreError>;
     /// The bytes of at most `limit` selected events after `after`, in order, a newline between each two. `after`
     /// is a position. Canonical JSON holds no newline, and one row is fetched far faster than many.
     async fn page(&self, selection: &Selection, after: u64, limit: u32) -> Result<Vec<u8>, StoreError>;
@@ -367,7 +367,7 @@ pub(crate) trait LogStore: Send + Sync {
     /// The references that resemble `text`, at most `limit`.
     async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError>;
     /// The read models there are, and the head.
-    async fn read_models(&self) -> Result<(KnownRows, i64), StoreError>;
+    async fn read_models(&self) -> Result<(ReadModelSnapshot, i64), StoreError>;
     /// The last position that was recorded at or before a time, in microseconds since the epoch; 0 if there is none.
     async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError>;
     /// The rows of a read model.
@@ -391,7 +391,7 @@ pub(crate) trait LogStore: Send + Sync {
         generation: i64,
         after: &RowVersion,
         limit: u32,
-    ) -> Result<Vec<Filed>, StoreError>;
+    ) -> Result<Vec<StoredVersion>, StoreError>;
     /// At most `limit` entries of the index of words of a generation after this row and id, in the order of stream and
     /// key, each with its id.
     async fn page_of_searched(
@@ -399,11 +399,11 @@ pub(crate) trait LogStore: Send + Sync {
         generation: i64,
         after: &(String, String, i64),
         limit: u32,
-    ) -> Result<Vec<(i64, Searched)>, StoreError>;
+    ) -> Result<Vec<(i64, SearchEntry)>, StoreError>;
     /// What is wrong with the index of words itself, if anything is.
     async fn index_damage(&self) -> Result<Option<String>, StoreError>;
     /// Begins to make read models again, when nobody else is about it: in another process, or in this one.
-    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError>;
+    async fn begin_rebuild(&self) -> Result<Box<dyn RebuildSession>, StoreError>;
     /// Which of the safeguards against change are missing from the database.
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError>;
     /// Notes that a token was used, in microseconds since the epoch, unless a later use is noted already.
@@ -492,7 +492,7 @@ pub(crate) const MOVE_READ_MODELS: &str = "UPDATE read_up_to SET position = $1";
 type VersionFound = (String, String, i64, i64, i64, i64, i64, i64, i64, i64, String, String, i64, Option<String>);
 
 /// An entry of the index of words as the database has it, from its id, stream, key, position, rank and words.
-fn searched((id, stream, key, known_from, rank, words): (i64, String, String, i64, i64, String)) -> (i64, Searched) {
+fn searched((id, stream, key, known_from, rank, words): (i64, String, String, i64, i64, String)) -> (i64, SearchEntry) {
     let (mut scope, mut said) = (String::new(), Vec::new());
     for word in words.split(' ') {
         match word.strip_prefix('§') {
@@ -503,18 +503,18 @@ fn searched((id, stream, key, known_from, rank, words): (i64, String, String, i6
     // The database may keep them in an order of its own.
     said.sort_unstable();
     let rank = u8::try_from(rank).unwrap_or(u8::MAX);
-    (id, Searched { stream, key, known_from, scope, passage: Passage { rank, words: said.join(" ") } })
+    (id, SearchEntry { stream, key, known_from, scope, passage: Passage { rank, words: said.join(" ") } })
 }
 
 /// A version of a row as the database has it.
-fn filed(found: VersionFound) -> Filed {
+fn filed(found: VersionFound) -> StoredVersion {
     let (stream, key, valid_from, valid_to, known_from, ended_known, known_to, ..) = found;
     let (.., known_end, valid_node, known_node, scope, facet, rank, row) = found;
-    let content = Content { scope, facet, rank: i16::try_from(rank).unwrap_or(i16::MAX), row };
+    let content = RowContent { scope, facet, rank: i16::try_from(rank).unwrap_or(i16::MAX), row };
     let version = RowVersion { stream, key, valid_from, valid_to, known_from, ended_known, known_to, content };
-    let filed_well =
+    let indexed_correctly =
         (known_end, valid_node, known_node) == (version.known_end(), version.valid_node(), version.known_node());
-    Filed { version, filed_well }
+    StoredVersion { version, indexed_correctly }
 }
 
 /// A row's position or version, as the database's own integer.
@@ -544,9 +544,9 @@ fn placed(
     version: i64,
     event_id: String,
     event_type: String,
-) -> Result<Placed, StoreError> {
+) -> Result<EventLocation, StoreError> {
     let damaged = |what: String| StoreError::Damaged { position: read(position), what };
-    Ok(Placed {
+    Ok(EventLocation {
         position: Position::new(read(position)),
         stream: stream.parse().map_err(|error| damaged(format!("{error}")))?,
         version: StreamVersion::new(read(version)),

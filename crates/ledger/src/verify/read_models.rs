@@ -10,7 +10,7 @@ use crate::read_models::interval_tree::FOREVER;
 use crate::read_models::projector::ModelState;
 use crate::read_models::rebuild::{History, fold_stream};
 use crate::read_models::registry::ReadModel;
-use crate::read_models::row::{Filed, RowVersion, Searched};
+use crate::read_models::row::{RowVersion, SearchEntry, StoredVersion};
 use crate::read_models::timeline::Changes;
 use crate::store::{LogStore, StoreError, read};
 use chrono::{DateTime, Utc};
@@ -40,8 +40,8 @@ pub(super) struct Comparison<'a> {
 struct Compared<'a> {
     model: Arc<dyn ReadModel>,
     state: ModelState,
-    rows: Rows<'a>,
-    entries: Entries<'a>,
+    rows: VersionCursor<'a>,
+    entries: EntryCursor<'a>,
 }
 
 impl<'a> Comparison<'a> {
@@ -72,7 +72,8 @@ impl<'a> Comparison<'a> {
                     );
                 }
                 Some(state) => {
-                    let (rows, entries) = (Rows::new(store, state.generation), Entries::new(store, state.generation));
+                    let (rows, entries) =
+                        (VersionCursor::new(store, state.generation), EntryCursor::new(store, state.generation));
                     models.push(Compared { model: model.clone(), state: state.clone(), rows, entries });
                 }
             }
@@ -143,55 +144,55 @@ impl<'a> Comparison<'a> {
 }
 
 /// The versions of rows of one read model, in the order of streams.
-struct Rows<'a> {
+struct VersionCursor<'a> {
     store: &'a dyn LogStore,
     generation: i64,
-    page: VecDeque<Filed>,
+    page: VecDeque<StoredVersion>,
     /// The last that was read; none when there are no more.
     last: Option<RowVersion>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> VersionCursor<'a> {
     fn new(store: &'a dyn LogStore, generation: i64) -> Self {
         Self { store, generation, page: VecDeque::new(), last: Some(RowVersion::before_all()) }
     }
 
     /// The next version of a row of this stream or one before it, or of any stream.
-    async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<Filed>, StoreError> {
+    async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<StoredVersion>, StoreError> {
         if self.page.is_empty()
             && let Some(last) = self.last.take()
         {
             self.page = self.store.page_of_row_versions(self.generation, &last, PAGE).await?.into();
             self.last = self.page.back().map(|filed| filed.version.clone());
         }
-        let wanted = |filed: &Filed| stream.is_none_or(|stream| filed.version.stream.as_str() <= stream);
+        let wanted = |filed: &StoredVersion| stream.is_none_or(|stream| filed.version.stream.as_str() <= stream);
         Ok(if self.page.front().is_some_and(wanted) { self.page.pop_front() } else { None })
     }
 }
 
 /// The entries of the index of words for one read model, in the order of streams.
-struct Entries<'a> {
+struct EntryCursor<'a> {
     store: &'a dyn LogStore,
     generation: i64,
-    page: VecDeque<(i64, Searched)>,
+    page: VecDeque<(i64, SearchEntry)>,
     /// The last that was read; none when there are no more.
     last: Option<(String, String, i64)>,
 }
 
-impl<'a> Entries<'a> {
+impl<'a> EntryCursor<'a> {
     fn new(store: &'a dyn LogStore, generation: i64) -> Self {
         Self { store, generation, page: VecDeque::new(), last: Some(<_>::default()) }
     }
 
     /// The next entry for a row of this stream or one before it, or of any stream.
-    async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<Searched>, StoreError> {
+    async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<SearchEntry>, StoreError> {
         if self.page.is_empty()
             && let Some(last) = self.last.take()
         {
             self.page = self.store.page_of_searched(self.generation, &last, PAGE).await?.into();
             self.last = self.page.back().map(|(id, entry)| (entry.stream.clone(), entry.key.clone(), *id));
         }
-        let wanted = |(_, entry): &(i64, Searched)| stream.is_none_or(|stream| entry.stream.as_str() <= stream);
+        let wanted = |(_, entry): &(i64, SearchEntry)| stream.is_none_or(|stream| entry.stream.as_str() <= stream);
         Ok(if self.page.front().is_some_and(wanted) { self.page.pop_front().map(|(_, entry)| entry) } else { None })
     }
 }
@@ -205,7 +206,7 @@ fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64
 
 /// The version as it was when the log was at `up_to`; none if it was not there. What ends a version changes it where it
 /// stands, so that this can be told afterwards.
-fn as_known(mut filed: Filed, up_to: i64) -> Option<Filed> {
+fn as_known(mut filed: StoredVersion, up_to: i64) -> Option<StoredVersion> {
     let version = &mut filed.version;
     if version.known_from > up_to {
         return None;
@@ -223,7 +224,7 @@ fn stray(model: &dyn ReadModel, version: &RowVersion) -> Problem {
     problem(model, version, "is there, and its stream is not in the log")
 }
 
-fn stray_entry(model: &dyn ReadModel, entry: &Searched) -> Problem {
+fn stray_entry(model: &dyn ReadModel, entry: &SearchEntry) -> Problem {
     entry_problem(model, entry, "is found by its words, and its stream is not in the log")
 }
 
@@ -231,7 +232,7 @@ fn problem(model: &dyn ReadModel, version: &RowVersion, what: &str) -> Problem {
     of_row(model, (&version.stream, &version.key), version.known_from, what)
 }
 
-fn entry_problem(model: &dyn ReadModel, entry: &Searched, what: &str) -> Problem {
+fn entry_problem(model: &dyn ReadModel, entry: &SearchEntry, what: &str) -> Problem {
     of_row(model, (&entry.stream, &entry.key), entry.known_from, what)
 }
 
@@ -246,7 +247,7 @@ fn compare(
     stream: &str,
     history: &[RecordedEvent],
     ends: &[i64],
-    (found, entries): (&[Filed], &[Searched]),
+    (found, entries): (&[StoredVersion], &[SearchEntry]),
 ) -> Vec<Problem> {
     let Changes { added: wanted, searched, .. } = match fold_stream(model, stream, &History::new(history, ends)) {
         Ok(wanted) => wanted,
@@ -258,12 +259,12 @@ fn compare(
     let place = |version: &RowVersion| (version.key.clone(), version.known_from, version.valid_from);
     let mut wanted: BTreeMap<_, _> = wanted.into_iter().map(|version| (place(&version), version)).collect();
     let mut problems = Vec::new();
-    for Filed { version, filed_well } in found {
+    for StoredVersion { version, indexed_correctly } in found {
         match wanted.remove(&place(version)) {
             None => problems.push(problem(model, version, "is there, and the log does not lead to it")),
             Some(wanted) => {
-                let what =
-                    difference(&wanted, version).or((!filed_well).then_some("is filed where it cannot be found"));
+                let what = difference(&wanted, version)
+                    .or((!indexed_correctly).then_some("is filed where it cannot be found"));
                 problems.extend(what.map(|what| problem(model, version, what)));
             }
         }
@@ -278,9 +279,9 @@ fn compare(
 
 /// Where the index of words is not that of the rows. What a row said twice may stand there twice; so it is words that are
 /// compared, each with the lowest clearance that finds the row by it.
-fn misfound(model: &dyn ReadModel, wanted: &[Searched], found: &[Searched]) -> Vec<Problem> {
+fn misfound(model: &dyn ReadModel, wanted: &[SearchEntry], found: &[SearchEntry]) -> Vec<Problem> {
     let (all_wanted, all_found) = (words(wanted), words(found));
-    let has_all = |words: &Words<'_>, entry: &Searched| {
+    let has_all = |words: &Words<'_>, entry: &SearchEntry| {
         let found_by =
             |word| words.get(&(&entry.key, &entry.scope, word)).is_some_and(|rank| *rank <= entry.passage.rank);
         entry.passage.words.split(' ').all(found_by)
@@ -295,9 +296,9 @@ fn misfound(model: &dyn ReadModel, wanted: &[Searched], found: &[Searched]) -> V
 /// Key, scope and word, and the lowest rank of an entry that holds it.
 type Words<'a> = BTreeMap<(&'a str, &'a str, &'a str), u8>;
 
-fn words(entries: &[Searched]) -> Words<'_> {
+fn words(entries: &[SearchEntry]) -> Words<'_> {
     let mut words = Words::new();
-    for Searched { key, scope, passage, .. } in entries {
+    for SearchEntry { key, scope, passage, .. } in entries {
         for word in passage.words.split(' ') {
             let rank = words.entry((key, scope, word)).or_insert(passage.rank);
             *rank = passage.rank.min(*rank);
@@ -326,7 +327,7 @@ fn against_the_plain_fold(
     stream: &str,
     history: &[RecordedEvent],
     ends: &[i64],
-    found: &[Filed],
+    found: &[StoredVersion],
 ) -> Option<Problem> {
     let mut known: Vec<Position> = history.iter().map(|event| end_of(event, ends)).collect();
     known.dedup();
@@ -344,8 +345,8 @@ fn against_the_plain_fold(
             Err(error) => return Some(at(format!("the read model `{}` cannot fold {stream}: {error}", model.name()))),
         };
         let position = i64::try_from(known_at.number()).unwrap_or(i64::MAX);
-        let so = |filed: &&Filed| filed.version.was_so(as_of.timestamp_micros(), position);
-        let row = |filed: &Filed| Some((filed.version.key.clone(), filed.version.content.row.clone()?));
+        let so = |filed: &&StoredVersion| filed.version.was_so(as_of.timestamp_micros(), position);
+        let row = |filed: &StoredVersion| Some((filed.version.key.clone(), filed.version.content.row.clone()?));
         let rows: BTreeMap<String, String> = found.iter().filter(so).filter_map(row).collect();
         if rows != wanted {
             let differs = |key: &&String| rows.get(*key) != wanted.get(*key);

@@ -7,7 +7,7 @@ use super::registry::{ReadModel, Registry};
 use super::row::NewRows;
 use super::timeline::{Changes, Timeline};
 use crate::event_codec;
-use crate::store::{HeadLock, LogStore, Question, Rebuilding, StoreError, read};
+use crate::store::{AppendQuery, HeadLock, LogStore, RebuildSession, StoreError, read};
 use futures_util::StreamExt as _;
 use minutebook_domain::{Position, RecordedEvent};
 use pages::{Page, Pages};
@@ -27,7 +27,7 @@ const FOLDED_AHEAD: usize = 1;
 
 /// How far a rebuild has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
+pub struct RebuildProgress {
     /// Events taken in.
     pub done: u64,
     /// Events that there were when it began.
@@ -62,7 +62,7 @@ async fn stale(store: &dyn LogStore, registry: &Registry) -> Result<Vec<Arc<dyn 
 pub(crate) async fn refresh(
     store: &dyn LogStore,
     registry: &Registry,
-    progress: impl FnMut(Progress),
+    progress: impl FnMut(RebuildProgress),
 ) -> Result<(), StoreError> {
     if stale(store, registry).await?.is_empty() {
         return Ok(());
@@ -88,17 +88,17 @@ pub(crate) async fn rebuild(
     store: &dyn LogStore,
     registry: &Registry,
     models: &[Arc<dyn ReadModel>],
-    progress: impl FnMut(Progress),
+    progress: impl FnMut(RebuildProgress),
 ) -> Result<(), StoreError> {
     make(store, store.begin_rebuild().await?, registry, models, progress).await
 }
 
 async fn make(
     store: &dyn LogStore,
-    mut rebuilding: Box<dyn Rebuilding>,
+    mut rebuilding: Box<dyn RebuildSession>,
     registry: &Registry,
     models: &[Arc<dyn ReadModel>],
-    mut progress: impl FnMut(Progress),
+    mut progress: impl FnMut(RebuildProgress),
 ) -> Result<(), StoreError> {
     // A process that was killed as it published may not be done with it. It holds the head's lock until it is.
     drop(store.begin(HeadLock::Pessimistic).await?);
@@ -112,12 +112,12 @@ async fn make(
     let of = u64::try_from(head).unwrap_or(0);
     let generations: Vec<i64> = making.named().into_iter().map(|(.., generation)| generation).collect();
     rebuilding.begin_generations(&generations).await?;
-    let told = |done| progress(Progress { done, of });
+    let told = |done| progress(RebuildProgress { done, of });
     let done = fill(store, &mut *rebuilding, &making, (head, &ends), &mut halted, told).await?;
     rebuilding.finish_generations(&generations).await?;
     // What was appended meanwhile is taken in under the head's lock, so that nothing is missed.
     let mut appending = store.begin(HeadLock::Pessimistic).await?;
-    let found = appending.look_up(&Question::default()).await?;
+    let found = appending.look_up(&AppendQuery::default()).await?;
     let now = found.head.map_or(head, |head| stored(head.position));
     let ends = if now == head { ends } else { Arc::new(store.command_ends().await?) };
     // The others are where they were: if that is behind the head, all of them stay behind until all are made again.
@@ -138,7 +138,7 @@ async fn make(
     let (known, _) = store.read_models().await?;
     let kept: Vec<i64> = known.models.values().map(|state| state.generation).collect();
     rebuilding.drop_generations_but(&kept).await?;
-    progress(Progress { done, of });
+    progress(RebuildProgress { done, of });
     let Some((index, (position, what))) = halted.into_iter().next() else { return Ok(()) };
     Err(StoreError::Halted { model: making.name(index), position: Position::new(read(position)), what })
 }
@@ -147,7 +147,7 @@ async fn make(
 /// is read. Gives the number of events.
 async fn fill(
     store: &dyn LogStore,
-    rebuilding: &mut dyn Rebuilding,
+    rebuilding: &mut dyn RebuildSession,
     making: &Making,
     (head, ends): (i64, &Arc<Vec<i64>>),
     halted: &mut Halted,

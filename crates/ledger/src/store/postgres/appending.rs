@@ -1,9 +1,9 @@
 //! An append: what it asks of the log, and what it adds, in two round trips.
 
 use super::rows::{column, indexed_words, insert_rows};
-use super::{Addition, Appending, CHANNEL, Head, Known, Question, StoreError, stored};
+use super::{AppendQuery, AppendTransaction, AppendedRows, CHANNEL, Head, LogSnapshot, StoreError, stored};
 use crate::read_models::interval_tree::FOREVER;
-use crate::read_models::projector::Touched;
+use crate::read_models::projector::TouchedRows;
 use crate::read_models::rebuild::Publication;
 use crate::read_models::row::RowVersion;
 use crate::store;
@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-pub(super) struct PostgresAppending {
+pub(super) struct PostgresAppend {
     pub(super) held: Held,
     /// The transaction that last wrote the head's row, when it was looked up. Appends and swaps of read models write it.
     pub(super) written_by: i64,
@@ -28,7 +28,7 @@ pub(super) enum Held {
     Early(Transaction<'static, Postgres>),
 }
 
-impl PostgresAppending {
+impl PostgresAppend {
     fn connection(&mut self) -> &mut PgConnection {
         match &mut self.held {
             Held::Late(connection) => connection,
@@ -63,7 +63,7 @@ const LOOK_UP: &str = "\
 /// OFFSET 0 keeps the planner from taking the look-up of a row apart: it would go by a part of the key, and read all the
 /// others. So it would by the index of what is valid: that holds the rows whose `known_to` *is* $4, which those that are no
 /// smaller are not known to be.
-fn look_up(touched: &Touched, generations: &HashMap<String, i64>) -> (String, Vec<Vec<String>>) {
+fn look_up(touched: &TouchedRows, generations: &HashMap<String, i64>) -> (String, Vec<Vec<String>>) {
     let (mut sql, mut lists) = (LOOK_UP.to_owned(), Vec::new());
     let mut ask = |model: &str, asked: String, generation: i64, rows: &str| {
         // Writing to a String does not fail.
@@ -156,8 +156,8 @@ fn add(ended: &[(i64, RowVersion)]) -> String {
 }
 
 #[async_trait]
-impl Appending for PostgresAppending {
-    async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
+impl AppendTransaction for PostgresAppend {
+    async fn look_up(&mut self, question: &AppendQuery) -> Result<LogSnapshot, StoreError> {
         let mut generations = self.generations.seen();
         loop {
             let (sql, lists) = look_up(&question.touched, &generations);
@@ -170,7 +170,7 @@ impl Appending for PostgresAppending {
             let found: Vec<store::Found> = query.fetch_all(self.connection()).await?;
             let head = found.iter().find(|found| found.0 == 0);
             self.written_by = head.and_then(|(.., written_by, _)| *written_by).unwrap_or(0);
-            let known = Known::of(found);
+            let known = LogSnapshot::of(found);
             // Others may have taken the place of those that were seen last.
             let now = known.rows.generations();
             if now == generations {
@@ -217,8 +217,8 @@ impl Appending for PostgresAppending {
         Ok(())
     }
 
-    async fn add(&mut self, addition: Addition, from: u64, head: Head) -> Result<bool, StoreError> {
-        let Addition { events, references, commands, rows } = addition;
+    async fn add(&mut self, addition: AppendedRows, from: u64, head: Head) -> Result<bool, StoreError> {
+        let AppendedRows { events, references, commands, rows } = addition;
         let (names, places): (Vec<String>, Vec<i64>) = references.into_iter().unzip();
         let (added, indexed) = (&rows.added.versions, &rows.added.searched);
         let moved: Option<i64> = sqlx::query_scalar(AssertSqlSafe(add(&rows.ended)))

@@ -6,19 +6,19 @@ mod rows;
 
 use super::row_query::{Generations, RowDialect, RowFound, RowStatement, place_word};
 use super::{
-    Addition, Appending, Bound, CommandRow, EventRow, Head, HeadLock, Known, LogStore, Question, Rebuilding,
-    SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_of_row_versions,
-    page_sql, read, reading_role, stored,
+    AppendQuery, AppendTransaction, AppendedRows, Bound, CommandRow, EventRow, Head, HeadLock, LogSnapshot, LogStore,
+    RebuildSession, SELECT_COMMAND, SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError,
+    page_of_row_versions, page_sql, read, reading_role, stored,
 };
-use crate::batch::Placed;
+use crate::batch::EventLocation;
 use crate::migrations;
-use crate::read_models::projector::{KnownRows, ModelState};
-use crate::read_models::row::{Filed, RowVersion, Searched};
+use crate::read_models::projector::{ModelState, ReadModelSnapshot};
+use crate::read_models::row::{RowVersion, SearchEntry, StoredVersion};
 use crate::webhooks::{SELECT_WEBHOOKS, WebhookFound};
-use appending::{Held, PostgresAppending};
+use appending::{Held, PostgresAppend};
 use async_trait::async_trait;
 use minutebook_domain::classification::Clearance;
-use rebuilding::PostgresRebuilding;
+use rebuilding::PostgresRebuild;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use std::sync::Arc;
@@ -151,14 +151,14 @@ fn pool(connections: u32) -> PgPoolOptions {
 
 #[async_trait]
 impl LogStore for PostgresStore {
-    async fn begin(&self, hold: HeadLock) -> Result<Box<dyn Appending>, StoreError> {
+    async fn begin(&self, hold: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
         let held = match hold {
             HeadLock::Optimistic => Held::Late(self.writer.acquire().await?),
             // One message begins and locks. What is read afterwards, in statements of their own, is as new as the
             // lock: in READ COMMITTED each statement sees what was committed before it began.
             HeadLock::Pessimistic => Held::Early(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?),
         };
-        Ok(Box::new(PostgresAppending { held, written_by: 0, generations: self.generations.clone() }))
+        Ok(Box::new(PostgresAppend { held, written_by: 0, generations: self.generations.clone() }))
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {
@@ -182,14 +182,14 @@ impl LogStore for PostgresStore {
         row.as_ref().map(command_row).transpose()
     }
 
-    async fn placed(&self, first: u64, last: u64) -> Result<Vec<Placed>, StoreError> {
+    async fn placed(&self, first: u64, last: u64) -> Result<Vec<EventLocation>, StoreError> {
         let sql = "SELECT position, stream, version, event_id::text, event_type FROM events \
                    WHERE position BETWEEN $1 AND $2 ORDER BY position";
         let rows = sqlx::query(sql).bind(stored(first)).bind(stored(last)).fetch_all(&self.readers).await?;
         rows.iter().map(placed).collect()
     }
 
-    async fn event(&self, event_id: &str) -> Result<Option<Placed>, StoreError> {
+    async fn event(&self, event_id: &str) -> Result<Option<EventLocation>, StoreError> {
         let sql = "SELECT position, stream, version, event_id::text, event_type FROM events WHERE event_id = $1::uuid";
         sqlx::query(sql).bind(event_id).fetch_optional(&self.readers).await?.as_ref().map(placed).transpose()
     }
@@ -259,12 +259,12 @@ impl LogStore for PostgresStore {
         Ok(rows.fetch_all(&self.readers).await?)
     }
 
-    async fn read_models(&self) -> Result<(KnownRows, i64), StoreError> {
+    async fn read_models(&self) -> Result<(ReadModelSnapshot, i64), StoreError> {
         let (up_to, head): (i64, i64) = sqlx::query_as(super::SELECT_READ_UP_TO).fetch_one(&self.readers).await?;
         let models: Vec<(String, i64, i64, Option<i64>)> =
             sqlx::query_as(super::SELECT_READ_MODELS).fetch_all(&self.readers).await?;
         let state = |(name, version, generation, halted_at)| (name, ModelState { version, generation, halted_at });
-        Ok((KnownRows { up_to, models: models.into_iter().map(state).collect(), versions: Vec::new() }, head))
+        Ok((ReadModelSnapshot { up_to, models: models.into_iter().map(state).collect(), versions: Vec::new() }, head))
     }
 
     async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError> {
@@ -305,7 +305,7 @@ impl LogStore for PostgresStore {
         generation: i64,
         after: &RowVersion,
         limit: u32,
-    ) -> Result<Vec<Filed>, StoreError> {
+    ) -> Result<Vec<StoredVersion>, StoreError> {
         let query = sqlx::query_as(AssertSqlSafe(page_of_row_versions(&DIALECT, generation)))
             .bind(&after.stream)
             .bind(&after.key)
@@ -320,7 +320,7 @@ impl LogStore for PostgresStore {
         generation: i64,
         (stream, key, id): &(String, String, i64),
         limit: u32,
-    ) -> Result<Vec<(i64, Searched)>, StoreError> {
+    ) -> Result<Vec<(i64, SearchEntry)>, StoreError> {
         let sql = format!(
             "SELECT id, stream, key, known_from, rank, array_to_string(tsvector_to_array(words), ' ') FROM searched \
              WHERE generation = {generation} AND (stream, key, id) > ($1, $2, $3) ORDER BY stream, key, id LIMIT $4"
@@ -334,8 +334,8 @@ impl LogStore for PostgresStore {
         Ok(None)
     }
 
-    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
-        Ok(Box::new(PostgresRebuilding::begin(&self.readers).await?))
+    async fn begin_rebuild(&self) -> Result<Box<dyn RebuildSession>, StoreError> {
+        Ok(Box::new(PostgresRebuild::begin(&self.readers).await?))
     }
 
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
@@ -403,7 +403,7 @@ fn head(row: &PgRow) -> Result<Head, StoreError> {
     Ok(Head { position: read(row.try_get(0)?), recorded_at: row.try_get(1)? })
 }
 
-fn placed(row: &PgRow) -> Result<Placed, StoreError> {
+fn placed(row: &PgRow) -> Result<EventLocation, StoreError> {
     super::placed(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
 }
 

@@ -1,7 +1,7 @@
 //! The tables of new generations: filled with COPY, and made partitions when all rows are there.
 
 use super::rows::{CopyRow, indexed_words};
-use super::{Rebuilding, StoreError};
+use super::{RebuildSession, StoreError};
 use crate::read_models::row::NewRows;
 use async_trait::async_trait;
 use sqlx::{Connection as _, PgConnection, PgPool};
@@ -27,12 +27,12 @@ const SELECT_GENERATIONS: &str = "\
 
 /// The connection that holds the lock is the one that writes: whatever a process that was killed has sent is done with
 /// before another can begin.
-pub(super) struct PostgresRebuilding {
+pub(super) struct PostgresRebuild {
     connection: PgConnection,
     pool: PgPool,
 }
 
-impl PostgresRebuilding {
+impl PostgresRebuild {
     /// Waits for its turn.
     pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
         // Out of the pool: when it is dropped the connection is closed, and the server gives the lock back.
@@ -91,7 +91,7 @@ impl PostgresRebuilding {
 }
 
 #[async_trait]
-impl Rebuilding for PostgresRebuilding {
+impl RebuildSession for PostgresRebuild {
     async fn begin_generations(&mut self, generations: &[i64]) -> Result<(), StoreError> {
         self.call("SELECT begin_generation($1)", generations).await
     }

@@ -1,7 +1,7 @@
 //! Rows of read models, written in bulk.
 
 use super::{StoreError, place_word};
-use crate::read_models::row::{NewRows, Searched};
+use crate::read_models::row::{NewRows, SearchEntry};
 use sqlx::PgConnection;
 use std::io::Write as _;
 
@@ -9,7 +9,7 @@ use std::io::Write as _;
 const ROWS_AT_ONCE: usize = 2048;
 
 /// The words of an entry of the index, with the one that says where its row is listed.
-pub(super) fn indexed_words((_, searched): &(i64, Searched)) -> String {
+pub(super) fn indexed_words((_, searched): &(i64, SearchEntry)) -> String {
     format!("{} {}", place_word(&searched.scope), searched.passage.words)
 }
 

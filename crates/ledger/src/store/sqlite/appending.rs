@@ -4,12 +4,12 @@ use super::list;
 use super::rows::{insert_rows, write_rows};
 use super::statements::Statements;
 use crate::read_models::interval_tree::FOREVER;
-use crate::read_models::projector::Touched;
+use crate::read_models::projector::TouchedRows;
 use crate::read_models::rebuild::Publication;
 use crate::store::row_query::Generations;
 use crate::store::{
-    Addition, Appending, HALT, Head, Known, MOVE_READ_MODELS, PUBLISH, Question, SELECT_READ_MODELS,
-    SELECT_STREAMS_SINCE, StoreError, stored,
+    AppendQuery, AppendTransaction, AppendedRows, HALT, Head, LogSnapshot, MOVE_READ_MODELS, PUBLISH,
+    SELECT_READ_MODELS, SELECT_STREAMS_SINCE, StoreError, stored,
 };
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, Sqlite, Transaction};
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-pub(super) struct SqliteAppending {
+pub(super) struct SqliteAppend {
     pub(super) transaction: Transaction<'static, Sqlite>,
     pub(super) generations: Arc<Generations>,
 }
@@ -44,7 +44,7 @@ const LOOK_UP: &str = "\
 ///
 /// The largest number stands in it, and is no parameter: SQLite would look whether an index that is for rows with that number
 /// will do, and would prepare the statement again each time, for it might have become another.
-fn look_up(touched: &Touched, generations: &HashMap<String, i64>) -> (String, Vec<String>) {
+fn look_up(touched: &TouchedRows, generations: &HashMap<String, i64>) -> (String, Vec<String>) {
     let (mut sql, mut lists) = (LOOK_UP.to_owned(), Vec::new());
     let mut ask = |model: &str, generation: i64, rows: &str, list: String| {
         lists.push(list);
@@ -70,7 +70,7 @@ fn look_up(touched: &Touched, generations: &HashMap<String, i64>) -> (String, Ve
     (sql, lists)
 }
 
-impl SqliteAppending {
+impl SqliteAppend {
     /// The generations that are in use, which do not change before this append is done with.
     async fn generations_in_use(&mut self) -> Result<HashMap<String, i64>, StoreError> {
         let found: Vec<(String, i64, i64, Option<i64>)> =
@@ -80,8 +80,8 @@ impl SqliteAppending {
 }
 
 #[async_trait]
-impl Appending for SqliteAppending {
-    async fn look_up(&mut self, question: &Question) -> Result<Known, StoreError> {
+impl AppendTransaction for SqliteAppend {
+    async fn look_up(&mut self, question: &AppendQuery) -> Result<LogSnapshot, StoreError> {
         let mut generations = self.generations.seen();
         loop {
             let (sql, rows) = look_up(&question.touched, &generations);
@@ -90,7 +90,7 @@ impl Appending for SqliteAppending {
                 .bind(list(&question.streams))
                 .bind(list(&question.references));
             let query = rows.into_iter().fold(query, sqlx::query::QueryAs::bind);
-            let found = query.fetch_all(&mut *self.transaction).await.map(Known::of);
+            let found = query.fetch_all(&mut *self.transaction).await.map(LogSnapshot::of);
             // Others may have taken the place of those that were seen last, which may be gone already.
             let now = match &found {
                 Ok(known) => known.rows.generations(),
@@ -136,8 +136,8 @@ impl Appending for SqliteAppending {
         Ok(())
     }
 
-    async fn add(&mut self, addition: Addition, _: u64, head: Head) -> Result<bool, StoreError> {
-        let Addition { events, references, commands, rows } = addition;
+    async fn add(&mut self, addition: AppendedRows, _: u64, head: Head) -> Result<bool, StoreError> {
+        let AppendedRows { events, references, commands, rows } = addition;
         for (name, position, why) in &rows.halted {
             sqlx::query(HALT).bind(name).bind(position).bind(why).execute(&mut *self.transaction).await?;
         }

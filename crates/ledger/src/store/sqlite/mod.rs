@@ -7,17 +7,18 @@ mod statements;
 
 use super::row_query::{Generations, Index, RowDialect, RowFound, RowStatement};
 use super::{
-    Appending, Bound, CommandRow, EventRow, Head, HeadLock, LogStore, Rebuilding, SELECT_COMMAND, SELECT_COMMANDS,
-    SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_of_row_versions, page_sql, read, stored,
+    AppendTransaction, Bound, CommandRow, EventRow, Head, HeadLock, LogStore, RebuildSession, SELECT_COMMAND,
+    SELECT_COMMANDS, SELECT_HEAD, SELECT_REFERENCES, Selection, StoreError, page_of_row_versions, page_sql, read,
+    stored,
 };
-use crate::batch::Placed;
+use crate::batch::EventLocation;
 use crate::migrations;
-use crate::read_models::projector::{KnownRows, ModelState};
-use crate::read_models::row::{Filed, RowVersion, Searched};
+use crate::read_models::projector::{ModelState, ReadModelSnapshot};
+use crate::read_models::row::{RowVersion, SearchEntry, StoredVersion};
 use crate::webhooks::{SELECT_WEBHOOKS, WebhookFound};
-use appending::SqliteAppending;
+use appending::SqliteAppend;
 use async_trait::async_trait;
-use rebuilding::SqliteRebuilding;
+use rebuilding::SqliteRebuild;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
@@ -142,11 +143,11 @@ fn pool(connections: u32) -> SqlitePoolOptions {
 
 #[async_trait]
 impl LogStore for SqliteStore {
-    async fn begin(&self, _: HeadLock) -> Result<Box<dyn Appending>, StoreError> {
+    async fn begin(&self, _: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait
         // for another writer, and would fail instead.
         let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Box::new(SqliteAppending { transaction, generations: self.generations.clone() }))
+        Ok(Box::new(SqliteAppend { transaction, generations: self.generations.clone() }))
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {
@@ -170,14 +171,14 @@ impl LogStore for SqliteStore {
         row.as_ref().map(command_row).transpose()
     }
 
-    async fn placed(&self, first: u64, last: u64) -> Result<Vec<Placed>, StoreError> {
+    async fn placed(&self, first: u64, last: u64) -> Result<Vec<EventLocation>, StoreError> {
         let sql = "SELECT position, stream, version, event_id, event_type FROM events \
                    WHERE position BETWEEN $1 AND $2 ORDER BY position";
         let rows = sqlx::query(sql).bind(stored(first)).bind(stored(last)).fetch_all(&self.readers).await?;
         rows.iter().map(placed).collect()
     }
 
-    async fn event(&self, event_id: &str) -> Result<Option<Placed>, StoreError> {
+    async fn event(&self, event_id: &str) -> Result<Option<EventLocation>, StoreError> {
         let sql = "SELECT position, stream, version, event_id, event_type FROM events WHERE event_id = $1";
         sqlx::query(sql).bind(event_id).fetch_optional(&self.readers).await?.as_ref().map(placed).transpose()
     }
@@ -249,12 +250,12 @@ impl LogStore for SqliteStore {
         Ok(rows.fetch_all(&self.readers).await?)
     }
 
-    async fn read_models(&self) -> Result<(KnownRows, i64), StoreError> {
+    async fn read_models(&self) -> Result<(ReadModelSnapshot, i64), StoreError> {
         let (up_to, head): (i64, i64) = sqlx::query_as(super::SELECT_READ_UP_TO).fetch_one(&self.readers).await?;
         let models: Vec<(String, i64, i64, Option<i64>)> =
             sqlx::query_as(super::SELECT_READ_MODELS).fetch_all(&self.readers).await?;
         let state = |(name, version, generation, halted_at)| (name, ModelState { version, generation, halted_at });
-        Ok((KnownRows { up_to, models: models.into_iter().map(state).collect(), versions: Vec::new() }, head))
+        Ok((ReadModelSnapshot { up_to, models: models.into_iter().map(state).collect(), versions: Vec::new() }, head))
     }
 
     async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError> {
@@ -295,7 +296,7 @@ impl LogStore for SqliteStore {
         generation: i64,
         after: &RowVersion,
         limit: u32,
-    ) -> Result<Vec<Filed>, StoreError> {
+    ) -> Result<Vec<StoredVersion>, StoreError> {
         let query = sqlx::query_as(AssertSqlSafe(page_of_row_versions(&DIALECT, generation)))
             .bind(&after.stream)
             .bind(&after.key)
@@ -311,7 +312,7 @@ impl LogStore for SqliteStore {
         generation: i64,
         (stream, key, id): &(String, String, i64),
         limit: u32,
-    ) -> Result<Vec<(i64, Searched)>, StoreError> {
+    ) -> Result<Vec<(i64, SearchEntry)>, StoreError> {
         let sql = format!(
             "SELECT id, stream, key, known_from, rank, words FROM searched_{generation} \
              WHERE (stream, key, id) > ($1, $2, $3) ORDER BY stream, key, id LIMIT $4"
@@ -342,8 +343,8 @@ impl LogStore for SqliteStore {
         Ok(None)
     }
 
-    async fn begin_rebuild(&self) -> Result<Box<dyn Rebuilding>, StoreError> {
-        Ok(Box::new(SqliteRebuilding::begin(&self.rebuild_lock, &self.options, &self.writer).await?))
+    async fn begin_rebuild(&self) -> Result<Box<dyn RebuildSession>, StoreError> {
+        Ok(Box::new(SqliteRebuild::begin(&self.rebuild_lock, &self.options, &self.writer).await?))
     }
 
     async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
@@ -387,7 +388,7 @@ fn head(row: &SqliteRow) -> Result<Head, StoreError> {
     Ok(Head { position: read(row.try_get(0)?), recorded_at: row.try_get(1)? })
 }
 
-fn placed(row: &SqliteRow) -> Result<Placed, StoreError> {
+fn placed(row: &SqliteRow) -> Result<EventLocation, StoreError> {
     super::placed(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?)
 }
 

@@ -3,7 +3,7 @@
 
 use super::rows::insert_rows;
 use super::statements::Statements;
-use super::{POLL, Rebuilding, STATEMENTS, StoreError, WRITER_CACHE};
+use super::{POLL, RebuildSession, STATEMENTS, StoreError, WRITER_CACHE};
 use crate::read_models::row::NewRows;
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteSynchronous};
@@ -72,7 +72,7 @@ const REMOVED_AT_ONCE: i64 = 32_768;
 const SELECT_GENERATIONS: &str = "SELECT CAST(substr(name, 14) AS INTEGER) FROM sqlite_master \
      WHERE type = 'table' AND name GLOB 'row_versions_[0-9]*'";
 
-pub(super) struct SqliteRebuilding {
+pub(super) struct SqliteRebuild {
     connection: SqliteConnection,
     /// The connection of the writer in this process. To hold it is to have one's turn: SQLite itself lets those who wait for
     /// a database try again now and then, and never the one who waits longest.
@@ -83,7 +83,7 @@ pub(super) struct SqliteRebuilding {
     _lock: File,
 }
 
-impl SqliteRebuilding {
+impl SqliteRebuild {
     /// Waits for its turn.
     pub(super) async fn begin(
         lock: &Path,
@@ -141,7 +141,7 @@ impl SqliteRebuilding {
 }
 
 #[async_trait]
-impl Rebuilding for SqliteRebuilding {
+impl RebuildSession for SqliteRebuild {
     async fn begin_generations(&mut self, generations: &[i64]) -> Result<(), StoreError> {
         self.run(TABLES, generations).await
     }
