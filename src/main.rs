@@ -12,7 +12,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 fn main() -> ExitCode {
     // Before any memory is taken, and so before the words are understood. One that is meant otherwise does no harm.
     if std::env::args_os().any(|word| word == "serve") {
-        minutebook::server::take_small_pages();
+        minutebook::server::disable_huge_pages();
     }
     run()
 }

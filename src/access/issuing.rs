@@ -1,6 +1,6 @@
 //! Tokens are issued and revoked: each time an event of the book.
 
-use super::{Role, Secret};
+use super::{Role, TokenSecret};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
@@ -27,11 +27,11 @@ pub struct Grant {
 
 /// A token that was issued. The secret is in memory here, and nowhere else.
 #[derive(Debug)]
-pub struct Issued {
+pub struct IssuedToken {
     /// What it is known by.
     pub id: TokenId,
     /// The token itself.
-    pub secret: Secret,
+    pub secret: TokenSecret,
     /// Where the event stands.
     pub receipt: Receipt,
 }
@@ -48,9 +48,9 @@ pub enum IssueError {
 }
 
 /// Makes a token and records that it was issued.
-pub async fn issue(recorder: &Recorder, grant: Grant, envelope: Envelope) -> Result<Issued, IssueError> {
+pub async fn issue(recorder: &Recorder, grant: Grant, envelope: Envelope) -> Result<IssuedToken, IssueError> {
     let environment = recorder.log().environment();
-    let secret = Secret::generate(environment)?;
+    let secret = TokenSecret::generate(environment)?;
     let mut random = [0; 6];
     environment.entropy.fill(&mut random)?;
     let id = TokenId::from_random(random);
@@ -66,7 +66,7 @@ pub async fn issue(recorder: &Recorder, grant: Grant, envelope: Envelope) -> Res
         expires_at: grant.expires_at,
     };
     let receipt = record(recorder, stream, Event::Token(event.into()), envelope).await?;
-    Ok(Issued { id, secret, receipt })
+    Ok(IssuedToken { id, secret, receipt })
 }
 
 /// Records that a token is no longer accepted; `compromised` if someone else may have had it.

@@ -21,7 +21,7 @@ pub enum Permission {
 }
 
 /// What each role may do. Deny by default: what is not here nobody may.
-pub const PERMITTED: [(Role, &[Permission]); 6] = [
+pub const ROLE_PERMISSIONS: [(Role, &[Permission]); 6] = [
     (Role::Reader, &[Permission::Read]),
     (Role::Member, &[Permission::Read]),
     (Role::Secretary, &[Permission::Read, Permission::Record, Permission::Publish]),
@@ -35,13 +35,13 @@ impl Permission {
     pub const ALL: [Self; 5] = [Self::Read, Self::Record, Self::Publish, Self::Audit, Self::Administer];
 
     /// Whether someone with this role has it.
-    pub fn is_of(self, role: Role) -> bool {
-        PERMITTED.iter().any(|(of, permitted)| *of == role && permitted.contains(&self))
+    pub fn granted_to(self, role: Role) -> bool {
+        ROLE_PERMISSIONS.iter().any(|(of, permitted)| *of == role && permitted.contains(&self))
     }
 
     /// What it takes to record this event, or to correct it once it is recorded. Of a correction it is what the event
     /// that it brings in takes; whoever corrects needs what the corrected event takes, too.
-    pub fn to_record(event: &Event) -> Self {
+    pub fn required_to_record(event: &Event) -> Self {
         match event {
             Event::Token(_) => Self::Administer,
             Event::Meeting(event) => match event.or_correcting() {

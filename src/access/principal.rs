@@ -8,14 +8,14 @@ use std::collections::BTreeSet;
 
 /// RowSelection committees' records someone was let in to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Committees {
+pub enum CommitteeSet {
     /// All of them, those to come too.
     All,
     /// These.
     These(BTreeSet<CommitteeCode>),
 }
 
-impl Committees {
+impl CommitteeSet {
     /// Whether `committee` is one of them.
     pub fn include(&self, committee: &CommitteeCode) -> bool {
         match self {
@@ -49,7 +49,7 @@ pub struct Right {
     /// The highest classification that may be read by it.
     pub clearance: Clearance,
     /// Of which committees.
-    pub committees: Committees,
+    pub committees: CommitteeSet,
 }
 
 impl Right {
@@ -58,12 +58,12 @@ impl Right {
         Self {
             roles: BTreeSet::from([Role::Reader]),
             clearance: Clearance::up_to(Classification::public()),
-            committees: Committees::All,
+            committees: CommitteeSet::All,
         }
     }
 
     fn permits(&self, permission: Permission) -> bool {
-        self.roles.iter().any(|role| permission.is_of(*role))
+        self.roles.iter().any(|role| permission.granted_to(*role))
     }
 }
 
@@ -151,7 +151,7 @@ impl Principal {
     }
 
     fn rights_everywhere(&self) -> impl Iterator<Item = &Right> {
-        self.rights.iter().filter(|right| right.committees == Committees::All && right.permits(Permission::Read))
+        self.rights.iter().filter(|right| right.committees == CommitteeSet::All && right.permits(Permission::Read))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The ledger's own tokens, checked against the book.
 
-use super::{Principal, Refusal, Register, Secret};
+use super::{AuthenticationError, Principal, TokenRegister, TokenSecret};
 use chrono::{DateTime, TimeDelta, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::reference::{TokenHash, TokenId};
@@ -16,7 +16,7 @@ const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 #[derive(Clone)]
 pub struct Tokens {
     log: Log,
-    register: Arc<RwLock<Register>>,
+    register: Arc<RwLock<TokenRegister>>,
     /// Held while the register is brought up to date, so that one does it for all who wait.
     refreshing: Arc<tokio::sync::Mutex<()>>,
     noted: Arc<Mutex<HashMap<TokenId, DateTime<Utc>>>>,
@@ -31,15 +31,15 @@ impl Tokens {
     /// Whom the token that is presented lets in. Nothing is looked up for one whose form or checksum is wrong. A token
     /// that was issued a moment ago is found; one that another process revoked is refused once this process has heard of
     /// it, within a second.
-    pub async fn authenticate(&self, presented: &str) -> Result<Principal, Refusal> {
-        let hash = Secret::parse(presented)?.hash();
+    pub async fn authenticate(&self, presented: &str) -> Result<Principal, AuthenticationError> {
+        let hash = TokenSecret::parse(presented)?.hash();
         let known = self.log.known_head();
         if self.register().position() < known {
             self.refresh(Some(known)).await.map_err(unavailable)?;
         }
         let now = self.log.environment().clock.now();
         let mut admitted = self.admit(&hash, now);
-        if admitted == Err(Refusal::Unknown) {
+        if admitted == Err(AuthenticationError::Unknown) {
             // Another process may have issued it, and this one not have heard of that yet.
             self.refresh(None).await.map_err(unavailable)?;
             admitted = self.admit(&hash, now);
@@ -57,9 +57,9 @@ impl Tokens {
         Ok(register.entries().map(|entry| (entry.clone(), uses.get(&entry.issued.id).copied())).collect())
     }
 
-    fn admit(&self, hash: &TokenHash, now: DateTime<Utc>) -> Result<(TokenId, Principal), Refusal> {
+    fn admit(&self, hash: &TokenHash, now: DateTime<Utc>) -> Result<(TokenId, Principal), AuthenticationError> {
         let register = self.register();
-        let entry = register.find(hash).ok_or(Refusal::Unknown)?;
+        let entry = register.find(hash).ok_or(AuthenticationError::Unknown)?;
         Ok((entry.issued.id.clone(), entry.admit(now)?))
     }
 
@@ -85,7 +85,7 @@ impl Tokens {
         }
     }
 
-    fn register(&self) -> RwLockReadGuard<'_, Register> {
+    fn register(&self) -> RwLockReadGuard<'_, TokenRegister> {
         // A panic elsewhere leaves whole entries behind.
         self.register.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -108,6 +108,6 @@ impl Tokens {
     }
 }
 
-fn unavailable(error: StoreError) -> Refusal {
-    Refusal::Unavailable(error.to_string())
+fn unavailable(error: StoreError) -> AuthenticationError {
+    AuthenticationError::Unavailable(error.to_string())
 }

@@ -43,7 +43,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     // The server begins its log when it has read its configuration.
     if !matches!(arguments.command, Subcommand::Serve(_)) {
         let filter = std::env::var("MINUTEBOOK_LOG_FILTER").unwrap_or_else(|_| "error".into());
-        if let Err(what) = logging::begin(&LogSection { filter, ..LogSection::default() }) {
+        if let Err(what) = logging::start(&LogSection { filter, ..LogSection::default() }) {
             return Failure::new(what).report();
         }
     }
@@ -72,6 +72,6 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
         Subcommand::Demo(command) => demo::run(command).await,
     };
-    logging::end();
+    logging::flush();
     outcome.unwrap_or_else(|failure| failure.report())
 }

@@ -2,9 +2,9 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::server::settings::{Layers, SettingsError};
+use crate::server::settings::{SettingsError, SettingsLayers};
 use crate::server::telemetry::{Telemetry, TelemetryError};
-use crate::server::{Server, ServerError, logging, told_to_stop};
+use crate::server::{Server, ServerError, logging, shutdown_signal};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, UrlError};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,21 +41,21 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
         return Ok(ExitCode::SUCCESS);
     }
     let settings = layers.settings()?;
-    let telemetry = Telemetry::begin(&settings.telemetry)?;
-    logging::begin_unwaited(&settings.log, &telemetry).map_err(Failure::new)?;
+    let telemetry = Telemetry::start(&settings.telemetry)?;
+    logging::start_buffered(&settings.log, &telemetry).map_err(Failure::new)?;
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system()).await?;
     let server = Server::bind(log, settings).await?;
-    let stop = told_to_stop()?;
+    let stop = shutdown_signal()?;
     eprintln!("listening on http://{}/api/v1", server.address()?);
     server.run(stop).await;
-    telemetry.finish().await;
+    telemetry.shut_down().await;
     Ok(ExitCode::SUCCESS)
 }
 
 /// What is said on the command line, in the environment and in the file.
-fn layers(ledger: Option<&LedgerUrl>, command: &Serve) -> Layers {
+fn layers(ledger: Option<&LedgerUrl>, command: &Serve) -> SettingsLayers {
     let flag = |option: &str, name: &str, value: &str| (option.to_owned(), name.to_owned(), value.to_owned());
     let mut flags = Vec::new();
     flags.extend(ledger.map(|ledger| flag("--ledger or MINUTEBOOK_LEDGER", "ledger", &ledger.to_string())));
@@ -64,7 +64,7 @@ fn layers(ledger: Option<&LedgerUrl>, command: &Serve) -> Layers {
     // What is no text cannot be a setting of ours.
     let environment =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Layers { file: command.config.clone(), environment: environment.collect(), flags }
+    SettingsLayers { file: command.config.clone(), environment: environment.collect(), flags }
 }
 
 impl From<SettingsError> for Failure {

@@ -215,7 +215,7 @@ fn row(entry: &TokenEntry, used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> [
         issued.committees.as_ref().map_or_else(|| "all committees".into(), |these| joined(these)),
         format!("{} by {}", short(entry.issued_at), entry.issued_by),
         issued.expires_at.map_or_else(|| "never".into(), short),
-        entry.standing(now).word().into(),
+        entry.status(now).word().into(),
         used.map_or_else(|| "not yet".into(), short),
     ]
 }
@@ -236,7 +236,7 @@ fn as_json(entry: &TokenEntry, used: Option<DateTime<Utc>>, now: DateTime<Utc>) 
         "issued_by": entry.issued_by,
         "valid_from": issued.valid_from.map(times::exact),
         "expires_at": issued.expires_at.map(times::exact),
-        "standing": entry.standing(now).word(),
+        "standing": entry.status(now).word(),
         "last_used_at": used.map(times::exact),
     })
 }

@@ -17,17 +17,17 @@ use tracing_subscriber::{Layer, registry};
 static LINES: OnceLock<LogLines> = OnceLock::new();
 
 /// Begins the log; or says why what is to be in it is not understood. Each line is written before the program goes on.
-pub fn begin(settings: &LogSection) -> Result<(), String> {
-    write(settings, &Telemetry::none(), std::io::stderr)
+pub fn start(settings: &LogSection) -> Result<(), String> {
+    write(settings, &Telemetry::disabled(), std::io::stderr)
 }
 
 /// Begins the log of a server, which does not wait for its lines to be written: see `log_lines.rs`.
-pub fn begin_unwaited(settings: &LogSection, telemetry: &Telemetry) -> Result<(), String> {
+pub fn start_buffered(settings: &LogSection, telemetry: &Telemetry) -> Result<(), String> {
     write(settings, telemetry, LINES.get_or_init(LogLines::begin).clone())
 }
 
 /// Writes what is still to be written, for a program that is about to end.
-pub fn end() {
+pub fn flush() {
     if let Some(lines) = LINES.get() {
         lines.write();
     }

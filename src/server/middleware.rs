@@ -4,7 +4,7 @@
 //! all that is done for such an answer.
 
 use super::access_log::Noting;
-use super::rates::{Rates, Taken};
+use super::rate_limiter::{Rates, Taken};
 use super::{headers, timeout};
 use crate::api::{Problem, Service};
 use axum::Router;

@@ -5,20 +5,20 @@
 //! `log_lines.rs` how; `telemetry/` is where spans of requests go.
 
 mod access_log;
-mod addresses;
+mod client_address;
 mod connections;
 mod headers;
 mod huge_pages;
 mod log_writer;
 pub mod logging;
 mod middleware;
-mod rates;
+mod rate_limiter;
 pub mod settings;
 mod signals;
 pub mod telemetry;
 mod timeout;
 
-use crate::access::oidc::{Provider, ProviderError};
+use crate::access::oidc::{OidcProvider, OidcProviderError};
 use crate::api::{Problem, Service, router};
 use crate::webhooks::Deliverer;
 use axum::Router;
@@ -37,8 +37,8 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
-pub use huge_pages::take_small_pages;
-pub use signals::told_to_stop;
+pub use huge_pages::disable_huge_pages;
+pub use signals::shutdown_signal;
 
 /// A server that listens.
 pub struct Server {
@@ -67,14 +67,14 @@ pub enum ServerError {
     Webhooks(reqwest::Error),
     /// A provider of identity cannot be asked.
     #[error(transparent)]
-    Provider(#[from] ProviderError),
+    OidcProvider(#[from] OidcProviderError),
 }
 
 impl Server {
     /// Listens, and answers nobody yet.
     pub async fn bind(log: Log, settings: Settings) -> Result<Self, ServerError> {
         let clock = &log.environment().clock;
-        let providers = settings.oidc.iter().map(|provider| Provider::new(provider.clone(), clock.clone()));
+        let providers = settings.oidc.iter().map(|provider| OidcProvider::new(provider.clone(), clock.clone()));
         let providers = providers.collect::<Result<Vec<_>, _>>()?;
         let service = Service::feeding(log.clone(), providers, settings.feed.settings(), settings.webhooks.settings());
         let deliverer = service.deliverer().map_err(ServerError::Webhooks)?;
@@ -110,7 +110,7 @@ impl Server {
 
 /// The API behind its entrance.
 fn limited(service: Service, settings: &Settings) -> (Arc<Entrance>, Router) {
-    let rates = rates::Rates::new(service.clone(), &settings.limits);
+    let rates = rate_limiter::Rates::new(service.clone(), &settings.limits);
     let entrance = Entrance { service: service.clone(), rates, patience: settings.limits.request_time() };
     let entrance = Arc::new(entrance);
     let router = router(service)

@@ -55,7 +55,7 @@ impl Default for WebhookSettings {
 
 /// Where events are sent to, and which.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Definition {
+pub struct WebhookDefinition {
     /// Where to.
     pub url: String,
     /// The highest classification that is sent.
@@ -68,7 +68,7 @@ pub struct Definition {
     pub created_by: String,
 }
 
-impl Definition {
+impl WebhookDefinition {
     /// What the receiver may know. Tokens are nobody's business there, and of committees that are not the webhook's an
     /// event names what is public.
     fn audience(&self) -> Audience {
@@ -96,7 +96,7 @@ pub struct Webhook {
     /// What it is known by.
     pub id: String,
     /// Where to, and which events.
-    pub definition: Definition,
+    pub definition: WebhookDefinition,
     /// What is signed with.
     pub secret: SigningSecret,
     /// When it was made.
@@ -110,7 +110,7 @@ pub struct Webhook {
 #[derive(Serialize, Deserialize)]
 struct Kept {
     #[serde(flatten)]
-    definition: Definition,
+    definition: WebhookDefinition,
     secret: SigningSecret,
     created_at: DateTime<Utc>,
 }
@@ -155,7 +155,7 @@ pub enum WebhookError {
 pub async fn create(
     log: &Log,
     id: &str,
-    definition: Definition,
+    definition: WebhookDefinition,
     settings: &WebhookSettings,
 ) -> Result<Webhook, WebhookError> {
     addresses::check(&definition.url, settings.private_addresses)?;

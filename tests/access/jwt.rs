@@ -4,14 +4,15 @@
 use crate::support::ledgers::FixedClock;
 use crate::support::oidc::OidcServer;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use minutebook::access::Refusal;
-use minutebook::access::oidc::{JwtFault, Provider};
+use minutebook::access::AuthenticationError;
+use minutebook::access::JwtFault;
+use minutebook::access::oidc::OidcProvider;
 use serde_json::{Value, json};
 
 /// 2026-11-24T09:00:00Z.
 const NOW: i64 = 1_795_510_800;
 
-fn provider() -> Provider {
+fn provider() -> OidcProvider {
     OidcServer::shared().provider(FixedClock::at("2026-11-24T09:00:00Z"))
 }
 
@@ -31,7 +32,7 @@ fn claims(changes: &Value) -> Value {
 async fn judged(presented: &str) -> Result<String, JwtFault> {
     match provider().authenticate(presented).await {
         Ok(principal) => Ok(principal.name().to_owned()),
-        Err(Refusal::Jwt(fault)) => Err(fault),
+        Err(AuthenticationError::Jwt(fault)) => Err(fault),
         Err(other) => panic!("{other}"),
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::support::ledgers::{FixedClock, Store, TestLedger};
 use crate::support::oidc::OidcServer;
-use minutebook::access::oidc::{JwtFault, OidcConfig, Provider};
-use minutebook::access::{Gate, Identity, Permission, Principal, Refusal, Role, Tokens, issue};
+use minutebook::access::oidc::{OidcConfig, OidcProvider};
+use minutebook::access::{
+    AuthenticationError, Authenticator, Identity, JwtFault, Permission, Principal, Role, Tokens, issue,
+};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_ledger::{Environment, Recorder};
@@ -67,13 +69,13 @@ async fn the_claims_that_give_name_and_rights_are_configured() {
     let provider = |change: &dyn Fn(&mut OidcConfig)| {
         let mut config = server.config();
         change(&mut config);
-        Provider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap()
+        OidcProvider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap()
     };
     let named = provider(&|config| config.name_claim = "preferred_username".into());
     assert_eq!(named.authenticate(&token(server, &json!([]))).await.unwrap().name(), "Jane Smith");
     let unnamed = provider(&|config| config.name_claim = "email".into());
     let refused = unnamed.authenticate(&token(server, &json!([]))).await;
-    assert_eq!(refused, Err(Refusal::Jwt(JwtFault::Claim("email".into()))));
+    assert_eq!(refused, Err(AuthenticationError::Jwt(JwtFault::Claim("email".into()))));
     let nested = provider(&|config| config.rights_claim = "realm.groups".into());
     let jane = nested.authenticate(&token(server, &json!("secretariat"))).await.unwrap();
     assert!(jane.may_in(Permission::Record, &committee("SSC")));
@@ -96,7 +98,7 @@ async fn keys_that_are_rolled_over_are_fetched_and_nobody_makes_the_ledger_ask_w
     server.roll_keys_over();
     let new = token(&server, &json!([]));
     // So soon after it was asked the provider is not asked again, by however many.
-    let unknown = Err(Refusal::Jwt(JwtFault::UnknownKey));
+    let unknown = Err(AuthenticationError::Jwt(JwtFault::UnknownKey));
     for _ in 0..50 {
         assert_eq!(provider.authenticate(&new).await.map(|_| ()), unknown);
     }
@@ -136,7 +138,11 @@ async fn a_key_that_is_withdrawn_is_believed_for_an_hour_and_a_silent_provider_f
     clock.set("2026-11-25T10:59:59Z");
     assert!(provider.authenticate(&old).await.is_ok());
     clock.set("2026-11-25T11:00:00Z");
-    assert_eq!(provider.authenticate(&old).await, Err(Refusal::Jwt(JwtFault::UnknownKey)), "withdrawn an hour ago");
+    assert_eq!(
+        provider.authenticate(&old).await,
+        Err(AuthenticationError::Jwt(JwtFault::UnknownKey)),
+        "withdrawn an hour ago"
+    );
 }
 
 #[tokio::test]
@@ -144,7 +150,7 @@ async fn one_provider_does_not_speak_for_another() {
     let server = OidcServer::shared();
     // The same server under another name: what it says of itself is another issuer.
     let config = OidcConfig { issuer: server.issuer.replace("127.0.0.1", "localhost"), ..server.config() };
-    let provider = Provider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap();
+    let provider = OidcProvider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap();
     let refusal = provider.authenticate(&token(server, &json!([]))).await.unwrap_err();
     assert!(refusal.is_temporary(), "{refusal}");
 }
@@ -157,21 +163,21 @@ async fn the_gate_lets_in_by_whatever_is_presented() {
     let recorder: Recorder = ledger.recorder().await;
     let issued = issue(&recorder, grant("a dashboard", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
     let tokens = Tokens::new(recorder.log().clone());
-    let shut = Gate::new(tokens.clone(), Vec::new());
-    let gate = Gate::new(tokens, vec![one.provider(clock.clone()), other.provider(clock)]);
+    let shut = Authenticator::new(tokens.clone(), Vec::new());
+    let gate = Authenticator::new(tokens, vec![one.provider(clock.clone()), other.provider(clock)]);
     assert!(gate.authenticate(None).await.unwrap().is_anonymous());
     assert_eq!(gate.authenticate(Some(issued.secret.reveal())).await.unwrap().name(), "a dashboard");
     for server in [one, &other] {
         let jwt = token(server, &json!([]));
         assert_eq!(gate.authenticate(Some(&jwt)).await.unwrap().name(), "jane.smith");
-        assert_eq!(shut.authenticate(Some(&jwt)).await, Err(Refusal::NotAToken), "nobody is trusted there");
+        assert_eq!(shut.authenticate(Some(&jwt)).await, Err(AuthenticationError::NotAToken), "nobody is trusted there");
     }
     let stranger = OidcServer::start();
     let jwt = token(&stranger, &json!([]));
-    assert_eq!(gate.authenticate(Some(&jwt)).await, Err(Refusal::Jwt(JwtFault::WrongIssuer)));
+    assert_eq!(gate.authenticate(Some(&jwt)).await, Err(AuthenticationError::Jwt(JwtFault::WrongIssuer)));
     for presented in ["", " ", "secret", "mb_", "Bearer x", "a.b"] {
         let refused = gate.authenticate(Some(presented)).await;
-        assert_eq!(refused, Err(Refusal::NotAToken), "`{presented}` makes nobody anonymous");
+        assert_eq!(refused, Err(AuthenticationError::NotAToken), "`{presented}` makes nobody anonymous");
     }
 }
 

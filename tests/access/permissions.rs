@@ -40,7 +40,7 @@ fn each_role_may_do_what_the_documentation_says_and_no_more() {
     for role in ["reader", "member", "secretary", "chair", "auditor", "admin"] {
         table.push_str(&format!("| `{role}` |"));
         let role: Role = role.parse().unwrap();
-        table.extend(Permission::ALL.iter().map(|one| if one.is_of(role) { " yes |" } else { " |" }));
+        table.extend(Permission::ALL.iter().map(|one| if one.granted_to(role) { " yes |" } else { " |" }));
         table.push('\n');
     }
     let documented = include_str!("../../docs/access.md");
@@ -88,7 +88,7 @@ async fn tokens_exist_for_who_may_audit_the_whole_ledger_and_read_red_alone() {
 fn what_is_recorded_decides_which_permission_it_takes() {
     let needed = |stream: &str, event_type: &str, data: &Value| {
         let raw = to_raw_value(data).unwrap();
-        Permission::to_record(&Event::decode(&stream.parse().unwrap(), event_type, 1, &raw).unwrap())
+        Permission::required_to_record(&Event::decode(&stream.parse().unwrap(), event_type, 1, &raw).unwrap())
     };
     let (meeting, token) = ("meeting:SSC_72_2702", "token:1f0c9a7e2b34");
     let approved = json!({"committee": "SSC", "minutes_of": "2019-02-13", "edition": "draft", "outcome": "as written"});

@@ -3,7 +3,9 @@
 use crate::support::committee::{established, request};
 use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use crate::support::lines::PATIENCE;
-use minutebook::access::{Committees, Grant, Identity, Refusal, Right, Role, Secret, Tokens, issue, revoke};
+use minutebook::access::{
+    AuthenticationError, CommitteeSet, Grant, Identity, Right, Role, TokenSecret, Tokens, issue, revoke,
+};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::{Event, Position};
 use minutebook_ledger::{Envelope, Environment, Log, Opening, Recorder, Selection};
@@ -49,11 +51,11 @@ async fn a_token_lets_its_bearer_in_until_it_is_revoked(ledger: TestLedger) {
     let right = Right {
         roles: [Role::Secretary, Role::Auditor].into(),
         clearance: Clearance::up_to("AMBER".parse::<Classification>().unwrap()),
-        committees: Committees::These(["SSC".parse().unwrap()].into()),
+        committees: CommitteeSet::These(["SSC".parse().unwrap()].into()),
     };
     assert_eq!(jane.rights()[..1], [right]);
     revoke(&recorder, issued.id.clone(), false, envelope("revoke")).await.unwrap();
-    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(Refusal::Revoked(issued.id.clone())));
+    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(AuthenticationError::Revoked(issued.id.clone())));
     let again = revoke(&recorder, issued.id, false, envelope("again")).await.unwrap_err().to_string();
     assert!(again.contains("already revoked"), "{again}");
 }
@@ -70,12 +72,12 @@ async fn a_token_is_refused_before_its_time_and_after_it(ledger: TestLedger) {
     let tokens = Tokens::new(recorder.log().clone());
     let id = || issued.id.clone();
     let table = [
-        ("2026-11-24T09:00:00Z", Err(Refusal::NotYetValid(id()))),
-        ("2026-11-25T08:59:59.999999Z", Err(Refusal::NotYetValid(id()))),
+        ("2026-11-24T09:00:00Z", Err(AuthenticationError::NotYetValid(id()))),
+        ("2026-11-25T08:59:59.999999Z", Err(AuthenticationError::NotYetValid(id()))),
         ("2026-11-25T09:00:00Z", Ok(())),
         ("2026-11-26T08:59:59.999999Z", Ok(())),
-        ("2026-11-26T09:00:00Z", Err(Refusal::Expired(id()))),
-        ("2036-11-26T09:00:00Z", Err(Refusal::Expired(id()))),
+        ("2026-11-26T09:00:00Z", Err(AuthenticationError::Expired(id()))),
+        ("2036-11-26T09:00:00Z", Err(AuthenticationError::Expired(id()))),
     ];
     for (time, expected) in table {
         clock.set(time);
@@ -97,7 +99,7 @@ async fn what_one_process_does_another_heeds(ledger: TestLedger) {
         assert!(Instant::now() < deadline, "the other process never hears of it");
         tokio::task::yield_now().await;
     }
-    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(Refusal::Revoked(issued.id)));
+    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(AuthenticationError::Revoked(issued.id)));
 }
 
 async fn a_struck_revocation_lets_nobody_in(ledger: TestLedger) {
@@ -107,7 +109,7 @@ async fn a_struck_revocation_lets_nobody_in(ledger: TestLedger) {
     let strike = serde_json::json!({"corrects": receipt.events[0].event_id, "change": "struck", "reason": "a slip"});
     recorder.record(&request("strike", &strike)).await.unwrap();
     let tokens = Tokens::new(recorder.log().clone());
-    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(Refusal::Revoked(issued.id)));
+    assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(AuthenticationError::Revoked(issued.id)));
 }
 
 async fn when_a_token_was_last_used_is_noted_beside_the_book(ledger: TestLedger) {
@@ -160,7 +162,7 @@ const GOOD: &str = "mb_0123456789ABCDEFGHIJKLMNOPQRST2GRt1E";
 
 #[test]
 fn what_is_no_token_is_refused_before_anything_is_looked_up() {
-    assert!(Secret::parse(GOOD).is_ok());
+    assert!(TokenSecret::parse(GOOD).is_ok());
     let body = &GOOD[3..];
     let no_token = [
         String::new(),
@@ -178,10 +180,14 @@ fn what_is_no_token_is_refused_before_anything_is_looked_up() {
         "mb_".to_owned() + &"0".repeat(1 << 20),
     ];
     for presented in no_token {
-        assert_eq!(Secret::parse(&presented).unwrap_err(), Refusal::NotAToken, "{presented:.50}");
+        assert_eq!(TokenSecret::parse(&presented).unwrap_err(), AuthenticationError::NotAToken, "{presented:.50}");
     }
     for place in 3..39 {
-        assert_eq!(Secret::parse(&with(place, '0')).unwrap_err(), Refusal::WrongChecksum, "another digit at {place}");
+        assert_eq!(
+            TokenSecret::parse(&with(place, '0')).unwrap_err(),
+            AuthenticationError::WrongChecksum,
+            "another digit at {place}"
+        );
     }
 }
 
@@ -190,11 +196,11 @@ async fn a_token_that_was_made_up_is_unknown_and_a_mistyped_one_is_not_even_look
     let ledger = TestLedger::new(crate::support::ledgers::Store::Sqlite);
     let log = ledger.open().await;
     let tokens = Tokens::new(log.clone());
-    assert_eq!(tokens.authenticate(GOOD).await.unwrap_err(), Refusal::Unknown);
+    assert_eq!(tokens.authenticate(GOOD).await.unwrap_err(), AuthenticationError::Unknown);
     // With the store closed, what needs a look at it cannot be answered; what is malformed can.
     log.close().await;
     let looked_up = tokens.authenticate(GOOD).await.unwrap_err();
     assert!(looked_up.is_temporary(), "{looked_up}");
-    assert_eq!(tokens.authenticate(&with(20, 'z')).await.unwrap_err(), Refusal::WrongChecksum);
-    assert_eq!(tokens.authenticate("Bearer").await.unwrap_err(), Refusal::NotAToken);
+    assert_eq!(tokens.authenticate(&with(20, 'z')).await.unwrap_err(), AuthenticationError::WrongChecksum);
+    assert_eq!(tokens.authenticate("Bearer").await.unwrap_err(), AuthenticationError::NotAToken);
 }

@@ -1,7 +1,7 @@
 //! A real OpenID provider, in a process of its own on a loopback port: `tests/oidc/provider.mjs`.
 
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use minutebook::access::oidc::{OidcConfig, Provider};
+use minutebook::access::oidc::{OidcConfig, OidcProvider};
 use minutebook_ledger::Clock;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -131,8 +131,8 @@ impl OidcServer {
     }
 
     /// A ledger's side of it, with an empty memory.
-    pub(crate) fn provider(&self, clock: Arc<dyn Clock>) -> Provider {
-        Provider::new(self.config(), clock).unwrap()
+    pub(crate) fn provider(&self, clock: Arc<dyn Clock>) -> OidcProvider {
+        OidcProvider::new(self.config(), clock).unwrap()
     }
 }
 

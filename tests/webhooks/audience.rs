@@ -49,7 +49,7 @@ async fn only_what_was_asked_for_is_sent(ledger: TestLedger) {
     made(recorder.log(), "wh_1", to(&ours, "RED", Some(&["SSC"]))).await;
     made(recorder.log(), "wh_2", to(&theirs, "RED", Some(&["TSC"]))).await;
     let types = Some(vec!["CommitteeEstablished".to_owned()]);
-    made(recorder.log(), "wh_3", minutebook::webhooks::Definition { types, ..to(&some, "WHITE", None) }).await;
+    made(recorder.log(), "wh_3", minutebook::webhooks::WebhookDefinition { types, ..to(&some, "WHITE", None) }).await;
     crate::support::api::token(&recorder, &[minutebook::access::Role::Admin], "RED", None).await;
     let of_ours = record(&recorder, "ours", 3).await;
     let receipt = recorder.record(&request("theirs", &established("TSC"))).await.unwrap();

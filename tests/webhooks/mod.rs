@@ -10,7 +10,7 @@ mod servers;
 use crate::support::ledgers::TestLedger;
 use crate::support::receiver::Receiver;
 use minutebook::query::events::Events;
-use minutebook::webhooks::{self, Definition, Deliverer, Webhook, WebhookSettings};
+use minutebook::webhooks::{self, Deliverer, Webhook, WebhookDefinition, WebhookSettings};
 use minutebook_ledger::{Log, Recorder};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -28,8 +28,8 @@ fn quick() -> WebhookSettings {
     }
 }
 
-fn to(receiver: &Receiver, clearance: &str, committees: Option<&[&str]>) -> Definition {
-    Definition {
+fn to(receiver: &Receiver, clearance: &str, committees: Option<&[&str]>) -> WebhookDefinition {
+    WebhookDefinition {
         url: receiver.url(),
         clearance: clearance.parse().unwrap(),
         committees: committees.map(|codes| codes.iter().map(|code| code.parse().unwrap()).collect()),
@@ -38,7 +38,7 @@ fn to(receiver: &Receiver, clearance: &str, committees: Option<&[&str]>) -> Defi
     }
 }
 
-async fn made(log: &Log, id: &str, definition: Definition) -> Webhook {
+async fn made(log: &Log, id: &str, definition: WebhookDefinition) -> Webhook {
     webhooks::create(log, id, definition, &quick()).await.unwrap()
 }
 

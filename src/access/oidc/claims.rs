@@ -1,7 +1,7 @@
 //! The claims of a JWT whose signature holds: for whom, by whom, until when, and what they amount to.
 
 use super::config::OidcConfig;
-use super::fault::JwtFault;
+use crate::access::jwt_fault::JwtFault;
 use crate::access::{Identity, Principal, Right};
 use chrono::{DateTime, Utc};
 use minutebook_domain::reference::Name;

@@ -1,6 +1,6 @@
 //! RowSelection provider is trusted, and what its claims amount to.
 
-use super::super::{Committees, Right, Role};
+use super::super::{CommitteeSet, Right, Role};
 use crate::http_client::is_private;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
@@ -80,8 +80,8 @@ impl OidcConfig {
 impl RightConfig {
     pub(super) fn right(&self) -> Right {
         let committees = match &self.committees {
-            None => Committees::All,
-            Some(these) => Committees::These(these.iter().cloned().collect()),
+            None => CommitteeSet::All,
+            Some(these) => CommitteeSet::These(these.iter().cloned().collect()),
         };
         Right { roles: self.roles.iter().copied().collect(), clearance: Clearance::up_to(self.clearance), committees }
     }

@@ -5,12 +5,12 @@
 
 mod claims;
 mod config;
-mod discovery;
-mod fault;
+mod key_cache;
+
 mod keys;
 mod provider;
 
 pub use config::{OidcConfig, OidcConfigError, RightConfig};
-pub use fault::JwtFault;
+
 pub(super) use provider::claimed_issuer;
-pub use provider::{Provider, ProviderError};
+pub use provider::{OidcProvider, OidcProviderError};

@@ -2,10 +2,10 @@
 
 use super::claims::{self, Claims};
 use super::config::{OidcConfig, OidcConfigError};
-use super::discovery::Keys;
-use super::fault::JwtFault;
+use super::key_cache::Keys;
 use super::keys::Key;
-use crate::access::{Principal, Refusal};
+use crate::access::jwt_fault::JwtFault;
+use crate::access::{AuthenticationError, Principal};
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::{Validation, decode, decode_header};
 use minutebook_ledger::Clock;
@@ -17,7 +17,7 @@ const LONGEST: usize = 16 * 1024;
 
 /// A provider whose access tokens are accepted. Cheap to clone; the clones share the keys.
 #[derive(Clone)]
-pub struct Provider {
+pub struct OidcProvider {
     config: Arc<OidcConfig>,
     keys: Arc<Keys>,
     clock: Arc<dyn Clock>,
@@ -25,7 +25,7 @@ pub struct Provider {
 
 /// Why a provider cannot be had.
 #[derive(Debug, thiserror::Error)]
-pub enum ProviderError {
+pub enum OidcProviderError {
     /// It is configured in a way that is not accepted.
     #[error(transparent)]
     Config(#[from] OidcConfigError),
@@ -34,9 +34,9 @@ pub enum ProviderError {
     Client(#[from] reqwest::Error),
 }
 
-impl Provider {
+impl OidcProvider {
     /// The provider that `config` names. It is first asked for its keys when a token of it is presented.
-    pub fn new(config: OidcConfig, clock: Arc<dyn Clock>) -> Result<Self, ProviderError> {
+    pub fn new(config: OidcConfig, clock: Arc<dyn Clock>) -> Result<Self, OidcProviderError> {
         config.check()?;
         let keys = Arc::new(Keys::new(&config.issuer)?);
         Ok(Self { config: Arc::new(config), keys, clock })
@@ -48,13 +48,14 @@ impl Provider {
     }
 
     /// Whom the JWT that is presented lets in.
-    pub async fn authenticate(&self, presented: &str) -> Result<Principal, Refusal> {
+    pub async fn authenticate(&self, presented: &str) -> Result<Principal, AuthenticationError> {
         if presented.len() > LONGEST {
             return Err(JwtFault::TooLong(LONGEST).into());
         }
         let now = self.clock.now();
         let id = self.key_named(presented)?;
-        let keys = self.keys.with(&id, now).await.map_err(|error| Refusal::Unavailable(error.to_string()))?;
+        let keys =
+            self.keys.with(&id, now).await.map_err(|error| AuthenticationError::Unavailable(error.to_string()))?;
         let key = keys.iter().find(|key| key.id == id).ok_or(JwtFault::UnknownKey)?;
         let claims = signed_by(key, presented)?;
         Ok(claims::admit(&self.config, &claims, now)?)

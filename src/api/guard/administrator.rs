@@ -4,7 +4,7 @@ use super::writer::{anonymous, forbidden, own_key};
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::Problem;
-use crate::webhooks::{self, Definition, Webhook};
+use crate::webhooks::{self, Webhook, WebhookDefinition};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use minutebook_domain::classification::Classification;
@@ -49,7 +49,7 @@ impl Administrator {
         self.check(&wanted).await?;
         let Wanted { url, clearance, committees, types } = wanted;
         let created_by = self.principal.name().to_owned();
-        let definition = Definition { url, clearance, committees, types, created_by };
+        let definition = WebhookDefinition { url, clearance, committees, types, created_by };
         let id = format!("wh_{}", &own_key(&self.principal, key)[..24]);
         Ok(webhooks::create(self.log(), &id, definition, &self.service.inner.webhooks).await?)
     }

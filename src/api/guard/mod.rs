@@ -32,8 +32,8 @@ pub use writer::Writer;
 use super::feed::{Feed, FeedSettings};
 use super::operating::figures::Figures;
 use super::response_cache::Answers;
-use crate::access::oidc::Provider;
-use crate::access::{Gate, Tokens};
+use crate::access::oidc::OidcProvider;
+use crate::access::{Authenticator, Tokens};
 use crate::query::events::Events;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
@@ -49,7 +49,7 @@ pub struct Service {
 }
 
 struct Inner {
-    gate: Gate,
+    gate: Authenticator,
     recorder: Recorder,
     answers: Answers,
     feed: Arc<Feed>,
@@ -69,13 +69,13 @@ impl Service {
     }
 
     /// Serves it to whoever one of these providers vouches for, too.
-    pub fn trusting(log: Log, providers: Vec<Provider>) -> Self {
+    pub fn trusting(log: Log, providers: Vec<OidcProvider>) -> Self {
         Self::feeding(log, providers, FeedSettings::default(), WebhookSettings::default())
     }
 
     /// As [`Service::trusting`], with a live feed that treats its readers so, and webhooks that are delivered to so.
-    pub fn feeding(log: Log, providers: Vec<Provider>, settings: FeedSettings, webhooks: WebhookSettings) -> Self {
-        let gate = Gate::new(Tokens::new(log.clone()), providers);
+    pub fn feeding(log: Log, providers: Vec<OidcProvider>, settings: FeedSettings, webhooks: WebhookSettings) -> Self {
+        let gate = Authenticator::new(Tokens::new(log.clone()), providers);
         let feed = Arc::new(Feed::new(Events::new(log.clone()), settings));
         let figures = Figures::new(log.figures());
         let (recorder, answers, imports) = (Recorder::new(log), Answers::default(), Semaphore::new(IMPORTS));

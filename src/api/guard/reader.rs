@@ -1,7 +1,7 @@
 //! Someone who reads: what they may see, and the ledger as it stands open to them.
 
 use super::Service;
-use crate::access::{Committees, Permission, Principal, Refusal};
+use crate::access::{AuthenticationError, CommitteeSet, Permission, Principal};
 use crate::api::feed::{self, Following};
 use crate::api::problem::Problem;
 use crate::query::clearances::ClearanceByCommittee;
@@ -76,8 +76,8 @@ impl Reader {
 /// The committees that someone may see further into than into the others.
 fn committees(principal: &Principal) -> BTreeMap<CommitteeCode, Clearance> {
     let named = principal.rights().iter().filter_map(|right| match &right.committees {
-        Committees::All => None,
-        Committees::These(committees) => Some(committees),
+        CommitteeSet::All => None,
+        CommitteeSet::These(committees) => Some(committees),
     });
     named.flatten().map(|committee| (committee.clone(), principal.clearance_in(committee))).collect()
 }
@@ -117,7 +117,7 @@ impl Service {
 }
 
 /// Why stands in the server's log; whoever presented it is told the same, whatever it is.
-fn refused(refusal: &Refusal) -> Problem {
+fn refused(refusal: &AuthenticationError) -> Problem {
     tracing::info!(reason = %refusal, "a token was not accepted");
     if refusal.is_temporary() {
         let detail = "whether the token is to be accepted cannot be found out at present";

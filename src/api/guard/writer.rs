@@ -151,7 +151,7 @@ impl Writer {
     }
 
     fn permit_event(&self, stream: &StreamId, event: &Event) -> Result<(), Problem> {
-        let permission = Permission::to_record(event);
+        let permission = Permission::required_to_record(event);
         let may = match stream.committee() {
             Some(committee) => self.principal.may_in(permission, committee),
             None => self.principal.may_everywhere(permission),

@@ -11,7 +11,7 @@ const PREFIX: &str = "MINUTEBOOK_";
 
 /// What is said about settings, and where.
 #[derive(Debug, Clone, Default)]
-pub struct Layers {
+pub struct SettingsLayers {
     /// The file, if there is one.
     pub file: Option<PathBuf>,
     /// Variables of the environment, with their values. Those that are about something else are passed over.
@@ -77,7 +77,7 @@ struct Merged {
     providers: Option<Value>,
 }
 
-impl Layers {
+impl SettingsLayers {
     /// The settings that result.
     pub fn settings(&self) -> Result<Settings, SettingsError> {
         let merged = self.merge()?;

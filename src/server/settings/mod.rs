@@ -8,7 +8,7 @@ mod layers;
 mod secrets;
 mod telemetry;
 
-pub use layers::{Layers, SettingsError};
+pub use layers::{SettingsError, SettingsLayers};
 pub(super) use telemetry::Collector;
 pub use telemetry::{Hidden, TelemetrySection};
 

@@ -4,7 +4,7 @@
 //! queue that has an end: a collector that is slow or away costs spans, and no request anything.
 
 mod collector;
-mod parent;
+mod trace_context;
 
 use super::settings::TelemetrySection;
 use crate::spans;
@@ -21,7 +21,7 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::registry::LookupSpan;
 
-pub(super) use parent::continued;
+pub(super) use trace_context::continued;
 
 /// How long the collector may take to answer; and how long it is waited, at the end, for what is still to be sent.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -46,13 +46,15 @@ pub struct Telemetry(Option<SdkTracerProvider>);
 
 impl Telemetry {
     /// Nobody: no span leaves the process.
-    pub fn none() -> Self {
+    pub fn disabled() -> Self {
         Self(None)
     }
 
     /// Exports spans as these settings say. Where they name no collector, nothing is begun.
-    pub fn begin(settings: &TelemetrySection) -> Result<Self, TelemetryError> {
-        let Some(collector) = settings.collector().map_err(TelemetryError::Setting)? else { return Ok(Self::none()) };
+    pub fn start(settings: &TelemetrySection) -> Result<Self, TelemetryError> {
+        let Some(collector) = settings.collector().map_err(TelemetryError::Setting)? else {
+            return Ok(Self::disabled());
+        };
         let unsendable = |error: &dyn std::fmt::Display| TelemetryError::Unsendable(error.to_string());
         // The exporter is told an address because it wants one; `Way` knows the real one.
         let exporter = SpanExporter::builder()
@@ -99,7 +101,7 @@ impl Telemetry {
     }
 
     /// Sends what is still to be sent, if that can be done in a few seconds. Spans that end later are lost.
-    pub async fn finish(self) {
+    pub async fn shut_down(self) {
         let Some(provider) = self.0 else { return };
         // It waits for the exporter's thread, which waits for this runtime.
         let finished = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(PATIENCE)).await;

@@ -1,12 +1,12 @@
 //! Why someone was not let in.
 
-use super::oidc::JwtFault;
+use super::jwt_fault::JwtFault;
 use minutebook_domain::reference::TokenId;
 
 /// Why what was presented is not accepted. It is for the ledger's own log: whoever presented it is told only that it
 /// was not accepted, the same whatever the reason. It never repeats what was presented.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum AuthenticationError {
     /// It has neither the form of a token nor that of a JWT.
     #[error("what was presented is no token: one such as `mb_…`, of 39 characters, was expected")]
     NotAToken,
@@ -33,7 +33,7 @@ pub enum Refusal {
     Unavailable(String),
 }
 
-impl Refusal {
+impl AuthenticationError {
     /// Whether the same thing may be accepted a moment later.
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Unavailable(_))

@@ -3,7 +3,7 @@
 //! The form is that of GitHub's tokens: a prefix by which scanners find one that was published by mistake, letters and
 //! digits that a double click selects whole, and a checksum that tells a mistyped one before anything is looked up.
 
-use super::Refusal;
+use super::AuthenticationError;
 use minutebook_domain::reference::TokenHash;
 use minutebook_ledger::{Environment, NoEntropy};
 use sha2::{Digest, Sha256};
@@ -18,9 +18,9 @@ const CHECKSUM: usize = 6;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// A well-formed token. It is shown once, to whoever it was made for, and never logged.
-pub struct Secret(String);
+pub struct TokenSecret(String);
 
-impl Secret {
+impl TokenSecret {
     /// A new one.
     pub(super) fn generate(environment: &Environment) -> Result<Self, NoEntropy> {
         // 256 bits, of which the remainder by 62^30 is as good as evenly spread.
@@ -33,13 +33,13 @@ impl Secret {
     }
 
     /// What was presented, if it has the form of a token and its checksum fits.
-    pub fn parse(presented: &str) -> Result<Self, Refusal> {
-        let digits = presented.strip_prefix(PREFIX).ok_or(Refusal::NotAToken)?;
+    pub fn parse(presented: &str) -> Result<Self, AuthenticationError> {
+        let digits = presented.strip_prefix(PREFIX).ok_or(AuthenticationError::NotAToken)?;
         if digits.len() != RANDOM + CHECKSUM || !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(Refusal::NotAToken);
+            return Err(AuthenticationError::NotAToken);
         }
         let (body, given) = presented.split_at(PREFIX.len() + RANDOM);
-        if checksum(body) == given { Ok(Self(presented.to_owned())) } else { Err(Refusal::WrongChecksum) }
+        if checksum(body) == given { Ok(Self(presented.to_owned())) } else { Err(AuthenticationError::WrongChecksum) }
     }
 
     /// The token itself, to be handed over.
@@ -53,9 +53,9 @@ impl Secret {
     }
 }
 
-impl fmt::Debug for Secret {
+impl fmt::Debug for TokenSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
+        f.write_str("TokenSecret(…)")
     }
 }
 

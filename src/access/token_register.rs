@@ -1,6 +1,6 @@
 //! The tokens that were issued, folded from their events.
 
-use super::{Committees, Identity, Principal, Refusal, Right, Role};
+use super::{AuthenticationError, CommitteeSet, Identity, Principal, Right, Role};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::in_force;
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// How a token stands at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum TokenStatus {
     /// It is accepted.
     Accepted,
     /// It will be accepted later.
@@ -23,7 +23,7 @@ pub enum Standing {
     Revoked,
 }
 
-impl Standing {
+impl TokenStatus {
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -72,31 +72,31 @@ impl TokenEntry {
         name.disclose(Clearance::up_to(name.classification())).map_or("", Name::as_str)
     }
 
-    /// How it stands at `now`.
-    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
+    /// Returns the status at `now`.
+    pub fn status(&self, now: DateTime<Utc>) -> TokenStatus {
         if self.revoked {
-            Standing::Revoked
+            TokenStatus::Revoked
         } else if self.issued.expires_at.is_some_and(|end| now >= end) {
-            Standing::Expired
+            TokenStatus::Expired
         } else if self.issued.valid_from.is_some_and(|begin| now < begin) {
-            Standing::NotYetValid
+            TokenStatus::NotYetValid
         } else {
-            Standing::Accepted
+            TokenStatus::Accepted
         }
     }
 
     /// Whom it lets in at `now`.
-    pub(super) fn admit(&self, now: DateTime<Utc>) -> Result<Principal, Refusal> {
+    pub(super) fn admit(&self, now: DateTime<Utc>) -> Result<Principal, AuthenticationError> {
         let id = self.issued.id.clone();
-        match self.standing(now) {
-            Standing::Revoked => return Err(Refusal::Revoked(id)),
-            Standing::Expired => return Err(Refusal::Expired(id)),
-            Standing::NotYetValid => return Err(Refusal::NotYetValid(id)),
-            Standing::Accepted => {}
+        match self.status(now) {
+            TokenStatus::Revoked => return Err(AuthenticationError::Revoked(id)),
+            TokenStatus::Expired => return Err(AuthenticationError::Expired(id)),
+            TokenStatus::NotYetValid => return Err(AuthenticationError::NotYetValid(id)),
+            TokenStatus::Accepted => {}
         }
         let committees = match &self.issued.committees {
-            None => Committees::All,
-            Some(these) => Committees::These(these.iter().cloned().collect()),
+            None => CommitteeSet::All,
+            Some(these) => CommitteeSet::These(these.iter().cloned().collect()),
         };
         let roles = self.issued.roles.iter().copied().collect();
         let right = Right { roles, clearance: Clearance::up_to(self.issued.clearance), committees };
@@ -116,14 +116,14 @@ impl TokenEntry {
 
 /// All tokens, as the events up to a position have them.
 #[derive(Debug, Default)]
-pub struct Register {
+pub struct TokenRegister {
     position: Position,
     histories: HashMap<TokenId, Vec<RecordedEvent>>,
     entries: BTreeMap<TokenId, TokenEntry>,
     by_hash: HashMap<TokenHash, TokenId>,
 }
 
-impl Register {
+impl TokenRegister {
     /// How far the log is in it.
     pub fn position(&self) -> Position {
         self.position

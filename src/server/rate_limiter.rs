@@ -3,7 +3,7 @@
 //! Whoever shows a token is counted by it, wherever they are: an office may share an address. A token that is no good
 //! counts against the address it came from, and after too many of them nothing more is heard from there for a while.
 
-use super::addresses::{Client, Peers};
+use super::client_address::{Client, Peers};
 use super::settings::Limits;
 use crate::api::{Problem, Service};
 use axum::extract::Request;
