@@ -5,8 +5,8 @@
 mod access;
 mod api;
 mod cli;
+mod fixtures;
+mod read_models;
 mod server;
 mod store;
-mod support;
-mod views;
 mod webhooks;

@@ -65,7 +65,7 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<serde_json::Val
         anyhow::ensure!(status == 200, "a list was answered {status}");
     }
     let after = memory::resident(process)?;
-    // RedactedStream to stop, and not killed: the next one is to find the book as a server leaves it.
+    // Told to stop, and not killed: the next one is to find the book as a server leaves it.
     Command::new("kill").arg("-TERM").arg(process.to_string()).status()?;
     server.0.wait()?;
     Ok(json!({

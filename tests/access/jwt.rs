@@ -1,8 +1,8 @@
 //! What a JWT must be to let someone in. The keys are those of a real provider; what is wrong is signed by them, where an
 //! attacker or a careless provider could have it so.
 
-use crate::support::ledgers::FixedClock;
-use crate::support::oidc::OidcServer;
+use crate::fixtures::ledgers::FixedClock;
+use crate::fixtures::oidc_server::OidcServer;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use minutebook::access::AuthenticationError;
 use minutebook::access::JwtFault;
@@ -110,7 +110,7 @@ async fn a_header_that_is_not_an_access_tokens_lets_nobody_in() {
 async fn the_key_says_by_which_algorithm_it_signs_and_the_token_does_not() {
     let server = OidcServer::shared();
     let rsa = server.key("RS256");
-    let published = minutebook::http_client::client(crate::support::lines::PATIENCE).unwrap();
+    let published = minutebook::http_client::client(crate::fixtures::record_lines::PATIENCE).unwrap();
     let published = published.get(format!("{}/jwks", server.issuer)).send().await.unwrap().bytes().await.unwrap();
     let set: Value = serde_json::from_slice(&published).unwrap();
     let public = set["keys"].as_array().unwrap().iter().find(|key| key["kid"] == *rsa.kid).unwrap();

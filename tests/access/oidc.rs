@@ -1,7 +1,7 @@
 //! A provider as it lives: it issues tokens, rolls its keys over, and falls silent.
 
-use crate::support::ledgers::{FixedClock, Store, TestLedger};
-use crate::support::oidc::OidcServer;
+use crate::fixtures::ledgers::{FixedClock, Store, TestLedger};
+use crate::fixtures::oidc_server::OidcServer;
 use minutebook::access::oidc::{OidcConfig, OidcProvider};
 use minutebook::access::{
     AuthenticationError, Authenticator, Identity, JwtFault, Permission, Principal, Role, Tokens, issue,

@@ -8,8 +8,8 @@ use minutebook_ledger::Recorder;
 use serde_json::{Value, json, value::to_raw_value};
 
 use super::tokens::{envelope, grant};
-use crate::support::committee::{established, request};
-use crate::support::ledgers::{Store, TestLedger};
+use crate::fixtures::committee::{established, request};
+use crate::fixtures::ledgers::{Store, TestLedger};
 
 fn up_to(label: &str) -> Clearance {
     Clearance::up_to(label.parse().unwrap())

@@ -1,8 +1,8 @@
 //! The ledger's own tokens: whom they let in, and when they no longer do.
 
-use crate::support::committee::{established, request};
-use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
-use crate::support::lines::PATIENCE;
+use crate::fixtures::committee::{established, request};
+use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
+use crate::fixtures::record_lines::PATIENCE;
 use minutebook::access::{
     AuthenticationError, CommitteeSet, Grant, Identity, Right, Role, TokenSecret, Tokens, issue, revoke,
 };
@@ -193,7 +193,7 @@ fn what_is_no_token_is_refused_before_anything_is_looked_up() {
 
 #[tokio::test]
 async fn a_token_that_was_made_up_is_unknown_and_a_mistyped_one_is_not_even_looked_up() {
-    let ledger = TestLedger::new(crate::support::ledgers::Store::Sqlite);
+    let ledger = TestLedger::new(crate::fixtures::ledgers::Store::Sqlite);
     let log = ledger.open().await;
     let tokens = Tokens::new(log.clone());
     assert_eq!(tokens.authenticate(GOOD).await.unwrap_err(), AuthenticationError::Unknown);

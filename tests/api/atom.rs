@@ -1,8 +1,8 @@
 //! The Atom feed of what was published.
 
-use crate::support::api::Client;
-use crate::support::committee::{begin, convened, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_client::ApiClient;
+use crate::fixtures::committee::{begin, convened, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::json;
@@ -31,7 +31,7 @@ fn texts(xml: &str, wanted: &str) -> Vec<String> {
 async fn each_reader_is_fed_the_editions_that_went_out_to_them(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
-    let client = Client::of(recorder.log().clone());
+    let client = ApiClient::of(recorder.log().clone());
     let empty = client.get("/api/v1/feed.atom").await;
     assert_eq!(empty.header("content-type"), "application/atom+xml; charset=utf-8");
     assert_eq!((texts(&empty.text(), "id").len(), texts(&empty.text(), "updated").len()), (1, 1));

@@ -1,8 +1,8 @@
 //! Who has an answer already is told so, for as long as it is the answer; and no answer is kept beyond that.
 
-use crate::support::api::Client;
-use crate::support::committee::{begin, completed, established, raised, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_client::ApiClient;
+use crate::fixtures::committee::{begin, completed, established, raised, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use axum::body::Body;
 use axum::http::Method;
 
@@ -12,7 +12,7 @@ async fn an_answer_has_the_tag_of_what_it_says(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();
-    let client = Client::of(recorder.log().clone());
+    let client = ApiClient::of(recorder.log().clone());
     for path in ["/api/v1/actions", "/api/v1/actions/SSC72/01", "/api/v1/actions?format=csv", "/api/v1/statistics"] {
         let first = client.get(path).await;
         let tag = first.header("etag").to_owned();
@@ -36,7 +36,7 @@ async fn an_answer_has_the_tag_of_what_it_says(ledger: TestLedger) {
 async fn an_answer_is_as_new_as_the_ledger(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
-    let client = Client::of(recorder.log().clone());
+    let client = ApiClient::of(recorder.log().clone());
     let mut tags = Vec::new();
     for number in 1..20 {
         let reference = format!("SSC72/{number:02}");
@@ -53,9 +53,9 @@ async fn an_answer_is_as_new_as_the_ledger(ledger: TestLedger) {
 
 async fn readers_do_not_share_answers(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
-    crate::views::small_book::SmallBook::record(&recorder).await;
+    crate::fixtures::small_ledger::record_small_ledger(&recorder).await;
     recorder.record(&request("tsc", &established("TSC"))).await.unwrap();
-    let public = Client::of(recorder.log().clone());
+    let public = ApiClient::of(recorder.log().clone());
     let red = public.cleared(&recorder, "RED", None).await;
     let elsewhere = public.cleared(&recorder, "RED", Some(&["TSC"])).await;
     for _ in 0..3 {

@@ -1,16 +1,17 @@
 //! The events over HTTP, page by page and one by one, for each reader.
 
-use crate::support::api::Client;
-use crate::support::canaries::trace_in;
-use crate::support::ledgers::{TestLedger, on_both_stores};
-use crate::views::leaking::{LEVELS, book};
+use crate::fixtures::api_client::ApiClient;
+use crate::fixtures::canaries::trace_in;
+use crate::fixtures::canary_ledger::canary_ledger;
+use crate::fixtures::classification::LEVELS;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook_ledger::Recorder;
 use serde_json::{Value, json};
 
 on_both_stores!(the_events_are_listed_page_by_page_for_each_reader, each_event_is_found_by_its_id_by_those_it_is_for);
 
 /// Every page of a list, by its links.
-async fn pages(client: &Client, path: &str) -> Vec<Value> {
+async fn pages(client: &ApiClient, path: &str) -> Vec<Value> {
     let mut events = Vec::new();
     let mut next = Some(path.to_owned());
     while let Some(path) = next {
@@ -25,9 +26,9 @@ async fn pages(client: &Client, path: &str) -> Vec<Value> {
 }
 
 async fn the_events_are_listed_page_by_page_for_each_reader(ledger: TestLedger) {
-    let log = book(&ledger, "").await;
+    let log = canary_ledger(&ledger, "").await;
     let recorder = Recorder::new(log.clone());
-    let public = Client::of(log.clone());
+    let public = ApiClient::of(log.clone());
     for (rank, level) in LEVELS.iter().enumerate() {
         let client = if rank == 0 { public.clone() } else { public.cleared(&recorder, level, None).await };
         let all = pages(&client, "/api/v1/events?limit=1000").await;
@@ -70,9 +71,9 @@ fn named(event: &Value, name: &str) -> bool {
 }
 
 async fn each_event_is_found_by_its_id_by_those_it_is_for(ledger: TestLedger) {
-    let log = book(&ledger, "").await;
+    let log = canary_ledger(&ledger, "").await;
     let recorder = Recorder::new(log.clone());
-    let public = Client::of(log);
+    let public = ApiClient::of(log);
     let secretary = public.cleared(&recorder, "RED", None).await;
     let (seen, all) = (pages(&public, "/api/v1/events").await, pages(&secretary, "/api/v1/events").await);
     assert!(seen.len() < all.len());

@@ -1,11 +1,12 @@
 //! The live feed: nothing missed, nothing doubled, nothing above the reader; whoever should not be there is let go.
 
-use crate::support::api::{Client, token};
-use crate::support::canaries::trace_in;
-use crate::support::committee::{begin, progressed, raised, request};
-use crate::support::feed::{FeedReader, until};
-use crate::support::ledgers::{Store, TestLedger, on_both_stores};
-use crate::views::leaking::{LEVELS, book};
+use crate::fixtures::api_client::{ApiClient, token};
+use crate::fixtures::canaries::trace_in;
+use crate::fixtures::canary_ledger::canary_ledger;
+use crate::fixtures::classification::LEVELS;
+use crate::fixtures::committee::{begin, progressed, raised, request};
+use crate::fixtures::feed_reader::{FeedReader, until};
+use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
 use axum::Router;
 use futures_util::future::join_all;
 use minutebook::access::{Grant, Role, issue, revoke};
@@ -61,10 +62,10 @@ async fn nothing_is_missed_or_doubled_while_many_write(ledger: TestLedger) {
 }
 
 async fn a_reader_is_sent_what_is_for_them_and_what_they_ask_for(ledger: TestLedger) {
-    let log = book(&ledger, "").await;
+    let log = canary_ledger(&ledger, "").await;
     let recorder = Recorder::new(log.clone());
     let router = served(&log);
-    let public = Client::of(log.clone());
+    let public = ApiClient::of(log.clone());
     for (rank, level) in LEVELS.iter().enumerate() {
         let token = token(&recorder, &[Role::Member], level, None).await;
         for query in ["", "type=DecisionRecorded", "stream=meeting:SSC_72_2702", "reference=SSC72/11", "committee=SSC"]

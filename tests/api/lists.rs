@@ -1,12 +1,12 @@
 //! The lists over HTTP say what the lists of the command line say: at any moment, page by page, in every form.
 
-use crate::support::api::Client;
-use crate::support::committee::{raised, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_client::ApiClient;
+use crate::fixtures::committee::{raised, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook_ledger::{Recorder, command_json};
 use serde_json::Value;
 
-const BOOK: &str = include_str!("../fixtures/committee.ndjson");
+const BOOK: &str = include_str!("../fixtures/data/committee.ndjson");
 
 on_both_stores!(
     every_list_is_what_the_command_line_prints,
@@ -26,7 +26,7 @@ async fn record(recorder: &Recorder) {
 }
 
 fn printed(ledger: &TestLedger, words: &[&str]) -> Value {
-    let output = crate::support::lines::minutebook(&ledger.url_text).args(words).output().unwrap();
+    let output = crate::fixtures::record_lines::minutebook(&ledger.url_text).args(words).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
 }
@@ -34,7 +34,7 @@ fn printed(ledger: &TestLedger, words: &[&str]) -> Value {
 async fn every_list_is_what_the_command_line_prints(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record(&recorder).await;
-    let public = Client::of(recorder.log().clone());
+    let public = ApiClient::of(recorder.log().clone());
     let cleared = public.cleared(&recorder, "RED", None).await;
     for (clearance, client) in [("WHITE", &public), ("RED", &cleared)] {
         for (path, words) in [
@@ -69,7 +69,7 @@ async fn a_list_is_read_page_by_page_while_it_grows(ledger: TestLedger) {
         let action = raised(&format!("TSC42/{number}"));
         recorder.record(&request(&format!("raise-{number}"), &action)).await.unwrap();
     }
-    let client = Client::of(recorder.log().clone());
+    let client = ApiClient::of(recorder.log().clone());
     let whole = client.get("/api/v1/actions?all=true&sort=-reference").await.json();
     let mut next = Some("/api/v1/actions?all=true&sort=-reference&limit=3".to_owned());
     let mut read = Vec::new();
@@ -92,8 +92,8 @@ async fn a_list_is_read_page_by_page_while_it_grows(ledger: TestLedger) {
 
 async fn the_past_is_as_it_was_and_as_it_was_known(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
-    crate::views::small_book::SmallBook::record(&recorder).await;
-    let client = Client::of(recorder.log().clone());
+    crate::fixtures::small_ledger::record_small_ledger(&recorder).await;
+    let client = ApiClient::of(recorder.log().clone());
     let status = async |query: &str| {
         let found = client.get(&format!("/api/v1/actions/SSC72/01?{query}")).await;
         assert_eq!(found.status, 200, "{query}: {}", found.text());
@@ -114,7 +114,7 @@ async fn the_past_is_as_it_was_and_as_it_was_known(ledger: TestLedger) {
 async fn the_form_is_what_is_asked_for(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record(&recorder).await;
-    let client = Client::of(recorder.log().clone());
+    let client = ApiClient::of(recorder.log().clone());
     for (path, accept, form) in [
         ("actions", "", "application/json"),
         ("actions", "text/html,*/*;q=0.8", "application/json"),
@@ -141,7 +141,7 @@ async fn the_form_is_what_is_asked_for(ledger: TestLedger) {
 }
 
 async fn what_is_not_understood_is_refused_by_name(ledger: TestLedger) {
-    let client = Client::of(ledger.open().await);
+    let client = ApiClient::of(ledger.open().await);
     for (query, field) in [
         ("statsu=complete", "statsu"),
         ("status=done", "status"),
@@ -174,7 +174,7 @@ async fn ones_own_write_is_waited_for(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record(&recorder).await;
     // Another process on the same ledger.
-    let elsewhere = Client::of(ledger.open().await);
+    let elsewhere = ApiClient::of(ledger.open().await);
     for number in 60..65 {
         let action = raised(&format!("TSC42/{number}"));
         let receipt = recorder.record(&request(&format!("raise-{number}"), &action)).await.unwrap();

@@ -1,14 +1,14 @@
 //! What the HTTP API promises.
 
 mod atom;
-mod described;
-mod desk;
+mod openapi;
+
 mod entity_tags;
 mod events;
 mod feed;
-mod killed;
-mod leaking;
 mod lists;
+mod redaction;
+mod server_crash;
 mod tokens;
 mod two_servers;
 mod writing;

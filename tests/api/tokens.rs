@@ -1,17 +1,17 @@
 //! Who is let in, over HTTP. What each token permits is in `tests/access/`.
 
-use crate::support::api::Client;
-use crate::support::committee::begin;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_client::ApiClient;
+use crate::fixtures::committee::begin;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 
 on_both_stores!(what_is_presented_is_accepted_or_refused_in_one_way);
 
 async fn what_is_presented_is_accepted_or_refused_in_one_way(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
-    let client = Client::of(recorder.log().clone());
+    let client = ApiClient::of(recorder.log().clone());
     assert_eq!(client.get("/api/v1/meetings").await.status, 200, "the public reads without a token");
-    let token = crate::support::api::token(&recorder, &[minutebook::access::Role::Reader], "RED", None).await;
+    let token = crate::fixtures::api_client::token(&recorder, &[minutebook::access::Role::Reader], "RED", None).await;
     assert_eq!(client.with(&token).get("/api/v1/meetings").await.status, 200);
     let mut mistyped = token.clone();
     mistyped.pop();

@@ -1,11 +1,11 @@
 //! Two servers on one PostgreSQL are one ledger: what is written through either is read and followed through the other, and
 //! whoever reads sees all that came before what they see.
 
-use crate::support::api::token;
-use crate::support::committee::{begin, raised};
-use crate::support::feed::FeedReader;
-use crate::support::ledgers::{Store, TestLedger};
-use crate::support::server::{Caller, Server};
+use crate::fixtures::api_client::token;
+use crate::fixtures::committee::{begin, raised};
+use crate::fixtures::feed_reader::FeedReader;
+use crate::fixtures::ledgers::{Store, TestLedger};
+use crate::fixtures::server_process::{HttpCaller, ServerProcess};
 use futures_util::future::join_all;
 use minutebook::access::Role;
 use serde_json::{Value, json};
@@ -16,10 +16,10 @@ const WRITERS: u64 = 6;
 const WRITES: u64 = 10;
 
 struct Pair {
-    servers: [Server; 2],
-    writer: Caller,
+    servers: [ServerProcess; 2],
+    writer: HttpCaller,
     /// Sees everything that is in the log.
-    reader: Caller,
+    reader: HttpCaller,
     /// Where the log ended when they were started.
     head: u64,
     _ledger: TestLedger,
@@ -30,11 +30,11 @@ impl Pair {
         let ledger = TestLedger::new(Store::Postgres);
         let recorder = ledger.recorder().await;
         begin(&recorder).await;
-        let writer = Caller::new(&token(&recorder, &[Role::Secretary], "RED", None).await);
-        let reader = Caller::new(&token(&recorder, &[Role::Auditor], "RED", None).await);
+        let writer = HttpCaller::new(&token(&recorder, &[Role::Secretary], "RED", None).await);
+        let reader = HttpCaller::new(&token(&recorder, &[Role::Auditor], "RED", None).await);
         let head = recorder.log().head().await.unwrap().number();
         recorder.log().close().await;
-        let servers = [Server::start(&ledger.url_text), Server::start(&ledger.url_text)];
+        let servers = [ServerProcess::start(&ledger.url_text), ServerProcess::start(&ledger.url_text)];
         Self { servers, writer, reader, head, _ledger: ledger }
     }
 

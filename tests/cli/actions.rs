@@ -1,7 +1,7 @@
 //! `minutebook actions`
 
-use super::book::Book;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::sample_ledger::SampleLedger;
 
 on_both_stores!(
     the_actions_on_the_eve_of_each_meeting,
@@ -13,7 +13,7 @@ on_both_stores!(
 );
 
 async fn the_actions_on_the_eve_of_each_meeting(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let mut text = String::new();
     for day in ["2023-04-13", "2023-04-14", "2023-05-11", "2023-06-08"] {
         text += &book.asked(&format!("actions --committee TSC --as-of {day}"));
@@ -25,7 +25,7 @@ async fn the_actions_on_the_eve_of_each_meeting(ledger: TestLedger) {
 }
 
 async fn a_correction_shows_the_old_fact_before_it_was_known_and_the_new_one_after(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let due = |known: &str| {
         book.listed(&format!("actions --reference TSC4/01 --as-of 2023-04-24 {known}"), "actions", "due_on")
     };
@@ -53,7 +53,7 @@ async fn a_correction_shows_the_old_fact_before_it_was_known_and_the_new_one_aft
 }
 
 async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let left = |words: &str| book.listed(&format!("actions --as-of 2023-04-20 {words}"), "actions", "reference");
     assert_eq!(left("--owner secas"), ["TSC4/01"]);
     assert_eq!(left("--owner marsh"), ["TSC4/02"]);
@@ -72,7 +72,7 @@ async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
 }
 
 async fn what_a_reader_may_not_see_is_not_there(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let seen = |words: &str| book.json(&format!("actions --all --as-of 2023-06-08 {words}"));
     let names = |answer: &serde_json::Value| {
         let actions = answer["actions"].as_array().unwrap().clone();
@@ -89,7 +89,7 @@ async fn what_a_reader_may_not_see_is_not_there(ledger: TestLedger) {
 }
 
 async fn lists_are_sorted_and_paged(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let sorted =
         |words: &str| book.listed(&format!("actions --all --as-of 2023-06-08 {words}"), "actions", "reference");
     assert_eq!(sorted("--sort due_on"), ["TSC4/01", "NYC1/01", "NYC1/02", "TSC4/02"]);
@@ -106,7 +106,7 @@ async fn lists_are_sorted_and_paged(ledger: TestLedger) {
 }
 
 async fn a_calendar_of_what_is_to_be_done(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let calendar = book.asked("actions --all --committee TSC --as-of 2023-05-11 --format ics");
     let stamped = |line: &&str| !line.starts_with("DTSTAMP:");
     let lines: Vec<&str> = calendar.split('\n').map(|line| line.trim_end_matches('\r')).filter(stamped).collect();

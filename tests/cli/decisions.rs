@@ -1,7 +1,7 @@
 //! `minutebook decisions` and `minutebook matters`
 
-use super::book::Book;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::sample_ledger::SampleLedger;
 
 on_both_stores!(
     the_register_of_decisions,
@@ -10,7 +10,7 @@ on_both_stores!(
 );
 
 async fn the_register_of_decisions(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
         "the_register",
         book.all_asked(&[
@@ -25,7 +25,7 @@ async fn the_register_of_decisions(ledger: TestLedger) {
 }
 
 async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let left = |words: &str| book.listed(&format!("decisions --as-of 2023-06-08 {words}"), "decisions", "id");
     assert_eq!(left("--verb agreed --committee TSC"), ["TSC_5_1205/D1"]);
     assert_eq!(left("--verb NOTED,DEFERRED"), ["TSC_4_1404/D1", "TSC_4_1404/D2"]);
@@ -43,7 +43,7 @@ async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
 }
 
 async fn a_reader_finds_no_trace_of_what_is_above_them(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let answer = book.json("decisions --committee NYC --as-of 2023-06-08 --clearance AMBER");
     assert_eq!(answer["decisions"].as_array().unwrap().len(), 1);
     assert_eq!((&answer["decisions"][0]["supersedes"], &answer["total"]), (&serde_json::json!([]), &1.into()));

@@ -1,6 +1,6 @@
 //! The sample committee.
 
-use super::Cli;
+use crate::fixtures::cli::Cli;
 
 #[test]
 fn the_demo_shows_a_sound_ledger_and_can_be_run_again() {

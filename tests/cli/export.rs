@@ -1,6 +1,6 @@
 //! A book as lines of text, out of one ledger and into another, from the command line.
 
-use super::Cli;
+use crate::fixtures::cli::Cli;
 use serde_json::Value;
 
 /// A book with a few events, and its export beside it.

@@ -1,8 +1,9 @@
 //! A meeting's headlines, rendered for an audience.
 
-use super::Cli;
+use crate::fixtures::cli::Cli;
+use crate::fixtures::real_document::real_document;
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const AUDIENCES: [&str; 4] = ["WHITE", "GREEN", "AMBER", "RED"];
 const FORMATS: [&str; 4] = ["md", "html", "json", "docx"];
@@ -190,15 +191,6 @@ fn words(text: &str) -> Vec<String> {
     words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
-pub(crate) fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("MINUTEBOOK_CORPUS").map(PathBuf::from);
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let found = [named, Some(beside)].into_iter().flatten().map(|folder| folder.join("SSC_72_2702.md"));
-    let found = found.into_iter().find(|path| path.is_file());
-    assert!(found.is_some() || std::env::var_os("CI").is_none(), "the build server must have SSC_72_2702.md");
-    found
-}
-
 fn import(path: &Path) -> (Cli, String) {
     let cli = Cli::new();
     let path = path.canonicalize().unwrap();
@@ -214,7 +206,7 @@ fn import(path: &Path) -> (Cli, String) {
 fn an_imported_document_comes_back_word_for_word() {
     let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/import/tests/samples");
     let samples = std::fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().path());
-    for path in samples.chain(corpus()).filter(|path| path.extension().is_some_and(|end| end == "md")) {
+    for path in samples.chain(real_document()).filter(|path| path.extension().is_some_and(|end| end == "md")) {
         let (cli, meeting) = import(&path);
         for audience in AUDIENCES {
             let text = rendered(&cli, &meeting, audience, "md");
@@ -279,7 +271,7 @@ fn a_rendering_that_is_imported_gives_the_same_events() {
     let folder = tempfile::tempdir().unwrap();
     let untidy = folder.path().join("untidy.md");
     std::fs::write(&untidy, UNTIDY).unwrap();
-    for path in std::iter::once(untidy).chain(corpus()) {
+    for path in std::iter::once(untidy).chain(real_document()) {
         let (cli, meeting) = import(&path);
         for audience in ["GREEN", "RED"] {
             for format in ["md", "docx"] {

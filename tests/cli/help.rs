@@ -1,6 +1,6 @@
 //! What the program says of itself. A change of a word here is a change for its users: look at it, and accept it.
 
-use super::Cli;
+use crate::fixtures::cli::Cli;
 
 #[test]
 fn the_help_of_every_command_is_as_it_was_read_and_found_right() {

@@ -1,6 +1,6 @@
 //! Documents into the ledger, from the command line.
 
-use super::Cli;
+use crate::fixtures::cli::Cli;
 use serde_json::Value;
 use std::path::Path;
 

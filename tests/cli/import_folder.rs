@@ -1,7 +1,7 @@
 //! Folders and many files at once, into the ledger.
 
-use super::Cli;
 use super::import::{HEADLINES, with};
+use crate::fixtures::cli::Cli;
 use serde_json::Value;
 use std::path::Path;
 

@@ -1,12 +1,12 @@
 //! `minutebook meetings` and `minutebook minutes`
 
-use super::book::Book;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::sample_ledger::SampleLedger;
 
 on_both_stores!(the_calendar, what_became_of_the_minutes, a_meeting_above_a_reader_is_not_in_their_calendar);
 
 async fn the_calendar(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let mut text = book.all_asked(&[
         "meetings",
         "meetings --as-of 2023-04-13",
@@ -22,7 +22,7 @@ async fn the_calendar(ledger: TestLedger) {
 }
 
 async fn what_became_of_the_minutes(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
         "what_became_of_the_minutes",
         book.all_asked(&[
@@ -37,7 +37,7 @@ async fn what_became_of_the_minutes(ledger: TestLedger) {
 }
 
 async fn a_meeting_above_a_reader_is_not_in_their_calendar(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     assert_eq!(book.listed("meetings --clearance GREEN", "meetings", "reference"), ["TSC_4_1404", "TSC_5_1205"]);
     assert_eq!(book.listed("meetings --clearance AMBER --committee NYC", "meetings", "reference"), ["NYC_1_1404"]);
     assert_eq!(

@@ -1,12 +1,12 @@
 //! `minutebook party`
 
-use super::book::Book;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::sample_ledger::SampleLedger;
 
 on_both_stores!(the_history_of_each_party, a_corrected_status_and_who_may_see_it, an_unknown_party_is_told_its_likes);
 
 async fn the_history_of_each_party(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
         "the_history_of_each_party",
         book.all_asked(&[
@@ -23,7 +23,7 @@ async fn the_history_of_each_party(ledger: TestLedger) {
 }
 
 async fn a_corrected_status_and_who_may_see_it(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let value = |words: &str| book.listed(&format!("party --as-of 2023-06-08 {words}"), "statuses", "value");
     assert_eq!(value(""), ["Approved subject to a second audit"]);
     assert_eq!(value("--known-at 2023-07-15"), ["Approved"]);
@@ -35,7 +35,7 @@ async fn a_corrected_status_and_who_may_see_it(ledger: TestLedger) {
 }
 
 async fn an_unknown_party_is_told_its_likes(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let error = book.refused("party Other~User~Z", 1);
     assert_eq!(error, "error: there is no party `Other User Z` in the ledger\n  help: it has: Other User K\n");
     let error = book.refused("party nobody", 1);

@@ -1,6 +1,6 @@
 //! A meeting recorded from the command line, from the first notice to a correction.
 
-use super::Cli;
+use crate::fixtures::cli::Cli;
 use minutebook_domain::Event;
 use serde_json::Value;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! A document that is imported, rendered and imported again is the same record.
 
-use super::Cli;
-use super::headlines::corpus;
+use crate::fixtures::cli::Cli;
+use crate::fixtures::real_document::real_document;
 use minutebook::present::headlines::{docx::docx, html::html, markdown::markdown};
 use minutebook_domain::Event;
 use minutebook_domain::StreamId;
@@ -279,7 +279,7 @@ fn a_rendering_that_comes_back_into_its_own_book_appends_nothing() {
 
 #[test]
 fn the_headlines_of_a_real_meeting_come_back_from_word_into_their_own_book() {
-    let Some(path) = corpus() else { return };
+    let Some(path) = real_document() else { return };
     let cli = Cli::new();
     cli.done(&["import", path.canonicalize().unwrap().to_str().unwrap()]);
     says_nothing_new(&cli, "SSC_72_2702", &["WHITE", "RED"]);

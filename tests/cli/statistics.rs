@@ -1,7 +1,7 @@
 //! `minutebook statistics`
 
-use super::book::Book;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::sample_ledger::SampleLedger;
 
 on_both_stores!(
     what_is_counted_of_a_committee,
@@ -10,7 +10,7 @@ on_both_stores!(
 );
 
 async fn what_is_counted_of_a_committee(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
         "what_is_counted",
         book.all_asked(&[
@@ -24,7 +24,7 @@ async fn what_is_counted_of_a_committee(ledger: TestLedger) {
 }
 
 async fn counted_as_it_was_and_as_was_then_known(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let overdue = |moment: &str| {
         let counted = book.json(&format!("statistics --committee TSC {moment}"));
         counted[0]["actions"]["overdue"].as_u64().unwrap()
@@ -37,7 +37,7 @@ async fn counted_as_it_was_and_as_was_then_known(ledger: TestLedger) {
 }
 
 async fn what_a_reader_may_not_see_is_not_counted(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     for (level, known, counted) in [
         ("RED", "", 2),
         ("AMBER", "", 1),

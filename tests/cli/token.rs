@@ -1,6 +1,6 @@
 //! `minutebook token`
 
-use super::Cli;
+use crate::fixtures::cli::Cli;
 use serde_json::Value;
 
 fn begun() -> Cli {

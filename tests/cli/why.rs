@@ -1,8 +1,8 @@
 //! `--why` of the lists, and `minutebook why`: where each field comes from.
 
-use super::Cli;
-use super::book::Book;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::cli::Cli;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::sample_ledger::SampleLedger;
 use serde_json::Value;
 use std::path::Path;
 
@@ -14,7 +14,7 @@ on_both_stores!(
 );
 
 async fn each_field_with_the_event_that_gave_it(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
         "where_it_comes_from",
         book.all_asked(&[
@@ -36,7 +36,7 @@ async fn each_field_with_the_event_that_gave_it(ledger: TestLedger) {
 }
 
 /// The field, and the position of the event that gave it its value.
-fn origin(book: &Book, words: &str, field: &str) -> (Value, u64) {
+fn origin(book: &SampleLedger, words: &str, field: &str) -> (Value, u64) {
     let rows = book.json(words);
     assert_eq!(rows.as_array().unwrap().len(), 1, "{words}");
     let field = &rows[0]["fields"][field];
@@ -44,7 +44,7 @@ fn origin(book: &Book, words: &str, field: &str) -> (Value, u64) {
 }
 
 async fn why_is_told_as_of_a_moment_and_as_was_then_known(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     let due = |moment: &str| origin(&book, &format!("actions TSC4/01 --why {moment}"), "due_on");
     let (now, corrected) = due("");
     let (then, first) = due("--known-at 2023-07-15");
@@ -59,7 +59,7 @@ async fn why_is_told_as_of_a_moment_and_as_was_then_known(ledger: TestLedger) {
 }
 
 async fn a_reader_is_not_told_where_what_is_above_them_comes_from(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     // The note is GREEN, and so is the text of the action itself.
     let note = "actions TSC4/02 --why --as-of 2023-05-11";
     assert_eq!(origin(&book, &format!("{note} --clearance GREEN"), "note").0, "NCSC asked for three more weeks");
@@ -80,7 +80,7 @@ async fn a_reader_is_not_told_where_what_is_above_them_comes_from(ledger: TestLe
 }
 
 async fn what_is_not_there_has_no_reason(ledger: TestLedger) {
-    let book = Book::new(ledger).await;
+    let book = SampleLedger::new(ledger).await;
     assert!(book.refused("actions TSC4/9 --why", 1).starts_with("error: there is no row of `TSC4/9` at that moment"));
     assert!(book.refused("party Other~User~Z --why", 1).contains("there is no row of `Other User Z`"));
     assert!(book.refused("actions TSC4/9", 1).starts_with("error: there is no action `TSC4/9` at that moment\n"));

@@ -1,6 +1,6 @@
 //! What is configured counts, and where it is wrong that is said.
 
-use crate::support::lines::minutebook;
+use crate::fixtures::record_lines::minutebook;
 use std::path::Path;
 use std::process::Output;
 

@@ -1,11 +1,11 @@
 //! Spans go to a collector where one is configured: what took how long, and nothing else.
 
-use crate::support::api::token;
-use crate::support::canaries::trace_in;
-use crate::support::collector::{Collector, attributes};
-use crate::support::ledgers::{Store, TestLedger};
-use crate::support::receiver::{Receiver, Reply};
-use crate::support::server::Server;
+use crate::fixtures::api_client::token;
+use crate::fixtures::canaries::trace_in;
+use crate::fixtures::ledgers::{Store, TestLedger};
+use crate::fixtures::otlp_collector::{SpanCollector, attributes};
+use crate::fixtures::server_process::ServerProcess;
+use crate::fixtures::webhook_receiver::{Reply, WebhookReceiver};
 use minutebook::access::Role;
 use minutebook::http_client;
 use minutebook_ledger::Recorder;
@@ -44,18 +44,18 @@ impl Asker {
 }
 
 /// A server of a new ledger with these settings, and a secretary who asks it.
-async fn served(ledger: &TestLedger, settings: &[&str], environment: &[(&str, &str)]) -> (Server, Asker) {
+async fn served(ledger: &TestLedger, settings: &[&str], environment: &[(&str, &str)]) -> (ServerProcess, Asker) {
     let recorder = Recorder::new(ledger.open().await);
     let token = token(&recorder, &[Role::Secretary], "RED", None).await;
     recorder.log().close().await;
     let settings = [&["limits.token_requests_per_minute=0"], settings].concat();
-    let server = Server::set_in(&ledger.url_text, &settings, environment);
+    let server = ServerProcess::set_in(&ledger.url_text, &settings, environment);
     let base = format!("http://{}", server.address);
     let client = http_client::client(Duration::from_mins(1)).unwrap();
     (server, Asker { client, base, token })
 }
 
-async fn stopped(server: Server) -> String {
+async fn stopped(server: ServerProcess) -> String {
     let (ended_well, said) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
     assert!(ended_well, "{said}");
     said
@@ -70,7 +70,7 @@ fn named<'a>(spans: &'a [Span], name: &str) -> &'a Span {
 
 #[tokio::test]
 async fn a_request_is_a_span_of_its_clients_trace_and_its_append_one_below_it() {
-    let collector = Collector::open().await;
+    let collector = SpanCollector::open().await;
     let ledger = TestLedger::new(Store::Sqlite);
     let endpoint = format!("telemetry.otlp_endpoint={}", collector.endpoint);
     let key = "telemetry.otlp_headers=x-key=opensesame";
@@ -125,7 +125,7 @@ async fn a_request_is_a_span_of_its_clients_trace_and_its_append_one_below_it() 
 
 #[tokio::test]
 async fn nothing_that_was_recorded_or_asked_is_exported() {
-    let collector = Collector::open().await;
+    let collector = SpanCollector::open().await;
     let ledger = TestLedger::new(Store::Sqlite);
     let endpoint = format!("telemetry.otlp_endpoint={}", collector.endpoint);
     // Everything that the log can say is said, and none of it to the collector.
@@ -176,7 +176,7 @@ async fn nothing_that_was_recorded_or_asked_is_exported() {
 
 #[tokio::test]
 async fn a_collector_that_is_away_or_never_answers_costs_no_request_anything() {
-    let silent = Receiver::open().await;
+    let silent = WebhookReceiver::open().await;
     silent.always_answers(Some(Reply::TooLate));
     let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for endpoint in [silent.url(), format!("http://me:hunter2@{away}")] {
@@ -196,7 +196,7 @@ async fn a_collector_that_is_away_or_never_answers_costs_no_request_anything() {
 
 #[tokio::test]
 async fn nothing_is_exported_unless_that_is_configured() {
-    let collector = Collector::open().await;
+    let collector = SpanCollector::open().await;
     let environment = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint.as_str())];
     let traced = format!("00-{TRACE}-b7ad6b7169203331-01");
     let endpoint = format!("telemetry.otlp_endpoint={}", collector.endpoint);

@@ -1,9 +1,9 @@
 //! The database itself refuses to change what is recorded.
 
-use crate::support::committee::{begin, raised, request};
-use crate::support::ledgers::{TestLedger, on_both_stores, template};
-use crate::support::postgres::cluster;
-use crate::support::raw::Raw;
+use crate::fixtures::committee::{begin, raised, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores, template};
+use crate::fixtures::postgres::cluster;
+use crate::fixtures::raw_database::RawDatabase;
 use minutebook_ledger::{Environment, Log, Opening, Recorder};
 
 on_both_stores!(the_database_refuses_every_change);
@@ -12,7 +12,7 @@ async fn the_database_refuses_every_change(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("k", &raised("SSC72/01"))).await.unwrap();
-    let raw = Raw::of(&ledger).await;
+    let raw = RawDatabase::of(&ledger).await;
     let mut statements = vec![
         "UPDATE events SET event_type = 'MeetingClosed' WHERE position = 1",
         "UPDATE events SET event_bytes = salt",
@@ -27,7 +27,7 @@ async fn the_database_refuses_every_change(ledger: TestLedger) {
         "INSERT INTO head (singleton, position, recorded_at) VALUES (2, 0, 0)",
     ];
     match raw {
-        Raw::Sqlite(_) => statements.extend([
+        RawDatabase::Sqlite(_) => statements.extend([
             // Replacing deletes without asking the triggers for DELETE.
             "INSERT OR REPLACE INTO events SELECT * FROM events WHERE position = 3",
             "INSERT OR REPLACE INTO events SELECT 4, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf \
@@ -38,7 +38,7 @@ async fn the_database_refuses_every_change(ledger: TestLedger) {
             "INSERT INTO events SELECT 9, 'meeting:SSC_73_1303', 1, 'x', event_type, recorded_at, event_bytes, salt, leaf \
              FROM events WHERE position = 3",
         ]),
-        Raw::Postgres(_) => statements.extend([
+        RawDatabase::Postgres(_) => statements.extend([
             "TRUNCATE events",
             "TRUNCATE event_references",
             "TRUNCATE commands",
@@ -66,7 +66,7 @@ async fn the_application_role_may_append_and_read_and_nothing_else() {
     let url = cluster().url_as(&database, "book_writer");
     let log = Log::open(&url.parse().unwrap(), Opening::Existing, Environment::system()).await.unwrap();
     begin(&Recorder::new(log)).await;
-    let raw = Raw::at(&url).await;
+    let raw = RawDatabase::at(&url).await;
     for statement in [
         "UPDATE events SET event_type = 'x'",
         "DELETE FROM events",

@@ -1,11 +1,11 @@
 //! Writers in two processes, and others who get in their way: a follower that reads by position misses no event, sees
 //! none twice and none out of order. The same follower of a naive table does, which shows that it would notice.
 
-use crate::support::bookkeeping::Bookkeeping;
-use crate::support::committee::{begin, progressed, raised, request};
-use crate::support::ledgers::{Store, TestLedger, template};
-use crate::support::lines::{Lines, PATIENCE, verify};
-use crate::support::postgres::cluster;
+use crate::fixtures::committee::{begin, progressed, raised, request};
+use crate::fixtures::ledgers::{Store, TestLedger, template};
+use crate::fixtures::postgres::cluster;
+use crate::fixtures::record_lines::{PATIENCE, RecordLines, verify};
+use crate::fixtures::sent_commands::SentCommands;
 use minutebook_domain::Position;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::postgres::{PgPool, PgPoolOptions};
@@ -154,9 +154,9 @@ fn last(seen: &[Seen]) -> i64 {
 }
 
 /// One process that records `COMMANDS` commands: some on actions of its own, some on one that both processes use.
-fn write(url: &str, process: u32) -> Bookkeeping {
-    let mut books = Bookkeeping::new(&format!("process-{process}"));
-    let mut lines = Lines::start(url, JOBS);
+fn write(url: &str, process: u32) -> SentCommands {
+    let mut books = SentCommands::new(&format!("process-{process}"));
+    let mut lines = RecordLines::start(url, JOBS);
     let mine = |number: u32| format!("SSC{}/{number:02}", 80 + process);
     for number in 0..COMMANDS {
         let commands = match number % 5 {

@@ -1,7 +1,7 @@
 //! What a log promises, whichever store is behind it.
 
-use crate::support::committee::{begin, command, completed, progressed, raised, request};
-use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
+use crate::fixtures::committee::{begin, command, completed, progressed, raised, request};
+use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use minutebook_domain::{Position, StreamVersion};
 use minutebook_ledger::{AppendCondition, AppendError, Batch, RecordError, Recorder, Request, Selection, verify};
 use serde_json::json;

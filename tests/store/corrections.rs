@@ -1,7 +1,7 @@
 //! Mistakes put right by events that name what they correct.
 
-use crate::support::committee::{begin, completed, raised, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::committee::{begin, completed, raised, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook_ledger::{RecordError, Selection};
 use serde_json::json;
 

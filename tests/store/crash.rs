@@ -1,9 +1,9 @@
 //! A writer that is killed keeps its word: what it acknowledged is there, once and whole, and it can be asked again.
 
-use crate::support::bookkeeping::Bookkeeping;
-use crate::support::committee::{begin, progressed, raised};
-use crate::support::ledgers::{TestLedger, on_both_stores};
-use crate::support::lines::{Lines, PATIENCE, verify};
+use crate::fixtures::committee::{begin, progressed, raised};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::record_lines::{PATIENCE, RecordLines, verify};
+use crate::fixtures::sent_commands::SentCommands;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
@@ -58,11 +58,11 @@ fn from_environment(name: &str) -> Option<u64> {
 /// Sends commands, puts down what is acknowledged, and sends the rest again.
 struct Secretary {
     random: StdRng,
-    books: Bookkeeping,
+    books: SentCommands,
     /// Actions that are in the log for certain.
     raised: Vec<String>,
     next_action: u32,
-    /// Lines that were sent before the last kill and not acknowledged.
+    /// RecordLines that were sent before the last kill and not acknowledged.
     again: VecDeque<Value>,
     under_way: HashSet<String>,
 }
@@ -71,7 +71,7 @@ impl Secretary {
     fn new(seed: u64) -> Self {
         Self {
             random: StdRng::seed_from_u64(seed),
-            books: Bookkeeping::new("secretary"),
+            books: SentCommands::new("secretary"),
             raised: Vec::new(),
             next_action: 0,
             again: VecDeque::new(),
@@ -81,7 +81,7 @@ impl Secretary {
 
     /// One life of the writer, which ends some milliseconds after its beginning or its first acknowledgement.
     fn work_until_killed(&mut self, ledger: &str) {
-        let mut lines = Lines::start(ledger, JOBS);
+        let mut lines = RecordLines::start(ledger, JOBS);
         let lifetime = Duration::from_micros(self.random.random_range(5_000..60_000));
         let from_its_beginning = self.random.random_bool(0.3);
         let mut deadline = Instant::now() + if from_its_beginning { lifetime } else { PATIENCE };
@@ -107,7 +107,7 @@ impl Secretary {
 
     /// A last life, in which everything is acknowledged that was ever sent.
     fn work_to_the_end(&mut self, ledger: &str) {
-        let mut lines = Lines::start(ledger, JOBS);
+        let mut lines = RecordLines::start(ledger, JOBS);
         while let Some(line) = self.again.pop_front() {
             self.send(&mut lines, &line);
         }
@@ -118,7 +118,7 @@ impl Secretary {
         assert!(status.success(), "{status}");
     }
 
-    fn send(&mut self, lines: &mut Lines, line: &Value) {
+    fn send(&mut self, lines: &mut RecordLines, line: &Value) {
         self.under_way.insert(line["idempotency_key"].as_str().unwrap().to_owned());
         lines.send(line);
     }

@@ -1,7 +1,7 @@
 //! Rules that reach across streams.
 
-use crate::support::committee::{begin, completed, convened, established, raised, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::committee::{begin, completed, convened, established, raised, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook_ledger::{RecordError, Recorder, Selection};
 use serde_json::{Value, json};
 

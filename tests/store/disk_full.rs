@@ -1,9 +1,9 @@
 //! The disk is full: a clear refusal, nothing acknowledged is lost, and the same process goes on when there is room.
 
-use crate::support::bookkeeping::Bookkeeping;
-use crate::support::committee::{begin, raised};
-use crate::support::ledgers::{Store, TestLedger};
-use crate::support::lines::{Lines, minutebook, verify};
+use crate::fixtures::committee::{begin, raised};
+use crate::fixtures::ledgers::{Store, TestLedger};
+use crate::fixtures::record_lines::{RecordLines, minutebook, verify};
+use crate::fixtures::sent_commands::SentCommands;
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -48,8 +48,8 @@ async fn a_full_disk_is_refused_clearly_and_recording_goes_on_when_there_is_room
     let folder = folder(&ledger);
     assert!(Command::new("mkfifo").arg(folder.join("make-room")).status().unwrap().success());
 
-    let mut books = Bookkeeping::new("full");
-    let mut lines = Lines::spawn(&mut on_a_small_disk(SCRIPT, folder));
+    let mut books = SentCommands::new("full");
+    let mut lines = RecordLines::spawn(&mut on_a_small_disk(SCRIPT, folder));
     let mut make_room = File::options().write(true).open(folder.join("make-room")).unwrap();
     let mut number = 0;
     let mut in_a_row = 0;

@@ -1,7 +1,7 @@
 //! A book exported from either store and brought into the other is the same book.
 
-use crate::support::committee::{begin, completed, progressed, raised, request};
-use crate::support::ledgers::{Store, TestLedger, on_both_stores};
+use crate::fixtures::committee::{begin, completed, progressed, raised, request};
+use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
 use minutebook_ledger::merkle::{Hash, Tree, leaf};
 use minutebook_ledger::{Export, Log, RestoreError, Restored, restore, verify};
 use serde_json::{Value, json};

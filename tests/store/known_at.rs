@@ -1,7 +1,7 @@
 //! What was known at a time: the last position that was recorded by then.
 
-use crate::support::committee::{begin, progressed, raised, request};
-use crate::support::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
+use crate::fixtures::committee::{begin, progressed, raised, request};
+use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use chrono::TimeDelta;
 use minutebook_domain::Position;
 use minutebook_ledger::Selection;

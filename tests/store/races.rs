@@ -1,7 +1,7 @@
 //! Many clients at once: one of them gets each version of a stream, and a command sent many times is recorded once.
 
-use crate::support::committee::{begin, progressed, raised, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::committee::{begin, progressed, raised, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use chrono::DateTime;
 use minutebook_domain::{Source, StreamId, StreamVersion};
 use minutebook_ledger::merkle::digest;

@@ -1,11 +1,11 @@
 //! The bytes as they were first written stay readable for ever.
 //!
-//! `tests/fixtures/stored/v1.ndjson` holds, for every event type, an event as the log stored it: its bytes, its salt
+//! `tests/fixtures/data/stored/v1.ndjson` holds, for every event type, an event as the log stored it: its bytes, its salt
 //! and its leaf. It is never edited; what comes later gets a file of its own beside it: `v2.ndjson` the types that came
 //! to a second version, `tokens.ndjson` those of tokens.
 
-use crate::support::ledgers::{FixedClock, Store, TestLedger, fixed};
-use crate::support::raw::Raw;
+use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed};
+use crate::fixtures::raw_database::RawDatabase;
 use minutebook_domain::{Event, Source, StreamId};
 use minutebook_ledger::{Batch, NewEvent, canonical, event_codec, merkle};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ struct Stored {
 
 /// The lines of the first version, then those of the types that have come to a second one, then those of tokens.
 fn stored() -> Vec<Stored> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/stored");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/stored");
     let read = |file| std::fs::read_to_string(folder.join(file)).unwrap();
     let text = ["v1.ndjson", "v2.ndjson", "tokens.ndjson"].map(read).concat();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
@@ -106,7 +106,7 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
         };
         log.append(batch).await.unwrap();
     }
-    let raw = Raw::of(&ledger).await;
+    let raw = RawDatabase::of(&ledger).await;
     for (line, position) in kept.iter().zip(1..).filter(|(line, _)| !is_outdated(line)) {
         assert_eq!(String::from_utf8(raw.bytes("event_bytes", position).await).unwrap(), line.event_bytes);
         assert_eq!(hex::encode(raw.bytes("leaf", position).await), line.leaf);

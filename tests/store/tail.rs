@@ -1,8 +1,8 @@
 //! The live tail: it misses nothing, whoever appends.
 
-use crate::support::committee::{begin, progressed, raised, request};
-use crate::support::ledgers::{Store, TestLedger, on_both_stores};
-use crate::support::postgres::cluster;
+use crate::fixtures::committee::{begin, progressed, raised, request};
+use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
+use crate::fixtures::postgres::cluster;
 use minutebook_domain::Position;
 use minutebook_ledger::{Log, Selection};
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! Whatever is changed behind the ledger's back, `verify` finds and names.
 
-use crate::support::committee::{begin, completed, raised, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
-use crate::support::raw::Raw;
+use crate::fixtures::committee::{begin, completed, raised, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::raw_database::RawDatabase;
 use minutebook_ledger::{Log, Report, verify};
 
 on_both_stores!(
@@ -12,7 +12,7 @@ on_both_stores!(
 );
 
 /// A ledger of seven events, and a way behind its back.
-async fn recorded(ledger: &TestLedger) -> (Log, Raw) {
+async fn recorded(ledger: &TestLedger) -> (Log, RawDatabase) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     for (key, json) in [
@@ -23,7 +23,7 @@ async fn recorded(ledger: &TestLedger) -> (Log, Raw) {
     ] {
         recorder.record(&request(key, &json)).await.unwrap();
     }
-    (recorder.log().clone(), Raw::of(ledger).await)
+    (recorder.log().clone(), RawDatabase::of(ledger).await)
 }
 
 async fn found(log: &Log) -> Report {

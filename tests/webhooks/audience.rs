@@ -1,11 +1,12 @@
 //! To whom what is sent: nothing above a webhook's clearance, nothing of committees or types that it is not for.
 
 use super::{Running, begun, made, quick, record, to};
-use crate::support::canaries::trace_in;
-use crate::support::committee::{established, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
-use crate::support::receiver::Receiver;
-use crate::views::leaking::{LEVELS, book};
+use crate::fixtures::canaries::trace_in;
+use crate::fixtures::canary_ledger::canary_ledger;
+use crate::fixtures::classification::LEVELS;
+use crate::fixtures::committee::{established, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::webhook_receiver::WebhookReceiver;
 use minutebook::query::events::{Audience, EventFilter, Events};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
@@ -17,11 +18,11 @@ async fn nothing_above_the_clearance_is_sent(ledger: TestLedger) {
     let before = ledger.open().await;
     let mut receivers = Vec::new();
     for level in LEVELS {
-        let receiver = Receiver::open().await;
+        let receiver = WebhookReceiver::open().await;
         made(&before, &format!("wh_{level}"), to(&receiver, level, None)).await;
         receivers.push((level, receiver));
     }
-    let log = book(&ledger, "").await;
+    let log = canary_ledger(&ledger, "").await;
     let server = Running::on(&ledger, quick()).await;
     for (rank, (level, receiver)) in receivers.iter().enumerate() {
         let audience = Audience { reach: Clearance::up_to(level.parse().unwrap()).into(), audits: false };
@@ -45,12 +46,13 @@ async fn nothing_above_the_clearance_is_sent(ledger: TestLedger) {
 
 async fn only_what_was_asked_for_is_sent(ledger: TestLedger) {
     let recorder: Recorder = begun(&ledger).await;
-    let (ours, theirs, some) = (Receiver::open().await, Receiver::open().await, Receiver::open().await);
+    let (ours, theirs, some) =
+        (WebhookReceiver::open().await, WebhookReceiver::open().await, WebhookReceiver::open().await);
     made(recorder.log(), "wh_1", to(&ours, "RED", Some(&["SSC"]))).await;
     made(recorder.log(), "wh_2", to(&theirs, "RED", Some(&["TSC"]))).await;
     let types = Some(vec!["CommitteeEstablished".to_owned()]);
     made(recorder.log(), "wh_3", minutebook::webhooks::WebhookDefinition { types, ..to(&some, "WHITE", None) }).await;
-    crate::support::api::token(&recorder, &[minutebook::access::Role::Admin], "RED", None).await;
+    crate::fixtures::api_client::token(&recorder, &[minutebook::access::Role::Admin], "RED", None).await;
     let of_ours = record(&recorder, "ours", 3).await;
     let receipt = recorder.record(&request("theirs", &established("TSC"))).await.unwrap();
     let of_theirs = vec![receipt.events[0].position.number()];

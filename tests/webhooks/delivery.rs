@@ -1,8 +1,8 @@
 //! Everything arrives, in order, whatever the receiver does and whenever the server stops.
 
 use super::{Running, begun, made, quick, record, to, until};
-use crate::support::ledgers::{TestLedger, on_both_stores};
-use crate::support::receiver::{Receiver, Reply};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::webhook_receiver::{Reply, WebhookReceiver};
 use minutebook::webhooks::WebhookSettings;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ on_both_stores!(
 
 async fn everything_arrives_in_order_whatever_the_receiver_does(ledger: TestLedger) {
     let recorder = begun(&ledger).await;
-    let (receiver, elsewhere) = (Receiver::open().await, Receiver::open().await);
+    let (receiver, elsewhere) = (WebhookReceiver::open().await, WebhookReceiver::open().await);
     let webhook = made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
     receiver.answers([
         Reply::Status(500),
@@ -58,7 +58,7 @@ async fn everything_arrives_in_order_whatever_the_receiver_does(ledger: TestLedg
 
 async fn what_a_killed_server_was_sending_is_sent_again(ledger: TestLedger) {
     let recorder = begun(&ledger).await;
-    let receiver = Receiver::open().await;
+    let receiver = WebhookReceiver::open().await;
     made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
     let settings = WebhookSettings { lease: Duration::from_millis(200), ..quick() };
     receiver.answers([Reply::TooLate]);
@@ -77,7 +77,7 @@ async fn what_a_killed_server_was_sending_is_sent_again(ledger: TestLedger) {
 
 async fn a_message_is_a_cloud_event_with_a_signature(ledger: TestLedger) {
     let recorder = begun(&ledger).await;
-    let receiver = Receiver::open().await;
+    let receiver = WebhookReceiver::open().await;
     let webhook = made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
     let server = Running::on(&ledger, quick()).await;
     record(&recorder, "only", 1).await;

@@ -2,13 +2,13 @@
 
 mod audience;
 mod delivery;
-mod documented;
-mod failing;
-mod managing;
-mod servers;
+mod failures;
+mod management;
+mod several_servers;
+mod signature_example;
 
-use crate::support::ledgers::TestLedger;
-use crate::support::receiver::Receiver;
+use crate::fixtures::ledgers::TestLedger;
+use crate::fixtures::webhook_receiver::WebhookReceiver;
 use minutebook::query::events::Events;
 use minutebook::webhooks::{self, Deliverer, Webhook, WebhookDefinition, WebhookSettings};
 use minutebook_ledger::{Log, Recorder};
@@ -28,7 +28,7 @@ fn quick() -> WebhookSettings {
     }
 }
 
-fn to(receiver: &Receiver, clearance: &str, committees: Option<&[&str]>) -> WebhookDefinition {
+fn to(receiver: &WebhookReceiver, clearance: &str, committees: Option<&[&str]>) -> WebhookDefinition {
     WebhookDefinition {
         url: receiver.url(),
         clearance: clearance.parse().unwrap(),
@@ -74,7 +74,7 @@ impl Running {
 
 /// Records so many events, and returns their positions.
 async fn record(recorder: &Recorder, name: &str, number: u32) -> Vec<u64> {
-    use crate::support::committee::{progressed, request};
+    use crate::fixtures::committee::{progressed, request};
     let mut positions = Vec::new();
     for turn in 0..number {
         let note = progressed("SSC72/01", &format!("Note {turn} of {name}"));
@@ -86,7 +86,7 @@ async fn record(recorder: &Recorder, name: &str, number: u32) -> Vec<u64> {
 
 /// A committee with an action.
 async fn begun(ledger: &TestLedger) -> Recorder {
-    use crate::support::committee::{begin, raised, request};
+    use crate::fixtures::committee::{begin, raised, request};
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("raised", &raised("SSC72/01"))).await.unwrap();

@@ -1,10 +1,10 @@
 //! Documents that are uploaded.
 
 use super::routes::everything;
-use crate::api::desk::{Desk, Token};
-use crate::cli::Cli;
-use crate::support::committee::{established, request as recorded};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_server::{ApiServer, Token};
+use crate::fixtures::cli::Cli;
+use crate::fixtures::committee::{established, request as recorded};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook::access::Role;
 use minutebook_ledger::{Recorder, Selection};
 use serde_json::{Value, json};
@@ -31,7 +31,7 @@ fn documents() -> Vec<(PathBuf, &'static str)> {
         .into_iter()
         .chain([(sample("actions.csv"), "text/csv"), (sample("actions.xlsx"), xlsx)])
         .collect();
-    documents.extend(crate::cli::headlines::corpus().map(|path| (path, "text/plain")));
+    documents.extend(crate::fixtures::real_document::real_document().map(|path| (path, "text/plain")));
     documents
 }
 
@@ -53,7 +53,7 @@ async fn said(recorder: &Recorder) -> Vec<Value> {
 }
 
 async fn an_upload_is_what_the_command_line_imports(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     let (other, cli) = (TestLedger::like(&ledger), Cli::new());
     for (path, kind) in documents() {
@@ -100,7 +100,7 @@ async fn an_upload_is_what_the_command_line_imports(ledger: TestLedger) {
 }
 
 async fn a_form_is_as_good_as_a_body(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     let document = std::fs::read_to_string(sample("TSC_41_1001.md")).unwrap();
     let form = format!(
@@ -116,7 +116,7 @@ async fn a_form_is_as_good_as_a_body(ledger: TestLedger) {
 }
 
 async fn whose_document_it_is_decides_who_may(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     for code in ["SSC", "TSC"] {
         desk.recorder.record(&recorded(code, &established(code))).await.unwrap();
     }
@@ -148,7 +148,7 @@ async fn whose_document_it_is_decides_who_may(ledger: TestLedger) {
 }
 
 async fn what_is_no_document_is_refused(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     for place in [0, 3] {
         let (path, body, _) = everything().remove(place);

@@ -1,8 +1,8 @@
 //! What is not recorded, and what the sender is told.
 
 use super::routes::everything;
-use crate::api::desk::{Desk, Token, request};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_server::{ApiServer, Token, request};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use axum::body::Body;
 use axum::http::Method;
 use minutebook::access::Role;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 on_both_stores!(nobody_records_without_a_token, what_is_amiss_is_named, who_may_not_is_told_so);
 
 async fn nobody_records_without_a_token(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let reader = desk.token("a reader", &[Role::Reader, Role::Member, Role::Auditor, Role::Admin], "RED", &[]).await;
     let before = desk.head().await;
     let mut routes = everything();
@@ -113,7 +113,7 @@ const AMISS: &[Case] = &[
 ];
 
 async fn what_is_amiss_is_named(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     for (path, body, _) in everything().into_iter().take(17) {
         desk.post(&jane, path, &body).await.expect(201);
@@ -137,7 +137,7 @@ async fn what_is_amiss_is_named(ledger: TestLedger) {
     assert_eq!(desk.head().await, before);
 }
 
-async fn a_rule_is_named(desk: &Desk, jane: &Token) {
+async fn a_rule_is_named(desk: &ApiServer, jane: &Token) {
     let (convene, again, _) = everything().remove(3);
     let unmet = json!({"reference": "SSC99/01", "text": {"classification": "WHITE", "text": "a"},
                        "raised_in": "SSC_99_0101", "raised_on": "2019-01-01"});
@@ -159,7 +159,7 @@ async fn a_rule_is_named(desk: &Desk, jane: &Token) {
 }
 
 async fn who_may_not_is_told_so(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     for (path, body, _) in everything().into_iter().take(17) {
         desk.post(&jane, path, &body).await.expect(201);

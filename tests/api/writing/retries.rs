@@ -1,8 +1,8 @@
 //! The same request under the same key has one outcome, whoever asks how often.
 
 use super::routes::everything;
-use crate::api::desk::Desk;
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_server::ApiServer;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook::access::Role;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -15,7 +15,7 @@ on_both_stores!(
 );
 
 async fn a_retry_is_answered_as_the_first_time(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     for (number, (path, body, _)) in everything().into_iter().enumerate() {
         let key = format!("monday-{number}");
@@ -35,7 +35,7 @@ async fn a_retry_is_answered_as_the_first_time(ledger: TestLedger) {
 }
 
 async fn of_many_at_once_one_records(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     let begin = everything();
     for place in [0, 3] {
@@ -58,7 +58,7 @@ async fn of_many_at_once_one_records(ledger: TestLedger) {
 }
 
 async fn a_key_is_of_one_request_and_one_writer(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     let john = desk.token("john.brown", &[Role::Secretary], "RED", &[]).await;
     let headers = [("idempotency-key", "k")];
@@ -78,7 +78,7 @@ async fn a_key_is_of_one_request_and_one_writer(ledger: TestLedger) {
 }
 
 async fn a_stale_version_records_nothing(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     let begin = everything();
     desk.post(&jane, begin[0].0, &begin[0].1).await.expect(201);

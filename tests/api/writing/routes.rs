@@ -1,7 +1,7 @@
 //! Every route, once.
 
-use crate::api::desk::{Desk, Token};
-use crate::support::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::api_server::{ApiServer, Token};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook::api::document;
 use minutebook_ledger::Selection;
 use serde_json::{Value, json};
@@ -97,14 +97,14 @@ pub(crate) fn everything() -> Vec<(&'static str, Value, &'static str)> {
 }
 
 /// Records all of it.
-pub(super) async fn everything_recorded(desk: &Desk, token: &Token) {
+pub(super) async fn everything_recorded(desk: &ApiServer, token: &Token) {
     for (path, body, _) in everything() {
         desk.post(token, path, &body).await.expect(201);
     }
 }
 
 async fn every_route_records_its_event(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     for (path, body, event_type) in everything() {
         let before = desk.head().await;
@@ -166,7 +166,7 @@ fn what_a_body_holds_is_described_with_its_marks() {
 }
 
 async fn what_is_said_where(ledger: TestLedger) {
-    let desk = Desk::open(&ledger).await;
+    let desk = ApiServer::open(&ledger).await;
     let jane = desk.secretary().await;
     everything_recorded(&desk, &jane).await;
     what_the_path_says_need_not_be_said_again(&desk, &jane).await;
@@ -174,7 +174,7 @@ async fn what_is_said_where(ledger: TestLedger) {
     who_recorded_it_stands_beside_it(&desk).await;
 }
 
-async fn what_the_path_says_need_not_be_said_again(desk: &Desk, jane: &Token) {
+async fn what_the_path_says_need_not_be_said_again(desk: &ApiServer, jane: &Token) {
     let convened = json!({"reference": "SSC_73_1303", "held_on": "2019-03-13", "classification": "WHITE"});
     desk.post(jane, "/api/v1/meetings", &convened).await.expect(201);
     let path = "/api/v1/meetings/SSC_73_1303/minutes/approved";
@@ -192,7 +192,7 @@ async fn what_the_path_says_need_not_be_said_again(desk: &Desk, jane: &Token) {
     desk.post(jane, "/api/v1/meetings/SSC_73_1303/items", &item).await.expect(201);
 }
 
-async fn a_decision_is_found_under_the_number_it_was_given(desk: &Desk, jane: &Token) {
+async fn a_decision_is_found_under_the_number_it_was_given(desk: &ApiServer, jane: &Token) {
     let path = "/api/v1/meetings/SSC_73_1303/decisions";
     for number in ["D1", "D2"] {
         let body = json!({"verb": "AGREED", "text": {"classification": "WHITE", "text": "the plan"}});
@@ -202,7 +202,7 @@ async fn a_decision_is_found_under_the_number_it_was_given(desk: &Desk, jane: &T
     }
 }
 
-async fn who_recorded_it_stands_beside_it(desk: &Desk) {
+async fn who_recorded_it_stands_beside_it(desk: &ApiServer) {
     let log = desk.recorder.log();
     let meeting = Selection::Stream("meeting:SSC_72_2702".parse().unwrap());
     for event in log.read_all(meeting).await.unwrap() {

@@ -1,0 +1,244 @@
+//! Nothing above a reader's clearance is in any answer, on any route that is described, whatever is asked; and what a
+//! reader may not see makes no difference to them.
+
+use crate::api::writing::routes::everything;
+use crate::fixtures::api_client::{Answer, ApiClient, token};
+use crate::fixtures::canaries::trace_in;
+use crate::fixtures::canary_ledger::canary_ledger;
+use crate::fixtures::classification::LEVELS;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use minutebook::access::Role;
+use minutebook_ledger::{Log, Recorder};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::io::Read;
+
+on_both_stores!(no_route_tells_what_is_above_the_reader, books_that_differ_in_red_text_alone_are_told_alike);
+
+/// The canaries that a reader of each level may not find.
+fn above(level: &str) -> Vec<String> {
+    let rank = LEVELS.iter().position(|other| *other == level).unwrap();
+    LEVELS[rank + 1..].iter().map(|level| format!("Canary{level}")).collect()
+}
+
+/// The public, and a reader with a token for each level.
+async fn readers(log: &Log, role: Role) -> Vec<(&'static str, ApiClient)> {
+    let recorder = Recorder::new(log.clone());
+    let public = ApiClient::of(log.clone());
+    let mut readers = vec![("WHITE", public.clone())];
+    for level in LEVELS {
+        readers.push((level, public.with(&token(&recorder, &[role], level, None).await)));
+    }
+    readers
+}
+
+/// What is asked of every route that lists: all times, all forms, every order, pages, and what is malformed.
+fn queries(operation: &Value) -> Vec<String> {
+    let mut queries = vec![String::new()];
+    for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query") {
+        let name = parameter["name"].as_str().unwrap();
+        let schema = &parameter["schema"];
+        let values: Vec<String> = match name {
+            "as_of" => ["2019-02-26", "2019-03-13", "2019-05-01", "x"].map(str::to_owned).to_vec(),
+            "known_at" => (1..60).step_by(3).map(|position| position.to_string()).collect(),
+            "from" => vec!["2019-02-26".to_owned()],
+            "from_known_at" | "to_known_at" => vec!["10".to_owned(), "40".to_owned()],
+            "search" | "like" | "owner" | "reference" | "party" => {
+                ["canaryre", "Canary", "SSC_72_2702/D4", "Other User N", "SSC72/04"].map(str::to_owned).to_vec()
+            }
+            "limit" | "at_least" => vec!["1".to_owned()],
+            "cursor" => vec!["3.1.-".to_owned(), "20.2.-".to_owned(), "x".to_owned()],
+            "all" => vec!["true".to_owned()],
+            "format" => ["json", "csv", "ics", "md", "html", "docx"].map(str::to_owned).to_vec(),
+            _ => schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
+        };
+        // What has to be asked stands in every query.
+        let required: String = if name != "from" && operation.to_string().contains("\"name\":\"from\"") {
+            "&from=2019-02-26".to_owned()
+        } else {
+            String::new()
+        };
+        let all = if operation.to_string().contains("\"name\":\"all\"") && name != "all" { "&all=true" } else { "" };
+        queries.extend(values.iter().map(|value| {
+            let pair = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+            format!("?{pair}{required}{all}")
+        }));
+    }
+    queries
+}
+
+/// Every path that a template may stand for in this book, and one that is not there.
+fn paths(template: &str) -> Vec<String> {
+    let values: &[(&str, &[&str])] = &[
+        (
+            "/actions/{meeting}/{number}",
+            &["/actions/SSC72/01", "/actions/SSC72/04", "/actions/SSC72/14", "/actions/SSC72/99"],
+        ),
+        (
+            "/decisions/{meeting}/{number}",
+            &["/decisions/SSC_72_2702/D1", "/decisions/SSC_72_2702/D4", "/decisions/SSC_72_2702/D99"],
+        ),
+        ("/meetings/{reference}", &["/meetings/SSC_72_2702", "/meetings/SSC_73_1303"]),
+        ("/parties/{name}", &["/parties/Other%20User%20K", "/parties/Other%20User%20N", "/parties/canaryre"]),
+        ("/committees/{code}", &["/committees/SSC", "/committees/XYZ"]),
+    ];
+    let filled = values.iter().find_map(|(part, values)| {
+        template.contains(part).then(|| values.iter().map(|value| template.replace(part, value)).collect())
+    });
+    filled.unwrap_or_else(|| vec![template.to_owned()])
+}
+
+/// Everything that is told, whatever it is packed in.
+fn told(answer: &Answer) -> String {
+    let packed = answer.body.starts_with(b"PK");
+    let mut told = format!("{:?}\n{}", answer.headers, if packed { String::new() } else { answer.text() });
+    if packed {
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&answer.body)).unwrap();
+        for index in 0..archive.len() {
+            archive.by_index(index).unwrap().read_to_string(&mut told).unwrap();
+        }
+    }
+    told
+}
+
+/// Asks everything that is described of each reader.
+async fn ask_everything(document: &Value, client: &ApiClient, mut heard: impl FnMut(&str, Answer)) -> usize {
+    let mut asked = 0;
+    for (template, item) in document["paths"].as_object().unwrap() {
+        // What never ends is heard in a test of its own, and the metrics count requests.
+        if template.ends_with("/stream") || template == "/metrics" {
+            continue;
+        }
+        for path in paths(template) {
+            for query in queries(&item["get"]).iter().filter(|_| item.get("get").is_some()) {
+                let here = format!("{path}{query}");
+                let answer = client.get(&here).await;
+                assert!(!answer.status.is_server_error() || path.contains("/health"), "{here}: {}", answer.text());
+                // Asked again with its tag, it is answered without a body.
+                let tag = answer.header("etag").to_owned();
+                heard(&here, answer);
+                if !tag.is_empty() && query.is_empty() {
+                    heard(&here, client.get_with(&here, &[("if-none-match", &tag)]).await);
+                }
+                asked += 1;
+            }
+            for (method, body) in ["post", "put", "delete", "patch"].iter().flat_map(|method| {
+                ["{}", "[]", "x", r#"{"text": {"classification": "RED", "text": 1}}"#].map(|body| (*method, body))
+            }) {
+                if item.get(method).is_none() {
+                    continue;
+                }
+                let key = format!("leak-{asked}");
+                let headers =
+                    [("content-type", "application/json"), ("idempotency-key", &key), ("if-match", "\"999\"")];
+                let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+                let answer = client.send(method, &path, &headers, Body::from(body)).await;
+                assert!(answer.status.is_client_error(), "{path}: {} {}", answer.status, answer.text());
+                heard(&path, answer);
+                asked += 1;
+            }
+        }
+    }
+    asked
+}
+
+/// Asks to have recorded, on every route, what is well-formed and will not be: the stream is at another version, a rule is
+/// against it, or the key was used for something else.
+async fn ask_to_record(client: &ApiClient, level: &str, mut heard: impl FnMut(&str, Answer)) {
+    let post = async |path: &str, body: &Value, headers: &[(&str, &str)]| {
+        let headers = [headers, &[("content-type", "application/json")]].concat();
+        client.send(Method::POST, path, &headers, Body::from(body.to_string())).await
+    };
+    for (number, (path, body, _)) in everything().into_iter().enumerate() {
+        let key = format!("stale-{level}-{number}");
+        heard(path, post(path, &body, &[("idempotency-key", &key), ("if-match", "\"999\"")]).await);
+    }
+    for number in [1, 2, 3, 4, 11, 12, 13, 14, 20] {
+        let path = format!("/api/v1/actions/SSC72/{number:02}/complete");
+        let key = format!("early-{level}-{number}");
+        heard(&path, post(&path, &json!({"completed_on": "2018-01-01"}), &[("idempotency-key", &key)]).await);
+        let superseding = json!({"verb": "AGREED", "text": {"classification": "WHITE", "text": "a"},
+                                 "supersedes": [format!("SSC_72_2702/D{number}")]});
+        let path = "/api/v1/meetings/SSC_72_2702/decisions";
+        let key = format!("superseding-{level}-{number}");
+        heard(path, post(path, &superseding, &[("idempotency-key", &key)]).await);
+    }
+    for name in ["A committee", "Another committee"] {
+        let body = json!({"code": format!("L{level}"), "name": name});
+        let key = format!("used-{level}");
+        heard("/api/v1/committees", post("/api/v1/committees", &body, &[("idempotency-key", &key)]).await);
+    }
+}
+
+async fn no_route_tells_what_is_above_the_reader(ledger: TestLedger) {
+    let log = canary_ledger(&ledger, "").await;
+    let document = ApiClient::of(log.clone()).get("/api/v1/openapi.json").await.json();
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    let mut statuses: BTreeSet<u16> = BTreeSet::new();
+    for role in [Role::Member, Role::Secretary] {
+        // Whoever may read most asks first: what was answered to them is kept, and is for nobody else.
+        for (place, (level, client)) in readers(&log, role).await.into_iter().enumerate().rev() {
+            let above = above(level);
+            let mut hear = |here: &str, answer: Answer| {
+                statuses.insert(answer.status.as_u16());
+                let told = told(&answer);
+                for canary in &above {
+                    let trace = trace_in(&told, canary);
+                    assert_eq!(trace, None, "{here} tells a reader of {level}: {told}");
+                }
+                found.extend(LEVELS.iter().filter(|level| told.contains(&format!("Canary{level}"))));
+            };
+            let asked = ask_everything(&document, &client, &mut hear).await;
+            assert!(asked > 500, "{asked} requests");
+            if role == Role::Secretary && place > 0 {
+                ask_to_record(&client, level, &mut hear).await;
+            }
+        }
+    }
+    assert_eq!(found.len(), LEVELS.len(), "what is for a reader they find");
+    // However a request may end, it was among them.
+    for status in [200, 201, 304, 400, 401, 403, 404, 409, 412, 422] {
+        assert!(statuses.contains(&status), "nothing was answered {status}: {statuses:?}");
+    }
+}
+
+async fn books_that_differ_in_red_text_alone_are_told_alike(ledger: TestLedger) {
+    let other = TestLedger::new(ledger.store());
+    let (one, other_log) = (canary_ledger(&ledger, "One").await, canary_ledger(&other, "AnotherOfAnotherLength").await);
+    let document = ApiClient::of(one.clone()).get("/api/v1/openapi.json").await.json();
+    for (this, that) in readers(&one, Role::Member).await.into_iter().zip(readers(&other_log, Role::Member).await) {
+        if this.0 == "RED" {
+            continue;
+        }
+        let (mut first, mut second) = (Vec::new(), Vec::new());
+        let keep = |answers: &mut Vec<_>, here: &str, answer: Answer| {
+            // It has no body, and the tag of the answer before it, which may depend on the root.
+            if answer.status != StatusCode::NOT_MODIFIED {
+                answers.push((here.to_owned(), without_root(answer)));
+            }
+        };
+        ask_everything(&document, &this.1, |here, answer| keep(&mut first, here, answer)).await;
+        ask_everything(&document, &that.1, |here, answer| keep(&mut second, here, answer)).await;
+        assert_eq!(first.len(), second.len());
+        for (one, other) in first.into_iter().zip(second) {
+            assert_eq!(one, other);
+        }
+    }
+}
+
+/// The answer but for the root of the log, which stands for the salted hashes of all that is recorded, and for what depends
+/// on it.
+fn without_root(answer: Answer) -> (u16, String) {
+    let told = told(&answer);
+    let hex = |c: char| c.is_ascii_hexdigit();
+    let masked = told.split_inclusive(|c: char| !hex(c)).map(|part| {
+        let digits = part.trim_end_matches(|c: char| !hex(c));
+        if digits.len() == 64 { part.replace(digits, "root") } else { part.to_owned() }
+    });
+    let masked: String = masked.collect();
+    let rooted = masked.contains("root");
+    let lines = masked.lines().filter(|line| !(rooted && (line.contains("etag") || line.contains("content-length"))));
+    (answer.status.as_u16(), lines.collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,53 @@
+//! What `lint` says of documents.
+
+use crate::fixtures::cli::Cli;
+use serde_json::Value;
+
+const HEADLINES: &str = "\
+This document is classified as **White** in accordance with the Panel Information Policy.
+
+## Tidal Security Sub-Committee (TSC) Meeting Headlines
+
+14 April 2023, 10:00 – 12:30, Harbour House, Cardiff
+
+### TSC\\_4\\_1404 – TSC Meeting Headlines
+
+#### 1. Sluice Gates (GREEN)
+
+The TSC **AGREED** to ask the harbour master for the plans of every gate, lock and weir between the old harbour and the sea.
+";
+
+fn with(document: &str) -> Cli {
+    let cli = Cli::new();
+    std::fs::write(cli.folder.path().join("headlines.md"), document).unwrap();
+    cli
+}
+
+#[test]
+fn a_finding_is_shown_with_file_line_excerpt_and_what_would_be_accepted() {
+    let cli = with(HEADLINES);
+    let run = cli.run(&["lint", "headlines.md"]);
+    assert_eq!(run.status, 1, "{}", run.err);
+    for shown in ["agreed-without-action", "[headlines.md:11:1]", "11 │ The TSC **AGREED** to ask", "help: ", "ACTION"]
+    {
+        assert!(run.out.contains(shown), "{shown} is missing from:\n{}", run.out);
+    }
+    assert!(!run.out.contains('\u{1b}'), "no colours in a pipe");
+    assert!(run.out.lines().all(|line| line.chars().count() <= 100), "{}", run.out);
+    assert!(!cli.folder.path().join("minutebook.db").exists());
+}
+
+#[test]
+fn as_json_and_where_there_is_nothing_to_find() {
+    let cli = with(HEADLINES);
+    let found: Value = serde_json::from_str(&cli.run(&["lint", "--format", "json", "headlines.md"]).out).unwrap();
+    assert_eq!(
+        (&found["findings"][0]["line"], &found["findings"][0]["kind"]),
+        (&11.into(), &"agreed-without-action".into())
+    );
+    let cli = with(&format!("{HEADLINES}\n**ACTION TSC4/01:** SECAS to ask by 28 April 2023.\n"));
+    assert!(cli.done(&["lint", "headlines.md"]).contains("nothing calls for attention"));
+    let cli = with("Dear all,\n\nthe meeting was pleasant.");
+    let run = cli.run(&["lint", "headlines.md"]);
+    assert!(run.status == 1 && run.err.contains("no meeting's reference"), "{}", run.err);
+}

@@ -1,0 +1,178 @@
+//! What changed between two moments.
+
+use crate::fixtures::classification::up_to;
+use crate::fixtures::folded_log::{FoldedLog, far_future};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::random_ledger::record_random;
+use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
+use minutebook::query::between::between;
+use minutebook_domain::StreamId;
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
+use minutebook_projections::actions::Actions;
+use minutebook_projections::decisions::Decisions;
+use minutebook_projections::differences::{Change, Difference};
+use minutebook_projections::disclosure::{Fields, disclosed};
+use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::projection::Projection;
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+on_both_stores!(
+    a_difference_names_the_fields_and_the_events_that_did_it,
+    differences_lead_from_the_rows_at_one_moment_to_those_at_another
+);
+
+async fn actions(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> Vec<Difference> {
+    let which = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
+    between::<Actions>(log, which, first, second, up_to(level)).await.unwrap()
+}
+
+/// The difference in short: what, change, fields from and to, events with whether they count.
+fn short(difference: &Difference) -> Value {
+    let fields = difference.fields.iter().map(|change| json!([change.field, change.from, change.to]));
+    let events =
+        difference.events.iter().map(|cause| json!([cause.origin.position, cause.origin.event_type, cause.counts]));
+    json!({
+        "of": difference.stream.subject(), "change": difference.change,
+        "fields": fields.collect::<Vec<_>>(), "events": events.collect::<Vec<_>>(),
+    })
+}
+
+async fn a_difference_names_the_fields_and_the_events_that_did_it(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    record_small_ledger(&recorder).await;
+    let log = recorder.log();
+    // As known today: from the raising to the day after its due date was moved. The assignment was backdated.
+    let found = actions(log, end_of_day("2019-02-28", None), end_of_day("2019-03-14", None), "WHITE").await;
+    let expected = json!([{"of": "SSC72/01", "change": "changed", "fields": [
+        ["due_date_moves", 0, 1], ["due_on", "2019-03-27", "2019-04-10"], ["owners", ["SECAS"], ["DCC", "SECAS"]],
+        ["reassigned", 0, 1], ["updated_on", "2019-02-27", "2019-03-13"],
+    ], "events": [[4, "DueDateMoved", true], [6, "ActionAssigned", true]]}]);
+    assert_eq!(found.iter().map(short).collect::<Value>(), expected);
+    // A reader up to GREEN sees the note too; one up to RED sees another action.
+    let found = actions(log, end_of_day("2019-02-28", None), end_of_day("2019-03-14", None), "GREEN").await;
+    assert_eq!(found.len(), 1);
+    assert!(found[0].fields.iter().any(|change| change.field == "note" && change.to == json!("The paper is late")));
+    let found = actions(log, end_of_day("2019-02-26", None), end_of_day("2019-03-14", None), "RED").await;
+    let expected = json!([
+        {"of": "SSC72/01", "change": "added", "fields": [], "events":
+            [[3, "ActionRaised", true], [4, "DueDateMoved", true], [6, "ActionAssigned", true]]},
+        {"of": "SSC72/02", "change": "added", "fields": [], "events": [[5, "ActionRaised", true]]},
+    ]);
+    assert_eq!(found.iter().map(short).collect::<Value>(), expected);
+    // What a correction did, as of one moment: before it was known, and after.
+    let found = actions(log, end_of_day("2019-04-20", Some(7)), end_of_day("2019-04-20", Some(8)), "WHITE").await;
+    let expected = json!([{"of": "SSC72/01", "change": "changed", "fields": [
+        ["closed_on", "2019-04-10", "2019-04-03"], ["updated_on", "2019-04-10", "2019-04-03"],
+    ], "events": [[7, "ActionCompleted", false], [8, "ActionCompleted", true]]}]);
+    assert_eq!(found.iter().map(short).collect::<Value>(), expected);
+    let correction = found[0].events[1].origin.correction.as_ref().unwrap();
+    assert_eq!(
+        (correction.change.as_str(), correction.reason.as_deref()),
+        ("replaced", Some("read from the wrong line"))
+    );
+    // The correction is struck, and then what it corrected.
+    let found = actions(log, end_of_day("2019-04-20", Some(8)), end_of_day("2019-04-20", Some(9)), "WHITE").await;
+    let events = json!([[7, "ActionCompleted", true], [8, "ActionCompleted", false], [9, "EventCorrected", true]]);
+    assert_eq!(short(&found[0])["events"], events);
+    let found = actions(log, end_of_day("2019-04-20", Some(9)), end_of_day("2019-04-20", Some(10)), "WHITE").await;
+    assert_eq!(short(&found[0])["events"], json!([[7, "ActionCompleted", false], [10, "EventCorrected", true]]));
+    assert!(found[0].fields.iter().any(|change| change.field == "status" && change.to == json!("outstanding")));
+    // And back again.
+    let back = actions(log, end_of_day("2019-04-20", Some(10)), end_of_day("2019-04-20", Some(9)), "WHITE").await;
+    assert_eq!(short(&back[0])["events"], json!([[7, "ActionCompleted", true], [10, "EventCorrected", false]]));
+    let gone = actions(log, end_of_day("2019-03-14", None), end_of_day("2019-02-26", None), "WHITE").await;
+    assert_eq!((gone.len(), gone[0].change), (1, Change::Gone));
+}
+
+type Seen = BTreeMap<(StreamId, String), Fields>;
+
+async fn differences_lead_from_the_rows_at_one_moment_to_those_at_another(ledger: TestLedger) {
+    let mut runner = TestRunner::new(Config::default());
+    let recorder = ledger.recorder().await;
+    let mut changes = 0;
+    for round in 0..3 {
+        record_random(&recorder, &mut runner, round).await;
+        let folded = FoldedLog::read(recorder.log()).await;
+        for _ in 0..12 {
+            let (mut first, mut second) = (folded.moment(&mut runner), folded.moment(&mut runner));
+            let level =
+                prop::sample::select(vec!["WHITE", "GREEN", "AMBER", "RED"]).new_tree(&mut runner).unwrap().current();
+            if level != "RED" {
+                // As known in the past, a mark of today may hide from such a reader what the row of then shows.
+                (first.known_at, second.known_at) = (None, None);
+            }
+            changes += lead::<Actions>(&folded, recorder.log(), first, second, level).await;
+            changes += lead::<Decisions>(&folded, recorder.log(), first, second, level).await;
+            changes += lead::<PartyStatuses>(&folded, recorder.log(), first, second, level).await;
+        }
+    }
+    assert!(changes > 50, "{changes} changes");
+}
+
+async fn lead<P: Projection>(
+    folded: &FoldedLog,
+    log: &Log,
+    first: BitemporalMoment,
+    second: BitemporalMoment,
+    level: &str,
+) -> usize {
+    let seen = |at: BitemporalMoment| -> Seen {
+        let rows = folded.plain::<P>(at).into_iter();
+        rows.filter_map(|(place, row)| Some((place, disclosed(&row, up_to(level)).unwrap()?))).collect()
+    };
+    // What a row names that this reader may not see, it does not name to them.
+    let all = seen(BitemporalMoment::as_known_now(far_future()));
+    let names: Vec<Value> = all.values().filter_map(|row| row.get("reference").or(row.get("id")).cloned()).collect();
+    let hidden = |name: &Value| level != "RED" && name.is_string() && !names.contains(name);
+    let seen = |at: BitemporalMoment| -> Seen {
+        let mut rows = seen(at);
+        for row in rows.values_mut() {
+            row.entry("superseded_by").and_modify(|by| {
+                if hidden(by) {
+                    *by = Value::Null;
+                }
+            });
+            row.entry("supersedes").and_modify(|names| names.as_array_mut().unwrap().retain(|name| !hidden(name)));
+        }
+        rows
+    };
+    let mut rows = seen(first);
+    let mut changes = 0;
+    for scope in ["SSC", "TSC"] {
+        let which = RowFilter::Listed { scope, facets: P::FACETS };
+        for difference in between::<P>(log, which, first, second, up_to(level)).await.unwrap() {
+            assert!(!difference.events.is_empty(), "{difference:?}");
+            for cause in &difference.events {
+                let event = folded.event(cause.origin.position);
+                assert_eq!((event.event_id, &event.actor), (cause.origin.event_id, &cause.origin.actor));
+                let known = if cause.counts { second.known_at } else { first.known_at };
+                assert!(known.is_none_or(|known| event.position <= known), "{cause:?} was not known");
+            }
+            apply(&mut rows, difference);
+            changes += 1;
+        }
+    }
+    assert_eq!(rows, seen(second), "{} from {first:?} to {second:?} for {level}", P::NAME);
+    changes
+}
+
+fn apply(rows: &mut Seen, difference: Difference) {
+    let place = (difference.stream, difference.key);
+    match difference.change {
+        Change::Added => assert_eq!(rows.insert(place, difference.row), None),
+        Change::Gone => assert_eq!(rows.remove(&place), Some(difference.row)),
+        Change::Changed => {
+            let row = rows.get_mut(&place).unwrap();
+            for change in difference.fields {
+                assert_eq!(row.get(&change.field).cloned().unwrap_or_default(), change.from);
+                row.insert(change.field, change.to);
+            }
+            // The mark of a text that is hidden is not there at all.
+            row.retain(|field, value| !value.is_null() || difference.row.contains_key(field));
+        }
+    }
+}

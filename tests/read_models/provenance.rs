@@ -1,0 +1,118 @@
+//! Where each field of a row comes from.
+
+use crate::fixtures::classification::up_to;
+use crate::fixtures::folded_log::FoldedLog;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::random_ledger::record_random;
+use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
+use minutebook::query::provenance::why;
+use minutebook_domain::{RecordedEvent, StreamId};
+use minutebook_ledger::{BitemporalMoment, Log};
+use minutebook_projections::actions::Actions;
+use minutebook_projections::decisions::Decisions;
+use minutebook_projections::disclosure::disclosed;
+use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::projection::{Projection, facts};
+use minutebook_projections::provenance::is_blank;
+use proptest::test_runner::{Config, TestRunner};
+use std::collections::BTreeMap;
+
+on_both_stores!(each_field_names_the_last_event_that_changed_it, whatever_is_named_is_in_force_and_says_so);
+
+async fn each_field_names_the_last_event_that_changed_it(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    record_small_ledger(&recorder).await;
+    let stream: StreamId = "action:SSC72/01".parse().unwrap();
+    let origins = |known_at, level: &'static str| {
+        let (log, stream) = (recorder.log(), &stream);
+        async move {
+            let rows =
+                why::<Actions>(log, stream, None, end_of_day("2019-04-20", known_at), up_to(level)).await.unwrap();
+            assert_eq!(rows.len(), 1);
+            let fields = rows.into_iter().flat_map(|row| row.fields);
+            fields.map(|(name, field)| (name, field.origin)).collect::<BTreeMap<_, _>>()
+        }
+    };
+    let place = |origins: &BTreeMap<String, minutebook_projections::origin::Origin>| {
+        origins.iter().map(|(name, origin)| (name.clone(), origin.position.number())).collect::<Vec<_>>()
+    };
+    let expected =
+        |fields: &[(&str, u64)]| fields.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect::<Vec<_>>();
+    // As known after the correction: what it brought in comes from it.
+    let corrected = origins(Some(8), "WHITE").await;
+    let fields = [
+        ("closed_on", 8),
+        ("due_date_moves", 4),
+        ("due_on", 4),
+        ("owners", 6),
+        ("raised_on", 3),
+        ("reassigned", 6),
+        ("reference", 3),
+        ("status", 8),
+        ("text", 3),
+        ("text_classification", 3),
+        ("updated_on", 8),
+    ];
+    assert_eq!(place(&corrected), expected(&fields));
+    let correction = corrected["status"].correction.clone().unwrap();
+    assert_eq!(
+        (correction.change.as_str(), correction.reason.as_deref()),
+        ("replaced", Some("read from the wrong line"))
+    );
+    assert_eq!(corrected["status"].event_type, "ActionCompleted");
+    assert_eq!((corrected["due_on"].actor.as_str(), &corrected["due_on"].correction), ("tester", &None));
+    // As known today it was never done; and a reader up to GREEN sees the note.
+    let today = origins(None, "GREEN").await;
+    assert_eq!((today["status"].position.number(), today["note"].position.number()), (3, 4));
+    assert!(!today.contains_key("closed_on") && !origins(None, "WHITE").await.contains_key("note"));
+    let secret: StreamId = "action:SSC72/02".parse().unwrap();
+    for (level, rows) in [("AMBER", 0), ("RED", 1)] {
+        let found =
+            why::<Actions>(recorder.log(), &secret, None, end_of_day("2019-04-20", None), up_to(level)).await.unwrap();
+        assert_eq!(found.len(), rows, "{level}");
+    }
+}
+
+async fn whatever_is_named_is_in_force_and_says_so(ledger: TestLedger) {
+    let mut runner = TestRunner::new(Config::default());
+    let recorder = ledger.recorder().await;
+    let mut fields = 0;
+    for round in 0..3 {
+        record_random(&recorder, &mut runner, round).await;
+        let folded = FoldedLog::read(recorder.log()).await;
+        for _ in 0..8 {
+            let at = folded.moment(&mut runner);
+            fields += explained::<Actions>(&folded, recorder.log(), at).await;
+            fields += explained::<Decisions>(&folded, recorder.log(), at).await;
+            fields += explained::<PartyStatuses>(&folded, recorder.log(), at).await;
+        }
+    }
+    assert!(fields > 200, "{fields} fields");
+}
+
+async fn explained<P: Projection>(folded: &FoldedLog, log: &Log, at: BitemporalMoment) -> usize {
+    let mut rows = folded.plain::<P>(at);
+    let mut fields = 0;
+    for stream in folded.streams() {
+        let history: Vec<RecordedEvent> = folded.known_of(stream, at.known_at);
+        let facts = facts(&history);
+        for explained in why::<P>(log, stream, None, at, up_to("RED")).await.unwrap() {
+            let row = rows.remove(&(stream.clone(), explained.key.clone())).unwrap();
+            assert_eq!(disclosed(&row, up_to("RED")).unwrap(), Some(explained.row.clone()));
+            for (name, value) in &explained.row {
+                let Some(field) = explained.fields.get(name) else {
+                    assert!(is_blank(value), "nothing says where {name} of {stream} comes from");
+                    continue;
+                };
+                assert_eq!(&field.value, value);
+                let from = facts.iter().find(|fact| fact.recorded.position == field.origin.position).unwrap();
+                assert!(from.fact.valid_at <= at.as_of);
+                assert_eq!(from.fact.event.event_type(), field.origin.event_type);
+                assert_eq!(folded.event(field.origin.position).event_id, field.origin.event_id);
+                fields += 1;
+            }
+        }
+    }
+    assert!(rows.is_empty(), "these have no provenance: {:?}", rows.keys());
+    fields
+}

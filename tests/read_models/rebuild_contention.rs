@@ -1,0 +1,214 @@
+//! Read models are made again while others append, read, and make them again too; and by processes that are killed.
+
+use crate::fixtures::committee::{begin, progressed, raised, request};
+use crate::fixtures::folded_log::{FoldedLog, far_future};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::random_ledger::record_random;
+use crate::fixtures::raw_database::RawDatabase;
+use crate::fixtures::record_lines::{RecordLines, keyed, verify};
+use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder, RowFilter};
+use minutebook_projections::actions::Actions;
+use minutebook_projections::projection::Projection;
+use proptest::test_runner::{Config, TestRunner};
+use std::process::{Child, Command};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+use tokio::task::JoinSet;
+
+on_both_stores!(
+    while_two_make_the_rows_again_others_append_and_read,
+    a_rebuild_killed_at_random_moments_leaves_the_rows_whole,
+    what_is_appended_as_the_rows_are_swapped_is_in_them_at_once,
+);
+
+/// RecordLines that the other process records.
+const LINES: u32 = 60;
+/// The ledger whose read models a process of its own makes again until it is killed.
+const LEDGER: &str = "MINUTEBOOK_REBUILT_LEDGER";
+
+async fn while_two_make_the_rows_again_others_append_and_read(ledger: TestLedger) {
+    let mut runner = TestRunner::new(Config::default());
+    let recorder = ledger.recorder().await;
+    record_random(&recorder, &mut runner, 0).await;
+    recorder.record(&request("shared", &raised("SSC72/99"))).await.unwrap();
+    let over = Arc::new(AtomicBool::new(false));
+    let mut busy = JoinSet::new();
+    busy.spawn(rebuild_until(recorder.log().clone(), over.clone()));
+    busy.spawn(rebuild_until(ledger.open().await, over.clone()));
+    busy.spawn(read_until(recorder.log().clone(), over.clone()));
+    busy.spawn(read_until(ledger.open().await, over.clone()));
+    let url = ledger.url_text.clone();
+    let other = tokio::task::spawn_blocking(move || record_lines(&url));
+    for round in 1..4 {
+        record_random(&recorder, &mut runner, round).await;
+    }
+    other.await.unwrap();
+    over.store(true, Ordering::SeqCst);
+    while let Some(turns) = busy.join_next().await {
+        assert!(turns.unwrap() > 0, "each had its turn");
+    }
+    check(&ledger, &recorder, &mut runner).await;
+}
+
+async fn rebuild_until(log: Log, over: Arc<AtomicBool>) -> u32 {
+    let mut turns = 0;
+    while !over.load(Ordering::SeqCst) {
+        log.rebuild(&[], |_| {}).await.unwrap();
+        turns += 1;
+    }
+    turns
+}
+
+/// Reads an action that was there all the time.
+async fn read_until(log: Log, over: Arc<AtomicBool>) -> u32 {
+    let mut turns = 0;
+    while !over.load(Ordering::SeqCst) {
+        let listed = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
+        let view = log.rows::<Actions>(listed, BitemporalMoment::as_known_now(far_future())).await.unwrap();
+        assert!(view.rows.iter().any(|found| found.stream.to_string() == "action:SSC72/99"), "{view:?}");
+        turns += 1;
+    }
+    turns
+}
+
+/// The log is short, so that rows are swapped all the time. What a later rebuild would put right is seen before it.
+async fn what_is_appended_as_the_rows_are_swapped_is_in_them_at_once(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let over = Arc::new(AtomicBool::new(false));
+    let busy = tokio::spawn(rebuild_until(ledger.open().await, over.clone()));
+    for number in 1..=60 {
+        let action = format!("SSC72/{number:02}");
+        recorder.record(&request(&action, &raised(&action))).await.unwrap();
+        let stream = format!("action:{action}").parse().unwrap();
+        let view = recorder
+            .log()
+            .rows::<Actions>(RowFilter::Stream(&stream), BitemporalMoment::as_known_now(far_future()))
+            .await
+            .unwrap();
+        assert_eq!(view.rows.len(), 1, "{action}");
+    }
+    over.store(true, Ordering::SeqCst);
+    assert!(busy.await.unwrap() > 0);
+    verify(&ledger.url_text);
+}
+
+fn record_lines(ledger: &str) {
+    let mut lines = RecordLines::start(ledger, 4);
+    for number in 1..=LINES {
+        let action = format!("SSC73/{number:02}");
+        lines.send(&keyed(&format!("raise-{number}"), raised(&action)));
+        lines.answer();
+        lines.send(&keyed(&format!("progress-{number}"), progressed(&action, "Sent")));
+        lines.answer();
+    }
+    assert!(lines.finish().1.success());
+}
+
+/// The rows are those of the plain fold, and those that were being made are gone with the next rebuild.
+async fn check(ledger: &TestLedger, recorder: &Recorder, runner: &mut TestRunner) {
+    let folded = FoldedLog::read(recorder.log()).await;
+    for _ in 0..5 {
+        folded.compare_all(recorder.log(), folded.moment(runner)).await;
+    }
+    folded.compare_all(recorder.log(), BitemporalMoment::as_known_now(far_future())).await;
+    verify(&ledger.url_text);
+    recorder.log().rebuild(&[], |_| {}).await.unwrap();
+    verify(&ledger.url_text);
+    assert_eq!(RawDatabase::of(ledger).await.unused_generations().await, 0);
+}
+
+async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLedger) {
+    let kills = std::env::var("MINUTEBOOK_REBUILD_KILLS").map_or(10, |kills| kills.parse().unwrap());
+    let mut runner = TestRunner::new(Config::default());
+    let recorder = ledger.recorder().await;
+    for round in 0..3 {
+        record_random(&recorder, &mut runner, round).await;
+    }
+    recorder.record(&request("raise-98", &raised("SSC72/98"))).await.unwrap();
+    let begin = Instant::now();
+    recorder.log().rebuild(&[], |_| {}).await.unwrap();
+    let one = begin.elapsed();
+    let raw = RawDatabase::of(&ledger).await;
+    let mut broken_off = 0;
+    for kill in 0..kills {
+        let mut child = Rebuilds::start(&ledger.url_text);
+        // It is killed within its second rebuild or its third, while it is read and written by another.
+        let newest = "SELECT MAX(generation) FROM read_models";
+        let before = raw.number(newest).await;
+        let mut turn = 0;
+        while raw.number(newest).await == before {
+            assert!(child.is_at_it(), "the process ended by itself");
+            recorder.record(&request(&format!("{kill}-{turn}"), &progressed("SSC72/98", "Sent"))).await.unwrap();
+            turn += 1;
+        }
+        let folded = FoldedLog::read(recorder.log()).await;
+        folded.compare::<Actions>(recorder.log(), folded.moment(&mut runner)).await;
+        tokio::time::sleep(one.mul_f64(rand::random_range(0.0..1.0))).await;
+        child.kill();
+        broken_off += u32::from(raw.unused_generations().await > 0);
+        let folded = FoldedLog::read(recorder.log()).await;
+        folded.compare_all(recorder.log(), folded.moment(&mut runner)).await;
+        folded.compare_all(recorder.log(), BitemporalMoment::as_known_now(far_future())).await;
+        recorder.record(&request(&format!("{kill}-after"), &raised(&format!("SSC74/{:02}", kill + 1)))).await.unwrap();
+    }
+    eprintln!("{kills} kills, {broken_off} of them in the middle of writing rows");
+    check(&ledger, &recorder, &mut runner).await;
+}
+
+/// A process that makes the read models of a ledger again and again.
+struct Rebuilds(Child);
+
+impl Rebuilds {
+    fn start(ledger: &str) -> Self {
+        let this = std::env::current_exe().unwrap();
+        let child = Command::new(this)
+            .args([
+                "--exact",
+                "read_models::rebuild_contention::a_process_makes_the_rows_of_a_ledger_again",
+                "--nocapture",
+            ])
+            .env(LEDGER, ledger)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn();
+        Self(child.unwrap())
+    }
+
+    fn is_at_it(&mut self) -> bool {
+        self.0.try_wait().unwrap().is_none()
+    }
+
+    fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Rebuilds {
+    fn drop(&mut self) {
+        // After `kill` there is nobody left.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// On a ledger of its own it does so once; on the one that it is given, until it is killed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_makes_the_rows_of_a_ledger_again() {
+    if let Ok(url) = std::env::var(LEDGER) {
+        let log = Log::open(&url.parse().unwrap(), Opening::Existing, Environment::system()).await.unwrap();
+        loop {
+            log.rebuild(&[], |_| {}).await.unwrap();
+        }
+    }
+    let ledger = TestLedger::new(crate::fixtures::ledgers::Store::Sqlite);
+    let recorder = ledger.recorder().await;
+    record_random(&recorder, &mut TestRunner::new(Config::default()), 0).await;
+    let raw = RawDatabase::of(&ledger).await;
+    let newest = "SELECT MAX(generation) FROM read_models";
+    let before = raw.number(newest).await;
+    recorder.log().rebuild(&[], |_| {}).await.unwrap();
+    assert!(raw.number(newest).await > before);
+}

@@ -1,0 +1,285 @@
+//! What is searched for is found by the store's own index of words, at any moment, and by nobody who may not read it.
+
+use crate::fixtures::classification::LEVELS;
+use crate::fixtures::classification::up_to;
+use crate::fixtures::committee::{begin, progressed, raised, request};
+use crate::fixtures::folded_log::FoldedLog;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::random_ledger::record_random;
+use crate::fixtures::raw_database::RawDatabase;
+use crate::fixtures::small_ledger::end_of_day;
+use minutebook::query::actions::{ActionFilter, ActionView};
+use minutebook::query::decisions::{DecisionFilter, DecisionView};
+use minutebook::query::listed::Asked;
+use minutebook::query::matters::{MatterFilter, MatterView};
+use minutebook::query::moment::{KnownAt, When};
+use minutebook::query::read_query::ReadQuery;
+use minutebook_ledger::{BitemporalMoment, Log, Recorder, RowFilter, verify};
+use minutebook_projections::actions::Actions;
+use minutebook_projections::projection::Projection;
+use minutebook_projections::words::Search;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+
+on_both_stores!(
+    at_any_moment_a_search_finds_what_a_reader_of_the_whole_list_would,
+    the_store_hands_over_what_said_it_and_nothing_else,
+    whatever_is_typed_is_only_words,
+    nobody_finds_what_they_may_not_read,
+    each_change_of_the_index_is_found,
+    a_search_finds_the_same_while_the_rows_are_made_again,
+);
+
+fn question(at: BitemporalMoment, level: &str) -> ReadQuery {
+    let known_at = at.known_at.map(KnownAt::Position);
+    ReadQuery { as_of: Some(When::Time(at.as_of)), known_at, reach: up_to(level).into(), committee: None }
+}
+
+/// What is found of each list, as JSON; by the store if `search` is given.
+async fn found(log: &Log, at: BitemporalMoment, level: &str, search: Option<&str>) -> Vec<Vec<Value>> {
+    let (question, search) = (question(at, level), search.map(str::to_owned));
+    let actions = ActionFilter { search: search.clone(), ..ActionFilter::default() };
+    let decisions = DecisionFilter { search: search.clone(), ..DecisionFilter::default() };
+    let matters = MatterFilter { search, ..MatterFilter::default() };
+    let page = |page: Value, list: &str| page[list].as_array().unwrap().clone();
+    let json = |value: Result<Value, serde_json::Error>| value.unwrap();
+    vec![
+        page(json(serde_json::to_value(ActionView::ask(log, &question, &actions).await.unwrap())), "actions"),
+        page(json(serde_json::to_value(DecisionView::ask(log, &question, &decisions).await.unwrap())), "decisions"),
+        page(json(serde_json::to_value(MatterView::ask(log, &question, &matters).await.unwrap())), "matters"),
+    ]
+}
+
+/// Whether one who reads the row finds what is searched for, by a look at each character and with no index.
+fn says(row: &Value, search: &str) -> bool {
+    let fields = ["text", "reference", "owners", "note", "id", "verb", "subjects"];
+    // A matter has a meeting beside it, which is no part of what it says.
+    let said: String = fields.iter().map(|field| row[*field].to_string() + " ").collect();
+    let parted = |text: &str| -> Vec<String> {
+        let lower = text.to_lowercase();
+        let spaced: String = lower.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        spaced.split_whitespace().map(str::to_owned).collect()
+    };
+    let (said, wanted) = (parted(&said.replace("\\t", " ").replace("null", " ")), parted(search));
+    let Some((last, whole)) = wanted.split_last() else { return true };
+    whole.iter().all(|word| said.contains(word)) && said.iter().any(|word| word.starts_with(last))
+}
+
+async fn at_any_moment_a_search_finds_what_a_reader_of_the_whole_list_would(ledger: TestLedger) {
+    let mut runner = TestRunner::new(Config::default());
+    let recorder = ledger.recorder().await;
+    let searches =
+        ["terms 7", "TERMS 1", "the 12", "SSC72/01", "ssc72 secas", "agreed", "dcc 2019", "term", "§", "19 the"];
+    let mut hits = 0;
+    for round in 0..3 {
+        record_random(&recorder, &mut runner, round).await;
+        if round == 1 {
+            recorder.log().rebuild(&[], |_| {}).await.unwrap();
+        }
+        let folded = FoldedLog::read(recorder.log()).await;
+        for turn in 0..12 {
+            let (at, level) = (folded.moment(&mut runner), LEVELS[turn % 4]);
+            let all = found(recorder.log(), at, level, None).await;
+            for search in searches {
+                let wanted: Vec<Vec<Value>> =
+                    all.iter().map(|rows| rows.iter().filter(|row| says(row, search)).cloned().collect()).collect();
+                hits += wanted.iter().map(Vec::len).sum::<usize>();
+                assert_eq!(found(recorder.log(), at, level, Some(search)).await, wanted, "{search} {level} {at:?}");
+            }
+        }
+    }
+    assert!(hits > 100, "{hits} hits");
+}
+
+/// An action for each text.
+async fn recorded(ledger: &TestLedger, texts: &[&str]) -> Recorder {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    for (number, text) in texts.iter().enumerate() {
+        let action = format!("SSC72/{:02}", number + 1);
+        let mut raised = raised(&action);
+        raised["data"]["text"]["text"] = (*text).into();
+        recorder.record(&request(&action, &raised)).await.unwrap();
+    }
+    recorder
+}
+
+/// The actions that the store hands over, and those that are listed.
+async fn actions(log: &Log, at: BitemporalMoment, level: &str, search: &str) -> (Vec<String>, Vec<String>) {
+    let (search_for, clearance) = (Search::of(search), up_to(level));
+    let wanted = RowFilter::Searched { scope: "SSC", facets: Actions::FACETS, search: &search_for, clearance };
+    let rows = log.rows::<Actions>(wanted, at).await.unwrap().rows;
+    let filter = ActionFilter { search: Some(search.to_owned()), ..ActionFilter::default() };
+    let page = ActionView::ask(log, &question(at, level), &filter).await.unwrap();
+    let handed_over = rows.iter().map(|found| found.stream.subject()).collect();
+    (handed_over, page.rows.iter().map(|action| action.reference.to_string()).collect())
+}
+
+async fn the_store_hands_over_what_said_it_and_nothing_else(ledger: TestLedger) {
+    let texts = ["Circulate the paper", "Circulate the plan", "Prüfung: ask the insurer’s clerk, ΩΜΈΓΑ"];
+    let recorder = recorded(&ledger, &texts).await;
+    let now = end_of_day("2019-04-20", None);
+    for (search, wanted) in [
+        ("circulate", &["SSC72/01", "SSC72/02"][..]),
+        ("circulate paper", &["SSC72/01"]),
+        ("paper circ", &["SSC72/01"]),
+        ("circ paper", &[]),
+        ("ssc72/02", &["SSC72/02"]),
+        ("secas insurer s cl", &["SSC72/03"]),
+        ("PRÜFUNG", &["SSC72/03"]),
+        ("ωμέ", &["SSC72/03"]),
+        ("pruf", &[]),
+        ("ssc", &["SSC72/01", "SSC72/02", "SSC72/03"]),
+        ("circulate clerk", &[]),
+    ] {
+        let (handed_over, listed) = actions(recorder.log(), now, "RED", search).await;
+        assert_eq!(
+            (handed_over.as_slice(), listed.as_slice()),
+            (&to_owned(wanted)[..], &to_owned(wanted)[..]),
+            "{search}"
+        );
+    }
+    // What a note said then is found as of then, and today only what it says today.
+    recorder.record(&request("note", &progressed("SSC72/02", "Sent to the archivist"))).await.unwrap();
+    let mut later = progressed("SSC72/02", "Returned");
+    later["data"]["progressed_on"] = "2019-03-13".into();
+    recorder.record(&request("later", &later)).await.unwrap();
+    let listed = |day: &'static str, known_at, search: &'static str| {
+        let log = recorder.log().clone();
+        async move { actions(&log, end_of_day(day, known_at), "RED", search).await.1 }
+    };
+    assert_eq!(listed("2019-03-05", None, "archivist").await, ["SSC72/02"]);
+    assert_eq!(listed("2019-04-20", None, "archivist").await, [""; 0]);
+    assert_eq!(listed("2019-04-20", None, "plan returned").await, ["SSC72/02"]);
+    assert_eq!(listed("2019-04-20", Some(6), "archivist").await, ["SSC72/02"]);
+    assert_eq!(listed("2019-03-05", Some(5), "archivist").await, [""; 0]);
+}
+
+fn to_owned(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+async fn whatever_is_typed_is_only_words(ledger: TestLedger) {
+    let long = format!("{} end", "x".repeat(5000));
+    let many: Vec<String> = (0..40_000).map(|number| format!("w{number}")).collect();
+    let recorder =
+        recorded(&ledger, &["AND OR NOT NEAR", "It's a 'quoted' \"text\" \\ & | ! : * (x) ^", &long, &many.join(" ")])
+            .await;
+    let now = end_of_day("2019-04-20", None);
+    for (search, wanted) in [
+        ("and or not near", &["SSC72/01"][..]),
+        ("NEAR", &["SSC72/01"]),
+        ("not", &["SSC72/01"]),
+        ("it's 'quoted'", &["SSC72/02"]),
+        ("\"text\" OR \"near\"", &[]),
+        ("x*", &["SSC72/02", "SSC72/03"]),
+        ("words:text", &[]),
+        ("§1§ssc", &[]),
+        ("'; DROP TABLE searched; --", &[]),
+        ("' | 'near", &["SSC72/01"]),
+        ("near\0", &["SSC72/01"]),
+        (&long, &["SSC72/03"]),
+        ("w3 w39999", &["SSC72/04"]),
+        ("", &["SSC72/01", "SSC72/02", "SSC72/03", "SSC72/04"]),
+        ("*", &["SSC72/01", "SSC72/02", "SSC72/03", "SSC72/04"]),
+    ] {
+        let (_, listed) = actions(recorder.log(), now, "RED", search).await;
+        assert_eq!(listed, to_owned(wanted), "{search:.40}");
+    }
+}
+
+async fn nobody_finds_what_they_may_not_read(ledger: TestLedger) {
+    let recorder = recorded(&ledger, &["An open text"]).await;
+    let note = |mark: &str, text: &str| json!({"classification": mark, "text": text});
+    let of = |name: &str, data: Value| json!({"stream": "action:SSC72/01", "type": name, "data": data});
+    let breach =
+        of("ActionProgressed", json!({"note": note("RED", "The breach of March"), "progressed_on": "2019-03-01"}));
+    recorder.record(&request("red", &breach)).await.unwrap();
+    let now = end_of_day("2019-04-20", None);
+    for (level, count) in [("WHITE", 0), ("AMBER", 0), ("RED", 1)] {
+        let (handed_over, listed) = actions(recorder.log(), now, level, "open breach").await;
+        assert_eq!((handed_over.len(), listed.len()), (count, count), "{level}");
+    }
+    // What was marked too low by mistake is found by those alone who may read it today, whatever moment they ask about.
+    let wide = json!({"note": note("WHITE", "Ring the insurer"), "progressed_on": "2019-03-02"});
+    let receipt = recorder.record(&request("wide", &of("ActionProgressed", wide))).await.unwrap();
+    let narrow = json!({"type": "ActionProgressed",
+                        "data": {"note": note("RED", "Ring the insurer"), "progressed_on": "2019-03-02"}});
+    let correction =
+        json!({"corrects": receipt.events[0].event_id, "change": {"replaced": narrow}, "reason": "marked too low"});
+    recorder.record(&request("narrow", &correction)).await.unwrap();
+    for known_at in [None, Some(4), Some(5), Some(6)] {
+        let known = end_of_day("2019-04-20", known_at);
+        for level in ["WHITE", "GREEN", "AMBER"] {
+            assert_eq!(actions(recorder.log(), known, level, "insurer").await.1, [""; 0], "{level} {known_at:?}");
+        }
+        let wanted = if known_at == Some(4) { vec![] } else { vec!["SSC72/01".to_owned()] };
+        assert_eq!(actions(recorder.log(), known, "RED", "insurer").await.1, wanted, "{known_at:?}");
+    }
+}
+
+async fn each_change_of_the_index_is_found(ledger: TestLedger) {
+    const OTHER: &str = " WHERE stream = 'action:SSC72/02'";
+    let recorder = recorded(&ledger, &["Circulate the paper", "Circulate the plan"]).await;
+    let raw = RawDatabase::of(&ledger).await;
+    let problems = || async {
+        let report = verify(recorder.log(), |_| {}).await.unwrap();
+        let check = report.checks.into_iter().find(|check| check.name == "read models").unwrap();
+        check.problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>()
+    };
+    assert_eq!(problems().await, [""; 0]);
+    let note = json!({"classification": "RED", "text": "The breach of March"});
+    let progressed = json!({"stream": "action:SSC72/01", "type": "ActionProgressed",
+                            "data": {"note": note, "progressed_on": "2019-03-01"}});
+    recorder.record(&request("red", &progressed)).await.unwrap();
+    let numbered = if matches!(raw, RawDatabase::Postgres(_)) { "generation, " } else { "" };
+    let copied = |to: &str| {
+        let columns = "key, known_from, rank, words";
+        format!("INSERT INTO # ({numbered}stream, {columns}) SELECT {numbered}'{to}', {columns} FROM #{OTHER}")
+    };
+    for (change, what) in [
+        (format!("DELETE FROM #{OTHER}"), "the row `` of action:SSC72/02 is not found by its words"),
+        (copied("action:SSC72/01"), "the row `` of action:SSC72/01 is found by words that it never said"),
+        (
+            copied("action:SSC72/9"),
+            "the row `` of action:SSC72/9 is found by its words, and its stream is not in the log",
+        ),
+        (format!("UPDATE # SET rank = rank + 5{OTHER}"), "the row `` of action:SSC72/02 is not found by its words"),
+        (
+            "UPDATE # SET rank = 0 WHERE stream = 'action:SSC72/01' AND rank = 30".to_owned(),
+            "the row `` of action:SSC72/01 is found by words that it never said",
+        ),
+    ] {
+        let change = change.replace('#', &format!("searched_{}", raw.generation("actions").await));
+        raw.execute(&change).await.unwrap();
+        assert_eq!(problems().await, [format!("in the read model `actions`, {what}")], "{change}");
+        recorder.log().rebuild(&["actions"], |_| {}).await.unwrap();
+        assert_eq!(problems().await, [""; 0], "a rebuild puts it right");
+    }
+    assert_eq!(raw.unused_generations().await, 0, "what was replaced is gone");
+    if matches!(raw, RawDatabase::Sqlite(_)) {
+        let words = format!("searched_words_{}", raw.generation("actions").await);
+        raw.execute(&format!("INSERT INTO {words} ({words}) VALUES ('delete-all')")).await.unwrap();
+        assert_eq!(problems().await, ["the index of words of `actions` does not hold the words that it should"]);
+    }
+}
+
+async fn a_search_finds_the_same_while_the_rows_are_made_again(ledger: TestLedger) {
+    let recorder = recorded(&ledger, &["Circulate the paper", "Circulate the plan"]).await;
+    let other = ledger.open().await;
+    let (over, is_over) = tokio::sync::watch::channel(false);
+    let searching = tokio::spawn(async move {
+        let mut times = 0;
+        while !*is_over.borrow() {
+            let (handed_over, listed) = actions(&other, end_of_day("2019-04-20", None), "RED", "circulate pap").await;
+            assert_eq!((handed_over, listed), (vec!["SSC72/01".to_owned()], vec!["SSC72/01".to_owned()]));
+            times += 1;
+        }
+        times
+    });
+    for _ in 0..20 {
+        recorder.log().rebuild(&[], |_| {}).await.unwrap();
+    }
+    over.send_replace(true);
+    assert!(searching.await.unwrap() > 0);
+}

@@ -1,0 +1,50 @@
+//! The log as `cqrs-es` uses it: its framework, with our event store.
+
+use crate::fixtures::committee::{begin, command, completed, raised};
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use cqrs_es::{AggregateContext, AggregateError, CqrsFramework, EventStore};
+use minutebook_domain::Event;
+use minutebook_domain::action::{Action, ActionEvent, ActionStatus};
+use minutebook_domain::rules;
+use minutebook_ledger::{AggregateStore, Command, Envelope};
+use serde_json::Value;
+
+on_both_stores!(the_framework_executes_on_the_log);
+
+fn action_event(json: &Value) -> rules::Command<ActionEvent> {
+    match command(json) {
+        Command::Record { event: Event::Action(event), .. } => rules::Command::Record(event),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn metadata(key: &str) -> std::collections::HashMap<String, String> {
+    Envelope { actor: "framework".into(), command_id: key.into(), ..Envelope::default() }.to_metadata()
+}
+
+async fn the_framework_executes_on_the_log(ledger: TestLedger) {
+    begin(&ledger.recorder().await).await;
+    let log = ledger.open().await;
+    let store = AggregateStore::new(log.clone());
+    let framework: CqrsFramework<Action, _> = CqrsFramework::new(store.clone(), Vec::new(), ());
+    let id = "action:SSC72/01";
+    framework.execute_with_metadata(id, action_event(&raised("SSC72/01")), metadata("1")).await.unwrap();
+    framework.execute_with_metadata(id, action_event(&completed("SSC72/01")), metadata("2")).await.unwrap();
+    let refusal = framework.execute_with_metadata(id, action_event(&completed("SSC72/01")), metadata("3")).await;
+    assert!(matches!(refusal, Err(AggregateError::UserError(refusal)) if refusal.rule() == "action-outstanding"));
+
+    let mut context = EventStore::<Action>::load_aggregate(&store, id).await.unwrap();
+    assert_eq!(context.aggregate().status(), Some(ActionStatus::Complete));
+    let events = EventStore::<Action>::load_events(&store, id).await.unwrap();
+    assert_eq!(events.iter().map(|event| event.sequence).collect::<Vec<_>>(), [1, 2]);
+    assert_eq!(events[1].metadata["actor"], "framework");
+
+    // A context that another command has overtaken is refused.
+    let stale = EventStore::<Action>::load_aggregate(&store, id).await.unwrap();
+    let reopened = serde_json::json!({"stream": id, "type": "ActionReopened", "data": {"reopened_on": "2019-03-14"}});
+    framework.execute_with_metadata(id, action_event(&reopened), metadata("4")).await.unwrap();
+    let rules::Command::Record(event) = action_event(&reopened) else { unreachable!() };
+    let refusal = EventStore::<Action>::commit(&store, vec![event], stale, metadata("5")).await;
+    assert!(matches!(refusal, Err(AggregateError::AggregateConflict)));
+    assert_eq!(log.head().await.unwrap().number(), 5);
+}

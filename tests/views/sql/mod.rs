@@ -1,7 +1,0 @@
-//! The SQL views of PostgreSQL.
-
-mod dashboard;
-mod readers;
-mod reference;
-mod rows;
-mod upgrade;

@@ -1,0 +1,117 @@
+//! Webhooks are made, listed, removed and enabled by administrators, and by nobody else.
+
+use crate::fixtures::api_client::{Answer, ApiClient, token};
+use crate::fixtures::committee::begin;
+use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use axum::body::Body;
+use axum::http::Method;
+use minutebook::access::Role;
+use serde_json::{Value, json};
+
+on_both_stores!(an_administrator_makes_lists_removes_and_enables, what_is_not_to_be_is_refused);
+
+const WEBHOOKS: &str = "/api/v1/webhooks";
+const RECEIVER: &str = "https://dashboard.example.org/hook";
+
+async fn post(client: &ApiClient, key: &str, body: &Value) -> Answer {
+    let headers = [("idempotency-key", key), ("content-type", "application/json")];
+    client.send(Method::POST, WEBHOOKS, &headers, Body::from(body.to_string())).await
+}
+
+async fn an_administrator_makes_lists_removes_and_enables(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let public = ApiClient::of(recorder.log().clone());
+    let admin = public.with(&token(&recorder, &[Role::Admin], "RED", None).await);
+    let body = json!({"url": RECEIVER, "clearance": "AMBER", "committees": ["SSC"], "types": ["DecisionRecorded"]});
+    let made = post(&admin, "one", &body).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    assert_eq!(made.header("cache-control"), "no-store");
+    let webhook = made.json();
+    assert!(webhook["secret"].as_str().unwrap().starts_with("whsec_"));
+    for (name, value) in body.as_object().unwrap() {
+        assert_eq!(&webhook[name], value);
+    }
+    assert_eq!((&webhook["state"], &webhook["failures"]), (&json!("active"), &json!(0)));
+    assert_eq!(webhook["position"], recorder.log().head().await.unwrap().number(), "what is recorded from now on");
+
+    assert_eq!(post(&admin, "one", &body).await.body, made.body, "sent again, it is answered as it was");
+    let other = json!({"url": RECEIVER});
+    let reused = post(&admin, "one", &other).await;
+    assert_eq!(reused.problem(), (422, "key-reused".into(), "Idempotency-Key".into()));
+    let second = post(&admin, "two", &other).await.json();
+    assert_eq!(
+        (&second["clearance"], &second["committees"]),
+        (&json!("WHITE"), &Value::Null),
+        "no more than is asked for"
+    );
+    assert_ne!(second["secret"], webhook["secret"]);
+
+    let path = made.header("location").to_owned();
+    assert_eq!(path, format!("{WEBHOOKS}/{}", webhook["id"].as_str().unwrap()));
+    let list = admin.get(WEBHOOKS).await;
+    assert_eq!(list.json()["webhooks"].as_array().unwrap().len(), 2);
+    for told in
+        [list, admin.get(&path).await, admin.send(Method::POST, &format!("{path}/enable"), &[], Body::empty()).await]
+    {
+        assert_eq!(told.status, 200);
+        assert!(
+            !told.text().contains("whsec_") && !told.text().contains("secret"),
+            "it is shown once: {}",
+            told.text()
+        );
+    }
+    assert_eq!(admin.send(Method::DELETE, &path, &[], Body::empty()).await.status, 204);
+    for (method, path) in
+        [(Method::DELETE, path.clone()), (Method::GET, path.clone()), (Method::POST, format!("{path}/enable"))]
+    {
+        assert_eq!(admin.send(method, &path, &[], Body::empty()).await.problem().0, 404);
+    }
+    assert_eq!(admin.get(WEBHOOKS).await.json()["webhooks"].as_array().unwrap().len(), 1);
+}
+
+async fn what_is_not_to_be_is_refused(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let public = ApiClient::of(recorder.log().clone());
+    let admin = public.with(&token(&recorder, &[Role::Admin], "AMBER", None).await);
+    for (body, status, field) in [
+        (json!({"url": "http://dashboard.example.org/"}), 422, "url"),
+        (json!({"url": "https://127.0.0.1/"}), 422, "url"),
+        (json!({"url": "https://169.254.169.254/latest"}), 422, "url"),
+        (json!({"url": "nothing"}), 422, "url"),
+        (json!({"url": RECEIVER, "clearance": "RED"}), 403, ""),
+        (json!({"url": RECEIVER, "clearance": "PINK"}), 422, "clearance"),
+        (json!({"url": RECEIVER, "committees": ["XYZ"]}), 422, "committees"),
+        (json!({"url": RECEIVER, "committees": []}), 422, "committees"),
+        (json!({"url": RECEIVER, "types": ["TokenIssued"]}), 422, "types"),
+        (json!({"url": RECEIVER, "types": []}), 422, "types"),
+        (json!({"url": RECEIVER, "secret": "mine"}), 422, "secret"),
+        (json!({}), 422, "url"),
+    ] {
+        let (refused, _, of) = post(&admin, "key", &body).await.problem();
+        assert_eq!((refused, of.as_str()), (status, field), "{body}");
+    }
+    let headers = [("content-type", "application/json")];
+    let keyless = admin.send(Method::POST, WEBHOOKS, &headers, Body::from(json!({"url": RECEIVER}).to_string())).await;
+    assert_eq!(keyless.problem(), (400, "malformed-request".into(), "Idempotency-Key".into()));
+
+    let of_one = public.with(&token(&recorder, &[Role::Admin], "RED", Some(&["SSC"])).await);
+    let mut others = vec![(public.clone(), 401), (of_one, 403)];
+    for role in [Role::Reader, Role::Member, Role::Secretary, Role::Chair, Role::Auditor] {
+        others.push((public.with(&token(&recorder, &[role], "RED", None).await), 403));
+    }
+    for (client, status) in others {
+        assert_eq!(post(&client, "key", &json!({"url": RECEIVER})).await.problem().0, status);
+        let path = format!("{WEBHOOKS}/wh_1");
+        for (method, path) in [
+            (Method::GET, WEBHOOKS.to_owned()),
+            (Method::GET, path.clone()),
+            (Method::DELETE, path.clone()),
+            (Method::POST, format!("{path}/enable")),
+        ] {
+            assert_eq!(client.send(method, &path, &[], Body::empty()).await.problem().0, status, "{path}");
+        }
+    }
+    assert_eq!(admin.get(WEBHOOKS).await.json(), json!({"webhooks": []}), "nothing came of it");
+}
