@@ -7,7 +7,7 @@ use minutebook_domain::Event;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::rules::fold;
-use minutebook_import::{Context, events, read};
+use minutebook_import::{ImportContext, events, read};
 use minutebook_ledger::{canonical, event_codec, merkle};
 use minutebook_projections::headlines::{Record, document};
 use serde_json::json;
@@ -62,7 +62,7 @@ const SAMPLE: &str = include_str!("../crates/import/tests/samples/TSC_31_1206.md
 
 #[divan::bench]
 fn read_headlines(bencher: Bencher) {
-    let context = Context { file_name: "TSC_31_1206.md", ..Context::default() };
+    let context = ImportContext { file_name: "TSC_31_1206.md", ..ImportContext::default() };
     let bytes = divan::counter::BytesCount::of_str(SAMPLE);
     bencher.counter(bytes).bench(|| read(divan::black_box(SAMPLE.as_bytes()), &context).expect("the sample is sound"));
 }
@@ -70,7 +70,7 @@ fn read_headlines(bencher: Bencher) {
 /// From the meeting's events, as they come from the log, to the document.
 #[divan::bench]
 fn render_headlines_in_markdown(bencher: Bencher) {
-    let context = Context { file_name: "TSC_31_1206.md", ..Context::default() };
+    let context = ImportContext { file_name: "TSC_31_1206.md", ..ImportContext::default() };
     let headlines = read(SAMPLE.as_bytes(), &context).expect("the sample is sound");
     let clearance = Clearance::up_to(headlines.text_classification);
     let of_meeting = events(&headlines).into_iter().filter_map(|sourced| match sourced.event {

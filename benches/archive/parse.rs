@@ -1,7 +1,7 @@
 //! Parsing alone, beside what the Markdown parser takes of it.
 
 use crate::documents::documents;
-use minutebook_import::{Context, events, read};
+use minutebook_import::{ImportContext, events, read};
 use pulldown_cmark::{Options, Parser};
 use std::time::Instant;
 
@@ -17,7 +17,7 @@ pub(crate) fn measure(meetings: u32) -> anyhow::Result<serde_json::Value> {
         let begin = Instant::now();
         made = 0;
         for (name, text) in &documents {
-            let headlines = read(text.as_bytes(), &Context { file_name: name, ..Context::default() })?;
+            let headlines = read(text.as_bytes(), &ImportContext { file_name: name, ..ImportContext::default() })?;
             made += events(&headlines).len();
         }
         best = best.min(begin.elapsed().as_secs_f64());

@@ -4,11 +4,11 @@
 
 use libfuzzer_sys::fuzz_target;
 use minutebook_import::action_log;
-use minutebook_import::{Context, Format, establishment, events, read, report::report};
+use minutebook_import::{ImportContext, DocumentFormat, establishment, events, read, report::report};
 
 fuzz_target!(|bytes: &[u8]| {
-    for format in [Format::Markdown, Format::PlainText] {
-        let context = Context { file_name: "TSC_31_1206.md", format: Some(format), ..Context::default() };
+    for format in [DocumentFormat::Markdown, DocumentFormat::PlainText] {
+        let context = ImportContext { file_name: "TSC_31_1206.md", format: Some(format), ..ImportContext::default() };
         if let Ok(headlines) = read(bytes, &context) {
             let lines = bytes.split(|byte| *byte == b'\n').count().max(1);
             assert!(establishment(&headlines).is_some());
@@ -20,7 +20,7 @@ fuzz_target!(|bytes: &[u8]| {
             let _ = report(&headlines);
         }
     }
-    let context = Context { file_name: "log.csv", ..Context::default() };
+    let context = ImportContext { file_name: "log.csv", ..ImportContext::default() };
     if let Ok(log) = action_log::read(bytes, &context) {
         let rows = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() + 1;
         assert!(log.entries.iter().all(|entry| entry.row as usize <= rows), "rows beyond {rows}");

@@ -10,7 +10,7 @@ use crate::query::lint::{self, attention};
 use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_import::{Context, Finding, Kind, SourceLines, read};
+use minutebook_import::{ImportContext, ImportFinding, ImportFindingKind, SourceLines, read};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use serde_json::{Value, json};
 use std::io::IsTerminal;
@@ -98,7 +98,7 @@ fn of_documents(command: &Lint) -> Result<ExitCode, Failure> {
         let file = path.display().to_string();
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let bytes = std::fs::read(&path).map_err(|error| Failure::new(format!("{file}: {error}")))?;
-        let headlines = match read(&bytes, &Context { file_name: &name, ..Context::default() }) {
+        let headlines = match read(&bytes, &ImportContext { file_name: &name, ..ImportContext::default() }) {
             Ok(headlines) => headlines,
             Err(refusal) => {
                 eprintln!("error: {file}: {refusal}");
@@ -125,14 +125,14 @@ fn of_documents(command: &Lint) -> Result<ExitCode, Failure> {
 }
 
 /// A finding as it is printed.
-pub(super) fn shown(finding: &Finding, file: &str, lines: &SourceLines) -> String {
+pub(super) fn shown(finding: &ImportFinding, file: &str, lines: &SourceLines) -> String {
     let place = lines.place(finding.line);
     let file = if place.contains(' ') { format!("{file} ({place})") } else { file.to_owned() };
     framed(finding.kind, &finding.text, &file, finding.line, lines.line(finding.line))
 }
 
 /// What calls for attention in a line or a row of a file.
-pub(super) fn framed(kind: Kind, label: &str, file: &str, line: u32, source: &str) -> String {
+pub(super) fn framed(kind: ImportFindingKind, label: &str, file: &str, line: u32, source: &str) -> String {
     let code = serde_json::to_value(kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
     drawn(&Shown { code, message: kind.message(), file, line, source, label, help: kind.help() })
 }

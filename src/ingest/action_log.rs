@@ -7,9 +7,9 @@ use minutebook_domain::reference::ActionRef;
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::action_log::report::{LogReport, report};
 use minutebook_import::action_log::{
-    ActionLog, Book, CellFinding, KnownAction, MAX_ROWS, log_establishment, log_events, source_rows,
+    ActionLog, CellFinding, KnownAction, KnownCommittee, MAX_ROWS, log_establishment, log_events, source_rows,
 };
-use minutebook_import::{Kind, SourceLines, Sourced};
+use minutebook_import::{ImportFindingKind, SourceLines, SourcedEvent};
 use minutebook_ledger::{RecordError, Selection};
 use std::collections::BTreeSet;
 
@@ -29,7 +29,7 @@ pub(super) async fn prepare(
     report.findings.append(&mut added.findings);
     // Where the log adds nothing the committee is established already.
     let establishment = log_establishment(&log).filter(|_| !added.events.is_empty());
-    let all: Vec<Sourced> = establishment.into_iter().chain(added.events).collect();
+    let all: Vec<SourcedEvent> = establishment.into_iter().chain(added.events).collect();
     if all.is_empty() {
         return Ok(prepared(report, all, source_lines, None));
     }
@@ -41,14 +41,14 @@ pub(super) async fn prepare(
         let entry = log.entries.iter().find(|entry| entry.row == sourced.lines.0);
         let (sheet, row) = (entry.and_then(|entry| entry.sheet.clone()), sourced.lines.0);
         let text = format!("not recorded: {refusal}");
-        report.findings.push(CellFinding { sheet, row, column: None, kind: Kind::NotRecorded, text });
+        report.findings.push(CellFinding { sheet, row, column: None, kind: ImportFindingKind::NotRecorded, text });
     }
     report.findings.sort_by_key(|finding| (finding.sheet.clone(), finding.row));
     let ready = Some(judged.ready).filter(|_| !judged.kept.is_empty());
     Ok(prepared(report, judged.kept, source_lines, ready))
 }
 
-fn prepared(report: LogReport, events: Vec<Sourced>, source_lines: SourceLines, ready: Option<Ready>) -> Prepared {
+fn prepared(report: LogReport, events: Vec<SourcedEvent>, source_lines: SourceLines, ready: Option<Ready>) -> Prepared {
     Prepared { report: Report::ActionLog(report), events, changes: Vec::new(), source_lines, ready }
 }
 
@@ -66,9 +66,9 @@ pub(super) fn rows(bytes: &[u8]) -> SourceLines {
 }
 
 /// What the book has of the actions that the log names, and of the committee's meetings.
-async fn book(incoming: &Incoming<'_>, log: &ActionLog) -> Result<Book, ImportError> {
+async fn book(incoming: &Incoming<'_>, log: &ActionLog) -> Result<KnownCommittee, ImportError> {
     let ledger = incoming.recorder.log();
-    let mut book = Book { today: ledger.environment().clock.now().date_naive(), ..Book::default() };
+    let mut book = KnownCommittee { today: ledger.environment().clock.now().date_naive(), ..KnownCommittee::default() };
     let convened = ledger.read_all(Selection::Type("MeetingConvened".into())).await.map_err(RecordError::from)?;
     for recorded in convened {
         if let Event::Meeting(MeetingEvent::MeetingConvened(convened)) = recorded.event

@@ -6,10 +6,12 @@ use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
 use minutebook_import::report::{FileReport, report};
-use minutebook_import::{Finding, Headlines, Kind, SourceLines, Sourced, establishment, events};
+use minutebook_import::{
+    ImportFinding, ImportFindingKind, ParsedHeadlines, SourceLines, SourcedEvent, establishment, events,
+};
 use minutebook_ledger::Decided;
 
-pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: Headlines) -> Result<Prepared, ImportError> {
+pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: ParsedHeadlines) -> Result<Prepared, ImportError> {
     let source_lines = std::mem::take(&mut headlines.source_lines);
     let mut report = report(&headlines);
     report.file = incoming.path.display().to_string();
@@ -19,7 +21,7 @@ pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: Headlines) -
         let report = Report::Headlines(report);
         return Ok(Prepared { report, events: Vec::new(), source_lines, changes: Vec::new(), ready: None });
     }
-    let mut all: Vec<Sourced> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    let mut all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     if let Some(steps) = reimport::steps(incoming, &headlines, &all).await? {
         return corrected(incoming, &headlines, steps, report, source_lines).await;
     }
@@ -38,7 +40,7 @@ pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: Headlines) -
 /// A document of a meeting that the book holds from an earlier one.
 async fn corrected(
     incoming: &Incoming<'_>,
-    headlines: &Headlines,
+    headlines: &ParsedHeadlines,
     steps: Vec<Step>,
     mut report: FileReport,
     source_lines: SourceLines,
@@ -67,7 +69,7 @@ async fn corrected(
 
 /// A decision is recorded even where the book does not have the earlier one that it takes the place of; the earlier one
 /// then stands, and that is reported. Whether there was such a decision.
-fn let_stand(all: &mut [Sourced], refused: &[(Sourced, Rejection)], report: &mut FileReport) -> bool {
+fn let_stand(all: &mut [SourcedEvent], refused: &[(SourcedEvent, Rejection)], report: &mut FileReport) -> bool {
     let mut any = false;
     for sourced in all {
         let refusal = refused.iter().find(|(other, _)| other.stream == sourced.stream && other.event == sourced.event);
@@ -79,7 +81,7 @@ fn let_stand(all: &mut [Sourced], refused: &[(Sourced, Rejection)], report: &mut
         if !decision.supersedes.is_empty() {
             decision.supersedes.clear();
             let text = format!("no decision is superseded: {refusal}");
-            report.findings.push(Finding { line: sourced.lines.0, kind: Kind::NotRecorded, text });
+            report.findings.push(ImportFinding { line: sourced.lines.0, kind: ImportFindingKind::NotRecorded, text });
             any = true;
         }
     }
@@ -89,8 +91,8 @@ fn let_stand(all: &mut [Sourced], refused: &[(Sourced, Rejection)], report: &mut
 /// What the book's rules do not admit is left out if the meeting's own record is whole without it, and reported unless
 /// it only says what the book holds already.
 fn leave_out(
-    headlines: &Headlines,
-    sourced: &Sourced,
+    headlines: &ParsedHeadlines,
+    sourced: &SourcedEvent,
     refusal: Rejection,
     report: &mut FileReport,
 ) -> Result<(), ImportError> {
@@ -103,7 +105,7 @@ fn leave_out(
             if refusal.rule().ends_with("-once") && !refusal.rule().starts_with("status") => {}
         Event::Party(_) | Event::Action(_) | Event::Meeting(MeetingEvent::MinutesApproved(_)) => {
             let text = format!("not recorded: {refusal}");
-            report.findings.push(Finding { line, kind: Kind::NotRecorded, text });
+            report.findings.push(ImportFinding { line, kind: ImportFindingKind::NotRecorded, text });
         }
         _ => return Err(ImportError::Refused { line, refusal }),
     }

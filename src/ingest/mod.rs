@@ -12,9 +12,9 @@ use chrono::NaiveDate;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Rejection, Source, StreamId};
 use minutebook_import::action_log::report::LogReport;
-use minutebook_import::action_log::{self as logs, ActionLog, LogRefusal};
+use minutebook_import::action_log::{self as logs, ActionLog, ActionLogError};
 use minutebook_import::report::FileReport;
-use minutebook_import::{Context, Headlines, SourceLines, Sourced, read};
+use minutebook_import::{ImportContext, ParsedHeadlines, SourceLines, SourcedEvent, read};
 use minutebook_ledger::{Command, Decided, Envelope, Receipt, RecordError, Recorder, Rehearsal, Request, merkle};
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -79,7 +79,7 @@ pub struct Prepared {
     /// What `import --format json` prints of it.
     pub report: Report,
     /// What is to be recorded, with the lines it was read from.
-    pub events: Vec<Sourced>,
+    pub events: Vec<SourcedEvent>,
     /// Where the book has the meeting already: what becomes of each, `struck`, `replaced` or `added`.
     pub changes: Vec<&'static str>,
     /// The document's lines, as its reader told them apart.
@@ -95,10 +95,10 @@ pub enum ImportError {
     File(#[from] std::io::Error),
     /// The document is no meeting's headlines.
     #[error(transparent)]
-    Document(#[from] minutebook_import::Refusal),
+    Document(#[from] minutebook_import::DocumentError),
     /// The file is no action log, or not one that can be read.
     #[error(transparent)]
-    ActionLog(#[from] LogRefusal),
+    ActionLog(#[from] ActionLogError),
     /// The book has the meeting, and from no document.
     #[error("the book holds meeting {meeting} as it was recorded live; nothing of this document was recorded")]
     OtherDocument {
@@ -123,7 +123,7 @@ impl ImportError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::OtherDocument { .. } => Some("put the record right by corrections, event by event, with a reason"),
-            Self::ActionLog(LogRefusal::SeveralCommittees { .. }) => {
+            Self::ActionLog(ActionLogError::SeveralCommittees { .. }) => {
                 Some("part the file by committee, and import each part")
             }
             Self::Document(_) => Some("headlines of a meeting, as Markdown, plain text, DOCX or PDF, were expected"),
@@ -144,7 +144,7 @@ pub struct Document {
 
 /// What a file says.
 enum Said {
-    Headlines(Box<Headlines>),
+    Headlines(Box<ParsedHeadlines>),
     ActionLog(ActionLog, SourceLines),
 }
 
@@ -154,7 +154,7 @@ impl Document {
     pub fn read(path: &Path, bytes: &[u8]) -> Result<Self, ImportError> {
         let name =
             path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let context = Context { file_name: &name, ..Context::default() };
+        let context = ImportContext { file_name: &name, ..ImportContext::default() };
         let said = if logs::is_action_log(&name, bytes) {
             Said::ActionLog(logs::read(bytes, &context)?, action_log::rows(bytes))
         } else {
@@ -183,8 +183,8 @@ struct Incoming<'a> {
 
 /// The events of a document, parted by what the book's rules say to them.
 struct Judged {
-    kept: Vec<Sourced>,
-    refused: Vec<(Sourced, Rejection)>,
+    kept: Vec<SourcedEvent>,
+    refused: Vec<(SourcedEvent, Rejection)>,
     /// Records what was kept.
     ready: Ready,
 }
@@ -197,7 +197,7 @@ struct Ready {
 
 impl Incoming<'_> {
     /// Lets the rules judge each event as if those before it were recorded.
-    async fn judge(&self, all: Vec<Sourced>) -> Result<Judged, RecordError> {
+    async fn judge(&self, all: Vec<SourcedEvent>) -> Result<Judged, RecordError> {
         let mut request = self.request(&all);
         let Rehearsal { outcomes, decided } = self.recorder.rehearse(&request).await?;
         let (mut kept, mut refused, mut commands) = (Vec::new(), Vec::new(), Vec::new());
@@ -245,8 +245,8 @@ impl Incoming<'_> {
     }
 
     /// The request that records `events`, each with the lines it was read from.
-    fn request(&self, events: &[Sourced]) -> Request {
-        let command = |sourced: &Sourced| Command::Record {
+    fn request(&self, events: &[SourcedEvent]) -> Request {
+        let command = |sourced: &SourcedEvent| Command::Record {
             stream: sourced.stream.clone(),
             event: sourced.event.clone(),
             source: Some(self.source_of(sourced.lines)),

@@ -11,37 +11,37 @@ use minutebook_domain::committee::CommitteeEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{Name, PartyName};
-use minutebook_import::{Context, Sourced, establishment, events, read};
+use minutebook_import::{ImportContext, SourcedEvent, establishment, events, read};
 use minutebook_projections::headlines::{MeetingDocument, Record, document};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::path::Path;
 
 /// What a document records, lines aside.
-fn recorded(text: &str) -> Vec<Sourced> {
+fn recorded(text: &str) -> Vec<SourcedEvent> {
     recorded_as("TSC_31_1206.md", text.as_bytes())
 }
 
-fn recorded_as(file_name: &str, bytes: &[u8]) -> Vec<Sourced> {
-    let context = Context { file_name, ..Context::default() };
+fn recorded_as(file_name: &str, bytes: &[u8]) -> Vec<SourcedEvent> {
+    let context = ImportContext { file_name, ..ImportContext::default() };
     let shown = || String::from_utf8_lossy(&bytes[..bytes.len().min(4000)]).into_owned();
     let headlines = read(bytes, &context).unwrap_or_else(|refusal| panic!("{file_name}: {refusal}:\n{}", shown()));
     establishment(&headlines).into_iter().chain(events(&headlines)).collect()
 }
 
-fn said(events: &[Sourced]) -> Vec<Value> {
-    let essence = |sourced: &Sourced| {
+fn said(events: &[SourcedEvent]) -> Vec<Value> {
+    let essence = |sourced: &SourcedEvent| {
         json!([sourced.stream.to_string(), sourced.event.event_type(), sourced.event.data().unwrap()])
     };
     events.iter().map(essence).collect()
 }
 
-fn folded(events: &[Sourced], audience: &str) -> MeetingDocument {
+fn folded(events: &[SourcedEvent], audience: &str) -> MeetingDocument {
     let mut meeting: Vec<MeetingEvent> = Vec::new();
     let mut actions: Vec<(String, Vec<ActionEvent>)> = Vec::new();
     let mut parties: Vec<(PartyName, Vec<PartyEvent>)> = Vec::new();
     let mut name: Option<Name> = None;
-    for Sourced { stream, event, .. } in events {
+    for SourcedEvent { stream, event, .. } in events {
         match event.clone() {
             Event::Meeting(event) => meeting.push(event),
             Event::Committee(CommitteeEvent::CommitteeEstablished(established)) => name = Some(established.name),

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 /// The first and the last line, from 1, that something stands in.
-pub type Lines = (u32, u32);
+pub type LineRange = (u32, u32);
 
 /// A text with its mark-up aside: which parts are bold, and which line each part stood in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl RichText {
     }
 
     /// The first and the last line.
-    pub fn lines(&self) -> Lines {
+    pub fn lines(&self) -> LineRange {
         (self.line_at(0), self.line_at(self.text.len()))
     }
 
@@ -139,7 +139,7 @@ impl RichText {
 
 /// One entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct ListEntry {
     /// How many lists it is inside of, from 0.
     pub depth: usize,
     /// Its number, in a numbered list.
@@ -150,22 +150,22 @@ pub struct Entry {
 
 /// A block of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Block {
+pub enum DocumentBlock {
     /// A heading, and its level from 1.
     Heading(u8, RichText),
     /// A paragraph.
     Paragraph(RichText),
     /// A list, its nested lists laid flat.
-    List(Vec<Entry>),
+    List(Vec<ListEntry>),
     /// A table: the cells of its header, and of each row.
     Table(Vec<RichText>, Vec<Vec<RichText>>),
     /// Text that the format has no visible place for: a comment, the definition of a link.
     Hidden(RichText),
 }
 
-impl Block {
+impl DocumentBlock {
     /// The lines it stands in.
-    pub fn lines(&self) -> Lines {
+    pub fn lines(&self) -> LineRange {
         let span = |texts: &mut dyn Iterator<Item = &RichText>| {
             let mut all = texts.filter(|text| !text.lines.is_empty()).map(RichText::lines);
             let first = all.next().unwrap_or((1, 1));

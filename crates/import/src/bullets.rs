@@ -1,7 +1,7 @@
 //! Lists that a paragraph writes out, with a sign or a letter before each entry, as a copy from Word or a page leaves
 //! them: `• the first`, `a) the first`, `(i) the first`.
 
-use crate::block::{Block, Entry, RichText};
+use crate::block::{DocumentBlock, ListEntry, RichText};
 use std::ops::Range;
 
 /// Signs that mean nothing else at the beginning of a line.
@@ -11,11 +11,11 @@ const SIGNS: [&str; 10] = ["•", "‣", "◦", "▪", "●", "○", "■", "□
 const DEEPER: [&str; 3] = ["◦", "○", "□"];
 
 /// Puts a list in the place of each run of lines that is one.
-pub(crate) fn written_out(blocks: Vec<Block>) -> Vec<Block> {
+pub(crate) fn written_out(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
     let mut found = Vec::with_capacity(blocks.len());
     for block in blocks {
         match block {
-            Block::Paragraph(text) => found.extend(parted(text)),
+            DocumentBlock::Paragraph(text) => found.extend(parted(text)),
             other => found.push(other),
         }
     }
@@ -23,11 +23,13 @@ pub(crate) fn written_out(blocks: Vec<Block>) -> Vec<Block> {
 }
 
 /// A copy often has a blank line between the entries of one list.
-fn joined(blocks: Vec<Block>) -> Vec<Block> {
-    let mut found: Vec<Block> = Vec::with_capacity(blocks.len());
+fn joined(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
+    let mut found: Vec<DocumentBlock> = Vec::with_capacity(blocks.len());
     for block in blocks {
         match (found.last_mut(), block) {
-            (Some(Block::List(before)), Block::List(after)) if lettered_on(before, &after) => before.extend(after),
+            (Some(DocumentBlock::List(before)), DocumentBlock::List(after)) if lettered_on(before, &after) => {
+                before.extend(after)
+            }
             (_, block) => found.push(block),
         }
     }
@@ -35,27 +37,27 @@ fn joined(blocks: Vec<Block>) -> Vec<Block> {
 }
 
 /// Whether the second list goes on with the letters of the first.
-fn lettered_on(before: &[Entry], after: &[Entry]) -> bool {
-    let of = |entry: Option<&Entry>| entry.and_then(|entry| label(entry.text.as_str())).map(|(place, _)| place);
+fn lettered_on(before: &[ListEntry], after: &[ListEntry]) -> bool {
+    let of = |entry: Option<&ListEntry>| entry.and_then(|entry| label(entry.text.as_str())).map(|(place, _)| place);
     of(before.last()).zip(of(after.first())).is_some_and(|(last, first)| follows(last, first))
 }
 
-fn parted(text: RichText) -> Vec<Block> {
+fn parted(text: RichText) -> Vec<DocumentBlock> {
     let starts = starts(text.as_str());
-    let Some((first, ..)) = starts.first() else { return vec![Block::Paragraph(text)] };
+    let Some((first, ..)) = starts.first() else { return vec![DocumentBlock::Paragraph(text)] };
     let mut blocks = Vec::with_capacity(2);
     let before = text.slice(0..*first);
     if !before.is_empty() {
-        blocks.push(Block::Paragraph(before));
+        blocks.push(DocumentBlock::Paragraph(before));
     }
     let ends = starts.iter().skip(1).map(|(line, ..)| *line).chain([text.as_str().len()]);
-    let entry = |((_, from, depth), end): (&(usize, usize, usize), usize)| Entry {
+    let entry = |((_, from, depth), end): (&(usize, usize, usize), usize)| ListEntry {
         depth: *depth,
         number: None,
         text: text.slice(*from..end),
     };
     let entries = starts.iter().zip(ends).map(entry).filter(|entry| !entry.text.is_empty());
-    blocks.push(Block::List(entries.collect()));
+    blocks.push(DocumentBlock::List(entries.collect()));
     blocks
 }
 
@@ -63,7 +65,7 @@ fn parted(text: RichText) -> Vec<Block> {
 /// aloud, and referred to.
 fn starts(text: &str) -> Vec<(usize, usize, usize)> {
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
-    let mut letters: Vec<(usize, Place)> = Vec::new();
+    let mut letters: Vec<(usize, LetterOrRoman)> = Vec::new();
     let mut above = false;
     for line in lines(text) {
         let said = &text[line.clone()];
@@ -92,18 +94,18 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
 
 /// What a letter may count: `i` is the ninth letter, and the first Roman number.
 #[derive(Debug, Clone, Copy)]
-struct Place {
+struct LetterOrRoman {
     letter: Option<usize>,
     roman: Option<usize>,
 }
 
-fn follows(last: Place, next: Place) -> bool {
+fn follows(last: LetterOrRoman, next: LetterOrRoman) -> bool {
     let after = |a: Option<usize>, b: Option<usize>| a.zip(b).is_some_and(|(a, b)| a + 1 == b);
     after(last.letter, next.letter) || after(last.roman, next.roman)
 }
 
 /// The letter or the Roman number that a line begins with, and where its text begins: `a)`, `(a)`, `iv.`.
-fn label(line: &str) -> Option<(Place, usize)> {
+fn label(line: &str) -> Option<(LetterOrRoman, usize)> {
     const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
     let opened = usize::from(line.starts_with('('));
     let length = line[opened..].bytes().take(5).take_while(u8::is_ascii_lowercase).count();
@@ -115,7 +117,7 @@ fn label(line: &str) -> Option<(Place, usize)> {
     }
     let letter = (length == 1).then(|| usize::from(word.as_bytes()[0] - b'a'));
     let roman = ROMAN.iter().position(|roman| *roman == word);
-    (letter.is_some() || roman.is_some()).then_some((Place { letter, roman }, end + 1))
+    (letter.is_some() || roman.is_some()).then_some((LetterOrRoman { letter, roman }, end + 1))
 }
 
 /// An entry's text without the letter that it begins with.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// A file's text.
 #[derive(Debug)]
-pub(crate) struct Decoded<'a> {
+pub(crate) struct DecodedText<'a> {
     pub(crate) text: Cow<'a, str>,
     /// What the bytes were taken for, where they are no UTF-8 and say nothing of it themselves.
     pub(crate) taken_for: Option<&'static str>,
@@ -14,22 +14,22 @@ pub(crate) struct Decoded<'a> {
 /// The text of a file: by its byte-order mark, else UTF-8, else Windows-1252, in which every byte means something. A
 /// file of UTF-8 that was cut or damaged in a character stays one, with U+FFFD in the place of what is damaged: what it
 /// holds whole is far more than what it does not.
-pub(crate) fn decoded(bytes: &[u8]) -> Decoded<'_> {
+pub(crate) fn decoded(bytes: &[u8]) -> DecodedText<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let text = encoding.decode_without_bom_handling(&bytes[mark..]).0;
-        return Decoded { text, taken_for: None };
+        return DecodedText { text, taken_for: None };
     }
     if let Some(encoding) = unmarked_utf_16(bytes) {
         let text = encoding.decode_without_bom_handling(bytes).0;
-        return Decoded { text, taken_for: Some(encoding.name()) };
+        return DecodedText { text, taken_for: Some(encoding.name()) };
     }
     if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
-        return Decoded { text, taken_for: None };
+        return DecodedText { text, taken_for: None };
     }
     if is_damaged_utf_8(bytes) {
-        return Decoded { text: String::from_utf8_lossy(bytes), taken_for: None };
+        return DecodedText { text: String::from_utf8_lossy(bytes), taken_for: None };
     }
-    Decoded { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, taken_for: Some(WINDOWS_1252.name()) }
+    DecodedText { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, taken_for: Some(WINDOWS_1252.name()) }
 }
 
 fn is_damaged_utf_8(bytes: &[u8]) -> bool {

@@ -1,8 +1,9 @@
 //! The events that a document amounts to, each with the stream it belongs in and the lines it was read from.
 
-use crate::block::Lines;
+use crate::block::LineRange;
 use crate::headlines::{
-    Action, Attendee, Decision, Headlines, Item, Matter, Minutes, Outcome, Passage, Progress, Record, Status, Update,
+    ActionProgress, ActionUpdate, ParsedAction, ParsedAttendee, ParsedDecision, ParsedHeadlines, ParsedItem,
+    ParsedMatter, ParsedMinutes, ParsedPassage, ParsedRecord, ParsedStatus, StatusOutcome,
 };
 use minutebook_domain::action::{
     ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
@@ -21,23 +22,28 @@ use minutebook_domain::{Event, StreamId};
 
 /// An event to be recorded, and where it was read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sourced {
+pub struct SourcedEvent {
     /// The stream it belongs in.
     pub stream: StreamId,
     /// What happened.
     pub event: Event,
     /// The first and the last line it was read from.
-    pub lines: Lines,
+    pub lines: LineRange,
 }
 
 /// The event that establishes the committee: to be recorded first, where the book does not know the committee yet.
-pub fn establishment(headlines: &Headlines) -> Option<Sourced> {
+pub fn establishment(headlines: &ParsedHeadlines) -> Option<SourcedEvent> {
     let name = headlines.committee_name.clone();
     established(headlines.committee(), name, headlines.uses_tlp, headlines.convened_lines)
 }
 
 /// The event that establishes a committee; one whose name is not given is called by its code.
-pub(crate) fn established(code: &CommitteeCode, name: Option<Name>, uses_tlp: bool, lines: Lines) -> Option<Sourced> {
+pub(crate) fn established(
+    code: &CommitteeCode,
+    name: Option<Name>,
+    uses_tlp: bool,
+    lines: LineRange,
+) -> Option<SourcedEvent> {
     let code = code.clone();
     let name = name.or_else(|| code.as_str().parse().ok())?;
     let tlp = Scheme::all().iter().find(|scheme| scheme.name().starts_with("TLP"));
@@ -50,7 +56,11 @@ pub(crate) fn established(code: &CommitteeCode, name: Option<Name>, uses_tlp: bo
         quorum: None,
         established_on: None,
     };
-    Some(Sourced { stream: StreamId::Committee(code), event: Event::Committee(CommitteeEvent::from(event)), lines })
+    Some(SourcedEvent {
+        stream: StreamId::Committee(code),
+        event: Event::Committee(CommitteeEvent::from(event)),
+        lines,
+    })
 }
 
 /// The events of a document in the order they are to be recorded in: the meeting's, with those of parties and actions
@@ -58,13 +68,13 @@ pub(crate) fn established(code: &CommitteeCode, name: Option<Name>, uses_tlp: bo
 ///
 /// A party that the book knows already must not be registered again, and an update is refused for an action that the
 /// book does not know: both are for the caller, who has the book, to see to.
-pub fn events(headlines: &Headlines) -> Vec<Sourced> {
-    let writer = Writer { headlines };
+pub fn events(headlines: &ParsedHeadlines) -> Vec<SourcedEvent> {
+    let writer = EventWriter { headlines };
     let mut events = vec![writer.meeting(writer.convened(), headlines.convened_lines)];
     let mut updates = Vec::new();
     for placed in &headlines.records {
         match &placed.record {
-            Record::Update(update) => updates.extend(writer.update(update, placed.lines)),
+            ParsedRecord::Update(update) => updates.extend(writer.update(update, placed.lines)),
             record => events.extend(writer.event(record, placed.lines)),
         }
     }
@@ -74,11 +84,11 @@ pub fn events(headlines: &Headlines) -> Vec<Sourced> {
     events
 }
 
-struct Writer<'a> {
-    headlines: &'a Headlines,
+struct EventWriter<'a> {
+    headlines: &'a ParsedHeadlines,
 }
 
-impl Writer<'_> {
+impl EventWriter<'_> {
     fn classified<T>(&self, value: T) -> Classified<T> {
         Classified::new(self.headlines.text_classification, value)
     }
@@ -88,14 +98,14 @@ impl Writer<'_> {
         text.parse().ok().map(|prose| self.classified(prose))
     }
 
-    fn meeting(&self, event: impl Into<MeetingEvent>, lines: Lines) -> Sourced {
+    fn meeting(&self, event: impl Into<MeetingEvent>, lines: LineRange) -> SourcedEvent {
         let stream = StreamId::Meeting(self.headlines.reference.clone());
-        Sourced { stream, event: Event::Meeting(event.into()), lines }
+        SourcedEvent { stream, event: Event::Meeting(event.into()), lines }
     }
 
-    fn party(&self, name: &PartyName, event: impl Into<PartyEvent>, lines: Lines) -> Sourced {
+    fn party(&self, name: &PartyName, event: impl Into<PartyEvent>, lines: LineRange) -> SourcedEvent {
         let stream = StreamId::Party(self.headlines.committee().clone(), name.clone());
-        Sourced { stream, event: Event::Party(event.into()), lines }
+        SourcedEvent { stream, event: Event::Party(event.into()), lines }
     }
 
     fn convened(&self) -> MeetingConvened {
@@ -109,34 +119,36 @@ impl Writer<'_> {
         }
     }
 
-    fn event(&self, record: &Record, lines: Lines) -> Option<Sourced> {
+    fn event(&self, record: &ParsedRecord, lines: LineRange) -> Option<SourcedEvent> {
         Some(match record {
-            Record::Item(item) => self.meeting(self.item(item)?, lines),
-            Record::Paragraph(passage, text) => self.meeting(self.paragraph(passage, text)?, lines),
-            Record::List(passage, ordered, entries) => self.meeting(self.list(passage, *ordered, entries)?, lines),
-            Record::Table(passage, header, rows) => self.meeting(self.table(passage, header, rows), lines),
-            Record::Matter(matter) => self.meeting(self.matter(matter)?, lines),
-            Record::Decision(decision) => self.meeting(self.decision(decision)?, lines),
-            Record::Minutes(minutes) => self.meeting(self.minutes(minutes), lines),
-            Record::NextMeeting(day) => self.meeting(NextMeetingSet { on: *day }, lines),
-            Record::Party(name) => self.party(name, self.registered(name), lines),
-            Record::Status(status) => self.status(status, lines),
-            Record::Action(action) => self.action(action, lines)?,
-            Record::Attendance(attendee) => self.meeting(Self::attendance(attendee), lines),
-            Record::Apologies(name, organisation, alternate) => {
+            ParsedRecord::Item(item) => self.meeting(self.item(item)?, lines),
+            ParsedRecord::Paragraph(passage, text) => self.meeting(self.paragraph(passage, text)?, lines),
+            ParsedRecord::List(passage, ordered, entries) => {
+                self.meeting(self.list(passage, *ordered, entries)?, lines)
+            }
+            ParsedRecord::Table(passage, header, rows) => self.meeting(self.table(passage, header, rows), lines),
+            ParsedRecord::Matter(matter) => self.meeting(self.matter(matter)?, lines),
+            ParsedRecord::Decision(decision) => self.meeting(self.decision(decision)?, lines),
+            ParsedRecord::Minutes(minutes) => self.meeting(self.minutes(minutes), lines),
+            ParsedRecord::NextMeeting(day) => self.meeting(NextMeetingSet { on: *day }, lines),
+            ParsedRecord::Party(name) => self.party(name, self.registered(name), lines),
+            ParsedRecord::Status(status) => self.status(status, lines),
+            ParsedRecord::Action(action) => self.action(action, lines)?,
+            ParsedRecord::Attendance(attendee) => self.meeting(Self::attendance(attendee), lines),
+            ParsedRecord::Apologies(name, organisation, alternate) => {
                 let (name, organisation, alternate) = (name.clone(), organisation.clone(), alternate.clone());
                 self.meeting(ApologiesRecorded { name, organisation, alternate }, lines)
             }
-            Record::Update(_) => return None,
+            ParsedRecord::Update(_) => return None,
         })
     }
 
-    fn attendance(attendee: &Attendee) -> AttendanceRecorded {
-        let Attendee { name, organisation, capacity, part } = attendee.clone();
+    fn attendance(attendee: &ParsedAttendee) -> AttendanceRecorded {
+        let ParsedAttendee { name, organisation, capacity, part } = attendee.clone();
         AttendanceRecorded { name, organisation, capacity, part }
     }
 
-    fn item(&self, item: &Item) -> Option<AgendaItemTabled> {
+    fn item(&self, item: &ParsedItem) -> Option<AgendaItemTabled> {
         Some(AgendaItemTabled {
             number: item.number,
             title: self.prose(&item.title)?,
@@ -146,12 +158,12 @@ impl Writer<'_> {
         })
     }
 
-    fn paragraph(&self, passage: &Passage, text: &str) -> Option<ParagraphRecorded> {
+    fn paragraph(&self, passage: &ParsedPassage, text: &str) -> Option<ParagraphRecorded> {
         let (passage, item, references) = (passage.number, passage.item, passage.references.clone());
         Some(ParagraphRecorded { passage, item, text: self.prose(text)?, references })
     }
 
-    fn list(&self, passage: &Passage, ordered: bool, entries: &[(u32, String)]) -> Option<ListRecorded> {
+    fn list(&self, passage: &ParsedPassage, ordered: bool, entries: &[(u32, String)]) -> Option<ListRecorded> {
         let prose = entries.iter().filter_map(|(depth, entry)| Some((*depth, self.prose(entry)?)));
         let (mut depths, entries): (Vec<u32>, Vec<_>) = prose.unzip();
         // An entry is at most one level below the one before it, whatever was left out between.
@@ -167,13 +179,13 @@ impl Writer<'_> {
         (!entries.is_empty()).then_some(ListRecorded { passage: number, item, ordered, entries, depths, references })
     }
 
-    fn table(&self, passage: &Passage, header: &[String], rows: &[Vec<String>]) -> TableRecorded {
+    fn table(&self, passage: &ParsedPassage, header: &[String], rows: &[Vec<String>]) -> TableRecorded {
         let table = self.classified(Table { header: header.to_vec(), rows: rows.to_vec() });
         let references = passage.references.clone();
         TableRecorded { passage: passage.number, item: passage.item, table, references }
     }
 
-    fn matter(&self, matter: &Matter) -> Option<MatterArisingNoted> {
+    fn matter(&self, matter: &ParsedMatter) -> Option<MatterArisingNoted> {
         Some(MatterArisingNoted {
             number: matter.number,
             item: matter.item,
@@ -184,7 +196,7 @@ impl Writer<'_> {
         })
     }
 
-    fn decision(&self, decision: &Decision) -> Option<DecisionRecorded> {
+    fn decision(&self, decision: &ParsedDecision) -> Option<DecisionRecorded> {
         Some(DecisionRecorded {
             number: decision.number,
             item: decision.item,
@@ -200,7 +212,7 @@ impl Writer<'_> {
         })
     }
 
-    fn minutes(&self, minutes: &Minutes) -> MinutesApproved {
+    fn minutes(&self, minutes: &ParsedMinutes) -> MinutesApproved {
         MinutesApproved {
             committee: self.headlines.committee().clone(),
             minutes_of: minutes.minutes_of,
@@ -220,17 +232,17 @@ impl Writer<'_> {
         }
     }
 
-    fn status(&self, status: &Status, lines: Lines) -> Sourced {
+    fn status(&self, status: &ParsedStatus, lines: LineRange) -> SourcedEvent {
         let (meeting, held_on) = (self.headlines.reference.clone(), self.headlines.held_on);
-        let Status { kind, item, assessment, .. } = *status;
-        if let Outcome::Deferred(deferred_to) = status.outcome {
+        let ParsedStatus { kind, item, assessment, .. } = *status;
+        if let StatusOutcome::Deferred(deferred_to) = status.outcome {
             let deferred_on = held_on;
             let event = StatusDeferred { meeting, deferred_on, item, kind, assessment, deferred_to };
             return self.party(&status.party, event, lines);
         }
         let value = match &status.outcome {
-            Outcome::Agreed(value) => value.as_deref().and_then(|value| self.prose(value)),
-            Outcome::Deferred(_) => None,
+            StatusOutcome::Agreed(value) => value.as_deref().and_then(|value| self.prose(value)),
+            StatusOutcome::Deferred(_) => None,
         };
         let event = StatusAgreed {
             agreed_on: held_on,
@@ -245,7 +257,7 @@ impl Writer<'_> {
         self.party(&status.party, event, lines)
     }
 
-    fn action(&self, action: &Action, lines: Lines) -> Option<Sourced> {
+    fn action(&self, action: &ParsedAction, lines: LineRange) -> Option<SourcedEvent> {
         let meeting = self.headlines.reference.clone();
         let event = ActionRaised {
             reference: action.reference.clone(),
@@ -260,32 +272,34 @@ impl Writer<'_> {
             references: action.references.clone(),
         };
         let stream = StreamId::Action(action.reference.clone());
-        Some(Sourced { stream, event: Event::Action(event.into()), lines })
+        Some(SourcedEvent { stream, event: Event::Action(event.into()), lines })
     }
 
-    fn update(&self, update: &Update, lines: Lines) -> Option<Sourced> {
+    fn update(&self, update: &ActionUpdate, lines: LineRange) -> Option<SourcedEvent> {
         let (on, at_meeting) = (self.headlines.held_on, Some(self.headlines.reference.clone()));
         let note = update.note.as_deref().and_then(|note| self.prose(note));
         let progressed =
             |note, reported| ActionProgressed { note, reported, progressed_on: on, at_meeting: at_meeting.clone() };
         let event: ActionEvent = match &update.progress {
-            Progress::OnTarget => progressed(note, Some(ReportedProgress::OnTarget)).into(),
-            Progress::Overdue => progressed(note, Some(ReportedProgress::Overdue)).into(),
-            Progress::Ongoing => {
+            ActionProgress::OnTarget => progressed(note, Some(ReportedProgress::OnTarget)).into(),
+            ActionProgress::Overdue => progressed(note, Some(ReportedProgress::Overdue)).into(),
+            ActionProgress::Ongoing => {
                 note.as_ref()?;
                 progressed(note, None).into()
             }
-            Progress::Complete => ActionCompleted { note, completed_on: on, at_meeting }.into(),
-            Progress::Withdrawn => ActionWithdrawn { note, withdrawn_on: on, at_meeting }.into(),
-            Progress::CarriedForward(to) => ActionCarriedForward { to: *to, note, carried_on: on, at_meeting }.into(),
-            Progress::Superseded(by) => ActionSuperseded { by: by.clone(), superseded_on: on, at_meeting }.into(),
-            Progress::Reopened => ActionReopened { note, reopened_on: on, at_meeting }.into(),
-            Progress::DueDateMoved(to) => DueDateMoved { to: *to, note, moved_on: on, at_meeting }.into(),
-            Progress::Reassigned(owners) => {
+            ActionProgress::Complete => ActionCompleted { note, completed_on: on, at_meeting }.into(),
+            ActionProgress::Withdrawn => ActionWithdrawn { note, withdrawn_on: on, at_meeting }.into(),
+            ActionProgress::CarriedForward(to) => {
+                ActionCarriedForward { to: *to, note, carried_on: on, at_meeting }.into()
+            }
+            ActionProgress::Superseded(by) => ActionSuperseded { by: by.clone(), superseded_on: on, at_meeting }.into(),
+            ActionProgress::Reopened => ActionReopened { note, reopened_on: on, at_meeting }.into(),
+            ActionProgress::DueDateMoved(to) => DueDateMoved { to: *to, note, moved_on: on, at_meeting }.into(),
+            ActionProgress::Reassigned(owners) => {
                 ActionAssigned { owners: owners.clone(), assigned_on: on, at_meeting }.into()
             }
         };
         let stream = StreamId::Action(update.reference.clone());
-        Some(Sourced { stream, event: Event::Action(event), lines })
+        Some(SourcedEvent { stream, event: Event::Action(event), lines })
     }
 }

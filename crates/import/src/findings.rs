@@ -4,18 +4,18 @@ use serde::Serialize;
 
 /// Something in the document that calls for a secretary's attention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Finding {
+pub struct ImportFinding {
     /// The line it is about.
     pub line: u32,
     /// What it is, in a short stable name.
-    pub kind: Kind,
+    pub kind: ImportFindingKind,
     /// An excerpt, or what was expected.
     pub text: String,
 }
 
 /// Text that no rule of the house style understood. It is in the record all the same, as a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Unrecognised {
+pub struct UnrecognisedText {
     /// Its line.
     pub line: u32,
     /// The text.
@@ -25,7 +25,7 @@ pub struct Unrecognised {
 /// The kinds of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum ImportFindingKind {
     /// The committee agreed to do something, and no action was raised under the item.
     AgreedWithoutAction,
     /// An action names nobody who is to do it.
@@ -92,7 +92,7 @@ pub enum Kind {
     NotUnderstood,
 }
 
-impl Kind {
+impl ImportFindingKind {
     /// What calls for attention, in a few words.
     pub fn message(self) -> &'static str {
         match self {

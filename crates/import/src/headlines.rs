@@ -1,18 +1,18 @@
 //! What a document of headlines says: the meeting, and the records of it in the order of the document.
 
-use crate::block::Lines;
+use crate::block::LineRange;
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Reference};
 
-use crate::findings::{Finding, Unrecognised};
+use crate::findings::{ImportFinding, UnrecognisedText};
 use crate::source::SourceLines;
 
 /// A document of headlines, read.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Headlines {
+pub struct ParsedHeadlines {
     /// The meeting's reference.
     pub reference: MeetingRef,
     /// The committee's name in full, if the document gives it.
@@ -36,24 +36,24 @@ pub struct Headlines {
     /// When the chair closed the meeting, if that is said.
     pub closed_at: Option<NaiveTime>,
     /// The lines that the meeting's own particulars stand in.
-    pub convened_lines: Lines,
+    pub convened_lines: LineRange,
     /// The last line of the document.
     pub last_line: u32,
     /// The document's lines, as its reader told them apart.
     pub source_lines: SourceLines,
     /// Everything the document records, in order.
-    pub records: Vec<Placed>,
+    pub records: Vec<PlacedRecord>,
     /// What was put off to a later meeting without a decision.
-    pub deferrals: Vec<Deferral>,
+    pub deferrals: Vec<ParsedDeferral>,
     /// What was said of all outstanding actions at once.
     pub outstanding_actions: Option<&'static str>,
     /// What calls for attention.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ImportFinding>,
     /// What was not understood, though it is kept as text.
-    pub unrecognised: Vec<Unrecognised>,
+    pub unrecognised: Vec<UnrecognisedText>,
 }
 
-impl Headlines {
+impl ParsedHeadlines {
     /// The committee's code.
     pub fn committee(&self) -> &CommitteeCode {
         self.reference.committee()
@@ -62,40 +62,40 @@ impl Headlines {
 
 /// A record, and the lines it was read from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Placed {
+pub struct PlacedRecord {
     /// The record.
-    pub record: Record,
+    pub record: ParsedRecord,
     /// Its lines.
-    pub lines: Lines,
+    pub lines: LineRange,
 }
 
 /// One thing that the document records.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Record {
+pub enum ParsedRecord {
     /// An agenda item's heading.
-    Item(Item),
+    Item(ParsedItem),
     /// A paragraph; a heading that is no item's is one too.
-    Paragraph(Passage, String),
+    Paragraph(ParsedPassage, String),
     /// A list: whether it is numbered, and its entries, each with how many entries it is nested under.
-    List(Passage, bool, Vec<(u32, String)>),
+    List(ParsedPassage, bool, Vec<(u32, String)>),
     /// A table: its header and its rows.
-    Table(Passage, Vec<String>, Vec<Vec<String>>),
+    Table(ParsedPassage, Vec<String>, Vec<Vec<String>>),
     /// A matter arising.
-    Matter(Matter),
+    Matter(ParsedMatter),
     /// A decision.
-    Decision(Decision),
+    Decision(ParsedDecision),
     /// The approval of one set of one day's minutes.
-    Minutes(Minutes),
+    Minutes(ParsedMinutes),
     /// A party is named for the first time.
     Party(PartyName),
     /// A status was agreed or deferred.
-    Status(Status),
+    Status(ParsedStatus),
     /// An action was raised.
-    Action(Action),
+    Action(ParsedAction),
     /// Something became of an action.
-    Update(Update),
+    Update(ActionUpdate),
     /// Somebody was there.
-    Attendance(Attendee),
+    Attendance(ParsedAttendee),
     /// Somebody sent apologies: who, for which body, and who came instead.
     Apologies(Name, Option<Name>, Option<Name>),
     /// The next meeting was set.
@@ -104,7 +104,7 @@ pub enum Record {
 
 /// An agenda item.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct ParsedItem {
     /// Its number.
     pub number: u32,
     /// Its title, without number and mark.
@@ -117,7 +117,7 @@ pub struct Item {
 
 /// Where a paragraph, a list or a table stands in the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Passage {
+pub struct ParsedPassage {
     /// Its number, from 1.
     pub number: u32,
     /// The item it stands under.
@@ -128,7 +128,7 @@ pub struct Passage {
 
 /// Somebody who was there.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attendee {
+pub struct ParsedAttendee {
     /// Who.
     pub name: Name,
     /// For which body.
@@ -141,7 +141,7 @@ pub struct Attendee {
 
 /// A matter arising.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matter {
+pub struct ParsedMatter {
     /// Its number, from 1.
     pub number: u32,
     /// The item it stands under.
@@ -158,7 +158,7 @@ pub struct Matter {
 
 /// A decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
+pub struct ParsedDecision {
     /// Its number, from 1.
     pub number: u32,
     /// The item it stands under.
@@ -185,7 +185,7 @@ pub struct Decision {
 
 /// The approval of one set of one day's minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Minutes {
+pub struct ParsedMinutes {
     /// The day of the meeting that was minuted.
     pub minutes_of: NaiveDate,
     /// Which set.
@@ -200,13 +200,13 @@ pub struct Minutes {
 
 /// A status, agreed or deferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub struct ParsedStatus {
     /// Whose.
     pub party: PartyName,
     /// Assurance or compliance.
     pub kind: StatusKind,
     /// What was done.
-    pub outcome: Outcome,
+    pub outcome: StatusOutcome,
     /// The assessment it follows from.
     pub assessment: Option<Assessment>,
     /// The item it stands under.
@@ -217,7 +217,7 @@ pub struct Status {
 
 /// What was done with a status.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum StatusOutcome {
     /// It was agreed: its value, if that is stated.
     Agreed(Option<String>),
     /// It was put off: to which day, if that was said.
@@ -226,7 +226,7 @@ pub enum Outcome {
 
 /// An action that was raised.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Action {
+pub struct ParsedAction {
     /// Its reference.
     pub reference: ActionRef,
     /// What is to be done.
@@ -247,18 +247,18 @@ pub struct Action {
 
 /// What became of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Update {
+pub struct ActionUpdate {
     /// The action.
     pub reference: ActionRef,
     /// What became of it.
-    pub progress: Progress,
+    pub progress: ActionProgress,
     /// The text that says so.
     pub note: Option<String>,
 }
 
 /// What can become of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub enum ActionProgress {
     /// It is done.
     Complete,
     /// It will be done in time.
@@ -281,7 +281,7 @@ pub enum Progress {
     Reassigned(Vec<Name>),
 }
 
-impl Progress {
+impl ActionProgress {
     /// The words that stand for it in a report.
     pub fn words(&self) -> &'static str {
         match self {
@@ -306,7 +306,7 @@ impl Progress {
 
 /// Something put off to a later meeting without a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Deferral {
+pub struct ParsedDeferral {
     /// The line that says so.
     pub line: u32,
     /// The item it stands under.

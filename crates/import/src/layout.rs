@@ -1,17 +1,17 @@
 //! A document's blocks as the house style sees them: which are items' headings, which a page's furniture, which set
 //! the next meeting. Lines that belong to different things, though no blank line parts them, are parted here.
 
-use crate::block::{Block, Entry, Lines, RichText};
+use crate::block::{DocumentBlock, LineRange, ListEntry, RichText};
 use crate::front_matter::FrontMatter;
 use crate::grammar::classification::marked;
-use crate::grammar::heading::{self, ItemHeading, Setting};
+use crate::grammar::heading::{self, HeadingStyle, ItemHeading};
 use crate::grammar::token::{opening, tokens};
 use crate::grammar::{action, next_meeting, reference};
 use std::ops::Range;
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum TextRole {
     Paragraph,
     /// A heading that is no item's.
     Heading(u8),
@@ -22,21 +22,21 @@ pub(crate) enum Role {
 
 /// One part of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum DocumentPart {
     /// The heading of an item, and the level of the heading it is set as, if it is one.
-    Item(ItemHeading, Option<u8>, Lines),
-    Text(Role, RichText),
-    List(Vec<Entry>),
+    Item(ItemHeading, Option<u8>, LineRange),
+    Text(TextRole, RichText),
+    List(Vec<ListEntry>),
     Table(Vec<RichText>, Vec<Vec<RichText>>),
 }
 
 /// The texts before the first item's heading.
-pub(crate) fn before_first_item(blocks: &[Block]) -> Vec<RichText> {
+pub(crate) fn before_first_item(blocks: &[DocumentBlock]) -> Vec<RichText> {
     let mut before = Vec::new();
     for block in blocks {
         match block {
-            Block::Heading(_, text) if whole_heading(text, true, 0).is_some() => return before,
-            Block::Paragraph(text) => {
+            DocumentBlock::Heading(_, text) if whole_heading(text, true, 0).is_some() => return before,
+            DocumentBlock::Paragraph(text) => {
                 if whole_heading(text, false, 0).is_some() {
                     return before;
                 }
@@ -48,7 +48,7 @@ pub(crate) fn before_first_item(blocks: &[Block]) -> Vec<RichText> {
                 }
                 before.extend(labelled_lines(text));
             }
-            Block::List(entries) if list_heading(entries, 0).is_some() => return before,
+            DocumentBlock::List(entries) if list_heading(entries, 0).is_some() => return before,
             _ => before.extend(crate::front_matter::texts(std::slice::from_ref(block))),
         }
         if before.len() > 200 {
@@ -98,15 +98,15 @@ fn segments(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Lays the document out.
-pub(crate) fn parts(blocks: Vec<Block>, front: &FrontMatter) -> Vec<Part> {
+pub(crate) fn parts(blocks: Vec<DocumentBlock>, front: &FrontMatter) -> Vec<DocumentPart> {
     let mut layout = Layout { front, parts: Vec::new(), last_item: 0 };
     for block in blocks {
         match block {
-            Block::Heading(level, text) => layout.text(text, Some(level)),
-            Block::Paragraph(text) => layout.text(text, None),
-            Block::List(entries) => layout.list(entries),
-            Block::Table(header, rows) => layout.parts.push(Part::Table(header, rows)),
-            Block::Hidden(text) => layout.parts.push(Part::Text(Role::Hidden, text)),
+            DocumentBlock::Heading(level, text) => layout.text(text, Some(level)),
+            DocumentBlock::Paragraph(text) => layout.text(text, None),
+            DocumentBlock::List(entries) => layout.list(entries),
+            DocumentBlock::Table(header, rows) => layout.parts.push(DocumentPart::Table(header, rows)),
+            DocumentBlock::Hidden(text) => layout.parts.push(DocumentPart::Text(TextRole::Hidden, text)),
         }
     }
     layout.parts
@@ -132,23 +132,23 @@ fn whole_heading(text: &RichText, is_heading: bool, last: u32) -> Option<ItemHea
     if text.as_str().len() > 1000 {
         return None;
     }
-    let setting = if is_heading || stands_out(text) { Setting::Prominent } else { Setting::Plain };
-    if setting == Setting::Plain && text.as_str().contains('\n') {
+    let setting = if is_heading || stands_out(text) { HeadingStyle::Prominent } else { HeadingStyle::Plain };
+    if setting == HeadingStyle::Plain && text.as_str().contains('\n') {
         return None;
     }
     heading::item(&text.on_one_line(), setting, last)
 }
 
 /// The headings that a numbered list consists of: one alone, or several that each have a mark.
-fn list_heading(entries: &[Entry], last: u32) -> Option<Vec<ItemHeading>> {
+fn list_heading(entries: &[ListEntry], last: u32) -> Option<Vec<ItemHeading>> {
     if entries.len() > 60 || entries.iter().any(|entry| entry.depth > 0) {
         return None;
     }
     let mut found = Vec::with_capacity(entries.len());
     for (entry, last) in entries.iter().zip(last..) {
-        let setting = if stands_out(&entry.text) { Setting::Prominent } else { Setting::Plain };
+        let setting = if stands_out(&entry.text) { HeadingStyle::Prominent } else { HeadingStyle::Plain };
         let heading = heading::listed(entry.number?, &entry.text.on_one_line(), setting, last)?;
-        if entries.len() > 1 && setting == Setting::Plain && heading.mark.is_none() {
+        if entries.len() > 1 && setting == HeadingStyle::Plain && heading.mark.is_none() {
             return None;
         }
         found.push(heading);
@@ -158,14 +158,14 @@ fn list_heading(entries: &[Entry], last: u32) -> Option<Vec<ItemHeading>> {
 
 struct Layout<'a> {
     front: &'a FrontMatter,
-    parts: Vec<Part>,
+    parts: Vec<DocumentPart>,
     last_item: u32,
 }
 
 impl Layout<'_> {
-    fn item(&mut self, heading: ItemHeading, level: Option<u8>, lines: Lines) {
+    fn item(&mut self, heading: ItemHeading, level: Option<u8>, lines: LineRange) {
         self.last_item = self.last_item.max(heading.number);
-        self.parts.push(Part::Item(heading, level, lines));
+        self.parts.push(DocumentPart::Item(heading, level, lines));
     }
 
     /// Furniture repeats what stands before the first item; what stands there is none.
@@ -176,18 +176,18 @@ impl Layout<'_> {
     fn text(&mut self, text: RichText, level: Option<u8>) {
         let whole = text.on_one_line();
         if self.is_furniture(&whole) {
-            self.parts.push(Part::Text(Role::Furniture, text));
+            self.parts.push(DocumentPart::Text(TextRole::Furniture, text));
         } else if let Some(heading) = whole_heading(&text, level.is_some(), self.last_item) {
             self.item(heading, level, text.lines());
         } else if is_next_meeting(&whole) {
-            self.parts.push(Part::Text(Role::NextMeeting, text));
+            self.parts.push(DocumentPart::Text(TextRole::NextMeeting, text));
         } else {
-            self.lines(&text, level.map_or(Role::Paragraph, Role::Heading));
+            self.lines(&text, level.map_or(TextRole::Paragraph, TextRole::Heading));
         }
     }
 
     /// Parts the lines of a paragraph that are something else, each from the rest.
-    fn lines(&mut self, text: &RichText, role: Role) {
+    fn lines(&mut self, text: &RichText, role: TextRole) {
         let lines = line_ranges(text);
         let mut start = 0;
         let mut at = 0;
@@ -200,7 +200,7 @@ impl Layout<'_> {
             start = lines[at].start;
             if let Some(part) = part {
                 match part {
-                    Part::Item(heading, level, span) => self.item(heading, level, span),
+                    DocumentPart::Item(heading, level, span) => self.item(heading, level, span),
                     other => self.parts.push(other),
                 }
                 start = lines.get(end).map_or(text.as_str().len(), |line| line.start);
@@ -210,21 +210,21 @@ impl Layout<'_> {
         self.flush(text, start..text.as_str().len(), role);
     }
 
-    fn flush(&mut self, text: &RichText, range: Range<usize>, role: Role) {
+    fn flush(&mut self, text: &RichText, range: Range<usize>, role: TextRole) {
         let piece = text.slice(range);
         if !piece.is_empty() {
-            self.parts.push(Part::Text(role, piece));
+            self.parts.push(DocumentPart::Text(role, piece));
         }
     }
 
     /// What begins at line `at`, if it is something of its own: the line after it, and the part; no part where a new
     /// paragraph begins.
-    fn special(&self, text: &RichText, lines: &[Range<usize>], at: usize) -> Option<(usize, Option<Part>)> {
+    fn special(&self, text: &RichText, lines: &[Range<usize>], at: usize) -> Option<(usize, Option<DocumentPart>)> {
         let joined = |end: usize| text.slice(lines[at].start..lines[end - 1].end);
         for end in (at + 1..=lines.len().min(at + 3)).rev() {
             let header = joined(end);
             if header.as_str().len() < 400 && self.is_furniture(&header.on_one_line()) {
-                return Some((end, Some(Part::Text(Role::Furniture, header))));
+                return Some((end, Some(DocumentPart::Text(TextRole::Furniture, header))));
             }
         }
         let line = joined(at + 1);
@@ -244,10 +244,10 @@ impl Layout<'_> {
             let bold = joined(end);
             if let Some(heading) = whole_heading(&bold, false, self.last_item) {
                 let span = bold.lines();
-                return Some((end, Some(Part::Item(heading, None, span))));
+                return Some((end, Some(DocumentPart::Item(heading, None, span))));
             }
             if is_next_meeting(line.as_str()) && line.as_str().chars().any(|c| c.is_ascii_digit()) {
-                return Some((at + 1, Some(Part::Text(Role::NextMeeting, line))));
+                return Some((at + 1, Some(DocumentPart::Text(TextRole::NextMeeting, line))));
             }
         }
         let words = tokens(opening(line.as_str()), 0);
@@ -256,14 +256,14 @@ impl Layout<'_> {
         (at > 0 && (starts.is_some() || follows_up())).then_some((at + 1, None))
     }
 
-    fn list(&mut self, entries: Vec<Entry>) {
+    fn list(&mut self, entries: Vec<ListEntry>) {
         if let Some(headings) = list_heading(&entries, self.last_item) {
             for (heading, entry) in headings.into_iter().zip(&entries) {
                 self.item(heading, None, entry.text.lines());
             }
             return;
         }
-        let mut kept: Vec<Entry> = Vec::new();
+        let mut kept: Vec<ListEntry> = Vec::new();
         for entry in entries {
             let lines = line_ranges(&entry.text);
             let special = (1..lines.len())
@@ -277,12 +277,12 @@ impl Layout<'_> {
                 entry.text.slice(0..lines[special].start),
                 entry.text.slice(lines[special].start..entry.text.as_str().len()),
             );
-            kept.push(Entry { text: own, ..entry });
-            self.parts.push(Part::List(std::mem::take(&mut kept)));
+            kept.push(ListEntry { text: own, ..entry });
+            self.parts.push(DocumentPart::List(std::mem::take(&mut kept)));
             self.text(rest, None);
         }
         if !kept.is_empty() {
-            self.parts.push(Part::List(kept));
+            self.parts.push(DocumentPart::List(kept));
         }
     }
 }

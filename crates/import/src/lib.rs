@@ -1,6 +1,6 @@
 //! Reads a committee's published headlines: text in, the meeting's events and a report out.
 //!
-//! Everything here is pure. [`read`] takes a document's bytes and gives [`Headlines`]; [`events`] says what is to be
+//! Everything here is pure. [`read`] takes a document's bytes and gives [`ParsedHeadlines`]; [`events`] says what is to be
 //! recorded, each event with the lines it was read from; [`report::FileReport`] is what `import --format json` prints.
 //! Nothing is lost on the way: every word of the document is in exactly one item's title or passage, in order.
 
@@ -26,24 +26,24 @@ mod reader;
 pub mod report;
 mod source;
 
-pub use events::{Sourced, establishment, events};
-pub use findings::{Finding, Kind, Unrecognised};
+pub use events::{SourcedEvent, establishment, events};
+pub use findings::{ImportFinding, ImportFindingKind, UnrecognisedText};
 pub use headlines::{
-    Action, Attendee, Decision, Deferral, Headlines, Item, Matter, Minutes, Outcome, Passage, Placed, Progress, Record,
-    Status, Update,
+    ActionProgress, ActionUpdate, ParsedAction, ParsedAttendee, ParsedDecision, ParsedDeferral, ParsedHeadlines,
+    ParsedItem, ParsedMatter, ParsedMinutes, ParsedPassage, ParsedRecord, ParsedStatus, PlacedRecord, StatusOutcome,
 };
-pub use source::{Format, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
+pub use source::{DocumentFormat, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
 
-use block::{Block, RichText};
+use block::{DocumentBlock, RichText};
 use minutebook_domain::classification::Classification;
 
 /// What an import knows of a document beside its text.
 #[derive(Debug, Clone, Default)]
-pub struct Context<'a> {
+pub struct ImportContext<'a> {
     /// The file's name, without its folder. Where the text does not give the meeting's reference, the name may.
     pub file_name: &'a str,
     /// The format, where it is not to be told from the name and the text.
-    pub format: Option<Format>,
+    pub format: Option<DocumentFormat>,
     /// The classification of a document that states none. Without it such a document is recorded as RED: a text is
     /// never more widely readable than somebody has said.
     pub default_classification: Option<Classification>,
@@ -51,7 +51,7 @@ pub struct Context<'a> {
 
 /// A document that is no meeting's headlines, or not one that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum DocumentError {
     /// It is larger than any document of a meeting.
     #[error("the document has {bytes} bytes: at most {MAX_DOCUMENT_BYTES} are read")]
     TooLarge {
@@ -60,10 +60,10 @@ pub enum Refusal {
     },
     /// It is no package of Office's that can be read.
     #[error(transparent)]
-    Package(#[from] package::Refusal),
+    Package(#[from] package::PackageError),
     /// It is no Word document that can be read.
     #[error(transparent)]
-    Docx(#[from] docx::Unreadable),
+    Docx(#[from] docx::DocxError),
     /// Its lists or quotes are nested deeper than is read.
     #[error("line {line}: lists and quotes are nested deeper than {MAX_NESTING} levels")]
     TooDeep {
@@ -72,7 +72,7 @@ pub enum Refusal {
     },
     /// It is a PDF that cannot be read.
     #[error(transparent)]
-    Pdf(#[from] pdf::Unreadable),
+    Pdf(#[from] pdf::PdfError),
     /// It holds no text.
     #[error("the document holds no text")]
     Empty,
@@ -85,35 +85,40 @@ pub enum Refusal {
 }
 
 /// Reads a document.
-pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
+pub fn read(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
     if bytes.len() > MAX_DOCUMENT_BYTES {
-        return Err(Refusal::TooLarge { bytes: bytes.len() });
+        return Err(DocumentError::TooLarge { bytes: bytes.len() });
     }
     if context.format.is_none() && docx::is_meant(bytes, context.file_name) {
         return read_docx(bytes, context);
     }
     let extension = context.file_name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let named_pdf = context.format.is_none() && (extension.eq_ignore_ascii_case("pdf") || pdf::is_pdf(bytes));
-    if named_pdf || context.format == Some(Format::Pdf) {
+    if named_pdf || context.format == Some(DocumentFormat::Pdf) {
         return read_pdf(bytes, context);
     }
     let source = SourceText::decode(bytes);
-    let format = context.format.unwrap_or_else(|| Format::of(context.file_name, source.text()));
-    let mut findings: Vec<Finding> = Vec::new();
+    let format = context.format.unwrap_or_else(|| DocumentFormat::of(context.file_name, source.text()));
+    let mut findings: Vec<ImportFinding> = Vec::new();
     for line in source.damaged_lines() {
         let text = "bytes that are no UTF-8 were replaced".to_owned();
-        findings.push(Finding { line: *line, kind: Kind::NotUtf8, text });
+        findings.push(ImportFinding { line: *line, kind: ImportFindingKind::NotUtf8, text });
     }
     if let Some((line, encoding)) = source.taken_for() {
-        findings.push(Finding { line, kind: Kind::NotUtf8, text: format!("the file was read as {encoding}") });
+        findings.push(ImportFinding {
+            line,
+            kind: ImportFindingKind::NotUtf8,
+            text: format!("the file was read as {encoding}"),
+        });
     }
     let blocks = match format {
-        Format::PlainText | Format::Pdf => plain_text::read(source.text()),
-        Format::Markdown => {
-            let document = markdown::read(&source).map_err(|too_deep| Refusal::TooDeep { line: too_deep.line })?;
+        DocumentFormat::PlainText | DocumentFormat::Pdf => plain_text::read(source.text()),
+        DocumentFormat::Markdown => {
+            let document =
+                markdown::read(&source).map_err(|too_deep| DocumentError::TooDeep { line: too_deep.line })?;
             for (line, target) in document.link_targets {
                 let text = findings::excerpt(&target);
-                findings.push(Finding { line, kind: Kind::LinkTargetDropped, text });
+                findings.push(ImportFinding { line, kind: ImportFindingKind::LinkTargetDropped, text });
             }
             document.blocks
         }
@@ -125,7 +130,7 @@ pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
     Ok(headlines)
 }
 
-fn read_docx(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
+fn read_docx(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
     let document = docx::read(bytes)?;
     let mut headlines = read_parts(document.blocks, &document.furniture, context)?;
     headlines.source_lines = document.lines;
@@ -134,7 +139,7 @@ fn read_docx(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> 
     Ok(headlines)
 }
 
-fn read_pdf(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
+fn read_pdf(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
     let document = pdf::read(bytes)?;
     let mut headlines = read_parts(document.blocks, &document.furniture, context)?;
     headlines.source_lines = document.lines;
@@ -146,25 +151,29 @@ fn read_pdf(bytes: &[u8], context: &Context<'_>) -> Result<Headlines, Refusal> {
 pub const RENDERED_BY: &str = "Rendered by Minutebook";
 
 /// Takes the footer off a document that this program rendered.
-fn drop_footer(blocks: &mut Vec<Block>) {
-    let is_footer = |block: &Block| matches!(block, Block::Paragraph(text) if text.as_str().starts_with(RENDERED_BY) && text.as_str().len() < 400);
+fn drop_footer(blocks: &mut Vec<DocumentBlock>) {
+    let is_footer = |block: &DocumentBlock| matches!(block, DocumentBlock::Paragraph(text) if text.as_str().starts_with(RENDERED_BY) && text.as_str().len() < 400);
     if blocks.len() > 1 {
         blocks.pop_if(|last| is_footer(last));
     }
 }
 
 /// Reads a document that another reader (of DOCX, of PDF) has brought into blocks. The lines that the blocks name are
-/// that reader's to give, in [`Headlines::source_lines`].
-pub fn read_blocks(blocks: Vec<Block>, context: &Context<'_>) -> Result<Headlines, Refusal> {
+/// that reader's to give, in [`ParsedHeadlines::source_lines`].
+pub fn read_blocks(blocks: Vec<DocumentBlock>, context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
     read_parts(blocks, &[], context)
 }
 
 /// Reads blocks, and what the headers and footers of their pages say. What the text itself does not say of the meeting,
 /// these may.
-fn read_parts(mut blocks: Vec<Block>, furniture: &[RichText], context: &Context<'_>) -> Result<Headlines, Refusal> {
+fn read_parts(
+    mut blocks: Vec<DocumentBlock>,
+    furniture: &[RichText],
+    context: &ImportContext<'_>,
+) -> Result<ParsedHeadlines, DocumentError> {
     drop_footer(&mut blocks);
     if blocks.is_empty() {
-        return Err(Refusal::Empty);
+        return Err(DocumentError::Empty);
     }
     let blocks = bullets::written_out(blocks);
     let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, furniture, context.file_name)?;

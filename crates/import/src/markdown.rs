@@ -1,7 +1,7 @@
 //! Markdown to blocks, through the parser's events with their offsets. Nesting is followed by counters, never by
 //! recursion, so that no document can exhaust the stack.
 
-use crate::block::{Block, Entry, RichText};
+use crate::block::{DocumentBlock, ListEntry, RichText};
 use crate::markup;
 use crate::source::{MAX_NESTING, SourceText};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -9,28 +9,28 @@ use std::ops::Range;
 
 /// What a Markdown document consists of, and what it says beside its text.
 #[derive(Debug, Default)]
-pub(crate) struct Document {
+pub(crate) struct MarkdownDocument {
     /// Its blocks, in order.
-    pub(crate) blocks: Vec<Block>,
+    pub(crate) blocks: Vec<DocumentBlock>,
     /// The targets of its links, with their lines; a target within the document is left out.
     pub(crate) link_targets: Vec<(u32, String)>,
 }
 
 /// The document is nested deeper than is read.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct TooDeep {
+pub(crate) struct NestingTooDeep {
     /// The line where it goes too deep.
     pub(crate) line: u32,
 }
 
 /// Reads Markdown.
-pub(crate) fn read(source: &SourceText<'_>) -> Result<Document, TooDeep> {
+pub(crate) fn read(source: &SourceText<'_>) -> Result<MarkdownDocument, NestingTooDeep> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let parser = Parser::new_ext(source.text(), options).into_offset_iter();
     let mut definitions: Vec<Range<usize>> =
         parser.reference_definitions().iter().map(|(_, definition)| definition.span.clone()).collect();
     definitions.sort_by_key(|span| span.start);
-    let mut reader = Reader { source, ..Reader::new(source) };
+    let mut reader = MarkdownReader { source, ..MarkdownReader::new(source) };
     for (event, range) in parser {
         reader.event(event, range)?;
     }
@@ -40,14 +40,14 @@ pub(crate) fn read(source: &SourceText<'_>) -> Result<Document, TooDeep> {
 }
 
 /// The parser takes definitions of links out of the text; their words are put back where they stood.
-fn insert_definitions(blocks: &mut Vec<Block>, source: &SourceText<'_>, definitions: &[Range<usize>]) {
+fn insert_definitions(blocks: &mut Vec<DocumentBlock>, source: &SourceText<'_>, definitions: &[Range<usize>]) {
     if definitions.is_empty() {
         return;
     }
     for span in definitions {
         let mut text = RichText::default();
         markup::push_lines(&mut text, source.text().get(span.clone()).unwrap_or_default(), source.line(span.start));
-        blocks.push(Block::Hidden(text.finished()));
+        blocks.push(DocumentBlock::Hidden(text.finished()));
     }
     blocks.sort_by_key(|block| block.lines().0);
 }
@@ -58,14 +58,14 @@ struct Table {
     row: Vec<RichText>,
 }
 
-struct Reader<'s, 't> {
+struct MarkdownReader<'s, 't> {
     source: &'s SourceText<'t>,
-    document: Document,
+    document: MarkdownDocument,
     /// The text being read: a paragraph's, a heading's or a cell's.
     text: RichText,
     strong: usize,
     depth: usize,
-    entries: Vec<Entry>,
+    entries: Vec<ListEntry>,
     /// For each list that is open: whether it is numbered.
     lists: Vec<bool>,
     /// For each entry that is open: its place in `entries`.
@@ -75,11 +75,11 @@ struct Reader<'s, 't> {
     raw: Option<(usize, String)>,
 }
 
-impl<'s, 't> Reader<'s, 't> {
+impl<'s, 't> MarkdownReader<'s, 't> {
     fn new(source: &'s SourceText<'t>) -> Self {
         Self {
             source,
-            document: Document::default(),
+            document: MarkdownDocument::default(),
             text: RichText::default(),
             strong: 0,
             depth: 0,
@@ -92,12 +92,12 @@ impl<'s, 't> Reader<'s, 't> {
         }
     }
 
-    fn event(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), TooDeep> {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) -> Result<(), NestingTooDeep> {
         match event {
             Event::Start(tag) => {
                 self.depth += 1;
                 if self.depth > MAX_NESTING {
-                    return Err(TooDeep { line: self.source.line(range.start) });
+                    return Err(NestingTooDeep { line: self.source.line(range.start) });
                 }
                 self.start(tag, range.start);
             }
@@ -113,7 +113,7 @@ impl<'s, 't> Reader<'s, 't> {
                 markup::TagText::Nothing => {}
                 markup::TagText::Comment(comment) => {
                     let line = self.source.line(range.start);
-                    self.document.blocks.push(Block::Hidden(RichText::plain(comment, line)));
+                    self.document.blocks.push(DocumentBlock::Hidden(RichText::plain(comment, line)));
                 }
             },
             Event::SoftBreak | Event::HardBreak => self.text.break_line(),
@@ -168,7 +168,7 @@ impl<'s, 't> Reader<'s, 't> {
                 let number = number.flatten();
                 self.items.push(self.entries.len());
                 let depth = self.lists.len().saturating_sub(1);
-                self.entries.push(Entry { depth, number, text: RichText::default() });
+                self.entries.push(ListEntry { depth, number, text: RichText::default() });
             }
             Tag::Table(_) => {
                 self.close_text();
@@ -205,7 +205,7 @@ impl<'s, 't> Reader<'s, 't> {
                     let (shown, hidden) = markup::html_text(&raw, line);
                     self.text = shown;
                     self.close_text();
-                    self.document.blocks.extend(hidden.into_iter().map(Block::Hidden));
+                    self.document.blocks.extend(hidden.into_iter().map(DocumentBlock::Hidden));
                 }
             }
             TagEnd::Item => {
@@ -245,7 +245,7 @@ impl<'s, 't> Reader<'s, 't> {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    self.document.blocks.push(Block::Table(table.header, table.rows));
+                    self.document.blocks.push(DocumentBlock::Table(table.header, table.rows));
                 }
             }
             _ => {}
@@ -264,7 +264,7 @@ impl<'s, 't> Reader<'s, 't> {
             // Text that follows a list inside an entry comes after that list's entries.
             if *open + 1 != self.entries.len() {
                 *open = self.entries.len();
-                self.entries.push(Entry { depth, number: None, text: RichText::default() });
+                self.entries.push(ListEntry { depth, number: None, text: RichText::default() });
             }
             if let Some(entry) = self.entries.last_mut() {
                 entry.text.append(&text);
@@ -272,22 +272,22 @@ impl<'s, 't> Reader<'s, 't> {
             return;
         }
         self.document.blocks.push(match heading {
-            Some(level) => Block::Heading(level, text),
-            None => Block::Paragraph(text),
+            Some(level) => DocumentBlock::Heading(level, text),
+            None => DocumentBlock::Paragraph(text),
         });
     }
 
     /// `4. Any other business` with a line of signs below it is a heading to whoever wrote it, and a list of one entry
     /// and a rule to the parser.
     fn underline(&mut self, line: u32) {
-        if let Some(Block::List(entries)) = self.document.blocks.last()
-            && let [Entry { depth: 0, number: Some(number), text }] = entries.as_slice()
+        if let Some(DocumentBlock::List(entries)) = self.document.blocks.last()
+            && let [ListEntry { depth: 0, number: Some(number), text }] = entries.as_slice()
             && self.items.is_empty()
             && text.lines() == (line - 1, line - 1)
         {
             let heading = RichText::plain(&format!("{number}. {}", text.as_str()), line - 1);
             self.document.blocks.pop();
-            self.document.blocks.push(Block::Heading(2, heading));
+            self.document.blocks.push(DocumentBlock::Heading(2, heading));
         }
     }
 
@@ -299,17 +299,17 @@ impl<'s, 't> Reader<'s, 't> {
         }
         entries.retain(|entry| !entry.text.is_empty() || entry.number.is_some());
         if entries.iter().any(|entry| !entry.text.is_empty()) {
-            self.document.blocks.push(Block::List(entries));
+            self.document.blocks.push(DocumentBlock::List(entries));
         } else if !entries.is_empty() {
             let mut numbers = RichText::default();
             for number in entries.iter().filter_map(|entry| entry.number) {
                 numbers.push(&format!("{number}. "), 1, false);
             }
-            self.document.blocks.push(Block::Paragraph(numbers.finished()));
+            self.document.blocks.push(DocumentBlock::Paragraph(numbers.finished()));
         }
     }
 
-    fn finished(mut self) -> Document {
+    fn finished(mut self) -> MarkdownDocument {
         self.close_text();
         self.close_list();
         self.document

@@ -19,7 +19,7 @@ const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// A package that cannot be read, or is not to be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum PackageError {
     /// It is an Office file of the old kind, or one that is encrypted.
     #[error(
         "the file is in Office's format of before 2007, or protected by a password: save it as DOCX, XLSX or CSV, \
@@ -50,21 +50,21 @@ pub enum Refusal {
 
 /// A package whose every member was unpacked within the limits, and found whole.
 #[derive(Debug)]
-pub struct Package<'a> {
+pub struct ZipPackage<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     names: Vec<String>,
 }
 
-impl<'a> Package<'a> {
+impl<'a> ZipPackage<'a> {
     /// Checks the whole package.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Refusal> {
+    pub fn open(bytes: &'a [u8]) -> Result<Self, PackageError> {
         if bytes.starts_with(COMPOUND_FILE) {
-            return Err(Refusal::CompoundFile);
+            return Err(PackageError::CompoundFile);
         }
-        let damaged = |error: ZipError| Refusal::Damaged(error.to_string());
+        let damaged = |error: ZipError| PackageError::Damaged(error.to_string());
         let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
         if archive.len() > MAX_MEMBERS {
-            return Err(Refusal::TooManyMembers { members: archive.len() });
+            return Err(PackageError::TooManyMembers { members: archive.len() });
         }
         let mut names = Vec::with_capacity(archive.len());
         let mut left = MAX_UNPACKED_BYTES;
@@ -82,11 +82,11 @@ impl<'a> Package<'a> {
     }
 
     /// A member's bytes. Names are compared as Office does: without regard to case. `None` if there is no such member.
-    pub fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, Refusal> {
+    pub fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, PackageError> {
         let Some(index) = self.names.iter().position(|member| member.eq_ignore_ascii_case(name)) else {
             return Ok(None);
         };
-        let failed = |problem: String| Refusal::Member { member: self.names[index].clone(), problem };
+        let failed = |problem: String| PackageError::Member { member: self.names[index].clone(), problem };
         let member = self.archive.by_index(index).map_err(|error| failed(error.to_string()))?;
         let mut bytes = Vec::new();
         // The member was found within the limit when the package was opened; the bytes are the same.
@@ -97,18 +97,22 @@ impl<'a> Package<'a> {
 
 /// Unpacks a member to nowhere: its name and its size, or why it is refused. No more than `left` bytes and one are
 /// unpacked.
-fn check_member(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize, left: u64) -> Result<(String, u64), Refusal> {
+fn check_member(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    index: usize,
+    left: u64,
+) -> Result<(String, u64), PackageError> {
     let name = match archive.name_for_index(index) {
         Some(Ok(name)) => name.into_owned(),
         _ => format!("member {}", index + 1),
     };
-    let failed = |problem: String| Refusal::Member { member: name.clone(), problem };
+    let failed = |problem: String| PackageError::Member { member: name.clone(), problem };
     let member = archive.by_index(index).map_err(|error| failed(error.to_string()))?;
     let declared = member.size();
     let mut limited = member.take(left + 1);
     let unpacked = std::io::copy(&mut limited, &mut sink()).map_err(|error| failed(error.to_string()))?;
     if unpacked > left {
-        return Err(Refusal::TooLarge);
+        return Err(PackageError::TooLarge);
     }
     if unpacked != declared {
         return Err(failed(format!("it says that it holds {declared} bytes, and holds {unpacked}")));

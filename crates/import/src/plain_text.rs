@@ -1,15 +1,15 @@
 //! Plain text to blocks: blank lines part paragraphs, a sign at the start of a line makes a list's entry, and a line
 //! that is underlined is a heading.
 
-use crate::block::{Block, Entry, RichText};
+use crate::block::{DocumentBlock, ListEntry, RichText};
 
 const BULLETS: [&str; 9] = ["•", "‣", "◦", "▪", "·", "-", "*", "–", "o"];
 
 /// Reads plain text.
-pub(crate) fn read(text: &str) -> Vec<Block> {
+pub(crate) fn read(text: &str) -> Vec<DocumentBlock> {
     let mut blocks = Vec::new();
     let mut paragraph = RichText::default();
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<ListEntry> = Vec::new();
     // A list may have blank lines between its entries; whatever else follows a blank line ends it.
     let mut after_blank = true;
     for (number, line) in (1..).zip(text.lines()) {
@@ -26,7 +26,7 @@ pub(crate) fn read(text: &str) -> Vec<Block> {
         }
         if let Some(text) = bullet(trimmed) {
             close(&mut paragraph, &mut blocks);
-            entries.push(Entry { depth: 0, number: None, text: RichText::plain(text, number) });
+            entries.push(ListEntry { depth: 0, number: None, text: RichText::plain(text, number) });
         } else if !after_blank && line.starts_with([' ', '\t']) && !entries.is_empty() {
             if let Some(entry) = entries.last_mut() {
                 entry.text.append(&RichText::plain(trimmed, number));
@@ -57,13 +57,13 @@ fn underline(line: &str) -> Option<u8> {
 }
 
 /// The last line of the paragraph is the heading; a line of signs on its own only parts what it stands between.
-fn underlined(level: u8, paragraph: &mut RichText, blocks: &mut Vec<Block>) {
+fn underlined(level: u8, paragraph: &mut RichText, blocks: &mut Vec<DocumentBlock>) {
     let text = std::mem::take(paragraph).finished();
     let last = text.as_str().rfind('\n').map_or(0, |at| at + 1);
     close(&mut text.slice(0..last), blocks);
     let heading = text.slice(last..text.as_str().len());
     if !heading.is_empty() {
-        blocks.push(Block::Heading(level, heading));
+        blocks.push(DocumentBlock::Heading(level, heading));
     }
 }
 
@@ -72,15 +72,15 @@ fn bullet(line: &str) -> Option<&str> {
     (rest.starts_with([' ', '\t']) && !rest.trim().is_empty()).then(|| rest.trim())
 }
 
-fn close(paragraph: &mut RichText, blocks: &mut Vec<Block>) {
+fn close(paragraph: &mut RichText, blocks: &mut Vec<DocumentBlock>) {
     let text = std::mem::take(paragraph).finished();
     if !text.is_empty() {
-        blocks.push(Block::Paragraph(text));
+        blocks.push(DocumentBlock::Paragraph(text));
     }
 }
 
-fn close_list(entries: &mut Vec<Entry>, blocks: &mut Vec<Block>) {
+fn close_list(entries: &mut Vec<ListEntry>, blocks: &mut Vec<DocumentBlock>) {
     if !entries.is_empty() {
-        blocks.push(Block::List(std::mem::take(entries)));
+        blocks.push(DocumentBlock::List(std::mem::take(entries)));
     }
 }

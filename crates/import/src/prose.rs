@@ -23,7 +23,7 @@ pub fn put_off(text: &str, held_on: NaiveDate, next: Option<NaiveDate>) -> Vec<(
     let of_sentence = |range: std::ops::Range<usize>| {
         let said = &text[range];
         let words = tokens(said, 0);
-        let decided = !verb::decisions(said, &words, &[], &verb::Writing::Marked).is_empty();
+        let decided = !verb::decisions(said, &words, &[], &verb::VerbStyle::Marked).is_empty();
         let to = action_update::put_off_to(&words, held_on, next).filter(|_| !decided)?;
         Some((to, said.trim()))
     };

@@ -1,7 +1,7 @@
 //! What `import --format json` prints of one file.
 
-use crate::findings::{Finding, Unrecognised};
-use crate::headlines::{Attendee, Headlines, Outcome, Record};
+use crate::findings::{ImportFinding, UnrecognisedText};
+use crate::headlines::{ParsedAttendee, ParsedHeadlines, ParsedRecord, StatusOutcome};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
@@ -76,9 +76,9 @@ pub struct FileReport {
     /// What was put off to a later meeting without a decision.
     pub deferrals: Vec<DeferralReport>,
     /// What was not understood.
-    pub unrecognised: Vec<Unrecognised>,
+    pub unrecognised: Vec<UnrecognisedText>,
     /// What calls for attention.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ImportFinding>,
 }
 
 /// Somebody who was there.
@@ -191,16 +191,16 @@ fn clock(time: NaiveTime) -> String {
 }
 
 /// Reports on a document.
-pub fn report(headlines: &Headlines) -> FileReport {
+pub fn report(headlines: &ParsedHeadlines) -> FileReport {
     let mut report = empty(headlines);
     let mut seen = std::collections::BTreeSet::new();
     for placed in &headlines.records {
         add(&mut report, &placed.record);
         let mentioned = match &placed.record {
-            Record::Item(item) => &item.references,
-            Record::Paragraph(passage, _) | Record::List(passage, ..) | Record::Table(passage, ..) => {
-                &passage.references
-            }
+            ParsedRecord::Item(item) => &item.references,
+            ParsedRecord::Paragraph(passage, _)
+            | ParsedRecord::List(passage, ..)
+            | ParsedRecord::Table(passage, ..) => &passage.references,
             _ => continue,
         };
         // Parties and actions have lists of their own.
@@ -214,8 +214,8 @@ pub fn report(headlines: &Headlines) -> FileReport {
     report
 }
 
-fn empty(headlines: &Headlines) -> FileReport {
-    let deferral = |deferral: &crate::headlines::Deferral| DeferralReport {
+fn empty(headlines: &ParsedHeadlines) -> FileReport {
+    let deferral = |deferral: &crate::headlines::ParsedDeferral| DeferralReport {
         line: deferral.line,
         item: deferral.item,
         deferred_to: deferral.to,
@@ -256,24 +256,24 @@ fn empty(headlines: &Headlines) -> FileReport {
     }
 }
 
-fn add(report: &mut FileReport, record: &Record) {
+fn add(report: &mut FileReport, record: &ParsedRecord) {
     match record {
-        Record::Attendance(attendee) => {
-            let Attendee { name, organisation, capacity, part } = attendee.clone();
+        ParsedRecord::Attendance(attendee) => {
+            let ParsedAttendee { name, organisation, capacity, part } = attendee.clone();
             report.attendance.push(AttendeeReport { name, organisation, capacity, part });
         }
-        Record::Apologies(name, organisation, alternate) => {
+        ParsedRecord::Apologies(name, organisation, alternate) => {
             let (name, organisation, alternate) = (name.clone(), organisation.clone(), alternate.clone());
             report.apologies.push(ApologyReport { name, organisation, alternate });
         }
-        Record::Item(item) => {
+        ParsedRecord::Item(item) => {
             let (number, title) = (item.number, item.title.clone());
             report.items.push(ItemReport { number, title, classification: item.mark });
         }
-        Record::Matter(matter) => {
+        ParsedRecord::Matter(matter) => {
             report.matters_arising.push(MatterReport { text: matter.text.clone(), classification: matter.mark });
         }
-        Record::Decision(decision) => report.decisions.push(DecisionReport {
+        ParsedRecord::Decision(decision) => report.decisions.push(DecisionReport {
             verb: decision.verb,
             item: decision.item,
             text: decision.text.clone(),
@@ -283,33 +283,33 @@ fn add(report: &mut FileReport, record: &Record) {
             delegated_to: decision.delegated_to.clone(),
             supersedes: decision.supersedes.clone(),
         }),
-        Record::Minutes(minutes) => report.minutes_approved.push(MinutesReport {
+        ParsedRecord::Minutes(minutes) => report.minutes_approved.push(MinutesReport {
             minutes_of: minutes.minutes_of,
             edition: minutes.edition,
             outcome: minutes.outcome,
             amendments: minutes.amendments.clone(),
             comments_received: minutes.comments_received,
         }),
-        Record::Party(name) => {
+        ParsedRecord::Party(name) => {
             report.party_categories.insert(name.to_string(), name.category());
             report.parties.push(name.clone());
         }
-        Record::Status(status) => {
+        ParsedRecord::Status(status) => {
             let (value, deferred_to) = match &status.outcome {
-                Outcome::Agreed(value) => (value.clone(), None),
-                Outcome::Deferred(to) => (None, *to),
+                StatusOutcome::Agreed(value) => (value.clone(), None),
+                StatusOutcome::Deferred(to) => (None, *to),
             };
             report.statuses.push(StatusReport {
                 party: status.party.clone(),
                 kind: status.kind,
                 value,
-                deferred: matches!(status.outcome, Outcome::Deferred(_)),
+                deferred: matches!(status.outcome, StatusOutcome::Deferred(_)),
                 deferred_to,
                 assessment: status.assessment,
                 item: status.item,
             });
         }
-        Record::Action(action) => report.actions.push(ActionReport {
+        ParsedRecord::Action(action) => report.actions.push(ActionReport {
             reference: action.reference.clone(),
             text: action.text.clone(),
             owners: action.owners.clone(),
@@ -317,9 +317,12 @@ fn add(report: &mut FileReport, record: &Record) {
             classification: action.mark,
             item: action.item,
         }),
-        Record::Update(update) => report
+        ParsedRecord::Update(update) => report
             .action_updates
             .push(UpdateReport { reference: update.reference.clone(), status: update.progress.words() }),
-        Record::Paragraph(..) | Record::List(..) | Record::Table(..) | Record::NextMeeting(_) => {}
+        ParsedRecord::Paragraph(..)
+        | ParsedRecord::List(..)
+        | ParsedRecord::Table(..)
+        | ParsedRecord::NextMeeting(_) => {}
     }
 }

@@ -1,7 +1,7 @@
 //! Bytes to text: decoding, the index of lines, the limits, and which of the two ways of writing a file is in.
 
-use crate::block::Lines;
-use crate::encoding::{Decoded, decoded};
+use crate::block::LineRange;
+use crate::encoding::{DecodedText, decoded};
 use std::borrow::Cow;
 
 /// The largest document that is read, in bytes. A meeting's headlines are some ten kilobytes.
@@ -12,7 +12,7 @@ pub const MAX_NESTING: usize = 256;
 
 /// How a file's text is marked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum DocumentFormat {
     /// `CommonMark`, with tables.
     Markdown,
     /// No mark-up: blank lines between paragraphs, and a sign before each entry of a list.
@@ -21,7 +21,7 @@ pub enum Format {
     Pdf,
 }
 
-impl Format {
+impl DocumentFormat {
     /// The format of a file, by its name; where the name says nothing, or says `.txt` of what is plainly Markdown,
     /// by its text.
     pub fn of(file_name: &str, text: &str) -> Self {
@@ -53,7 +53,7 @@ pub struct SourceText<'a> {
 impl<'a> SourceText<'a> {
     /// Decodes a file's bytes. What is damaged becomes U+FFFD, and its line is kept in [`SourceText::damaged_lines`].
     pub fn decode(bytes: &'a [u8]) -> Self {
-        let Decoded { text, taken_for } = decoded(bytes);
+        let DecodedText { text, taken_for } = decoded(bytes);
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         let mut source = Self { text, line_starts, damaged_lines: Vec::new(), taken_for };
         if let Cow::Owned(text) = &source.text {
@@ -112,7 +112,7 @@ impl SourceLines {
     }
 
     /// The words of the lines from the first to the last, on one line.
-    pub fn between(&self, (first, last): Lines) -> String {
+    pub fn between(&self, (first, last): LineRange) -> String {
         let last = last.min(u32::try_from(self.ends.len()).unwrap_or(u32::MAX));
         let lines: Vec<&str> = (first..=last).map(|line| self.line(line).trim()).collect();
         lines.join(" ").trim().to_owned()

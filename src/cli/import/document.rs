@@ -7,7 +7,7 @@ use crate::cli::{import_log, lint, log};
 use crate::ingest::{self, Document, ImportError, Prepared, Report};
 use crate::present::table::table;
 use minutebook_import::report::FileReport;
-use minutebook_import::{Kind, SourceLines};
+use minutebook_import::{ImportFindingKind, SourceLines};
 use minutebook_ledger::{Envelope, Recorder};
 use minutebook_projections::summary;
 use std::path::Path;
@@ -52,7 +52,7 @@ fn shown(prepared: Prepared, format: Format) -> (Report, SourceLines) {
 
 /// What would be recorded, beside the lines it was read from.
 fn beside(prepared: &Prepared) -> String {
-    let row = |sourced: &minutebook_import::Sourced| {
+    let row = |sourced: &minutebook_import::SourcedEvent| {
         let (first, last) = sourced.lines;
         let source = prepared.source_lines.between(sourced.lines);
         let lines = &prepared.source_lines;
@@ -89,7 +89,9 @@ fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry_run: bool)
         text.push_str(": already in the ledger; nothing was recorded");
         return text;
     }
-    if report.corrections == Some(0) && report.findings.iter().all(|finding| finding.kind != Kind::NotRecorded) {
+    if report.corrections == Some(0)
+        && report.findings.iter().all(|finding| finding.kind != ImportFindingKind::NotRecorded)
+    {
         text.push_str(": says what the book holds already; nothing was recorded");
         return text;
     }

@@ -7,7 +7,7 @@ use crate::cli::progress::Bar;
 use crate::ingest::{Document, ImportError};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
-use minutebook_import::Refusal;
+use minutebook_import::DocumentError;
 use std::path::{Path, PathBuf};
 
 /// How many bytes of files are kept as they were read; the others are read again when their turn comes.
@@ -105,7 +105,7 @@ fn what(file: &Path, is_found: bool) -> Result<What, Stopped> {
     let read = std::fs::read(file).map_err(ImportError::from).and_then(|bytes| Document::read(file, &bytes));
     match read {
         Ok(document) => Ok(What::Document(Box::new(document))),
-        Err(ImportError::Document(refusal @ Refusal::NoMeeting)) if is_found => {
+        Err(ImportError::Document(refusal @ DocumentError::NoMeeting)) if is_found => {
             Err(Stopped::PassedOver(refusal.to_string()))
         }
         Err(error) => Err(Stopped::Refused(document::failure(&error))),

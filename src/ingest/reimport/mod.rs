@@ -15,7 +15,7 @@ use minutebook_domain::meeting::{MeetingEvent, MinutesApproved, MinutesOutcome, 
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{DecisionId, MeetingRef};
 use minutebook_domain::{Event, RecordedEvent, StreamId, StreamVersion};
-use minutebook_import::{Headlines, Sourced};
+use minutebook_import::{ParsedHeadlines, SourcedEvent};
 use minutebook_ledger::{Command, Selection};
 use numbers::Numbers;
 use std::collections::HashSet;
@@ -27,7 +27,7 @@ const KEY: &str = "import ";
 /// One step of a correction, with what it was read from.
 pub(super) struct Step {
     pub(super) command: Command,
-    pub(super) sourced: Sourced,
+    pub(super) sourced: SourcedEvent,
     /// `struck`, `replaced`, `added`.
     pub(super) word: &'static str,
 }
@@ -36,8 +36,8 @@ pub(super) struct Step {
 /// book does not hold the meeting yet.
 pub(super) async fn steps(
     incoming: &Incoming<'_>,
-    headlines: &Headlines,
-    all: &[Sourced],
+    headlines: &ParsedHeadlines,
+    all: &[SourcedEvent],
 ) -> Result<Option<Vec<Step>>, ImportError> {
     let log = incoming.recorder.log();
     let meeting = &headlines.reference;
@@ -60,11 +60,11 @@ pub(super) async fn steps(
     let mut numbers = Numbers::new(history.iter().map(|recorded| &recorded.event));
     let mut plan = Plan { incoming, meeting, freed: HashSet::new(), first: Vec::new(), main: Vec::new() };
     // Of the meeting's own stream, which comes first.
-    let mut own_said: Vec<Sourced> = Vec::new();
+    let mut own_said: Vec<SourcedEvent> = Vec::new();
     for stream in streams {
         let history = log.read_all(Selection::Stream(stream.clone())).await.map_err(failed)?;
         let earlier = Earlier::of(&stream, history, &documents, headlines.held_on);
-        let mut said: Vec<Sourced> = all.iter().filter(|sourced| sourced.stream == stream).cloned().collect();
+        let mut said: Vec<SourcedEvent> = all.iter().filter(|sourced| sourced.stream == stream).cloned().collect();
         if stream == own {
             said = plan.without_approved_elsewhere(said, &earlier).await?;
         } else if matches!(stream, StreamId::Meeting(_)) {
@@ -108,15 +108,15 @@ fn documents(history: &[RecordedEvent]) -> HashSet<String> {
 
 /// What the meeting's decisions still say of another meeting's: that one takes the place of another follows from it, and
 /// is recorded with it.
-fn still_superseded(meeting: &MeetingRef, own: &[Sourced], earlier: &Earlier) -> Vec<Sourced> {
+fn still_superseded(meeting: &MeetingRef, own: &[SourcedEvent], earlier: &Earlier) -> Vec<SourcedEvent> {
     let follows = own.iter().flat_map(|sourced| match &sourced.event {
         Event::Meeting(MeetingEvent::DecisionRecorded(decision)) => supersessions(meeting, decision)
             .into_iter()
-            .map(|(stream, event)| Sourced { stream, event, lines: sourced.lines })
+            .map(|(stream, event)| SourcedEvent { stream, event, lines: sourced.lines })
             .collect(),
         _ => Vec::new(),
     });
-    let is_known = |sourced: &Sourced| earlier.entries.iter().any(|entry| entry.event == sourced.event);
+    let is_known = |sourced: &SourcedEvent| earlier.entries.iter().any(|entry| entry.event == sourced.event);
     follows.filter(|sourced| sourced.stream == earlier.stream && is_known(sourced)).collect()
 }
 
@@ -134,9 +134,9 @@ impl Plan<'_> {
     /// An approval that the rules left out before, because another meeting had approved the minutes, is left out again.
     async fn without_approved_elsewhere(
         &self,
-        said: Vec<Sourced>,
+        said: Vec<SourcedEvent>,
         earlier: &Earlier,
-    ) -> Result<Vec<Sourced>, ImportError> {
+    ) -> Result<Vec<SourcedEvent>, ImportError> {
         let mut kept = Vec::with_capacity(said.len());
         for sourced in said {
             if let Event::Meeting(MeetingEvent::MinutesApproved(minutes)) = &sourced.event
@@ -172,7 +172,7 @@ impl Plan<'_> {
     }
 
     /// The steps that bring one stream to what is `said`.
-    fn stream(&mut self, earlier: &Earlier, said: &[Sourced], pairs: &[Option<usize>]) {
+    fn stream(&mut self, earlier: &Earlier, said: &[SourcedEvent], pairs: &[Option<usize>]) {
         let of_meeting = matches!(earlier.stream, StreamId::Meeting(_));
         let events: Vec<&Event> = said.iter().map(|sourced| &sourced.event).collect();
         let mut line = said.first().map_or((1, 1), |sourced| sourced.lines);
@@ -184,14 +184,15 @@ impl Plan<'_> {
                     if let Event::Meeting(MeetingEvent::DecisionRecorded(decision)) = &old.event {
                         self.freed.insert(DecisionId::new(self.meeting.clone(), decision.number));
                     }
-                    let sourced = Sourced { stream: earlier.stream.clone(), event: old.event.clone(), lines: line };
+                    let sourced =
+                        SourcedEvent { stream: earlier.stream.clone(), event: old.event.clone(), lines: line };
                     struck.push(self.step(earlier, old.target(), Change::Struck, sourced));
                 }
                 Edit::Replace { entry, new } => {
                     line = said[new].lines;
                     let old = &earlier.entries[entry];
                     if let Some(loose) = self.loosened(&old.event) {
-                        let sourced = Sourced { event: loose.clone(), ..said[new].clone() };
+                        let sourced = SourcedEvent { event: loose.clone(), ..said[new].clone() };
                         self.first.insert(0, self.step(earlier, old.target(), old.replaced_by(loose), sourced));
                     }
                     let change = old.replaced_by(said[new].event.clone());
@@ -234,7 +235,7 @@ impl Plan<'_> {
         decision.take().filter(|decision| self.freed.contains(decision)).map(|_| loose)
     }
 
-    fn step(&self, earlier: &Earlier, target: StreamVersion, change: Change<Event>, sourced: Sourced) -> Step {
+    fn step(&self, earlier: &Earlier, target: StreamVersion, change: Change<Event>, sourced: SourcedEvent) -> Step {
         let word = match &change {
             Change::Struck => "struck",
             Change::Replaced(_) => "replaced",
@@ -248,7 +249,7 @@ impl Plan<'_> {
 
 /// What a document does not say of a party or an action because it is known: that a party is registered stays so,
 /// and an action that is no longer raised at the meeting is kept as one that was withdrawn.
-fn complete(said: &mut Vec<Sourced>, earlier: &Earlier, headlines: &Headlines) {
+fn complete(said: &mut Vec<SourcedEvent>, earlier: &Earlier, headlines: &ParsedHeadlines) {
     let begins = |event: &Event| {
         matches!(event, Event::Party(PartyEvent::PartyRegistered(_)) | Event::Action(ActionEvent::ActionRaised(_)))
     };
@@ -266,6 +267,6 @@ fn complete(said: &mut Vec<Sourced>, earlier: &Earlier, headlines: &Headlines) {
     let withdrawn = ActionWithdrawn { note: None, withdrawn_on: headlines.held_on, at_meeting: None };
     let lines = headlines.convened_lines;
     for event in [ActionEvent::from(withdrawn), ActionEvent::from(raised)] {
-        said.insert(0, Sourced { stream: earlier.stream.clone(), event: Event::Action(event), lines });
+        said.insert(0, SourcedEvent { stream: earlier.stream.clone(), event: Event::Action(event), lines });
     }
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the book has of the log's committee.
 #[derive(Debug, Clone, Default)]
-pub struct Book {
+pub struct KnownCommittee {
     /// The actions that the log names, under the references that the book has them by.
     pub actions: BTreeMap<ActionRef, KnownAction>,
     /// The committee's meetings, by number.

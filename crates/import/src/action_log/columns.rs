@@ -1,7 +1,7 @@
 //! Which row of a sheet is its header, and which of its columns holds what.
 
-use super::sheet::{Row, Sheet};
-use crate::grammar::action_table::{Column, column};
+use super::sheet::{Sheet, SheetRow};
+use crate::grammar::action_table::{ColumnKind, column};
 
 /// How far down a sheet its header is looked for. Above it stand a title, a key, and empty rows.
 const DEEPEST_HEADER: usize = 60;
@@ -13,7 +13,7 @@ pub const ACCEPTED_HEADINGS: &str = "a reference (Ref, Reference, Action no., ID
 
 /// The columns of an action log, each from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Columns {
+pub(crate) struct LogColumns {
     pub(crate) reference: u32,
     pub(crate) text: Option<u32>,
     pub(crate) owner: Option<u32>,
@@ -29,18 +29,18 @@ pub(crate) struct Columns {
 }
 
 /// Where the header stands among the sheet's rows, and its columns.
-pub(crate) fn header(sheet: &Sheet) -> Option<(usize, Columns)> {
+pub(crate) fn header(sheet: &Sheet) -> Option<(usize, LogColumns)> {
     sheet.rows.iter().take(DEEPEST_HEADER).enumerate().find_map(|(at, row)| Some((at, columns(row)?)))
 }
 
 /// The columns, if the row is the header of an action log.
-pub(crate) fn columns(row: &Row) -> Option<Columns> {
-    let mut headings: Vec<(u32, String, Option<Column>)> = row
+pub(crate) fn columns(row: &SheetRow) -> Option<LogColumns> {
+    let mut headings: Vec<(u32, String, Option<ColumnKind>)> = row
         .cells
         .iter()
         .map(|(at, cell)| (*at, cell.text().into_owned(), column(&cell.text()).filter(|_| is_heading(&cell.text()))))
         .collect();
-    let mut take = |wanted: Column, best: &dyn Fn(&str) -> u32| {
+    let mut take = |wanted: ColumnKind, best: &dyn Fn(&str) -> u32| {
         let candidates = headings.iter_mut().filter(|(_, _, kind)| *kind == Some(wanted));
         let (at, _, kind) = candidates.min_by_key(|(at, heading, _)| (best(heading), *at))?;
         *kind = None;
@@ -61,22 +61,24 @@ pub(crate) fn columns(row: &Row) -> Option<Columns> {
         let said = |words: &[&str]| words.iter().any(|word| heading.contains(word));
         if said(&["revised", "new", "current", "latest"]) { 0 } else { 1 + u32::from(said(&["original", "initial"])) }
     };
-    let mut found =
-        Columns { reference: take(Column::Reference, &most_telling).unwrap_or(u32::MAX), ..Columns::default() };
-    found.text = take(Column::Text, &any);
+    let mut found = LogColumns {
+        reference: take(ColumnKind::Reference, &most_telling).unwrap_or(u32::MAX),
+        ..LogColumns::default()
+    };
+    found.text = take(ColumnKind::Text, &any);
     if found.reference == u32::MAX {
         // `Action` holds the reference where another column describes the action.
-        found.reference = found.text.and_then(|_| take(Column::Action, &any))?;
+        found.reference = found.text.and_then(|_| take(ColumnKind::Action, &any))?;
     } else if found.text.is_none() {
-        found.text = take(Column::Action, &any);
+        found.text = take(ColumnKind::Action, &any);
     }
-    found.owner = take(Column::Owner, &any);
-    found.status = take(Column::Status, &any);
-    found.closed = take(Column::Closed, &any);
-    found.mark = take(Column::Mark, &any);
-    found.due.extend(std::iter::from_fn(|| take(Column::Due, &latest)));
-    found.raised.extend(std::iter::from_fn(|| take(Column::Raised, &any)));
-    found.update.extend(std::iter::from_fn(|| take(Column::Update, &any)));
+    found.owner = take(ColumnKind::Owner, &any);
+    found.status = take(ColumnKind::Status, &any);
+    found.closed = take(ColumnKind::Closed, &any);
+    found.mark = take(ColumnKind::Mark, &any);
+    found.due.extend(std::iter::from_fn(|| take(ColumnKind::Due, &latest)));
+    found.raised.extend(std::iter::from_fn(|| take(ColumnKind::Raised, &any)));
+    found.update.extend(std::iter::from_fn(|| take(ColumnKind::Update, &any)));
     let single = [found.text, found.owner, found.status, found.closed, found.mark].iter().flatten().count();
     let several = [&found.due, &found.raised, &found.update].iter().filter(|columns| !columns.is_empty()).count();
     let known = |at: u32| {
@@ -86,7 +88,7 @@ pub(crate) fn columns(row: &Row) -> Option<Columns> {
     };
     let rest = row.cells.iter().filter(|(at, _)| !known(*at));
     let passed_over = rest.map(|(at, cell)| (*at, cell.text().into_owned())).collect();
-    (single + several >= 2).then_some(Columns { passed_over, ..found })
+    (single + several >= 2).then_some(LogColumns { passed_over, ..found })
 }
 
 /// A heading is a few words. A row of the log itself speaks of owners and dates too, but at length.

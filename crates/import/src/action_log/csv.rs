@@ -1,15 +1,15 @@
 //! CSV: the encoding, the delimiter, and rows that are numbered as a spreadsheet program numbers them.
 
 use super::columns::header;
-use super::sheet::{Allowance, Cell, MAX_ROWS, Row, Sheet};
-use super::{LogRefusal, TooMuch};
+use super::sheet::{MAX_ROWS, Sheet, SheetCell, SheetRow, SizeBudget};
+use super::{ActionLogError, LogTooLarge};
 use crate::encoding::decoded;
 
 /// What parts the fields, the likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// Reads a file, with the delimiter under which it has a header of an action log.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
     let text = decoded(bytes).text;
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut first = None;
@@ -24,11 +24,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
 }
 
 /// The rows, with this delimiter. `text` has bare newlines.
-fn parted(text: &str, delimiter: u8) -> Result<Sheet, TooMuch> {
+fn parted(text: &str, delimiter: u8) -> Result<Sheet, LogTooLarge> {
     let mut reader =
         ::csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
-    let mut allowance = Allowance::default();
+    let mut allowance = SizeBudget::default();
     let mut record = ::csv::StringRecord::new();
     // A quoted field may hold newlines: they are lines of the file, and no rows of the sheet.
     let mut inside = 0;
@@ -38,16 +38,16 @@ fn parted(text: &str, delimiter: u8) -> Result<Sheet, TooMuch> {
         let ended = u64::from(text.as_bytes()[..consumed].last() == Some(&b'\n'));
         let number = (reader.position().line() - ended).saturating_sub(newlines + inside);
         inside += newlines;
-        let mut row = Row { number: u32::try_from(number).unwrap_or(u32::MAX), cells: Vec::new() };
+        let mut row = SheetRow { number: u32::try_from(number).unwrap_or(u32::MAX), cells: Vec::new() };
         for (column, field) in record.iter().enumerate().filter(|(_, field)| !field.trim().is_empty()) {
-            allowance.take(field.len()).ok_or(TooMuch)?;
-            row.cells.push((u32::try_from(column).unwrap_or(u32::MAX), Cell::Text(field.trim().to_owned())));
+            allowance.take(field.len()).ok_or(LogTooLarge)?;
+            row.cells.push((u32::try_from(column).unwrap_or(u32::MAX), SheetCell::Text(field.trim().to_owned())));
         }
         if !row.cells.is_empty() {
             sheet.rows.push(row);
         }
         if sheet.rows.len() > MAX_ROWS {
-            return Err(TooMuch);
+            return Err(LogTooLarge);
         }
     }
     Ok(sheet)

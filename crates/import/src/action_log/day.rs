@@ -1,13 +1,13 @@
 //! Days as cells hold them: a date cell, a serial number, or a text in any form that the house style knows.
 
-use super::sheet::Cell;
+use super::sheet::SheetCell;
 use crate::grammar::date;
 use crate::grammar::token::tokens;
 use chrono::{Days, NaiveDate};
 
 /// What a cell says of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Day {
+pub(crate) enum CellDate {
     /// A day.
     On(NaiveDate),
     /// That there is none: `TBC`, `n/a`, `-`.
@@ -25,13 +25,13 @@ const SERIALS: std::ops::Range<f64> = 20_000.0..80_000.0;
 
 /// Reads a cell. A day without its year is the first after `from`. Of several days the last counts: it is the one that
 /// was written down last.
-pub(crate) fn read(cell: Option<&Cell>, from: Option<NaiveDate>) -> Day {
+pub(crate) fn read(cell: Option<&SheetCell>, from: Option<NaiveDate>) -> CellDate {
     match cell {
-        None => Day::None,
-        Some(Cell::Date(day)) => Day::On(*day),
-        Some(Cell::Number(number)) => serial(*number).map_or(Day::Unread, Day::On),
-        Some(Cell::Error(_)) => Day::Unread,
-        Some(Cell::Text(text)) => written(text, from),
+        None => CellDate::None,
+        Some(SheetCell::Date(day)) => CellDate::On(*day),
+        Some(SheetCell::Number(number)) => serial(*number).map_or(CellDate::Unread, CellDate::On),
+        Some(SheetCell::Error(_)) => CellDate::Unread,
+        Some(SheetCell::Text(text)) => written(text, from),
     }
 }
 
@@ -46,15 +46,15 @@ pub(crate) fn serial(number: f64) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(days))
 }
 
-fn written(text: &str, from: Option<NaiveDate>) -> Day {
+fn written(text: &str, from: Option<NaiveDate>) -> CellDate {
     if let Some(day) = text.parse().ok().and_then(serial) {
-        return Day::On(day);
+        return CellDate::On(day);
     }
     let nothing = ["", "tbc", "tbd", "tba", "n/a", "na", "none", "-", "–", "—", "ongoing", "on-going", "open", "asap"];
     if nothing.contains(&text.trim().to_lowercase().as_str()) {
-        return Day::None;
+        return CellDate::None;
     }
-    last(text, from).map_or(Day::Unread, Day::On)
+    last(text, from).map_or(CellDate::Unread, CellDate::On)
 }
 
 /// The last day that a text names.

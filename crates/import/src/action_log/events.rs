@@ -1,12 +1,12 @@
 //! The events that an action log amounts to, beside what the book has: an action that it lacks is raised, and of one
 //! that it has only what differs is recorded.
 
-use super::book::{Book, KnownAction, says_no_more};
+use super::book::{KnownAction, KnownCommittee, says_no_more};
 use super::findings::CellFinding;
-use super::rows::{ActionLog, Entry};
-use crate::events::{Sourced, established};
-use crate::findings::Kind;
-use crate::headlines::Progress;
+use super::rows::{ActionLog, ActionLogEntry};
+use crate::events::{SourcedEvent, established};
+use crate::findings::ImportFindingKind;
+use crate::headlines::ActionProgress;
 use chrono::NaiveDate;
 use minutebook_domain::action::{
     ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
@@ -21,19 +21,19 @@ use std::collections::BTreeSet;
 #[derive(Debug, Clone, Default)]
 pub struct LogEvents {
     /// What is to be recorded, in the order of the rows.
-    pub events: Vec<Sourced>,
+    pub events: Vec<SourcedEvent>,
     /// What of the log is not recorded, because the book has it otherwise; and what was assumed.
     pub findings: Vec<CellFinding>,
 }
 
 /// The event that establishes the log's committee, for a book that does not know it.
-pub fn log_establishment(log: &ActionLog) -> Option<Sourced> {
+pub fn log_establishment(log: &ActionLog) -> Option<SourcedEvent> {
     established(&log.committee, None, log.uses_tlp, (1, 1))
 }
 
 /// The events of the log, judged against the book.
-pub fn log_events(log: &ActionLog, book: &Book) -> LogEvents {
-    let mut writer = Writer { log, book: book.clone(), written: LogEvents::default(), assumed: false };
+pub fn log_events(log: &ActionLog, book: &KnownCommittee) -> LogEvents {
+    let mut writer = LogEventWriter { log, book: book.clone(), written: LogEvents::default(), assumed: false };
     // The actions are raised first: one may be superseded by another that stands below it.
     let mut days = Vec::with_capacity(log.entries.len());
     for entry in &log.entries {
@@ -47,24 +47,24 @@ pub fn log_events(log: &ActionLog, book: &Book) -> LogEvents {
     writer.written
 }
 
-struct Writer<'a> {
+struct LogEventWriter<'a> {
     log: &'a ActionLog,
-    book: Book,
+    book: KnownCommittee,
     written: LogEvents,
     assumed: bool,
 }
 
-impl Writer<'_> {
-    fn find(&mut self, entry: &Entry, kind: Kind, text: String) {
+impl LogEventWriter<'_> {
+    fn find(&mut self, entry: &ActionLogEntry, kind: ImportFindingKind, text: String) {
         let sheet = entry.sheet.clone();
         self.written.findings.push(CellFinding { sheet, row: entry.row, column: None, kind, text });
     }
 
-    fn record(&mut self, entry: &Entry, reference: &ActionRef, event: impl Into<ActionEvent>) {
+    fn record(&mut self, entry: &ActionLogEntry, reference: &ActionRef, event: impl Into<ActionEvent>) {
         let event = event.into();
         self.book.actions.entry(reference.clone()).or_default().take_in(&event);
         let stream = StreamId::Action(reference.clone());
-        self.written.events.push(Sourced { stream, event: Event::Action(event), lines: (entry.row, entry.row) });
+        self.written.events.push(SourcedEvent { stream, event: Event::Action(event), lines: (entry.row, entry.row) });
     }
 
     /// The reference that the book has the action by: `SSC72/1` and `SSC72/01` are one, if it has only one of them.
@@ -86,19 +86,19 @@ impl Writer<'_> {
     }
 
     /// Raises the action if the book lacks it, and gives the reference that it has there.
-    fn raise(&mut self, entry: &Entry) -> Option<ActionRef> {
+    fn raise(&mut self, entry: &ActionLogEntry) -> Option<ActionRef> {
         if let Some(known) = self.known(&entry.reference) {
             let said = self.book.actions.get(&known).map(|known| known.text.clone()).unwrap_or_default();
             if !says_no_more(&entry.text, &said) {
                 let (log, book) = (crate::findings::excerpt(&entry.text), crate::findings::excerpt(&said));
                 let text = format!("{known} is `{book}` in the book, and `{log}` in the log");
-                self.find(entry, Kind::ActionTextDiffers, text);
+                self.find(entry, ImportFindingKind::ActionTextDiffers, text);
             }
             return Some(known);
         }
         let Ok(text) = entry.text.parse::<Prose>() else {
             let text = format!("{} is not in the book, and the row does not say what is to be done", entry.reference);
-            self.find(entry, Kind::NotRecorded, text);
+            self.find(entry, ImportFindingKind::NotRecorded, text);
             return None;
         };
         let raised_on = self.raised_on(entry);
@@ -107,7 +107,7 @@ impl Writer<'_> {
         let raised_in = meeting.map(|(meeting, _)| meeting.clone());
         if let Some(due) = entry.due_on.filter(|_| due_on.is_none()) {
             let text = format!("{} is due on {due}, before it was raised on {raised_on}", entry.reference);
-            self.find(entry, Kind::DateOutOfOrder, text);
+            self.find(entry, ImportFindingKind::DateOutOfOrder, text);
         }
         let event = ActionRaised {
             reference: entry.reference.clone(),
@@ -127,10 +127,10 @@ impl Writer<'_> {
 
     /// The day it was raised: as the row says, else that of its meeting, else at the latest the day of the log, and
     /// never after it was due or done.
-    fn raised_on(&mut self, entry: &Entry) -> NaiveDate {
+    fn raised_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
         let meeting = self.book.meetings.get(&entry.raised_at).map(|(_, held_on)| *held_on);
         let beside = || {
-            let same = |other: &&Entry| other.raised_at == entry.raised_at;
+            let same = |other: &&ActionLogEntry| other.raised_at == entry.raised_at;
             self.log.entries.iter().filter(same).find_map(|other| other.raised_on)
         };
         if let Some(day) = entry.raised_on.or(meeting).or_else(beside) {
@@ -140,12 +140,12 @@ impl Writer<'_> {
         let day = [entry.due_on, entry.closed_on].into_iter().flatten().fold(latest, NaiveDate::min);
         let text =
             format!("nothing says when {} was raised: {day} is recorded, the latest it can have been", entry.reference);
-        self.find(entry, Kind::DateAssumed, text);
+        self.find(entry, ImportFindingKind::DateAssumed, text);
         day
     }
 
     /// The day that the log tells of: its own, else that of the committee's last meeting in the book, else today.
-    fn told_on(&mut self, entry: &Entry) -> NaiveDate {
+    fn told_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
         if let Some(day) = self.log.as_at {
             return day;
         }
@@ -155,19 +155,19 @@ impl Writer<'_> {
             self.assumed = true;
             self.find(
                 entry,
-                Kind::DateAssumed,
+                ImportFindingKind::DateAssumed,
                 format!("the log has no day: what it tells without one is recorded as of {day}"),
             );
         }
         day
     }
 
-    fn update(&mut self, entry: &Entry, reference: &ActionRef) {
+    fn update(&mut self, entry: &ActionLogEntry, reference: &ActionRef) {
         let known = self.book.actions.get(reference).cloned().unwrap_or_default();
         let raised_on = known.raised_on.unwrap_or_default();
         let note_is_new = entry.note.as_deref().is_some_and(|note| !known.says(note));
         let ended = known.state.status().is_some_and(|status| status != ActionStatus::Outstanding);
-        if ended && entry.status != Some(Progress::Reopened) {
+        if ended && entry.status != Some(ActionProgress::Reopened) {
             return self.beside_the_end(entry, reference, &known, note_is_new);
         }
         let differs = differs(entry, &known);
@@ -199,20 +199,20 @@ impl Writer<'_> {
         let said = note.is_some();
         let reported = |reported, note| ActionProgressed { note, reported, progressed_on: on, at_meeting: None };
         let event: Option<ActionEvent> = match status {
-            Some(Progress::Complete) => Some(ActionCompleted { note, completed_on: on, at_meeting }.into()),
-            Some(Progress::Withdrawn) => Some(ActionWithdrawn { note, withdrawn_on: on, at_meeting }.into()),
-            Some(Progress::Reopened) => Some(ActionReopened { note, reopened_on: on, at_meeting }.into()),
-            Some(Progress::CarriedForward(to)) => {
+            Some(ActionProgress::Complete) => Some(ActionCompleted { note, completed_on: on, at_meeting }.into()),
+            Some(ActionProgress::Withdrawn) => Some(ActionWithdrawn { note, withdrawn_on: on, at_meeting }.into()),
+            Some(ActionProgress::Reopened) => Some(ActionReopened { note, reopened_on: on, at_meeting }.into()),
+            Some(ActionProgress::CarriedForward(to)) => {
                 Some(ActionCarriedForward { to: *to, note, carried_on: on, at_meeting }.into())
             }
-            Some(Progress::Superseded(by)) => {
+            Some(ActionProgress::Superseded(by)) => {
                 if said {
                     self.record(entry, reference, reported(None, note));
                 }
                 let by = self.known(by).unwrap_or_else(|| by.clone());
                 Some(ActionSuperseded { by, superseded_on: on, at_meeting }.into())
             }
-            Some(Progress::OnTarget) => Some(reported(Some(ReportedProgress::OnTarget), note).into()),
+            Some(ActionProgress::OnTarget) => Some(reported(Some(ReportedProgress::OnTarget), note).into()),
             // Whether an action is overdue follows from its due date: a log's word for it adds nothing.
             _ => said.then(|| reported(None, note).into()),
         };
@@ -222,37 +222,47 @@ impl Writer<'_> {
     }
 
     /// The book has the action at its end: nothing is added to it, and what the row says beside that is reported.
-    fn beside_the_end(&mut self, entry: &Entry, reference: &ActionRef, known: &KnownAction, note_is_new: bool) {
+    fn beside_the_end(
+        &mut self,
+        entry: &ActionLogEntry,
+        reference: &ActionRef,
+        known: &KnownAction,
+        note_is_new: bool,
+    ) {
         let Some(status) = known.state.status() else { return };
         let same = entry.status.as_ref().is_none_or(|said| said.words() == status.to_string());
         if !same {
-            let said = entry.status.as_ref().map_or("", Progress::words);
-            self.find(entry, Kind::NotRecorded, format!("{reference} is {status} in the book, and {said} in the log"));
+            let said = entry.status.as_ref().map_or("", ActionProgress::words);
+            self.find(
+                entry,
+                ImportFindingKind::NotRecorded,
+                format!("{reference} is {status} in the book, and {said} in the log"),
+            );
         }
         if let Some(note) = entry.note.as_deref().filter(|_| note_is_new) {
             let text = format!(
                 "{reference} is {status} in the book, which does not have the words `{}`",
                 crate::findings::excerpt(note)
             );
-            self.find(entry, Kind::NotRecorded, text);
+            self.find(entry, ImportFindingKind::NotRecorded, text);
         }
     }
 }
 
 /// Whether the log names other owners than the book, whatever the case they are written in.
-fn differs(entry: &Entry, known: &KnownAction) -> bool {
+fn differs(entry: &ActionLogEntry, known: &KnownAction) -> bool {
     let plain = |name: &Name| super::book::plain(name.as_str());
     let said: BTreeSet<String> = entry.owners.iter().map(plain).collect();
     !said.is_empty() && said != known.state.owners().map(plain).collect()
 }
 
 /// Whether the status adds to what the book has.
-fn says_news(status: &Progress, known: &KnownAction) -> bool {
+fn says_news(status: &ActionProgress, known: &KnownAction) -> bool {
     match status {
-        Progress::Ongoing | Progress::Overdue => false,
-        Progress::OnTarget => known.reported != Some(ReportedProgress::OnTarget),
-        Progress::CarriedForward(_) => !known.carried_forward,
-        Progress::Reopened => known.state.status() != Some(ActionStatus::Outstanding),
+        ActionProgress::Ongoing | ActionProgress::Overdue => false,
+        ActionProgress::OnTarget => known.reported != Some(ReportedProgress::OnTarget),
+        ActionProgress::CarriedForward(_) => !known.carried_forward,
+        ActionProgress::Reopened => known.state.status() != Some(ActionStatus::Outstanding),
         _ => true,
     }
 }

@@ -1,7 +1,7 @@
 //! What an import has to say about an action log, by sheet, row and column.
 
 use super::sheet::letters;
-use crate::findings::Kind;
+use crate::findings::ImportFindingKind;
 use serde::Serialize;
 
 /// Something in the log that calls for a secretary's attention.
@@ -14,7 +14,7 @@ pub struct CellFinding {
     /// The column's letters; null for what is about the whole row.
     pub column: Option<String>,
     /// What it is, in a short stable name.
-    pub kind: Kind,
+    pub kind: ImportFindingKind,
     /// An excerpt, or what was expected.
     pub text: String,
 }

@@ -1,7 +1,7 @@
 //! Action logs: the spreadsheet in which a committee keeps its actions, as CSV or XLSX.
 //!
 //! [`read`] takes a file's bytes and gives an [`ActionLog`], a row for each action; [`log_events`] says what of it the
-//! book does not have yet. Both are pure: what the book has is handed in, as a [`Book`].
+//! book does not have yet. Both are pure: what the book has is handed in, as a [`KnownCommittee`].
 
 mod book;
 mod columns;
@@ -16,22 +16,22 @@ mod sheet;
 mod status;
 mod xlsx;
 
-pub use book::{Book, KnownAction};
+pub use book::{KnownAction, KnownCommittee};
 pub use columns::ACCEPTED_HEADINGS;
 pub use events::{LogEvents, log_establishment, log_events};
 pub use findings::{CellFinding, UnrecognisedCell};
-pub use rows::{ActionLog, Entry};
+pub use rows::{ActionLog, ActionLogEntry};
 pub use sheet::{MAX_CELL_BYTES, MAX_CELLS, MAX_ROWS};
 
 use crate::source::MAX_DOCUMENT_BYTES;
-use crate::{Context, package};
+use crate::{ImportContext, package};
 
 /// How the package of every XLSX file begins.
 const ZIP: &[u8] = b"PK";
 
 /// An action log that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LogRefusal {
+pub enum ActionLogError {
     /// It is larger than any action log.
     #[error("the file has {bytes} bytes: at most {MAX_DOCUMENT_BYTES} are read")]
     TooLarge {
@@ -40,10 +40,10 @@ pub enum LogRefusal {
     },
     /// It holds more than is read.
     #[error(transparent)]
-    TooMuch(#[from] TooMuch),
+    TooMuch(#[from] LogTooLarge),
     /// Its package is refused.
     #[error(transparent)]
-    Package(#[from] package::Refusal),
+    Package(#[from] package::PackageError),
     /// Its package is no workbook.
     #[error("the workbook cannot be read: {0}")]
     Workbook(String),
@@ -69,7 +69,7 @@ pub enum LogRefusal {
 #[error(
     "the file holds more than {MAX_ROWS} rows, {MAX_CELLS} cells or {MAX_CELL_BYTES} bytes of text: at most that many are read"
 )]
-pub struct TooMuch;
+pub struct LogTooLarge;
 
 /// Whether a file of this name and content is to be read as an action log.
 pub fn is_action_log(file_name: &str, bytes: &[u8]) -> bool {
@@ -90,14 +90,14 @@ pub fn source_rows(bytes: &[u8]) -> Vec<(Option<String>, u32, String)> {
 
 /// Reads an action log. The format is told by the content. `Context::file_name` may give the committee and the day of
 /// the log where nothing in it does.
-pub fn read(bytes: &[u8], context: &Context<'_>) -> Result<ActionLog, LogRefusal> {
+pub fn read(bytes: &[u8], context: &ImportContext<'_>) -> Result<ActionLog, ActionLogError> {
     if bytes.len() > MAX_DOCUMENT_BYTES {
-        return Err(LogRefusal::TooLarge { bytes: bytes.len() });
+        return Err(ActionLogError::TooLarge { bytes: bytes.len() });
     }
     rows::read(&sheets(bytes)?, context)
 }
 
-fn sheets(bytes: &[u8]) -> Result<Vec<sheet::Sheet>, LogRefusal> {
+fn sheets(bytes: &[u8]) -> Result<Vec<sheet::Sheet>, ActionLogError> {
     // What begins as Office's files before 2007 is no CSV either: the package says what to do.
     let packed = bytes.starts_with(ZIP) || bytes.starts_with(b"\xD0\xCF\x11\xE0");
     if packed { xlsx::read(bytes) } else { csv::read(bytes) }

@@ -5,14 +5,14 @@ use minutebook_domain::reference::{ActionRef, CommitteeCode};
 
 /// A reference as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct CellReference {
     pub(crate) committee: Option<CommitteeCode>,
     /// The meeting's number; a place alone leaves it to another column.
     pub(crate) meeting: Option<u32>,
     pub(crate) place: String,
 }
 
-impl Written {
+impl CellReference {
     /// The reference, with what it leaves out.
     pub(crate) fn in_full(&self, committee: &CommitteeCode, meeting: Option<u32>) -> Option<ActionRef> {
         let committee = self.committee.as_ref().unwrap_or(committee);
@@ -23,7 +23,7 @@ impl Written {
 }
 
 /// Reads a cell; `None` if it holds no reference, or more than one.
-pub(crate) fn read(text: &str) -> Option<Written> {
+pub(crate) fn read(text: &str) -> Option<CellReference> {
     let text = text.to_uppercase();
     let words: Vec<&str> = tokens(&text, 0)
         .iter()
@@ -40,9 +40,9 @@ pub(crate) fn read(text: &str) -> Option<Written> {
     let fits = |digits: &str, most: usize| digits.len() <= most && digits.bytes().all(|b| b.is_ascii_digit());
     match (&committee, numbers.as_slice()) {
         (_, [meeting, place]) if fits(meeting, 5) && fits(place, 4) => {
-            Some(Written { committee, meeting: Some(meeting.parse().ok()?), place: (*place).to_owned() })
+            Some(CellReference { committee, meeting: Some(meeting.parse().ok()?), place: (*place).to_owned() })
         }
-        (_, [place]) if fits(place, 4) => Some(Written { committee, meeting: None, place: (*place).to_owned() }),
+        (_, [place]) if fits(place, 4) => Some(CellReference { committee, meeting: None, place: (*place).to_owned() }),
         _ => None,
     }
 }

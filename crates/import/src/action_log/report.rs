@@ -1,6 +1,6 @@
 //! What `import --format json` prints of an action log.
 
-use super::{ActionLog, CellFinding, Entry, UnrecognisedCell};
+use super::{ActionLog, ActionLogEntry, CellFinding, UnrecognisedCell};
 use crate::report::{ActionReport, UpdateReport};
 use minutebook_domain::reference::CommitteeCode;
 use serde::Serialize;
@@ -30,7 +30,7 @@ pub struct LogReport {
 
 /// Reports on a log.
 pub fn report(log: &ActionLog) -> LogReport {
-    let action = |entry: &Entry| ActionReport {
+    let action = |entry: &ActionLogEntry| ActionReport {
         reference: entry.reference.clone(),
         text: entry.text.clone(),
         owners: entry.owners.clone(),
@@ -38,7 +38,7 @@ pub fn report(log: &ActionLog) -> LogReport {
         classification: entry.mark,
         item: None,
     };
-    let update = |entry: &Entry| {
+    let update = |entry: &ActionLogEntry| {
         Some(UpdateReport { reference: entry.reference.clone(), status: entry.status.as_ref()?.words() })
     };
     LogReport {

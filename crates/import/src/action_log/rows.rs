@@ -1,13 +1,13 @@
 //! Rows into entries: each an action, with what the log says of it; and the committee they belong to.
 
-use super::columns::{Columns, header};
+use super::columns::{LogColumns, header};
 use super::findings::{CellFinding, UnrecognisedCell, lettered};
-use super::reference::{self, Written};
-use super::sheet::{Cell, Row, Sheet};
-use super::status::{self, Status};
-use super::{LogRefusal, day};
-use crate::Context;
-use crate::findings::{Kind, excerpt};
+use super::reference::{self, CellReference};
+use super::sheet::{Sheet, SheetCell, SheetRow};
+use super::status::{self, StatusCell};
+use super::{ActionLogError, day};
+use crate::ImportContext;
+use crate::findings::{ImportFindingKind, excerpt};
 use crate::grammar::token::tokens;
 use crate::grammar::{action, classification, reference as meeting};
 use chrono::NaiveDate;
@@ -25,7 +25,7 @@ pub struct ActionLog {
     /// Whether the marks are those of the Traffic Light Protocol's second edition.
     pub uses_tlp: bool,
     /// The actions, in the order of the rows.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<ActionLogEntry>,
     /// What calls for attention.
     pub findings: Vec<CellFinding>,
     /// What was not understood.
@@ -35,14 +35,14 @@ pub struct ActionLog {
 /// What a row says of an action.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names are those of the log's columns")]
-pub struct Entry {
+pub struct ActionLogEntry {
     pub sheet: Option<String>,
     pub row: u32,
     pub reference: ActionRef,
     pub text: String,
     pub owners: Vec<Name>,
     pub due_on: Option<NaiveDate>,
-    pub status: Option<crate::Progress>,
+    pub status: Option<crate::ActionProgress>,
     pub raised_on: Option<NaiveDate>,
     /// The number of the meeting that raised it.
     pub raised_at: u32,
@@ -54,13 +54,14 @@ pub struct Entry {
 }
 
 /// Reads the sheets that have a header of an action log.
-pub(super) fn read(sheets: &[Sheet], context: &Context<'_>) -> Result<ActionLog, LogRefusal> {
-    let headed: Vec<(&Sheet, usize, Columns)> =
+pub(super) fn read(sheets: &[Sheet], context: &ImportContext<'_>) -> Result<ActionLog, ActionLogError> {
+    let headed: Vec<(&Sheet, usize, LogColumns)> =
         sheets.iter().filter_map(|sheet| header(sheet).map(|(at, columns)| (sheet, at, columns))).collect();
     if headed.is_empty() {
-        return Err(LogRefusal::NoHeader);
+        return Err(ActionLogError::NoHeader);
     }
-    let title: Vec<String> = headed.iter().flat_map(|(sheet, at, _)| sheet.rows[..*at].iter().map(Row::text)).collect();
+    let title: Vec<String> =
+        headed.iter().flat_map(|(sheet, at, _)| sheet.rows[..*at].iter().map(SheetRow::text)).collect();
     let stem = context.file_name.rsplit_once('.').map_or(context.file_name, |(stem, _)| stem).replace('_', " ");
     let titles = || title.iter().map(String::as_str).chain([stem.as_str()]);
     let committee = committee(&headed, titles())?;
@@ -73,10 +74,10 @@ pub(super) fn read(sheets: &[Sheet], context: &Context<'_>) -> Result<ActionLog,
         findings: Vec::new(),
         unrecognised: Vec::new(),
     };
-    let mut reader = Reader { log, sheet: None, row: 0, stated, unmarked: false };
+    let mut reader = LogReader { log, sheet: None, row: 0, stated, unmarked: false };
     for sheet in sheets.iter().filter(|sheet| !sheet.rows.is_empty() && header(sheet).is_none()) {
         reader.at(sheet, sheet.rows[0].number, true);
-        reader.find(None, Kind::SheetPassedOver, "it has no header of an action log");
+        reader.find(None, ImportFindingKind::SheetPassedOver, "it has no header of an action log");
     }
     for (sheet, at, columns) in &headed {
         reader.sheet(sheet, *at, columns, sheets.len() > 1);
@@ -86,9 +87,9 @@ pub(super) fn read(sheets: &[Sheet], context: &Context<'_>) -> Result<ActionLog,
 
 /// The committee that most references name; where none names any, the one that the title or the file's name does.
 fn committee<'t>(
-    headed: &[(&Sheet, usize, Columns)],
+    headed: &[(&Sheet, usize, LogColumns)],
     mut titles: impl Iterator<Item = &'t str>,
-) -> Result<CommitteeCode, LogRefusal> {
+) -> Result<CommitteeCode, ActionLogError> {
     let mut counts: BTreeMap<CommitteeCode, usize> = BTreeMap::new();
     for (sheet, at, columns) in headed {
         for cell in sheet.rows[at + 1..].iter().filter_map(|row| row.cell(columns.reference)) {
@@ -104,7 +105,7 @@ fn committee<'t>(
             return Ok(code.clone());
         }
         let committees: Vec<String> = counts.keys().map(|code| format!("`{code}`")).collect();
-        return Err(LogRefusal::SeveralCommittees { committees: committees.join(" and ") });
+        return Err(ActionLogError::SeveralCommittees { committees: committees.join(" and ") });
     }
     titles
         .find_map(|text| {
@@ -112,10 +113,10 @@ fn committee<'t>(
             let code = words.iter().find(|t| t.text.len() >= 2 && t.text.chars().all(|c| c.is_ascii_uppercase()))?;
             code.text.parse().ok()
         })
-        .ok_or(LogRefusal::NoCommittee)
+        .ok_or(ActionLogError::NoCommittee)
 }
 
-struct Reader {
+struct LogReader {
     log: ActionLog,
     sheet: Option<String>,
     row: u32,
@@ -123,13 +124,13 @@ struct Reader {
     unmarked: bool,
 }
 
-impl Reader {
+impl LogReader {
     fn at(&mut self, sheet: &Sheet, row: u32, named: bool) {
         self.sheet = sheet.name.clone().filter(|_| named);
         self.row = row;
     }
 
-    fn find(&mut self, column: Option<u32>, kind: Kind, text: &str) {
+    fn find(&mut self, column: Option<u32>, kind: ImportFindingKind, text: &str) {
         let (sheet, row, column) = (self.sheet.clone(), self.row, lettered(column));
         self.log.findings.push(CellFinding { sheet, row, column, kind, text: text.to_owned() });
     }
@@ -139,13 +140,17 @@ impl Reader {
         let (sheet, row) = (self.sheet.clone(), self.row);
         let unrecognised = UnrecognisedCell { sheet, row, column: lettered(column), text: text.to_owned() };
         self.log.unrecognised.push(unrecognised);
-        self.find(column, Kind::NotUnderstood, &format!("`{}`: expected {accepted}", excerpt(text)));
+        self.find(column, ImportFindingKind::NotUnderstood, &format!("`{}`: expected {accepted}", excerpt(text)));
     }
 
-    fn sheet(&mut self, sheet: &Sheet, header: usize, columns: &Columns, named: bool) {
+    fn sheet(&mut self, sheet: &Sheet, header: usize, columns: &LogColumns, named: bool) {
         self.at(sheet, sheet.rows[header].number, named);
         for (column, heading) in &columns.passed_over {
-            self.find(Some(*column), Kind::ColumnPassedOver, &format!("`{}` is not read", excerpt(heading)));
+            self.find(
+                Some(*column),
+                ImportFindingKind::ColumnPassedOver,
+                &format!("`{}` is not read", excerpt(heading)),
+            );
         }
         for row in &sheet.rows[header + 1..] {
             self.row = row.number;
@@ -155,18 +160,18 @@ impl Reader {
         }
     }
 
-    fn entry(&mut self, row: &Row, columns: &Columns) {
+    fn entry(&mut self, row: &SheetRow, columns: &LogColumns) {
         const REFERENCE: &str = "an action's reference, such as `SSC72/01`";
         let text_of = |column: Option<u32>| column.and_then(|at| row.cell(at)).map(|cell| cell.text().into_owned());
         let named = row.cell(columns.reference);
-        if let Some(Cell::Date(_)) = named {
+        if let Some(SheetCell::Date(_)) = named {
             let accepted = format!("{REFERENCE}: the cell holds a date, as Excel makes of `3/01`");
             return self.not_understood(None, &row.text(), &accepted);
         }
         let raised = columns.raised.iter().filter_map(|at| Some((*at, row.cell(*at)?)));
         let raised: Vec<(u32, Raised)> = raised.map(|(at, cell)| (at, raised_in(cell))).collect();
         let meeting = raised.iter().find_map(|(_, raised)| raised.meeting);
-        let written: Option<Written> = named.and_then(|cell| reference::read(&cell.text()));
+        let written: Option<CellReference> = named.and_then(|cell| reference::read(&cell.text()));
         let Some(reference) = written.and_then(|written| written.in_full(&self.log.committee, meeting)) else {
             return self.not_understood(
                 None,
@@ -192,14 +197,14 @@ impl Reader {
         let due_on =
             columns.due.iter().find(|at| row.cell(**at).is_some()).and_then(|at| self.day(row, *at, raised_on));
         let mut notes: Vec<String> = columns.update.iter().filter_map(|at| text_of(Some(*at))).collect();
-        let mut status =
-            text_of(columns.status).map_or_else(Status::default, |text| status::read(&text, &self.log.committee, from));
+        let mut status = text_of(columns.status)
+            .map_or_else(StatusCell::default, |text| status::read(&text, &self.log.committee, from));
         if status.progress.is_none()
             && let Some(told) = text_of(columns.status).filter(|text| status::names_supersession(text))
             && let Some(by) = notes.iter().find_map(|note| status::superseded_by(note, &self.log.committee, from))
         {
             // `Superseded` says that it was, and the update by what.
-            status = Status { progress: Some(by), on: day::last(&told, Some(from)), says_more: false };
+            status = StatusCell { progress: Some(by), on: day::last(&told, Some(from)), says_more: false };
         }
         if let Some((column, text)) = columns.status.zip(text_of(columns.status)) {
             if status.progress.is_none() {
@@ -226,22 +231,26 @@ impl Reader {
             self.unmarked = true;
             self.find(
                 None,
-                Kind::DocumentWithoutClassification,
+                ImportFindingKind::DocumentWithoutClassification,
                 "neither the log nor the row states a classification: such rows are recorded as RED",
             );
         }
         let text = described[marked.text].to_owned();
         if owners.is_empty() {
-            self.find(columns.owner, Kind::ActionWithoutOwner, &format!("{reference}: {}", excerpt(&text)));
-        }
-        if due_on.is_none() && !status.progress.as_ref().is_some_and(crate::Progress::ends_it) {
             self.find(
-                columns.due.first().copied(),
-                Kind::ActionWithoutDueDate,
+                columns.owner,
+                ImportFindingKind::ActionWithoutOwner,
                 &format!("{reference}: {}", excerpt(&text)),
             );
         }
-        self.log.entries.push(Entry {
+        if due_on.is_none() && !status.progress.as_ref().is_some_and(crate::ActionProgress::ends_it) {
+            self.find(
+                columns.due.first().copied(),
+                ImportFindingKind::ActionWithoutDueDate,
+                &format!("{reference}: {}", excerpt(&text)),
+            );
+        }
+        self.log.entries.push(ActionLogEntry {
             sheet: self.sheet.clone(),
             row: self.row,
             raised_at: meeting.unwrap_or(reference.meeting_number()),
@@ -258,13 +267,13 @@ impl Reader {
         });
     }
 
-    fn day(&mut self, row: &Row, column: u32, from: Option<NaiveDate>) -> Option<NaiveDate> {
+    fn day(&mut self, row: &SheetRow, column: u32, from: Option<NaiveDate>) -> Option<NaiveDate> {
         let cell = row.cell(column);
         match day::read(cell, from) {
-            day::Day::On(day) => Some(day),
-            day::Day::None => None,
-            day::Day::Unread => {
-                self.not_understood(Some(column), &cell.map(Cell::text).unwrap_or_default(), day::ACCEPTED);
+            day::CellDate::On(day) => Some(day),
+            day::CellDate::None => None,
+            day::CellDate::Unread => {
+                self.not_understood(Some(column), &cell.map(SheetCell::text).unwrap_or_default(), day::ACCEPTED);
                 None
             }
         }
@@ -273,9 +282,9 @@ impl Reader {
     /// The day it was closed, by its own column or the status; a `Yes` in that column is a status.
     fn closed(
         &mut self,
-        row: &Row,
-        columns: &Columns,
-        status: &mut Status,
+        row: &SheetRow,
+        columns: &LogColumns,
+        status: &mut StatusCell,
         from: Option<NaiveDate>,
     ) -> Option<NaiveDate> {
         let said = columns.closed.and_then(|at| Some((at, row.cell(at)?)));
@@ -284,16 +293,16 @@ impl Reader {
             Some((_, cell))
                 if ["yes", "y", "closed", "complete", "completed"].contains(&cell.text().to_lowercase().as_str()) =>
             {
-                status.progress.get_or_insert(crate::Progress::Complete);
+                status.progress.get_or_insert(crate::ActionProgress::Complete);
                 None
             }
             Some((at, _)) => self.day(row, at, from),
             None => None,
         };
         if on.is_some() && columns.status.is_none_or(|at| row.cell(at).is_none()) {
-            status.progress = Some(crate::Progress::Complete);
+            status.progress = Some(crate::ActionProgress::Complete);
         }
-        on.or(status.on).filter(|_| status.progress.as_ref().is_some_and(crate::Progress::ends_it))
+        on.or(status.on).filter(|_| status.progress.as_ref().is_some_and(crate::ActionProgress::ends_it))
     }
 }
 
@@ -303,10 +312,10 @@ struct Raised {
     on: Option<NaiveDate>,
 }
 
-fn raised_in(cell: &Cell) -> Raised {
+fn raised_in(cell: &SheetCell) -> Raised {
     let text = cell.text();
     let on = match day::read(Some(cell), None) {
-        day::Day::On(day) => Some(day),
+        day::CellDate::On(day) => Some(day),
         _ => None,
     };
     let words = tokens(&text, 0);

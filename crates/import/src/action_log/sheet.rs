@@ -18,20 +18,20 @@ pub(crate) struct Sheet {
     /// Its name; a CSV file has none.
     pub(crate) name: Option<String>,
     /// The rows that hold something, in order.
-    pub(crate) rows: Vec<Row>,
+    pub(crate) rows: Vec<SheetRow>,
 }
 
 /// A row, with the number that a spreadsheet program shows beside it.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct Row {
+pub(crate) struct SheetRow {
     pub(crate) number: u32,
     /// The cells that hold something: the column, from 0, and what is in it.
-    pub(crate) cells: Vec<(u32, Cell)>,
+    pub(crate) cells: Vec<(u32, SheetCell)>,
 }
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Cell {
+pub(crate) enum SheetCell {
     Text(String),
     Number(f64),
     Date(NaiveDate),
@@ -39,7 +39,7 @@ pub(crate) enum Cell {
     Error(String),
 }
 
-impl Cell {
+impl SheetCell {
     /// The cell as a person reads it.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
@@ -50,9 +50,9 @@ impl Cell {
     }
 }
 
-impl Row {
+impl SheetRow {
     /// What is in the column; `None` for an empty cell.
-    pub(crate) fn cell(&self, column: u32) -> Option<&Cell> {
+    pub(crate) fn cell(&self, column: u32) -> Option<&SheetCell> {
         self.cells.iter().find(|(at, _)| *at == column).map(|(_, cell)| cell)
     }
 
@@ -78,18 +78,18 @@ pub(crate) fn letters(column: u32) -> String {
 
 /// What is left of the limits while a file is read.
 #[derive(Debug)]
-pub(crate) struct Allowance {
+pub(crate) struct SizeBudget {
     cells: usize,
     bytes: usize,
 }
 
-impl Default for Allowance {
+impl Default for SizeBudget {
     fn default() -> Self {
         Self { cells: MAX_CELLS, bytes: MAX_CELL_BYTES }
     }
 }
 
-impl Allowance {
+impl SizeBudget {
     /// Takes a cell with this much text; `None` if the file holds more than is read.
     pub(crate) fn take(&mut self, bytes: usize) -> Option<()> {
         self.cells = self.cells.checked_sub(1)?;

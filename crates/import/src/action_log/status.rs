@@ -4,7 +4,7 @@
 use super::day;
 use crate::grammar::action_update::progress;
 use crate::grammar::token::tokens;
-use crate::headlines::Progress;
+use crate::headlines::ActionProgress;
 use chrono::NaiveDate;
 use minutebook_domain::reference::CommitteeCode;
 
@@ -14,9 +14,9 @@ pub(crate) const ACCEPTED: &str = "Open, Outstanding, Ongoing, In progress, On t
 
 /// A status cell.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Status {
+pub(crate) struct StatusCell {
     /// Where the action stands; `None` if that was not understood.
-    pub(crate) progress: Option<Progress>,
+    pub(crate) progress: Option<ActionProgress>,
     /// The day that the cell names.
     pub(crate) on: Option<NaiveDate>,
     /// Whether the cell says more than a status and a day, and its words are to be kept.
@@ -24,7 +24,7 @@ pub(crate) struct Status {
 }
 
 /// The whole cell is one of these.
-const PHRASES: [(&[&str], Progress); 6] = [
+const PHRASES: [(&[&str], ActionProgress); 6] = [
     (
         &[
             "open",
@@ -53,13 +53,16 @@ const PHRASES: [(&[&str], Progress); 6] = [
             "not complete",
             "yellow",
         ],
-        Progress::Ongoing,
+        ActionProgress::Ongoing,
     ),
     (
         &["on target", "on track", "on schedule", "green", "g", "open on target", "outstanding on target"],
-        Progress::OnTarget,
+        ActionProgress::OnTarget,
     ),
-    (&["overdue", "late", "delayed", "behind schedule", "open overdue", "outstanding overdue"], Progress::Overdue),
+    (
+        &["overdue", "late", "delayed", "behind schedule", "open overdue", "outstanding overdue"],
+        ActionProgress::Overdue,
+    ),
     (
         &[
             "complete",
@@ -81,13 +84,13 @@ const PHRASES: [(&[&str], Progress); 6] = [
             "y",
             "100",
         ],
-        Progress::Complete,
+        ActionProgress::Complete,
     ),
     (
         &["withdrawn", "cancelled", "canceled", "no longer required", "not required", "void", "dropped"],
-        Progress::Withdrawn,
+        ActionProgress::Withdrawn,
     ),
-    (&["reopened", "re opened"], Progress::Reopened),
+    (&["reopened", "re opened"], ActionProgress::Reopened),
 ];
 
 /// Words that show a status not to be what it names: `Proposed for closure`, `Part complete`.
@@ -107,38 +110,38 @@ const DOUBTS: [&str; 12] = [
 ];
 
 /// Reads a status cell.
-pub(crate) fn read(text: &str, committee: &CommitteeCode, from: NaiveDate) -> Status {
+pub(crate) fn read(text: &str, committee: &CommitteeCode, from: NaiveDate) -> StatusCell {
     let on = day::last(text, Some(from));
     let words = tokens(text, 0);
     let plain: Vec<String> =
         words.iter().map(|t| t.text.to_lowercase()).filter(|t| t.chars().all(char::is_alphanumeric)).collect();
     let plain = plain.join(" ");
     if let Some((_, found)) = PHRASES.iter().find(|(phrases, _)| phrases.contains(&plain.as_str())) {
-        return Status { progress: Some(found.clone()), on, says_more: false };
+        return StatusCell { progress: Some(found.clone()), on, says_more: false };
     }
     let says_more = words.len() > 8;
     if words.iter().any(|t| t.is_any(&DOUBTS)) {
-        return Status { progress: None, on, says_more: true };
+        return StatusCell { progress: None, on, says_more: true };
     }
     if plain == "c f" || plain.starts_with("c f ") {
-        return Status { progress: Some(Progress::CarriedForward(on)), on: None, says_more };
+        return StatusCell { progress: Some(ActionProgress::CarriedForward(on)), on: None, says_more };
     }
     let all = (0..words.len()).filter_map(|at| Some(progress(text, &words, at, committee, from)?.0));
     // `Closed – superseded by SSC72/02` says twice that it is at its end, and once why.
-    let telling = |found: &Progress| match found {
-        Progress::Superseded(_) => 5,
-        Progress::Withdrawn => 4,
-        Progress::Complete => 3,
-        Progress::CarriedForward(_) | Progress::Reopened => 2,
-        Progress::Ongoing => 0,
+    let telling = |found: &ActionProgress| match found {
+        ActionProgress::Superseded(_) => 5,
+        ActionProgress::Withdrawn => 4,
+        ActionProgress::Complete => 3,
+        ActionProgress::CarriedForward(_) | ActionProgress::Reopened => 2,
+        ActionProgress::Ongoing => 0,
         _ => 1,
     };
     let found = all.max_by_key(telling);
-    let on = on.filter(|_| found.as_ref().is_some_and(Progress::ends_it));
+    let on = on.filter(|_| found.as_ref().is_some_and(ActionProgress::ends_it));
     // `Superseded` alone does not say by what: that is no status the record can hold.
     let named = names_supersession(text);
-    let found = found.filter(|found| !named || matches!(found, Progress::Superseded(_)));
-    Status { says_more: says_more || found.is_none(), progress: found, on }
+    let found = found.filter(|found| !named || matches!(found, ActionProgress::Superseded(_)));
+    StatusCell { says_more: says_more || found.is_none(), progress: found, on }
 }
 
 /// Whether the cell says that something else took the action's place, even if not what.
@@ -147,6 +150,6 @@ pub(crate) fn names_supersession(text: &str) -> bool {
 }
 
 /// What took the action's place, if a text says it: `Superseded by TSC44/01.`
-pub(crate) fn superseded_by(text: &str, committee: &CommitteeCode, from: NaiveDate) -> Option<Progress> {
-    read(text, committee, from).progress.filter(|found| matches!(found, Progress::Superseded(_)))
+pub(crate) fn superseded_by(text: &str, committee: &CommitteeCode, from: NaiveDate) -> Option<ActionProgress> {
+    read(text, committee, from).progress.filter(|found| matches!(found, ActionProgress::Superseded(_)))
 }

@@ -3,9 +3,9 @@
 //! What a workbook declares (its dimensions, how many strings it has) is never believed: room is made for the cells
 //! that come, not for those that are announced.
 
-use super::sheet::{Allowance, Cell, MAX_ROWS, Row, Sheet};
-use super::{LogRefusal, TooMuch};
-use crate::package::{Package, Refusal};
+use super::sheet::{MAX_ROWS, Sheet, SheetCell, SheetRow, SizeBudget};
+use super::{ActionLogError, LogTooLarge};
+use crate::package::{PackageError, ZipPackage};
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, Xlsx};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -16,33 +16,33 @@ use std::io::Cursor;
 const MAX_MERGED: usize = 100_000;
 
 /// Reads every worksheet.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
-    let mut package = Package::open(bytes)?;
+pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
+    let mut package = ZipPackage::open(bytes)?;
     check_shared_strings(&mut package)?;
-    let failed = |error: calamine::XlsxError| LogRefusal::Workbook(error.to_string());
+    let failed = |error: calamine::XlsxError| ActionLogError::Workbook(error.to_string());
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
     let named = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = named.map(|sheet| sheet.name.clone()).collect();
     let mut sheets = Vec::with_capacity(names.len());
-    let mut allowance = Allowance::default();
+    let mut allowance = SizeBudget::default();
     let mut rows_left = MAX_ROWS;
     for name in names {
-        let mut rows: BTreeMap<u32, BTreeMap<u32, Cell>> = BTreeMap::new();
+        let mut rows: BTreeMap<u32, BTreeMap<u32, SheetCell>> = BTreeMap::new();
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(failed)?;
         while let Some(found) = cells.next_cell().map_err(failed)? {
             let (row, column) = found.get_position();
             let Some(cell) = cell(found.get_value()) else { continue };
-            allowance.take(cell.text().len()).ok_or(TooMuch)?;
+            allowance.take(cell.text().len()).ok_or(LogTooLarge)?;
             rows.entry(row).or_default().insert(column, cell);
         }
         drop(cells);
         // A list of merged cells that cannot be read leaves them as their first cells alone.
         let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
         fill_down(&mut rows, &merged, &mut allowance)?;
-        rows_left = rows_left.checked_sub(rows.len()).ok_or(TooMuch)?;
+        rows_left = rows_left.checked_sub(rows.len()).ok_or(LogTooLarge)?;
         let rows = rows
             .into_iter()
-            .map(|(row, cells)| Row { number: row.saturating_add(1), cells: cells.into_iter().collect() });
+            .map(|(row, cells)| SheetRow { number: row.saturating_add(1), cells: cells.into_iter().collect() });
         sheets.push(Sheet { name: Some(name), rows: rows.collect() });
     }
     Ok(sheets)
@@ -51,10 +51,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, LogRefusal> {
 /// A cell that is merged with those below it says the same of each of their rows: the meeting that raised three actions.
 /// Only rows that hold something of their own are looked at, and only so many.
 fn fill_down(
-    rows: &mut BTreeMap<u32, BTreeMap<u32, Cell>>,
+    rows: &mut BTreeMap<u32, BTreeMap<u32, SheetCell>>,
     merged: &[Dimensions],
-    allowance: &mut Allowance,
-) -> Result<(), TooMuch> {
+    allowance: &mut SizeBudget,
+) -> Result<(), LogTooLarge> {
     let mut looked_at = 0;
     for Dimensions { start: (first, column), end: (last, _) } in merged.iter().copied().take(MAX_MERGED) {
         let Some(said) = rows.get(&first).and_then(|row| row.get(&column)).cloned() else { continue };
@@ -64,10 +64,10 @@ fn fill_down(
         for (_, row) in rows.range_mut(first + 1..=last) {
             looked_at += 1;
             if looked_at > MAX_ROWS {
-                return Err(TooMuch);
+                return Err(LogTooLarge);
             }
             if let Entry::Vacant(beneath) = row.entry(column) {
-                allowance.take(said.text().len()).ok_or(TooMuch)?;
+                allowance.take(said.text().len()).ok_or(LogTooLarge)?;
                 beneath.insert(said.clone());
             }
         }
@@ -75,22 +75,22 @@ fn fill_down(
     Ok(())
 }
 
-fn cell(value: &DataRef<'_>) -> Option<Cell> {
+fn cell(value: &DataRef<'_>) -> Option<SheetCell> {
     let text = |text: &str| {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         let text = text.trim();
-        (!text.is_empty()).then(|| Cell::Text(text.to_owned()))
+        (!text.is_empty()).then(|| SheetCell::Text(text.to_owned()))
     };
     match value {
         DataRef::Empty => None,
         DataRef::SharedString(value) => text(value),
         DataRef::String(value) | DataRef::DateTimeIso(value) | DataRef::DurationIso(value) => text(value),
         #[expect(clippy::cast_precision_loss, reason = "a spreadsheet's numbers are floats")]
-        DataRef::Int(value) => Some(Cell::Number(*value as f64)),
-        DataRef::Float(value) => Some(Cell::Number(*value)),
-        DataRef::Bool(value) => Some(Cell::Text(if *value { "Yes" } else { "No" }.to_owned())),
-        DataRef::DateTime(value) => Some(day(*value).map_or(Cell::Number(value.as_f64()), Cell::Date)),
-        DataRef::Error(error) => Some(Cell::Error(error.to_string())),
+        DataRef::Int(value) => Some(SheetCell::Number(*value as f64)),
+        DataRef::Float(value) => Some(SheetCell::Number(*value)),
+        DataRef::Bool(value) => Some(SheetCell::Text(if *value { "Yes" } else { "No" }.to_owned())),
+        DataRef::DateTime(value) => Some(day(*value).map_or(SheetCell::Number(value.as_f64()), SheetCell::Date)),
+        DataRef::Error(error) => Some(SheetCell::Error(error.to_string())),
     }
 }
 
@@ -105,7 +105,7 @@ fn day(value: ExcelDateTime) -> Option<NaiveDate> {
 
 /// Refuses a table of shared strings that announces more of them than it can hold: the reader of workbooks would make
 /// room for all that is announced.
-fn check_shared_strings(package: &mut Package<'_>) -> Result<(), Refusal> {
+fn check_shared_strings(package: &mut ZipPackage<'_>) -> Result<(), PackageError> {
     let strings = |name: &&str| name.to_ascii_lowercase().replace('\\', "/").ends_with("sharedstrings.xml");
     let members: Vec<String> = package.names().filter(strings).map(str::to_owned).collect();
     for member in members {
@@ -122,7 +122,7 @@ fn check_shared_strings(package: &mut Package<'_>) -> Result<(), Refusal> {
         // The shortest string is `<si/>`. In another encoding than UTF-8 the count would not be found here.
         if counts.any(|count| count > bytes.len() as u128) || bytes.contains(&0) {
             let problem = "it announces more strings than it holds, or is not in UTF-8".to_owned();
-            return Err(Refusal::Member { member, problem });
+            return Err(PackageError::Member { member, problem });
         }
     }
     Ok(())

@@ -1,28 +1,28 @@
 //! Paragraphs, lists and boxes in their order, into blocks.
 
-use super::numbering::{Label, Numbering};
-use super::runs::{Field, RunReader, Runs, close_contents};
+use super::numbering::{NumberLabel, Numbering};
+use super::runs::{ParagraphContent, RunReader, WordField, close_contents};
 use super::styles::ParagraphStyle;
-use super::xml::Element;
-use super::{Sources, first_alternative};
-use crate::block::{Block, Entry, RichText};
-use crate::findings::{Finding, Kind};
+use super::xml::XmlElement;
+use super::{DocxSources, first_alternative};
+use crate::block::{DocumentBlock, ListEntry, RichText};
+use crate::findings::{ImportFinding, ImportFindingKind};
 
 /// The signs that are typed where a list was meant.
 const TYPED_BULLETS: [char; 5] = ['•', '‣', '◦', '▪', '·'];
 
 /// Goes through a part and makes its blocks.
-pub(super) struct Body<'r, 'e, 'x> {
-    pub(super) sources: &'r Sources<'e, 'x>,
+pub(super) struct BodyReader<'r, 'e, 'x> {
+    pub(super) sources: &'r DocxSources<'e, 'x>,
     pub(super) numbering: &'r mut Numbering,
-    pub(super) blocks: Vec<Block>,
-    pub(super) findings: Vec<Finding>,
+    pub(super) blocks: Vec<DocumentBlock>,
+    pub(super) findings: Vec<ImportFinding>,
     /// What each paragraph says.
     pub(super) lines: Vec<String>,
-    list: Vec<Entry>,
+    list: Vec<ListEntry>,
     /// The list that the entries at the left margin are of.
     list_id: String,
-    fields: Vec<Field>,
+    fields: Vec<WordField>,
     /// The beginning of a paragraph whose end was deleted with changes tracked.
     joined: RichText,
     notes: Vec<(&'static str, String)>,
@@ -32,8 +32,8 @@ pub(super) struct Body<'r, 'e, 'x> {
     pub(super) tables: usize,
 }
 
-impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
-    pub(super) fn new(sources: &'r Sources<'e, 'x>, numbering: &'r mut Numbering) -> Self {
+impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
+    pub(super) fn new(sources: &'r DocxSources<'e, 'x>, numbering: &'r mut Numbering) -> Self {
         Self {
             sources,
             numbering,
@@ -54,21 +54,21 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
         u32::try_from(self.lines.len()).unwrap_or(u32::MAX).max(1)
     }
 
-    pub(super) fn find(&mut self, kind: Kind, text: &str) {
-        self.findings.push(Finding { line: self.line(), kind, text: text.to_owned() });
+    pub(super) fn find(&mut self, kind: ImportFindingKind, text: &str) {
+        self.findings.push(ImportFinding { line: self.line(), kind, text: text.to_owned() });
     }
 
     /// Reads what is in a body, a cell, a box or a note.
-    pub(super) fn content(&mut self, element: &'e Element<'x>) {
+    pub(super) fn content(&mut self, element: &'e XmlElement<'x>) {
         for child in element.elements() {
             match child.name {
                 "p" => self.paragraph(child),
                 "tbl" => self.table(child),
                 "sdt" if is_contents(child) => {
-                    self.find(Kind::ContentsDropped, "the table of contents only repeats the headings");
+                    self.find(ImportFindingKind::ContentsDropped, "the table of contents only repeats the headings");
                 }
                 "AlternateContent" => first_alternative(child).into_iter().for_each(|chosen| self.content(chosen)),
-                "altChunk" => self.find(Kind::PictureDropped, "a document inside this one is not read"),
+                "altChunk" => self.find(ImportFindingKind::PictureDropped, "a document inside this one is not read"),
                 "del" | "moveFrom" | "sectPr" | "sdtPr" | "sdtEndPr" | "tcPr" | "pPr" => {}
                 _ => self.content(child),
             }
@@ -76,14 +76,14 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
     }
 
     /// The blocks of a part of its own: a cell's. What comes before and after it is not touched.
-    pub(super) fn blocks_of(&mut self, element: &'e Element<'x>) -> Vec<Block> {
+    pub(super) fn blocks_of(&mut self, element: &'e XmlElement<'x>) -> Vec<DocumentBlock> {
         let before = std::mem::take(&mut self.blocks);
         self.content(element);
         self.close_list();
         std::mem::replace(&mut self.blocks, before)
     }
 
-    fn paragraph(&mut self, paragraph: &'e Element<'x>) {
+    fn paragraph(&mut self, paragraph: &'e XmlElement<'x>) {
         if !self.in_note {
             self.lines.push(String::new());
         }
@@ -97,11 +97,11 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
         let place = self.place_in_list(properties, &style);
         let label = place.as_ref().and_then(|(list, depth)| self.numbering.count(list, *depth));
         let printed = match &label {
-            Some(Label::Number(_, text)) if level.is_some() => Some(text.clone()),
-            Some(Label::Text(text)) => Some(text.clone()),
+            Some(NumberLabel::Number(_, text)) if level.is_some() => Some(text.clone()),
+            Some(NumberLabel::Text(text)) => Some(text.clone()),
             _ => None,
         };
-        let into = Runs::after(std::mem::take(&mut self.joined));
+        let into = ParagraphContent::after(std::mem::take(&mut self.joined));
         let (line, sources) = (self.line(), self.sources);
         let (fields, findings) = (&mut self.fields, &mut self.findings);
         let reader = RunReader { sources, fields, findings, line, style: &style, label: printed, into };
@@ -120,7 +120,7 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
         }
         let hidden = runs.hidden.finished();
         if !hidden.is_empty() {
-            self.blocks.push(Block::Hidden(hidden));
+            self.blocks.push(DocumentBlock::Hidden(hidden));
         }
         if !runs.boxes.is_empty() {
             self.close_list();
@@ -130,14 +130,14 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
     }
 
     fn is_contents(&mut self, style: &ParagraphStyle) -> bool {
-        if style.contents && !self.findings.iter().any(|finding| finding.kind == Kind::ContentsDropped) {
-            self.find(Kind::ContentsDropped, "the table of contents only repeats the headings");
+        if style.contents && !self.findings.iter().any(|finding| finding.kind == ImportFindingKind::ContentsDropped) {
+            self.find(ImportFindingKind::ContentsDropped, "the table of contents only repeats the headings");
         }
         style.contents
     }
 
     /// The list that a paragraph is in, and how deep; its own word counts before its style's.
-    fn place_in_list(&self, properties: Option<&Element<'_>>, style: &ParagraphStyle) -> Option<(String, u8)> {
+    fn place_in_list(&self, properties: Option<&XmlElement<'_>>, style: &ParagraphStyle) -> Option<(String, u8)> {
         let own = properties.and_then(|properties| properties.child("numPr"));
         let list = own.and_then(|own| own.value_of("numId")).or_else(|| style.list.clone())?;
         let depth = own.and_then(|own| own.value_of("ilvl")?.parse().ok());
@@ -152,18 +152,18 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
         level: Option<u8>,
         style: &ParagraphStyle,
         place: Option<(String, u8)>,
-        label: Option<Label>,
+        label: Option<NumberLabel>,
     ) {
         if let Some(level) = level {
-            self.push(Block::Heading(level, text));
+            self.push(DocumentBlock::Heading(level, text));
             return;
         }
         let number = match &label {
-            Some(Label::Number(number, _)) => Some(*number),
+            Some(NumberLabel::Number(number, _)) => Some(*number),
             _ => None,
         };
         match (place, label) {
-            (Some((list, depth)), Some(Label::Bullet | Label::Number(..))) => {
+            (Some((list, depth)), Some(NumberLabel::Bullet | NumberLabel::Number(..))) => {
                 // A count that begins anew begins another list.
                 let anew = self.list.iter().rev().find(|entry| entry.depth == 0).and_then(|entry| entry.number);
                 let anew = depth == 0 && anew.zip(number).is_some_and(|(before, number)| number != before + 1);
@@ -173,14 +173,14 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
                 }
                 // What lies deeper than any entry above it lies one deeper.
                 let deepest = self.list.last().map_or(0, |entry| entry.depth + 1);
-                self.list.push(Entry { depth: usize::from(depth).min(deepest), number, text });
+                self.list.push(ListEntry { depth: usize::from(depth).min(deepest), number, text });
             }
             // A letter is an entry's; a number with a point inside is a paragraph's.
-            (Some((_, depth)), Some(Label::Text(label)))
+            (Some((_, depth)), Some(NumberLabel::Text(label)))
                 if depth > 0 && !label.contains(|c: char| c.is_ascii_digit()) =>
             {
                 let deepest = self.list.last().map_or(0, |entry| entry.depth + 1);
-                self.list.push(Entry { depth: usize::from(depth).min(deepest), number: None, text });
+                self.list.push(ListEntry { depth: usize::from(depth).min(deepest), number: None, text });
             }
             _ if style.continues && !self.list.is_empty() => {
                 if let Some(entry) = self.list.last_mut() {
@@ -193,14 +193,14 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
                         self.close_list();
                         "typed".clone_into(&mut self.list_id);
                     }
-                    self.list.push(Entry { depth: 0, number: None, text });
+                    self.list.push(ListEntry { depth: 0, number: None, text });
                 }
-                None => self.push(Block::Paragraph(text)),
+                None => self.push(DocumentBlock::Paragraph(text)),
             },
         }
     }
 
-    pub(super) fn push(&mut self, block: Block) {
+    pub(super) fn push(&mut self, block: DocumentBlock) {
         self.close_list();
         self.blocks.push(block);
         self.read_notes();
@@ -210,7 +210,7 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
         self.list_id.clear();
         if !self.list.is_empty() {
             let entries = std::mem::take(&mut self.list);
-            self.blocks.push(Block::List(entries));
+            self.blocks.push(DocumentBlock::List(entries));
             self.read_notes();
         }
     }
@@ -234,20 +234,20 @@ impl<'r, 'e, 'x> Body<'r, 'e, 'x> {
     pub(super) fn finish(&mut self) {
         let joined = std::mem::take(&mut self.joined).finished();
         if !joined.is_empty() {
-            self.push(Block::Paragraph(joined));
+            self.push(DocumentBlock::Paragraph(joined));
         }
         self.close_list();
         self.read_notes();
     }
 }
 
-fn level(properties: Option<&Element<'_>>, style: &ParagraphStyle) -> Option<u8> {
+fn level(properties: Option<&XmlElement<'_>>, style: &ParagraphStyle) -> Option<u8> {
     let own = properties.and_then(|properties| properties.value_of("outlineLvl")?.parse::<u8>().ok());
     own.map_or(style.level, |own| (own < 9).then_some(own + 1))
 }
 
-fn is_contents(sdt: &Element<'_>) -> bool {
-    let gallery = sdt.find(&["sdtPr", "docPartObj", "docPartGallery"]).and_then(Element::value);
+fn is_contents(sdt: &XmlElement<'_>) -> bool {
+    let gallery = sdt.find(&["sdtPr", "docPartObj", "docPartGallery"]).and_then(XmlElement::value);
     gallery.is_some_and(|gallery| gallery.eq_ignore_ascii_case("table of contents"))
 }
 

@@ -12,23 +12,23 @@ mod styles;
 mod tables;
 mod xml;
 
-use crate::Refusal;
-use crate::block::{Block, RichText};
-use crate::findings::{Finding, Kind, excerpt};
+use crate::DocumentError;
+use crate::block::{DocumentBlock, RichText};
+use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 use crate::front_matter::texts;
 use crate::grammar::classification;
 use crate::source::SourceLines;
-use body::Body;
+use body::BodyReader;
 use numbering::Numbering;
-use parts::{Parts, Relation};
+use parts::{PackageParts, PartRelation};
 use std::collections::{HashMap, HashSet};
-use styles::Styles;
-use xml::{Element, parse};
+use styles::StyleTable;
 pub use xml::{MAX_DEPTH, MAX_ELEMENTS};
+use xml::{XmlElement, parse};
 
 /// A package that is no Word document that can be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
+pub enum DocxError {
     /// It holds no document.
     #[error("the package holds no `word/document.xml`: a Word document (.docx) was expected")]
     NoDocument,
@@ -59,19 +59,19 @@ pub enum Unreadable {
 
 /// A Word document.
 #[derive(Debug)]
-pub(crate) struct Document {
-    pub(crate) blocks: Vec<Block>,
+pub(crate) struct DocxDocument {
+    pub(crate) blocks: Vec<DocumentBlock>,
     /// What its pages' headers and footers say.
     pub(crate) furniture: Vec<RichText>,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) findings: Vec<ImportFinding>,
     pub(crate) lines: SourceLines,
 }
 
 /// What paragraphs refer to.
-pub(crate) struct Sources<'e, 'x> {
-    styles: Styles,
-    relations: Vec<Relation>,
-    notes: HashMap<(&'static str, String), &'e Element<'x>>,
+pub(crate) struct DocxSources<'e, 'x> {
+    styles: StyleTable,
+    relations: Vec<PartRelation>,
+    notes: HashMap<(&'static str, String), &'e XmlElement<'x>>,
     comments: HashMap<String, String>,
 }
 
@@ -85,11 +85,11 @@ pub(crate) fn is_meant(bytes: &[u8], file_name: &str) -> bool {
 }
 
 /// Reads a Word document.
-pub(crate) fn read(bytes: &[u8]) -> Result<Document, Refusal> {
+pub(crate) fn read(bytes: &[u8]) -> Result<DocxDocument, DocumentError> {
     if !bytes.starts_with(b"PK") && !bytes.starts_with(b"\xD0\xCF") {
-        return Err(Unreadable::NoPackage.into());
+        return Err(DocxError::NoPackage.into());
     }
-    let mut parts = Parts::open(bytes)?;
+    let mut parts = PackageParts::open(bytes)?;
     let main = parts.main()?;
     let mut texts_of = |kind: &str| parts.of_kind(kind);
     let (styles, numbering) = (texts_of("styles")?, texts_of("numbering")?);
@@ -99,14 +99,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, Refusal> {
     let footnotes = trees_of(&footnotes)?;
     let endnotes = trees_of(&endnotes)?;
     let comments = trees_of(&comments)?;
-    let sources = Sources {
-        styles: trees_of(&styles)?.first().map(Styles::read).unwrap_or_default(),
+    let sources = DocxSources {
+        styles: trees_of(&styles)?.first().map(StyleTable::read).unwrap_or_default(),
         relations: parts.relations.clone(),
         notes: notes("footnote", &footnotes).chain(notes("endnote", &endnotes)).collect(),
-        comments: comments.iter().flat_map(Element::elements).filter_map(comment).collect(),
+        comments: comments.iter().flat_map(XmlElement::elements).filter_map(comment).collect(),
     };
     let mut numbering = trees_of(&numbering)?.first().map(Numbering::read).unwrap_or_default();
-    let mut body = Body::new(&sources, &mut numbering);
+    let mut body = BodyReader::new(&sources, &mut numbering);
     main.child("body").into_iter().for_each(|content| body.content(content));
     body.finish();
     let (blocks, mut findings) = (body.blocks, body.findings);
@@ -115,22 +115,22 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, Refusal> {
     let footers = trees_of(&footers)?;
     let furniture = furniture(headers.iter().chain(&footers), &sources);
     report_furniture(&furniture, &blocks, &mut findings);
-    Ok(Document { blocks, furniture, findings, lines })
+    Ok(DocxDocument { blocks, furniture, findings, lines })
 }
 
-fn trees_of(texts: &[(String, String)]) -> Result<Vec<Element<'_>>, Unreadable> {
+fn trees_of(texts: &[(String, String)]) -> Result<Vec<XmlElement<'_>>, DocxError> {
     texts.iter().map(|(name, text)| parse(name, text)).collect()
 }
 
 fn notes<'e, 'x>(
     kind: &'static str,
-    trees: &'e [Element<'x>],
-) -> impl Iterator<Item = ((&'static str, String), &'e Element<'x>)> {
-    let notes = trees.iter().flat_map(Element::elements);
+    trees: &'e [XmlElement<'x>],
+) -> impl Iterator<Item = ((&'static str, String), &'e XmlElement<'x>)> {
+    let notes = trees.iter().flat_map(XmlElement::elements);
     notes.filter_map(move |note| Some(((kind, note.attribute("id")?), note)))
 }
 
-fn comment(element: &Element<'_>) -> Option<(String, String)> {
+fn comment(element: &XmlElement<'_>) -> Option<(String, String)> {
     let mut text = element.attribute("author").unwrap_or_default();
     text.push(':');
     for paragraph in element.elements() {
@@ -140,7 +140,7 @@ fn comment(element: &Element<'_>) -> Option<(String, String)> {
     Some((element.attribute("id")?, text))
 }
 
-fn all_text(element: &Element<'_>, into: &mut String) {
+fn all_text(element: &XmlElement<'_>, into: &mut String) {
     for child in element.elements() {
         if child.name == "t" {
             into.push_str(&child.text());
@@ -150,16 +150,19 @@ fn all_text(element: &Element<'_>, into: &mut String) {
 }
 
 /// Of alternatives for different versions of Word, the first: the others say the same.
-fn first_alternative<'e, 'x>(element: &'e Element<'x>) -> Option<&'e Element<'x>> {
+fn first_alternative<'e, 'x>(element: &'e XmlElement<'x>) -> Option<&'e XmlElement<'x>> {
     element.child("Choice").or_else(|| element.child("Fallback"))
 }
 
 /// The texts of headers and footers, each once.
-fn furniture<'e, 'x: 'e>(trees: impl Iterator<Item = &'e Element<'x>>, sources: &Sources<'e, 'x>) -> Vec<RichText> {
+fn furniture<'e, 'x: 'e>(
+    trees: impl Iterator<Item = &'e XmlElement<'x>>,
+    sources: &DocxSources<'e, 'x>,
+) -> Vec<RichText> {
     let mut furniture: Vec<RichText> = Vec::new();
     for tree in trees {
         let mut numbering = Numbering::default();
-        let mut part = Body::new(sources, &mut numbering);
+        let mut part = BodyReader::new(sources, &mut numbering);
         part.content(tree);
         part.finish();
         for text in texts(&part.blocks) {
@@ -174,7 +177,7 @@ fn furniture<'e, 'x: 'e>(trees: impl Iterator<Item = &'e Element<'x>>, sources: 
 
 /// A header's words that stand nowhere in the text are not part of the record; that is said. What a header says of the
 /// classification is taken up.
-fn report_furniture(furniture: &[RichText], blocks: &[Block], findings: &mut Vec<Finding>) {
+fn report_furniture(furniture: &[RichText], blocks: &[DocumentBlock], findings: &mut Vec<ImportFinding>) {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect()
@@ -187,7 +190,11 @@ fn report_furniture(furniture: &[RichText], blocks: &[Block], findings: &mut Vec
         };
         let says_nothing_else = text.starts_with(crate::RENDERED_BY) || classification::of_document(text).is_some();
         if !says_nothing_else && !words(text).iter().all(is_known) {
-            findings.push(Finding { line: 1, kind: Kind::PageFurnitureDropped, text: excerpt(text) });
+            findings.push(ImportFinding {
+                line: 1,
+                kind: ImportFindingKind::PageFurnitureDropped,
+                text: excerpt(text),
+            });
         }
     }
 }

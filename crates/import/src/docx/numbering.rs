@@ -1,7 +1,7 @@
 //! Lists and numbers: what Word prints before a paragraph that is in a list. A number is nowhere in the text; it is
 //! counted, as Word counts it.
 
-use super::xml::Element;
+use super::xml::XmlElement;
 use std::collections::HashMap;
 
 /// How many levels a list has.
@@ -44,7 +44,7 @@ pub(super) struct Numbering {
 
 /// What is printed before a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Label {
+pub(super) enum NumberLabel {
     Bullet,
     /// A number alone: `3.` or `(3)`, as it is written.
     Number(u64, String),
@@ -54,8 +54,8 @@ pub(super) enum Label {
 
 impl Numbering {
     /// Reads the part.
-    pub(super) fn read(root: &Element<'_>) -> Self {
-        let mut definitions: HashMap<String, &Element<'_>> = HashMap::new();
+    pub(super) fn read(root: &XmlElement<'_>) -> Self {
+        let mut definitions: HashMap<String, &XmlElement<'_>> = HashMap::new();
         let mut of_style: HashMap<String, String> = HashMap::new();
         for element in root.elements().filter(|element| element.name == "abstractNum") {
             let Some(id) = element.attribute("abstractNumId") else { continue };
@@ -94,7 +94,7 @@ impl Numbering {
     }
 
     /// Counts a paragraph of this list, and says what is printed before it.
-    pub(super) fn count(&mut self, list: &str, depth: u8) -> Option<Label> {
+    pub(super) fn count(&mut self, list: &str, depth: u8) -> Option<NumberLabel> {
         let id = list;
         let list = self.lists.get(id)?;
         let depth = usize::from(depth).min(LEVELS - 1);
@@ -123,7 +123,7 @@ impl Numbering {
 }
 
 impl List {
-    fn override_levels(&mut self, list: &Element<'_>) {
+    fn override_levels(&mut self, list: &XmlElement<'_>) {
         for change in list.elements().filter(|element| element.name == "lvlOverride") {
             let Some(at) = change.attribute("ilvl").and_then(|at| at.parse::<usize>().ok()) else { continue };
             if at >= LEVELS {
@@ -139,8 +139,8 @@ impl List {
         }
     }
 
-    fn label(&self, counts: &[Option<u64>; LEVELS], depth: usize) -> Label {
-        let Some(level) = self.levels.get(depth) else { return Label::Bullet };
+    fn label(&self, counts: &[Option<u64>; LEVELS], depth: usize) -> NumberLabel {
+        let Some(level) = self.levels.get(depth) else { return NumberLabel::Bullet };
         let mut text = String::new();
         let mut numbers = 0;
         let mut signs = level.pattern.chars();
@@ -159,15 +159,19 @@ impl List {
         }
         let text = text.trim().to_owned();
         if level.format == "bullet" || text.is_empty() {
-            return Label::Bullet;
+            return NumberLabel::Bullet;
         }
         let count = counts[depth].unwrap_or(1);
         let alone = text.trim_matches(|c: char| !c.is_alphanumeric());
-        if numbers == 1 && alone == count.to_string() { Label::Number(count, text) } else { Label::Text(text) }
+        if numbers == 1 && alone == count.to_string() {
+            NumberLabel::Number(count, text)
+        } else {
+            NumberLabel::Text(text)
+        }
     }
 }
 
-fn levels(definition: &Element<'_>) -> Vec<Level> {
+fn levels(definition: &XmlElement<'_>) -> Vec<Level> {
     let mut levels = Vec::new();
     for element in definition.elements().filter(|element| element.name == "lvl") {
         let Some(at) = element.attribute("ilvl").and_then(|at| at.parse::<usize>().ok()) else { continue };
@@ -179,7 +183,7 @@ fn levels(definition: &Element<'_>) -> Vec<Level> {
     levels
 }
 
-fn level(element: &Element<'_>) -> Level {
+fn level(element: &XmlElement<'_>) -> Level {
     Level {
         start: element.value_of("start").and_then(|start| start.parse().ok()).unwrap_or(1),
         format: element.value_of("numFmt").unwrap_or_else(|| "decimal".to_owned()),
@@ -252,7 +256,7 @@ fn ordinal_ending(number: u64) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Label, Numbering, written};
+    use super::{NumberLabel, Numbering, written};
     use crate::docx::xml::parse;
 
     #[test]
@@ -277,8 +281,8 @@ mod tests {
             <num numId='3'><abstractNumId val='7'/><lvlOverride ilvl='0'><startOverride val='1'/></lvlOverride></num>\
             </numbering>";
         let mut numbering = Numbering::read(&parse("numbering.xml", xml).unwrap());
-        let number = |count: u64| Some(Label::Number(count, format!("{count}.")));
-        let text = |text: &str| Some(Label::Text(text.to_owned()));
+        let number = |count: u64| Some(NumberLabel::Number(count, format!("{count}.")));
+        let text = |text: &str| Some(NumberLabel::Text(text.to_owned()));
         assert_eq!(numbering.count("1", 0), number(3));
         assert_eq!(numbering.count("1", 1), text("3.1"));
         assert_eq!(numbering.count("1", 2), text("(a)"));

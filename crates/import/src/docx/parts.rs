@@ -1,12 +1,12 @@
 //! The parts of the package: which is the document, and which others it refers to.
 
-use super::xml::{Element, decode, parse};
-use super::{Refusal, Unreadable};
-use crate::package::Package;
+use super::xml::{XmlElement, decode, parse};
+use super::{DocumentError, DocxError};
+use crate::package::ZipPackage;
 
 /// What the document refers to: another part of the package, or something outside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Relation {
+pub(super) struct PartRelation {
     pub(super) id: String,
     /// The last word of its type: `styles`, `header`, `hyperlink`.
     pub(super) kind: String,
@@ -15,34 +15,34 @@ pub(super) struct Relation {
 }
 
 /// The package, and the way from its main part to the others.
-pub(super) struct Parts<'b> {
-    package: Package<'b>,
+pub(super) struct PackageParts<'b> {
+    package: ZipPackage<'b>,
     main: String,
-    pub(super) relations: Vec<Relation>,
+    pub(super) relations: Vec<PartRelation>,
 }
 
-impl<'b> Parts<'b> {
+impl<'b> PackageParts<'b> {
     /// Finds the main part. Word for the web does not always call it `word/document.xml`.
-    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, Refusal> {
-        let mut package = Package::open(bytes)?;
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, DocumentError> {
+        let mut package = ZipPackage::open(bytes)?;
         let named = relations(&mut package, "")?.into_iter().find(|relation| relation.kind == "officeDocument");
         let main = named.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
         let held = package.names().any(|name| name.eq_ignore_ascii_case(&main));
         if !held || !main.contains("word/") && !main.contains("document") {
-            return Err(Unreadable::NoDocument.into());
+            return Err(DocxError::NoDocument.into());
         }
         let relations = relations(&mut package, &main)?;
         Ok(Self { package, main, relations })
     }
 
     /// The text of the main part.
-    pub(super) fn main(&mut self) -> Result<String, Refusal> {
+    pub(super) fn main(&mut self) -> Result<String, DocumentError> {
         let main = self.main.clone();
         Ok(self.text(&main)?.unwrap_or_default())
     }
 
     /// The texts of the parts of this kind, each with its name.
-    pub(super) fn of_kind(&mut self, kind: &str) -> Result<Vec<(String, String)>, Refusal> {
+    pub(super) fn of_kind(&mut self, kind: &str) -> Result<Vec<(String, String)>, DocumentError> {
         let named = self.relations.iter().filter(|relation| relation.kind == kind);
         let mut names: Vec<String> = named.map(|relation| relation.target.clone()).collect();
         names.dedup();
@@ -53,18 +53,18 @@ impl<'b> Parts<'b> {
         Ok(texts)
     }
 
-    fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+    fn text(&mut self, name: &str) -> Result<Option<String>, DocumentError> {
         text(&mut self.package, name)
     }
 }
 
-fn text(package: &mut Package<'_>, name: &str) -> Result<Option<String>, Refusal> {
+fn text(package: &mut ZipPackage<'_>, name: &str) -> Result<Option<String>, DocumentError> {
     let Some(bytes) = package.read(name)? else { return Ok(None) };
     Ok(Some(decode(name, &bytes)?.into_owned()))
 }
 
 /// The relations of the part `of`; of the package itself where it is empty.
-fn relations(package: &mut Package<'_>, of: &str) -> Result<Vec<Relation>, Refusal> {
+fn relations(package: &mut ZipPackage<'_>, of: &str) -> Result<Vec<PartRelation>, DocumentError> {
     let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
     let slash = if folder.is_empty() { "" } else { "/" };
     let name = format!("{folder}{slash}_rels/{file}.rels");
@@ -73,11 +73,11 @@ fn relations(package: &mut Package<'_>, of: &str) -> Result<Vec<Relation>, Refus
     Ok(root.elements().filter_map(|element| relation(element, folder)).collect())
 }
 
-fn relation(element: &Element<'_>, folder: &str) -> Option<Relation> {
+fn relation(element: &XmlElement<'_>, folder: &str) -> Option<PartRelation> {
     let target = element.attribute("Target")?;
     let kind = element.attribute("Type")?;
     let outside = element.attribute("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("External"));
-    Some(Relation {
+    Some(PartRelation {
         id: element.attribute("Id").unwrap_or_default(),
         kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
         target: if outside { target } else { resolved(folder, &target) },

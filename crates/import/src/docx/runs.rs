@@ -1,14 +1,14 @@
 //! The text of one paragraph: its runs, with what stands between and inside them.
 
 use super::styles::{ParagraphStyle, RunStyle};
-use super::xml::Element;
-use super::{Sources, first_alternative};
+use super::xml::XmlElement;
+use super::{DocxSources, first_alternative};
 use crate::block::RichText;
-use crate::findings::{Finding, Kind, excerpt};
+use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 
 /// A field that is open: `HYPERLINK`, `PAGE`, `TOC`. It has an instruction, and then what Word made of it.
 #[derive(Debug, Default)]
-pub(super) struct Field {
+pub(super) struct WordField {
     instruction: String,
     in_result: bool,
     is_contents: bool,
@@ -16,14 +16,14 @@ pub(super) struct Field {
 
 /// What a paragraph consists of.
 #[derive(Debug, Default)]
-pub(super) struct Runs<'e, 'x> {
+pub(super) struct ParagraphContent<'e, 'x> {
     pub(super) text: RichText,
     /// Text that Word does not show.
     pub(super) hidden: RichText,
     /// Notes that the paragraph refers to: `footnote` or `endnote`, and the id.
     pub(super) notes: Vec<(&'static str, String)>,
     /// Boxes that are anchored in it.
-    pub(super) boxes: Vec<&'e Element<'x>>,
+    pub(super) boxes: Vec<&'e XmlElement<'x>>,
     /// What was deleted with changes tracked.
     deleted: String,
     comments: Vec<String>,
@@ -32,17 +32,17 @@ pub(super) struct Runs<'e, 'x> {
 
 /// Reads runs into text.
 pub(super) struct RunReader<'r, 'e, 'x> {
-    pub(super) sources: &'r Sources<'e, 'x>,
-    pub(super) fields: &'r mut Vec<Field>,
-    pub(super) findings: &'r mut Vec<Finding>,
+    pub(super) sources: &'r DocxSources<'e, 'x>,
+    pub(super) fields: &'r mut Vec<WordField>,
+    pub(super) findings: &'r mut Vec<ImportFinding>,
     pub(super) line: u32,
     pub(super) style: &'r ParagraphStyle,
     /// What Word prints before the text.
     pub(super) label: Option<String>,
-    pub(super) into: Runs<'e, 'x>,
+    pub(super) into: ParagraphContent<'e, 'x>,
 }
 
-impl Runs<'_, '_> {
+impl ParagraphContent<'_, '_> {
     /// A paragraph that goes on with this text.
     pub(super) fn after(text: RichText) -> Self {
         Self { text, ..Self::default() }
@@ -51,29 +51,29 @@ impl Runs<'_, '_> {
 
 impl<'e, 'x> RunReader<'_, 'e, 'x> {
     /// Reads the paragraph's content.
-    pub(super) fn read(mut self, paragraph: &'e Element<'x>) -> Runs<'e, 'x> {
+    pub(super) fn read(mut self, paragraph: &'e XmlElement<'x>) -> ParagraphContent<'e, 'x> {
         self.content(paragraph, self.style.run);
         // An instruction that has no result at the paragraph's end has none at all.
         self.fields.retain(|field| field.in_result);
         let deleted = std::mem::take(&mut self.into.deleted);
         if !deleted.trim().is_empty() {
-            self.find(Kind::DeletedTextDropped, deleted.trim());
+            self.find(ImportFindingKind::DeletedTextDropped, deleted.trim());
         }
         for id in std::mem::take(&mut self.into.comments) {
             let comment = self.sources.comments.get(&id).cloned().unwrap_or_default();
-            self.find(Kind::CommentDropped, &comment);
+            self.find(ImportFindingKind::CommentDropped, &comment);
         }
         if self.into.left_out {
-            self.find(Kind::ContentsDropped, "the table of contents only repeats the headings");
+            self.find(ImportFindingKind::ContentsDropped, "the table of contents only repeats the headings");
         }
         self.into
     }
 
-    fn find(&mut self, kind: Kind, text: &str) {
-        self.findings.push(Finding { line: self.line, kind, text: excerpt(text) });
+    fn find(&mut self, kind: ImportFindingKind, text: &str) {
+        self.findings.push(ImportFinding { line: self.line, kind, text: excerpt(text) });
     }
 
-    fn content(&mut self, element: &'e Element<'x>, run: RunStyle) {
+    fn content(&mut self, element: &'e XmlElement<'x>, run: RunStyle) {
         for child in element.elements() {
             match child.name {
                 "r" => self.content(child, self.run_style(child)),
@@ -85,8 +85,10 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
                 "fldChar" => self.field(child),
                 "instrText" => self.instruction(&child.text()),
                 "fldSimple" => {
-                    self.fields
-                        .push(Field { instruction: child.attribute("instr").unwrap_or_default(), ..Field::default() });
+                    self.fields.push(WordField {
+                        instruction: child.attribute("instr").unwrap_or_default(),
+                        ..WordField::default()
+                    });
                     self.result();
                     self.content(child, run);
                     self.fields.pop();
@@ -95,7 +97,7 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
                     let relation = child.attribute("id");
                     let relation = relation.and_then(|id| self.sources.relations.iter().find(|known| known.id == id));
                     if let Some(relation) = relation {
-                        self.find(Kind::LinkTargetDropped, &relation.target);
+                        self.find(ImportFindingKind::LinkTargetDropped, &relation.target);
                     }
                     self.content(child, run);
                 }
@@ -108,7 +110,7 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
                 "docPr" => {
                     let description = child.attribute("descr").filter(|text| !text.trim().is_empty());
                     if let Some(description) = description {
-                        self.find(Kind::PictureDropped, &description);
+                        self.find(ImportFindingKind::PictureDropped, &description);
                     }
                 }
                 "sdt" => {
@@ -125,7 +127,7 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
     }
 
     /// Bold is a switch: a bold run in a bold paragraph is not bold, unless the run says so for itself.
-    fn run_style(&self, run: &Element<'_>) -> RunStyle {
+    fn run_style(&self, run: &XmlElement<'_>) -> RunStyle {
         let properties = run.child("rPr");
         let named = properties.and_then(|properties| properties.value_of("rStyle"));
         let named = named.map_or_else(RunStyle::default, |id| self.sources.styles.run(&id));
@@ -155,20 +157,20 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
         self.into.text.push(&text, self.line, run.bold);
     }
 
-    fn symbol(&mut self, symbol: &Element<'_>, run: RunStyle) {
+    fn symbol(&mut self, symbol: &XmlElement<'_>, run: RunStyle) {
         let code = symbol.attribute("char").and_then(|code| u32::from_str_radix(&code, 16).ok()).unwrap_or(0);
         let font = symbol.attribute("font").unwrap_or_default();
         if let Some(sign) = sign(&font, code) {
             self.push(sign.encode_utf8(&mut [0; 4]), run);
         } else {
             self.push("\u{FFFD}", run);
-            self.find(Kind::SignNotKnown, &format!("sign {code:X} of the font `{font}`"));
+            self.find(ImportFindingKind::SignNotKnown, &format!("sign {code:X} of the font `{font}`"));
         }
     }
 
-    fn field(&mut self, sign: &Element<'_>) {
+    fn field(&mut self, sign: &XmlElement<'_>) {
         match sign.attribute("fldCharType").as_deref() {
-            Some("begin") => self.fields.push(Field::default()),
+            Some("begin") => self.fields.push(WordField::default()),
             Some("separate") => self.result(),
             Some("end") => {
                 self.fields.pop();
@@ -196,25 +198,25 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
             "HYPERLINK" => {
                 let target = words.next().unwrap_or_default().trim_matches('"').to_owned();
                 if !target.is_empty() && !target.starts_with('\\') {
-                    self.find(Kind::LinkTargetDropped, &target);
+                    self.find(ImportFindingKind::LinkTargetDropped, &target);
                 }
             }
             _ => {}
         }
     }
 
-    fn note(&mut self, kind: &'static str, reference: &Element<'_>) {
+    fn note(&mut self, kind: &'static str, reference: &XmlElement<'_>) {
         self.into.notes.extend(reference.attribute("id").map(|id| (kind, id)));
     }
 }
 
 /// Closes the table of contents, at a heading: none of its lines is one.
-pub(super) fn close_contents(fields: &mut Vec<Field>) {
+pub(super) fn close_contents(fields: &mut Vec<WordField>) {
     fields.retain(|field| !field.is_contents);
 }
 
 /// The words that were deleted, however deep.
-fn deleted(element: &Element<'_>, into: &mut String) {
+fn deleted(element: &XmlElement<'_>, into: &mut String) {
     for child in element.elements() {
         match child.name {
             "delText" | "t" => into.push_str(&child.text()),
@@ -225,7 +227,7 @@ fn deleted(element: &Element<'_>, into: &mut String) {
 }
 
 /// White space round a text counts only where the text says so.
-fn spaced(element: &Element<'_>) -> String {
+fn spaced(element: &XmlElement<'_>) -> String {
     let text = element.text();
     if element.attribute("space").as_deref() == Some("preserve") {
         text

@@ -1,6 +1,6 @@
 //! Styles: what a paragraph or a run is by the style that it has, and by those that this one is based on.
 
-use super::xml::Element;
+use super::xml::XmlElement;
 use std::collections::HashMap;
 
 /// How far a style's ancestry is followed; one that is based on itself ends here too.
@@ -20,7 +20,7 @@ struct Style {
 
 /// A document's styles.
 #[derive(Debug, Default)]
-pub(super) struct Styles {
+pub(super) struct StyleTable {
     by_id: HashMap<String, Style>,
     default_paragraph: Option<String>,
     bold: bool,
@@ -50,9 +50,9 @@ pub(super) struct RunStyle {
     pub(super) hidden: bool,
 }
 
-impl Styles {
+impl StyleTable {
     /// Reads the part.
-    pub(super) fn read(root: &Element<'_>) -> Self {
+    pub(super) fn read(root: &XmlElement<'_>) -> Self {
         let mut styles = Self::default();
         let defaults = root.find(&["docDefaults", "rPrDefault", "rPr"]);
         styles.bold = defaults.and_then(|defaults| defaults.switch("b")).unwrap_or(false);
@@ -113,7 +113,7 @@ impl Styles {
     }
 }
 
-fn style(element: &Element<'_>) -> Style {
+fn style(element: &XmlElement<'_>) -> Style {
     let paragraph = element.child("pPr");
     let run = element.child("rPr");
     let numbering = paragraph.and_then(|paragraph| paragraph.child("numPr"));

@@ -1,22 +1,22 @@
 //! Tables: cells that reach over columns or rows, tables in cells, and tables that only lay out the page.
 
-use super::body::Body;
-use super::xml::Element;
-use crate::block::{Block, RichText};
-use crate::findings::Kind;
+use super::body::BodyReader;
+use super::xml::XmlElement;
+use crate::block::{DocumentBlock, RichText};
+use crate::findings::ImportFindingKind;
 
 /// How many columns a cell may reach over, and how many a row has at most.
 const MAX_COLUMNS: usize = 64;
 
-impl<'e, 'x> Body<'_, 'e, 'x> {
+impl<'e, 'x> BodyReader<'_, 'e, 'x> {
     /// Reads a table. Its first row is its header, as in Markdown, whether Word repeats it on each page or not.
-    pub(super) fn table(&mut self, table: &'e Element<'x>) {
+    pub(super) fn table(&mut self, table: &'e XmlElement<'x>) {
         self.tables += 1;
         let mut rows = Vec::new();
         self.rows(table, &mut rows);
         self.tables -= 1;
-        rows.retain(|row: &Vec<Vec<Block>>| !row.is_empty());
-        let of_headings = rows.iter().flatten().flatten().any(|block| matches!(block, Block::Heading(..)));
+        rows.retain(|row: &Vec<Vec<DocumentBlock>>| !row.is_empty());
+        let of_headings = rows.iter().flatten().flatten().any(|block| matches!(block, DocumentBlock::Heading(..)));
         // A column on its own is a table only if it says that it has a header.
         let first = table.child("tr").and_then(|row| row.child("trPr"));
         let has_header = first.and_then(|row| row.switch("tblHeader")).unwrap_or(false);
@@ -34,15 +34,15 @@ impl<'e, 'x> Body<'_, 'e, 'x> {
         }
         if rows.iter().flatten().any(|cell| !cell.is_empty()) {
             let header = rows.remove(0);
-            self.push(Block::Table(header, rows));
+            self.push(DocumentBlock::Table(header, rows));
         }
     }
 
-    fn rows(&mut self, element: &'e Element<'x>, into: &mut Vec<Vec<Vec<Block>>>) {
+    fn rows(&mut self, element: &'e XmlElement<'x>, into: &mut Vec<Vec<Vec<DocumentBlock>>>) {
         for child in element.elements() {
             match child.name {
                 "tr" if child.find(&["trPr", "del"]).is_some() => {
-                    self.find(Kind::DeletedTextDropped, "a row of the table was deleted");
+                    self.find(ImportFindingKind::DeletedTextDropped, "a row of the table was deleted");
                 }
                 "tr" => {
                     let skipped = |name: &str| child.child("trPr").and_then(|row| row.value_of(name)?.parse().ok());
@@ -57,7 +57,7 @@ impl<'e, 'x> Body<'_, 'e, 'x> {
         }
     }
 
-    fn cells(&mut self, element: &'e Element<'x>, into: &mut Vec<Vec<Block>>) {
+    fn cells(&mut self, element: &'e XmlElement<'x>, into: &mut Vec<Vec<DocumentBlock>>) {
         for child in element.elements() {
             match child.name {
                 "tc" => {
@@ -77,12 +77,14 @@ impl<'e, 'x> Body<'_, 'e, 'x> {
 }
 
 /// A cell's blocks as one text, each on a line of its own.
-fn on_its_own(blocks: &[Block]) -> RichText {
+fn on_its_own(blocks: &[DocumentBlock]) -> RichText {
     let mut text = RichText::default();
     for block in blocks {
         match block {
-            Block::Heading(_, inner) | Block::Paragraph(inner) | Block::Hidden(inner) => text.append(inner),
-            Block::List(entries) => {
+            DocumentBlock::Heading(_, inner) | DocumentBlock::Paragraph(inner) | DocumentBlock::Hidden(inner) => {
+                text.append(inner)
+            }
+            DocumentBlock::List(entries) => {
                 for entry in entries {
                     if let Some(number) = entry.number {
                         text.append(&RichText::plain(&format!("{number}."), entry.text.line_at(0)));
@@ -93,7 +95,7 @@ fn on_its_own(blocks: &[Block]) -> RichText {
                     }
                 }
             }
-            Block::Table(header, rows) => {
+            DocumentBlock::Table(header, rows) => {
                 let cells = header.iter().chain(rows.iter().flatten()).filter(|cell| !cell.is_empty());
                 cells.for_each(|cell| text.append(cell));
             }

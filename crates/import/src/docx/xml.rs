@@ -4,7 +4,7 @@
 //! The tree is bounded in depth and in size, so that whoever walks it may do so by recursion, and no entity is ever
 //! expanded but the five of XML itself.
 
-use super::Unreadable;
+use super::DocxError;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -18,35 +18,35 @@ pub const MAX_ELEMENTS: usize = 1_000_000;
 
 /// An element, its attributes and what is in it.
 #[derive(Debug, Default)]
-pub(super) struct Element<'x> {
+pub(super) struct XmlElement<'x> {
     pub(super) name: &'x str,
     attributes: &'x str,
-    pub(super) children: Vec<Node<'x>>,
+    pub(super) children: Vec<XmlNode<'x>>,
 }
 
 /// What is in an element.
 #[derive(Debug)]
-pub(super) enum Node<'x> {
-    Element(Element<'x>),
+pub(super) enum XmlNode<'x> {
+    Element(XmlElement<'x>),
     Text(Cow<'x, str>),
 }
 
-impl<'x> Element<'x> {
+impl<'x> XmlElement<'x> {
     /// The elements directly inside it.
-    pub(super) fn elements(&self) -> impl Iterator<Item = &Element<'x>> {
+    pub(super) fn elements(&self) -> impl Iterator<Item = &XmlElement<'x>> {
         self.children.iter().filter_map(|child| match child {
-            Node::Element(element) => Some(element),
-            Node::Text(_) => None,
+            XmlNode::Element(element) => Some(element),
+            XmlNode::Text(_) => None,
         })
     }
 
     /// The first element of this name directly inside it.
-    pub(super) fn child(&self, name: &str) -> Option<&Element<'x>> {
+    pub(super) fn child(&self, name: &str) -> Option<&XmlElement<'x>> {
         self.elements().find(|element| element.name == name)
     }
 
     /// The first element that this path of names leads to.
-    pub(super) fn find(&self, path: &[&str]) -> Option<&Element<'x>> {
+    pub(super) fn find(&self, path: &[&str]) -> Option<&XmlElement<'x>> {
         path.iter().try_fold(self, |element, name| element.child(name))
     }
 
@@ -81,16 +81,16 @@ impl<'x> Element<'x> {
         self.children
             .iter()
             .filter_map(|child| match child {
-                Node::Text(text) => Some(text.as_ref()),
-                Node::Element(_) => None,
+                XmlNode::Text(text) => Some(text.as_ref()),
+                XmlNode::Element(_) => None,
             })
             .collect()
     }
 }
 
 /// A part's bytes as text. XML is UTF-8, or UTF-16 with a mark at its beginning.
-pub(super) fn decode<'b>(part: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, Unreadable> {
-    let broken = |problem: &str| Unreadable::Xml { part: part.to_owned(), problem: problem.to_owned() };
+pub(super) fn decode<'b>(part: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, DocxError> {
+    let broken = |problem: &str| DocxError::Xml { part: part.to_owned(), problem: problem.to_owned() };
     let units = |order: fn([u8; 2]) -> u16| bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
     let wide: Vec<u16> = match bytes {
         [0xFF, 0xFE, ..] => units(u16::from_le_bytes),
@@ -105,10 +105,10 @@ pub(super) fn decode<'b>(part: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, Un
 }
 
 /// Reads a part.
-pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<Element<'x>, Unreadable> {
-    let broken = |problem: String| Unreadable::Xml { part: part.to_owned(), problem };
+pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<XmlElement<'x>, DocxError> {
+    let broken = |problem: String| DocxError::Xml { part: part.to_owned(), problem };
     let mut reader = Reader::from_str(text);
-    let mut open = vec![Element::default()];
+    let mut open = vec![XmlElement::default()];
     let mut count = 0;
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
@@ -116,24 +116,24 @@ pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<Element<'x>, Unread
         if matches!(event, Event::Start(_) | Event::Empty(_)) {
             count += 1;
             if count > MAX_ELEMENTS {
-                return Err(Unreadable::TooManyElements { part: part.to_owned() });
+                return Err(DocxError::TooManyElements { part: part.to_owned() });
             }
         }
         match event {
-            Event::Start(_) if open.len() > MAX_DEPTH => return Err(Unreadable::TooDeep { part: part.to_owned() }),
+            Event::Start(_) if open.len() > MAX_DEPTH => return Err(DocxError::TooDeep { part: part.to_owned() }),
             Event::Start(_) => open.push(element(text, at)),
-            Event::Empty(_) => push(&mut open, Node::Element(element(text, at))),
+            Event::Empty(_) => push(&mut open, XmlNode::Element(element(text, at))),
             Event::End(_) => {
                 if let Some(closed) = open.pop() {
-                    push(&mut open, Node::Element(closed));
+                    push(&mut open, XmlNode::Element(closed));
                 }
             }
-            Event::Text(text) => push(&mut open, Node::Text(text.into_inner())),
-            Event::CData(text) => push(&mut open, Node::Text(text.into_inner())),
+            Event::Text(text) => push(&mut open, XmlNode::Text(text.into_inner())),
+            Event::CData(text) => push(&mut open, XmlNode::Text(text.into_inner())),
             Event::GeneralRef(reference) => {
                 let text = unescape(&format!("&{};", reference.into_inner())).map(Cow::into_owned);
                 let text = text.map_err(|error| broken(format!("{error} (at byte {at})")))?;
-                push(&mut open, Node::Text(Cow::Owned(text)));
+                push(&mut open, XmlNode::Text(Cow::Owned(text)));
             }
             Event::DocType(_) => return Err(broken("it declares a document type, which Word never does".into())),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
@@ -142,15 +142,15 @@ pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<Element<'x>, Unread
     }
     match open.pop() {
         Some(root) if open.is_empty() => root.children.into_iter().find_map(|child| match child {
-            Node::Element(element) => Some(element),
-            Node::Text(_) => None,
+            XmlNode::Element(element) => Some(element),
+            XmlNode::Text(_) => None,
         }),
         _ => return Err(broken("it breaks off before its end".into())),
     }
     .ok_or_else(|| broken("it holds no element".into()))
 }
 
-fn push<'x>(open: &mut [Element<'x>], node: Node<'x>) {
+fn push<'x>(open: &mut [XmlElement<'x>], node: XmlNode<'x>) {
     if let Some(last) = open.last_mut() {
         last.children.push(node);
     }
@@ -158,11 +158,11 @@ fn push<'x>(open: &mut [Element<'x>], node: Node<'x>) {
 
 /// The element whose tag begins at `at`. Its parts are borrowed from the text itself: a copy of every attribute would
 /// be most of what a document weighs.
-fn element(text: &str, at: usize) -> Element<'_> {
+fn element(text: &str, at: usize) -> XmlElement<'_> {
     let tag = text.get(at + 1..).unwrap_or_default();
     let name_ends = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(tag.len());
     let (name, rest) = tag.split_at(name_ends);
-    Element {
+    XmlElement {
         name: name.rsplit(':').next().unwrap_or_default(),
         attributes: rest[..end_of_tag(rest)].trim_end_matches('/'),
         children: Vec::new(),

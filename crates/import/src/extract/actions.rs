@@ -1,15 +1,15 @@
 //! Actions: raised, restated, updated, in lines and in the rows of tables.
 
 use crate::block::RichText;
-use crate::findings::Kind;
-use crate::grammar::action::{self, Written};
-use crate::grammar::action_table::Columns;
+use crate::findings::ImportFindingKind;
+use crate::grammar::action::{self, WrittenReference};
+use crate::grammar::action_table::ActionColumns;
 use crate::grammar::action_update;
-use crate::grammar::sentence::Unit;
+use crate::grammar::sentence::TextUnit;
 use crate::grammar::token::tokens;
 use crate::grammar::{classification, party, reference};
-use crate::headlines::{Action, Progress, Record, Update};
-use crate::reader::Reader;
+use crate::headlines::{ActionProgress, ActionUpdate, ParsedAction, ParsedRecord};
+use crate::reader::HeadlinesReader;
 use minutebook_domain::reference::ActionRef;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -17,8 +17,8 @@ use std::ops::Range;
 /// The highest place that is given to an action without a reference, exclusive: a place has at most four digits.
 const MAX_PLACE: u32 = 10_000;
 
-impl Reader {
-    pub(super) fn action_line(&mut self, unit: &Unit, range: Range<usize>) {
+impl HeadlinesReader {
+    pub(super) fn action_line(&mut self, unit: &TextUnit, range: Range<usize>) {
         let text = unit.text()[range.clone()].trim_end();
         let lines = unit.lines(&range);
         let Some(line) =
@@ -27,11 +27,11 @@ impl Reader {
             self.not_understood(lines.0, text);
             return;
         };
-        let given = line.reference == Written::Missing;
+        let given = line.reference == WrittenReference::Missing;
         let reference = match line.reference {
-            Written::Reference(reference) => Some(reference),
-            Written::Place(place) => self.numbered(place),
-            Written::Missing => self.next_free(),
+            WrittenReference::Reference(reference) => Some(reference),
+            WrittenReference::Place(place) => self.numbered(place),
+            WrittenReference::Missing => self.next_free(),
         };
         let Some(reference) = reference else {
             self.not_understood(lines.0, text);
@@ -44,7 +44,11 @@ impl Reader {
             return;
         }
         if given {
-            self.find(lines.0, Kind::ActionWithoutReference, &format!("recorded as {reference}: {}", line.text));
+            self.find(
+                lines.0,
+                ImportFindingKind::ActionWithoutReference,
+                &format!("recorded as {reference}: {}", line.text),
+            );
         }
         let item = self.item_number();
         let decision = self.current.as_ref().and_then(|current| current.promised.last().map(|promised| promised.2));
@@ -52,7 +56,7 @@ impl Reader {
         let parties = party::names(&party::all(&words));
         let references = self.references(&words, &parties);
         let (mark, owners, due_on, text) = (line.mark, line.owners, line.due_on, line.text);
-        self.raise(Action { reference, text, owners, due_on, mark, item, decision, references }, lines);
+        self.raise(ParsedAction { reference, text, owners, due_on, mark, item, decision, references }, lines);
     }
 
     fn numbered(&self, place: u32) -> Option<ActionRef> {
@@ -77,7 +81,7 @@ impl Reader {
         self.numbered(free?)
     }
 
-    fn raise(&mut self, mut action: Action, lines: (u32, u32)) {
+    fn raise(&mut self, mut action: ParsedAction, lines: (u32, u32)) {
         if action.text.is_empty() {
             self.not_understood(lines.0, &action.reference.to_string());
             return;
@@ -85,23 +89,23 @@ impl Reader {
         if let Some(due) = action.due_on.filter(|due| *due < self.headlines.held_on) {
             self.find(
                 lines.0,
-                Kind::DateOutOfOrder,
+                ImportFindingKind::DateOutOfOrder,
                 &format!("{} is due on {due}, before the meeting", action.reference),
             );
             action.due_on = None;
         }
         let about = format!("{}: {}", action.reference, action.text);
         if action.owners.is_empty() {
-            self.find(lines.0, Kind::ActionWithoutOwner, &about);
+            self.find(lines.0, ImportFindingKind::ActionWithoutOwner, &about);
         }
         if action.due_on.is_none() {
-            self.find(lines.0, Kind::ActionWithoutDueDate, &about);
+            self.find(lines.0, ImportFindingKind::ActionWithoutDueDate, &about);
         }
         self.actions.entry(action.reference.clone()).or_default().raised = true;
         if let Some(current) = &mut self.current {
             current.raised = true;
         }
-        self.record(Record::Action(action), lines);
+        self.record(ParsedRecord::Action(action), lines);
     }
 
     /// An action line of an earlier meeting's action: its text, and perhaps what became of it.
@@ -113,33 +117,39 @@ impl Reader {
             (0..words.len()).filter_map(each).map(|(progress, _)| progress)
         };
         // `in progress; the due date was moved to 30 September` says the latter.
-        let progress = stated().find(|progress| *progress != Progress::Ongoing).or_else(|| stated().next());
+        let progress = stated().find(|progress| *progress != ActionProgress::Ongoing).or_else(|| stated().next());
         if reference.committee() != &committee || (raised_here && progress.is_none()) {
-            self.find(lines.0, Kind::ActionReferenceRefused, &format!("{reference}: {text}"));
+            self.find(lines.0, ImportFindingKind::ActionReferenceRefused, &format!("{reference}: {text}"));
             return;
         }
         let note = Some(text.to_owned()).filter(|text| !text.is_empty());
-        self.update(reference.clone(), progress.unwrap_or(Progress::Ongoing), note, lines);
+        self.update(reference.clone(), progress.unwrap_or(ActionProgress::Ongoing), note, lines);
     }
 
-    pub(super) fn update(&mut self, reference: ActionRef, progress: Progress, note: Option<String>, lines: (u32, u32)) {
+    pub(super) fn update(
+        &mut self,
+        reference: ActionRef,
+        progress: ActionProgress,
+        note: Option<String>,
+        lines: (u32, u32),
+    ) {
         let seen = self.actions.entry(reference.clone()).or_default();
-        let refused = seen.ended != (progress == Progress::Reopened) && seen.ended;
-        let itself = matches!(&progress, Progress::Superseded(by) if *by == reference);
+        let refused = seen.ended != (progress == ActionProgress::Reopened) && seen.ended;
+        let itself = matches!(&progress, ActionProgress::Superseded(by) if *by == reference);
         let again = seen.changed.as_ref() == Some(&progress);
-        if refused || itself || again || (progress == Progress::Ongoing && note.is_none()) {
+        if refused || itself || again || (progress == ActionProgress::Ongoing && note.is_none()) {
             let text = format!("{reference} cannot also be {}", progress.words());
-            self.find(lines.0, Kind::ActionUpdateRefused, &text);
+            self.find(lines.0, ImportFindingKind::ActionUpdateRefused, &text);
             return;
         }
         seen.ended = progress.ends_it();
-        if matches!(progress, Progress::DueDateMoved(_) | Progress::Reassigned(_)) {
+        if matches!(progress, ActionProgress::DueDateMoved(_) | ActionProgress::Reassigned(_)) {
             seen.changed = Some(progress.clone());
         }
-        self.record(Record::Update(Update { reference, progress, note }), lines);
+        self.record(ParsedRecord::Update(ActionUpdate { reference, progress, note }), lines);
     }
 
-    pub(crate) fn action_row(&mut self, row: &[RichText], columns: Columns) {
+    pub(crate) fn action_row(&mut self, row: &[RichText], columns: ActionColumns) {
         let cell =
             |column: Option<usize>| column.and_then(|at| row.get(at)).map(RichText::on_one_line).unwrap_or_default();
         let line = row.iter().find(|cell| !cell.is_empty()).map_or((1, 1), RichText::lines);
@@ -176,21 +186,29 @@ impl Reader {
             let item = self.item_number();
             let text_words = tokens(&text, 0);
             let references = self.references(&text_words, &party::names(&party::all(&text_words)));
-            let action =
-                Action { reference: reference.clone(), text, owners, due_on, mark, item, decision: None, references };
+            let action = ParsedAction {
+                reference: reference.clone(),
+                text,
+                owners,
+                due_on,
+                mark,
+                item,
+                decision: None,
+                references,
+            };
             self.raise(action, line);
-            if let Some(progress) = progress.filter(|progress| !matches!(progress, Progress::Ongoing)) {
+            if let Some(progress) = progress.filter(|progress| !matches!(progress, ActionProgress::Ongoing)) {
                 self.update(reference, progress, Some(update).filter(|text| !text.is_empty()), line);
             }
             return;
         }
         let note = [update, status_text].into_iter().find(|text| !text.is_empty());
-        if let Some(progress) = progress.or_else(|| note.is_some().then_some(Progress::Ongoing)) {
+        if let Some(progress) = progress.or_else(|| note.is_some().then_some(ActionProgress::Ongoing)) {
             self.update(reference, progress, note, line);
         }
     }
 
-    fn progress_in(&self, text: &str) -> Option<Progress> {
+    fn progress_in(&self, text: &str) -> Option<ActionProgress> {
         let words = tokens(text, 0);
         let (committee, held_on) = (self.headlines.committee(), self.headlines.held_on);
         (0..words.len())

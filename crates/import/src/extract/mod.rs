@@ -3,15 +3,15 @@
 mod actions;
 mod statuses;
 
-use crate::findings::Kind;
-use crate::grammar::action::{self, Days};
+use crate::findings::ImportFindingKind;
+use crate::grammar::action::{self, MeetingDays};
 use crate::grammar::action_update::{self, FoundUpdate};
-use crate::grammar::sentence::{Unit, sentences};
-use crate::grammar::token::{Token, begins, tokens};
+use crate::grammar::sentence::{TextUnit, sentences};
+use crate::grammar::token::{TextToken, begins, tokens};
 use crate::grammar::verb::FoundDecision;
 use crate::grammar::{address, classification, minutes, party, reference, supersession, time, verb};
-use crate::headlines::{Decision, Deferral, Progress, Record};
-use crate::reader::Reader;
+use crate::headlines::{ActionProgress, ParsedDecision, ParsedDeferral, ParsedRecord};
+use crate::reader::HeadlinesReader;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::PartyName;
@@ -20,20 +20,20 @@ use std::ops::Range;
 /// How many parties one decision is about at most.
 const MAX_SUBJECTS: usize = 64;
 
-impl Reader {
-    pub(crate) fn days(&self) -> Days {
-        Days { held_on: self.headlines.held_on, next_meeting_on: self.headlines.next_meeting_on }
+impl HeadlinesReader {
+    pub(crate) fn days(&self) -> MeetingDays {
+        MeetingDays { held_on: self.headlines.held_on, next_meeting_on: self.headlines.next_meeting_on }
     }
 
     /// Reads a unit's sentences.
-    pub(crate) fn extract(&mut self, unit: &Unit) {
+    pub(crate) fn extract(&mut self, unit: &TextUnit) {
         let found = classification::marked(unit.text());
         self.marked_higher(found.mark, unit.line_at(0), unit.text());
         let base = found.text.start;
         let body = &unit.text()[found.text.clone()];
         let ranges: Vec<Range<usize>> =
             sentences(body).into_iter().map(|range| range.start + base..range.end + base).collect();
-        let words: Vec<Vec<Token<'_>>> =
+        let words: Vec<Vec<TextToken<'_>>> =
             ranges.iter().map(|range| tokens(&unit.text()[range.clone()], range.start)).collect();
         let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
         if self.followed_up(unit, &words) {
@@ -63,27 +63,27 @@ impl Reader {
 
     /// Whether the text is one earlier action's, and says, in whatever sentence, what became of it:
     /// `SSC71/01 – SECAS to draft guidance. Status: Closed`.
-    fn followed_up(&mut self, unit: &Unit, sentences: &[Vec<Token<'_>>]) -> bool {
+    fn followed_up(&mut self, unit: &TextUnit, sentences: &[Vec<TextToken<'_>>]) -> bool {
         let committee = self.headlines.committee().clone();
         let Some(first) = sentences.first().filter(|_| sentences.len() > 1) else { return false };
         let Some((reference, _)) = reference::beginning(first, &committee) else { return false };
         let earlier =
             reference.committee() == &committee && reference.meeting_number() < self.headlines.reference.number();
-        let decides = |words: &Vec<Token<'_>>| {
-            !verb::decisions(unit.text(), words, unit.bold_verbs(), &verb::Writing::Marked).is_empty()
+        let decides = |words: &Vec<TextToken<'_>>| {
+            !verb::decisions(unit.text(), words, unit.bold_verbs(), &verb::VerbStyle::Marked).is_empty()
         };
-        let words: Vec<Token<'_>> = sentences.iter().flatten().copied().collect();
+        let words: Vec<TextToken<'_>> = sentences.iter().flatten().copied().collect();
         let held_on = self.headlines.held_on;
-        let stated: Vec<Progress> = (0..words.len())
+        let stated: Vec<ActionProgress> = (0..words.len())
             .filter_map(|at| action_update::progress(unit.text(), &words, at, &committee, held_on))
             .map(|(progress, _)| progress)
             .collect();
         let others = reference::actions(&words, &committee).iter().filter(|(found, _)| *found != reference).count();
-        let by_another = stated.iter().any(|progress| matches!(progress, Progress::Superseded(_)));
+        let by_another = stated.iter().any(|progress| matches!(progress, ActionProgress::Superseded(_)));
         if !earlier || stated.is_empty() || others > usize::from(by_another) || sentences.iter().any(decides) {
             return false;
         }
-        let told = stated.iter().find(|progress| **progress != Progress::Ongoing).unwrap_or(&stated[0]);
+        let told = stated.iter().find(|progress| **progress != ActionProgress::Ongoing).unwrap_or(&stated[0]);
         let lines = unit.lines(&(0..unit.text().len()));
         self.update(reference, told.clone(), Some(unit.text().to_owned()), lines);
         true
@@ -92,11 +92,15 @@ impl Reader {
     fn marked_higher(&mut self, mark: Option<Classification>, line: u32, text: &str) {
         let document = self.headlines.text_classification;
         if let Some(mark) = mark.filter(|mark| mark.rank() > document.rank()) {
-            self.find(line, Kind::HigherClassification, &format!("{mark} in a document that is {document}: {text}"));
+            self.find(
+                line,
+                ImportFindingKind::HigherClassification,
+                &format!("{mark} in a document that is {document}: {text}"),
+            );
         }
     }
 
-    fn sentence(&mut self, unit: &Unit, words: &[Token<'_>]) {
+    fn sentence(&mut self, unit: &TextUnit, words: &[TextToken<'_>]) {
         let (Some(first), Some(last)) = (words.first(), words.last()) else { return };
         let range = first.start..last.end();
         let lines = unit.lines(&range);
@@ -118,8 +122,8 @@ impl Reader {
         if decisions.is_empty() {
             self.set_status(unit, words, lines);
             if let Some(to) = action_update::put_off_to(words, held_on, self.headlines.next_meeting_on) {
-                let deferral = Deferral { line: lines.0, item: self.item_number(), to, text: said.to_owned() };
-                self.find(lines.0, Kind::DeferredToMeeting, &format!("to {to}: {said}"));
+                let deferral = ParsedDeferral { line: lines.0, item: self.item_number(), to, text: said.to_owned() };
+                self.find(lines.0, ImportFindingKind::DeferredToMeeting, &format!("to {to}: {said}"));
                 self.headlines.deferrals.push(deferral);
             }
         }
@@ -143,7 +147,7 @@ impl Reader {
     }
 
     /// What later sentences of the item refer back to.
-    fn remember(&mut self, words: &[Token<'_>]) {
+    fn remember(&mut self, words: &[TextToken<'_>]) {
         let held_on = self.headlines.held_on;
         let Some(current) = &mut self.current else { return };
         if words.iter().any(|t| t.is_any(&["minutes", "meeting"])) {
@@ -157,8 +161,8 @@ impl Reader {
 
     fn decision(
         &mut self,
-        unit: &Unit,
-        words: &[Token<'_>],
+        unit: &TextUnit,
+        words: &[TextToken<'_>],
         found: &FoundDecision,
         in_sentence: &[party::FoundParty],
         lines: (u32, u32),
@@ -173,15 +177,15 @@ impl Reader {
         let delegated_to = (found.verb == Verb::Delegated).then(|| address::delegated_to(unit.text(), about)).flatten();
         let said = format!("{} {}", found.verb, found.text);
         if found.verb == Verb::Recommended && recommended_to.is_none() {
-            self.find(line, Kind::RecommendationUnaddressed, &said);
+            self.find(line, ImportFindingKind::RecommendationUnaddressed, &said);
         }
         if let Some(to) = deferred_to {
-            self.find(line, Kind::DeferredToMeeting, &format!("to {to}: {said}"));
+            self.find(line, ImportFindingKind::DeferredToMeeting, &format!("to {to}: {said}"));
         }
         self.decisions += 1;
         let number = self.decisions;
         let references = self.references(about, &subjects);
-        let decision = Decision {
+        let decision = ParsedDecision {
             number,
             item: self.item_number(),
             verb: found.verb,
@@ -194,12 +198,12 @@ impl Reader {
             passage: unit.passage_at(found.offset),
             references,
         };
-        self.record(Record::Decision(decision), lines);
+        self.record(ParsedRecord::Decision(decision), lines);
         if found.verb == Verb::Agreed && promises_to_act(about) {
             if let Some(current) = &mut self.current {
                 current.promised.push((line, found.text.clone(), number));
             } else {
-                self.find(line, Kind::AgreedWithoutAction, &said);
+                self.find(line, ImportFindingKind::AgreedWithoutAction, &said);
             }
         }
         self.approve_minutes(words, found, about, lines);
@@ -227,7 +231,7 @@ impl Reader {
 }
 
 /// Whether what was agreed is that something be done.
-pub(crate) fn promises_to_act(about: &[Token<'_>]) -> bool {
+pub(crate) fn promises_to_act(about: &[TextToken<'_>]) -> bool {
     let defers = about.iter().any(|t| t.is_any(&["defer", "postpone", "set"]));
     let to_do = about.first().is_some_and(|t| t.is("to"));
     let that = about.first().is_some_and(|t| t.is("that"));

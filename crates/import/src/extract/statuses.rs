@@ -1,23 +1,23 @@
 //! Approvals of minutes and statuses of parties, which follow from decisions.
 
 use super::MAX_SUBJECTS;
-use crate::findings::Kind;
-use crate::grammar::sentence::Unit;
-use crate::grammar::token::{Token, begins, index_at};
+use crate::findings::ImportFindingKind;
+use crate::grammar::sentence::TextUnit;
+use crate::grammar::token::{TextToken, begins, index_at};
 use crate::grammar::verb::FoundDecision;
 use crate::grammar::{address, minutes, party, status};
-use crate::headlines::{Minutes, Outcome, Record, Status};
-use crate::reader::Reader;
+use crate::headlines::{ParsedMinutes, ParsedRecord, ParsedStatus, StatusOutcome};
+use crate::reader::HeadlinesReader;
 use minutebook_domain::meeting::{MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::PartyName;
 
-impl Reader {
+impl HeadlinesReader {
     pub(super) fn approve_minutes(
         &mut self,
-        words: &[Token<'_>],
+        words: &[TextToken<'_>],
         found: &FoundDecision,
-        about: &[Token<'_>],
+        about: &[TextToken<'_>],
         lines: (u32, u32),
     ) {
         let as_record = (0..about.len()).any(|at| {
@@ -46,7 +46,7 @@ impl Reader {
         let approved = if both { minutes::approvals(words, held_on, &earlier) } else { Vec::new() };
         for approval in minutes::approvals(about, held_on, &earlier).into_iter().chain(approved) {
             let Some(minutes_of) = approval.minutes_of else {
-                self.find(lines.0, Kind::MinutesWithoutDate, &found.text);
+                self.find(lines.0, ImportFindingKind::MinutesWithoutDate, &found.text);
                 continue;
             };
             if !self.minutes_approved.insert((minutes_of, approval.edition)) {
@@ -54,23 +54,23 @@ impl Reader {
             }
             let amended = approval.outcome == MinutesOutcome::SubjectToAmendments;
             let amendments = if amended { minutes::amendments(&found.text) } else { Vec::new() };
-            let record = Minutes {
+            let record = ParsedMinutes {
                 minutes_of,
                 edition: approval.edition,
                 outcome: approval.outcome,
                 amendments: amendments.into_iter().map(str::to_owned).collect(),
                 comments_received,
             };
-            self.record(Record::Minutes(record), lines);
+            self.record(ParsedRecord::Minutes(record), lines);
         }
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of it is one decision's")]
     pub(super) fn agree_status(
         &mut self,
-        unit: &Unit,
+        unit: &TextUnit,
         found: &FoundDecision,
-        about: &[Token<'_>],
+        about: &[TextToken<'_>],
         subjects: &[PartyName],
         deferred_to: Option<chrono::NaiveDate>,
         decision: u32,
@@ -80,19 +80,19 @@ impl Reader {
         let defers = about.iter().any(|t| t.is_any(&["defer", "postpone"]));
         let agrees = matches!(found.verb, Verb::Agreed | Verb::Approved | Verb::Ratified | Verb::Endorsed);
         let outcome = match found.verb {
-            Verb::Deferred => Outcome::Deferred(deferred_to),
+            Verb::Deferred => StatusOutcome::Deferred(deferred_to),
             _ if agrees && defers => {
                 let to = address::deferred_to(about, self.headlines.held_on, self.headlines.next_meeting_on);
-                Outcome::Deferred(to)
+                StatusOutcome::Deferred(to)
             }
-            _ if agrees => Outcome::Agreed(status::value(unit.text(), about)),
+            _ if agrees => StatusOutcome::Agreed(status::value(unit.text(), about)),
             _ => return,
         };
         self.status(kind, outcome, subjects, about, Some(decision), lines);
     }
 
     /// A status set without an upper-case verb: `The SSC set the Assurance Status for … as Approved.`
-    pub(super) fn set_status(&mut self, unit: &Unit, words: &[Token<'_>], lines: (u32, u32)) {
+    pub(super) fn set_status(&mut self, unit: &TextUnit, words: &[TextToken<'_>], lines: (u32, u32)) {
         let sets = words.iter().any(|t| t.is_any(&["set", "confirmed"]));
         let (true, Some(kind), Some(value)) = (sets, status::kind(words), status::value(unit.text(), words)) else {
             return;
@@ -104,15 +104,15 @@ impl Reader {
             parties.clone_from(&current.parties);
         }
         parties.truncate(MAX_SUBJECTS);
-        self.status(kind, Outcome::Agreed(Some(value)), &parties, words, None, lines);
+        self.status(kind, StatusOutcome::Agreed(Some(value)), &parties, words, None, lines);
     }
 
     fn status(
         &mut self,
         kind: StatusKind,
-        outcome: Outcome,
+        outcome: StatusOutcome,
         subjects: &[PartyName],
-        about: &[Token<'_>],
+        about: &[TextToken<'_>],
         decision: Option<u32>,
         lines: (u32, u32),
     ) {
@@ -124,8 +124,8 @@ impl Reader {
         let known =
             |value: &String| kind == StatusKind::Compliance || !matches!(value.as_str(), "Compliant" | "Non-Compliant");
         let outcome = match outcome {
-            Outcome::Agreed(value) => Outcome::Agreed(value.filter(known)),
-            deferred @ Outcome::Deferred(_) => deferred,
+            StatusOutcome::Agreed(value) => StatusOutcome::Agreed(value.filter(known)),
+            deferred @ StatusOutcome::Deferred(_) => deferred,
         };
         let assessment = self.current.as_ref().and_then(|current| current.assessment);
         let fits = match assessment {
@@ -134,15 +134,23 @@ impl Reader {
             _ => true,
         };
         if !fits {
-            self.find(lines.0, Kind::StatusRefused, &format!("no {kind} status follows from the item's assessment"));
+            self.find(
+                lines.0,
+                ImportFindingKind::StatusRefused,
+                &format!("no {kind} status follows from the item's assessment"),
+            );
         }
         self.register(&parties, lines);
         for party in parties {
             if !self.statuses.insert((party.clone(), kind)) {
-                self.find(lines.0, Kind::StatusRefused, &format!("the {kind} status of {party} was dealt with above"));
+                self.find(
+                    lines.0,
+                    ImportFindingKind::StatusRefused,
+                    &format!("the {kind} status of {party} was dealt with above"),
+                );
                 continue;
             }
-            let status = Status {
+            let status = ParsedStatus {
                 party,
                 kind,
                 outcome: outcome.clone(),
@@ -150,7 +158,7 @@ impl Reader {
                 item: self.item_number(),
                 decision,
             };
-            self.record(Record::Status(status), lines);
+            self.record(ParsedRecord::Status(status), lines);
         }
     }
 }

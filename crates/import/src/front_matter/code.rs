@@ -1,18 +1,22 @@
 //! A committee whose document gives it no code: its actions' references have one, or else its name's initials are.
 
 use super::{NamedCommittee, texts};
-use crate::block::Block;
+use crate::block::DocumentBlock;
 use crate::grammar::reference;
-use crate::grammar::token::{Kind, Token, tokens};
+use crate::grammar::token::{TextToken, TokenKind, tokens};
 use minutebook_domain::reference::CommitteeCode;
 
 const BODIES: [&str; 7] = ["committee", "board", "group", "panel", "council", "forum", "authority"];
 
 /// The committee that the front matter names.
-pub(super) fn without_one(lines: &[String], words: &[Vec<Token<'_>>], whole: &[Block]) -> Option<NamedCommittee> {
+pub(super) fn without_one(
+    lines: &[String],
+    words: &[Vec<TextToken<'_>>],
+    whole: &[DocumentBlock],
+) -> Option<NamedCommittee> {
     let (text, named) = words.iter().enumerate().find_map(|(text, words)| {
         let last = words.iter().take(12).position(|t| t.is_any(&BODIES) && t.is_capitalised())?;
-        let of_name = |t: &&Token<'_>| {
+        let of_name = |t: &&TextToken<'_>| {
             t.is_capitalised() || t.is_any(&["of", "and", "for", "the"]) || t.text == "&" || t.is_dash()
         };
         let length = words[..=last].iter().rev().take_while(of_name).count();
@@ -20,7 +24,7 @@ pub(super) fn without_one(lines: &[String], words: &[Vec<Token<'_>>], whole: &[B
     })?;
     let initials: String = named
         .iter()
-        .filter(|t| t.kind == Kind::Word && t.is_capitalised())
+        .filter(|t| t.kind == TokenKind::Word && t.is_capitalised())
         .filter_map(|t| t.text.chars().next())
         .collect();
     let initials = initials.parse::<CommitteeCode>().ok().filter(|code| code.as_str().len() > 1);
@@ -30,7 +34,7 @@ pub(super) fn without_one(lines: &[String], words: &[Vec<Token<'_>>], whole: &[B
 }
 
 /// The code that the document's first action's reference has.
-fn of_actions(whole: &[Block]) -> Option<CommitteeCode> {
+fn of_actions(whole: &[DocumentBlock]) -> Option<CommitteeCode> {
     let nobody: CommitteeCode = "NONE".parse().ok()?;
     let first = |text: &str| {
         let found =

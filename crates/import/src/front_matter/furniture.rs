@@ -1,7 +1,7 @@
 //! A page's furniture: its running header and its number, wherever they break into the text.
 
 use super::FrontMatter;
-use crate::grammar::token::{Token, tokens};
+use crate::grammar::token::{TextToken, tokens};
 
 impl FrontMatter {
     /// Whether the text that begins in `line` is understood.
@@ -23,9 +23,9 @@ impl FrontMatter {
             return false;
         }
         let words = tokens(text, 0);
-        let is_number = |t: Option<&Token<'_>>| t.is_some_and(|t| t.number(4).is_some());
+        let is_number = |t: Option<&TextToken<'_>>| t.is_some_and(|t| t.number(4).is_some());
         let page = words.first().is_some_and(|t| t.is("page")) && is_number(words.get(1)) && words.len() <= 4;
-        let titled = |words: &[Token<'_>]| {
+        let titled = |words: &[TextToken<'_>]| {
             let plain = plain_words(words);
             let reference = self.reference.to_string().to_lowercase().replace('_', " ");
             let heads = plain.strip_prefix(&reference).is_some_and(|rest| self.says_only_what_it_is(rest));
@@ -68,7 +68,7 @@ impl FrontMatter {
     }
 }
 
-pub(super) fn plain_words(words: &[Token<'_>]) -> String {
+pub(super) fn plain_words(words: &[TextToken<'_>]) -> String {
     let plain = words.iter().filter(|t| t.text.contains(char::is_alphanumeric)).map(|t| t.text.to_lowercase());
     plain.collect::<Vec<_>>().join(" ")
 }

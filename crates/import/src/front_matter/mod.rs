@@ -4,17 +4,17 @@ mod code;
 mod furniture;
 mod place;
 
-use crate::Refusal;
-use crate::block::{Block, Lines, RichText};
-use crate::findings::{Finding, Kind, excerpt};
+use crate::DocumentError;
+use crate::block::{DocumentBlock, LineRange, RichText};
+use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 use crate::grammar::reference::{self, WrittenMeeting};
-use crate::grammar::token::{Token, tokens};
+use crate::grammar::token::{TextToken, tokens};
 use crate::grammar::{classification, date, next_meeting};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use furniture::plain_words;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
-use place::Place;
+use place::VenueAndTimes;
 use std::collections::BTreeSet;
 
 /// How many texts are looked through for the meeting's particulars.
@@ -30,8 +30,8 @@ pub(crate) struct FrontMatter {
     pub(crate) ends_at: Option<NaiveTime>,
     pub(crate) venue: Option<Name>,
     pub(crate) classification: Option<Classification>,
-    pub(crate) lines: Lines,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) lines: LineRange,
+    pub(crate) findings: Vec<ImportFinding>,
     /// The first lines of the texts that said any of this.
     recognised: BTreeSet<u32>,
     /// The texts that a page's running header repeats, in plain lower-case words.
@@ -39,20 +39,20 @@ pub(crate) struct FrontMatter {
 }
 
 /// The texts of the blocks, each with its lines.
-pub(crate) fn texts(blocks: &[Block]) -> Vec<RichText> {
+pub(crate) fn texts(blocks: &[DocumentBlock]) -> Vec<RichText> {
     let mut texts = Vec::new();
     for block in blocks {
         match block {
-            Block::Heading(_, text) | Block::Paragraph(text) => texts.push(text.clone()),
-            Block::List(entries) => texts.extend(entries.iter().map(|entry| entry.text.clone())),
-            Block::Table(header, rows) => {
+            DocumentBlock::Heading(_, text) | DocumentBlock::Paragraph(text) => texts.push(text.clone()),
+            DocumentBlock::List(entries) => texts.extend(entries.iter().map(|entry| entry.text.clone())),
+            DocumentBlock::Table(header, rows) => {
                 for row in std::iter::once(header).chain(rows) {
                     let mut joined = RichText::default();
                     row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| joined.append(cell));
                     texts.push(joined);
                 }
             }
-            Block::Hidden(_) => {}
+            DocumentBlock::Hidden(_) => {}
         }
         if texts.len() >= MAX_TEXTS {
             break;
@@ -66,12 +66,12 @@ pub(crate) fn texts(blocks: &[Block]) -> Vec<RichText> {
 /// document, from its pages' headers and footers, and from its file's name.
 pub(crate) fn read(
     front: &[RichText],
-    whole: &[Block],
+    whole: &[DocumentBlock],
     furniture: &[RichText],
     file_name: &str,
-) -> Result<FrontMatter, Refusal> {
+) -> Result<FrontMatter, DocumentError> {
     let lines: Vec<String> = front.iter().map(RichText::on_one_line).collect();
-    let words: Vec<Vec<Token<'_>>> = lines.iter().map(|line| tokens(line, 0)).collect();
+    let words: Vec<Vec<TextToken<'_>>> = lines.iter().map(|line| tokens(line, 0)).collect();
     let mut recognised = BTreeSet::new();
     let mut recognise = |text: usize| {
         front.get(text).into_iter().for_each(|text| {
@@ -96,7 +96,11 @@ pub(crate) fn read(
         named = code::without_one(&lines, &words, whole);
         if let Some(named) = &named {
             let text = format!("recorded as {}", named.code);
-            findings.push(Finding { line: front[named.text].line_at(0), kind: Kind::CommitteeWithoutCode, text });
+            findings.push(ImportFinding {
+                line: front[named.text].line_at(0),
+                kind: ImportFindingKind::CommitteeWithoutCode,
+                text,
+            });
         }
     }
     named.as_ref().into_iter().for_each(|named| recognise(named.text));
@@ -111,19 +115,19 @@ pub(crate) fn read(
     let held = dates.iter().find(|(_, _, day)| agrees(day)).or(dates.first());
     let held_on = held.map(|(_, _, day)| *day).or_else(|| day_elsewhere(whole, found.as_ref()?));
     let Some(held_on) = held_on else {
-        return Err(if found.is_some() { Refusal::NoDate } else { Refusal::NoMeeting });
+        return Err(if found.is_some() { DocumentError::NoDate } else { DocumentError::NoMeeting });
     };
     let (reference, held_on) = if let Some(found) = &found {
         agree(found, held_on, front, &mut findings)
     } else {
-        let committee = named.as_ref().map(|named| named.code.clone()).ok_or(Refusal::NoMeeting)?;
+        let committee = named.as_ref().map(|named| named.code.clone()).ok_or(DocumentError::NoMeeting)?;
         let numbered = words.iter().enumerate().find_map(|(at, words)| Some((at, meeting_number(words)?)));
-        let (at, number) = numbered.ok_or(Refusal::NoMeeting)?;
+        let (at, number) = numbered.ok_or(DocumentError::NoMeeting)?;
         recognise(at);
         (MeetingRef::new(committee, number, held_on), held_on)
     };
 
-    let mut place = Place::default();
+    let mut place = VenueAndTimes::default();
     if let Some((at, found, _)) = held {
         recognise(*at);
         place.read(&lines[*at], &words[*at], found);
@@ -155,7 +159,11 @@ pub(crate) fn read(
     let (starts_at, mut ends_at) = (place.times.as_ref().map(|t| t.starts), place.times.as_ref().and_then(|t| t.ends));
     let line = held.and_then(|(at, ..)| front.get(*at)).map_or(1, |text| text.line_at(0));
     if starts_at.zip(ends_at).is_some_and(|(start, end)| start >= end) {
-        findings.push(Finding { line, kind: Kind::DateOutOfOrder, text: "the meeting ends before it starts".into() });
+        findings.push(ImportFinding {
+            line,
+            kind: ImportFindingKind::DateOutOfOrder,
+            text: "the meeting ends before it starts".into(),
+        });
         ends_at = None;
     }
     let venue = place.venue.map(|venue| venue.trim().trim_end_matches([',', '.', ';']).to_owned());
@@ -179,9 +187,9 @@ pub(crate) fn read(
 }
 
 /// A classification that the document states at its end.
-fn stated_later(whole: &[Block]) -> Option<Classification> {
-    let stated = |block: &Block| match block {
-        Block::Paragraph(text) if text.as_str().to_lowercase().starts_with("this document") => {
+fn stated_later(whole: &[DocumentBlock]) -> Option<Classification> {
+    let stated = |block: &DocumentBlock| match block {
+        DocumentBlock::Paragraph(text) if text.as_str().to_lowercase().starts_with("this document") => {
             classification::of_document(&text.on_one_line())
         }
         _ => None,
@@ -190,16 +198,17 @@ fn stated_later(whole: &[Block]) -> Option<Classification> {
 }
 
 /// The reference in the front matter: best the one that a line begins with.
-fn find_reference(words: &[Vec<Token<'_>>]) -> Option<(usize, WrittenMeeting)> {
-    let heading = |(at, words): (usize, &Vec<Token<'_>>)| reference::meeting(words, 0, true).map(|found| (at, found.0));
+fn find_reference(words: &[Vec<TextToken<'_>>]) -> Option<(usize, WrittenMeeting)> {
+    let heading =
+        |(at, words): (usize, &Vec<TextToken<'_>>)| reference::meeting(words, 0, true).map(|found| (at, found.0));
     let inside =
-        |(at, words): (usize, &Vec<Token<'_>>)| reference::first_meeting(words, true).map(|found| (at, found.0));
+        |(at, words): (usize, &Vec<TextToken<'_>>)| reference::first_meeting(words, true).map(|found| (at, found.0));
     words.iter().enumerate().find_map(heading).or_else(|| words.iter().enumerate().find_map(inside))
 }
 
-fn reference_elsewhere(whole: &[Block], furniture: &[RichText], file_name: &str) -> Option<WrittenMeeting> {
-    let heads = |block: &Block| match block {
-        Block::Heading(_, text) | Block::Paragraph(text) if text.as_str().len() < 200 => {
+fn reference_elsewhere(whole: &[DocumentBlock], furniture: &[RichText], file_name: &str) -> Option<WrittenMeeting> {
+    let heads = |block: &DocumentBlock| match block {
+        DocumentBlock::Heading(_, text) | DocumentBlock::Paragraph(text) if text.as_str().len() < 200 => {
             reference::meeting(&tokens(text.as_str(), 0), 0, true).map(|found| found.0)
         }
         _ => None,
@@ -213,7 +222,7 @@ fn reference_elsewhere(whole: &[Block], furniture: &[RichText], file_name: &str)
 }
 
 /// A full date anywhere in the document that falls on the day and month of the reference.
-fn day_elsewhere(whole: &[Block], found: &WrittenMeeting) -> Option<NaiveDate> {
+fn day_elsewhere(whole: &[DocumentBlock], found: &WrittenMeeting) -> Option<NaiveDate> {
     texts(whole).iter().find_map(|text| {
         let days = date::all(&tokens(text.as_str(), 0)).into_iter().filter_map(|found| found.date.in_full());
         days.into_iter().find(|day| (day.day(), day.month()) == (found.day, found.month))
@@ -225,13 +234,13 @@ fn agree(
     found: &WrittenMeeting,
     held_on: NaiveDate,
     front: &[RichText],
-    findings: &mut Vec<Finding>,
+    findings: &mut Vec<ImportFinding>,
 ) -> (MeetingRef, NaiveDate) {
     let of_reference = found.in_year(held_on.year());
     if of_reference != Some(held_on) {
         let line = front.first().map_or(1, |text| text.line_at(0));
         let text = format!("the reference is of {:02}{:02}, the document of {held_on}", found.day, found.month);
-        findings.push(Finding { line, kind: Kind::ReferenceDateDiffers, text: excerpt(&text) });
+        findings.push(ImportFinding { line, kind: ImportFindingKind::ReferenceDateDiffers, text: excerpt(&text) });
     }
     let held_on = of_reference.unwrap_or(held_on);
     (MeetingRef::new(found.committee.clone(), found.number, held_on), held_on)
@@ -244,7 +253,11 @@ struct NamedCommittee {
 }
 
 /// `Security Sub-Committee (SSC) Meeting Headlines`.
-fn find_committee(lines: &[String], words: &[Vec<Token<'_>>], known: Option<&CommitteeCode>) -> Option<NamedCommittee> {
+fn find_committee(
+    lines: &[String],
+    words: &[Vec<TextToken<'_>>],
+    known: Option<&CommitteeCode>,
+) -> Option<NamedCommittee> {
     for (text, words) in words.iter().enumerate() {
         for at in 1..words.len().saturating_sub(1).min(40) {
             let Some(code) = bracketed_code(words, at, known) else { continue };
@@ -252,12 +265,13 @@ fn find_committee(lines: &[String], words: &[Vec<Token<'_>>], known: Option<&Com
                 continue;
             }
             let small = ["of", "and", "for", "the"];
-            let of_name = |t: &Token<'_>| t.is_capitalised() || t.is_dash() || t.is_any(&small) || t.text == "&";
+            let of_name = |t: &TextToken<'_>| t.is_capitalised() || t.is_dash() || t.is_any(&small) || t.text == "&";
             let mut start = at - 1;
             while start > 0 && of_name(&words[start - 1]) {
                 start -= 1;
             }
-            let leads = |t: &Token<'_>| t.is_any(&["of", "and", "for", "the", "minutes", "headlines"]) || t.is_dash();
+            let leads =
+                |t: &TextToken<'_>| t.is_any(&["of", "and", "for", "the", "minutes", "headlines"]) || t.is_dash();
             while start < at - 1 && leads(&words[start]) {
                 start += 1;
             }
@@ -269,7 +283,7 @@ fn find_committee(lines: &[String], words: &[Vec<Token<'_>>], known: Option<&Com
 }
 
 /// The code in brackets of which this is the first word: `(SSC)`, and for one that is known `(SMKI PMA)`.
-fn bracketed_code(words: &[Token<'_>], at: usize, known: Option<&CommitteeCode>) -> Option<CommitteeCode> {
+fn bracketed_code(words: &[TextToken<'_>], at: usize, known: Option<&CommitteeCode>) -> Option<CommitteeCode> {
     let opened = words[at - 1].text == "(";
     let close = (at + 1..words.len().min(at + 5)).find(|at| words[*at].text == ")").filter(|_| opened)?;
     if close == at + 1 {
@@ -280,7 +294,7 @@ fn bracketed_code(words: &[Token<'_>], at: usize, known: Option<&CommitteeCode>)
 }
 
 /// `Meeting 72`, `Meeting No. 72`, `72nd Meeting`.
-fn meeting_number(words: &[Token<'_>]) -> Option<u32> {
+fn meeting_number(words: &[TextToken<'_>]) -> Option<u32> {
     let at = words.iter().position(|t| t.is("meeting"))?;
     let after = words[at + 1..].iter().take(3).find_map(|t| t.number(4));
     let before = || words[at.saturating_sub(3)..at].iter().find_map(|t| t.number(3));

@@ -1,18 +1,18 @@
 //! When on its day the meeting was, and where.
 
-use crate::grammar::token::Token;
+use crate::grammar::token::TextToken;
 use crate::grammar::{date, time};
 
 /// The times and the place of the meeting.
 #[derive(Default)]
-pub(super) struct Place {
+pub(super) struct VenueAndTimes {
     pub(super) times: Option<time::FoundTimes>,
     pub(super) venue: Option<String>,
 }
 
-impl Place {
+impl VenueAndTimes {
     /// The times and the place that stand beside the date.
-    pub(super) fn read(&mut self, text: &str, words: &[Token<'_>], date: &date::FoundDate) {
+    pub(super) fn read(&mut self, text: &str, words: &[TextToken<'_>], date: &date::FoundDate) {
         let after = &words[date.tokens.end..];
         let times_after = time::first(after);
         let venue = match &times_after {
@@ -27,7 +27,7 @@ impl Place {
     }
 
     /// `Time: 10:00 – 16:00`, `Venue: …`, each on a line of its own; whether it was such a line.
-    pub(super) fn read_label(&mut self, text: &str, words: &[Token<'_>]) -> bool {
+    pub(super) fn read_label(&mut self, text: &str, words: &[TextToken<'_>]) -> bool {
         let Some(label) = words.first() else { return false };
         let labelled = words.get(1).is_some_and(|t| t.text == ":");
         let rest = &words[words.len().min(1 + usize::from(labelled))..];
@@ -43,8 +43,8 @@ impl Place {
     }
 }
 
-fn trimmed_venue(text: &str, words: &[Token<'_>]) -> Option<String> {
-    let label = |t: &Token<'_>| {
+fn trimmed_venue(text: &str, words: &[TextToken<'_>]) -> Option<String> {
+    let label = |t: &TextToken<'_>| {
         let is_sign = !t.text.contains(char::is_alphanumeric);
         is_sign || t.is_any(&["venue", "location", "place", "time", "at", "held", "in", "from"])
     };

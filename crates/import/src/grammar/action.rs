@@ -1,7 +1,7 @@
 //! Action lines: `ACTION SSC72/01: SECAS to circulate the paper by 27 March 2019. (RED)`.
 
 use super::classification::marked;
-use super::token::{Kind, Token, begins, tokens};
+use super::token::{TextToken, TokenKind, begins, tokens};
 use super::{address, date, reference};
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
@@ -10,7 +10,7 @@ use minutebook_domain::reference::{ActionRef, CommitteeCode, Name};
 /// An action line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ActionLine {
-    pub(crate) reference: Written,
+    pub(crate) reference: WrittenReference,
     pub(crate) text: String,
     pub(crate) owners: Vec<Name>,
     pub(crate) due_on: Option<NaiveDate>,
@@ -19,7 +19,7 @@ pub(crate) struct ActionLine {
 
 /// How the line gives the action's reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum WrittenReference {
     /// In full, or without the committee.
     Reference(ActionRef),
     /// By its place among the meeting's actions only.
@@ -30,25 +30,29 @@ pub(crate) enum Written {
 
 /// The days that an action line can refer to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Days {
+pub(crate) struct MeetingDays {
     pub(crate) held_on: NaiveDate,
     pub(crate) next_meeting_on: Option<NaiveDate>,
 }
 
 /// Where the text of an action line begins, and its reference; `None` for any other text.
-pub(crate) fn start(words: &[Token<'_>], committee: &CommitteeCode, number: u32) -> Option<(Written, usize)> {
+pub(crate) fn start(
+    words: &[TextToken<'_>],
+    committee: &CommitteeCode,
+    number: u32,
+) -> Option<(WrittenReference, usize)> {
     let mut at = usize::from(words.first()?.is("new"));
     let label = words.get(at)?;
     if !label.is("action") {
         // `SSC72/01: SECAS to …` needs no word, if it is this meeting's.
-        let (found, next) = reference::action(words, 0, committee).filter(|_| label.kind == Kind::Word)?;
+        let (found, next) = reference::action(words, 0, committee).filter(|_| label.kind == TokenKind::Word)?;
         let ours = found.committee() == committee && found.meeting_number() == number;
         let sign = words.get(next).filter(|t| ours && (t.text == ":" || t.is_dash()))?;
-        return Some((Written::Reference(found), next + usize::from(!sign.text.is_empty())));
+        return Some((WrittenReference::Reference(found), next + usize::from(!sign.text.is_empty())));
     }
     let shouted = label.text == "ACTION";
     at += 1;
-    let prefix = |t: &Token<'_>| {
+    let prefix = |t: &TextToken<'_>| {
         t.is_any(&["ref", "reference", "no", "number", "point"]) || matches!(t.text, "." | ":" | "#" | "(" | "[")
     };
     let before_prefix = at;
@@ -63,20 +67,20 @@ pub(crate) fn start(words: &[Token<'_>], committee: &CommitteeCode, number: u32)
     if let Some((found, next)) = reference::action(words, at, committee) {
         let (separated, text) = after(next);
         let opens_owner = words.get(next).is_some_and(|t| matches!(t.text, "(" | "["));
-        let names_owner = shouted && words.get(next).is_some_and(Token::is_capitalised);
+        let names_owner = shouted && words.get(next).is_some_and(TextToken::is_capitalised);
         return (separated || opens_owner || names_owner || words.len() == next)
-            .then_some((Written::Reference(found), text));
+            .then_some((WrittenReference::Reference(found), text));
     }
     if let Some(place) = words.get(at).and_then(|t| t.number(3)) {
         let (separated, text) = after(at + 1);
-        return (separated && place > 0).then_some((Written::Place(place), text));
+        return (separated && place > 0).then_some((WrittenReference::Place(place), text));
     }
     let (separated, text) = separator(words, at);
     let missing = (colon || (separated && shouted)) && !opened;
-    missing.then_some((Written::Missing, text))
+    missing.then_some((WrittenReference::Missing, text))
 }
 
-fn separator(words: &[Token<'_>], at: usize) -> (bool, usize) {
+fn separator(words: &[TextToken<'_>], at: usize) -> (bool, usize) {
     let mut next = at;
     while next < at + 2 && words.get(next).is_some_and(|t| matches!(t.text, ":" | "." | "|" | ")") || t.is_dash()) {
         next += 1;
@@ -85,7 +89,7 @@ fn separator(words: &[Token<'_>], at: usize) -> (bool, usize) {
 }
 
 /// Reads the action line that `text` is.
-pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: Days) -> Option<ActionLine> {
+pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: MeetingDays) -> Option<ActionLine> {
     let found = marked(text);
     let body = &text[found.text.clone()];
     let words = tokens(body, 0);
@@ -108,10 +112,12 @@ pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: Day
     for field in &fields {
         let value = &words[field.value.clone()];
         let written =
-            body.get(value.first().map_or(0, |t| t.start)..value.last().map_or(0, Token::end)).unwrap_or_default();
+            body.get(value.first().map_or(0, |t| t.start)..value.last().map_or(0, TextToken::end)).unwrap_or_default();
         match field.kind {
-            Field::Owner => owners = owners_in(written.trim_end_matches([')', ']', '.', ';', ','])).unwrap_or(owners),
-            Field::Due => due_on = due(value, days).or(due_on),
+            FieldKind::Owner => {
+                owners = owners_in(written.trim_end_matches([')', ']', '.', ';', ','])).unwrap_or(owners)
+            }
+            FieldKind::Due => due_on = due(value, days).or(due_on),
         }
     }
     let said_words = tokens(said, 0);
@@ -126,35 +132,35 @@ pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: Day
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+enum FieldKind {
     Owner,
     Due,
 }
 
-struct Labelled {
-    kind: Field,
+struct LabelledField {
+    kind: FieldKind,
     label: usize,
     value: std::ops::Range<usize>,
 }
 
 /// The labelled fields after the text: `Owner: SECAS`, `Due: 27/03/2019`.
-fn fields(words: &[Token<'_>], from: usize) -> Vec<Labelled> {
-    let labels: [(&[&str], Field); 13] = [
-        (&["action", "owner"], Field::Owner),
-        (&["owner", "(", "s", ")"], Field::Owner),
-        (&["owner"], Field::Owner),
-        (&["owners"], Field::Owner),
-        (&["responsible"], Field::Owner),
-        (&["assigned", "to"], Field::Owner),
-        (&["due", "date"], Field::Due),
-        (&["due", "by"], Field::Due),
-        (&["due", "on"], Field::Due),
-        (&["due"], Field::Due),
-        (&["target", "date"], Field::Due),
-        (&["deadline"], Field::Due),
-        (&["target"], Field::Due),
+fn fields(words: &[TextToken<'_>], from: usize) -> Vec<LabelledField> {
+    let labels: [(&[&str], FieldKind); 13] = [
+        (&["action", "owner"], FieldKind::Owner),
+        (&["owner", "(", "s", ")"], FieldKind::Owner),
+        (&["owner"], FieldKind::Owner),
+        (&["owners"], FieldKind::Owner),
+        (&["responsible"], FieldKind::Owner),
+        (&["assigned", "to"], FieldKind::Owner),
+        (&["due", "date"], FieldKind::Due),
+        (&["due", "by"], FieldKind::Due),
+        (&["due", "on"], FieldKind::Due),
+        (&["due"], FieldKind::Due),
+        (&["target", "date"], FieldKind::Due),
+        (&["deadline"], FieldKind::Due),
+        (&["target"], FieldKind::Due),
     ];
-    let mut found: Vec<Labelled> = Vec::new();
+    let mut found: Vec<LabelledField> = Vec::new();
     let mut at = from;
     while at < words.len() && found.len() < 8 {
         let label = labels.iter().find(|(label, _)| begins(words, at, label));
@@ -164,7 +170,7 @@ fn fields(words: &[Token<'_>], from: usize) -> Vec<Labelled> {
         };
         let value = at + label.len();
         let signed = words.get(value).is_some_and(|t| t.text == ":" || t.is_dash());
-        let dated = *kind == Field::Due && date::starting(words, value).is_some();
+        let dated = *kind == FieldKind::Due && date::starting(words, value).is_some();
         if !signed && !dated {
             at += 1;
             continue;
@@ -172,7 +178,7 @@ fn fields(words: &[Token<'_>], from: usize) -> Vec<Labelled> {
         if let Some(last) = found.last_mut() {
             last.value.end = at;
         }
-        found.push(Labelled { kind: *kind, label: at, value: value + usize::from(signed)..words.len() });
+        found.push(LabelledField { kind: *kind, label: at, value: value + usize::from(signed)..words.len() });
         at = value;
     }
     found
@@ -217,12 +223,13 @@ const IMPERATIVES: [&str; 34] = [
 ];
 
 /// Who is to do it, by the beginning of the text, and where what they are to do begins.
-fn leading_owners(text: &str, words: &[Token<'_>]) -> (Vec<Name>, usize) {
-    let leads = |t: &Token<'_>| t.is_any(&["to", "will", "shall", "should", "must"]) || t.text == ":" || t.is_dash();
+fn leading_owners(text: &str, words: &[TextToken<'_>]) -> (Vec<Name>, usize) {
+    let leads =
+        |t: &TextToken<'_>| t.is_any(&["to", "will", "shall", "should", "must"]) || t.text == ":" || t.is_dash();
     let Some(at) = words
         .iter()
         .take(16)
-        .position(|t| leads(t) && !(t.is_dash() && words.iter().any(|w| w.touches(t) && w.kind != Kind::Sign)))
+        .position(|t| leads(t) && !(t.is_dash() && words.iter().any(|w| w.touches(t) && w.kind != TokenKind::Sign)))
     else {
         return (Vec::new(), 0);
     };
@@ -231,19 +238,19 @@ fn leading_owners(text: &str, words: &[Token<'_>]) -> (Vec<Name>, usize) {
         end -= 1;
     }
     let small = ["the", "and", "of", "for", "all", "on", "behalf", "with", "members", "each"];
-    let of_a_name = |t: &Token<'_>| {
+    let of_a_name = |t: &TextToken<'_>| {
         t.is_capitalised()
             || t.is_any(&small)
             || matches!(t.text, "," | "/" | "&" | "-" | "'" | "’" | "‘" | "(" | ")")
             || t.text == "s"
-            || t.kind == Kind::Number
+            || t.kind == TokenKind::Number
     };
     let named = &words[..end];
     let imperative = named.first().is_none_or(|t| t.is_any(&IMPERATIVES));
     if imperative || !named.iter().all(of_a_name) || !named.iter().any(|t| t.is_capitalised() || t.is("members")) {
         return (Vec::new(), 0);
     }
-    let from = if words[at].kind == Kind::Sign { words[at].end() } else { words[at].start };
+    let from = if words[at].kind == TokenKind::Sign { words[at].end() } else { words[at].start };
     (owners_in(&text[..named[named.len() - 1].end()]).unwrap_or_default(), from)
 }
 
@@ -269,24 +276,24 @@ pub(crate) fn owners_in(text: &str) -> Option<Vec<Name>> {
 }
 
 /// The due date that a field or cell states.
-pub(crate) fn due(words: &[Token<'_>], days: Days) -> Option<NaiveDate> {
+pub(crate) fn due(words: &[TextToken<'_>], days: MeetingDays) -> Option<NaiveDate> {
     let day = date::all(words).first().and_then(|found| found.date.after(days.held_on));
     day.or_else(|| days.next_meeting_on.filter(|_| address::speaks_of_next_meeting(words)))
 }
 
 /// The due date that ends the line after a sign: `SECAS – write to DCC – 16 November 2023`, `… (16/11/2023)`.
-fn due_at_end(words: &[Token<'_>], days: Days) -> Option<NaiveDate> {
+fn due_at_end(words: &[TextToken<'_>], days: MeetingDays) -> Option<NaiveDate> {
     let last = date::all(words).pop()?;
-    let ends = words[last.tokens.end..].iter().all(|t| t.kind == Kind::Sign);
+    let ends = words[last.tokens.end..].iter().all(|t| t.kind == TokenKind::Sign);
     let before = words.get(last.tokens.start.checked_sub(1)?)?;
     let parted = before.is_dash() || matches!(before.text, "(" | "[" | "," | ";" | "|" | ":");
     (ends && parted).then(|| last.date.after(days.held_on)).flatten()
 }
 
 /// The due date in running text: the last date that a `by` leads to.
-fn due_in_text(words: &[Token<'_>], days: Days) -> Option<NaiveDate> {
-    let leads = |t: &Token<'_>| t.is_any(&["by", "before", "until", "than", "due", "at", "for"]);
-    let strict = |t: &Token<'_>| t.is_any(&["by", "before", "until", "than", "due"]);
+fn due_in_text(words: &[TextToken<'_>], days: MeetingDays) -> Option<NaiveDate> {
+    let leads = |t: &TextToken<'_>| t.is_any(&["by", "before", "until", "than", "due", "at", "for"]);
+    let strict = |t: &TextToken<'_>| t.is_any(&["by", "before", "until", "than", "due"]);
     let dated = date::all(words).into_iter().rev().find_map(|found| {
         let reach = found.tokens.start.saturating_sub(7);
         words[reach..found.tokens.start].iter().any(strict).then(|| found.date.after(days.held_on)).flatten()

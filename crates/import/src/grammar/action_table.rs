@@ -4,7 +4,7 @@ use super::token::tokens;
 
 /// The columns of a table of actions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Columns {
+pub(crate) struct ActionColumns {
     pub(crate) reference: usize,
     pub(crate) text: Option<usize>,
     pub(crate) owner: Option<usize>,
@@ -16,7 +16,7 @@ pub(crate) struct Columns {
 
 /// What a column's heading says it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Column {
+pub(crate) enum ColumnKind {
     Reference,
     /// `Action`: the text, or the reference where another column has the text.
     Action,
@@ -33,9 +33,9 @@ pub(crate) enum Column {
 }
 
 /// What the column under this heading holds; `None` for one that says nothing of these.
-pub(crate) fn column(heading: &str) -> Option<Column> {
+pub(crate) fn column(heading: &str) -> Option<ColumnKind> {
     if heading.trim() == "#" {
-        return Some(Column::Reference);
+        return Some(ColumnKind::Reference);
     }
     let words: Vec<String> = tokens(heading, 0)
         .iter()
@@ -53,46 +53,46 @@ pub(crate) fn column(heading: &str) -> Option<Column> {
     } else if any(&["ref", "reference", "no", "number", "id"])
         && !any(&["meeting", "document", "paper", "agenda", "minute", "risk", "project"])
     {
-        Some(Column::Reference)
+        Some(ColumnKind::Reference)
     } else if any(&["update", "updates", "comment", "comments", "progress", "notes", "note", "remarks", "taken"]) {
-        Some(Column::Update)
+        Some(ColumnKind::Update)
     } else if any(&["description", "details", "detail", "text", "task", "required", "agreed"]) {
-        Some(Column::Text)
+        Some(ColumnKind::Text)
     } else if any(&["owner", "owners", "responsible", "responsibility", "assigned", "assignee", "lead", "whom", "who"])
     {
-        Some(Column::Owner)
+        Some(ColumnKind::Owner)
     } else if any(&["due", "deadline", "target", "when"]) {
-        Some(Column::Due)
+        Some(ColumnKind::Due)
     } else if any(&["status", "state", "rag"]) {
-        Some(Column::Status)
+        Some(ColumnKind::Status)
     } else if any(&["classification", "tlp", "marking"]) {
-        Some(Column::Mark)
+        Some(ColumnKind::Mark)
     } else if closed {
-        Some(Column::Closed)
+        Some(ColumnKind::Closed)
     } else if raised || words == ["date"] {
-        Some(Column::Raised)
+        Some(ColumnKind::Raised)
     } else if any(&["action", "actions"]) {
-        Some(Column::Action)
+        Some(ColumnKind::Action)
     } else {
         None
     }
 }
 
 /// The columns, if the headings are those of a table of actions.
-pub(crate) fn columns(header: &[String]) -> Option<Columns> {
-    let kinds: Vec<Option<Column>> = header.iter().map(|heading| column(heading)).collect();
-    let first = |kind: Column| kinds.iter().position(|found| *found == Some(kind));
-    let action = first(Column::Action);
-    let text = first(Column::Text).or_else(|| action.filter(|_| first(Column::Reference).is_some()));
-    let reference = first(Column::Reference).or(action)?;
-    let columns = Columns {
+pub(crate) fn columns(header: &[String]) -> Option<ActionColumns> {
+    let kinds: Vec<Option<ColumnKind>> = header.iter().map(|heading| column(heading)).collect();
+    let first = |kind: ColumnKind| kinds.iter().position(|found| *found == Some(kind));
+    let action = first(ColumnKind::Action);
+    let text = first(ColumnKind::Text).or_else(|| action.filter(|_| first(ColumnKind::Reference).is_some()));
+    let reference = first(ColumnKind::Reference).or(action)?;
+    let columns = ActionColumns {
         reference,
         text,
-        owner: first(Column::Owner),
-        due: first(Column::Due),
-        status: first(Column::Status),
-        update: first(Column::Update),
-        mark: first(Column::Mark),
+        owner: first(ColumnKind::Owner),
+        due: first(ColumnKind::Due),
+        status: first(ColumnKind::Status),
+        update: first(ColumnKind::Update),
+        mark: first(ColumnKind::Mark),
     };
     let others = [columns.text, columns.owner, columns.due, columns.status, columns.update];
     (others.iter().flatten().count() >= 2 || (columns.status.is_some())).then_some(columns)

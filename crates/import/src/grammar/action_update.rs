@@ -1,8 +1,8 @@
 //! What became of earlier actions: `Action SSC71/04 is complete`, `SSC71/05 was superseded by SSC72/02`.
 
-use super::token::{Kind, Token, begins};
+use super::token::{TextToken, TokenKind, begins};
 use super::{address, date, reference};
-use crate::headlines::Progress;
+use crate::headlines::ActionProgress;
 use chrono::NaiveDate;
 use minutebook_domain::reference::{ActionRef, CommitteeCode};
 use std::collections::BTreeSet;
@@ -12,20 +12,20 @@ use std::ops::Range;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundUpdate {
     pub(crate) reference: ActionRef,
-    pub(crate) progress: Progress,
+    pub(crate) progress: ActionProgress,
     /// Where the reference stands in the unit's text.
     pub(crate) offset: usize,
 }
 
-enum Seen {
+enum UpdateTerm {
     Action(ActionRef, usize),
-    Progress(Progress),
+    Progress(ActionProgress),
 }
 
 /// The updates that a sentence gives.
 pub(crate) fn updates(
     text: &str,
-    sentence: &[Token<'_>],
+    sentence: &[TextToken<'_>],
     committee: &CommitteeCode,
     held_on: NaiveDate,
 ) -> Vec<FoundUpdate> {
@@ -35,19 +35,19 @@ pub(crate) fn updates(
     }
     let seen = seen(text, sentence, &actions, committee, held_on);
     let statuses_lead =
-        matches!(seen.first(), Some(Seen::Progress(_))) && matches!(seen.last(), Some(Seen::Action(..)));
+        matches!(seen.first(), Some(UpdateTerm::Progress(_))) && matches!(seen.last(), Some(UpdateTerm::Action(..)));
     let mut found = Vec::new();
     let mut waiting: Vec<(ActionRef, usize)> = Vec::new();
     let mut answered: Vec<(ActionRef, usize)> = Vec::new();
-    let mut current: Option<Progress> = None;
+    let mut current: Option<ActionProgress> = None;
     for word in seen {
         match word {
-            Seen::Action(reference, offset) => match (&current, statuses_lead) {
+            UpdateTerm::Action(reference, offset) => match (&current, statuses_lead) {
                 (Some(progress), true) => found.push(FoundUpdate { reference, progress: progress.clone(), offset }),
                 _ => waiting.push((reference, offset)),
             },
-            Seen::Progress(progress) if statuses_lead => current = Some(progress),
-            Seen::Progress(progress) => {
+            UpdateTerm::Progress(progress) if statuses_lead => current = Some(progress),
+            UpdateTerm::Progress(progress) => {
                 if !waiting.is_empty() {
                     answered = std::mem::take(&mut waiting);
                 }
@@ -63,34 +63,34 @@ pub(crate) fn updates(
     // `remains open, now due 12 October` says one thing.
     let told: BTreeSet<ActionRef> = found
         .iter()
-        .filter(|update| update.progress != Progress::Ongoing)
+        .filter(|update| update.progress != ActionProgress::Ongoing)
         .map(|update| update.reference.clone())
         .collect();
-    found.retain(|update| update.progress != Progress::Ongoing || !told.contains(&update.reference));
+    found.retain(|update| update.progress != ActionProgress::Ongoing || !told.contains(&update.reference));
     found
 }
 
 fn seen(
     text: &str,
-    sentence: &[Token<'_>],
+    sentence: &[TextToken<'_>],
     actions: &[(ActionRef, Range<usize>)],
     committee: &CommitteeCode,
     held_on: NaiveDate,
-) -> Vec<Seen> {
+) -> Vec<UpdateTerm> {
     let mut seen = Vec::new();
     let mut actions = actions.iter().peekable();
     let mut at = 0;
     while at < sentence.len() {
         if let Some((reference, range)) = actions.next_if(|(_, range)| range.start <= at) {
             if range.start == at {
-                seen.push(Seen::Action(reference.clone(), sentence[at].start));
+                seen.push(UpdateTerm::Action(reference.clone(), sentence[at].start));
             }
             at = at.max(range.end);
         } else if let Some((progress, end)) = progress(text, sentence, at, committee, held_on) {
             // `complete or on target` says which of two only of many actions together.
-            let doubtful = at > 0 && sentence[at - 1].is("or") && matches!(seen.last(), Some(Seen::Progress(_)));
+            let doubtful = at > 0 && sentence[at - 1].is("or") && matches!(seen.last(), Some(UpdateTerm::Progress(_)));
             if !doubtful {
-                seen.push(Seen::Progress(progress));
+                seen.push(UpdateTerm::Progress(progress));
             }
             at = end.max(at + 1);
         } else {
@@ -103,11 +103,11 @@ fn seen(
 /// The progress that is stated from this token on, and the token after it.
 pub(crate) fn progress(
     text: &str,
-    words: &[Token<'_>],
+    words: &[TextToken<'_>],
     at: usize,
     committee: &CommitteeCode,
     held_on: NaiveDate,
-) -> Option<(Progress, usize)> {
+) -> Option<(ActionProgress, usize)> {
     let token = &words[at];
     let before = |n: usize| at.checked_sub(n).map(|at| &words[at]);
     let negated = (1..=2).any(|n| before(n).is_some_and(|t| t.is_any(&["not", "never", "t"])));
@@ -126,45 +126,45 @@ pub(crate) fn progress(
     if token.is_any(&["superseded", "replaced", "merged"])
         && let Some((by, end)) = by(at + 1)
     {
-        return Some((Progress::Superseded(by), end));
+        return Some((ActionProgress::Superseded(by), end));
     }
     let now_due = begins(words, at, &["now", "due"]) || begins(words, at, &["new", "due", "date"]);
     if now_due && let Some(to) = later(at + 1) {
-        return Some((Progress::DueDateMoved(to), at + 2));
+        return Some((ActionProgress::DueDateMoved(to), at + 2));
     }
     let due_moved = token.is_any(&["moved", "extended", "revised", "changed", "amended", "postponed"]);
     if due_moved
         && words.get(at + 1).is_some_and(|t| t.is_any(&["to", "until", "from"]))
         && let Some(to) = later(at + 1)
     {
-        return Some((Progress::DueDateMoved(to), at + 2));
+        return Some((ActionProgress::DueDateMoved(to), at + 2));
     }
     if token.is_any(&["reassigned", "transferred"]) && begins(words, at + 1, &["to"]) {
         let end = (at + 2..words.len()).find(|at| matches!(words[*at].text, "." | ";" | ",")).unwrap_or(words.len());
         let names = text.get(words.get(at + 2)?.start..words[end - 1].end())?;
-        return Some((Progress::Reassigned(super::action::owners_in(names)?), end));
+        return Some((ActionProgress::Reassigned(super::action::owners_in(names)?), end));
     }
     let (progress, end) = if token.is_any(&["complete", "completed", "closed", "discharged", "done"]) {
-        (if negated { Progress::Ongoing } else { Progress::Complete }, at + 1)
+        (if negated { ActionProgress::Ongoing } else { ActionProgress::Complete }, at + 1)
     } else if begins(words, at, &["on", "target"]) || begins(words, at, &["on", "track"]) {
-        (if negated { Progress::Overdue } else { Progress::OnTarget }, at + 2)
+        (if negated { ActionProgress::Overdue } else { ActionProgress::OnTarget }, at + 2)
     } else if token.is("overdue") {
-        (if negated { Progress::Ongoing } else { Progress::Overdue }, at + 1)
+        (if negated { ActionProgress::Ongoing } else { ActionProgress::Overdue }, at + 1)
     } else if token.is("withdrawn") || token.is("cancelled") {
-        (Progress::Withdrawn, at + 1)
+        (ActionProgress::Withdrawn, at + 1)
     } else if token.is("carried") && words.get(at + 1).is_some_and(|t| t.is_any(&["forward", "over"])) {
-        (Progress::CarriedForward(later(at + 2).filter(|to| *to > held_on)), at + 2)
+        (ActionProgress::CarriedForward(later(at + 2).filter(|to| *to > held_on)), at + 2)
     } else if begins(words, at, &["c", "/", "f"]) {
-        (Progress::CarriedForward(later(at + 3)), at + 3)
+        (ActionProgress::CarriedForward(later(at + 3)), at + 3)
     } else if token.is("reopened") || begins(words, at, &["re", "-", "opened"]) {
-        (Progress::Reopened, at + 1)
+        (ActionProgress::Reopened, at + 1)
     } else if token.is_any(&["ongoing", "open", "outstanding"]) || begins(words, at, &["in", "progress"]) {
         // `outstanding actions` names them; `is outstanding` says something of them.
-        let after_sign = |t: &Token<'_>| t.text == ":" || t.is_dash() || t.kind == Kind::Number;
+        let after_sign = |t: &TextToken<'_>| t.text == ":" || t.is_dash() || t.kind == TokenKind::Number;
         let said = at == 0
             || before(1).is_some_and(after_sign)
             || before(1).is_some_and(|t| t.is_any(&["is", "are", "remains", "remain", "still", "as", "was", "were"]));
-        return said.then_some((Progress::Ongoing, at + 1));
+        return said.then_some((ActionProgress::Ongoing, at + 1));
     } else {
         return None;
     };
@@ -173,7 +173,7 @@ pub(crate) fn progress(
 
 /// The statement that a set of minutes makes of all actions at once: `All outstanding actions were marked as complete
 /// or on target for completion`.
-pub(crate) fn of_all_actions(sentence: &[Token<'_>]) -> Option<&'static str> {
+pub(crate) fn of_all_actions(sentence: &[TextToken<'_>]) -> Option<&'static str> {
     let all = sentence.iter().position(|t| t.is("all"))?;
     let noun = (all..sentence.len().min(all + 5)).find(|at| sentence[*at].is("actions"))?;
     let after = &sentence[noun..];
@@ -195,7 +195,7 @@ pub(crate) fn of_all_actions(sentence: &[Token<'_>]) -> Option<&'static str> {
 
 /// Whether the sentence puts something off to a later meeting without a decision: `will be considered at SSC on 13
 /// March`; and the day.
-pub(crate) fn put_off_to(sentence: &[Token<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
+pub(crate) fn put_off_to(sentence: &[TextToken<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
     let later = [
         "considered",
         "discussed",
@@ -216,7 +216,7 @@ pub(crate) fn put_off_to(sentence: &[Token<'_>], held_on: NaiveDate, next: Optio
     let will = sentence[at.saturating_sub(3)..at].iter().any(|t| t.is_any(&["be", "was", "been", "were", "is"]));
     let future = sentence[at.saturating_sub(5)..at].iter().any(|t| t.is_any(&["will", "shall", "to"]))
         || sentence[at].is("deferred");
-    let meets = |t: &Token<'_>| t.is_any(&["meeting", "at", "until", "to"]);
+    let meets = |t: &TextToken<'_>| t.is_any(&["meeting", "at", "until", "to"]);
     if !will || !future || !sentence[at..].iter().any(meets) {
         return None;
     }

@@ -1,7 +1,7 @@
 //! To whom a recommendation or a delegation goes, and to which day a matter is deferred.
 
 use super::date;
-use super::token::{Kind, Token};
+use super::token::{TextToken, TokenKind};
 use chrono::NaiveDate;
 use minutebook_domain::reference::Name;
 
@@ -49,7 +49,7 @@ const BODIES: [&str; 26] = [
 ];
 
 /// The body that a recommendation is addressed to.
-pub(crate) fn recommended_to(text: &str, about: &[Token<'_>]) -> Option<Name> {
+pub(crate) fn recommended_to(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     for_their_approval(text, about)
         .or_else(|| by_whom(text, about))
         .or_else(|| about.first().filter(|t| t.is("to")).and_then(|_| body(text, about, 1, false)))
@@ -59,34 +59,34 @@ pub(crate) fn recommended_to(text: &str, about: &[Token<'_>]) -> Option<Name> {
 }
 
 /// The body or person that something is delegated to.
-pub(crate) fn delegated_to(text: &str, about: &[Token<'_>]) -> Option<Name> {
+pub(crate) fn delegated_to(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     after_each(about, "to").find_map(|at| body(text, about, at, true).or_else(|| body(text, about, at, false)))
 }
 
 /// The day that something is deferred to; `next` is the day of the next meeting, if it is known.
-pub(crate) fn deferred_to(about: &[Token<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
+pub(crate) fn deferred_to(about: &[TextToken<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
     let mut later =
         date::all(about).into_iter().filter_map(|found| found.date.after(held_on)).filter(|day| *day > held_on);
     later.next_back().or_else(|| next.filter(|_| speaks_of_next_meeting(about)))
 }
 
 /// Whether the text speaks of the next meeting: `the next SSC meeting`.
-pub(crate) fn speaks_of_next_meeting(tokens: &[Token<'_>]) -> bool {
+pub(crate) fn speaks_of_next_meeting(tokens: &[TextToken<'_>]) -> bool {
     let next = |at: usize| tokens[at].is("next") || tokens[at].is("following");
     (0..tokens.len()).any(|at| next(at) && tokens[at + 1..].iter().take(3).any(|t| t.is("meeting")))
 }
 
-fn after_each<'t>(tokens: &'t [Token<'_>], word: &'t str) -> impl Iterator<Item = usize> + 't {
+fn after_each<'t>(tokens: &'t [TextToken<'_>], word: &'t str) -> impl Iterator<Item = usize> + 't {
     (0..tokens.len()).filter(move |at| tokens[*at].is(word)).map(|at| at + 1)
 }
 
 /// `RECOMMENDED the SEC Panel to approve …` speaks to its object.
-fn follows_body_that(about: &[Token<'_>]) -> bool {
+fn follows_body_that(about: &[TextToken<'_>]) -> bool {
     about.iter().take(8).any(|t| t.is("to") || t.is_any(&["approve", "approves", "endorse", "endorses"]))
 }
 
 /// `for SECCo Board approval`, `for the Panel's decision`.
-fn for_their_approval(text: &str, about: &[Token<'_>]) -> Option<Name> {
+fn for_their_approval(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     let asked = |at: &usize| about[*at].is_any(&ASKED);
     (0..about.len()).filter(asked).find_map(|at| {
         let reach = at.saturating_sub(12);
@@ -97,7 +97,7 @@ fn for_their_approval(text: &str, about: &[Token<'_>]) -> Option<Name> {
 }
 
 /// `for approval by the Panel`.
-fn by_whom(text: &str, about: &[Token<'_>]) -> Option<Name> {
+fn by_whom(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     let asked = |at: &usize| about[*at].is_any(&ASKED);
     (0..about.len()).filter(asked).find_map(|at| {
         about.get(at + 1).filter(|t| t.is_any(&["by", "from", "of", "to"]))?;
@@ -106,14 +106,14 @@ fn by_whom(text: &str, about: &[Token<'_>]) -> Option<Name> {
 }
 
 /// The body named from `at` on, which must have a body's word in its name if it `must_be_known`.
-fn body(text: &str, tokens: &[Token<'_>], at: usize, must_be_known: bool) -> Option<Name> {
+fn body(text: &str, tokens: &[TextToken<'_>], at: usize, must_be_known: bool) -> Option<Name> {
     let (name, end) = name(text, tokens, at, tokens.len())?;
     let known = tokens[at..end].iter().any(|t| t.is_any(&BODIES));
     (known || !must_be_known).then_some(name)
 }
 
 /// The name from `at` to before `limit`: words with capitals, and the small words between them; and where it ends.
-fn name(text: &str, tokens: &[Token<'_>], at: usize, limit: usize) -> Option<(Name, usize)> {
+fn name(text: &str, tokens: &[TextToken<'_>], at: usize, limit: usize) -> Option<(Name, usize)> {
     let start = at + usize::from(tokens.get(at)?.is_any(&["the", "a", "both", "its"]));
     let mut end = start;
     let mut last = start;
@@ -139,7 +139,7 @@ fn name(text: &str, tokens: &[Token<'_>], at: usize, limit: usize) -> Option<(Na
             break;
         }
     }
-    if last == start || (last == start + 1 && tokens[start].text == "SEC") || tokens[start].kind != Kind::Word {
+    if last == start || (last == start + 1 && tokens[start].text == "SEC") || tokens[start].kind != TokenKind::Word {
         return None;
     }
     let written = text.get(tokens[start].start..tokens[last - 1].end())?;

@@ -14,7 +14,7 @@ pub(crate) enum Roll {
 
 /// A person on a roll.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Person {
+pub(crate) struct ListedPerson {
     pub(crate) name: Name,
     pub(crate) organisation: Option<Name>,
     pub(crate) capacity: Option<Capacity>,
@@ -80,8 +80,8 @@ pub(crate) fn labelled(line: &str) -> Option<(Roll, &str)> {
 }
 
 /// The people that a text lists, and the parts of it that name no one.
-pub(crate) fn people(text: &str) -> (Vec<Person>, Vec<&str>) {
-    let (mut people, mut unread): (Vec<Person>, Vec<&str>) = (Vec::new(), Vec::new());
+pub(crate) fn people(text: &str) -> (Vec<ListedPerson>, Vec<&str>) {
+    let (mut people, mut unread): (Vec<ListedPerson>, Vec<&str>) = (Vec::new(), Vec::new());
     for part in parts(text.trim().trim_end_matches('.')) {
         let nobody = ["none", "nil", "n/a", "no apologies", "none received"];
         if part.is_empty() || nobody.iter().any(|none| part.eq_ignore_ascii_case(none)) {
@@ -141,12 +141,13 @@ fn stand_in(part: &str) -> Option<Name> {
 }
 
 /// `Colin Baird (DCC; items 5 to 7)`, `Colin Baird – DCC`, `Colin Baird, DCC`.
-fn person(part: &str) -> Option<Person> {
+fn person(part: &str) -> Option<ListedPerson> {
     let (written, details) = match part.split_once(['(', '[']) {
         Some((written, inside)) => (written, inside.trim_end_matches([')', ']', ' ', '.'])),
         None => [" – ", " — ", " - ", ", "].iter().find_map(|sign| part.split_once(sign)).unwrap_or((part, "")),
     };
-    let mut person = Person { name: name(written)?, organisation: None, capacity: None, part: None, alternate: None };
+    let mut person =
+        ListedPerson { name: name(written)?, organisation: None, capacity: None, part: None, alternate: None };
     for detail in details.split([';', ',', '(']).map(|detail| detail.trim().trim_end_matches(')')) {
         let lower = detail.to_lowercase();
         if let Some(capacity) = capacity(&lower) {

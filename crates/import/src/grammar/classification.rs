@@ -1,13 +1,13 @@
 //! Classification marks: the one at the end of a heading, a paragraph or a bullet, and the sentence that classifies
 //! the whole document.
 
-use super::token::{Kind, Token, is_dash, tokens};
+use super::token::{TextToken, TokenKind, is_dash, tokens};
 use minutebook_domain::classification::Classification;
 use std::ops::Range;
 
 /// A text and the mark that was printed beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Marked {
+pub(crate) struct MarkedText {
     /// Where the text stands, without the mark.
     pub(crate) text: Range<usize>,
     /// The mark, if there was one.
@@ -15,13 +15,13 @@ pub(crate) struct Marked {
 }
 
 /// A text with its mark in brackets, at its end or its beginning: `… Devices. (RED)`.
-pub(crate) fn marked(text: &str) -> Marked {
-    let whole = Marked { text: 0..text.len(), mark: None };
+pub(crate) fn marked(text: &str) -> MarkedText {
+    let whole = MarkedText { text: 0..text.len(), mark: None };
     at_end(text).or_else(|| at_beginning(text)).unwrap_or(whole)
 }
 
 /// A heading with its mark: as for any text, and also without brackets, after a dash or in capitals.
-pub(crate) fn marked_heading(text: &str) -> Marked {
+pub(crate) fn marked_heading(text: &str) -> MarkedText {
     let found = marked(text);
     if found.mark.is_some() {
         return found;
@@ -35,13 +35,13 @@ pub(crate) fn marked_heading(text: &str) -> Marked {
         let start = words[..at].iter().rposition(|t| !t.is("tlp")).map_or(0, |before| words[before].end());
         let start = if words[at].text == ":" { start } else { words[at].start };
         let kept = text[..start].trim_end().trim_end_matches(|c: char| is_sign_dash(c)).trim_end();
-        return Marked { text: 0..kept.len(), mark: Some(mark) };
+        return MarkedText { text: 0..kept.len(), mark: Some(mark) };
     }
     if let Some(last) = words.last().filter(|last| last.text.chars().all(char::is_uppercase))
         && words.len() > 1
         && let Some(mark) = labels(&words[words.len() - 1..])
     {
-        return Marked { text: 0..text[..last.start].trim_end().len(), mark: Some(mark) };
+        return MarkedText { text: 0..text[..last.start].trim_end().len(), mark: Some(mark) };
     }
     found
 }
@@ -50,7 +50,7 @@ fn is_sign_dash(c: char) -> bool {
     is_dash(c.encode_utf8(&mut [0; 4]))
 }
 
-fn at_end(text: &str) -> Option<Marked> {
+fn at_end(text: &str) -> Option<MarkedText> {
     let trimmed = text.trim_end().trim_end_matches(['.', ';', ',']).trim_end();
     // A bracket that is never closed is closed by the end of the text.
     let inner = trimmed.trim_end_matches([')', ']', '}', '*']).trim_end().trim_end_matches(['.', '*']);
@@ -59,24 +59,25 @@ fn at_end(text: &str) -> Option<Marked> {
     let open = reach + inner[reach..].rfind(['(', '[', '{'])?;
     let mark = labels(&tokens(&inner[open + 1..], 0))?;
     let kept = inner[..open].trim_end().trim_end_matches('*').trim_end().len();
-    (kept > 0).then_some(Marked { text: 0..kept, mark: Some(mark) })
+    (kept > 0).then_some(MarkedText { text: 0..kept, mark: Some(mark) })
 }
 
-fn at_beginning(text: &str) -> Option<Marked> {
+fn at_beginning(text: &str) -> Option<MarkedText> {
     let inner = text.strip_prefix(['(', '['])?;
     let close = inner.find([')', ']']).filter(|close| *close <= 60)?;
     let mark = labels(&tokens(&inner[..close], 0))?;
     let rest = &inner[close + 1..];
     let kept = rest.trim_start_matches(|c: char| c.is_whitespace() || is_sign_dash(c) || c == ':');
-    (!kept.is_empty()).then(|| Marked { text: text.len() - kept.len()..text.len(), mark: Some(mark) })
+    (!kept.is_empty()).then(|| MarkedText { text: text.len() - kept.len()..text.len(), mark: Some(mark) })
 }
 
 /// The highest of the labels that these tokens consist of; `None` if they say anything else.
-pub(crate) fn labels(tokens: &[Token<'_>]) -> Option<Classification> {
+pub(crate) fn labels(tokens: &[TextToken<'_>]) -> Option<Classification> {
     let mut highest: Option<Classification> = None;
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
-        if token.is_any(&["tlp", "classification", "classified", "as", "and", "or", "item"]) || token.kind == Kind::Sign
+        if token.is_any(&["tlp", "classification", "classified", "as", "and", "or", "item"])
+            || token.kind == TokenKind::Sign
         {
             at += 1;
             continue;
@@ -89,7 +90,7 @@ pub(crate) fn labels(tokens: &[Token<'_>]) -> Option<Classification> {
 }
 
 /// The label that begins with this token, and the token after it.
-fn label(tokens: &[Token<'_>], at: usize) -> Option<(Classification, usize)> {
+fn label(tokens: &[TextToken<'_>], at: usize) -> Option<(Classification, usize)> {
     let token = &tokens[at];
     if token.is("amber") && tokens.get(at + 1).is_some_and(|t| t.text == "+") {
         let strict = tokens.get(at + 2).filter(|t| t.is("strict"))?;

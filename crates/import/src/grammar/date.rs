@@ -1,7 +1,7 @@
 //! Dates as committees write them: `27 February 2019`, `27th Feb 2019`, `Wednesday, 13 February 2019`, `13 March`,
 //! `27/03/2019` (the day comes first), `27-Mar-19`, `2019-03-27`.
 
-use super::token::{Kind, Token};
+use super::token::{TextToken, TokenKind};
 use chrono::{Datelike, NaiveDate};
 use std::ops::Range;
 
@@ -62,7 +62,7 @@ const MONTHS: [&str; 12] = [
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The number of the month that a word names, in full or by three letters.
-fn month(token: &Token<'_>) -> Option<u32> {
+fn month(token: &TextToken<'_>) -> Option<u32> {
     let named = |name: &str| {
         token.is(name) || (token.text.len() == 3 && token.is(&name[..3])) || (name == "September" && token.is("Sept"))
     };
@@ -70,12 +70,12 @@ fn month(token: &Token<'_>) -> Option<u32> {
     u32::try_from(index + 1).ok()
 }
 
-pub(crate) fn is_weekday(token: &Token<'_>) -> bool {
+pub(crate) fn is_weekday(token: &TextToken<'_>) -> bool {
     token.is_capitalised() && DAYS.iter().any(|day| token.is(day) || (token.text.len() == 3 && token.is(&day[..3])))
 }
 
 /// Every date in the text.
-pub(crate) fn all(tokens: &[Token<'_>]) -> Vec<FoundDate> {
+pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<FoundDate> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -90,7 +90,7 @@ pub(crate) fn all(tokens: &[Token<'_>]) -> Vec<FoundDate> {
 }
 
 /// The date that begins with this token; a weekday before it belongs to it.
-pub(crate) fn starting(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
+pub(crate) fn starting(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let token = tokens.get(at)?;
     if is_weekday(token) {
         let mut next = at + 1;
@@ -103,7 +103,7 @@ pub(crate) fn starting(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
     starting_without_weekday(tokens, at)
 }
 
-fn starting_without_weekday(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
+fn starting_without_weekday(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     numeric(tokens, at).or_else(|| day_month(tokens, at)).or_else(|| month_day(tokens, at))
 }
 
@@ -113,13 +113,13 @@ fn found(day: u32, month: u32, year: Option<i32>, tokens: Range<usize>) -> Optio
     Some(FoundDate { date: WrittenDate { day, month, year }, tokens })
 }
 
-fn year(token: &Token<'_>) -> Option<i32> {
+fn year(token: &TextToken<'_>) -> Option<i32> {
     let value = token.number(4).filter(|_| token.text.len() == 4)?;
     i32::try_from(value).ok().filter(|year| (1900..2200).contains(year))
 }
 
 /// The `19` of `27-Mar-19`, as spreadsheets print it: after a hyphen, with nothing between.
-fn short_year(tokens: &[Token<'_>], at: usize) -> Option<i32> {
+fn short_year(tokens: &[TextToken<'_>], at: usize) -> Option<i32> {
     let [month, dash, year] = tokens.get(at.checked_sub(1)?..at + 2)? else { return None };
     let joined = dash.is_dash() && month.touches(dash) && dash.touches(year) && year.text.len() == 2;
     let value = year.number(2).filter(|_| joined)?;
@@ -127,11 +127,11 @@ fn short_year(tokens: &[Token<'_>], at: usize) -> Option<i32> {
 }
 
 /// `27/03/2019`, `27.03.2019`, `27-3-19`, `2019-03-27`.
-fn numeric(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
+fn numeric(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let [first, sign, second, sign_again, third] = tokens.get(at..at + 5)? else { return None };
     let separated = sign.text == sign_again.text && (matches!(sign.text, "/" | ".") || sign.is_dash());
     let touching = tokens[at..at + 5].windows(2).all(|pair| pair[0].touches(&pair[1]));
-    let goes_on = tokens.get(at + 5).is_some_and(|next| third.touches(next) && next.kind != Kind::Sign);
+    let goes_on = tokens.get(at + 5).is_some_and(|next| third.touches(next) && next.kind != TokenKind::Sign);
     if !separated || !touching || goes_on {
         return None;
     }
@@ -147,7 +147,7 @@ fn numeric(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
 }
 
 /// `27 February 2019`, `27th of Feb`, `27-Feb-2019`.
-fn day_month(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
+fn day_month(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let day = tokens.get(at)?.number(2)?;
     let mut next = after_ordinal(tokens, at);
     while tokens.get(next).is_some_and(|t| t.is("of") || (t.is_dash() && tokens[next - 1].touches(t))) {
@@ -162,7 +162,7 @@ fn day_month(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
 }
 
 /// `February 27, 2019`: only with its year, for `March 13` may be a month and anything.
-fn month_day(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
+fn month_day(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let month = month(tokens.get(at)?)?;
     let day = tokens.get(at + 1)?.number(2)?;
     let next = skip_signs(tokens, after_ordinal(tokens, at + 1));
@@ -171,12 +171,12 @@ fn month_day(tokens: &[Token<'_>], at: usize) -> Option<FoundDate> {
 }
 
 /// Past the `th` that touches the number at `at`, if there is one.
-fn after_ordinal(tokens: &[Token<'_>], at: usize) -> usize {
-    let is_ordinal = |t: &Token<'_>| t.is_any(&["st", "nd", "rd", "th"]);
+fn after_ordinal(tokens: &[TextToken<'_>], at: usize) -> usize {
+    let is_ordinal = |t: &TextToken<'_>| t.is_any(&["st", "nd", "rd", "th"]);
     at + 1 + usize::from(tokens.get(at + 1).is_some_and(is_ordinal))
 }
 
-fn skip_signs(tokens: &[Token<'_>], at: usize) -> usize {
-    let skips = |t: &Token<'_>| matches!(t.text, "," | ".") || (t.is_dash() && at > 0 && tokens[at - 1].touches(t));
+fn skip_signs(tokens: &[TextToken<'_>], at: usize) -> usize {
+    let skips = |t: &TextToken<'_>| matches!(t.text, "," | ".") || (t.is_dash() && at > 0 && tokens[at - 1].touches(t));
     at + usize::from(tokens.get(at).is_some_and(skips))
 }

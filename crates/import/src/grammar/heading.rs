@@ -1,13 +1,13 @@
 //! The headings of agenda items: `3. Title (RED)`, `3) Title`, `Item 3: Title`, as a heading, a bold line or a line.
 
 use super::classification::marked_heading;
-use super::token::{Kind, Token, tokens};
+use super::token::{TextToken, TokenKind, tokens};
 use super::{date, verb};
 use minutebook_domain::classification::Classification;
 
 /// How the line that may be a heading is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Setting {
+pub(crate) enum HeadingStyle {
     /// As a heading, or in bold: it is meant to stand out.
     Prominent,
     /// Like any other line.
@@ -29,7 +29,7 @@ const MAX_GAP: u32 = 60;
 const MAX_LENGTH: usize = 600;
 
 /// The item's heading that `text` is, if it is one; `last` is the number of the item before it, or 0.
-pub(crate) fn item(text: &str, setting: Setting, last: u32) -> Option<ItemHeading> {
+pub(crate) fn item(text: &str, setting: HeadingStyle, last: u32) -> Option<ItemHeading> {
     // An item's heading begins with its number, or with `Item` or `Agenda Item`.
     if text.len() > MAX_LENGTH || !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'I' | 'i' | 'A' | 'a'))
     {
@@ -41,14 +41,14 @@ pub(crate) fn item(text: &str, setting: Setting, last: u32) -> Option<ItemHeadin
     // `Item 3 Title` and `## 3 Title` need no sign, but a year or a date is no item.
     let bare = !separated && !labelled;
     let far = if bare { 3 } else { MAX_GAP };
-    if number == 0 || number > last.saturating_add(far) || (bare && setting == Setting::Plain) {
+    if number == 0 || number > last.saturating_add(far) || (bare && setting == HeadingStyle::Plain) {
         return None;
     }
     heading(text, &words, next, number, setting, last, labelled)
 }
 
 /// The heading of a list's only entry, which a heading `3. Title` looks like to a Markdown parser.
-pub(crate) fn listed(number: u64, text: &str, setting: Setting, last: u32) -> Option<ItemHeading> {
+pub(crate) fn listed(number: u64, text: &str, setting: HeadingStyle, last: u32) -> Option<ItemHeading> {
     let number = u32::try_from(number).ok().filter(|number| *number == last + 1)?;
     if text.len() > MAX_LENGTH {
         return None;
@@ -58,17 +58,17 @@ pub(crate) fn listed(number: u64, text: &str, setting: Setting, last: u32) -> Op
 
 fn heading(
     text: &str,
-    words: &[Token<'_>],
+    words: &[TextToken<'_>],
     next: usize,
     number: u32,
-    setting: Setting,
+    setting: HeadingStyle,
     last: u32,
     labelled: bool,
 ) -> Option<ItemHeading> {
     let first = words.get(next)?;
     if !labelled
         && (date::starting(words, 0).is_some()
-            || first.kind == Kind::Number && next > 0 && words[next - 1].touches(first))
+            || first.kind == TokenKind::Number && next > 0 && words[next - 1].touches(first))
     {
         return None;
     }
@@ -79,7 +79,7 @@ fn heading(
     if title.is_empty() || !title.contains(char::is_alphanumeric) || words_in_title > 45 {
         return None;
     }
-    if setting == Setting::Plain {
+    if setting == HeadingStyle::Plain {
         let in_turn = number == last + 1;
         let marked = found.mark.is_some() && number > last;
         if !(in_turn || marked) || !looks_like_title(title, found.mark.is_some() || labelled) {
@@ -90,7 +90,7 @@ fn heading(
 }
 
 /// The number that a heading begins with, whether `Item` stood before it, and the token after it.
-fn number(words: &[Token<'_>]) -> Option<(u32, bool, usize)> {
+fn number(words: &[TextToken<'_>]) -> Option<(u32, bool, usize)> {
     let mut at = usize::from(words.first()?.is("agenda"));
     let labelled = words.get(at)?.is("item");
     if labelled {
@@ -104,7 +104,7 @@ fn number(words: &[Token<'_>]) -> Option<(u32, bool, usize)> {
     Some((words.get(at)?.number(4)?, labelled, at + 1))
 }
 
-fn separator(words: &[Token<'_>], at: usize) -> (bool, usize) {
+fn separator(words: &[TextToken<'_>], at: usize) -> (bool, usize) {
     let mut next = at;
     while next < at + 2 && words.get(next).is_some_and(|t| matches!(t.text, "." | ")" | ":" | "–" | "—" | "-" | "|"))
     {

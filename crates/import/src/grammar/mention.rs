@@ -2,7 +2,7 @@
 //! code (`G2.44`) and other meetings (`SSC_71_1302`).
 
 use super::reference;
-use super::token::{Kind, Token};
+use super::token::{TextToken, TokenKind};
 use minutebook_domain::reference::Reference;
 use std::fmt::Display;
 
@@ -10,7 +10,7 @@ use std::fmt::Display;
 const MODIFICATIONS: [&str; 3] = ["SECMP", "MP", "DP"];
 
 /// Every reference in the text, in order and without repeats.
-pub(crate) fn all(tokens: &[Token<'_>]) -> Vec<Reference> {
+pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<Reference> {
     let mut found = Mentions::default();
     let mut at = 0;
     while at < tokens.len() {
@@ -51,7 +51,7 @@ impl Mentions {
 }
 
 /// `SECMP0037`, `SECMP 0037`, `SECMP-0037`.
-fn modification<'a>(tokens: &[Token<'a>], at: usize) -> Option<(&'static str, &'a str, usize)> {
+fn modification<'a>(tokens: &[TextToken<'a>], at: usize) -> Option<(&'static str, &'a str, usize)> {
     let token = &tokens[at];
     let prefix =
         MODIFICATIONS.into_iter().find(|prefix| token.text.get(..prefix.len()).is_some_and(|head| head == *prefix))?;
@@ -60,25 +60,26 @@ fn modification<'a>(tokens: &[Token<'a>], at: usize) -> Option<(&'static str, &'
         let well_formed = (2..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
         return well_formed.then_some((prefix, digits, at + 1));
     }
-    let dashed = usize::from(tokens.get(at + 1).is_some_and(Token::is_dash));
-    let number = tokens.get(at + 1 + dashed).filter(|t| t.kind == Kind::Number && (3..=4).contains(&t.text.len()))?;
+    let dashed = usize::from(tokens.get(at + 1).is_some_and(TextToken::is_dash));
+    let number =
+        tokens.get(at + 1 + dashed).filter(|t| t.kind == TokenKind::Number && (3..=4).contains(&t.text.len()))?;
     Some((prefix, number.text, at + 2 + dashed))
 }
 
 /// In `SECMP0037, 0038 and 0057` the prefix is written once.
 fn further_modifications(
-    tokens: &[Token<'_>],
+    tokens: &[TextToken<'_>],
     mut at: usize,
     prefix: &str,
     digits: usize,
     found: &mut Mentions,
 ) -> usize {
     loop {
-        let joins = |t: &Token<'_>| matches!(t.text, "," | "&" | "/") || t.is("and");
+        let joins = |t: &TextToken<'_>| matches!(t.text, "," | "&" | "/") || t.is("and");
         let next = (at..tokens.len()).take_while(|next| joins(&tokens[*next])).last().map_or(at, |last| last + 1);
         let further = tokens
             .get(next)
-            .filter(|t| next > at && t.kind == Kind::Number && t.text.len() == digits && t.text.starts_with('0'));
+            .filter(|t| next > at && t.kind == TokenKind::Number && t.text.len() == digits && t.text.starts_with('0'));
         let Some(further) = further else { return at };
         found.add(format_args!("{prefix}{}", further.text));
         at = next + 1;
@@ -86,7 +87,7 @@ fn further_modifications(
 }
 
 /// A numbered paragraph of the code: `G2.44`, `G8.13.2`.
-fn section(tokens: &[Token<'_>], at: usize) -> Option<(String, usize)> {
+fn section(tokens: &[TextToken<'_>], at: usize) -> Option<(String, usize)> {
     let head = &tokens[at];
     let mut chars = head.text.chars();
     let letter = chars.next().is_some_and(|c| c.is_ascii_uppercase());

@@ -2,55 +2,55 @@
 
 use super::date;
 use super::reference;
-use super::token::{Token, begins};
+use super::token::{TextToken, begins};
 use chrono::Datelike;
 use chrono::NaiveDate;
 use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome};
 
 /// The approval of one set of one day's minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Approval {
+pub(crate) struct MinutesApproval {
     pub(crate) minutes_of: Option<NaiveDate>,
     pub(crate) edition: MinutesEdition,
     pub(crate) outcome: MinutesOutcome,
 }
 
-enum Said {
+enum MinutesTerm {
     Edition(MinutesEdition),
     Of(NaiveDate),
     Outcome(MinutesOutcome),
 }
 
 /// The approvals that a decision about minutes amounts to. `earlier` are the days that the text before it speaks of.
-pub(crate) fn approvals(about: &[Token<'_>], held_on: NaiveDate, earlier: &[NaiveDate]) -> Vec<Approval> {
+pub(crate) fn approvals(about: &[TextToken<'_>], held_on: NaiveDate, earlier: &[NaiveDate]) -> Vec<MinutesApproval> {
     if !about.iter().any(|t| t.is("minutes")) {
         return Vec::new();
     }
     let said = said(about, held_on);
-    let mut found: Vec<Approval> = Vec::new();
+    let mut found: Vec<MinutesApproval> = Vec::new();
     // The editions whose day, and whose outcome, are still to come.
     let (mut undated, mut open) = (0, 0);
     let mut editions_of_last_day: Vec<MinutesEdition> = Vec::new();
     for word in said {
         match word {
-            Said::Edition(edition) => {
+            MinutesTerm::Edition(edition) => {
                 let again = found[undated..].iter().any(|approval| approval.edition == edition);
                 if !again {
-                    found.push(Approval { minutes_of: None, edition, outcome: MinutesOutcome::AsWritten });
+                    found.push(MinutesApproval { minutes_of: None, edition, outcome: MinutesOutcome::AsWritten });
                 }
             }
-            Said::Of(day) => {
+            MinutesTerm::Of(day) => {
                 if undated == found.len() {
                     // A second day with no edition of its own: the same editions again.
                     for edition in editions_of_last_day.clone() {
-                        found.push(Approval { minutes_of: None, edition, outcome: MinutesOutcome::AsWritten });
+                        found.push(MinutesApproval { minutes_of: None, edition, outcome: MinutesOutcome::AsWritten });
                     }
                 }
                 editions_of_last_day = found[undated..].iter().map(|approval| approval.edition).collect();
                 found[undated..].iter_mut().for_each(|approval| approval.minutes_of = Some(day));
                 undated = found.len();
             }
-            Said::Outcome(outcome) => {
+            MinutesTerm::Outcome(outcome) => {
                 found[open..].iter_mut().for_each(|approval| approval.outcome = outcome);
                 open = found.len();
             }
@@ -60,17 +60,17 @@ pub(crate) fn approvals(about: &[Token<'_>], held_on: NaiveDate, earlier: &[Naiv
     let mut dated = Vec::new();
     for approval in found {
         match approval.minutes_of.or(known) {
-            Some(day) => dated.push(Approval { minutes_of: Some(day), ..approval }),
+            Some(day) => dated.push(MinutesApproval { minutes_of: Some(day), ..approval }),
             None if earlier.is_empty() => dated.push(approval),
             None => {
-                dated.extend(earlier.iter().map(|day| Approval { minutes_of: Some(*day), ..approval.clone() }));
+                dated.extend(earlier.iter().map(|day| MinutesApproval { minutes_of: Some(*day), ..approval.clone() }));
             }
         }
     }
     dated
 }
 
-fn said(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Said> {
+fn said(about: &[TextToken<'_>], held_on: NaiveDate) -> Vec<MinutesTerm> {
     let mut said = Vec::new();
     let mut draft_before = false;
     let mut at = 0;
@@ -79,10 +79,10 @@ fn said(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Said> {
         let mut next = at + 1;
         if let Some(found) = date::starting(about, at) {
             next = found.tokens.end;
-            said.extend(found.date.before(held_on).filter(|day| *day < held_on).map(Said::Of));
+            said.extend(found.date.before(held_on).filter(|day| *day < held_on).map(MinutesTerm::Of));
         } else if let Some((meeting, end)) = reference::meeting(about, at, false) {
             next = end;
-            said.extend(day_of(&meeting, held_on).map(Said::Of));
+            said.extend(day_of(&meeting, held_on).map(MinutesTerm::Of));
         } else if token.is("confidential") {
             while about.get(next).is_some_and(|t| t.is_any(&["draft", "minutes", "meeting"])) {
                 next += 1;
@@ -91,19 +91,21 @@ fn said(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Said> {
                 // `the Draft Confidential Minutes` are one set.
                 said.pop();
             }
-            said.push(Said::Edition(MinutesEdition::ConfidentialDraft));
+            said.push(MinutesTerm::Edition(MinutesEdition::ConfidentialDraft));
         } else if token.is("both") && begins(about, at + 1, &["sets"]) {
-            said.push(Said::Edition(MinutesEdition::Draft));
-            said.push(Said::Edition(MinutesEdition::ConfidentialDraft));
-        } else if token.is("draft") || (token.is("minutes") && !said.iter().any(|s| matches!(s, Said::Edition(_)))) {
-            said.push(Said::Edition(MinutesEdition::Draft));
+            said.push(MinutesTerm::Edition(MinutesEdition::Draft));
+            said.push(MinutesTerm::Edition(MinutesEdition::ConfidentialDraft));
+        } else if token.is("draft")
+            || (token.is("minutes") && !said.iter().any(|s| matches!(s, MinutesTerm::Edition(_))))
+        {
+            said.push(MinutesTerm::Edition(MinutesEdition::Draft));
         } else if begins(about, at, &["as", "written"]) || token.is_any(&["true", "correct", "accurate", "without"]) {
-            said.push(Said::Outcome(MinutesOutcome::AsWritten));
+            said.push(MinutesTerm::Outcome(MinutesOutcome::AsWritten));
         } else if begins(about, at, &["subject", "to"])
             || begins(about, at, &["as", "amended"])
             || (token.is("with") && about[next..].iter().take(6).any(is_amendment))
         {
-            said.push(Said::Outcome(MinutesOutcome::SubjectToAmendments));
+            said.push(MinutesTerm::Outcome(MinutesOutcome::SubjectToAmendments));
         }
         draft_before = token.is("draft");
         at = next;
@@ -111,7 +113,7 @@ fn said(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Said> {
     said
 }
 
-fn is_amendment(token: &Token<'_>) -> bool {
+fn is_amendment(token: &TextToken<'_>) -> bool {
     token.is_any(&["amendment", "amendments", "change", "changes", "correction", "corrections", "edits"])
 }
 
@@ -120,7 +122,7 @@ fn day_of(meeting: &reference::WrittenMeeting, held_on: NaiveDate) -> Option<Nai
 }
 
 /// The days before the meeting that a text speaks of.
-pub(crate) fn earlier_days(sentence: &[Token<'_>], held_on: NaiveDate) -> Vec<NaiveDate> {
+pub(crate) fn earlier_days(sentence: &[TextToken<'_>], held_on: NaiveDate) -> Vec<NaiveDate> {
     let mut days: Vec<NaiveDate> = date::all(sentence)
         .into_iter()
         .filter_map(|found| found.date.before(held_on))
@@ -154,7 +156,7 @@ pub(crate) fn amendments(text: &str) -> Vec<&str> {
 }
 
 /// Whether the text says that comments were received, or that none were.
-pub(crate) fn comments_received(sentence: &[Token<'_>]) -> Option<bool> {
+pub(crate) fn comments_received(sentence: &[TextToken<'_>]) -> Option<bool> {
     let at = sentence.iter().position(|t| t.is_any(&["comment", "comments"]))?;
     let negated = sentence[at.saturating_sub(3)..at].iter().any(|t| t.is_any(&["no", "without", "nil", "not"]));
     if negated {

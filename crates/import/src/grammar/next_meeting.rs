@@ -1,11 +1,11 @@
 //! The line that sets the next meeting: `Next Meeting: 13 March 2019`, `The next meeting will be held on …`.
 
 use super::date;
-use super::token::Token;
+use super::token::TextToken;
 use chrono::NaiveDate;
 
 /// Whether the text begins as such a line does.
-pub(crate) fn is_announced(tokens: &[Token<'_>]) -> bool {
+pub(crate) fn is_announced(tokens: &[TextToken<'_>]) -> bool {
     let mut at = 0;
     if tokens.first().is_some_and(|t| t.is("date") || t.is("dates")) && tokens.get(1).is_some_and(|t| t.is("of")) {
         at = 2;
@@ -23,7 +23,7 @@ pub(crate) fn is_announced(tokens: &[Token<'_>]) -> bool {
 }
 
 /// `of the SSC will`, `of the Committee is`: a committee calls itself by its code, or by what it is.
-fn is_of_one_word(after: &[Token<'_>]) -> bool {
+fn is_of_one_word(after: &[TextToken<'_>]) -> bool {
     let [of, the, body, verb, ..] = after else { return false };
     let code = body.text.len() > 1 && body.text.bytes().all(|b| b.is_ascii_uppercase());
     let own = code || body.is_any(&["committee", "board", "panel", "group"]);
@@ -31,6 +31,6 @@ fn is_of_one_word(after: &[Token<'_>]) -> bool {
 }
 
 /// The day that the text names.
-pub(crate) fn day(tokens: &[Token<'_>], held_on: NaiveDate) -> Option<NaiveDate> {
+pub(crate) fn day(tokens: &[TextToken<'_>], held_on: NaiveDate) -> Option<NaiveDate> {
     (0..tokens.len()).find_map(|at| date::starting(tokens, at)).and_then(|found| found.date.after(held_on))
 }

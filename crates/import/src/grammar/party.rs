@@ -1,6 +1,6 @@
 //! Parties as documents write them: `Other User ‘L’`, `Small Supplier 'AA's …`, `Small Suppliers AA, AE and B`.
 
-use super::token::{Kind, Token};
+use super::token::{TextToken, TokenKind};
 use minutebook_domain::reference::PartyName;
 use std::ops::Range;
 
@@ -26,7 +26,7 @@ const ACRONYMS: [&str; 14] =
     ["CIO", "SEC", "SSC", "DCC", "PMA", "CPA", "CPL", "IHD", "SCF", "AOB", "TLP", "RED", "OPS", "SRO"];
 
 /// Every party that the text names, in order; one named twice is there twice.
-pub(crate) fn all(tokens: &[Token<'_>]) -> Vec<FoundParty> {
+pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<FoundParty> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -56,7 +56,7 @@ pub(crate) fn names(found: &[FoundParty]) -> Vec<PartyName> {
     found.iter().filter(|party| seen.insert(&party.name)).map(|party| party.name.clone()).collect()
 }
 
-fn category(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, bool, usize)> {
+fn category(tokens: &[TextToken<'_>], at: usize) -> Option<(&'static str, bool, usize)> {
     // Every category begins with one of a few letters; most words are passed over by that.
     if !tokens[at].text.starts_with(['L', 'l', 'S', 's', 'O', 'o', 'E', 'e', 'G', 'g']) {
         return None;
@@ -87,18 +87,18 @@ fn is_plural(noun: &str, singular: &str) -> bool {
         || noun.strip_suffix(['s', 'S']).is_some_and(|stem| stem.eq_ignore_ascii_case(singular))
 }
 
-fn is_quote(token: &Token<'_>) -> bool {
+fn is_quote(token: &TextToken<'_>) -> bool {
     matches!(token.text, "'" | "‘" | "’" | "‛" | "′" | "`" | "´" | "\"" | "“" | "”" | "„" | "«" | "»")
 }
 
 /// A party's letters, with the quotes round them and a possessive after them. Without quotes, letters that continue
 /// a list count only when the category is plural: in `Small Supplier B, A report` the `A` is no party.
-fn letters<'a>(tokens: &[Token<'a>], at: usize, bare_counts: bool) -> Option<(&'a str, usize)> {
+fn letters<'a>(tokens: &[TextToken<'a>], at: usize, bare_counts: bool) -> Option<(&'a str, usize)> {
     let opened = tokens.get(at).is_some_and(is_quote);
     let at = at + usize::from(opened);
     let token = tokens.get(at)?;
     let capitals = token.text.trim_end_matches('s');
-    let well_formed = token.kind == Kind::Word
+    let well_formed = token.kind == TokenKind::Word
         && (1..=3).contains(&capitals.len())
         && capitals.bytes().all(|b| b.is_ascii_uppercase())
         && token.text.len() - capitals.len() <= 1;
@@ -120,7 +120,7 @@ fn letters<'a>(tokens: &[Token<'a>], at: usize, bare_counts: bool) -> Option<(&'
 }
 
 /// Past what joins two parties of one category: a comma, `and`, `&`, `/`, or a comma and `and`.
-fn joined(tokens: &[Token<'_>], at: usize) -> Option<usize> {
+fn joined(tokens: &[TextToken<'_>], at: usize) -> Option<usize> {
     let comma = usize::from(tokens.get(at).is_some_and(|t| matches!(t.text, "," | "/")));
     let and = usize::from(tokens.get(at + comma).is_some_and(|t| t.is_any(&["and", "or"]) || t.text == "&"));
     (comma + and > 0).then_some(at + comma + and)

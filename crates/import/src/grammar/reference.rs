@@ -1,6 +1,6 @@
 //! References to meetings and actions as documents write them: `SSC_72_2702`, `SSC 72 2702`, `SSC72/01`, `72/01`.
 
-use super::token::{Kind, Token};
+use super::token::{TextToken, TokenKind};
 use chrono::NaiveDate;
 use minutebook_domain::reference::{ActionRef, CommitteeCode};
 
@@ -21,10 +21,10 @@ impl WrittenMeeting {
 }
 
 /// The committee's code and what follows it in one word: `SSC72` is `SSC` and `72`.
-fn code(token: &Token<'_>) -> Option<(CommitteeCode, Option<u32>)> {
+fn code(token: &TextToken<'_>) -> Option<(CommitteeCode, Option<u32>)> {
     // Most words are no code; the parse, whose refusal takes an allocation, is left to those that may be.
     let plausible = token.text.len() <= 17 && token.text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
-    if token.kind != Kind::Word || token.text.len() < 2 || !plausible {
+    if token.kind != TokenKind::Word || token.text.len() < 2 || !plausible {
         return None;
     }
     let letters = token.text.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -34,7 +34,7 @@ fn code(token: &Token<'_>) -> Option<(CommitteeCode, Option<u32>)> {
 }
 
 /// Past the sign that parts two members of a reference: `_`, a hyphen or dash, or nothing but a space.
-fn separated(tokens: &[Token<'_>], at: usize, spaces: bool) -> Option<usize> {
+fn separated(tokens: &[TextToken<'_>], at: usize, spaces: bool) -> Option<usize> {
     let (before, next) = (tokens.get(at.checked_sub(1)?)?, tokens.get(at)?);
     if next.text == "_" || next.is_dash() || next.text == "/" && spaces {
         return Some(at + 1);
@@ -44,7 +44,7 @@ fn separated(tokens: &[Token<'_>], at: usize, spaces: bool) -> Option<usize> {
 
 /// The meeting's reference that begins with this token. In a title its members may be parted by spaces; in running
 /// text, where `SSC 72 2702` could be anything, only by `_` or a hyphen.
-pub(crate) fn meeting(tokens: &[Token<'_>], at: usize, in_title: bool) -> Option<(WrittenMeeting, usize)> {
+pub(crate) fn meeting(tokens: &[TextToken<'_>], at: usize, in_title: bool) -> Option<(WrittenMeeting, usize)> {
     let (committee, glued) = code(tokens.get(at)?)?;
     let (number, next) = if let Some(number) = glued {
         (number, at + 1)
@@ -53,19 +53,22 @@ pub(crate) fn meeting(tokens: &[Token<'_>], at: usize, in_title: bool) -> Option
         (tokens.get(next)?.number(5)?, next + 1)
     };
     let next = separated(tokens, next, in_title)?;
-    let ddmm = tokens.get(next).filter(|t| t.kind == Kind::Number && matches!(t.text.len(), 4 | 6 | 8))?;
+    let ddmm = tokens.get(next).filter(|t| t.kind == TokenKind::Number && matches!(t.text.len(), 4 | 6 | 8))?;
     let (day, month) = (ddmm.text[..2].parse().ok()?, ddmm.text[2..4].parse().ok()?);
     let plausible = number > 0 && (1..=31).contains(&day) && (1..=12).contains(&month);
     plausible.then_some((WrittenMeeting { committee, number, day, month }, next + 1))
 }
 
 /// The first meeting's reference in the text.
-pub(crate) fn first_meeting(tokens: &[Token<'_>], in_title: bool) -> Option<(WrittenMeeting, std::ops::Range<usize>)> {
+pub(crate) fn first_meeting(
+    tokens: &[TextToken<'_>],
+    in_title: bool,
+) -> Option<(WrittenMeeting, std::ops::Range<usize>)> {
     (0..tokens.len()).find_map(|at| meeting(tokens, at, in_title).map(|(found, end)| (found, at..end)))
 }
 
 /// The action's reference that begins with this token: `SSC72/01`, `SSC 72/01`, and for the committee given `72/01`.
-pub(crate) fn action(tokens: &[Token<'_>], at: usize, committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
+pub(crate) fn action(tokens: &[TextToken<'_>], at: usize, committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
     let first = tokens.get(at)?;
     if at > 0 && tokens[at - 1].touches(first) && matches!(tokens[at - 1].text, "/" | "." | ":") {
         return None;
@@ -81,12 +84,13 @@ pub(crate) fn action(tokens: &[Token<'_>], at: usize, committee: &CommitteeCode)
         None => (committee.clone(), first.number(4)?, at + 1),
     };
     let (slash, place) = (tokens.get(next)?, tokens.get(next + 1)?);
-    let place_fits = place.kind == Kind::Number && place.text.len() <= 4;
+    let place_fits = place.kind == TokenKind::Number && place.text.len() <= 4;
     if slash.text != "/" || !slash.touches(place) || !place_fits {
         return None;
     }
     // `27/03/2019` is a date.
-    let goes_on = tokens.get(next + 2).is_some_and(|t| place.touches(t) && (t.text == "/" || t.kind == Kind::Word));
+    let goes_on =
+        tokens.get(next + 2).is_some_and(|t| place.touches(t) && (t.text == "/" || t.kind == TokenKind::Word));
     if goes_on {
         return None;
     }
@@ -96,7 +100,7 @@ pub(crate) fn action(tokens: &[Token<'_>], at: usize, committee: &CommitteeCode)
 
 /// Every action's reference in the text, with the tokens it is written in. One without its committee's code counts
 /// only after the word `action`, or after another reference.
-pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(ActionRef, std::ops::Range<usize>)> {
+pub(crate) fn actions(tokens: &[TextToken<'_>], committee: &CommitteeCode) -> Vec<(ActionRef, std::ops::Range<usize>)> {
     // Every action's reference has a slash in it, and few texts have one.
     if !tokens.iter().any(|token| token.text == "/") {
         return Vec::new();
@@ -105,7 +109,7 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
     let mut in_actions = begins_a_line(tokens);
     let mut at = 0;
     while at < tokens.len() {
-        let coded = tokens[at].kind == Kind::Word;
+        let coded = tokens[at].kind == TokenKind::Word;
         if let Some((reference, end)) = action(tokens, at, committee).filter(|_| coded || in_actions) {
             found.push((reference, at..end));
             in_actions = true;
@@ -113,7 +117,7 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
             continue;
         }
         let token = &tokens[at];
-        let joins = token.kind == Kind::Sign || token.is_any(&["and", "or", "no", "ref", "refs"]);
+        let joins = token.kind == TokenKind::Sign || token.is_any(&["and", "or", "no", "ref", "refs"]);
         in_actions = token.is_any(&["action", "actions"]) || (in_actions && joins);
         at += 1;
     }
@@ -121,8 +125,8 @@ pub(crate) fn actions(tokens: &[Token<'_>], committee: &CommitteeCode) -> Vec<(A
 }
 
 /// The action's reference that a line begins with, as a line that is about this action does: `SSC71/01 – …`, `85/03: …`.
-pub(crate) fn beginning(tokens: &[Token<'_>], committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
-    let coded = tokens.first()?.kind == Kind::Word;
+pub(crate) fn beginning(tokens: &[TextToken<'_>], committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
+    let coded = tokens.first()?.kind == TokenKind::Word;
     let (found, end) = action(tokens, 0, committee).filter(|_| coded || begins_a_line(tokens))?;
     let sign = tokens.get(end)?;
     let goes_on = sign.is_dash() || matches!(sign.text, ":" | "(" | "|") || (!coded && sign.is_capitalised());
@@ -130,10 +134,10 @@ pub(crate) fn beginning(tokens: &[Token<'_>], committee: &CommitteeCode) -> Opti
 }
 
 /// `85/03 – closed`, `85/03 CLOSED`: a number that is no day of a year, and then what is said of it.
-fn begins_a_line(tokens: &[Token<'_>]) -> bool {
+fn begins_a_line(tokens: &[TextToken<'_>]) -> bool {
     let [number, slash, place, next, ..] = tokens else { return false };
     let no_day = number.number(4).is_some_and(|number| number > 31);
     let one_word = slash.text == "/" && number.touches(slash) && slash.touches(place) && place.text.len() == 2;
     let goes_on = next.is_dash() || matches!(next.text, ":" | "(") || (!place.touches(next) && next.is_capitalised());
-    no_day && one_word && place.kind == Kind::Number && goes_on
+    no_day && one_word && place.kind == TokenKind::Number && goes_on
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// A text that belongs together: a paragraph or a bullet, or several that a page's running header parted.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Unit {
+pub(crate) struct TextUnit {
     text: String,
     lines: Vec<(usize, u32)>,
     passages: Vec<(usize, u32)>,
@@ -15,7 +15,7 @@ pub(crate) struct Unit {
     bold_verbs: Vec<usize>,
 }
 
-impl Unit {
+impl TextUnit {
     /// Adds a piece that stands in `passage`.
     pub(crate) fn push(&mut self, piece: &RichText, passage: u32) {
         if !self.text.is_empty() {

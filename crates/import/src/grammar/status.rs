@@ -1,10 +1,10 @@
 //! Statuses: which one a sentence sets, for which assessment, and its value if that is stated.
 
-use super::token::{Kind, Token, begins};
+use super::token::{TextToken, TokenKind, begins};
 use minutebook_domain::party::{Assessment, StatusKind};
 
 /// The kind of status that the text speaks of.
-pub(crate) fn kind(tokens: &[Token<'_>]) -> Option<StatusKind> {
+pub(crate) fn kind(tokens: &[TextToken<'_>]) -> Option<StatusKind> {
     let named = |at: usize| tokens.get(at + 1).is_some_and(|t| t.is_any(&["status", "statuses"]));
     (0..tokens.len()).find_map(|at| match &tokens[at] {
         word if word.is("assurance") && named(at) => Some(StatusKind::Assurance),
@@ -14,7 +14,7 @@ pub(crate) fn kind(tokens: &[Token<'_>]) -> Option<StatusKind> {
 }
 
 /// The value that the text states: `of Approved`, `as Approved subject to …`.
-pub(crate) fn value(text: &str, tokens: &[Token<'_>]) -> Option<String> {
+pub(crate) fn value(text: &str, tokens: &[TextToken<'_>]) -> Option<String> {
     let status = tokens.iter().position(|t| t.is_any(&["status", "statuses"]))?;
     let from = (status + 1..tokens.len()).find(|at| {
         let leads = tokens[*at].is_any(&["of", "as", "to", "at", "be", "is"]) || matches!(tokens[*at].text, ":" | "(");
@@ -28,7 +28,7 @@ pub(crate) fn value(text: &str, tokens: &[Token<'_>]) -> Option<String> {
         // What follows a status is for whom; what follows the steps is the end of the sentence.
         let stop = (steps..tokens.len()).find(|at| names_party(tokens, *at)).unwrap_or(tokens.len());
         end = stop;
-        while end > at && tokens[end - 1].kind == Kind::Sign && !matches!(tokens[end - 1].text, ")") {
+        while end > at && tokens[end - 1].kind == TokenKind::Sign && !matches!(tokens[end - 1].text, ")") {
             end -= 1;
         }
         let steps = text.get(tokens.get(steps)?.start..tokens[end - 1].end()).unwrap_or_default().trim();
@@ -38,18 +38,18 @@ pub(crate) fn value(text: &str, tokens: &[Token<'_>]) -> Option<String> {
 }
 
 /// `for Other User ‘L’`: where the steps end and the party begins.
-fn names_party(tokens: &[Token<'_>], at: usize) -> bool {
+fn names_party(tokens: &[TextToken<'_>], at: usize) -> bool {
     let categories = ["other", "large", "small", "electricity", "gas"];
     tokens[at].is("for") && tokens.get(at + 1).is_some_and(|t| t.is_any(&categories) && t.is_capitalised())
 }
 
-fn past_quotes(tokens: &[Token<'_>], at: usize) -> usize {
+fn past_quotes(tokens: &[TextToken<'_>], at: usize) -> usize {
     at + usize::from(tokens.get(at).is_some_and(|t| matches!(t.text, "'" | "‘" | "“" | "\"")))
 }
 
-fn value_word(tokens: &[Token<'_>], at: usize) -> Option<(&'static str, usize)> {
+fn value_word(tokens: &[TextToken<'_>], at: usize) -> Option<(&'static str, usize)> {
     let token = tokens.get(at).filter(|t| t.is_capitalised())?;
-    if token.is("non") && tokens.get(at + 1).is_some_and(Token::is_dash) && tokens.get(at + 2)?.is("compliant") {
+    if token.is("non") && tokens.get(at + 1).is_some_and(TextToken::is_dash) && tokens.get(at + 2)?.is("compliant") {
         return Some(("Non-Compliant", at + 3));
     }
     let values = ["Approved", "Deferred", "Rejected", "Compliant"];

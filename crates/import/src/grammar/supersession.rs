@@ -1,7 +1,7 @@
 //! The earlier decisions that a decision takes the place of: `superseding decision SSC_71_1302/D4`.
 
 use super::reference;
-use super::token::Token;
+use super::token::TextToken;
 use chrono::{Datelike, NaiveDate};
 use minutebook_domain::reference::{DecisionId, MeetingRef};
 
@@ -22,7 +22,7 @@ const ENDS: [&str; 12] = [
 ];
 
 /// The decisions that the text names after such a word, each once.
-pub(crate) fn superseded(about: &[Token<'_>], held_on: NaiveDate) -> Vec<DecisionId> {
+pub(crate) fn superseded(about: &[TextToken<'_>], held_on: NaiveDate) -> Vec<DecisionId> {
     let Some(ends) = about.iter().position(|t| t.is_any(&ENDS)) else { return Vec::new() };
     let mut found: Vec<DecisionId> = Vec::new();
     for at in ends..about.len() {
@@ -34,7 +34,7 @@ pub(crate) fn superseded(about: &[Token<'_>], held_on: NaiveDate) -> Vec<Decisio
 }
 
 /// `SSC_71_1302/D4`, the id that the book gives to a decision.
-fn decision(tokens: &[Token<'_>], at: usize, held_on: NaiveDate) -> Option<DecisionId> {
+fn decision(tokens: &[TextToken<'_>], at: usize, held_on: NaiveDate) -> Option<DecisionId> {
     let (meeting, end) = reference::meeting(tokens, at, false)?;
     tokens.get(end).filter(|t| t.text == "/")?;
     let number: u32 = tokens.get(end + 1)?.text.strip_prefix('D')?.parse().ok().filter(|number| *number > 0)?;

@@ -1,6 +1,6 @@
 //! Times of day and spans of them: `10:00 – 16:00`, `10.00`, `10am to 4pm`.
 
-use super::token::{Kind, Token};
+use super::token::{TextToken, TokenKind};
 use chrono::NaiveTime;
 use std::ops::Range;
 
@@ -33,14 +33,14 @@ impl Clock {
 }
 
 /// The first time or span of times in the text.
-pub(crate) fn first(tokens: &[Token<'_>]) -> Option<FoundTimes> {
+pub(crate) fn first(tokens: &[TextToken<'_>]) -> Option<FoundTimes> {
     (0..tokens.len()).find_map(|at| span(tokens, at))
 }
 
 /// `1000-1230`: two times without a sign inside, which two years are not.
-fn bare_span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
+fn bare_span(tokens: &[TextToken<'_>], at: usize) -> Option<FoundTimes> {
     let [first, dash, second, ..] = tokens.get(at..)? else { return None };
-    let bare = |t: &Token<'_>| t.number(4).filter(|_| t.text.len() == 4);
+    let bare = |t: &TextToken<'_>| t.number(4).filter(|_| t.text.len() == 4);
     let (from, to) = (bare(first)?, bare(second)?);
     let years = (1990..=2100).contains(&from) && (1990..=2100).contains(&to);
     if !dash.is_dash() || years || from >= to {
@@ -50,7 +50,7 @@ fn bare_span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
     Some(FoundTimes { starts: time(from)?, ends: Some(time(to)?), tokens: at..at + 3 })
 }
 
-fn span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
+fn span(tokens: &[TextToken<'_>], at: usize) -> Option<FoundTimes> {
     if let Some(found) = bare_span(tokens, at) {
         return Some(found);
     }
@@ -71,7 +71,7 @@ fn span(tokens: &[Token<'_>], at: usize) -> Option<FoundTimes> {
     Some(FoundTimes { starts: first.time()?, ends: second.time(), tokens: at..second.end })
 }
 
-fn clock(tokens: &[Token<'_>], at: usize) -> Option<Clock> {
+fn clock(tokens: &[TextToken<'_>], at: usize) -> Option<Clock> {
     let token = tokens.get(at)?;
     let touched = at > 0 && tokens[at - 1].touches(token) && matches!(tokens[at - 1].text, "." | ":" | "/" | "£");
     if touched {
@@ -102,8 +102,8 @@ fn clock(tokens: &[Token<'_>], at: usize) -> Option<Clock> {
             end += 1;
         }
     }
-    let goes_on = |next: &Token<'_>| {
-        tokens[end - 1].touches(next) && (next.kind != Kind::Sign || (plain && matches!(next.text, "/" | "%")))
+    let goes_on = |next: &TextToken<'_>| {
+        tokens[end - 1].touches(next) && (next.kind != TokenKind::Sign || (plain && matches!(next.text, "/" | "%")))
     };
     if tokens.get(end).is_some_and(goes_on) || hour > 23 || minute > 59 {
         return None;

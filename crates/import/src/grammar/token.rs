@@ -2,7 +2,7 @@
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TokenKind {
     /// Begins with a letter: `SSC72`, `noted`.
     Word,
     /// Digits only. The `th` of `25th` is a word that touches it.
@@ -13,13 +13,13 @@ pub(crate) enum Kind {
 
 /// One word, number or sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Token<'a> {
+pub(crate) struct TextToken<'a> {
     pub(crate) text: &'a str,
     pub(crate) start: usize,
-    pub(crate) kind: Kind,
+    pub(crate) kind: TokenKind,
 }
 
-impl<'a> Token<'a> {
+impl<'a> TextToken<'a> {
     pub(crate) fn end(&self) -> usize {
         self.start + self.text.len()
     }
@@ -36,12 +36,12 @@ impl<'a> Token<'a> {
 
     /// Its value, if it is a number of at most `digits` digits.
     pub(crate) fn number(&self, digits: usize) -> Option<u32> {
-        (self.kind == Kind::Number && self.text.len() <= digits).then(|| self.text.parse().ok()).flatten()
+        (self.kind == TokenKind::Number && self.text.len() <= digits).then(|| self.text.parse().ok()).flatten()
     }
 
     /// Whether it is a word that begins with a capital.
     pub(crate) fn is_capitalised(&self) -> bool {
-        self.kind == Kind::Word && self.text.starts_with(char::is_uppercase)
+        self.kind == TokenKind::Word && self.text.starts_with(char::is_uppercase)
     }
 
     /// Whether it is a hyphen or dash of any length.
@@ -50,7 +50,7 @@ impl<'a> Token<'a> {
     }
 
     /// Whether the other token follows it with nothing between.
-    pub(crate) fn touches(&self, next: &Token<'a>) -> bool {
+    pub(crate) fn touches(&self, next: &TextToken<'a>) -> bool {
         self.end() == next.start
     }
 }
@@ -61,7 +61,7 @@ pub(crate) fn is_dash(text: &str) -> bool {
 }
 
 /// The tokens of `text`, whose first byte stands at `base`.
-pub(crate) fn tokens(text: &str, base: usize) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str, base: usize) -> Vec<TextToken<'_>> {
     let mut found = Vec::with_capacity(text.len() / 5 + 1);
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -69,7 +69,7 @@ pub(crate) fn tokens(text: &str, base: usize) -> Vec<Token<'_>> {
         let start = at;
         let kind = if byte.is_ascii_digit() {
             at = while_ascii(bytes, at + 1, u8::is_ascii_digit);
-            Kind::Number
+            TokenKind::Number
         } else {
             let Some(c) = char_at(text, at) else { break };
             at += c.len_utf8();
@@ -78,12 +78,12 @@ pub(crate) fn tokens(text: &str, base: usize) -> Vec<Token<'_>> {
             }
             if c.is_alphanumeric() {
                 at = end_of_word(text, at);
-                Kind::Word
+                TokenKind::Word
             } else {
-                Kind::Sign
+                TokenKind::Sign
             }
         };
-        found.push(Token { text: &text[start..at], start: base + start, kind });
+        found.push(TextToken { text: &text[start..at], start: base + start, kind });
     }
     found
 }
@@ -127,11 +127,11 @@ pub(crate) fn opening(text: &str) -> &str {
 }
 
 /// Whether the tokens from `at` on begin with these words, in any case.
-pub(crate) fn begins(tokens: &[Token<'_>], at: usize, words: &[&str]) -> bool {
+pub(crate) fn begins(tokens: &[TextToken<'_>], at: usize, words: &[&str]) -> bool {
     tokens.len() >= at + words.len() && tokens[at..].iter().zip(words).all(|(token, word)| token.is(word))
 }
 
 /// The index of the first token that stands at or after `offset`.
-pub(crate) fn index_at(tokens: &[Token<'_>], offset: usize) -> usize {
+pub(crate) fn index_at(tokens: &[TextToken<'_>], offset: usize) -> usize {
     tokens.partition_point(|token| token.start < offset)
 }

@@ -1,6 +1,6 @@
 //! Decisions: the upper-case verbs of a sentence, and what each is about.
 
-use super::token::{Kind, Token, tokens};
+use super::token::{TextToken, TokenKind, tokens};
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::CommitteeCode;
 use std::ops::Range;
@@ -25,7 +25,7 @@ const AUXILIARIES: [&str; 8] = ["was", "were", "is", "are", "be", "been", "being
 
 /// How a document writes its verbs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Writing {
+pub(crate) enum VerbStyle {
     /// In capitals, or in bold.
     Marked,
     /// Like any other word, so that only what the committee of this code itself does is told by its verb: `The Board
@@ -34,9 +34,14 @@ pub(crate) enum Writing {
 }
 
 /// The decisions of one sentence; `bold` are the offsets of the words in bold that could be verbs.
-pub(crate) fn decisions(unit: &str, sentence: &[Token<'_>], bold: &[usize], writing: &Writing) -> Vec<FoundDecision> {
+pub(crate) fn decisions(
+    unit: &str,
+    sentence: &[TextToken<'_>],
+    bold: &[usize],
+    writing: &VerbStyle,
+) -> Vec<FoundDecision> {
     let mut verbs = verbs(sentence, bold);
-    if let (true, Writing::Plain(committee)) = (verbs.is_empty(), writing) {
+    if let (true, VerbStyle::Plain(committee)) = (verbs.is_empty(), writing) {
         verbs.extend(plain_verb(sentence, committee));
     }
     if verbs.is_empty() || !has_running_text(sentence) {
@@ -72,7 +77,7 @@ pub(crate) fn leading(unit: &str, bold: &[usize]) -> Option<Verb> {
     let words = tokens(unit, 0);
     let (colon, said) = words.split_last().filter(|(last, _)| matches!(last.text, ":" | "–" | "—" | "-"))?;
     let (at, verb) = verbs(&words, bold).pop()?;
-    let nothing_else = said[at + 1..].iter().all(|t| t.is_any(&["to", "that"]) || t.kind == Kind::Sign);
+    let nothing_else = said[at + 1..].iter().all(|t| t.is_any(&["to", "that"]) || t.kind == TokenKind::Sign);
     (nothing_else && colon.start > words[at].start).then_some(verb)
 }
 
@@ -101,7 +106,7 @@ pub(crate) fn in_any_case(word: &str) -> Option<Verb> {
 }
 
 /// The verb of a sentence that says what the committee did: `The Board agreed`, `It was agreed`, `Members noted`.
-fn plain_verb(sentence: &[Token<'_>], committee: &CommitteeCode) -> Option<(usize, Verb)> {
+fn plain_verb(sentence: &[TextToken<'_>], committee: &CommitteeCode) -> Option<(usize, Verb)> {
     const BODIES: [&str; 13] = [
         "committee",
         "sub",
@@ -133,8 +138,8 @@ fn plain_verb(sentence: &[Token<'_>], committee: &CommitteeCode) -> Option<(usiz
         "duly",
         "working",
     ];
-    let body = |t: &Token<'_>| t.is_any(&BODIES) || t.text == committee.as_str();
-    let leading = |t: &&Token<'_>| {
+    let body = |t: &TextToken<'_>| t.is_any(&BODIES) || t.text == committee.as_str();
+    let leading = |t: &&TextToken<'_>| {
         body(t) || t.is_any(&BETWEEN) || t.is_dash() || (t.is_capitalised() && !t.text.ends_with("ed"))
     };
     let at = sentence.iter().take(10).take_while(leading).count();
@@ -142,10 +147,11 @@ fn plain_verb(sentence: &[Token<'_>], committee: &CommitteeCode) -> Option<(usiz
     (at > 0 && sentence[..at].iter().any(body)).then_some((at, verb))
 }
 
-fn verbs(sentence: &[Token<'_>], bold: &[usize]) -> Vec<(usize, Verb)> {
-    let is_verb = |(at, token): (usize, &Token<'_>)| {
-        let capitals =
-            token.kind == Kind::Word && token.text.len() >= 5 && token.text.bytes().all(|b| b.is_ascii_uppercase());
+fn verbs(sentence: &[TextToken<'_>], bold: &[usize]) -> Vec<(usize, Verb)> {
+    let is_verb = |(at, token): (usize, &TextToken<'_>)| {
+        let capitals = token.kind == TokenKind::Word
+            && token.text.len() >= 5
+            && token.text.bytes().all(|b| b.is_ascii_uppercase());
         let small = || bold.binary_search(&token.start).is_ok().then(|| in_any_case(token.text)).flatten();
         let verb = if capitals { in_capitals(token.text)? } else { small()? };
         // `the Assurance Status of APPROVED` names a status, `NOT APPROVED` is no approval.
@@ -158,16 +164,16 @@ fn verbs(sentence: &[Token<'_>], bold: &[usize]) -> Vec<(usize, Verb)> {
 }
 
 /// Whether there is a word that is not all in capitals: a line all in capitals is a heading, not a decision.
-fn has_running_text(sentence: &[Token<'_>]) -> bool {
-    sentence.iter().any(|t| t.kind == Kind::Word && t.text.len() > 1 && t.text.contains(char::is_lowercase))
+fn has_running_text(sentence: &[TextToken<'_>]) -> bool {
+    sentence.iter().any(|t| t.kind == TokenKind::Word && t.text.len() > 1 && t.text.contains(char::is_lowercase))
 }
 
-fn is_joiner(token: &Token<'_>) -> bool {
+fn is_joiner(token: &TextToken<'_>) -> bool {
     matches!(token.text, "," | ";" | "–" | "—") || token.is_any(&["and", "but", "which", "or"])
 }
 
 /// Where what the verb at `place` is about ends: before the `and the SSC` that leads to the next verb.
-fn end_of_segment(sentence: &[Token<'_>], verbs: &[(usize, Verb)], place: usize) -> usize {
+fn end_of_segment(sentence: &[TextToken<'_>], verbs: &[(usize, Verb)], place: usize) -> usize {
     let Some((next, _)) = verbs.get(place + 1) else { return sentence.len() };
     let start = verbs[place].0 + 1;
     let mut end = *next;
@@ -183,11 +189,11 @@ fn end_of_segment(sentence: &[Token<'_>], verbs: &[(usize, Verb)], place: usize)
 }
 
 /// The last joiner before `end` that has nothing after it but a subject: `, and the SSC also`.
-fn last_joiner(sentence: &[Token<'_>], start: usize, end: usize) -> Option<usize> {
+fn last_joiner(sentence: &[TextToken<'_>], start: usize, end: usize) -> Option<usize> {
     let nearest = end.saturating_sub(8).max(start);
     let joiner = (nearest..end).rev().find(|at| is_joiner(&sentence[*at]))?;
-    let is_subject = |t: &Token<'_>| {
-        let written_with_capital = t.is_capitalised() || t.kind == Kind::Sign || t.kind == Kind::Number;
+    let is_subject = |t: &TextToken<'_>| {
+        let written_with_capital = t.is_capitalised() || t.kind == TokenKind::Sign || t.kind == TokenKind::Number;
         let adverb = t.text.len() > 4 && t.text.ends_with("ly");
         let small =
             ["the", "it", "they", "also", "then", "members", "committee", "has", "have", "further", "so", "in", "turn"];
@@ -197,10 +203,10 @@ fn last_joiner(sentence: &[Token<'_>], start: usize, end: usize) -> Option<usize
 }
 
 /// The subject of a verb in the passive: `The Draft Minutes were APPROVED`.
-fn passive_subject(sentence: &[Token<'_>], from: usize, verb: usize) -> Option<Range<usize>> {
+fn passive_subject(sentence: &[TextToken<'_>], from: usize, verb: usize) -> Option<Range<usize>> {
     let is_auxiliary = |at: usize| sentence[at].is_any(&AUXILIARIES) || sentence[at].is_any(&["has", "have", "had"]);
     let mut end = verb;
-    let adverb = |t: &Token<'_>| t.text.len() > 4 && t.text.ends_with("ly");
+    let adverb = |t: &TextToken<'_>| t.text.len() > 4 && t.text.ends_with("ly");
     while end > from && (is_auxiliary(end - 1) || adverb(&sentence[end - 1])) {
         end -= 1;
     }
@@ -214,7 +220,7 @@ fn passive_subject(sentence: &[Token<'_>], from: usize, verb: usize) -> Option<R
 }
 
 /// The words of a range of tokens, without the signs and joiners round them.
-fn words(unit: &str, sentence: &[Token<'_>], range: &Range<usize>) -> String {
+fn words(unit: &str, sentence: &[TextToken<'_>], range: &Range<usize>) -> String {
     let (mut start, mut end) = (range.start, range.end.min(sentence.len()));
     while start < end && (is_edge(&sentence[start]) || (range.start > 0 && is_joiner(&sentence[start]))) {
         start += 1;
@@ -228,6 +234,6 @@ fn words(unit: &str, sentence: &[Token<'_>], range: &Range<usize>) -> String {
     unit.get(sentence[start].start..sentence[end - 1].end()).unwrap_or_default().to_owned()
 }
 
-fn is_edge(token: &Token<'_>) -> bool {
+fn is_edge(token: &TextToken<'_>) -> bool {
     matches!(token.text, "." | "," | ";" | ":" | "–" | "—" | "-" | "*" | "_")
 }

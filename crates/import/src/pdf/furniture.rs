@@ -1,12 +1,12 @@
 //! Running headers, footers and page numbers: what stands at the edge of the pages and repeats itself.
 
-use super::lines::Line;
+use super::lines::TextLine;
 
 /// How many lines from the edge of a page may be furniture.
 const DEPTH: usize = 4;
 
 /// Takes the furniture off the pages, given the lines of each page in order and its height, and gives what it said.
-pub(super) fn take_off(pages: &mut [Vec<Line>], heights: &[f64]) -> Vec<Line> {
+pub(super) fn take_off(pages: &mut [Vec<TextLine>], heights: &[f64]) -> Vec<TextLine> {
     let mut taken = Vec::new();
     for edge in [Edge::Top, Edge::Foot] {
         let numbers: Vec<usize> = (0..pages.len()).map(|page| edge.furniture(pages, heights, page)).collect();
@@ -28,14 +28,14 @@ enum Edge {
 
 impl Edge {
     /// The line that is `depth` lines from the edge.
-    fn line(self, lines: &[Line], depth: usize) -> Option<&Line> {
+    fn line(self, lines: &[TextLine], depth: usize) -> Option<&TextLine> {
         match self {
             Self::Top => lines.get(depth),
             Self::Foot => lines.len().checked_sub(depth + 1).and_then(|at| lines.get(at)),
         }
     }
 
-    fn distance(self, line: &Line, height: f64) -> f64 {
+    fn distance(self, line: &TextLine, height: f64) -> f64 {
         match self {
             Self::Top => line.y,
             Self::Foot => height - line.y,
@@ -43,7 +43,7 @@ impl Edge {
     }
 
     /// How many lines of the page are furniture, from its edge inwards.
-    fn furniture(self, pages: &[Vec<Line>], heights: &[f64], page: usize) -> usize {
+    fn furniture(self, pages: &[Vec<TextLine>], heights: &[f64], page: usize) -> usize {
         let mut number = 0;
         for depth in 0..DEPTH.min(pages[page].len()) {
             let Some(line) = self.line(&pages[page], depth) else { break };
@@ -58,11 +58,11 @@ impl Edge {
     }
 
     /// Whether the line stands on the other pages too, at the same distance from the edge, its numbers aside.
-    fn repeats(self, pages: &[Vec<Line>], heights: &[f64], page: usize, depth: usize) -> bool {
+    fn repeats(self, pages: &[Vec<TextLine>], heights: &[f64], page: usize, depth: usize) -> bool {
         let Some(line) = self.line(&pages[page], depth) else { return false };
         let (text, distance) = (line.text(), self.distance(line, heights[page]));
         let key = numbers_aside(&text);
-        let same = |(other, height): (&Vec<Line>, &f64)| {
+        let same = |(other, height): (&Vec<TextLine>, &f64)| {
             (0..DEPTH)
                 .filter_map(|depth| self.line(other, depth))
                 .any(|line| (self.distance(line, *height) - distance).abs() < 6.0 && numbers_aside(&line.text()) == key)

@@ -1,7 +1,7 @@
 //! What a page shows: its letters, each with its place, size and weight, and the strokes that rule its tables. Places
 //! are in points from the page's upper left corner as it is looked at.
 
-use super::limits::{MAX_GLYPHS, Spending};
+use super::limits::{MAX_GLYPHS, WorkBudget};
 use super::weight;
 use hayro_interpret::font::{Glyph as Drawn, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
@@ -14,7 +14,7 @@ use hayro_interpret::{
 
 /// A letter, or the several that one sign stands for.
 #[derive(Debug, Clone)]
-pub(super) struct Glyph {
+pub(super) struct PlacedGlyph {
     pub(super) text: String,
     /// Its left and its right edge, and its base line.
     pub(super) x: (f64, f64),
@@ -25,18 +25,19 @@ pub(super) struct Glyph {
 
 /// A page as it is shown.
 #[derive(Debug, Default)]
-pub(super) struct Shown {
-    pub(super) glyphs: Vec<Glyph>,
+pub(super) struct PageContent {
+    pub(super) glyphs: Vec<PlacedGlyph>,
     /// Straight strokes and small filled shapes: rules of tables, and bullets that are drawn.
     pub(super) shapes: Vec<Rect>,
     pub(super) height: f64,
 }
 
 /// Shows a page.
-pub(super) fn show<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, spending: Spending<'_>) -> Shown {
+pub(super) fn show<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, spending: WorkBudget<'_>) -> PageContent {
     let (_, height) = page.render_dimensions();
     let upright = Affine::new(page.initial_transform(true).as_coeffs());
-    let mut canvas = Canvas { shown: Shown { height: f64::from(height), ..Shown::default() }, upright, spending };
+    let mut canvas =
+        Canvas { shown: PageContent { height: f64::from(height), ..PageContent::default() }, upright, spending };
     let frame = Rect::new(0.0, 0.0, 1.0, 1.0);
     let mut context = Context::new(Affine::IDENTITY, frame, cache, page.xref(), InterpreterSettings::default());
     interpret_page(page, &mut context, &mut canvas);
@@ -44,9 +45,9 @@ pub(super) fn show<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, spending: 
 }
 
 struct Canvas<'s> {
-    shown: Shown,
+    shown: PageContent,
     upright: Affine,
-    spending: Spending<'s>,
+    spending: WorkBudget<'s>,
 }
 
 impl Canvas<'_> {
@@ -58,7 +59,7 @@ impl Canvas<'_> {
         }
         let (size, width) = (-down * 1000.0, across * advance);
         if size > 0.1 && size < 1000.0 && width.is_finite() {
-            self.shown.glyphs.push(Glyph { text, x: (x, x + width), y, size, bold });
+            self.shown.glyphs.push(PlacedGlyph { text, x: (x, x + width), y, size, bold });
         }
     }
 }

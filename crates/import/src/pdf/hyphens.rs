@@ -1,12 +1,12 @@
 //! What stands between two lines of one paragraph: a space, nothing after a hyphen that is part of the word, or not
 //! even the hyphen, where only the layout put it there.
 
-use super::lines::{Line, SOFT_HYPHEN, is_hyphen};
+use super::lines::{SOFT_HYPHEN, TextLine, is_hyphen};
 use std::collections::HashSet;
 
 /// How two lines are joined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Join {
+pub(super) enum LineJoin {
     /// With a space.
     Space,
     /// With nothing.
@@ -29,7 +29,7 @@ pub(super) struct Vocabulary(HashSet<String>);
 
 impl Vocabulary {
     /// The words of these lines, but for those that a line's end breaks.
-    pub(super) fn of<'a>(lines: impl Iterator<Item = &'a Line>) -> Self {
+    pub(super) fn of<'a>(lines: impl Iterator<Item = &'a TextLine>) -> Self {
         let mut words = HashSet::new();
         let mut broken = false;
         for line in lines {
@@ -49,22 +49,22 @@ impl Vocabulary {
     }
 
     /// How the line that ends in `before` goes on in the one that begins with `after`.
-    pub(super) fn join(&self, before: &str, after: &str) -> Join {
+    pub(super) fn join(&self, before: &str, after: &str) -> LineJoin {
         let mut signs = before.chars().rev();
         let (last, ahead) = (signs.next().unwrap_or(' '), signs.next().unwrap_or(' '));
         if last == SOFT_HYPHEN {
-            return Join::WithoutHyphen;
+            return LineJoin::WithoutHyphen;
         }
         if !is_hyphen(last) {
             // A dash or a stroke with no space before it has none after it.
             let closed_up = matches!(last, '–' | '—' | '/') && ahead.is_alphanumeric();
-            return if closed_up { Join::Nothing } else { Join::Space };
+            return if closed_up { LineJoin::Nothing } else { LineJoin::Space };
         }
         if !ahead.is_alphanumeric() {
-            return Join::Space;
+            return LineJoin::Space;
         }
         if !after.starts_with(char::is_lowercase) || !ahead.is_lowercase() {
-            return Join::Nothing;
+            return LineJoin::Nothing;
         }
         let head = before.trim_end_matches(is_hyphen);
         let head =
@@ -72,14 +72,14 @@ impl Vocabulary {
         let tail = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_lowercase();
         let knows = |word: &str| self.0.contains(word);
         if knows(&format!("{head}{tail}")) {
-            return Join::WithoutHyphen;
+            return LineJoin::WithoutHyphen;
         }
         if knows(&format!("{head}-{tail}")) {
-            return Join::Nothing;
+            return LineJoin::Nothing;
         }
         let usual = SECOND_PARTS.contains(&tail.as_str()) && head.len() > 3;
         let two_words = knows(&head) && head.len() > 2 && (knows(&tail) && tail.len() > 2 || usual);
         // An inserted hyphen is often a sign of its own; one that was written is the plain one.
-        if two_words && last == '-' { Join::Nothing } else { Join::WithoutHyphen }
+        if two_words && last == '-' { LineJoin::Nothing } else { LineJoin::WithoutHyphen }
     }
 }

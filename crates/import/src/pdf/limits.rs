@@ -1,6 +1,6 @@
 //! What a PDF may cost: its streams are measured before they are unpacked, and the work of showing its pages is counted.
 
-use super::Unreadable;
+use super::PdfError;
 use flate2::read::ZlibDecoder;
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Array, Stream};
@@ -22,18 +22,18 @@ const MAX_STEPS: u64 = 4_000_000;
 
 /// What one document has cost so far.
 #[derive(Debug, Default)]
-pub(super) struct Account {
+pub(super) struct WorkCounters {
     steps: std::cell::Cell<u64>,
     glyphs: std::cell::Cell<u64>,
 }
 
 /// The document asks for more work than any meeting's headlines are.
-pub(super) struct TooMuchWork;
+pub(super) struct WorkLimitReached;
 
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Spending<'s>(pub(super) &'s Account);
+pub(super) struct WorkBudget<'s>(pub(super) &'s WorkCounters);
 
-impl Spending<'_> {
+impl WorkBudget<'_> {
     /// Counts one step. The interpreter offers no way to stop it, and drawings that call each other take for ever: it
     /// is left by unwinding, which the caller of the interpreter expects.
     pub(super) fn one(self) {
@@ -49,7 +49,7 @@ impl Spending<'_> {
         let steps = self.0.steps.get() + number;
         self.0.steps.set(steps);
         if steps > MAX_STEPS {
-            std::panic::resume_unwind(Box::new(TooMuchWork));
+            std::panic::resume_unwind(Box::new(WorkLimitReached));
         }
     }
 
@@ -58,7 +58,7 @@ impl Spending<'_> {
         let glyphs = self.0.glyphs.get() + 1;
         self.0.glyphs.set(glyphs);
         if glyphs > MAX_GLYPHS {
-            std::panic::resume_unwind(Box::new(TooMuchWork));
+            std::panic::resume_unwind(Box::new(WorkLimitReached));
         }
         glyphs
     }
@@ -66,7 +66,7 @@ impl Spending<'_> {
 
 /// Measures what the packed streams of a file hold, before anything trusts what the file says of them. Every place
 /// that looks like a stream is unpacked into nothing, layer under layer.
-pub(super) fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
+pub(super) fn measure(bytes: &[u8]) -> Result<(), PdfError> {
     const STREAM: &[u8] = b"stream";
     let mut left = MAX_UNPACKED_BYTES;
     for at in memchr::memmem::find_iter(bytes, STREAM) {
@@ -79,7 +79,7 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), Unreadable> {
 }
 
 /// How many of the bytes that may still be unpacked are left after these.
-fn unpacked(data: &[u8], mut left: usize) -> Result<usize, Unreadable> {
+fn unpacked(data: &[u8], mut left: usize) -> Result<usize, PdfError> {
     const MAX_LAYERS: usize = 4;
     let mut layer = Cow::Borrowed(data);
     for _ in 0..MAX_LAYERS {
@@ -89,13 +89,13 @@ fn unpacked(data: &[u8], mut left: usize) -> Result<usize, Unreadable> {
             // Bytes that only look packed end in an error; what came before it is what the file's reader would get.
             let _ = inside.take(left as u64 + 1).read_to_end(&mut held);
         }
-        left = left.checked_sub(held.len()).ok_or(Unreadable::TooMuchWork)?;
+        left = left.checked_sub(held.len()).ok_or(PdfError::TooMuchWork)?;
         if held.is_empty() {
             return Ok(left);
         }
         layer = Cow::Owned(held);
     }
-    Err(Unreadable::TooMuchWork)
+    Err(PdfError::TooMuchWork)
 }
 
 /// The bytes inside, if these begin as packed ones do.
@@ -133,7 +133,7 @@ fn plain_from_ascii(data: &[u8]) -> Option<Box<dyn Read + '_>> {
 
 /// Measures what the pages' own streams hold together, which a file can name as often as it likes, and what those
 /// unpackings are worth at their most that were not tried above.
-pub(super) fn measure_contents(pdf: &Pdf) -> Result<(), Unreadable> {
+pub(super) fn measure_contents(pdf: &Pdf) -> Result<(), PdfError> {
     let mut left = MAX_UNPACKED_BYTES;
     for page in pdf.pages().iter().take(MAX_PAGES) {
         let single = page.raw().get::<Stream<'_>>(&b"Contents"[..]);
@@ -141,10 +141,10 @@ pub(super) fn measure_contents(pdf: &Pdf) -> Result<(), Unreadable> {
         let several = several.iter().flat_map(Array::iter::<Stream<'_>>);
         for stream in single.into_iter().chain(several) {
             let raw = stream.raw_data();
-            left = left.checked_sub(at_most(&stream, raw.len())).ok_or(Unreadable::TooMuchWork)?;
+            left = left.checked_sub(at_most(&stream, raw.len())).ok_or(PdfError::TooMuchWork)?;
             let before = left;
             left = unpacked(&raw, left)?;
-            left = left.checked_sub(usize::from(before == left) * raw.len()).ok_or(Unreadable::TooMuchWork)?;
+            left = left.checked_sub(usize::from(before == left) * raw.len()).ok_or(PdfError::TooMuchWork)?;
         }
     }
     Ok(())

@@ -1,11 +1,11 @@
 //! Letters to lines: those on one base line, from left to right, with the spaces that only their distance shows.
 
-use super::glyphs::Glyph;
+use super::glyphs::PlacedGlyph;
 use crate::block::RichText;
 
 /// A line of a page.
 #[derive(Debug, Clone)]
-pub(super) struct Line {
+pub(super) struct TextLine {
     /// Its number, from 1, over all pages.
     pub(super) number: u32,
     /// Its page, from 0.
@@ -14,21 +14,21 @@ pub(super) struct Line {
     /// Its base line, from the top of the page.
     pub(super) y: f64,
     pub(super) size: f64,
-    pub(super) words: Vec<Word>,
+    pub(super) words: Vec<LineWord>,
     /// What marks it as an entry of a list.
-    pub(super) mark: Option<Mark>,
+    pub(super) mark: Option<ListMark>,
 }
 
 /// The bullet or the number before an entry of a list.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Mark {
+pub(super) struct ListMark {
     pub(super) x: f64,
     pub(super) number: Option<u64>,
 }
 
 /// Letters that no space parts.
 #[derive(Debug, Clone)]
-pub(super) struct Word {
+pub(super) struct LineWord {
     pub(super) text: String,
     pub(super) x: (f64, f64),
     pub(super) bold: bool,
@@ -36,7 +36,7 @@ pub(super) struct Word {
     pub(super) spaced: bool,
 }
 
-impl Line {
+impl TextLine {
     /// What it says.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
@@ -87,9 +87,9 @@ pub(super) fn is_hyphen(c: char) -> bool {
 const SPACE: f64 = 0.15;
 
 /// Puts letters into lines, from the top of the page to its foot.
-pub(super) fn lines(mut glyphs: Vec<Glyph>, page: usize) -> Vec<Line> {
+pub(super) fn lines(mut glyphs: Vec<PlacedGlyph>, page: usize) -> Vec<TextLine> {
     glyphs.sort_by(|a, b| a.y.total_cmp(&b.y));
-    let mut rows: Vec<Vec<Glyph>> = Vec::new();
+    let mut rows: Vec<Vec<PlacedGlyph>> = Vec::new();
     for glyph in glyphs {
         match rows.last_mut() {
             Some(row) if row.last().is_some_and(|last| glyph.y - last.y < 0.25 * last.size.min(glyph.size)) => {
@@ -98,19 +98,19 @@ pub(super) fn lines(mut glyphs: Vec<Glyph>, page: usize) -> Vec<Line> {
             _ => rows.push(vec![glyph]),
         }
     }
-    let mut lines: Vec<Line> = joined_with_raised(rows).into_iter().filter_map(|row| line(row, page)).collect();
+    let mut lines: Vec<TextLine> = joined_with_raised(rows).into_iter().filter_map(|row| line(row, page)).collect();
     lines.sort_by(|a, b| a.y.total_cmp(&b.y));
     lines
 }
 
-fn largest(row: &[Glyph]) -> f64 {
+fn largest(row: &[PlacedGlyph]) -> f64 {
     row.iter().filter(|glyph| !glyph.text.trim().is_empty()).map(|glyph| glyph.size).fold(0.0, f64::max)
 }
 
 /// Small letters that are raised or lowered (1st, notes) belong to the line whose letters they stand beside.
-fn joined_with_raised(rows: Vec<Vec<Glyph>>) -> Vec<Vec<Glyph>> {
-    let mut lines: Vec<Vec<Glyph>> = Vec::new();
-    let mut waiting: Vec<Vec<Glyph>> = Vec::new();
+fn joined_with_raised(rows: Vec<Vec<PlacedGlyph>>) -> Vec<Vec<PlacedGlyph>> {
+    let mut lines: Vec<Vec<PlacedGlyph>> = Vec::new();
+    let mut waiting: Vec<Vec<PlacedGlyph>> = Vec::new();
     for row in rows {
         let size = largest(&row);
         if size <= 0.0 {
@@ -137,7 +137,7 @@ fn joined_with_raised(rows: Vec<Vec<Glyph>>) -> Vec<Vec<Glyph>> {
 }
 
 /// Whether each stretch of the small row begins where a letter of the line ends.
-fn stands_beside(small: &[Glyph], line: &[Glyph]) -> bool {
+fn stands_beside(small: &[PlacedGlyph], line: &[PlacedGlyph]) -> bool {
     let (size, of_line) = (largest(small), largest(line));
     let (Some(first), Some(on)) = (small.iter().min_by(|a, b| a.x.0.total_cmp(&b.x.0)), line.first()) else {
         return false;
@@ -146,12 +146,12 @@ fn stands_beside(small: &[Glyph], line: &[Glyph]) -> bool {
     size < of_line * 0.9 && near && line.iter().any(|glyph| (first.x.0 - glyph.x.1).abs() < 0.3 * of_line)
 }
 
-fn line(mut row: Vec<Glyph>, page: usize) -> Option<Line> {
+fn line(mut row: Vec<PlacedGlyph>, page: usize) -> Option<TextLine> {
     row.sort_by(|a, b| a.x.0.total_cmp(&b.x.0));
     let size = largest(&row);
-    let mut words: Vec<Word> = Vec::new();
+    let mut words: Vec<LineWord> = Vec::new();
     let mut space = false;
-    let mut last: Option<&Glyph> = None;
+    let mut last: Option<&PlacedGlyph> = None;
     for glyph in &row {
         if glyph.text.chars().all(|c| c.is_whitespace() || c.is_control()) {
             space = true;
@@ -172,7 +172,7 @@ fn line(mut row: Vec<Glyph>, page: usize) -> Option<Line> {
                 word.text.push_str(&text);
                 word.x.1 = glyph.x.1;
             }
-            _ => words.push(Word { text, x: glyph.x, bold: glyph.bold, spaced: space || apart }),
+            _ => words.push(LineWord { text, x: glyph.x, bold: glyph.bold, spaced: space || apart }),
         }
         space = false;
         last = Some(glyph);
@@ -184,7 +184,7 @@ fn line(mut row: Vec<Glyph>, page: usize) -> Option<Line> {
     let mut bases: Vec<f64> = row.iter().filter(|glyph| glyph.size > 0.9 * size).map(|glyph| glyph.y).collect();
     bases.sort_by(f64::total_cmp);
     let y = bases.get(bases.len() / 2).copied()?;
-    Some(Line { number: 0, page, x, y, size, words, mark: None })
+    Some(TextLine { number: 0, page, x, y, size, words, mark: None })
 }
 
 /// The letters that a sign stands for: ligatures are taken apart, hyphens and spaces that only the layout needs are the

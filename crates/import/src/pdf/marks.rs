@@ -1,6 +1,6 @@
 //! Bullets and numbers before the entries of lists: signs of the text, or small shapes drawn beside it.
 
-use super::lines::{Line, Mark};
+use super::lines::{ListMark, TextLine};
 use hayro_interpret::kurbo::Rect;
 
 /// Signs that are bullets wherever they begin a line. Those of the private area are what Symbol and Wingdings leave.
@@ -13,7 +13,7 @@ const BULLETS: [&str; 18] = [
 const BULLETS_SET_APART: [&str; 4] = ["–", "—", "o", "\u{FFFD}"];
 
 /// Finds the mark of each line that has one; `left` is where the body's text begins.
-pub(super) fn find(lines: &mut [Line], shapes: &[Rect], left: f64) {
+pub(super) fn find(lines: &mut [TextLine], shapes: &[Rect], left: f64) {
     let dots: Vec<&Rect> = shapes.iter().filter(|shape| is_dot(shape)).collect();
     for line in lines {
         line.mark = sign(line, left).or_else(|| {
@@ -24,7 +24,7 @@ pub(super) fn find(lines: &mut [Line], shapes: &[Rect], left: f64) {
                     && dot.x1 <= line.x.0
                     && line.x.0 - dot.x1 < 2.5 * line.size
             };
-            dots.iter().find(beside).map(|dot| Mark { x: dot.x0, number: None })
+            dots.iter().find(beside).map(|dot| ListMark { x: dot.x0, number: None })
         });
     }
 }
@@ -35,7 +35,7 @@ fn is_dot(shape: &Rect) -> bool {
 }
 
 /// The sign that the line's own text begins with, which is taken off it.
-fn sign(line: &mut Line, left: f64) -> Option<Mark> {
+fn sign(line: &mut TextLine, left: f64) -> Option<ListMark> {
     let [first, second, ..] = line.words.as_slice() else { return None };
     let gap = second.x.0 - first.x.1;
     // The space of a font of one width is wide too.
@@ -47,7 +47,7 @@ fn sign(line: &mut Line, left: f64) -> Option<Mark> {
     if !is_bullet && number.is_none() {
         return None;
     }
-    let mark = Mark { x: first.x.0, number };
+    let mark = ListMark { x: first.x.0, number };
     line.words.remove(0);
     line.x.0 = line.words[0].x.0;
     Some(mark)

@@ -1,6 +1,6 @@
 //! The measure of a document's text: the size of its letters, its margins and how far apart its lines are.
 
-use super::lines::Line;
+use super::lines::TextLine;
 use std::collections::BTreeMap;
 
 /// Lines further apart than this many of their sizes are no lines of one paragraph.
@@ -8,7 +8,7 @@ const WIDEST_PITCH: f64 = 1.65;
 
 /// How the body of a document is set.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Measure {
+pub(super) struct TextMetrics {
     /// The size of most letters.
     pub(super) size: f64,
     /// Where the text begins and ends on its line.
@@ -20,9 +20,9 @@ pub(super) struct Measure {
     pub(super) has_gaps: bool,
 }
 
-impl Measure {
+impl TextMetrics {
     /// Takes the measure of the pages.
-    pub(super) fn of(pages: &[Vec<Line>]) -> Self {
+    pub(super) fn of(pages: &[Vec<TextLine>]) -> Self {
         let all = || pages.iter().flatten();
         let size = most_common(all().map(|line| (line.size, line.text().len()))).unwrap_or(10.0);
         let left = most_common(all().map(|line| (line.x.0, line.text().len()))).unwrap_or(0.0);
@@ -50,12 +50,12 @@ impl Measure {
     }
 
     /// Whether the distance of two lines parts them.
-    pub(super) fn parts(&self, above: &Line, below: &Line) -> bool {
+    pub(super) fn parts(&self, above: &TextLine, below: &TextLine) -> bool {
         below.y - above.y > self.pitch * PARTED * above.size.max(below.size) || below.y < above.y
     }
 
     /// Whether the line has room for the first word of the next, so that somebody broke it on purpose.
-    pub(super) fn is_short(&self, line: &Line, next: &Line) -> bool {
+    pub(super) fn is_short(&self, line: &TextLine, next: &TextLine) -> bool {
         line.x.1 + 0.25 * line.size + next.first_word_width() < self.right - 0.3 * line.size
     }
 }

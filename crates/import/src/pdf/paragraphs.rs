@@ -1,20 +1,20 @@
 //! Lines to blocks: which belong to one paragraph, which begin another, which are headings and entries of lists.
 
-use super::hyphens::{Join, Vocabulary};
-use super::lines::Line;
-use super::measure::Measure;
-use crate::block::{Block, Entry, RichText};
+use super::hyphens::{LineJoin, Vocabulary};
+use super::lines::TextLine;
+use super::measure::TextMetrics;
+use crate::block::{DocumentBlock, ListEntry, RichText};
 use crate::grammar::classification::marked;
 
 /// Lines with how each goes on in the next.
 #[derive(Debug, Default)]
-struct Run {
-    lines: Vec<Line>,
-    joins: Vec<Join>,
+struct LineRun {
+    lines: Vec<TextLine>,
+    joins: Vec<LineJoin>,
 }
 
-impl Run {
-    fn add(&mut self, line: Line, join: Join) {
+impl LineRun {
+    fn add(&mut self, line: TextLine, join: LineJoin) {
         if !self.lines.is_empty() {
             self.joins.push(join);
         }
@@ -25,16 +25,16 @@ impl Run {
         let mut text = RichText::default();
         for (at, line) in self.lines.iter().enumerate() {
             let join = self.joins.get(at).copied();
-            line.push_to(&mut text, join == Some(Join::WithoutHyphen));
+            line.push_to(&mut text, join == Some(LineJoin::WithoutHyphen));
             match join {
-                Some(Join::Space) => {
+                Some(LineJoin::Space) => {
                     let next = &self.lines[at + 1];
                     let bold = line.words.last().is_some_and(|word| word.bold)
                         && next.words.first().is_some_and(|word| word.bold);
                     text.push(" ", line.number, bold);
                 }
-                Some(Join::Break) => text.break_line(),
-                Some(Join::Nothing | Join::WithoutHyphen) | None => {}
+                Some(LineJoin::Break) => text.break_line(),
+                Some(LineJoin::Nothing | LineJoin::WithoutHyphen) | None => {}
             }
         }
         text.finished()
@@ -42,37 +42,37 @@ impl Run {
 }
 
 /// Puts the lines of one text together: a cell's, or a paragraph's.
-pub(super) fn one_text(lines: Vec<Line>, vocabulary: &Vocabulary) -> RichText {
-    let mut run = Run::default();
+pub(super) fn one_text(lines: Vec<TextLine>, vocabulary: &Vocabulary) -> RichText {
+    let mut run = LineRun::default();
     for line in lines {
-        let join = run.lines.last().map_or(Join::Space, |last| vocabulary.join(&last.text(), &line.text()));
+        let join = run.lines.last().map_or(LineJoin::Space, |last| vocabulary.join(&last.text(), &line.text()));
         run.add(line, join);
     }
     run.text()
 }
 
 /// Puts a document's lines together.
-pub(super) struct Paragraphs<'a> {
-    measure: Measure,
+pub(super) struct ParagraphBuilder<'a> {
+    measure: TextMetrics,
     vocabulary: &'a Vocabulary,
-    blocks: Vec<Block>,
+    blocks: Vec<DocumentBlock>,
     /// The lines of the paragraph or the entry that is open.
-    run: Run,
+    run: LineRun,
     /// The entries of the list that is open, the last one's lines being in `run`.
-    entries: Vec<Entry>,
+    entries: Vec<ListEntry>,
     /// Where the marks of the lists that are open stand, the outermost first.
     marks: Vec<f64>,
     /// Sizes of headings, the largest first.
     heading_sizes: Vec<f64>,
 }
 
-impl<'a> Paragraphs<'a> {
-    pub(super) fn new(measure: Measure, vocabulary: &'a Vocabulary, pages: &[Vec<Line>]) -> Self {
+impl<'a> ParagraphBuilder<'a> {
+    pub(super) fn new(measure: TextMetrics, vocabulary: &'a Vocabulary, pages: &[Vec<TextLine>]) -> Self {
         let mut sizes: Vec<f64> = pages.iter().flatten().map(|line| line.size).collect();
         sizes.retain(|size| *size > measure.size * 1.08);
         sizes.sort_by(|a, b| b.total_cmp(a));
         sizes.dedup_by(|a, b| (*a - *b).abs() < 0.6);
-        let (blocks, run, entries, marks) = (Vec::new(), Run::default(), Vec::new(), Vec::new());
+        let (blocks, run, entries, marks) = (Vec::new(), LineRun::default(), Vec::new(), Vec::new());
         Self { measure, vocabulary, blocks, run, entries, marks, heading_sizes: sizes }
     }
 
@@ -80,48 +80,48 @@ impl<'a> Paragraphs<'a> {
     pub(super) fn table(&mut self, header: Vec<RichText>, rows: Vec<Vec<RichText>>) {
         self.close_list();
         // A table that goes on over the page repeats its header there.
-        if let Some(Block::Table(first, before)) = self.blocks.last_mut()
+        if let Some(DocumentBlock::Table(first, before)) = self.blocks.last_mut()
             && first.len() == header.len()
             && first.iter().zip(&header).all(|(a, b)| a.as_str() == b.as_str())
         {
             before.extend(rows);
             return;
         }
-        self.blocks.push(Block::Table(header, rows));
+        self.blocks.push(DocumentBlock::Table(header, rows));
     }
 
     /// Adds the next line.
-    pub(super) fn line(&mut self, line: Line) {
+    pub(super) fn line(&mut self, line: TextLine) {
         if let Some(mark) = line.mark {
             self.open_entry(line, mark.x, mark.number);
             return;
         }
         let Some(last) = self.run.lines.last() else {
             self.close_list();
-            self.run.add(line, Join::Space);
+            self.run.add(line, LineJoin::Space);
             return;
         };
         let join = self.vocabulary.join(&last.text(), &line.text());
         let goes_on =
             if last.page == line.page { self.goes_on(last, &line) } else { self.goes_on_overleaf(last, &line) };
         let join = match goes_on {
-            Some(GoesOn::Wrapped) => join,
-            Some(GoesOn::Broken) => Join::Break,
+            Some(Continuation::Wrapped) => join,
+            Some(Continuation::Broken) => LineJoin::Break,
             None => {
                 self.close_list();
-                Join::Space
+                LineJoin::Space
             }
         };
         self.run.add(line, join);
     }
 
-    fn same_kind(&self, last: &Line, line: &Line) -> bool {
+    fn same_kind(&self, last: &TextLine, line: &TextLine) -> bool {
         let sizes_agree = (last.size - line.size).abs() < 0.08 * last.size.max(line.size);
         let breaks_off = !self.measure.is_short(last, line);
         sizes_agree && (last.is_bold() == line.is_bold() || breaks_off)
     }
 
-    fn goes_on(&self, last: &Line, line: &Line) -> Option<GoesOn> {
+    fn goes_on(&self, last: &TextLine, line: &TextLine) -> Option<Continuation> {
         if !self.same_kind(last, line) {
             return None;
         }
@@ -132,9 +132,11 @@ impl<'a> Paragraphs<'a> {
         if let Some(mark) = self.marks.last().filter(|_| !self.entries.is_empty()) {
             let inside = line.x.0 > mark + 0.4 * line.size;
             return match (inside, parted) {
-                (true, false) if !self.measure.is_short(last, line) => Some(GoesOn::Wrapped),
-                (true, _) => Some(GoesOn::Broken),
-                (false, false) if !self.measure.is_short(last, line) && starts_inside(line) => Some(GoesOn::Wrapped),
+                (true, false) if !self.measure.is_short(last, line) => Some(Continuation::Wrapped),
+                (true, _) => Some(Continuation::Broken),
+                (false, false) if !self.measure.is_short(last, line) && starts_inside(line) => {
+                    Some(Continuation::Wrapped)
+                }
                 (false, _) => None,
             };
         }
@@ -143,25 +145,25 @@ impl<'a> Paragraphs<'a> {
         }
         let indented = line.x.0 > last.x.0 + 0.8 * line.size && self.run.lines.len() > 1 && ends_sentence(last);
         if !self.measure.is_short(last, line) {
-            return (!indented).then_some(GoesOn::Wrapped);
+            return (!indented).then_some(Continuation::Wrapped);
         }
         // Where no gap parts the paragraphs, a line that ends short with its sentence is the last of its paragraph.
         let ends = !self.measure.has_gaps && ends_sentence(last) || indented;
-        (!ends).then_some(GoesOn::Broken)
+        (!ends).then_some(Continuation::Broken)
     }
 
     /// Whether a text goes on over the page: it breaks off in the middle of a sentence and of a line.
-    fn goes_on_overleaf(&self, last: &Line, line: &Line) -> Option<GoesOn> {
+    fn goes_on_overleaf(&self, last: &TextLine, line: &TextLine) -> Option<Continuation> {
         let aligned = match self.marks.last().filter(|_| !self.entries.is_empty()) {
             Some(mark) => line.x.0 > mark + 0.4 * line.size,
             None => line.x.0 < self.measure.left + 3.0 * line.size,
         };
         let open = !ends_sentence(last) || starts_inside(line);
         let same_kind = self.same_kind(last, line) && last.is_bold() == line.is_bold();
-        (same_kind && aligned && open && !self.measure.is_short(last, line)).then_some(GoesOn::Wrapped)
+        (same_kind && aligned && open && !self.measure.is_short(last, line)).then_some(Continuation::Wrapped)
     }
 
-    fn open_entry(&mut self, line: Line, mark: f64, number: Option<u64>) {
+    fn open_entry(&mut self, line: TextLine, mark: f64, number: Option<u64>) {
         self.close_run();
         let near = 0.6 * line.size;
         while self.marks.last().is_some_and(|open| mark < open - near) {
@@ -177,8 +179,8 @@ impl<'a> Paragraphs<'a> {
             self.close_list();
             self.marks.push(mark);
         }
-        self.entries.push(Entry { depth, number, text: RichText::default() });
-        self.run.add(line, Join::Space);
+        self.entries.push(ListEntry { depth, number, text: RichText::default() });
+        self.run.add(line, LineJoin::Space);
     }
 
     fn close_run(&mut self) {
@@ -191,8 +193,8 @@ impl<'a> Paragraphs<'a> {
             let size = first.size;
             let level = self.heading_sizes.iter().position(|heading| (heading - size).abs() < 0.6);
             self.blocks.push(match level.and_then(|level| u8::try_from(level + 1).ok()) {
-                Some(level) => Block::Heading(level.min(6), text),
-                None => Block::Paragraph(text),
+                Some(level) => DocumentBlock::Heading(level.min(6), text),
+                None => DocumentBlock::Paragraph(text),
             });
         }
     }
@@ -203,31 +205,31 @@ impl<'a> Paragraphs<'a> {
         let mut entries = std::mem::take(&mut self.entries);
         entries.retain(|entry| !entry.text.is_empty());
         if !entries.is_empty() {
-            self.blocks.push(Block::List(entries));
+            self.blocks.push(DocumentBlock::List(entries));
         }
     }
 
     /// The blocks.
-    pub(super) fn finished(mut self) -> Vec<Block> {
+    pub(super) fn finished(mut self) -> Vec<DocumentBlock> {
         self.close_list();
         self.blocks
     }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum GoesOn {
+enum Continuation {
     /// The line was full.
     Wrapped,
     /// Somebody broke the line.
     Broken,
 }
 
-fn ends_sentence(line: &Line) -> bool {
+fn ends_sentence(line: &TextLine) -> bool {
     let text = line.text();
     let ended = text.trim_end_matches([')', '’', '”', '\'', '"']).ends_with(['.', ':', ';', '!', '?']);
     ended || marked(&text).mark.is_some()
 }
 
-fn starts_inside(line: &Line) -> bool {
+fn starts_inside(line: &TextLine) -> bool {
     line.text().starts_with(char::is_lowercase)
 }

@@ -1,6 +1,6 @@
 //! Tables by their rules: strokes that cross each other make a grid, and the letters inside it its cells.
 
-use super::glyphs::Glyph;
+use super::glyphs::PlacedGlyph;
 use hayro_interpret::kurbo::Rect;
 
 /// Strokes nearer than this are one.
@@ -11,14 +11,14 @@ const MAX_STROKES: usize = 4000;
 
 /// The rules of a table, from left to right and from its top to its foot.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Grid {
+pub(super) struct TableGrid {
     pub(super) columns: Vec<f64>,
     pub(super) rows: Vec<f64>,
 }
 
-impl Grid {
+impl TableGrid {
     /// The row and the column of the cell that a letter stands in.
-    pub(super) fn cell(&self, glyph: &Glyph) -> Option<(usize, usize)> {
+    pub(super) fn cell(&self, glyph: &PlacedGlyph) -> Option<(usize, usize)> {
         let place = |rules: &[f64], at: f64| {
             let after = rules.partition_point(|rule| *rule <= at);
             (after > 0 && after < rules.len()).then(|| after - 1)
@@ -34,12 +34,12 @@ impl Grid {
 }
 
 /// The grids that a page's strokes make: of two columns or more, from the top.
-pub(super) fn grids(shapes: &[Rect]) -> Vec<Grid> {
+pub(super) fn grids(shapes: &[Rect]) -> Vec<TableGrid> {
     let strokes: Vec<Rect> = shapes.iter().copied().filter(is_stroke).collect();
     if strokes.len() > MAX_STROKES {
         return Vec::new();
     }
-    let mut grids: Vec<Grid> = connected(&strokes).iter().filter_map(|group| grid(group)).collect();
+    let mut grids: Vec<TableGrid> = connected(&strokes).iter().filter_map(|group| grid(group)).collect();
     grids.sort_by(|a, b| a.rows[0].total_cmp(&b.rows[0]));
     grids
 }
@@ -76,10 +76,10 @@ fn overlaps(a: &Rect, b: &Rect) -> bool {
     a.x0 <= b.x1 && b.x0 <= a.x1 && a.y0 <= b.y1 && b.y0 <= a.y1
 }
 
-fn grid(group: &[Rect]) -> Option<Grid> {
+fn grid(group: &[Rect]) -> Option<TableGrid> {
     let columns = merged(group.iter().filter(|stroke| is_upright(stroke)).map(|stroke| stroke.center().x));
     let rows = merged(group.iter().filter(|stroke| !is_upright(stroke)).map(|stroke| stroke.center().y));
-    (columns.len() >= 3 && rows.len() >= 2).then_some(Grid { columns, rows })
+    (columns.len() >= 3 && rows.len() >= 2).then_some(TableGrid { columns, rows })
 }
 
 fn merged(places: impl Iterator<Item = f64>) -> Vec<f64> {

@@ -1,28 +1,28 @@
 //! The rolls of those present and of those who sent apologies: in lines, in lists under a label, and in a table.
 
-use super::Reader;
-use crate::block::{Entry, RichText};
-use crate::findings::Kind;
-use crate::grammar::attendance::{self, Person, Roll};
-use crate::headlines::{Attendee, Record};
-use crate::layout::{Part, Role};
+use super::HeadlinesReader;
+use crate::block::{ListEntry, RichText};
+use crate::findings::ImportFindingKind;
+use crate::grammar::attendance::{self, ListedPerson, Roll};
+use crate::headlines::{ParsedAttendee, ParsedRecord};
+use crate::layout::{DocumentPart, TextRole};
 use minutebook_domain::meeting::Capacity;
 
-impl Reader {
+impl HeadlinesReader {
     /// Whether the roll may stand here: before the first item, or in one that is about who came.
     fn rolls_stand_here(&self, in_front: bool) -> bool {
         in_front || self.current.as_ref().is_some_and(|current| current.about_attendance)
     }
 
     /// Reads a paragraph that is a roll, or the label of the list after it, and records it; whether it was one.
-    pub(super) fn roll(&mut self, text: &RichText, next: Option<&Part>, in_front: bool) -> bool {
+    pub(super) fn roll(&mut self, text: &RichText, next: Option<&DocumentPart>, in_front: bool) -> bool {
         if !self.rolls_stand_here(in_front) {
             return false;
         }
         let lines: Vec<&str> = text.as_str().split('\n').collect();
         let Some((label, names)) = attendance::labelled(lines[0]) else { return false };
         if names.is_empty() && lines.len() == 1 {
-            let leads = matches!(next, Some(Part::List(_) | Part::Text(Role::Paragraph, _)));
+            let leads = matches!(next, Some(DocumentPart::List(_) | DocumentPart::Text(TextRole::Paragraph, _)));
             if leads {
                 self.paragraph(text);
                 self.calling = Some(label);
@@ -54,7 +54,7 @@ impl Reader {
     }
 
     /// Reads a list under a label, each entry of which is a person; whether it was one.
-    pub(super) fn called_list(&mut self, entries: &[Entry]) -> bool {
+    pub(super) fn called_list(&mut self, entries: &[ListEntry]) -> bool {
         let Some(roll) = self.calling.take() else { return false };
         for entry in entries {
             let one = entry.text.on_one_line();
@@ -106,16 +106,16 @@ impl Reader {
         for part in unread {
             self.not_understood(lines.0, &part.replace('\n', " "));
         }
-        for Person { name, organisation, capacity, part, alternate } in people {
+        for ListedPerson { name, organisation, capacity, part, alternate } in people {
             if !self.people.insert(name.clone()) {
-                self.find(lines.0, Kind::PersonRepeated, name.as_str());
+                self.find(lines.0, ImportFindingKind::PersonRepeated, name.as_str());
                 continue;
             }
             let record = match roll {
-                Roll::SentApologies => Record::Apologies(name, organisation, alternate),
+                Roll::SentApologies => ParsedRecord::Apologies(name, organisation, alternate),
                 Roll::Attended(called) => {
                     let capacity = capacity.unwrap_or(called);
-                    Record::Attendance(Attendee { name, organisation, capacity, part })
+                    ParsedRecord::Attendance(ParsedAttendee { name, organisation, capacity, part })
                 }
             };
             self.record(record, lines);

@@ -1,22 +1,22 @@
 //! Lists, tables and matters arising.
 
-use super::{OnlyLists, Reader, is_tlp};
-use crate::block::{Entry, RichText};
+use super::{HeadlinesReader, OnlyLists, is_tlp};
+use crate::block::{ListEntry, RichText};
 use crate::bullets;
 use crate::front_matter::FrontMatter;
-use crate::grammar::sentence::Unit;
+use crate::grammar::sentence::TextUnit;
 use crate::grammar::token::{opening, tokens};
 use crate::grammar::{action, action_table, classification, party};
-use crate::headlines::{Matter, Record};
-use crate::layout::Part;
+use crate::headlines::{ParsedMatter, ParsedRecord};
+use crate::layout::DocumentPart;
 use minutebook_domain::meeting::Verb;
 
-impl Reader {
+impl HeadlinesReader {
     pub(super) fn list(
         &mut self,
-        parts: &[Part],
+        parts: &[DocumentPart],
         at: usize,
-        entries: &[Entry],
+        entries: &[ListEntry],
         front: &FrontMatter,
         in_front: bool,
     ) -> usize {
@@ -24,12 +24,12 @@ impl Reader {
         let lines = span.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((1, 1));
         let flat = entries.iter().all(|entry| entry.depth == 0 && !entry.text.is_empty());
         let ordered = flat && entries.iter().zip(1..).all(|(entry, number)| entry.number == Some(number));
-        let depth = |entry: &Entry| u32::try_from(entry.depth).unwrap_or(u32::MAX);
+        let depth = |entry: &ListEntry| u32::try_from(entry.depth).unwrap_or(u32::MAX);
         let texts = entries.iter().map(|entry| (depth(entry), printed(entry, ordered)));
         let texts: Vec<(u32, String)> = texts.filter(|(_, text)| !text.is_empty()).collect();
         let passage = self.passage(&texts.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>(), lines);
         let number = passage.number;
-        self.record(Record::List(passage, ordered, texts), lines);
+        self.record(ParsedRecord::List(passage, ordered, texts), lines);
         let leading = self.leading.take();
         if self.called_list(entries) {
             return at + 1;
@@ -40,9 +40,9 @@ impl Reader {
             // What is nested under an entry belongs to it.
             let nested = entries[place + 1..].iter().take_while(|entry| entry.depth > entries[place].depth).count();
             let group = &entries[place..=place + nested];
-            let mut units: Vec<Unit> = Vec::with_capacity(group.len());
+            let mut units: Vec<TextUnit> = Vec::with_capacity(group.len());
             for entry in group {
-                let mut unit = Unit::default();
+                let mut unit = TextUnit::default();
                 if let Some(verb) = leading.filter(|_| entry.depth == group[0].depth) {
                     unit.push(&RichText::plain(verb.word(), entry.text.line_at(0)), number);
                 }
@@ -67,13 +67,13 @@ impl Reader {
         next
     }
 
-    pub(super) fn matter_or_text(&mut self, unit: &Unit, in_list: bool) {
+    pub(super) fn matter_or_text(&mut self, unit: &TextUnit, in_list: bool) {
         self.matter(std::slice::from_ref(unit), in_list);
         self.extract(unit);
     }
 
     /// Records a matter arising, if these texts, the first with what is nested under it, are one.
-    fn matter(&mut self, units: &[Unit], in_list: bool) {
+    fn matter(&mut self, units: &[TextUnit], in_list: bool) {
         let loose = self.loose_matters.then_some(OnlyLists(true));
         let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters).or(loose) else { return };
         let Some(first) = units.first() else { return };
@@ -96,9 +96,9 @@ impl Reader {
         self.headlines.uses_tlp |= found.mark.is_some_and(is_tlp);
         self.matters += 1;
         let (number, item, mark, passage) = (self.matters, self.item_number(), found.mark, first.passage_at(0));
-        let matter = Matter { number, item, text, mark, passage, references };
+        let matter = ParsedMatter { number, item, text, mark, passage, references };
         let last = units.last().unwrap_or(first);
-        self.record(Record::Matter(matter), (first.line_at(0), last.line_at(last.text().len())));
+        self.record(ParsedRecord::Matter(matter), (first.line_at(0), last.line_at(last.text().len())));
     }
 
     pub(super) fn table(&mut self, header: &[RichText], rows: &[Vec<RichText>], in_front: bool) {
@@ -110,7 +110,7 @@ impl Reader {
         let cells: Vec<&str> = head.iter().chain(body.iter().flatten()).map(String::as_str).collect();
         let passage = self.passage(&cells, lines);
         let number = passage.number;
-        self.record(Record::Table(passage, head.clone(), body), lines);
+        self.record(ParsedRecord::Table(passage, head.clone(), body), lines);
         if let Some(columns) = action_table::columns(&head) {
             for row in rows {
                 self.action_row(row, columns);
@@ -123,13 +123,13 @@ impl Reader {
         for row in rows {
             // `Large Supplier F | Director's Letter | APPROVED` is one statement.
             if row.iter().any(|cell| cell.as_str().parse::<Verb>().is_ok()) {
-                let mut unit = Unit::default();
+                let mut unit = TextUnit::default();
                 row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| unit.push(cell, number));
                 self.extract(&unit);
                 continue;
             }
             for cell in row {
-                let mut unit = Unit::default();
+                let mut unit = TextUnit::default();
                 unit.push(cell, number);
                 self.extract(&unit);
             }
@@ -138,7 +138,7 @@ impl Reader {
 }
 
 /// An entry as text. Where a list's own numbers would not come out as they are printed, they are part of the text.
-fn printed(entry: &Entry, ordered: bool) -> String {
+fn printed(entry: &ListEntry, ordered: bool) -> String {
     let text = entry.text.on_one_line();
     match entry.number {
         Some(number) if !ordered => format!("{number}. {text}").trim().to_owned(),

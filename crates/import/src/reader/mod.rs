@@ -3,19 +3,19 @@
 mod attendance;
 mod lists_and_tables;
 
-use crate::Context;
-use crate::block::{Lines, RichText};
-use crate::findings::{Finding, Kind, Unrecognised, excerpt};
+use crate::ImportContext;
+use crate::block::{LineRange, RichText};
+use crate::findings::{ImportFinding, ImportFindingKind, UnrecognisedText, excerpt};
 use crate::front_matter::FrontMatter;
 use crate::grammar::attendance::Roll;
 use crate::grammar::classification::marked_heading;
 use crate::grammar::heading::ItemHeading;
-use crate::grammar::sentence::Unit;
-use crate::grammar::token::{Token, opening, tokens};
-use crate::grammar::verb::{self, Writing};
+use crate::grammar::sentence::TextUnit;
+use crate::grammar::token::{TextToken, opening, tokens};
+use crate::grammar::verb::{self, VerbStyle};
 use crate::grammar::{action, mention, next_meeting, party, reference, status};
-use crate::headlines::{Headlines, Item, Passage, Placed, Progress, Record};
-use crate::layout::{Part, Role};
+use crate::headlines::{ActionProgress, ParsedHeadlines, ParsedItem, ParsedPassage, ParsedRecord, PlacedRecord};
+use crate::layout::{DocumentPart, TextRole};
 use crate::source::SourceLines;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Scheme};
@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The item that is being read.
 #[derive(Debug, Default)]
-pub(crate) struct Current {
+pub(crate) struct CurrentItem {
     pub(crate) number: u32,
     pub(crate) assessment: Option<Assessment>,
     pub(crate) parties: Vec<PartyName>,
@@ -50,12 +50,12 @@ struct OnlyLists(bool);
 /// Over how many pages one sentence is followed.
 const MAX_CONTINUATIONS: usize = 8;
 
-pub(crate) struct Reader {
-    pub(crate) headlines: Headlines,
-    pub(crate) current: Option<Current>,
+pub(crate) struct HeadlinesReader {
+    pub(crate) headlines: ParsedHeadlines,
+    pub(crate) current: Option<CurrentItem>,
     pub(crate) decisions: u32,
     /// How the document writes its verbs.
-    pub(crate) writing: Writing,
+    pub(crate) writing: VerbStyle,
     /// The verb of each entry of the list that comes next.
     leading: Option<Verb>,
     /// Whether matters arising are listed under a heading that is no item's.
@@ -63,7 +63,7 @@ pub(crate) struct Reader {
     pub(crate) minutes_approved: BTreeSet<(NaiveDate, minutebook_domain::meeting::MinutesEdition)>,
     pub(crate) statuses: BTreeSet<(PartyName, StatusKind)>,
     /// Each action raised here or spoken of, and whether it was brought to its end here.
-    pub(crate) actions: BTreeMap<ActionRef, ActionSeen>,
+    pub(crate) actions: BTreeMap<ActionRef, ActionState>,
     /// The last place that was given to an action without a reference, and the places that the document writes.
     pub(crate) last_given: u32,
     pub(crate) places: BTreeSet<u32>,
@@ -77,22 +77,26 @@ pub(crate) struct Reader {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ActionSeen {
+pub(crate) struct ActionState {
     pub(crate) raised: bool,
     pub(crate) ended: bool,
     /// The new day or the new owners that were given last: given again, they change nothing.
-    pub(crate) changed: Option<Progress>,
+    pub(crate) changed: Option<ActionProgress>,
 }
 
 /// Reads the parts.
-pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -> Headlines {
+pub(crate) fn read(parts: &[DocumentPart], front: &FrontMatter, context: &ImportContext<'_>) -> ParsedHeadlines {
     let default = context.default_classification.unwrap_or_else(highest);
     let mut findings = front.findings.clone();
     if front.classification.is_none() {
         let text = "the document does not state its classification".to_owned();
-        findings.push(Finding { line: front.lines.0, kind: Kind::DocumentWithoutClassification, text });
+        findings.push(ImportFinding {
+            line: front.lines.0,
+            kind: ImportFindingKind::DocumentWithoutClassification,
+            text,
+        });
     }
-    let headlines = Headlines {
+    let headlines = ParsedHeadlines {
         reference: front.reference.clone(),
         committee_name: front.committee_name.clone(),
         uses_tlp: front.classification.is_some_and(is_tlp),
@@ -113,7 +117,7 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         findings,
         unrecognised: Vec::new(),
     };
-    let mut reader = Reader {
+    let mut reader = HeadlinesReader {
         headlines,
         current: None,
         decisions: 0,
@@ -133,7 +137,7 @@ pub(crate) fn read(parts: &[Part], front: &FrontMatter, context: &Context<'_>) -
         matters: 0,
     };
     reader.collect_raised(parts);
-    let first_item = parts.iter().position(|part| matches!(part, Part::Item(..)));
+    let first_item = parts.iter().position(|part| matches!(part, DocumentPart::Item(..)));
     let mut at = 0;
     while at < parts.len() {
         let in_front = first_item.is_some_and(|first| at < first);
@@ -151,19 +155,19 @@ fn begins_matters(text: &RichText) -> bool {
 }
 
 /// A document that writes no verb in capitals or in bold writes them like any other word.
-fn writing(parts: &[Part], committee: &CommitteeCode) -> Writing {
+fn writing(parts: &[DocumentPart], committee: &CommitteeCode) -> VerbStyle {
     let marked = |text: &RichText| {
-        let mut unit = Unit::default();
+        let mut unit = TextUnit::default();
         unit.push(text, 0);
         !unit.bold_verbs().is_empty() || verb::any_in(text.as_str())
     };
     let found = parts.iter().any(|part| match part {
-        Part::Item(..) => false,
-        Part::Text(_, text) => marked(text),
-        Part::List(entries) => entries.iter().any(|entry| marked(&entry.text)),
-        Part::Table(header, rows) => header.iter().chain(rows.iter().flatten()).any(marked),
+        DocumentPart::Item(..) => false,
+        DocumentPart::Text(_, text) => marked(text),
+        DocumentPart::List(entries) => entries.iter().any(|entry| marked(&entry.text)),
+        DocumentPart::Table(header, rows) => header.iter().chain(rows.iter().flatten()).any(marked),
     });
-    if found { Writing::Marked } else { Writing::Plain(committee.clone()) }
+    if found { VerbStyle::Marked } else { VerbStyle::Plain(committee.clone()) }
 }
 
 pub(crate) fn highest() -> Classification {
@@ -177,17 +181,19 @@ fn is_tlp(mark: Classification) -> bool {
 }
 
 /// The day of the next meeting. It is looked for first, since actions are due by it.
-fn next_meeting_on(parts: &[Part], held_on: NaiveDate) -> Option<NaiveDate> {
+fn next_meeting_on(parts: &[DocumentPart], held_on: NaiveDate) -> Option<NaiveDate> {
     let mut found = None;
     for (at, part) in parts.iter().enumerate() {
         let text = match part {
-            Part::Text(Role::NextMeeting, text) => text.on_one_line(),
-            Part::Item(heading, ..) if next_meeting::is_announced(&tokens(&heading.title, 0)) => heading.title.clone(),
+            DocumentPart::Text(TextRole::NextMeeting, text) => text.on_one_line(),
+            DocumentPart::Item(heading, ..) if next_meeting::is_announced(&tokens(&heading.title, 0)) => {
+                heading.title.clone()
+            }
             _ => continue,
         };
         // The day may stand in the paragraph after the heading.
         let after = parts.get(at + 1).and_then(|part| match part {
-            Part::Text(Role::Paragraph, text) if text.as_str().len() < 200 => Some(text.on_one_line()),
+            DocumentPart::Text(TextRole::Paragraph, text) if text.as_str().len() < 200 => Some(text.on_one_line()),
             _ => None,
         });
         let day = next_meeting::day(&tokens(&text, 0), held_on)
@@ -197,19 +203,20 @@ fn next_meeting_on(parts: &[Part], held_on: NaiveDate) -> Option<NaiveDate> {
     found
 }
 
-impl Reader {
+impl HeadlinesReader {
     /// The actions raised in the document, known before its updates are read.
-    fn collect_raised(&mut self, parts: &[Part]) {
+    fn collect_raised(&mut self, parts: &[DocumentPart]) {
         let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
         let mut see = |text: &str, in_table: bool| {
             let words = tokens(opening(text), 0);
-            let at_start =
-                || reference::action(&words, 0, &committee).map(|(found, _)| action::Written::Reference(found));
+            let at_start = || {
+                reference::action(&words, 0, &committee).map(|(found, _)| action::WrittenReference::Reference(found))
+            };
             let found = action::start(&words, &committee, number).map(|(found, _)| found);
             let found = match found.or_else(|| in_table.then(at_start).flatten()) {
-                Some(action::Written::Reference(found)) => Some(found),
-                Some(action::Written::Place(place)) => format!("{committee}{number}/{place:02}").parse().ok(),
-                Some(action::Written::Missing) | None => None,
+                Some(action::WrittenReference::Reference(found)) => Some(found),
+                Some(action::WrittenReference::Place(place)) => format!("{committee}{number}/{place:02}").parse().ok(),
+                Some(action::WrittenReference::Missing) | None => None,
             };
             if let Some(found) = found {
                 self.actions.entry(found).or_default();
@@ -217,26 +224,26 @@ impl Reader {
         };
         for part in parts {
             match part {
-                Part::Text(_, text) => see(text.as_str(), false),
-                Part::List(entries) => entries.iter().for_each(|entry| see(entry.text.as_str(), false)),
-                Part::Table(_, rows) => rows.iter().flatten().for_each(|cell| see(cell.as_str(), true)),
-                Part::Item(..) => {}
+                DocumentPart::Text(_, text) => see(text.as_str(), false),
+                DocumentPart::List(entries) => entries.iter().for_each(|entry| see(entry.text.as_str(), false)),
+                DocumentPart::Table(_, rows) => rows.iter().flatten().for_each(|cell| see(cell.as_str(), true)),
+                DocumentPart::Item(..) => {}
             }
         }
     }
 
-    pub(crate) fn record(&mut self, record: Record, lines: Lines) {
+    pub(crate) fn record(&mut self, record: ParsedRecord, lines: LineRange) {
         self.headlines.last_line = self.headlines.last_line.max(lines.1);
-        self.headlines.records.push(Placed { record, lines });
+        self.headlines.records.push(PlacedRecord { record, lines });
     }
 
-    pub(crate) fn find(&mut self, line: u32, kind: Kind, text: &str) {
-        self.headlines.findings.push(Finding { line, kind, text: excerpt(text) });
+    pub(crate) fn find(&mut self, line: u32, kind: ImportFindingKind, text: &str) {
+        self.headlines.findings.push(ImportFinding { line, kind, text: excerpt(text) });
     }
 
     pub(crate) fn not_understood(&mut self, line: u32, text: &str) {
-        self.headlines.unrecognised.push(Unrecognised { line, text: text.to_owned() });
-        self.find(line, Kind::NotUnderstood, text);
+        self.headlines.unrecognised.push(UnrecognisedText { line, text: text.to_owned() });
+        self.find(line, ImportFindingKind::NotUnderstood, text);
     }
 
     pub(crate) fn item_number(&self) -> Option<u32> {
@@ -244,33 +251,33 @@ impl Reader {
     }
 
     /// Reads the part at `at`, with those that continue it; the next part.
-    fn part(&mut self, parts: &[Part], at: usize, front: &FrontMatter, in_front: bool) -> usize {
+    fn part(&mut self, parts: &[DocumentPart], at: usize, front: &FrontMatter, in_front: bool) -> usize {
         match &parts[at] {
-            Part::Item(heading, _, lines) => {
+            DocumentPart::Item(heading, _, lines) => {
                 self.item(heading, *lines);
                 at + 1
             }
-            Part::Text(Role::Hidden, text) => {
+            DocumentPart::Text(TextRole::Hidden, text) => {
                 self.paragraph(text);
                 self.not_understood(text.line_at(0), &text.on_one_line());
                 at + 1
             }
-            Part::Text(Role::NextMeeting, text) => self.next_meeting(parts, at, text),
-            Part::Text(Role::Furniture, text) => {
+            DocumentPart::Text(TextRole::NextMeeting, text) => self.next_meeting(parts, at, text),
+            DocumentPart::Text(TextRole::Furniture, text) => {
                 self.paragraph(text);
                 at + 1
             }
-            Part::Text(_, text) if self.roll(text, parts.get(at + 1), in_front) => at + 1,
-            Part::Text(_, text) if self.calling.is_some() => {
+            DocumentPart::Text(_, text) if self.roll(text, parts.get(at + 1), in_front) => at + 1,
+            DocumentPart::Text(_, text) if self.calling.is_some() => {
                 self.paragraph(text);
                 self.called(text);
                 self.calling = None;
                 at + 1
             }
-            Part::Text(role, text)
+            DocumentPart::Text(role, text)
                 if in_front
                     && !begins_matters(text)
-                    && (front.recognises(text.line_at(0)) || matches!(role, Role::Heading(_))) =>
+                    && (front.recognises(text.line_at(0)) || matches!(role, TextRole::Heading(_))) =>
             {
                 self.paragraph(text);
                 if !front.recognises(text.line_at(0)) {
@@ -278,13 +285,13 @@ impl Reader {
                 }
                 at + 1
             }
-            Part::Text(_, text) => {
-                let mut unit = Unit::default();
+            DocumentPart::Text(_, text) => {
+                let mut unit = TextUnit::default();
                 unit.push(text, self.paragraph(text));
                 let next = self.continued(parts, at + 1, &mut unit);
                 let before = self.headlines.records.len();
                 if let Some(verb) = verb::leading(unit.text(), unit.bold_verbs())
-                    && let Some(Part::List(entries)) = parts.get(next)
+                    && let Some(DocumentPart::List(entries)) = parts.get(next)
                 {
                     self.leading = Some(verb);
                     return self.list(parts, next, entries, front, in_front);
@@ -299,15 +306,15 @@ impl Reader {
                 }
                 next
             }
-            Part::List(entries) => self.list(parts, at, entries, front, in_front),
-            Part::Table(header, rows) => {
+            DocumentPart::List(entries) => self.list(parts, at, entries, front, in_front),
+            DocumentPart::Table(header, rows) => {
                 self.table(header, rows, in_front);
                 at + 1
             }
         }
     }
 
-    fn item(&mut self, heading: &ItemHeading, lines: Lines) {
+    fn item(&mut self, heading: &ItemHeading, lines: LineRange) {
         self.close_item();
         self.loose_matters = false;
         let title_words = tokens(&heading.title, 0);
@@ -318,20 +325,25 @@ impl Reader {
             self.headlines.uses_tlp |= heading.mark.is_some_and(is_tlp);
             let references = self.references(&title_words, &parties);
             if heading.mark.is_none() {
-                self.find(lines.0, Kind::ItemWithoutClassification, &format!("{}. {}", heading.number, heading.title));
+                self.find(
+                    lines.0,
+                    ImportFindingKind::ItemWithoutClassification,
+                    &format!("{}. {}", heading.number, heading.title),
+                );
             }
-            let item = Item { number: heading.number, title: heading.title.clone(), mark: heading.mark, references };
-            self.record(Record::Item(item), lines);
+            let item =
+                ParsedItem { number: heading.number, title: heading.title.clone(), mark: heading.mark, references };
+            self.record(ParsedRecord::Item(item), lines);
         } else {
             // The words are kept; what follows belongs to the item that has the number.
             let mark = heading.mark.map_or_else(String::new, |mark| format!(" ({mark})"));
             let text = format!("{}. {}{mark}", heading.number, heading.title);
             self.paragraph(&RichText::plain(&text, lines.0));
-            self.find(lines.0, Kind::ItemNumberRepeated, &text);
+            self.find(lines.0, ImportFindingKind::ItemNumberRepeated, &text);
         }
         let title = heading.title.to_lowercase();
         let also = title.contains("minutes") || title.contains("actions");
-        self.current = Some(Current {
+        self.current = Some(CurrentItem {
             number: heading.number,
             assessment: status::assessment(&heading.title),
             about_status: status::kind(&title_words).is_some(),
@@ -340,7 +352,7 @@ impl Reader {
             about_attendance: ["attend", "apologies", "welcome", "present", "introductions"]
                 .iter()
                 .any(|word| title.split(|c: char| !c.is_alphabetic()).any(|said| said.starts_with(word))),
-            ..Current::default()
+            ..CurrentItem::default()
         });
         if next_meeting::is_announced(&title_words) {
             self.set_next_meeting(lines);
@@ -352,29 +364,29 @@ impl Reader {
         let Some(current) = self.current.take() else { return };
         if !current.raised {
             for (line, text, _) in current.promised {
-                self.find(line, Kind::AgreedWithoutAction, &format!("AGREED {text}"));
+                self.find(line, ImportFindingKind::AgreedWithoutAction, &format!("AGREED {text}"));
             }
         }
     }
 
-    fn set_next_meeting(&mut self, lines: Lines) {
-        let known = self.headlines.records.iter().any(|placed| matches!(placed.record, Record::NextMeeting(_)));
+    fn set_next_meeting(&mut self, lines: LineRange) {
+        let known = self.headlines.records.iter().any(|placed| matches!(placed.record, ParsedRecord::NextMeeting(_)));
         if let Some(day) = self.headlines.next_meeting_on.filter(|_| !known) {
-            self.record(Record::NextMeeting(day), lines);
+            self.record(ParsedRecord::NextMeeting(day), lines);
         }
     }
 
     /// The line that sets the next meeting ends the last item.
-    fn next_meeting(&mut self, parts: &[Part], at: usize, text: &RichText) -> usize {
+    fn next_meeting(&mut self, parts: &[DocumentPart], at: usize, text: &RichText) -> usize {
         self.close_item();
         let line = text.line_at(0);
         self.paragraph(text);
         let own = next_meeting::day(&tokens(&text.on_one_line(), 0), self.headlines.held_on);
         if own.is_some_and(|day| day <= self.headlines.held_on) {
-            self.find(line, Kind::DateOutOfOrder, &text.on_one_line());
+            self.find(line, ImportFindingKind::DateOutOfOrder, &text.on_one_line());
         }
         self.set_next_meeting(text.lines());
-        if let (None, Some(Part::Text(Role::Paragraph, day))) = (own, parts.get(at + 1))
+        if let (None, Some(DocumentPart::Text(TextRole::Paragraph, day))) = (own, parts.get(at + 1))
             && day.as_str().len() < 200
             && next_meeting::day(&tokens(&day.on_one_line(), 0), self.headlines.held_on).is_some()
         {
@@ -389,12 +401,12 @@ impl Reader {
         let (line, lines) = (text.on_one_line(), text.lines());
         let passage = self.passage(&[&line], lines);
         let number = passage.number;
-        self.record(Record::Paragraph(passage, line), lines);
+        self.record(ParsedRecord::Paragraph(passage, line), lines);
         number
     }
 
     /// The next passage, which mentions what these texts do.
-    fn passage(&mut self, texts: &[&str], lines: Lines) -> Passage {
+    fn passage(&mut self, texts: &[&str], lines: LineRange) -> ParsedPassage {
         let mut references: Vec<Reference> = Vec::new();
         let mut seen = BTreeSet::new();
         for text in texts {
@@ -404,19 +416,19 @@ impl Reader {
             references.extend(self.references(&words, &parties).into_iter().filter(|found| seen.insert(found.clone())));
         }
         self.passages += 1;
-        Passage { number: self.passages, item: self.item_number(), references }
+        ParsedPassage { number: self.passages, item: self.item_number(), references }
     }
 
-    pub(crate) fn register(&mut self, parties: &[PartyName], lines: Lines) {
+    pub(crate) fn register(&mut self, parties: &[PartyName], lines: LineRange) {
         for name in parties {
             if self.parties.insert(name.clone()) {
-                self.record(Record::Party(name.clone()), lines);
+                self.record(ParsedRecord::Party(name.clone()), lines);
             }
         }
     }
 
     /// What a text mentions: modifications, sections, other meetings, actions and parties.
-    pub(crate) fn references(&self, words: &[Token<'_>], parties: &[PartyName]) -> Vec<Reference> {
+    pub(crate) fn references(&self, words: &[TextToken<'_>], parties: &[PartyName]) -> Vec<Reference> {
         let own = self.headlines.reference.to_string();
         let mut references: Vec<Reference> =
             mention::all(words).into_iter().filter(|found| found.as_str() != own).collect();
@@ -431,21 +443,23 @@ impl Reader {
 
     /// Takes in what continues a text that breaks off: the rest of a sentence after a page's furniture, or after a
     /// blank line that does not belong there.
-    fn continued(&mut self, parts: &[Part], mut at: usize, unit: &mut Unit) -> usize {
+    fn continued(&mut self, parts: &[DocumentPart], mut at: usize, unit: &mut TextUnit) -> usize {
         for _ in 0..MAX_CONTINUATIONS {
             if !unit.breaks_off() {
                 break;
             }
-            let furniture =
-                parts[at..].iter().take_while(|part| matches!(part, Part::Text(Role::Furniture, _))).count();
-            let Some(Part::Text(Role::Paragraph, text)) = parts.get(at + furniture) else { break };
+            let furniture = parts[at..]
+                .iter()
+                .take_while(|part| matches!(part, DocumentPart::Text(TextRole::Furniture, _)))
+                .count();
+            let Some(DocumentPart::Text(TextRole::Paragraph, text)) = parts.get(at + furniture) else { break };
             let goes_on = text.as_str().starts_with(char::is_lowercase) || (furniture > 0 && unit.text().len() > 40);
             let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
             if !goes_on || action::start(&tokens(opening(text.as_str()), 0), &committee, number).is_some() {
                 break;
             }
             for part in &parts[at..at + furniture] {
-                if let Part::Text(_, header) = part {
+                if let DocumentPart::Text(_, header) = part {
                     self.paragraph(header);
                 }
             }

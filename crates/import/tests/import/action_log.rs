@@ -1,13 +1,13 @@
 //! Action logs: columns, cells, and the same events from CSV and from XLSX.
 
 use chrono::NaiveDate;
-use minutebook_import::action_log::{ActionLog, Book, LogRefusal, log_events, read};
-use minutebook_import::{Context, Progress};
+use minutebook_import::action_log::{ActionLog, ActionLogError, KnownCommittee, log_events, read};
+use minutebook_import::{ActionProgress, ImportContext};
 use proptest::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
 
 fn log(text: &str) -> ActionLog {
-    read(text.as_bytes(), &Context::default()).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"))
+    read(text.as_bytes(), &ImportContext::default()).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"))
 }
 
 fn workbook(rows: &[Vec<&str>]) -> Vec<u8> {
@@ -37,8 +37,8 @@ fn csv_and_xlsx_of_one_log_give_the_same_events() {
         vec!["SSC72/02", "Write", "DCC", "27/03/2019", "Closed", "27/02/2019", "13/03/2019"],
     ];
     let csv: String = rows.iter().map(|row| row.join(",") + "\n").collect();
-    let of = |log: &ActionLog| log_events(log, &Book::default()).events;
-    let sheets = read(&workbook(&rows), &Context::default()).unwrap();
+    let of = |log: &ActionLog| log_events(log, &KnownCommittee::default()).events;
+    let sheets = read(&workbook(&rows), &ImportContext::default()).unwrap();
     assert_eq!(of(&sheets), of(&log(&csv)));
     assert_eq!(of(&sheets).len(), 3);
     assert!(sheets.findings.iter().any(|finding| finding.sheet.as_deref() == Some("Key")));
@@ -57,7 +57,7 @@ fn headings_in_any_order_and_case_are_matched() {
         let entry = &log.entries[0];
         assert_eq!((entry.text.as_str(), entry.owners.len(), entry.row), ("Circulate", 1, 4), "{header}");
         assert_eq!(entry.due_on, NaiveDate::from_ymd_opt(2019, 3, 27), "{header}");
-        assert_eq!(entry.status, Some(Progress::Ongoing), "{header}");
+        assert_eq!(entry.status, Some(ActionProgress::Ongoing), "{header}");
     }
 }
 
@@ -83,18 +83,18 @@ fn dates_in_every_form_are_one_day() {
 
 #[test]
 fn statuses_are_read_as_committees_write_them() {
-    let superseded = Progress::Superseded("SSC73/02".parse().unwrap());
+    let superseded = ActionProgress::Superseded("SSC73/02".parse().unwrap());
     for (text, expected) in [
-        ("Open", Some(Progress::Ongoing)),
-        ("On-going", Some(Progress::Ongoing)),
-        ("On target", Some(Progress::OnTarget)),
-        ("OVERDUE", Some(Progress::Overdue)),
-        ("Closed - 13/03/2019", Some(Progress::Complete)),
-        ("Done", Some(Progress::Complete)),
-        ("Withdrawn", Some(Progress::Withdrawn)),
+        ("Open", Some(ActionProgress::Ongoing)),
+        ("On-going", Some(ActionProgress::Ongoing)),
+        ("On target", Some(ActionProgress::OnTarget)),
+        ("OVERDUE", Some(ActionProgress::Overdue)),
+        ("Closed - 13/03/2019", Some(ActionProgress::Complete)),
+        ("Done", Some(ActionProgress::Complete)),
+        ("Withdrawn", Some(ActionProgress::Withdrawn)),
         ("Superseded by SSC73/02", Some(superseded.clone())),
         ("Closed – superseded by SSC73/02", Some(superseded)),
-        ("Carried forward", Some(Progress::CarriedForward(None))),
+        ("Carried forward", Some(ActionProgress::CarriedForward(None))),
         ("Superseded", None),
         ("On hold", None),
         ("Proposed for closure: closed", None),
@@ -119,15 +119,15 @@ fn every_encoding_and_delimiter_is_read() {
         format!("\u{FEFF}{plain}").into_bytes(),
         plain.replace(',', ";").replace('\n', "\r\n").into_bytes(),
     ] {
-        assert_eq!(read(&bytes, &Context::default()).unwrap().entries[0].text, "Café");
+        assert_eq!(read(&bytes, &ImportContext::default()).unwrap().entries[0].text, "Café");
     }
-    assert_eq!(read(b"a,b\n", &Context::default()), Err(LogRefusal::NoHeader));
+    assert_eq!(read(b"a,b\n", &ImportContext::default()), Err(ActionLogError::NoHeader));
 }
 
 /// A workbook with the text of its members changed.
 fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
     use std::io::{Cursor, Write};
-    let mut package = minutebook_import::package::Package::open(bytes).unwrap();
+    let mut package = minutebook_import::package::ZipPackage::open(bytes).unwrap();
     let names: Vec<String> = package.names().map(str::to_owned).collect();
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for name in names {
@@ -142,7 +142,7 @@ fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
 fn a_table_of_strings_that_announces_more_than_it_holds_is_refused() {
     let bytes = workbook(&[vec!["Ref", "Action", "Owner"], vec!["SSC72/01", "Circulate", "SECAS"]]);
     let lying = repacked(&bytes, |_, text| text.replace("uniqueCount=\"", "uniqueCount=\"99999999999"));
-    let refusal = read(&lying, &Context::default()).unwrap_err().to_string();
+    let refusal = read(&lying, &ImportContext::default()).unwrap_err().to_string();
     assert!(refusal.contains("announces more strings than it holds"), "{refusal}");
 }
 
@@ -152,7 +152,7 @@ fn the_dates_of_a_workbook_that_counts_from_1904_are_the_days_that_it_shows() {
     let of_1904 = repacked(&workbook(&rows), |name, text| {
         if name.ends_with("workbook.xml") { text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ") } else { text }
     });
-    let log = read(&of_1904, &Context::default()).unwrap();
+    let log = read(&of_1904, &ImportContext::default()).unwrap();
     // The number in the cell is the same, and means a day four years and a day later.
     assert_eq!(log.entries[0].due_on, NaiveDate::from_ymd_opt(2023, 3, 28));
 }
@@ -174,12 +174,12 @@ fn merged_cells_formulas_and_several_sheets_are_read_as_they_show() {
         }
         sheet.merge_range(1, 2, 3, 2, "SECAS", &plain).unwrap();
     }
-    let log = read(&workbook.save_to_buffer().unwrap(), &Context::default()).unwrap();
+    let log = read(&workbook.save_to_buffer().unwrap(), &ImportContext::default()).unwrap();
     assert_eq!(log.entries.len(), 6, "{:?}", log.findings);
     for entry in &log.entries {
         assert_eq!(entry.owners.iter().map(ToString::to_string).collect::<Vec<_>>(), ["SECAS"], "{}", entry.reference);
         let closed = entry.sheet.as_deref() == Some("Closed");
-        assert_eq!(entry.status, Some(if closed { Progress::Complete } else { Progress::Ongoing }));
+        assert_eq!(entry.status, Some(if closed { ActionProgress::Complete } else { ActionProgress::Ongoing }));
     }
 }
 
@@ -194,7 +194,7 @@ fn a_cell_at_the_far_end_of_a_sheet_takes_no_more_than_any_other() {
     sheet.write(1_048_575, 16_383, "at the end").unwrap();
     sheet.merge_range(2, 5, 3, 6, "a wide one", &Format::new()).unwrap();
     let bytes = repacked(&workbook.save_to_buffer().unwrap(), |_, text| text.replace("F3:G4", "F3:WQK1048571"));
-    let log = read(&bytes, &Context::default()).unwrap();
+    let log = read(&bytes, &ImportContext::default()).unwrap();
     assert_eq!(log.entries.len(), 1);
     let last = log.unrecognised.last().unwrap();
     assert_eq!((last.row, last.text.as_str()), (1_048_576, "at the end"));
@@ -204,7 +204,7 @@ fn a_cell_at_the_far_end_of_a_sheet_takes_no_more_than_any_other() {
 fn a_log_that_is_cut_in_the_middle_of_a_character_keeps_all_others() {
     let text = "Ref,Action,Owner\nSSC72/01,Café ‘K’,SECAS\nSSC72/02,Naïve é";
     for cut in text.rfind("Naïve").unwrap()..text.len() {
-        let log = read(&text.as_bytes()[..cut], &Context::default()).unwrap();
+        let log = read(&text.as_bytes()[..cut], &ImportContext::default()).unwrap();
         assert_eq!(log.entries[0].text, "Café ‘K’", "cut at {cut}");
     }
 }
@@ -212,7 +212,7 @@ fn a_log_that_is_cut_in_the_middle_of_a_character_keeps_all_others() {
 #[test]
 fn a_status_without_its_reference_is_completed_by_the_update() {
     let log = log("Ref,Action,Status,Update\nSSC72/01,Circulate,Superseded,Superseded by SSC73/02.\n");
-    assert_eq!(log.entries[0].status, Some(Progress::Superseded("SSC73/02".parse().unwrap())));
+    assert_eq!(log.entries[0].status, Some(ActionProgress::Superseded("SSC73/02".parse().unwrap())));
     assert_eq!(log.unrecognised, []);
 }
 
@@ -222,13 +222,13 @@ proptest! {
     #[test]
     fn no_damage_to_a_log_makes_it_panic(at in 0usize..4000, byte: u8, cut in 0usize..4000, text in "\\PC{0,40}") {
         let csv = format!("Ref,Action,Due,Status,Raised,Closed\n{text},{text},{text},{text},{text},{text}\nSSC72/01,a,{text},{text},{text},{text}\n");
-        let book = Book::default();
-        let _ = read(csv.as_bytes(), &Context::default()).map(|log| log_events(&log, &book));
+        let book = KnownCommittee::default();
+        let _ = read(csv.as_bytes(), &ImportContext::default()).map(|log| log_events(&log, &book));
         let mut sheet = workbook(&[vec!["Ref", "Action", "Owner"], vec!["SSC72/01", &text, "SECAS"]]);
         let length = sheet.len();
         sheet[at % length] = byte;
-        let _ = read(&sheet, &Context::default()).map(|log| log_events(&log, &book));
-        let _ = read(&sheet[..cut % length], &Context::default());
+        let _ = read(&sheet, &ImportContext::default()).map(|log| log_events(&log, &book));
+        let _ = read(&sheet[..cut % length], &ImportContext::default());
     }
 }
 
@@ -247,7 +247,7 @@ fn hidden_sheets_and_rows_are_part_of_the_record() {
             sheet.set_hidden(true);
         }
     }
-    let log = read(&workbook.save_to_buffer().unwrap(), &Context::default()).unwrap();
+    let log = read(&workbook.save_to_buffer().unwrap(), &ImportContext::default()).unwrap();
     let read: Vec<String> = log.entries.iter().map(|entry| entry.reference.to_string()).collect();
     assert_eq!(read, ["SSC72/01", "SSC72/02", "SSC71/01", "SSC71/02"]);
 }
@@ -261,6 +261,6 @@ fn words_of_status_that_are_not_known_are_reported_and_kept_and_the_action_stays
         assert_eq!(log.entries[0].status, None, "{said}");
         let told = log.unrecognised.iter().any(|cell| cell.row == 2 && cell.text == said);
         assert!(told, "{said}: {:?}", log.unrecognised);
-        assert_eq!(log.entries[1].status, Some(Progress::Complete));
+        assert_eq!(log.entries[1].status, Some(ActionProgress::Complete));
     }
 }

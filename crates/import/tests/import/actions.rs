@@ -3,7 +3,7 @@
 use super::support::body;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::Name;
-use minutebook_import::Kind;
+use minutebook_import::ImportFindingKind;
 
 #[test]
 fn action_lines() {
@@ -52,9 +52,9 @@ fn action_lines() {
         assert_eq!(action.classification.map(Classification::label), mark, "{line}");
         assert!(action.text.to_lowercase().contains("circulate the paper"), "{line}: {}", action.text);
         assert!(!action.text.contains("Owner") && !action.text.contains("RED"), "{line}: {}", action.text);
-        let missing = |kind: Kind| report.findings.iter().any(|finding| finding.kind == kind);
-        assert_eq!(missing(Kind::ActionWithoutOwner), owners.is_empty(), "{line}");
-        assert_eq!(missing(Kind::ActionWithoutDueDate), due.is_none(), "{line}");
+        let missing = |kind: ImportFindingKind| report.findings.iter().any(|finding| finding.kind == kind);
+        assert_eq!(missing(ImportFindingKind::ActionWithoutOwner), owners.is_empty(), "{line}");
+        assert_eq!(missing(ImportFindingKind::ActionWithoutDueDate), due.is_none(), "{line}");
         assert!(report.action_updates.is_empty(), "{line}");
     }
 }
@@ -146,7 +146,7 @@ fn a_day_or_an_owner_given_twice_is_one_change() {
         let report = body(&format!("#### 1. Tides (RED)\n\n{text}\n\n{text}"));
         assert_eq!(report.action_updates.len(), 1, "{text}");
         assert!(
-            report.findings.iter().any(|found| found.kind == minutebook_import::Kind::ActionUpdateRefused),
+            report.findings.iter().any(|found| found.kind == minutebook_import::ImportFindingKind::ActionUpdateRefused),
             "{text}"
         );
     }

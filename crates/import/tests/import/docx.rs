@@ -4,7 +4,7 @@ use super::sample::{IN_OTHER_FORMATS, SAMPLES};
 use super::support::{check, markdown, words};
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::report::{FileReport, report};
-use minutebook_import::{Context, Headlines, Kind, Refusal, docx, events, read};
+use minutebook_import::{DocumentError, ImportContext, ImportFindingKind, ParsedHeadlines, docx, events, read};
 use proptest::prelude::*;
 use std::io::{Cursor, Write};
 use zip::ZipWriter;
@@ -100,12 +100,12 @@ fn listed(list: u8, depth: u8, runs: &str) -> String {
     paragraph(&format!("<w:numPr><w:ilvl w:val=\"{depth}\"/><w:numId w:val=\"{list}\"/></w:numPr>"), runs)
 }
 
-fn try_docx(bytes: &[u8]) -> Result<Headlines, Refusal> {
-    read(bytes, &Context { file_name: "headlines.docx", ..Context::default() })
+fn try_docx(bytes: &[u8]) -> Result<ParsedHeadlines, DocumentError> {
+    read(bytes, &ImportContext { file_name: "headlines.docx", ..ImportContext::default() })
 }
 
 /// The meeting with this body; four paragraphs stand before it, and none says what its classification is.
-fn meeting(body: &str) -> Headlines {
+fn meeting(body: &str) -> ParsedHeadlines {
     let front = [
         styled("Titel", &text("Tidal Sub-Committee (TSC) Meeting Headlines")),
         paragraph("", &text("12 June 2024, 10:00 – 12:30, The Old Customs House")),
@@ -117,17 +117,17 @@ fn meeting(body: &str) -> Headlines {
     headlines
 }
 
-fn found(headlines: &Headlines, kind: Kind) -> Vec<(u32, String)> {
+fn found(headlines: &ParsedHeadlines, kind: ImportFindingKind) -> Vec<(u32, String)> {
     let findings = headlines.findings.iter().filter(|finding| finding.kind == kind);
     findings.map(|finding| (finding.line, finding.text.clone())).collect()
 }
 
-fn said(headlines: &Headlines) -> String {
+fn said(headlines: &ParsedHeadlines) -> String {
     words(headlines).join(" ")
 }
 
 /// What the events are, their places in the source aside.
-fn recorded(headlines: &Headlines) -> Vec<(StreamId, Event)> {
+fn recorded(headlines: &ParsedHeadlines) -> Vec<(StreamId, Event)> {
     events(headlines).into_iter().map(|sourced| (sourced.stream, sourced.event)).collect()
 }
 
@@ -154,7 +154,7 @@ fn headings_are_numbered_as_word_numbers_them() {
     assert!(said(&headlines).contains("2 1 the tsc noted the plan 2 2 the tsc agreed"), "{}", said(&headlines));
     assert!(said(&headlines).contains("1 the old ropes were counted 2 the tsc approved"), "{}", said(&headlines));
     assert_eq!(headlines.source_lines.line(5), "1. Matters Arising");
-    assert_eq!(found(&headlines, Kind::PageFurnitureDropped), [(1, "Printed in Harbourtown".to_owned())]);
+    assert_eq!(found(&headlines, ImportFindingKind::PageFurnitureDropped), [(1, "Printed in Harbourtown".to_owned())]);
 }
 
 #[test]
@@ -190,11 +190,11 @@ fn what_is_deleted_hidden_linked_or_beside_the_text() {
     let sentence = "the tsc noted the cooperative run tide table and chart of 1st july";
     assert!(all.ends_with(&format!("{sentence} a foot of the page in a box")), "{all}");
     assert_eq!(all.matches("tides").count(), 1, "{all}");
-    assert_eq!(found(&headlines, Kind::DeletedTextDropped), [(6, "REJECTED".to_owned())]);
-    assert_eq!(found(&headlines, Kind::CommentDropped), [(6, "Ann: Surely not".to_owned())]);
-    assert_eq!(found(&headlines, Kind::ContentsDropped).len(), 1);
+    assert_eq!(found(&headlines, ImportFindingKind::DeletedTextDropped), [(6, "REJECTED".to_owned())]);
+    assert_eq!(found(&headlines, ImportFindingKind::CommentDropped), [(6, "Ann: Surely not".to_owned())]);
+    assert_eq!(found(&headlines, ImportFindingKind::ContentsDropped).len(), 1);
     let targets = ["https://tides.example/a", "https://tides.example/b"].map(|target| (6, target.to_owned()));
-    assert_eq!(found(&headlines, Kind::LinkTargetDropped), targets);
+    assert_eq!(found(&headlines, ImportFindingKind::LinkTargetDropped), targets);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn tables_with_merged_cells_tables_inside_and_frames() {
         .records
         .iter()
         .filter_map(|placed| match &placed.record {
-            minutebook_import::Record::Table(_, header, rows) => Some((header.clone(), rows.clone())),
+            minutebook_import::ParsedRecord::Table(_, header, rows) => Some((header.clone(), rows.clone())),
             _ => None,
         })
         .collect();
@@ -301,7 +301,7 @@ fn a_document_says_the_same_as_markdown_and_from_libreoffice() {
 #[test]
 fn what_is_no_word_document_is_refused() {
     let refused = |bytes: &[u8], name: &str| {
-        let refusal = read(bytes, &Context { file_name: name, ..Context::default() }).unwrap_err();
+        let refusal = read(bytes, &ImportContext { file_name: name, ..ImportContext::default() }).unwrap_err();
         refusal.to_string()
     };
     let cases: [(Vec<u8>, &str, &str); 6] = [
@@ -324,18 +324,18 @@ fn documents_made_to_break_a_reader() {
     };
     for tag in ["sdt", "p", "r", "tbl", "smartTag", "del", "txbxContent"] {
         let result = try_docx(&package(&nested(tag, 100_000)));
-        assert!(matches!(result, Err(Refusal::Docx(docx::Unreadable::TooDeep { .. }))), "{tag}: {result:?}");
+        assert!(matches!(result, Err(DocumentError::Docx(docx::DocxError::TooDeep { .. }))), "{tag}: {result:?}");
         assert!(try_docx(&package(&nested(tag, 190))).is_err(), "{tag}: no text");
     }
     let many = package(&"<w:p/>".repeat(docx::MAX_ELEMENTS));
-    assert!(matches!(try_docx(&many), Err(Refusal::Docx(docx::Unreadable::TooManyElements { .. }))));
+    assert!(matches!(try_docx(&many), Err(DocumentError::Docx(docx::DocxError::TooManyElements { .. }))));
     let attributes = (0..200_000).map(|number| format!(" a{number}=\"1\"")).collect::<Vec<_>>().concat();
-    assert_eq!(try_docx(&package(&format!("<w:p{attributes}/>"))), Err(Refusal::Empty));
+    assert_eq!(try_docx(&package(&format!("<w:p{attributes}/>"))), Err(DocumentError::Empty));
     let wide = format!(
         "<w:tbl><w:tr>{}</w:tr></w:tbl>",
         "<w:tc><w:tcPr><w:gridSpan w:val=\"4000000000\"/></w:tcPr><w:p/></w:tc>"
     );
-    assert_eq!(try_docx(&package(&wide)), Err(Refusal::Empty));
+    assert_eq!(try_docx(&package(&wide)), Err(DocumentError::Empty));
     // A field that is never closed swallows nothing.
     let open = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(1000);
     let headlines = meeting(&(styled("Punkt", &(open + &text("Tides"))) + &paragraph("", &text("The TSC NOTED it."))));

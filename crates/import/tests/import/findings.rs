@@ -1,9 +1,9 @@
 //! What an import calls attention to.
 
 use super::support::body;
-use minutebook_import::Kind;
+use minutebook_import::ImportFindingKind;
 
-fn kinds(text: &str) -> Vec<Kind> {
+fn kinds(text: &str) -> Vec<ImportFindingKind> {
     body(text).findings.into_iter().map(|finding| finding.kind).collect()
 }
 
@@ -11,26 +11,41 @@ fn kinds(text: &str) -> Vec<Kind> {
 fn each_kind_where_it_belongs() {
     for (text, expected) in [
         ("## 1. Tides (RED)\n\nThe TSC **NOTED** it.", vec![]),
-        ("## 1. Tides\n\nThe TSC **NOTED** it.", vec![Kind::ItemWithoutClassification]),
-        ("## 1. Tides (RED)\n\nThe TSC **AGREED** to ask the harbour master.", vec![Kind::AgreedWithoutAction]),
-        ("## 1. Tides (RED)\n\nThe TSC **AGREED** that SECAS would ask.", vec![Kind::AgreedWithoutAction]),
+        ("## 1. Tides\n\nThe TSC **NOTED** it.", vec![ImportFindingKind::ItemWithoutClassification]),
+        (
+            "## 1. Tides (RED)\n\nThe TSC **AGREED** to ask the harbour master.",
+            vec![ImportFindingKind::AgreedWithoutAction],
+        ),
+        ("## 1. Tides (RED)\n\nThe TSC **AGREED** that SECAS would ask.", vec![ImportFindingKind::AgreedWithoutAction]),
         (
             "## 1. Tides (RED)\n\nThe TSC **AGREED** to ask.\n\n**ACTION TSC31/01:** SECAS to ask by 1 July 2024.",
             vec![],
         ),
         ("## 1. Tides (RED)\n\nThe TSC **AGREED** the tables.", vec![]),
-        ("## 1. Tides (RED)\n\nThe tide was high. (AMBER)", vec![Kind::HigherClassification]),
+        ("## 1. Tides (RED)\n\nThe tide was high. (AMBER)", vec![ImportFindingKind::HigherClassification]),
         ("## 1. Tides (RED)\n\nThe tide was high. (WHITE)", vec![]),
-        ("## 1. Tides (RED)\n\nThe TSC **RECOMMENDED** the tables.", vec![Kind::RecommendationUnaddressed]),
-        ("## 1. Tides (RED)\n\nThe TSC **DEFERRED** the tables to 26 June 2024.", vec![Kind::DeferredToMeeting]),
-        ("## 1. Tides (RED)\n\nThe tables will be considered at TSC on 26 June.", vec![Kind::DeferredToMeeting]),
+        (
+            "## 1. Tides (RED)\n\nThe TSC **RECOMMENDED** the tables.",
+            vec![ImportFindingKind::RecommendationUnaddressed],
+        ),
+        (
+            "## 1. Tides (RED)\n\nThe TSC **DEFERRED** the tables to 26 June 2024.",
+            vec![ImportFindingKind::DeferredToMeeting],
+        ),
+        (
+            "## 1. Tides (RED)\n\nThe tables will be considered at TSC on 26 June.",
+            vec![ImportFindingKind::DeferredToMeeting],
+        ),
         (
             "## 1. Tides (RED)\n\n**ACTION TSC31/01:** SECAS to ask by 1 May 2024.",
-            vec![Kind::DateOutOfOrder, Kind::ActionWithoutDueDate],
+            vec![ImportFindingKind::DateOutOfOrder, ImportFindingKind::ActionWithoutDueDate],
         ),
-        ("## 1. Tides (RED)\n\nText.\n\n## 1. Tides (RED)\n\nText.", vec![Kind::ItemNumberRepeated]),
-        ("## 1. Tides (RED)\n\n[Tables](https://example.org/tables) were read.", vec![Kind::LinkTargetDropped]),
-        ("## 1. Minutes (RED)\n\nThe TSC **APPROVED** the minutes.", vec![Kind::MinutesWithoutDate]),
+        ("## 1. Tides (RED)\n\nText.\n\n## 1. Tides (RED)\n\nText.", vec![ImportFindingKind::ItemNumberRepeated]),
+        (
+            "## 1. Tides (RED)\n\n[Tables](https://example.org/tables) were read.",
+            vec![ImportFindingKind::LinkTargetDropped],
+        ),
+        ("## 1. Minutes (RED)\n\nThe TSC **APPROVED** the minutes.", vec![ImportFindingKind::MinutesWithoutDate]),
     ] {
         assert_eq!(kinds(text), expected, "{text}");
     }
@@ -41,6 +56,6 @@ fn bytes_that_are_no_utf_8() {
     let mut bytes = super::support::meeting("## 1. Tides (RED)\n\nThe tide was high.").into_bytes();
     let end = bytes.len() - 3;
     bytes[end] = 0xFF;
-    let headlines = minutebook_import::read(&bytes, &minutebook_import::Context::default()).unwrap();
-    assert_eq!(headlines.findings.iter().map(|f| f.kind).collect::<Vec<_>>(), [Kind::NotUtf8]);
+    let headlines = minutebook_import::read(&bytes, &minutebook_import::ImportContext::default()).unwrap();
+    assert_eq!(headlines.findings.iter().map(|f| f.kind).collect::<Vec<_>>(), [ImportFindingKind::NotUtf8]);
 }

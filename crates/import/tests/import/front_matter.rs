@@ -2,7 +2,7 @@
 
 use super::support::{check, markdown, try_markdown};
 use minutebook_domain::reference::Name;
-use minutebook_import::Refusal;
+use minutebook_import::DocumentError;
 use minutebook_import::report::report;
 
 const CLASSIFIED: &str = "This document is classified as **White**.";
@@ -82,15 +82,20 @@ fn a_reference_and_a_date_that_differ() {
         (report.meeting.to_string().as_str(), report.held_on.to_string().as_str()),
         ("TSC_31_1206", "2024-06-12")
     );
-    assert!(report.findings.iter().any(|finding| finding.kind == minutebook_import::Kind::ReferenceDateDiffers));
+    assert!(
+        report
+            .findings
+            .iter()
+            .any(|finding| finding.kind == minutebook_import::ImportFindingKind::ReferenceDateDiffers)
+    );
 }
 
 #[test]
 fn what_is_no_meeting() {
-    assert_eq!(try_markdown(""), Err(Refusal::Empty));
-    assert_eq!(try_markdown("\n \n"), Err(Refusal::Empty));
-    assert_eq!(try_markdown("Dear all,\n\nplease see attached."), Err(Refusal::NoMeeting));
-    assert_eq!(try_markdown("### TSC_31_1206 – TSC Meeting Headlines\n\n## 1. Tides"), Err(Refusal::NoDate));
+    assert_eq!(try_markdown(""), Err(DocumentError::Empty));
+    assert_eq!(try_markdown("\n \n"), Err(DocumentError::Empty));
+    assert_eq!(try_markdown("Dear all,\n\nplease see attached."), Err(DocumentError::NoMeeting));
+    assert_eq!(try_markdown("### TSC_31_1206 – TSC Meeting Headlines\n\n## 1. Tides"), Err(DocumentError::NoDate));
 }
 
 #[test]

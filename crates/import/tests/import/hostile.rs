@@ -1,20 +1,20 @@
 //! Documents made to break a reader: each is read or refused within a bounded time.
 
 use super::support::meeting;
-use minutebook_import::{Context, Format, MAX_DOCUMENT_BYTES, Refusal, events, read};
+use minutebook_import::{DocumentError, DocumentFormat, ImportContext, MAX_DOCUMENT_BYTES, events, read};
 use std::time::{Duration, Instant};
 
 /// Far above what an unoptimised build takes for any of these, and far below what anything worse than linear would.
 const LIMIT: Duration = Duration::from_secs(30);
 
 fn within_limit(name: &str, body: &str) {
-    for format in [Format::Markdown, Format::PlainText] {
+    for format in [DocumentFormat::Markdown, DocumentFormat::PlainText] {
         let text = match format {
-            Format::Markdown => meeting(&format!("## 1. Tides (RED)\n\n{body}")),
+            DocumentFormat::Markdown => meeting(&format!("## 1. Tides (RED)\n\n{body}")),
             _ => format!("TSC_31_1206 - Headlines\n\n12 June 2024\n\n1. Tides (RED)\n\n{body}"),
         };
         let begun = Instant::now();
-        let result = read(text.as_bytes(), &Context { format: Some(format), ..Context::default() });
+        let result = read(text.as_bytes(), &ImportContext { format: Some(format), ..ImportContext::default() });
         let count = result.as_ref().map(|headlines| events(headlines).len());
         let taken = begun.elapsed();
         println!("{name}, {format:?}: {} kB in {taken:?}: {count:?}", text.len() / 1000);
@@ -67,20 +67,23 @@ fn many_lines() {
 #[test]
 fn a_document_that_is_too_large() {
     let bytes = vec![b'a'; MAX_DOCUMENT_BYTES + 1];
-    assert_eq!(read(&bytes, &Context::default()), Err(Refusal::TooLarge { bytes: bytes.len() }));
+    assert_eq!(read(&bytes, &ImportContext::default()), Err(DocumentError::TooLarge { bytes: bytes.len() }));
 }
 
 #[test]
 fn a_document_that_is_cut_in_the_middle_of_a_character_keeps_all_before_it() {
     let markdown = meeting("## 1. Tides (RED)\n\nThe tide rose – ‘K’ said so, “twice” – at 25° é…");
     let plain = "TSC_31_1206 – Headlines\n\n12 June 2024\n\n1. Tides (RED)\n\nThe tide rose – ‘K’ said so, é…";
-    for (text, format) in [(markdown.as_str(), Format::Markdown), (plain, Format::PlainText)] {
+    for (text, format) in [(markdown.as_str(), DocumentFormat::Markdown), (plain, DocumentFormat::PlainText)] {
         let from = text.find("The tide rose").unwrap() + "The tide rose".len();
         for cut in from..text.len() {
-            let read = read(&text.as_bytes()[..cut], &Context { format: Some(format), ..Context::default() }).unwrap();
+            let read =
+                read(&text.as_bytes()[..cut], &ImportContext { format: Some(format), ..ImportContext::default() })
+                    .unwrap();
             let said: String = events(&read).iter().map(|made| made.event.data().unwrap().to_string()).collect();
             assert!(said.contains("The tide rose"), "{format:?} cut at {cut}: {said}");
-            let told = read.findings.iter().any(|finding| finding.kind == minutebook_import::Kind::NotUtf8);
+            let told =
+                read.findings.iter().any(|finding| finding.kind == minutebook_import::ImportFindingKind::NotUtf8);
             assert_eq!(told, !text.is_char_boundary(cut), "{format:?} cut at {cut}");
         }
     }
@@ -90,9 +93,10 @@ fn a_document_that_is_cut_in_the_middle_of_a_character_keeps_all_before_it() {
 fn a_document_in_another_encoding_says_the_same() {
     let markdown = meeting("## 1. Tides (RED)\n\nThe tide rose – “Café” said so. The TSC **NOTED** it.");
     let told = |bytes: &[u8]| {
-        let read = read(bytes, &Context::default()).unwrap();
+        let read = read(bytes, &ImportContext::default()).unwrap();
         let data: Vec<_> = events(&read).iter().map(|made| made.event.data().unwrap()).collect();
-        let taken = read.findings.into_iter().find(|finding| finding.kind == minutebook_import::Kind::NotUtf8);
+        let taken =
+            read.findings.into_iter().find(|finding| finding.kind == minutebook_import::ImportFindingKind::NotUtf8);
         (data, taken.map(|finding| finding.text))
     };
     let (expected, found) = told(markdown.as_bytes());

@@ -2,7 +2,7 @@
 
 use super::sample::SAMPLE;
 use super::support::{check, try_markdown, words, words_of_source};
-use minutebook_import::{Context, Format, read};
+use minutebook_import::{DocumentFormat, ImportContext, read};
 use proptest::prelude::*;
 
 #[derive(Debug, Clone)]
@@ -83,8 +83,8 @@ proptest! {
         let text = damaged(&document, &changes);
         // Wherever it is cut, in the middle of a character too.
         let bytes = &text.as_bytes()[..cut.min(text.len())];
-        for (bytes, format) in [(text.as_bytes(), Format::Markdown), (bytes, Format::Markdown), (bytes, Format::PlainText)] {
-            if let Ok(headlines) = read(bytes, &Context { format: Some(format), ..Context::default() }) {
+        for (bytes, format) in [(text.as_bytes(), DocumentFormat::Markdown), (bytes, DocumentFormat::Markdown), (bytes, DocumentFormat::PlainText)] {
+            if let Ok(headlines) = read(bytes, &ImportContext { format: Some(format), ..ImportContext::default() }) {
                 check(&headlines);
             }
         }
@@ -96,8 +96,8 @@ proptest! {
         bytes.truncate(cut.max(500));
         let at = at % bytes.len();
         bytes[at] = byte;
-        for format in [Format::Markdown, Format::PlainText] {
-            if let Ok(headlines) = read(&bytes, &Context { format: Some(format), ..Context::default() }) {
+        for format in [DocumentFormat::Markdown, DocumentFormat::PlainText] {
+            if let Ok(headlines) = read(&bytes, &ImportContext { format: Some(format), ..ImportContext::default() }) {
                 check(&headlines);
             }
         }

@@ -1,6 +1,6 @@
 //! ZIP packages: one that is whole is read, and one that is made to break a reader is refused within the limits.
 
-use minutebook_import::package::{MAX_MEMBERS, MAX_UNPACKED_BYTES, Package, Refusal};
+use minutebook_import::package::{MAX_MEMBERS, MAX_UNPACKED_BYTES, PackageError, ZipPackage};
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -28,7 +28,7 @@ const CENTRAL_HEADER: &[u8] = b"PK\x01\x02";
 #[test]
 fn a_whole_package_is_read_by_names_in_any_case() {
     let bytes = zipped(&[("word/document.xml", b"<a/>"), ("empty", b"")]);
-    let mut package = Package::open(&bytes).unwrap();
+    let mut package = ZipPackage::open(&bytes).unwrap();
     assert_eq!(package.names().collect::<Vec<_>>(), ["word/document.xml", "empty"]);
     assert_eq!(package.read("Word/Document.XML"), Ok(Some(b"<a/>".to_vec())));
     assert_eq!(package.read("empty"), Ok(Some(Vec::new())));
@@ -40,9 +40,9 @@ fn a_package_that_unpacks_to_more_than_the_limit_is_refused() {
     let third = vec![0; usize::try_from(MAX_UNPACKED_BYTES / 3).unwrap()];
     let bytes = zipped(&[("a", &third), ("b", &third), ("c", &third)]);
     assert!(bytes.len() < 1024 * 1024, "a bomb is small: {} bytes", bytes.len());
-    Package::open(&bytes).unwrap();
+    ZipPackage::open(&bytes).unwrap();
     let bytes = zipped(&[("a", &third), ("b", &third), ("c", &third), ("d", b"one more")]);
-    assert_eq!(Package::open(&bytes).unwrap_err(), Refusal::TooLarge);
+    assert_eq!(ZipPackage::open(&bytes).unwrap_err(), PackageError::TooLarge);
 }
 
 #[test]
@@ -51,8 +51,8 @@ fn a_member_that_lies_about_its_size_is_refused() {
     for declared in [10_u32, 2_000_000] {
         let (old, new) = (1_000_000_u32.to_le_bytes(), declared.to_le_bytes());
         let lying = patched(bytes.clone(), CENTRAL_HEADER, &old, &new);
-        let refusal = Package::open(&lying).unwrap_err();
-        assert!(matches!(refusal, Refusal::Member { member, .. } if member == "a"), "{declared}");
+        let refusal = ZipPackage::open(&lying).unwrap_err();
+        assert!(matches!(refusal, PackageError::Member { member, .. } if member == "a"), "{declared}");
     }
 }
 
@@ -60,18 +60,18 @@ fn a_member_that_lies_about_its_size_is_refused() {
 fn more_members_than_the_limit_are_refused() {
     let names: Vec<String> = (0..=MAX_MEMBERS).map(|number| number.to_string()).collect();
     let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
-    Package::open(&zipped(&members[1..])).unwrap();
-    let refusal = Package::open(&zipped(&members)).unwrap_err();
-    assert_eq!(refusal, Refusal::TooManyMembers { members: MAX_MEMBERS + 1 });
+    ZipPackage::open(&zipped(&members[1..])).unwrap();
+    let refusal = ZipPackage::open(&zipped(&members)).unwrap_err();
+    assert_eq!(refusal, PackageError::TooManyMembers { members: MAX_MEMBERS + 1 });
 }
 
 #[test]
 fn what_is_no_package_is_refused_with_what_to_do() {
     let old_excel = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more";
-    assert_eq!(Package::open(old_excel).unwrap_err(), Refusal::CompoundFile);
-    assert!(Refusal::CompoundFile.to_string().contains("save it as DOCX, XLSX or CSV"));
+    assert_eq!(ZipPackage::open(old_excel).unwrap_err(), PackageError::CompoundFile);
+    assert!(PackageError::CompoundFile.to_string().contains("save it as DOCX, XLSX or CSV"));
     for bytes in [&b""[..], b"PK", b"Ref,Action\n", b"PK\x05\x06"] {
-        assert!(matches!(Package::open(bytes), Err(Refusal::Damaged(_))), "{bytes:?}");
+        assert!(matches!(ZipPackage::open(bytes), Err(PackageError::Damaged(_))), "{bytes:?}");
     }
 }
 
@@ -80,12 +80,12 @@ fn a_package_cut_or_changed_anywhere_never_panics() {
     let text: Vec<u8> = (0..200_u32).flat_map(u32::to_le_bytes).collect();
     let bytes = zipped(&[("a", &text), ("b/c", b"short")]);
     for end in 0..bytes.len() {
-        assert!(Package::open(&bytes[..end]).is_err(), "cut at {end}");
+        assert!(ZipPackage::open(&bytes[..end]).is_err(), "cut at {end}");
     }
     for at in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 0x55;
-        if let Ok(mut package) = Package::open(&changed) {
+        if let Ok(mut package) = ZipPackage::open(&changed) {
             let names: Vec<String> = package.names().map(str::to_owned).collect();
             assert!(names.iter().all(|name| package.read(name).is_ok()), "changed at {at}");
         }
@@ -99,10 +99,10 @@ fn a_way_of_packing_that_office_does_not_use_is_refused() {
     writer.start_file("a", stored).unwrap();
     writer.write_all(b"plain").unwrap();
     let bytes = writer.finish().unwrap().into_inner();
-    Package::open(&bytes).unwrap();
+    ZipPackage::open(&bytes).unwrap();
     // The method stands ten bytes into the central header: 93 is Zstandard.
     let mut other = bytes.clone();
     let header = other.windows(4).position(|window| window == CENTRAL_HEADER).unwrap();
     other[header + 10] = 93;
-    assert!(matches!(Package::open(&other), Err(Refusal::Member { member, .. }) if member == "a"));
+    assert!(matches!(ZipPackage::open(&other), Err(PackageError::Member { member, .. }) if member == "a"));
 }

@@ -3,7 +3,7 @@
 use super::support::{check, markdown, words, words_of_source};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::Reference;
-use minutebook_import::Kind;
+use minutebook_import::ImportFindingKind;
 use minutebook_import::report::{FileReport, report};
 use std::path::PathBuf;
 
@@ -160,7 +160,8 @@ fn what_calls_for_attention() {
     with_report(|report| {
         let deferrals: Vec<_> = report.deferrals.iter().map(|d| (d.item, d.deferred_to.to_string())).collect();
         assert_eq!(deferrals, [(Some(12), "2019-03-13".to_owned())]);
-        let unowned: Vec<_> = report.findings.iter().filter(|f| f.kind == Kind::AgreedWithoutAction).collect();
+        let unowned: Vec<_> =
+            report.findings.iter().filter(|f| f.kind == ImportFindingKind::AgreedWithoutAction).collect();
         assert_eq!(unowned.len(), 1);
         assert_eq!(unowned[0].text, "AGREED to seek NCSC advice and legal advice on changes to the SEC");
         assert!(report.unrecognised.is_empty());

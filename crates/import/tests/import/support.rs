@@ -8,19 +8,25 @@ use minutebook_domain::party::{Party, PartyEvent};
 use minutebook_domain::rules::check_history;
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::report::{FileReport, report};
-use minutebook_import::{Context, Format, Headlines, Refusal, Sourced, establishment, events, read};
+use minutebook_import::{
+    DocumentError, DocumentFormat, ImportContext, ParsedHeadlines, SourcedEvent, establishment, events, read,
+};
 use std::collections::BTreeMap;
 
-pub(crate) fn try_markdown(text: &str) -> Result<Headlines, Refusal> {
-    read(text.as_bytes(), &Context { file_name: "headlines.md", ..Context::default() })
+pub(crate) fn try_markdown(text: &str) -> Result<ParsedHeadlines, DocumentError> {
+    read(text.as_bytes(), &ImportContext { file_name: "headlines.md", ..ImportContext::default() })
 }
 
-pub(crate) fn markdown(text: &str) -> Headlines {
+pub(crate) fn markdown(text: &str) -> ParsedHeadlines {
     try_markdown(text).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"))
 }
 
-pub(crate) fn plain(text: &str) -> Headlines {
-    let context = Context { file_name: "headlines.txt", format: Some(Format::PlainText), ..Context::default() };
+pub(crate) fn plain(text: &str) -> ParsedHeadlines {
+    let context = ImportContext {
+        file_name: "headlines.txt",
+        format: Some(DocumentFormat::PlainText),
+        ..ImportContext::default()
+    };
     read(text.as_bytes(), &context).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"))
 }
 
@@ -43,10 +49,10 @@ pub(crate) fn body(body: &str) -> FileReport {
 }
 
 /// Every stream of the events must be admitted by the committee's rules.
-pub(crate) fn check(headlines: &Headlines) {
+pub(crate) fn check(headlines: &ParsedHeadlines) {
     let mut streams: BTreeMap<StreamId, Vec<Event>> = BTreeMap::new();
     let established = establishment(headlines).expect("a committee can be established");
-    for Sourced { stream, event, lines } in std::iter::once(established).chain(events(headlines)) {
+    for SourcedEvent { stream, event, lines } in std::iter::once(established).chain(events(headlines)) {
         assert!(lines.0 >= 1 && lines.0 <= lines.1, "{lines:?}");
         assert!(event.belongs_to(&stream), "{stream}");
         streams.entry(stream).or_default().push(event);
@@ -99,10 +105,10 @@ fn push(words: &mut Vec<String>, text: &str) {
 }
 
 /// The words that the events give back, in order: of titles, with number and mark, and of passages.
-pub(crate) fn words(headlines: &Headlines) -> Vec<String> {
+pub(crate) fn words(headlines: &ParsedHeadlines) -> Vec<String> {
     let clearance = Clearance::up_to(headlines.text_classification);
     let mut words = Vec::new();
-    for Sourced { event, .. } in events(headlines) {
+    for SourcedEvent { event, .. } in events(headlines) {
         match event {
             Event::Meeting(MeetingEvent::AgendaItemTabled(item)) => {
                 push(&mut words, &item.number.to_string());

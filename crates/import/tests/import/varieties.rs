@@ -1,19 +1,19 @@
 //! Invented headlines in the styles of many committees: what is read of each, as a secretary would check it.
 
 use super::support::{check, words, words_of_source};
-use minutebook_import::{Context, Headlines, read, report::report};
+use minutebook_import::{ImportContext, ParsedHeadlines, read, report::report};
 use serde_json::Value;
 use std::fmt::Write;
 
-fn headlines(name: &str) -> (String, Headlines) {
+fn headlines(name: &str) -> (String, ParsedHeadlines) {
     let path = format!("{}/tests/samples/varieties/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).unwrap();
-    let read = read(text.as_bytes(), &Context { file_name: name, ..Context::default() });
+    let read = read(text.as_bytes(), &ImportContext { file_name: name, ..ImportContext::default() });
     (text, read.unwrap_or_else(|refusal| panic!("{name}: {refusal}")))
 }
 
 /// One line for each thing that the report tells, without what it leaves empty.
-fn told(headlines: &Headlines) -> String {
+fn told(headlines: &ParsedHeadlines) -> String {
     let report = serde_json::to_value(report(headlines)).unwrap();
     let line = |value: &Value| match value {
         Value::Object(fields) => {

@@ -3,16 +3,16 @@
 use super::writer::{assembled, file, pdf};
 use super::{SAMPLE, try_pdf};
 use flate2::write::ZlibEncoder;
-use minutebook_import::Refusal;
-use minutebook_import::pdf::{MAX_PAGES, Unreadable};
+use minutebook_import::DocumentError;
+use minutebook_import::pdf::{MAX_PAGES, PdfError};
 use proptest::prelude::*;
 use std::io::Write;
 
 const NARROW: &[u8] = include_bytes!("../../samples/TSC_31_1206-narrow.pdf");
 
-fn refusal(bytes: &[u8]) -> Unreadable {
+fn refusal(bytes: &[u8]) -> PdfError {
     match try_pdf(bytes) {
-        Err(Refusal::Pdf(refusal)) => refusal,
+        Err(DocumentError::Pdf(refusal)) => refusal,
         other => panic!("{other:?}"),
     }
 }
@@ -33,15 +33,15 @@ fn with_stream(dict: &str, data: &[u8], contents: &str) -> Vec<u8> {
 
 #[test]
 fn what_cannot_be_read_is_said() {
-    assert_eq!(refusal(b"%PDF-1.7\nnothing of the sort"), Unreadable::Damaged);
-    assert_eq!(refusal(b"a text in a file named as a PDF"), Unreadable::Damaged);
-    assert_eq!(refusal(&file(&[b"q Q".to_vec(), Vec::new()])), Unreadable::NoText { pages: 2 });
-    assert_eq!(refusal(&file(&vec![Vec::new(); MAX_PAGES + 1])), Unreadable::TooManyPages { pages: MAX_PAGES + 1 });
+    assert_eq!(refusal(b"%PDF-1.7\nnothing of the sort"), PdfError::Damaged);
+    assert_eq!(refusal(b"a text in a file named as a PDF"), PdfError::Damaged);
+    assert_eq!(refusal(&file(&[b"q Q".to_vec(), Vec::new()])), PdfError::NoText { pages: 2 });
+    assert_eq!(refusal(&file(&vec![Vec::new(); MAX_PAGES + 1])), PdfError::TooManyPages { pages: MAX_PAGES + 1 });
     let key = "00".repeat(32);
     let locked =
         format!("/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /Length 40 /P -4 /O <{key}> /U <{key}> >>");
     let objects = [b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(), b"<< /Type /Pages /Kids [] /Count 0 >>".to_vec()];
-    assert_eq!(refusal(&assembled(&objects, &locked)), Unreadable::Locked);
+    assert_eq!(refusal(&assembled(&objects, &locked)), PdfError::Locked);
     let scan = refusal(&file(&[Vec::new()])).to_string();
     assert!(scan.contains("1 page but no text"), "{scan}");
 }
@@ -50,16 +50,16 @@ fn what_cannot_be_read_is_said() {
 fn bombs() {
     let zeros = vec![b' '; 80 * 1024 * 1024];
     let once = zlib(&zeros);
-    assert_eq!(refusal(&with_stream("/Filter /FlateDecode", &once, "4 0 R")), Unreadable::TooMuchWork);
+    assert_eq!(refusal(&with_stream("/Filter /FlateDecode", &once, "4 0 R")), PdfError::TooMuchWork);
     let twice = zlib(&once);
     let filters = "/Filter [/FlateDecode /FlateDecode]";
-    assert_eq!(refusal(&with_stream(filters, &twice, "4 0 R")), Unreadable::TooMuchWork);
+    assert_eq!(refusal(&with_stream(filters, &twice, "4 0 R")), PdfError::TooMuchWork);
     // One stream of a megabyte, named a hundred times over.
     let named = format!("[{}]", "4 0 R ".repeat(100));
     let stream = zlib(&zeros[..1024 * 1024]);
-    assert_eq!(refusal(&with_stream("/Filter /FlateDecode", &stream, &named)), Unreadable::TooMuchWork);
+    assert_eq!(refusal(&with_stream("/Filter /FlateDecode", &stream, &named)), PdfError::TooMuchWork);
     let lzw = vec![0x80; 64 * 1024];
-    assert_eq!(refusal(&with_stream("/Filter /LZWDecode", &lzw, "4 0 R")), Unreadable::TooMuchWork);
+    assert_eq!(refusal(&with_stream("/Filter /LZWDecode", &lzw, "4 0 R")), PdfError::TooMuchWork);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn what_goes_round_in_circles() {
     objects.extend([form(6), content]);
     objects.extend((7..60).map(form));
     objects.push(form(4));
-    assert_eq!(refusal(&assembled(&objects, "")), Unreadable::TooMuchWork);
+    assert_eq!(refusal(&assembled(&objects, "")), PdfError::TooMuchWork);
     // A tree of pages that is its own branch.
     let circle = b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>".to_vec();
     assert!(try_pdf(&assembled(&[root.clone(), circle], "")).is_err());

@@ -6,18 +6,18 @@ mod writer;
 use super::sample::IN_OTHER_FORMATS as SAMPLE;
 use super::support::{check, markdown};
 use minutebook_domain::classification::Classification;
-use minutebook_import::{Context, Headlines, Refusal, read};
+use minutebook_import::{DocumentError, ImportContext, ParsedHeadlines, read};
 
-pub(crate) fn try_pdf(bytes: &[u8]) -> Result<Headlines, Refusal> {
-    read(bytes, &Context { file_name: "headlines.pdf", ..Context::default() })
+pub(crate) fn try_pdf(bytes: &[u8]) -> Result<ParsedHeadlines, DocumentError> {
+    read(bytes, &ImportContext { file_name: "headlines.pdf", ..ImportContext::default() })
 }
 
-fn pdf(bytes: &[u8]) -> Headlines {
+fn pdf(bytes: &[u8]) -> ParsedHeadlines {
     try_pdf(bytes).unwrap_or_else(|refusal| panic!("{refusal}"))
 }
 
 /// All that the document says, source positions aside.
-fn said(headlines: &Headlines) -> Vec<String> {
+fn said(headlines: &ParsedHeadlines) -> Vec<String> {
     let meeting = format!(
         "{} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
         headlines.reference,
@@ -40,7 +40,7 @@ fn says_the_same(bytes: &[u8], text: &str) {
     let (from_pdf, mut from_text) = (pdf(bytes), markdown(text));
     check(&from_pdf);
     // Where a link leads is no part of what a page shows.
-    from_text.findings.retain(|finding| finding.kind != minutebook_import::Kind::LinkTargetDropped);
+    from_text.findings.retain(|finding| finding.kind != minutebook_import::ImportFindingKind::LinkTargetDropped);
     let (from_pdf, from_text) = (said(&from_pdf), said(&from_text));
     for (pdf, text) in from_pdf.iter().zip(&from_text) {
         assert_eq!(pdf, text);
