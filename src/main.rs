@@ -1,6 +1,5 @@
 //! The `minutebook` program.
 
-use clap::Parser;
 use mimalloc::MiMalloc;
 use std::process::ExitCode;
 
@@ -14,10 +13,5 @@ fn main() -> ExitCode {
     if std::env::args_os().any(|word| word == "serve") {
         minutebook::server::disable_huge_pages();
     }
-    run()
-}
-
-#[tokio::main]
-async fn run() -> ExitCode {
-    minutebook::cli::run(minutebook::cli::Arguments::parse()).await
+    minutebook::cli::main()
 }

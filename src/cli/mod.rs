@@ -34,8 +34,18 @@ pub use arguments::Arguments;
 use crate::server::logging;
 use crate::server::settings::LogSection;
 use arguments::Subcommand;
+use clap::Parser as _;
 use failure::Failure;
 use std::process::ExitCode;
+
+/// Parses the command line and runs the command; the exit status is that of [`run`].
+///
+/// The runtime is made here and not in `main.rs`: a future is compiled where it is first polled, so the whole program would
+/// otherwise be compiled once more with the binary.
+#[tokio::main]
+pub async fn main() -> ExitCode {
+    run(Arguments::parse()).await
+}
 
 /// Runs the command, prints its outcome, and gives the exit status: 0 done, 1 the answer is no or the input was
 /// refused, 2 the command line was not understood.

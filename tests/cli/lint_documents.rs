@@ -28,7 +28,7 @@ fn a_finding_is_shown_with_file_line_excerpt_and_what_would_be_accepted() {
     let cli = with(HEADLINES);
     let run = cli.run(&["lint", "headlines.md"]);
     assert_eq!(run.status, 1, "{}", run.err);
-    for shown in ["agreed-without-action", "[headlines.md:11:1]", "11 │ The TSC **AGREED** to ask", "help: ", "ACTION"]
+    for shown in ["agreed-without-action", "headlines.md:11:1", "11 │ The TSC **AGREED** to ask", "help: ", "ACTION"]
     {
         assert!(run.out.contains(shown), "{shown} is missing from:\n{}", run.out);
     }

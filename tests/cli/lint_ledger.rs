@@ -56,7 +56,7 @@ fn what_a_real_meeting_left_open_is_found_with_its_line_and_its_event() {
     let event = events.iter().find(|event| event["position"] == unowned["position"]).unwrap();
     assert_eq!((&event["type"], &event["source"]["first_line"]), (&"DecisionRecorded".into(), &152.into()));
     let shown = cli.run(&["lint"]);
-    for text in ["agreed-without-action", "[SSC_72_2702.md:152:1]", "AGREED to seek NCSC advice", "help: raise one"] {
+    for text in ["agreed-without-action", "SSC_72_2702.md:152:1", "AGREED to seek NCSC advice", "help: raise one"] {
         assert!(shown.out.contains(text), "{text} is missing from:\n{}", shown.out);
     }
     assert!(shown.out.lines().all(|line| line.chars().count() <= 100), "{}", shown.out);
