@@ -2,7 +2,7 @@
 
 use crate::documents::documents;
 use crate::{open, store};
-use minutebook::ingest::{Document, Report, prepare, record};
+use minutebook::ingest::{ImportReport, SourceDocument, prepare, record};
 use minutebook_ledger::{Envelope, LedgerUrl, Recorder};
 use std::path::Path;
 use std::time::Instant;
@@ -14,9 +14,9 @@ pub(crate) async fn measure(url: &LedgerUrl, meetings: u32) -> anyhow::Result<se
     let envelope = Envelope { actor: "secretary".into(), ..Envelope::default() };
     let begin = Instant::now();
     for (name, text) in &documents {
-        let document = Document::read(Path::new(name), text.as_bytes())?;
+        let document = SourceDocument::read(Path::new(name), text.as_bytes())?;
         let prepared = prepare(&recorder, document, &envelope).await?;
-        let Report::Headlines(report) = record(&recorder, prepared).await?.report else { continue };
+        let ImportReport::Headlines(report) = record(&recorder, prepared).await?.report else { continue };
         anyhow::ensure!(report.events_appended > 20, "{name} was hardly recorded: {:?}", report.findings);
     }
     let seconds = begin.elapsed().as_secs_f64();

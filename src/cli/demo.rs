@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::moment::Moment;
 use super::output::print;
 use super::{headlines, history};
-use crate::ingest::{self, Report};
+use crate::ingest::{self, ImportReport};
 use crate::present::headlines::markdown::markdown;
 use crate::present::table;
 use clap::Parser;
@@ -60,7 +60,7 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
     }
     let mut reports = Vec::with_capacity(HEADLINES.len());
     for (name, text) in HEADLINES {
-        if let Report::Headlines(report) = import_one(&recorder, name, text).await? {
+        if let ImportReport::Headlines(report) = import_one(&recorder, name, text).await? {
             reports.push(report);
         }
     }
@@ -80,7 +80,7 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
          What follows is what the commands print: type them with --ledger {url}.\n"
     ))?;
     print(&table::table(&MEETINGS, reports.iter().map(meeting).collect(), ""))?;
-    if let Report::ActionLog(log) = &log {
+    if let ImportReport::ActionLog(log) = &log {
         print(&format!(
             "\nIts action log has {} actions; what it says beside the headlines is recorded.",
             log.actions.len()
@@ -148,10 +148,10 @@ fn beginning(markdown: &str) -> String {
     lines.join("\n")
 }
 
-async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Report, Failure> {
+async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<ImportReport, Failure> {
     let envelope = Envelope { actor: ACTOR.into(), ..Envelope::default() };
     let refused = |error: ingest::ImportError| Failure::new(format!("{name}: {error}"));
-    let document = ingest::Document::read(Path::new(name), text.as_bytes()).map_err(refused)?;
+    let document = ingest::SourceDocument::read(Path::new(name), text.as_bytes()).map_err(refused)?;
     let prepared = ingest::prepare(recorder, document, &envelope).await.map_err(refused)?;
     ingest::record(recorder, prepared).await.map(|imported| imported.report).map_err(refused)
 }

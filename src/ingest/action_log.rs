@@ -1,39 +1,42 @@
 //! A committee's action log into the ledger.
 
-use super::{ImportError, Incoming, Prepared, Ready, Report};
+use super::error::ImportError;
+use super::intake::{Intake, RehearsedRequest};
+use super::prepared::PreparedDocument;
+use super::report::{ImportReport, zero_padded};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::ActionRef;
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::action_log::report::{LogReport, report};
 use minutebook_import::action_log::{
-    ActionLog, CellFinding, KnownAction, KnownCommittee, MAX_ROWS, log_establishment, log_events, source_rows,
+    ActionLog, CellFinding, KnownAction, KnownCommittee, log_establishment, log_events,
 };
 use minutebook_import::{ImportFindingKind, SourceLines, SourcedEvent};
 use minutebook_ledger::{RecordError, Selection};
 use std::collections::BTreeSet;
 
 pub(super) async fn prepare(
-    incoming: &Incoming<'_>,
+    intake: &Intake<'_>,
     log: ActionLog,
     source_lines: SourceLines,
-) -> Result<Prepared, ImportError> {
+) -> Result<PreparedDocument, ImportError> {
     let mut report = report(&log);
-    report.file = incoming.path.display().to_string();
-    report.sha256.clone_from(&incoming.sha256);
-    if incoming.is_recorded().await? {
+    report.file = intake.path.display().to_string();
+    report.sha256.clone_from(&intake.sha256);
+    if intake.is_recorded().await? {
         report.already_imported = true;
         return Ok(prepared(report, Vec::new(), source_lines, None));
     }
-    let mut added = log_events(&log, &book(incoming, &log).await?);
+    let mut added = log_events(&log, &known(intake, &log).await?);
     report.findings.append(&mut added.findings);
-    // Where the log adds nothing the committee is established already.
+    // A log that adds nothing leaves the committee as it is, so there is nothing to establish.
     let establishment = log_establishment(&log).filter(|_| !added.events.is_empty());
-    let all: Vec<SourcedEvent> = establishment.into_iter().chain(added.events).collect();
-    if all.is_empty() {
-        return Ok(prepared(report, all, source_lines, None));
+    let events: Vec<SourcedEvent> = establishment.into_iter().chain(added.events).collect();
+    if events.is_empty() {
+        return Ok(prepared(report, events, source_lines, None));
     }
-    let judged = incoming.judge(all).await?;
+    let judged = intake.judge(events).await?;
     for (sourced, refusal) in judged.refused {
         if refusal.rule() == "committee-established-once" {
             continue;
@@ -44,40 +47,34 @@ pub(super) async fn prepare(
         report.findings.push(CellFinding { sheet, row, column: None, kind: ImportFindingKind::NotRecorded, text });
     }
     report.findings.sort_by_key(|finding| (finding.sheet.clone(), finding.row));
-    let ready = Some(judged.ready).filter(|_| !judged.kept.is_empty());
-    Ok(prepared(report, judged.kept, source_lines, ready))
+    let rehearsed = Some(judged.rehearsed).filter(|_| !judged.accepted.is_empty());
+    Ok(prepared(report, judged.accepted, source_lines, rehearsed))
 }
 
-fn prepared(report: LogReport, events: Vec<SourcedEvent>, source_lines: SourceLines, ready: Option<Ready>) -> Prepared {
-    Prepared { report: Report::ActionLog(report), events, changes: Vec::new(), source_lines, ready }
+fn prepared(
+    report: LogReport,
+    events: Vec<SourcedEvent>,
+    source_lines: SourceLines,
+    rehearsed: Option<RehearsedRequest>,
+) -> PreparedDocument {
+    let report = ImportReport::ActionLog(report);
+    PreparedDocument { report, events, changes: Vec::new(), source_lines, rehearsed }
 }
 
-/// The rows of an action log by their number; several sheets' rows of one number are joined.
-pub(super) fn rows(bytes: &[u8]) -> SourceLines {
-    let mut rows: Vec<String> = Vec::new();
-    for (_, number, text) in source_rows(bytes) {
-        let at = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX);
-        if at < MAX_ROWS {
-            rows.resize(rows.len().max(at + 1), String::new());
-            rows[at].push_str(&text);
-        }
-    }
-    rows.iter().map(String::as_str).collect()
-}
-
-/// What the book has of the actions that the log names, and of the committee's meetings.
-async fn book(incoming: &Incoming<'_>, log: &ActionLog) -> Result<KnownCommittee, ImportError> {
-    let ledger = incoming.recorder.log();
-    let mut book = KnownCommittee { today: ledger.environment().clock.now().date_naive(), ..KnownCommittee::default() };
+/// Returns what the ledger holds of the actions that the log names, and of the committee's meetings.
+async fn known(intake: &Intake<'_>, log: &ActionLog) -> Result<KnownCommittee, ImportError> {
+    let ledger = intake.recorder.log();
+    let mut known =
+        KnownCommittee { today: ledger.environment().clock.now().date_naive(), ..KnownCommittee::default() };
     let convened = ledger.read_all(Selection::Type("MeetingConvened".into())).await.map_err(RecordError::from)?;
     for recorded in convened {
         if let Event::Meeting(MeetingEvent::MeetingConvened(convened)) = recorded.event
             && *convened.reference.committee() == log.committee
         {
-            book.meetings.insert(convened.reference.number(), (convened.reference.clone(), convened.held_on));
+            known.meetings.insert(convened.reference.number(), (convened.reference.clone(), convened.held_on));
         }
     }
-    let named: BTreeSet<ActionRef> = log.entries.iter().flat_map(|entry| alike(&entry.reference)).collect();
+    let named: BTreeSet<ActionRef> = log.entries.iter().flat_map(|entry| zero_padded(&entry.reference)).collect();
     for reference in named {
         let stream = Selection::Stream(StreamId::Action(reference.clone()));
         let recorded = ledger.read_all(stream).await.map_err(RecordError::from)?;
@@ -89,16 +86,8 @@ async fn book(incoming: &Incoming<'_>, log: &ActionLog) -> Result<KnownCommittee
             })
             .collect();
         if !events.is_empty() {
-            book.actions.insert(reference, KnownAction::new(&events));
+            known.actions.insert(reference, KnownAction::new(&events));
         }
     }
-    Ok(book)
-}
-
-/// The reference, and those that differ from it by zeros before the place alone: `SSC72/1`, `SSC72/01`.
-pub(super) fn alike(reference: &ActionRef) -> Vec<ActionRef> {
-    let text = reference.to_string();
-    let Some((meeting, place)) = text.rsplit_once('/') else { return vec![reference.clone()] };
-    let place = place.trim_start_matches('0');
-    (1..=4).filter_map(|digits| format!("{meeting}/{place:0>digits$}").parse().ok()).collect()
+    Ok(known)
 }

@@ -1,7 +1,10 @@
 //! A meeting's headlines into the ledger.
 
-use super::reimport::{self, Step};
-use super::{ImportError, Incoming, Prepared, Ready, Report};
+use super::error::ImportError;
+use super::intake::{Intake, RehearsedRequest};
+use super::prepared::PreparedDocument;
+use super::reimport::{self, CorrectionStep};
+use super::report::ImportReport;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
@@ -11,65 +14,72 @@ use minutebook_import::{
 };
 use minutebook_ledger::Decided;
 
-pub(super) async fn prepare(incoming: &Incoming<'_>, mut headlines: ParsedHeadlines) -> Result<Prepared, ImportError> {
+pub(super) async fn prepare(
+    intake: &Intake<'_>,
+    mut headlines: ParsedHeadlines,
+) -> Result<PreparedDocument, ImportError> {
     let source_lines = std::mem::take(&mut headlines.source_lines);
     let mut report = report(&headlines);
-    report.file = incoming.path.display().to_string();
-    report.sha256.clone_from(&incoming.sha256);
-    if incoming.is_recorded().await? {
+    report.file = intake.path.display().to_string();
+    report.sha256.clone_from(&intake.sha256);
+    if intake.is_recorded().await? {
         report.already_imported = true;
-        let report = Report::Headlines(report);
-        return Ok(Prepared { report, events: Vec::new(), source_lines, changes: Vec::new(), ready: None });
+        let report = ImportReport::Headlines(report);
+        return Ok(PreparedDocument { report, events: Vec::new(), source_lines, changes: Vec::new(), rehearsed: None });
     }
     let mut all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
-    if let Some(steps) = reimport::steps(incoming, &headlines, &all).await? {
-        return corrected(incoming, &headlines, steps, report, source_lines).await;
+    if let Some(steps) = reimport::steps(intake, &headlines, &all).await? {
+        return correct(intake, &headlines, steps, report, source_lines).await;
     }
-    let mut judged = incoming.judge(all.clone()).await?;
-    if let_stand(&mut all, &judged.refused, &mut report) {
-        judged = incoming.judge(all).await?;
+    let mut judged = intake.judge(all.clone()).await?;
+    if drop_unknown_supersessions(&mut all, &judged.refused, &mut report) {
+        judged = intake.judge(all).await?;
     }
     for (sourced, refusal) in judged.refused {
         leave_out(&headlines, &sourced, refusal, &mut report)?;
     }
     report.findings.sort_by_key(|finding| finding.line);
-    let (report, ready) = (Report::Headlines(report), Some(judged.ready));
-    Ok(Prepared { report, events: judged.kept, source_lines, changes: Vec::new(), ready })
+    let (report, rehearsed) = (ImportReport::Headlines(report), Some(judged.rehearsed));
+    Ok(PreparedDocument { report, events: judged.accepted, source_lines, changes: Vec::new(), rehearsed })
 }
 
-/// A document of a meeting that the book holds from an earlier one.
-async fn corrected(
-    incoming: &Incoming<'_>,
+/// Prepares the corrections of a meeting whose record came from an earlier document.
+async fn correct(
+    intake: &Intake<'_>,
     headlines: &ParsedHeadlines,
-    steps: Vec<Step>,
+    steps: Vec<CorrectionStep>,
     mut report: FileReport,
     source_lines: SourceLines,
-) -> Result<Prepared, ImportError> {
-    let (mut events, mut changes, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+) -> Result<PreparedDocument, ImportError> {
+    let (mut events, mut changes, mut commands) = (Vec::new(), Vec::new(), Vec::new());
     let mut decided = Decided::default();
     if !steps.is_empty() {
-        let request = incoming.correction(steps.iter().map(|step| step.command.clone()).collect());
-        let rehearsal = incoming.recorder.rehearse(&request).await?;
+        let request = intake.correction(steps.iter().map(|step| step.command.clone()).collect());
+        let rehearsal = intake.recorder.rehearse(&request).await?;
         decided = rehearsal.decided;
-        for (Step { command, sourced, word }, outcome) in steps.into_iter().zip(rehearsal.outcomes) {
+        for (CorrectionStep { command, sourced, change }, outcome) in steps.into_iter().zip(rehearsal.outcomes) {
             if let Some(refusal) = outcome {
                 leave_out(headlines, &sourced, refusal, &mut report)?;
                 continue;
             }
             events.push(sourced);
-            changes.push(word);
-            kept.push(command);
+            changes.push(change);
+            commands.push(command);
         }
     }
-    report.corrections = Some(kept.len() as u64);
+    report.corrections = Some(commands.len() as u64);
     report.findings.sort_by_key(|finding| finding.line);
-    let ready = (!kept.is_empty()).then(|| Ready { request: incoming.correction(kept), decided });
-    Ok(Prepared { report: Report::Headlines(report), events, source_lines, changes, ready })
+    let rehearsed = (!commands.is_empty()).then(|| RehearsedRequest { request: intake.correction(commands), decided });
+    Ok(PreparedDocument { report: ImportReport::Headlines(report), events, source_lines, changes, rehearsed })
 }
 
-/// A decision is recorded even where the book does not have the earlier one that it takes the place of; the earlier one
-/// then stands, and that is reported. Whether there was such a decision.
-fn let_stand(all: &mut [SourcedEvent], refused: &[(SourcedEvent, Rejection)], report: &mut FileReport) -> bool {
+/// Clears `supersedes` of decisions that were refused for it: the decision is recorded even where the ledger doesn't hold
+/// the earlier one, and the finding says so. Returns whether there was such a decision.
+fn drop_unknown_supersessions(
+    all: &mut [SourcedEvent],
+    refused: &[(SourcedEvent, Rejection)],
+    report: &mut FileReport,
+) -> bool {
     let mut any = false;
     for sourced in all {
         let refusal = refused.iter().find(|(other, _)| other.stream == sourced.stream && other.event == sourced.event);
@@ -88,8 +98,8 @@ fn let_stand(all: &mut [SourcedEvent], refused: &[(SourcedEvent, Rejection)], re
     any
 }
 
-/// What the book's rules do not admit is left out if the meeting's own record is whole without it, and reported unless
-/// it only says what the book holds already.
+/// Leaves a refused event out of the batch. Without events of actions, parties and approvals the meeting's own record is
+/// still whole: those are reported, unless they only repeat what the ledger holds. Any other refusal stops the import.
 fn leave_out(
     headlines: &ParsedHeadlines,
     sourced: &SourcedEvent,
@@ -99,7 +109,7 @@ fn leave_out(
     let line = sourced.lines.0;
     match &sourced.event {
         Event::Meeting(MeetingEvent::MeetingConvened(_)) if refusal.rule() == "meeting-convened-once" => {
-            return Err(ImportError::OtherDocument { meeting: headlines.reference.to_string() });
+            return Err(ImportError::RecordedLive { meeting: headlines.reference.clone() });
         }
         Event::Committee(_) | Event::Party(_) | Event::Action(ActionEvent::ActionRaised(_))
             if refusal.rule().ends_with("-once") && !refusal.rule().starts_with("status") => {}

@@ -2,7 +2,7 @@
 
 use crate::access::Principal;
 use crate::api::problem::Problem;
-use crate::ingest::Report;
+use crate::ingest::ImportReport;
 use crate::query::ViewError;
 use crate::query::read_query::ever;
 use crate::query::visible_row::sees_all;
@@ -98,7 +98,7 @@ impl Visibility<'_> {
     }
 
     /// Whether they may read all that the ledger holds of the meeting and the actions that a document is about.
-    pub(super) async fn of_all_in(&self, report: &Report) -> Result<bool, Problem> {
+    pub(super) async fn of_all_in(&self, report: &ImportReport) -> Result<bool, Problem> {
         let clearance = self.principal.clearance_in(report.committee());
         if sees_all(clearance) {
             return Ok(true);

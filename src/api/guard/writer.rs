@@ -7,7 +7,7 @@ use super::visibility::Visibility;
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::Problem;
-use crate::ingest::{self, Imported};
+use crate::ingest::{self, ImportedDocument};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -80,11 +80,16 @@ impl Writer {
     }
 
     /// Imports a document, if all that it leads to is this writer's to record; or finds out what it would lead to.
-    pub(in crate::api) async fn import(&self, name: String, bytes: Vec<u8>, dry: bool) -> Result<Imported, Problem> {
+    pub(in crate::api) async fn import(
+        &self,
+        name: String,
+        bytes: Vec<u8>,
+        dry: bool,
+    ) -> Result<ImportedDocument, Problem> {
         let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
         let envelope = Envelope { command_id: String::new(), ..self.envelope("") };
         // Reading a document of megabytes would hold up whoever else is answered by the same thread.
-        let reading = spawn_blocking(move || ingest::Document::read(Path::new(&name), &bytes));
+        let reading = spawn_blocking(move || ingest::SourceDocument::read(Path::new(&name), &bytes));
         let document = reading.await.map_err(|error| Problem::internal(&error))??;
         let prepared = ingest::prepare(&self.service.inner.recorder, document, &envelope).await?;
         let committee = prepared.report.committee();
@@ -99,7 +104,7 @@ impl Writer {
             return Err(forbidden("the ledger holds more of what this document is about than this token opens"));
         }
         if dry {
-            return Ok(Imported { report: prepared.report, receipt: None });
+            return Ok(ImportedDocument { report: prepared.report, receipt: None });
         }
         Ok(ingest::record(&self.service.inner.recorder, prepared).await?)
     }

@@ -5,7 +5,7 @@ use super::write_request::{media_type, other_media_type, read, too_large};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use crate::api::query::{Query, from_text};
-use crate::ingest::{ImportError, Report};
+use crate::ingest::{ImportError, ImportReport};
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -63,7 +63,7 @@ pub(in crate::api) struct Upload {
 #[derive(Serialize)]
 struct Answer {
     #[serde(flatten)]
-    report: Report,
+    report: ImportReport,
     #[serde(flatten)]
     recorded: Option<Recorded>,
 }
@@ -135,17 +135,17 @@ pub(in crate::api) async fn import_document(
     Ok((status, headers, Json(answer)).into_response())
 }
 
-fn appended(report: &Report) -> u64 {
+fn appended(report: &ImportReport) -> u64 {
     match report {
-        Report::Headlines(report) => report.events_appended,
-        Report::ActionLog(report) => report.events_appended,
+        ImportReport::Headlines(report) => report.events_appended,
+        ImportReport::ActionLog(report) => report.events_appended,
     }
 }
 
-fn location(report: &Report) -> String {
+fn location(report: &ImportReport) -> String {
     match report {
-        Report::Headlines(report) => format!("/api/v1/meetings/{}", report.meeting),
-        Report::ActionLog(report) => format!("/api/v1/actions?committee={}&all=true", report.committee),
+        ImportReport::Headlines(report) => format!("/api/v1/meetings/{}", report.meeting),
+        ImportReport::ActionLog(report) => format!("/api/v1/actions?committee={}&all=true", report.committee),
     }
 }
 
@@ -202,7 +202,7 @@ impl From<ImportError> for Problem {
             ImportError::File(error) => return Self::internal(&error),
             ImportError::Record(error) => return error.into(),
             ImportError::Document(_) | ImportError::ActionLog(_) => Self::unprocessable(text).of_field("file"),
-            ImportError::OtherDocument { .. } => {
+            ImportError::RecordedLive { .. } => {
                 let title = "The ledger holds the meeting already";
                 Self::new(StatusCode::CONFLICT, "recorded-live", title, text)
             }

@@ -4,7 +4,7 @@ use super::{Done, Format, Import};
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use crate::cli::{import_log, lint, log};
-use crate::ingest::{self, Document, ImportError, Prepared, Report};
+use crate::ingest::{self, ImportError, ImportReport, PreparedDocument, SourceDocument};
 use crate::present::table::table;
 use minutebook_import::report::FileReport;
 use minutebook_import::{ImportFindingKind, SourceLines};
@@ -15,25 +15,25 @@ use std::path::Path;
 /// Records a document, or with --dry-run shows what would be recorded.
 pub(super) async fn run(
     recorder: &Recorder,
-    document: Document,
+    document: SourceDocument,
     file: &Path,
     envelope: &Envelope,
     command: &Import,
 ) -> Result<Done, Failure> {
     let (report, lines) = recorded(recorder, document, envelope, command).await.map_err(|error| failure(&error))?;
     let text = match &report {
-        Report::Headlines(report) => as_text(report, &lines, file, command.dry_run),
-        Report::ActionLog(report) => import_log::as_text(report, file, command.dry_run),
+        ImportReport::Headlines(report) => as_text(report, &lines, file, command.dry_run),
+        ImportReport::ActionLog(report) => import_log::as_text(report, file, command.dry_run),
     };
     Ok(Done { json: serde_json::to_value(&report)?, text })
 }
 
 async fn recorded(
     recorder: &Recorder,
-    document: Document,
+    document: SourceDocument,
     envelope: &Envelope,
     command: &Import,
-) -> Result<(Report, SourceLines), ImportError> {
+) -> Result<(ImportReport, SourceLines), ImportError> {
     let mut prepared = ingest::prepare(recorder, document, envelope).await?;
     if command.dry_run {
         return Ok(shown(prepared, command.format));
@@ -42,7 +42,7 @@ async fn recorded(
     Ok((ingest::record(recorder, prepared).await?.report, lines))
 }
 
-fn shown(prepared: Prepared, format: Format) -> (Report, SourceLines) {
+fn shown(prepared: PreparedDocument, format: Format) -> (ImportReport, SourceLines) {
     if format == Format::Table {
         // A pipe that is closed early ends the program inside `print`; anything else was shown as far as it could be.
         let _ = print(&beside(&prepared));
@@ -51,7 +51,7 @@ fn shown(prepared: Prepared, format: Format) -> (Report, SourceLines) {
 }
 
 /// What would be recorded, beside the lines it was read from.
-fn beside(prepared: &Prepared) -> String {
+fn beside(prepared: &PreparedDocument) -> String {
     let row = |sourced: &minutebook_import::SourcedEvent| {
         let (first, last) = sourced.lines;
         let source = prepared.source_lines.between(sourced.lines);

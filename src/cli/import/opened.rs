@@ -4,7 +4,7 @@ use super::files::{Form, Given};
 use super::{Stopped, document, export};
 use crate::cli::failure::Failure;
 use crate::cli::progress::Bar;
-use crate::ingest::{Document, ImportError};
+use crate::ingest::{ImportError, SourceDocument};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
 use minutebook_import::DocumentError;
@@ -28,7 +28,7 @@ pub(super) struct Opened {
 /// What a file turned out to be.
 pub(super) enum What {
     Export,
-    Document(Box<Document>),
+    Document(Box<SourceDocument>),
 }
 
 /// What is recorded first: a book that goes on, then its meetings by their days, and then what is said of their actions.
@@ -102,7 +102,7 @@ fn what(file: &Path, is_found: bool) -> Result<What, Stopped> {
     if is_found && stem == "readme" {
         return Err(Stopped::PassedOver("it is about the folder, by its name".to_owned()));
     }
-    let read = std::fs::read(file).map_err(ImportError::from).and_then(|bytes| Document::read(file, &bytes));
+    let read = std::fs::read(file).map_err(ImportError::from).and_then(|bytes| SourceDocument::read(file, &bytes));
     match read {
         Ok(document) => Ok(What::Document(Box::new(document))),
         Err(ImportError::Document(refusal @ DocumentError::NoMeeting)) if is_found => {

@@ -1,34 +1,34 @@
-//! RowSelection event of the new document is which event of the earlier ones.
+//! Matching the events of a new document with those of the earlier ones.
 
 use minutebook_domain::Event;
 use minutebook_domain::meeting::MeetingEvent;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashMap;
 
-/// For each of `new`, in order, the place in `old` of the event that it is, or takes the place of. Places ascend.
+/// Returns, for each event of `new`, the index of the event of `old` that it repeats or replaces. Indexes ascend.
 ///
-/// What says the same is the same; between two such, an event takes the place of one of its kind under the same item.
+/// Events with the same content match. Between two such matches, an event replaces one of its kind under the same item.
 pub(super) fn pairs(old: &[Event], new: &[Event]) -> Vec<Option<usize>> {
     let mut pairs = vec![None; new.len()];
-    let (old_says, new_says) = (keys(old, says), keys(new, says));
-    for op in capture_diff_slices(Algorithm::Myers, &old_says, &new_says) {
+    let (old_content, new_content) = (keys(old, content), keys(new, content));
+    for op in capture_diff_slices(Algorithm::Myers, &old_content, &new_content) {
         match op {
             DiffOp::Equal { old_index, new_index, len } => {
-                (0..len).for_each(|at| pairs[new_index + at] = Some(old_index + at));
+                (0..len).for_each(|offset| pairs[new_index + offset] = Some(old_index + offset));
             }
             DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                let theirs = keys(&old[old_index..old_index + old_len], kind);
-                let ours = keys(&new[new_index..new_index + new_len], kind);
-                for op in capture_diff_slices(Algorithm::Myers, &theirs, &ours) {
+                let old_kinds = keys(&old[old_index..old_index + old_len], kind);
+                let new_kinds = keys(&new[new_index..new_index + new_len], kind);
+                for op in capture_diff_slices(Algorithm::Myers, &old_kinds, &new_kinds) {
                     if let DiffOp::Equal { old_index: from, new_index: to, len } = op {
-                        (0..len).for_each(|at| pairs[new_index + to + at] = Some(old_index + from + at));
+                        (0..len).for_each(|offset| pairs[new_index + to + offset] = Some(old_index + from + offset));
                     }
                 }
             }
             DiffOp::Delete { .. } | DiffOp::Insert { .. } => {}
         }
     }
-    part_from_moved_items(new, &mut pairs);
+    unpair_under_moved_items(new, &mut pairs);
     pairs
 }
 
@@ -36,17 +36,17 @@ fn keys(events: &[Event], key: fn(&Event) -> String) -> Vec<String> {
     events.iter().map(key).collect()
 }
 
-/// What stands under an item can stay only if the item itself does: an item that moved is struck with all it holds.
-fn part_from_moved_items(new: &[Event], pairs: &mut [Option<usize>]) {
-    let mut stays: HashMap<u64, bool> = HashMap::new();
+/// Removes the matches under an item that has none: an item that moved is struck with all that stands under it.
+fn unpair_under_moved_items(new: &[Event], pairs: &mut [Option<usize>]) {
+    let mut is_paired: HashMap<u64, bool> = HashMap::new();
     for (event, pair) in new.iter().zip(&*pairs) {
         if let Event::Meeting(MeetingEvent::AgendaItemTabled(item)) = event {
-            stays.insert(u64::from(item.number), pair.is_some());
+            is_paired.insert(u64::from(item.number), pair.is_some());
         }
     }
     for (event, pair) in new.iter().zip(pairs) {
         let item = matches!(event, Event::Meeting(_)).then(|| item_of(event)).flatten();
-        if item.is_some_and(|item| stays.get(&item) == Some(&false)) {
+        if item.is_some_and(|item| is_paired.get(&item) == Some(&false)) {
             *pair = None;
         }
     }
@@ -56,8 +56,8 @@ fn item_of(event: &Event) -> Option<u64> {
     event.data().ok().and_then(|data| data.get("item").and_then(serde_json::Value::as_u64))
 }
 
-/// Everything the event says but the numbers that the record gave it.
-fn says(event: &Event) -> String {
+/// The event's type and data, without the numbers that the ledger assigned.
+fn content(event: &Event) -> String {
     let mut data = event.data().unwrap_or_default();
     if let Some(fields) = data.as_object_mut() {
         fields.remove("passage");
@@ -69,13 +69,13 @@ fn says(event: &Event) -> String {
     format!("{} {data}", event.event_type())
 }
 
-/// What an event must have in common with one whose place it takes.
+/// What an event and its replacement have in common: the type, and the item or the minutes.
 fn kind(event: &Event) -> String {
-    let of = match event {
+    let subject = match event {
         Event::Meeting(MeetingEvent::AgendaItemTabled(item)) => item.number.to_string(),
         Event::Meeting(MeetingEvent::MinutesApproved(minutes)) => format!("{} {}", minutes.minutes_of, minutes.edition),
         Event::Meeting(_) => item_of(event).map_or_else(String::new, |item| item.to_string()),
         _ => String::new(),
     };
-    format!("{} {of}", event.event_type())
+    format!("{} {subject}", event.event_type())
 }

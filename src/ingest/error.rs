@@ -1,0 +1,51 @@
+//! Why a document cannot be imported.
+
+use minutebook_domain::Rejection;
+use minutebook_domain::reference::MeetingRef;
+use minutebook_import::action_log::ActionLogError;
+use minutebook_ledger::RecordError;
+
+/// A document that cannot be recorded. Nothing of it is in the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be opened or read.
+    #[error("the file cannot be read")]
+    File(#[from] std::io::Error),
+    /// The document is not a meeting's headlines, or its front matter is incomplete.
+    #[error(transparent)]
+    Document(#[from] minutebook_import::DocumentError),
+    /// The file is not an action log, or one that cannot be read.
+    #[error(transparent)]
+    ActionLog(#[from] ActionLogError),
+    /// The ledger holds the meeting, and its record did not come from a document.
+    #[error("meeting {meeting} was recorded live; nothing of this document was recorded")]
+    RecordedLive {
+        /// The meeting of the document.
+        meeting: MeetingRef,
+    },
+    /// The committee's rules refuse a part of the meeting that the rest depends on.
+    #[error("line {line}: {refusal}")]
+    Refused {
+        /// The first line that the refused event was read from.
+        line: u32,
+        /// The rule, and what would be accepted.
+        refusal: Rejection,
+    },
+    /// The ledger could not record it.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl ImportError {
+    /// What would be accepted, or what to do instead.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::RecordedLive { .. } => Some("correct the record event by event, each correction with its reason"),
+            Self::ActionLog(ActionLogError::SeveralCommittees { .. }) => {
+                Some("split the file by committee, and import each part")
+            }
+            Self::Document(_) => Some("the headlines of a meeting were expected, as Markdown, plain text, DOCX or PDF"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
+
+use minutebook_domain::{Rejection, Source};
+use minutebook_import::SourcedEvent;
+use minutebook_ledger::{Command, Decided, Envelope, RecordError, Recorder, Rehearsal, Request};
+use std::path::PathBuf;
+
+/// The importer's version, recorded with the source of each event that it reads.
+const IMPORTER_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// One document, its identity, and the recorder that it is offered to.
+pub(super) struct Intake<'a> {
+    pub(super) recorder: &'a Recorder,
+    pub(super) path: PathBuf,
+    /// The file's name without its folder.
+    pub(super) name: String,
+    pub(super) sha256: String,
+    pub(super) envelope: &'a Envelope,
+}
+
+/// A document's events, divided into those that the rules accept and those that they refuse.
+pub(super) struct JudgedEvents {
+    pub(super) accepted: Vec<SourcedEvent>,
+    pub(super) refused: Vec<(SourcedEvent, Rejection)>,
+    /// Records the accepted events.
+    pub(super) rehearsed: RehearsedRequest,
+}
+
+/// A request with the decisions of its rehearsal, so that recording it doesn't decide again.
+pub(super) struct RehearsedRequest {
+    pub(super) request: Request,
+    pub(super) decided: Decided,
+}
+
+impl Intake<'_> {
+    /// Rehearses the events in order: the rules judge each as if the accepted ones before it were recorded.
+    pub(super) async fn judge(&self, events: Vec<SourcedEvent>) -> Result<JudgedEvents, RecordError> {
+        let mut request = self.request(&events);
+        let Rehearsal { outcomes, decided } = self.recorder.rehearse(&request).await?;
+        let (mut accepted, mut refused, mut commands) = (Vec::new(), Vec::new(), Vec::new());
+        for ((sourced, command), outcome) in events.into_iter().zip(request.commands).zip(outcomes) {
+            match outcome {
+                None => {
+                    accepted.push(sourced);
+                    commands.push(command);
+                }
+                Some(refusal) => refused.push((sourced, refusal)),
+            }
+        }
+        request.commands = commands;
+        Ok(JudgedEvents { accepted, refused, rehearsed: RehearsedRequest { request, decided } })
+    }
+
+    /// Whether a document of the same bytes was recorded before.
+    pub(super) async fn is_recorded(&self) -> Result<bool, RecordError> {
+        Ok(self.recorder.receipt(&self.command_id()).await?.is_some())
+    }
+
+    fn command_id(&self) -> String {
+        command_id(&self.sha256)
+    }
+
+    fn source(&self) -> Source {
+        Source {
+            client: self.envelope.source.client.clone(),
+            file: Some(self.name.clone()),
+            sha256: Some(self.sha256.clone()),
+            importer: Some(IMPORTER_VERSION.into()),
+            ..Source::default()
+        }
+    }
+
+    /// The source of an event that was read from these lines (first and last, counted from 1).
+    pub(super) fn source_of(&self, lines: (u32, u32)) -> Source {
+        Source { first_line: Some(lines.0), last_line: Some(lines.1), ..self.source() }
+    }
+
+    /// The request that corrects the record of a meeting by a later document.
+    pub(super) fn correction(&self, commands: Vec<Command>) -> Request {
+        let reason = Some(format!("corrected headlines: file {} (sha {})", self.name, &self.sha256[..12]));
+        let envelope =
+            Envelope { command_id: self.command_id(), source: self.source(), reason, ..self.envelope.clone() };
+        Request { commands, envelope, expected: None }
+    }
+
+    /// The request that records `events`, each with the lines it was read from.
+    fn request(&self, events: &[SourcedEvent]) -> Request {
+        let command = |sourced: &SourcedEvent| Command::Record {
+            stream: sourced.stream.clone(),
+            event: sourced.event.clone(),
+            source: Some(self.source_of(sourced.lines)),
+        };
+        let commands = events.iter().map(command).collect();
+        let envelope = Envelope { command_id: self.command_id(), source: self.source(), ..self.envelope.clone() };
+        Request { commands, envelope, expected: None }
+    }
+}
+
+/// What the command id of every import begins with.
+const COMMAND_ID_PREFIX: &str = "import ";
+
+/// The id of the command that records a document. It comes from the bytes alone, so that the same document is recorded
+/// once, whoever sends it and however its file is named.
+pub(super) fn command_id(sha256: &str) -> String {
+    format!("{COMMAND_ID_PREFIX}{sha256}")
+}
+
+/// Returns whether a command recorded a document.
+pub(super) fn is_import(command_id: &str) -> bool {
+    command_id.starts_with(COMMAND_ID_PREFIX)
+}
