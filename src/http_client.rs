@@ -1,62 +1,68 @@
-//! The requests that the ledger itself makes: to an OpenID provider, and to whom it notifies.
+//! The client for outgoing requests: to OpenID providers, webhook receivers and the trace collector.
 
+use reqwest::StatusCode;
 use rustls::crypto::{CryptoProvider, ring};
 use std::time::Duration;
 
-/// How long a connection may take to come about.
-const CONNECTING: Duration = Duration::from_secs(3);
+/// Time limit for establishing a connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// A request that came to nothing.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{url}: {what}")]
-pub struct HttpClientError {
+/// A document that could not be fetched.
+#[derive(Debug, thiserror::Error)]
+#[error("{url}: {source}")]
+pub struct FetchError {
     url: String,
-    what: String,
+    source: FetchFailure,
 }
 
-impl HttpClientError {
-    /// What was asked of `url` came to nothing.
-    pub fn new(url: &str, what: impl Into<String>) -> Self {
-        Self { url: url.to_owned(), what: what.into() }
-    }
+/// What went wrong with a fetch.
+#[derive(Debug, thiserror::Error)]
+enum FetchFailure {
+    #[error(transparent)]
+    Transport(reqwest::Error),
+    #[error("expected status 200, received {0}")]
+    Status(StatusCode),
+    #[error("the response is longer than {0} bytes")]
+    TooLong(usize),
 }
 
-/// A client that gives up after `limit`, follows no redirect, and trusts the certificates that the machine trusts.
-pub fn client(limit: Duration) -> Result<reqwest::Client, reqwest::Error> {
-    builder(limit).build()
+/// Builds a client with a time limit for the whole request. It follows no redirects and trusts the system's certificates.
+pub fn client(timeout: Duration) -> Result<reqwest::Client, reqwest::Error> {
+    builder(timeout).build()
 }
 
-/// What such a client is made of.
-pub fn builder(limit: Duration) -> reqwest::ClientBuilder {
-    // The library looks for a process-wide provider of cryptography. One that is there already is as good.
+/// Returns a builder with the settings of [`client`], for a caller that needs more.
+pub fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+    // rustls requires a process-wide cryptography provider. One that is already installed works as well.
     if CryptoProvider::get_default().is_none() {
         let _ = ring::default_provider().install_default();
     }
     reqwest::Client::builder()
         .user_agent(concat!("minutebook/", env!("CARGO_PKG_VERSION")))
         .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(CONNECTING)
-        .timeout(limit)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .timeout(timeout)
 }
 
-/// What is at `url`, if it is there and no longer than `limit` bytes.
-pub async fn fetch(client: &reqwest::Client, url: &str, limit: usize) -> Result<Vec<u8>, HttpClientError> {
-    let failed = |error: reqwest::Error| HttpClientError::new(url, error.without_url().to_string());
-    let mut response = client.get(url).header("accept", "application/json").send().await.map_err(failed)?;
-    if response.status() != reqwest::StatusCode::OK {
-        return Err(HttpClientError::new(url, format!("answered {}, and 200 was expected", response.status())));
+/// Fetches the JSON document at `url`. A status other than 200, or a body of more than `limit` bytes, is an error.
+pub async fn fetch(client: &reqwest::Client, url: &str, limit: usize) -> Result<Vec<u8>, FetchError> {
+    let failed = |source| FetchError { url: url.to_owned(), source };
+    let transport = |error: reqwest::Error| failed(FetchFailure::Transport(error.without_url()));
+    let mut response = client.get(url).header("accept", "application/json").send().await.map_err(transport)?;
+    if response.status() != StatusCode::OK {
+        return Err(failed(FetchFailure::Status(response.status())));
     }
     let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(failed)? {
-        if body.len() + piece.len() > limit {
-            return Err(HttpClientError::new(url, format!("answered more than {limit} bytes")));
+    while let Some(chunk) = response.chunk().await.map_err(transport)? {
+        if body.len() + chunk.len() > limit {
+            return Err(failed(FetchFailure::TooLong(limit)));
         }
-        body.extend_from_slice(&piece);
+        body.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
-/// Whether requests to `url` cannot be read on the way: it is HTTPS, or it does not leave this machine.
+/// Returns whether requests to `url` are safe from eavesdroppers: the scheme is HTTPS, or the host is this machine.
 pub fn is_private(url: &str) -> bool {
     let Ok(url) = reqwest::Url::parse(url) else { return false };
     let loopback = || match url.host_str() {
@@ -74,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_stays_on_this_machine_may_go_unencrypted() {
+    fn unencrypted_requests_are_private_on_loopback_only() {
         for url in ["https://login.example.org/a", "http://127.0.0.1:8080", "http://[::1]/", "http://localhost/x"] {
             assert!(is_private(url), "{url}");
         }

@@ -1,7 +1,7 @@
 //! Minutebook: an event-sourced ledger of a committee's actions and decisions.
 //!
-//! Everything that happens at a meeting is appended once and never altered; every list, history and document is a
-//! fold of those events.
+//! What happens at a meeting is appended once as events and never altered. Every list, history and document is a fold of
+//! those events.
 
 pub mod access;
 pub mod api;

@@ -1,12 +1,14 @@
-//! The one door: whatever is presented, by whoever comes.
+//! The entry point of authentication: from a presented token to a principal.
 
+use super::authentication_error::AuthenticationError;
 use super::jwt_fault::JwtFault;
-use super::oidc::OidcProvider;
+use super::oidc::{OidcProvider, claimed_issuer};
+use super::principal::Principal;
 use super::token_secret::PREFIX;
-use super::{AuthenticationError, Principal, Tokens};
+use super::tokens::Tokens;
 use std::sync::Arc;
 
-/// Lets in whoever presents a token of the ledger or of a provider that is trusted. Cheap to clone.
+/// Authenticates tokens of the ledger and JWTs of trusted providers. Cheap to clone.
 #[derive(Clone)]
 pub struct Authenticator {
     tokens: Tokens,
@@ -14,7 +16,7 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
-    /// A gate for the ledger's own tokens and those of these providers.
+    /// Trusts the ledger's own tokens and these providers.
     pub fn new(tokens: Tokens, providers: Vec<OidcProvider>) -> Self {
         Self { tokens, providers: providers.into() }
     }
@@ -24,8 +26,8 @@ impl Authenticator {
         &self.tokens
     }
 
-    /// Whom it lets in: the anonymous reader if nothing is presented, else the bearer of what is. Something that is not
-    /// accepted makes nobody anonymous: it is refused.
+    /// Returns the token's bearer, or the anonymous principal if no token is presented. A token that is not accepted is an
+    /// error, never anonymous access.
     pub async fn authenticate(&self, presented: Option<&str>) -> Result<Principal, AuthenticationError> {
         let Some(presented) = presented else { return Ok(Principal::anonymous()) };
         if presented.starts_with(PREFIX) {
@@ -34,15 +36,15 @@ impl Authenticator {
         if self.providers.is_empty() || presented.matches('.').count() != 2 {
             return Err(AuthenticationError::NotAToken);
         }
-        self.provider_of(presented)?.authenticate(presented).await
+        self.claimed_provider(presented)?.authenticate(presented).await
     }
 
-    /// The provider that the JWT claims to be of. It checks the claim.
-    fn provider_of(&self, presented: &str) -> Result<&OidcProvider, JwtFault> {
+    /// Returns the provider that the JWT claims as its issuer. The provider itself verifies the claim.
+    fn claimed_provider(&self, presented: &str) -> Result<&OidcProvider, JwtFault> {
         if let [only] = &*self.providers {
             return Ok(only);
         }
-        let issuer = super::oidc::claimed_issuer(presented).ok_or(JwtFault::Malformed)?;
+        let issuer = claimed_issuer(presented).ok_or(JwtFault::Malformed)?;
         self.providers.iter().find(|provider| provider.issuer() == issuer).ok_or(JwtFault::WrongIssuer)
     }
 }

@@ -1,53 +1,53 @@
-//! Tokens are issued and revoked: each time an event of the book.
+//! Issues and revokes tokens. Both are events of the ledger.
 
-use super::{Role, TokenSecret};
+use super::token_secret::TokenSecret;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
-use minutebook_domain::token::{TokenIssued, TokenRevoked};
+use minutebook_domain::token::{Role, TokenIssued, TokenRevoked};
 use minutebook_domain::{Event, StreamId};
 use minutebook_ledger::{Command, Envelope, NoEntropy, Receipt, RecordError, Recorder, Request};
 
-/// What a new token is to permit.
+/// What a new token permits.
 #[derive(Debug, Clone)]
 pub struct Grant {
-    /// Whose it is, and by which name what is done with it is recorded.
+    /// The bearer's name; it becomes the actor of what they record.
     pub name: Name,
-    /// What its bearer may do.
+    /// The bearer's roles.
     pub roles: Vec<Role>,
-    /// The highest classification that its bearer may read.
+    /// The highest classification that the bearer may read.
     pub clearance: Classification,
-    /// The committees whose record it opens; all of them if none.
+    /// The committees that the token opens; `None` for all.
     pub committees: Option<Vec<CommitteeCode>>,
-    /// From when it is accepted; at once if none.
+    /// The start of validity, inclusive; `None` for at once.
     pub valid_from: Option<DateTime<Utc>>,
-    /// From when it is no longer accepted; never if none.
+    /// The end of validity, exclusive; `None` for never.
     pub expires_at: Option<DateTime<Utc>>,
 }
 
-/// A token that was issued. The secret is in memory here, and nowhere else.
+/// A new token. Its secret exists in memory only.
 #[derive(Debug)]
 pub struct IssuedToken {
-    /// What it is known by.
+    /// The public id, by which the token is listed and revoked.
     pub id: TokenId,
-    /// The token itself.
+    /// The secret to hand to the bearer.
     pub secret: TokenSecret,
-    /// Where the event stands.
+    /// The receipt of the recorded event.
     pub receipt: Receipt,
 }
 
-/// Why no token was issued.
+/// A token that was not issued.
 #[derive(Debug, thiserror::Error)]
 pub enum IssueError {
-    /// There was no randomness to make one of.
+    /// The system gave no random bytes for the secret.
     #[error(transparent)]
     NoEntropy(#[from] NoEntropy),
-    /// It was not recorded.
+    /// The event was not recorded.
     #[error(transparent)]
     Record(#[from] RecordError),
 }
 
-/// Makes a token and records that it was issued.
+/// Makes a token and records that it is issued.
 pub async fn issue(recorder: &Recorder, grant: Grant, envelope: Envelope) -> Result<IssuedToken, IssueError> {
     let environment = recorder.log().environment();
     let secret = TokenSecret::generate(environment)?;
@@ -69,7 +69,7 @@ pub async fn issue(recorder: &Recorder, grant: Grant, envelope: Envelope) -> Res
     Ok(IssuedToken { id, secret, receipt })
 }
 
-/// Records that a token is no longer accepted; `compromised` if someone else may have had it.
+/// Records that a token is revoked. `compromised` says that another person may have had it.
 pub async fn revoke(
     recorder: &Recorder,
     id: TokenId,

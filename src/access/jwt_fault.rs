@@ -1,45 +1,45 @@
 //! What can be wrong with a JWT.
 
-/// What is wrong with a JWT. It repeats nothing of what the JWT says.
+/// The first fault found in a JWT. Messages name claims and headers but repeat no value of them.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JwtFault {
-    /// It is not three parts of Base64 with JSON in the first two, or its algorithm is none that is known.
-    #[error("it is not well formed, or signed by no algorithm that is known")]
+    /// The text is not three Base64 parts with JSON in the first two, or its algorithm is unknown.
+    #[error("malformed, or signed by an unknown algorithm")]
     Malformed,
-    /// It is longer than any that is accepted.
-    #[error("it is longer than {0} bytes")]
+    /// The text is longer than this many bytes.
+    #[error("longer than {0} bytes")]
     TooLong(usize),
-    /// It is of another type: an ID token is no access token.
-    #[error("its header has another `typ` than is accepted")]
+    /// The `typ` of the header is not configured, or the claims are those of an ID token or a logout token.
+    #[error("wrong type: expected an access token with a configured `typ`")]
     WrongType,
-    /// Its header asks for an extension to be understood, and none is.
-    #[error("its header has a `crit`, which asks for what is not supported")]
+    /// The header demands extensions, and none is supported.
+    #[error("the header has `crit`, which demands unsupported extensions")]
     Critical,
-    /// Its header does not say by which key it is signed.
-    #[error("its header names no key by `kid`")]
+    /// The header names no key.
+    #[error("the header has no `kid`")]
     NoKey,
-    /// The provider publishes no such key.
-    #[error("the provider publishes no key that its `kid` names")]
+    /// The provider publishes no key of this id.
+    #[error("`kid` names no key that the provider publishes")]
     UnknownKey,
-    /// The key is not for the algorithm that the header names.
-    #[error("its `alg` is not one that its key is for")]
+    /// The key is not meant for the header's algorithm.
+    #[error("`alg` is not an algorithm of the key")]
     WrongAlgorithm,
-    /// The signature is not that of the key.
-    #[error("its signature is not that of its key")]
+    /// The signature is not the key's.
+    #[error("the signature does not match the key")]
     WrongSignature,
-    /// A claim is missing, or is not of the form that it should have.
-    #[error("its claim `{0}` is missing or not as expected")]
+    /// A required claim is missing or of the wrong form.
+    #[error("the claim `{0}` is missing or malformed")]
     Claim(String),
-    /// Another provider issued it.
-    #[error("its `iss` is no provider that is accepted here")]
+    /// The issuer is no trusted provider.
+    #[error("`iss` is not a trusted provider")]
     WrongIssuer,
-    /// It is for someone else.
-    #[error("its `aud` is another than this ledger's")]
+    /// The audience is another service.
+    #[error("`aud` does not name this ledger")]
     WrongAudience,
-    /// It was accepted until now.
-    #[error("it has expired")]
+    /// The time of `exp` has passed.
+    #[error("expired")]
     Expired,
-    /// It will be accepted later.
-    #[error("it is not accepted yet")]
+    /// The time of `nbf` is in the future.
+    #[error("not valid yet")]
     NotYetValid,
 }

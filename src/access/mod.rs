@@ -1,7 +1,7 @@
-//! Who may do what: tokens of the ledger, JWTs of a provider, roles, clearances.
+//! Who may do what: authentication by tokens and JWTs, roles, and clearances.
 //!
-//! Whoever asks is a [`Principal`]. Without a token it is the anonymous one, which reads what is WHITE. Nothing here
-//! knows of HTTP: what is presented comes in as text, and a [`AuthenticationError`] goes out.
+//! Every request acts as a [`Principal`]. Without a token it is the anonymous one, which reads what is WHITE. This module
+//! knows nothing of HTTP: it takes the presented token as text and returns a principal or an [`AuthenticationError`].
 
 mod authentication_error;
 mod authenticator;
@@ -14,7 +14,7 @@ mod token_register;
 mod token_secret;
 mod tokens;
 
-pub use authentication_error::AuthenticationError;
+pub use authentication_error::{AuthenticationError, CheckFailure};
 pub use authenticator::Authenticator;
 pub use issuing::{Grant, IssueError, IssuedToken, issue, revoke};
 pub use jwt_fault::JwtFault;

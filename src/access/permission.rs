@@ -1,26 +1,26 @@
-//! What each role may do, in one table.
+//! The permissions of each role, in one table.
 
-use super::Role;
 use minutebook_domain::Event;
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::token::Role;
 use std::fmt;
 
-/// Something that not everyone may do.
+/// An act that a role permits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
     /// Read the committee's record, up to one's clearance.
     Read,
-    /// Record what happened, and correct it.
+    /// Record events and correct them.
     Record,
     /// Approve minutes, close a meeting, publish its headlines.
     Publish,
-    /// See who recorded what and from where, the tokens included; check the log.
+    /// See who recorded what and from where; list tokens; verify the log.
     Audit,
-    /// Issue and revoke tokens, and see to the ledger itself.
+    /// Issue and revoke tokens; manage webhooks.
     Administer,
 }
 
-/// What each role may do. Deny by default: what is not here nobody may.
+/// The permissions of each role. A permission that is not listed is denied.
 pub const ROLE_PERMISSIONS: [(Role, &[Permission]); 6] = [
     (Role::Reader, &[Permission::Read]),
     (Role::Member, &[Permission::Read]),
@@ -31,16 +31,16 @@ pub const ROLE_PERMISSIONS: [(Role, &[Permission]); 6] = [
 ];
 
 impl Permission {
-    /// Every permission, in the order of the documentation.
+    /// All permissions, in the order of docs/access.md.
     pub const ALL: [Self; 5] = [Self::Read, Self::Record, Self::Publish, Self::Audit, Self::Administer];
 
-    /// Whether someone with this role has it.
+    /// Returns whether `role` has this permission.
     pub fn granted_to(self, role: Role) -> bool {
-        ROLE_PERMISSIONS.iter().any(|(of, permitted)| *of == role && permitted.contains(&self))
+        ROLE_PERMISSIONS.iter().any(|(listed, permissions)| *listed == role && permissions.contains(&self))
     }
 
-    /// What it takes to record this event, or to correct it once it is recorded. Of a correction it is what the event
-    /// that it brings in takes; whoever corrects needs what the corrected event takes, too.
+    /// Returns the permission that recording or correcting this event requires. For a correction it is the permission of
+    /// the replacement; the corrector also needs the permission of the corrected event.
     pub fn required_to_record(event: &Event) -> Self {
         match event {
             Event::Token(_) => Self::Administer,
@@ -56,7 +56,7 @@ impl Permission {
         }
     }
 
-    /// The word for it.
+    /// The name in documents and messages.
     pub fn word(self) -> &'static str {
         match self {
             Self::Read => "read",

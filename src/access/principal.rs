@@ -1,22 +1,23 @@
-//! Whoever asks: by what name, in which roles, up to which clearance, for which committees.
+//! The principal that a request acts as: name, identity and rights.
 
-use super::{Permission, Role};
+use super::permission::Permission;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, TokenId};
+use minutebook_domain::token::Role;
 use std::collections::BTreeSet;
 
-/// RowSelection committees' records someone was let in to.
+/// The committees that a right covers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitteeSet {
-    /// All of them, those to come too.
+    /// All committees, future ones included.
     All,
-    /// These.
+    /// The listed committees.
     These(BTreeSet<CommitteeCode>),
 }
 
 impl CommitteeSet {
-    /// Whether `committee` is one of them.
+    /// Returns whether the set contains `committee`.
     pub fn include(&self, committee: &CommitteeCode) -> bool {
         match self {
             Self::All => true,
@@ -25,36 +26,36 @@ impl CommitteeSet {
     }
 }
 
-/// How someone was recognised.
+/// What authenticated a principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Identity {
-    /// Not at all.
+    /// No token was presented.
     Anonymous,
-    /// By a token of the ledger.
+    /// A token of the ledger.
     Token(TokenId),
-    /// By an OpenID provider: its issuer, and the subject it vouches for.
+    /// A JWT of an OpenID provider.
     Provider {
-        /// The provider.
+        /// The provider's `iss`.
         issuer: String,
-        /// The subject, as the provider names it.
+        /// The provider's `sub` for the person.
         subject: String,
     },
 }
 
-/// What someone may do, how much they may read, and of which committees: the three belong together.
+/// Roles and a clearance, valid together in a set of committees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Right {
-    /// What it permits.
+    /// The roles, which permit acts.
     pub roles: BTreeSet<Role>,
-    /// The highest classification that may be read by it.
+    /// The highest classification that this right lets its holder read.
     pub clearance: Clearance,
-    /// Of which committees.
+    /// The committees that it covers.
     pub committees: CommitteeSet,
 }
 
 impl Right {
-    /// What everyone has: to read what is public, in every committee.
-    fn of_everyone() -> Self {
+    /// The right that everyone has: to read WHITE in every committee.
+    fn public() -> Self {
         Self {
             roles: BTreeSet::from([Role::Reader]),
             clearance: Clearance::up_to(Classification::public()),
@@ -67,10 +68,10 @@ impl Right {
     }
 }
 
-/// Someone who asks something of the ledger. It is made by those who check what was presented, and by nobody else.
+/// An authenticated or anonymous person or program. Only this module's authentication creates it.
 ///
-/// One may have several rights: to keep the record of one committee, say, and to read another's. None of them reaches
-/// into the committees of another.
+/// A principal may have several rights, such as to record for one committee and to read another. Each right applies to
+/// its own committees only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     name: String,
@@ -79,64 +80,64 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Someone without a token: a reader of what is WHITE, in every committee.
+    /// The principal of a request without a token: it reads WHITE in every committee.
     pub fn anonymous() -> Self {
         Self::new("anonymous".into(), Identity::Anonymous, Vec::new())
     }
 
-    /// Someone with these rights, besides those that everyone has.
+    /// A principal with these rights and the public one.
     pub(super) fn new(name: String, identity: Identity, mut rights: Vec<Right>) -> Self {
-        rights.push(Right::of_everyone());
+        rights.push(Right::public());
         Self { name, identity, rights }
     }
 
-    /// By which name this principal records: the actor of an event's envelope.
+    /// The name that becomes the actor of recorded events.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How this principal was recognised.
+    /// What authenticated this principal.
     pub fn identity(&self) -> &Identity {
         &self.identity
     }
 
-    /// Whether nobody vouches for this principal.
+    /// Returns whether no token was presented.
     pub fn is_anonymous(&self) -> bool {
         self.identity == Identity::Anonymous
     }
 
-    /// The rights, that of everyone last.
+    /// The rights; the public one is last.
     pub fn rights(&self) -> &[Right] {
         &self.rights
     }
 
-    /// Whether this principal may do it somewhere. Where is for [`Principal::may_in`] to say.
+    /// Returns whether any right has the permission, in whichever committee. See [`Principal::may_in`].
     pub fn may(&self, permission: Permission) -> bool {
         self.rights.iter().any(|right| right.permits(permission))
     }
 
-    /// Whether this principal may do it in `committee`.
+    /// Returns whether the principal has the permission in `committee`.
     pub fn may_in(&self, permission: Permission, committee: &CommitteeCode) -> bool {
         self.rights_in(committee).any(|right| right.permits(permission))
     }
 
-    /// Whether this principal may do it to the ledger as a whole, and so in every committee.
+    /// Returns whether the principal has the permission for the whole ledger, and so in every committee.
     pub fn may_everywhere(&self, permission: Permission) -> bool {
         self.rights_everywhere().any(|right| right.permits(permission))
     }
 
-    /// What this principal may read of `committee`: in another committee than their own, what anyone may.
+    /// Returns the clearance in `committee`; WHITE in a committee that no right covers.
     pub fn clearance_in(&self, committee: &CommitteeCode) -> Clearance {
         highest(self.rights_in(committee))
     }
 
-    /// What this principal may read where the texts of several committees stand together.
+    /// Returns the clearance for texts that belong to several committees.
     pub fn clearance_everywhere(&self) -> Clearance {
         highest(self.rights_everywhere())
     }
 
-    /// Whether the stream exists for this principal. Those of tokens do for who may audit the whole ledger and may read
-    /// RED.
+    /// Returns whether the stream exists for this principal. Token streams exist for auditors of the whole ledger with a
+    /// RED clearance.
     pub fn sees(&self, stream: &StreamId) -> bool {
         match stream.committee() {
             Some(committee) => self.clearance_in(committee).permits(stream.classification()),
@@ -155,7 +156,6 @@ impl Principal {
     }
 }
 
-/// The highest clearance among `rights`.
 fn highest<'a>(rights: impl Iterator<Item = &'a Right>) -> Clearance {
     rights.map(|right| right.clearance).max().unwrap_or_else(|| Clearance::up_to(Classification::public()))
 }

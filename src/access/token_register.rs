@@ -1,30 +1,31 @@
-//! The tokens that were issued, folded from their events.
+//! The register of issued tokens, a fold of their events.
 
-use super::{AuthenticationError, CommitteeSet, Identity, Principal, Right, Role};
+use super::authentication_error::AuthenticationError;
+use super::principal::{CommitteeSet, Identity, Principal, Right};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::in_force;
 use minutebook_domain::reference::{Name, TokenHash, TokenId};
 use minutebook_domain::rules::fold;
-use minutebook_domain::token::{Token, TokenEvent, TokenIssued};
+use minutebook_domain::token::{Role, Token, TokenEvent, TokenIssued};
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
 use std::collections::{BTreeMap, HashMap};
 
-/// How a token stands at a moment.
+/// The status of a token at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenStatus {
-    /// It is accepted.
+    /// The token is accepted.
     Accepted,
-    /// It will be accepted later.
+    /// `valid_from` is in the future.
     NotYetValid,
-    /// It was accepted until it expired.
+    /// `expires_at` has passed.
     Expired,
-    /// It was revoked, for good.
+    /// The token was revoked, which is final.
     Revoked,
 }
 
 impl TokenStatus {
-    /// The word for it.
+    /// The name in lists.
     pub fn word(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -35,21 +36,21 @@ impl TokenStatus {
     }
 }
 
-/// A token, and what became of it.
+/// A token in the register.
 #[derive(Debug, Clone)]
 pub struct TokenEntry {
-    /// What it may do, as it was issued or as that was corrected.
+    /// The grant as issued or last corrected.
     pub issued: TokenIssued,
-    /// When it was issued.
+    /// The time when the token was issued.
     pub issued_at: DateTime<Utc>,
-    /// Who issued it.
+    /// The actor who issued it.
     pub issued_by: String,
-    /// Whether it was revoked.
+    /// Whether it was revoked. A struck revocation still counts.
     pub revoked: bool,
 }
 
 impl TokenEntry {
-    fn of(history: &[RecordedEvent]) -> Option<Self> {
+    fn from_history(history: &[RecordedEvent]) -> Option<Self> {
         let events: Vec<TokenEvent> = history
             .iter()
             .filter_map(|recorded| match &recorded.event {
@@ -66,7 +67,7 @@ impl TokenEntry {
         Some(Self { issued, issued_at: first.recorded_at, issued_by: first.actor.clone(), revoked })
     }
 
-    /// Whose it is. The register is for those who check tokens, and for those who may see all of them.
+    /// The bearer's name. It is RED: callers check that the reader may see tokens.
     pub fn name(&self) -> &str {
         let name = &self.issued.name;
         name.disclose(Clearance::up_to(name.classification())).map_or("", Name::as_str)
@@ -85,7 +86,7 @@ impl TokenEntry {
         }
     }
 
-    /// Whom it lets in at `now`.
+    /// Returns the bearer as a principal, if the token is accepted at `now`.
     pub(super) fn admit(&self, now: DateTime<Utc>) -> Result<Principal, AuthenticationError> {
         let id = self.issued.id.clone();
         match self.status(now) {
@@ -103,18 +104,18 @@ impl TokenEntry {
         Ok(Principal::new(self.name().to_owned(), Identity::Token(id), vec![right]))
     }
 
-    /// What it may do.
+    /// The bearer's roles.
     pub fn roles(&self) -> &[Role] {
         &self.issued.roles
     }
 
-    /// The highest classification that it opens.
+    /// The highest classification that the bearer may read.
     pub fn clearance(&self) -> Classification {
         self.issued.clearance
     }
 }
 
-/// All tokens, as the events up to a position have them.
+/// All tokens as of a position of the log.
 #[derive(Debug, Default)]
 pub struct TokenRegister {
     position: Position,
@@ -124,35 +125,35 @@ pub struct TokenRegister {
 }
 
 impl TokenRegister {
-    /// How far the log is in it.
+    /// The position up to which events are applied.
     pub fn position(&self) -> Position {
         self.position
     }
 
-    /// Takes in the next event. One of another stream says nothing of tokens.
-    pub fn take(&mut self, event: RecordedEvent) {
+    /// Applies the next event. Events of other streams only advance the position.
+    pub fn apply(&mut self, event: RecordedEvent) {
         self.position = self.position.max(event.position);
         let StreamId::Token(id) = event.stream.clone() else { return };
         let history = self.histories.entry(id.clone()).or_default();
         history.push(event);
-        if let Some(entry) = TokenEntry::of(history) {
+        if let Some(entry) = TokenEntry::from_history(history) {
             self.by_hash.insert(entry.issued.sha256.clone(), id.clone());
             self.entries.insert(id, entry);
         }
     }
 
-    /// Notes that there is no token's event up to `position` that was not taken in.
-    pub(super) fn is_at(&mut self, position: Position) {
+    /// Advances the position, where no token event remains before it.
+    pub(super) fn advance_to(&mut self, position: Position) {
         self.position = self.position.max(position);
     }
 
-    /// The token with this hash. Its whole hash was computed of what was presented, so that the time which the look-up
-    /// takes says nothing of how much of a token was guessed right.
+    /// Finds a token by its hash. The caller computes the hash of the whole secret, so the time of the lookup does not
+    /// reveal how many characters of a guess are right.
     pub fn find(&self, hash: &TokenHash) -> Option<&TokenEntry> {
         self.entries.get(self.by_hash.get(hash)?)
     }
 
-    /// All of them, in the order of their ids.
+    /// All tokens, ordered by id.
     pub fn entries(&self) -> impl Iterator<Item = &TokenEntry> {
         self.entries.values()
     }

@@ -1,38 +1,38 @@
-//! A token as its bearer holds it: `mb_`, 30 random characters, 6 of a checksum.
+//! The secret text of a token: `mb_`, 30 random characters and 6 characters of checksum.
 //!
-//! The form is that of GitHub's tokens: a prefix by which scanners find one that was published by mistake, letters and
-//! digits that a double click selects whole, and a checksum that tells a mistyped one before anything is looked up.
+//! The format follows GitHub's tokens: secret scanners find the prefix, a double click selects the whole text, and the
+//! checksum exposes a mistyped token without a lookup.
 
-use super::AuthenticationError;
+use super::authentication_error::AuthenticationError;
 use minutebook_domain::reference::TokenHash;
 use minutebook_ledger::{Environment, NoEntropy};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// What every token begins with.
+/// The prefix of every token.
 pub(super) const PREFIX: &str = "mb_";
-/// Characters of randomness: 62^30 is more than 2^178.
+/// Random characters: 62^30 is more than 2^178.
 const RANDOM: usize = 30;
-/// Characters of the checksum: 62^6 is more than 2^32.
+/// Characters of checksum: 62^6 is more than 2^32.
 const CHECKSUM: usize = 6;
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A well-formed token. It is shown once, to whoever it was made for, and never logged.
+/// The text of a token with a valid checksum. It is shown once, when it is issued, and never logged.
 pub struct TokenSecret(String);
 
 impl TokenSecret {
-    /// A new one.
+    /// Generates a secret from the environment's entropy.
     pub(super) fn generate(environment: &Environment) -> Result<Self, NoEntropy> {
-        // 256 bits, of which the remainder by 62^30 is as good as evenly spread.
+        // 256 random bits: their remainder by 62^30 is very nearly uniform.
         let mut number = [0_u8; 32];
         environment.entropy.fill(&mut number)?;
         let mut text = PREFIX.to_owned();
-        text.extend((0..RANDOM).map(|_| char::from(DIGITS[usize::from(divide(&mut number))])));
+        text.extend((0..RANDOM).map(|_| char::from(DIGITS[usize::from(divide_by_62(&mut number))])));
         text.push_str(&checksum(&text));
         Ok(Self(text))
     }
 
-    /// What was presented, if it has the form of a token and its checksum fits.
+    /// Parses a presented token and verifies its checksum.
     pub fn parse(presented: &str) -> Result<Self, AuthenticationError> {
         let digits = presented.strip_prefix(PREFIX).ok_or(AuthenticationError::NotAToken)?;
         if digits.len() != RANDOM + CHECKSUM || !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -42,12 +42,12 @@ impl TokenSecret {
         if checksum(body) == given { Ok(Self(presented.to_owned())) } else { Err(AuthenticationError::WrongChecksum) }
     }
 
-    /// The token itself, to be handed over.
+    /// Returns the text, to hand it to the bearer.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// What the book keeps of it.
+    /// Returns the SHA-256, the only part that the ledger stores.
     pub fn hash(&self) -> TokenHash {
         TokenHash::new(Sha256::digest(self.0.as_bytes()).into())
     }
@@ -59,8 +59,8 @@ impl fmt::Debug for TokenSecret {
     }
 }
 
-/// Divides a number, its highest byte first, by 62; the remainder.
-fn divide(number: &mut [u8; 32]) -> u8 {
+/// Divides a big-endian number by 62 in place and returns the remainder.
+fn divide_by_62(number: &mut [u8; 32]) -> u8 {
     let mut remainder = 0_u16;
     for byte in number {
         let dividend = remainder << 8 | u16::from(*byte);
@@ -71,7 +71,7 @@ fn divide(number: &mut [u8; 32]) -> u8 {
     u8::try_from(remainder).unwrap_or(0)
 }
 
-/// The CRC-32 of `text`, as six digits in base 62.
+/// Returns the CRC-32 of `text` as six digits in base 62.
 fn checksum(text: &str) -> String {
     let mut rest = crc32fast::hash(text.as_bytes());
     let mut digits = [b'0'; CHECKSUM];

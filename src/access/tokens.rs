@@ -1,6 +1,9 @@
-//! The ledger's own tokens, checked against the book.
+//! Authentication by the ledger's own tokens.
 
-use super::{AuthenticationError, Principal, TokenRegister, TokenSecret};
+use super::authentication_error::AuthenticationError;
+use super::principal::Principal;
+use super::token_register::{TokenEntry, TokenRegister};
+use super::token_secret::TokenSecret;
 use chrono::{DateTime, TimeDelta, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::reference::{TokenHash, TokenId};
@@ -9,39 +12,38 @@ use minutebook_ledger::{Log, Selection, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
-/// How often the use of a token is noted.
-const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// The shortest time between two notes of one token's use.
+const USE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
-/// Checks the tokens that are presented. Cheap to clone; the clones share what they know.
+/// Authenticates tokens against a cached register. Cheap to clone; the clones share the cache.
 #[derive(Clone)]
 pub struct Tokens {
     log: Log,
     register: Arc<RwLock<TokenRegister>>,
-    /// Held while the register is brought up to date, so that one does it for all who wait.
+    /// Held while the register is brought up to date, so that concurrent requests cause one read.
     refreshing: Arc<tokio::sync::Mutex<()>>,
-    noted: Arc<Mutex<HashMap<TokenId, DateTime<Utc>>>>,
+    last_noted: Arc<Mutex<HashMap<TokenId, DateTime<Utc>>>>,
 }
 
 impl Tokens {
-    /// The tokens of the book that `log` holds. They are read when they are first asked for.
+    /// The tokens of the ledger behind `log`. The register is read on first use.
     pub fn new(log: Log) -> Self {
-        Self { log, register: Arc::default(), refreshing: Arc::default(), noted: Arc::default() }
+        Self { log, register: Arc::default(), refreshing: Arc::default(), last_noted: Arc::default() }
     }
 
-    /// Whom the token that is presented lets in. Nothing is looked up for one whose form or checksum is wrong. A token
-    /// that was issued a moment ago is found; one that another process revoked is refused once this process has heard of
-    /// it, within a second.
+    /// Returns the bearer of a token. A malformed token or a wrong checksum causes no lookup. A token that another process
+    /// just issued is accepted at once; one that it revoked is refused within a second, when this process learns of it.
     pub async fn authenticate(&self, presented: &str) -> Result<Principal, AuthenticationError> {
         let hash = TokenSecret::parse(presented)?.hash();
-        let known = self.log.known_head();
-        if self.register().position() < known {
-            self.refresh(Some(known)).await.map_err(unavailable)?;
+        let head = self.log.known_head();
+        if self.register().position() < head {
+            self.refresh(Some(head)).await.map_err(AuthenticationError::unavailable)?;
         }
         let now = self.log.environment().clock.now();
         let mut admitted = self.admit(&hash, now);
         if admitted == Err(AuthenticationError::Unknown) {
-            // Another process may have issued it, and this one not have heard of that yet.
-            self.refresh(None).await.map_err(unavailable)?;
+            // Another process may have issued it after the known head.
+            self.refresh(None).await.map_err(AuthenticationError::unavailable)?;
             admitted = self.admit(&hash, now);
         }
         let (id, principal) = admitted?;
@@ -49,8 +51,8 @@ impl Tokens {
         Ok(principal)
     }
 
-    /// Every token there is, and when each was last used, as far as it was noted.
-    pub async fn list(&self) -> Result<Vec<(super::TokenEntry, Option<DateTime<Utc>>)>, StoreError> {
+    /// Lists all tokens, each with its last noted use.
+    pub async fn list(&self) -> Result<Vec<(TokenEntry, Option<DateTime<Utc>>)>, StoreError> {
         self.refresh(None).await?;
         let uses = self.log.token_uses().await?;
         let register = self.register();
@@ -63,51 +65,47 @@ impl Tokens {
         Ok((entry.issued.id.clone(), entry.admit(now)?))
     }
 
-    /// Takes in what was recorded of tokens since; what others took in meanwhile is enough if it goes as far as this.
-    async fn refresh(&self, enough: Option<Position>) -> Result<(), StoreError> {
+    /// Applies new token events. If a concurrent refresh has reached `target`, nothing is read.
+    async fn refresh(&self, target: Option<Position>) -> Result<(), StoreError> {
         let _refreshing = self.refreshing.lock().await;
-        if enough.is_some_and(|enough| self.register().position() >= enough) {
+        if target.is_some_and(|target| self.register().position() >= target) {
             return Ok(());
         }
-        // What is recorded while it reads may be read too, and is then not read again.
-        let known = self.log.known_head();
+        // Taken before the read: the read covers this head at least.
+        let head = self.log.known_head();
         let mut cursor = self.log.read(Selection::Reference(ALL_TOKENS.into()), self.register().position());
         loop {
             let page = cursor.next_page().await?;
             let mut register = self.register.write().unwrap_or_else(PoisonError::into_inner);
             if page.is_empty() {
-                register.is_at(known);
+                register.advance_to(head);
                 return Ok(());
             }
             for event in page {
-                register.take(event);
+                register.apply(event);
             }
         }
     }
 
     fn register(&self) -> RwLockReadGuard<'_, TokenRegister> {
-        // A panic elsewhere leaves whole entries behind.
+        // Entries are replaced whole, so a panic elsewhere leaves the register sound.
         self.register.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the use beside what it was used for, which does not wait for that; at most once a minute.
+    /// Notes a use in the background, at most once a minute for each token.
     fn note_use(&self, id: TokenId, now: DateTime<Utc>) {
         {
-            let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-            if noted.get(&id).is_some_and(|before| now.signed_duration_since(before) < NOTED_EVERY) {
+            let mut last_noted = self.last_noted.lock().unwrap_or_else(PoisonError::into_inner);
+            if last_noted.get(&id).is_some_and(|before| now.signed_duration_since(before) < USE_INTERVAL) {
                 return;
             }
-            noted.insert(id.clone(), now);
+            last_noted.insert(id.clone(), now);
         }
         let log = self.log.clone();
         tokio::spawn(async move {
             if let Err(error) = log.note_token_use(&id, now).await {
-                tracing::warn!(token = %id, %error, "the use of token {id} was not noted");
+                tracing::warn!(token = %id, %error, "cannot note the use of token {id}");
             }
         });
     }
-}
-
-fn unavailable(error: StoreError) -> AuthenticationError {
-    AuthenticationError::Unavailable(error.to_string())
 }

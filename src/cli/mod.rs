@@ -53,8 +53,8 @@ pub async fn run(arguments: Arguments) -> ExitCode {
     // The server begins its log when it has read its configuration.
     if !matches!(arguments.command, Subcommand::Serve(_)) {
         let filter = std::env::var("MINUTEBOOK_LOG_FILTER").unwrap_or_else(|_| "error".into());
-        if let Err(what) = logging::start(&LogSection { filter, ..LogSection::default() }) {
-            return Failure::new(what).report();
+        if let Err(error) = logging::start(&LogSection { filter, ..LogSection::default() }) {
+            return Failure::new(error.to_string()).report();
         }
     }
     let given = arguments.ledger;

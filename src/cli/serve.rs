@@ -2,35 +2,37 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::server::settings::{SettingsError, SettingsLayers};
+use crate::server::settings::{SettingOption, SettingsError, SettingsLayers};
 use crate::server::telemetry::{Telemetry, TelemetryError};
 use crate::server::{Server, ServerError, logging, shutdown_signal};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, UrlError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Serve the HTTP API, until told to stop.
+/// Serve the HTTP API until SIGTERM or Ctrl-C
 ///
-/// What is not said here is taken from the environment (the setting `limits.connections` from
-/// `MINUTEBOOK_LIMITS_CONNECTIONS`), then from the file, then as it comes. docs/operations.md lists the settings.
+/// A setting comes from the command line, else from the environment (`limits.connections` from
+/// `MINUTEBOOK_LIMITS_CONNECTIONS`), else from the configuration file, else it has its default. docs/operations.md lists
+/// all settings.
 #[derive(clap::Args)]
 pub(super) struct Serve {
-    /// Where to listen: `127.0.0.1:8080`; with port 0, on any that is free.
+    /// The address to listen on, such as `127.0.0.1:8080`; port 0 picks a free port
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// The configuration, in TOML.
+    /// The configuration file, in TOML
     #[arg(long, value_name = "FILE", env = "MINUTEBOOK_CONFIG")]
     config: Option<PathBuf>,
-    /// Set anything that the configuration can set: `--set limits.connections=100`.
+    /// Set any setting of the configuration file, such as `--set limits.connections=100`
     #[arg(long, value_name = "SETTING=VALUE", value_parser = setting)]
     set: Vec<(String, String)>,
-    /// Print every setting and where it comes from, without secrets, and serve nothing.
+    /// Print every setting and where its value comes from, without secrets, and exit
     #[arg(long)]
     show_config: bool,
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("a setting and its value were expected: limits.connections=100")?;
+    let (name, value) =
+        text.split_once('=').ok_or("expected a setting and its value, such as limits.connections=100")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
@@ -42,7 +44,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     }
     let settings = layers.settings()?;
     let telemetry = Telemetry::start(&settings.telemetry)?;
-    logging::start_buffered(&settings.log, &telemetry).map_err(Failure::new)?;
+    logging::start_buffered(&settings.log, &telemetry).map_err(|error| Failure::new(error.to_string()))?;
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system()).await?;
@@ -54,23 +56,26 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-/// What is said on the command line, in the environment and in the file.
+/// Collects the settings of the command line, the environment and the file.
 fn layers(ledger: Option<&LedgerUrl>, command: &Serve) -> SettingsLayers {
-    let flag = |option: &str, name: &str, value: &str| (option.to_owned(), name.to_owned(), value.to_owned());
-    let mut flags = Vec::new();
-    flags.extend(ledger.map(|ledger| flag("--ledger or MINUTEBOOK_LEDGER", "ledger", &ledger.to_string())));
-    flags.extend(command.listen.as_deref().map(|address| flag("--listen", "listen", address)));
-    flags.extend(command.set.iter().map(|(name, value)| flag(&format!("--set {name}"), name, value)));
-    // What is no text cannot be a setting of ours.
+    let option = |option: &str, setting: &str, value: &str| SettingOption {
+        option: option.to_owned(),
+        setting: setting.to_owned(),
+        value: value.to_owned(),
+    };
+    let mut options = Vec::new();
+    options.extend(ledger.map(|ledger| option("--ledger or MINUTEBOOK_LEDGER", "ledger", &ledger.to_string())));
+    options.extend(command.listen.as_deref().map(|address| option("--listen", "listen", address)));
+    options.extend(command.set.iter().map(|(name, value)| option(&format!("--set {name}"), name, value)));
+    // A variable that is not UTF-8 is no setting.
     let environment =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    SettingsLayers { file: command.config.clone(), environment: environment.collect(), flags }
+    SettingsLayers { file: command.config.clone(), environment: environment.collect(), options }
 }
 
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
-        Self::new(error.to_string())
-            .with_help("minutebook serve --show-config prints what can be set, and what it is set to")
+        Self::new(error.to_string()).with_help("minutebook serve --show-config prints all settings and their values")
     }
 }
 

@@ -1,11 +1,11 @@
-//! What is noted of each request: that it was, how it was answered, and how long that took.
+//! The access log: one line per request, with its id, method, route template, status and duration.
 //!
-//! A request has an id, which its answer and every line of the log about it carry. The log has the template of the route
-//! and nothing that the client or the record said: no path, no query, no header.
+//! The line repeats nothing that a client sent or the ledger recorded: no path, query, header or body. The id is returned
+//! in `x-request-id` and is part of every log line about the request.
 
-use super::telemetry::continued;
+use super::telemetry::set_parent;
 use crate::api::Service;
-use crate::api::operating::figures::{UnderWay, known};
+use crate::api::operating::figures::{OTHER, UnderWay, known};
 use crate::spans;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -15,77 +15,78 @@ use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 use tracing::Span;
 
-/// The header that has a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// The longest id that a client may give.
-const LONGEST_ID: usize = 64;
+/// The longest id that is accepted from a client, in bytes.
+const MAX_ID_BYTES: usize = 64;
 
-/// A request that is being answered.
-pub(super) struct Noting<'a> {
+/// The log entry of a request in progress.
+pub(super) struct AccessLogEntry<'a> {
     service: &'a Service,
-    begun: Instant,
+    started: Instant,
     id: HeaderValue,
     method: Method,
     route: Option<Arc<str>>,
-    traced: Span,
-    _under_way: UnderWay,
+    exported_span: Span,
+    _in_progress: UnderWay,
 }
 
-impl<'a> Noting<'a> {
-    /// Counts a request to a route, and gives it an id if it has none. `traced` is the span that was begun for it already.
-    pub(super) fn begin(
+impl<'a> AccessLogEntry<'a> {
+    /// Starts the entry, and gives the request an id unless the client sent one. `exported_span` continues a span that an
+    /// earlier entry of the same request started.
+    pub(super) fn start(
         service: &'a Service,
         request: &mut Request,
         route: Option<Arc<str>>,
-        traced: Option<Span>,
+        exported_span: Option<Span>,
     ) -> Self {
-        let begun = Instant::now();
-        let under_way = service.figures().begin();
-        let id = id_of(request).unwrap_or_else(new_id);
+        let started = Instant::now();
+        let in_progress = service.figures().begin();
+        let id = client_id(request).unwrap_or_else(new_id);
         let method = request.method().clone();
-        let traced = traced.unwrap_or_else(|| {
-            let traced = spans::request(known(&method), route.as_deref());
-            continued(&traced, request.headers());
-            traced
+        let exported_span = exported_span.unwrap_or_else(|| {
+            let name = known(&method);
+            let span = spans::request((name != OTHER).then_some(name), route.as_deref());
+            set_parent(&span, request.headers());
+            span
         });
         request.headers_mut().insert(REQUEST_ID, id.clone());
-        Self { service, begun, id, method, route, traced, _under_way: under_way }
+        Self { service, started, id, method, route, exported_span, _in_progress: in_progress }
     }
 
-    /// What is exported of it, if anything is.
-    pub(super) fn traced(&self) -> Span {
-        self.traced.clone()
+    /// The span that is exported to the collector.
+    pub(super) fn exported_span(&self) -> Span {
+        self.exported_span.clone()
     }
 
-    /// The template of its route.
+    /// The span that gives every log line about the request its id, method and route.
+    pub(super) fn log_span(&self) -> Span {
+        tracing::info_span!("request", id = %self.id(), method = known(&self.method), route = self.route_or_none())
+    }
+
+    /// The template of the matched route; empty if none matched.
     pub(super) fn route(&self) -> &str {
         self.route.as_deref().unwrap_or_default()
     }
 
-    /// What every other line of the log about the request stands in.
-    pub(super) fn span(&self) -> Span {
-        tracing::info_span!("request", id = %self.shown(), method = known(&self.method), route = self.named())
-    }
-
-    fn shown(&self) -> &str {
+    fn id(&self) -> &str {
         self.id.to_str().unwrap_or_default()
     }
 
-    fn named(&self) -> &str {
+    fn route_or_none(&self) -> &str {
         self.route.as_deref().unwrap_or("none")
     }
 
-    /// Counts how it was answered, and writes a line about it.
-    pub(super) fn end(self, response: &mut Response) {
-        let took = self.begun.elapsed();
-        spans::answered(&self.traced, response.status().as_u16());
+    /// Counts the response and writes the line.
+    pub(super) fn finish(self, response: &mut Response) {
+        let took = self.started.elapsed();
+        spans::record_status(&self.exported_span, response.status().as_u16());
         self.service.figures().answered(&self.method, self.route.as_deref(), response.status(), took);
-        // It says by itself all that the span says: most requests have no line but this one, and need no span.
+        // The line has all fields of `log_span` itself, so that a request with no other line needs no span.
         tracing::info!(
             parent: None,
-            id = %self.shown(),
+            id = %self.id(),
             method = %known(&self.method),
-            route = %self.named(),
+            route = %self.route_or_none(),
             status = response.status().as_u16(),
             took_ms = took.as_secs_f64() * 1000.0,
             "answered"
@@ -94,15 +95,15 @@ impl<'a> Noting<'a> {
     }
 }
 
-/// The id that the client gave, if it is one: it goes into the log.
-fn id_of(request: &Request) -> Option<HeaderValue> {
-    let given = request.headers().get(REQUEST_ID)?;
-    let is_id = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
-    let bytes = given.as_bytes();
-    (!bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(is_id)).then(|| given.clone())
+/// Returns the client's request id if it is short and made of harmless characters: it goes into the log.
+fn client_id(request: &Request) -> Option<HeaderValue> {
+    let id = request.headers().get(REQUEST_ID)?;
+    let is_allowed = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.".contains(byte);
+    let bytes = id.as_bytes();
+    (!bytes.is_empty() && bytes.len() <= MAX_ID_BYTES && bytes.iter().all(is_allowed)).then(|| id.clone())
 }
 
-/// An id that no other request has: of the process, and of the request in it.
+/// Makes a unique id from a random number of the process and a counter.
 fn new_id() -> HeaderValue {
     static PROCESS: LazyLock<u64> = LazyLock::new(|| uuid::Uuid::new_v4().as_u64_pair().0);
     static REQUESTS: AtomicU64 = AtomicU64::new(1);

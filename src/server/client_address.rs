@@ -1,15 +1,15 @@
-//! Where a request comes from.
+//! The address of a request's client, seen through trusted proxies.
 
 use axum::extract::{ConnectInfo, Request};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// Whoever has one address. Of IPv6 it is the network: one client has a whole one to themselves.
+/// A client's IPv4 address, or its IPv6 network of 64 bits: a provider usually gives one client a whole /64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Client(IpAddr);
+pub(super) struct ClientAddress(IpAddr);
 
-impl Client {
-    fn of(address: IpAddr) -> Self {
+impl ClientAddress {
+    fn new(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
             address @ IpAddr::V4(_) => address,
@@ -17,41 +17,34 @@ impl Client {
     }
 }
 
-/// Tells clients apart.
+/// The networks of the proxies whose `X-Forwarded-For` header is trusted.
 #[derive(Debug)]
-pub(super) struct Peers {
-    trusted: Vec<IpNet>,
-}
+pub(super) struct TrustedProxies(pub(super) Vec<IpNet>);
 
-impl Peers {
-    /// Believes these proxies.
-    pub(super) fn trusting(trusted: Vec<IpNet>) -> Self {
-        Self { trusted }
+impl TrustedProxies {
+    fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address.to_canonical()))
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
-        self.trusted.iter().any(|network| network.contains(&address.to_canonical()))
-    }
-
-    /// Who sent a request. What a proxy adds to `X-Forwarded-For` stands last in it; what comes before the first address
-    /// that is no proxy of ours was said by who knows whom.
-    pub(super) fn client(&self, request: &Request) -> Client {
+    /// Returns the client of a request. Each proxy appends an address to `X-Forwarded-For`, so the list is read from its
+    /// end: the first address that is no trusted proxy is the client. A client can forge everything before it.
+    pub(super) fn client(&self, request: &Request) -> ClientAddress {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-        if !self.trusts(peer) {
-            return Client::of(peer);
+        if !self.contain(peer) {
+            return ClientAddress::new(peer);
         }
-        let said = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
-        let said = said.collect::<Vec<_>>().join(",");
-        let mut nearest = peer;
-        for address in said.rsplit(',').map(|address| address.trim().parse::<IpAddr>()) {
+        let forwarded = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+        let forwarded = forwarded.collect::<Vec<_>>().join(",");
+        let mut client = peer;
+        for address in forwarded.rsplit(',').map(|address| address.trim().parse::<IpAddr>()) {
             let Ok(address) = address else { break };
-            nearest = address;
-            if !self.trusts(address) {
+            client = address;
+            if !self.contain(address) {
                 break;
             }
         }
-        Client::of(nearest)
+        ClientAddress::new(client)
     }
 }
 
@@ -63,11 +56,11 @@ mod tests {
     fn client(peer: &str, forwarded: &str) -> String {
         let mut request = Request::builder().header("x-forwarded-for", forwarded).body(Body::empty()).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 1)));
-        Peers::trusting(vec!["10.0.0.0/8".parse().unwrap()]).client(&request).0.to_string()
+        TrustedProxies(vec!["10.0.0.0/8".parse().unwrap()]).client(&request).0.to_string()
     }
 
     #[test]
-    fn a_proxy_is_believed_and_nobody_else() {
+    fn the_client_is_the_last_address_that_is_no_trusted_proxy() {
         for (peer, forwarded, expected) in [
             ("192.0.2.1", "198.51.100.7", "192.0.2.1"),
             ("10.0.0.1", "198.51.100.7", "198.51.100.7"),

@@ -1,7 +1,7 @@
-//! Connections: so many at a time, none that is silent for long, and none that is broken off while it is answered.
+//! Accepts connections, up to a limit; closes idle ones; and lets requests in progress finish when the server stops.
 
-use super::middleware::{Entrance, enter};
-use super::settings::Limits;
+use super::middleware::{Middleware, respond};
+use super::settings::LimitsSection;
 use crate::api::Service;
 use axum::Router;
 use axum::body::Body;
@@ -19,72 +19,73 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 
-/// How long it is waited where the system has no connection to give: it is short of something.
-const SHORT_OF_SOMETHING: Duration = Duration::from_millis(100);
+/// The pause after a failed accept. The usual cause is a shortage, such as of file descriptors, and takes time to pass.
+const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
 
-/// Answers whoever connects, until `stop`; then finishes what is under way.
+/// Serves connections until `stop` completes, then finishes the requests in progress.
 pub(super) async fn serve(
     listener: TcpListener,
-    (entrance, router): (Arc<Entrance>, Router),
+    (middleware, router): (Arc<Middleware>, Router),
     service: Service,
-    limits: &Limits,
+    limits: &LimitsSection,
     stop: impl Future<Output = ()>,
 ) {
-    let room = Arc::new(Semaphore::new(limits.connections.get() as usize));
+    let slots = Arc::new(Semaphore::new(limits.connections.get() as usize));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
-    // The time for headers runs from when the server waits for them: a connection that says nothing is closed too.
-    http.timer(TokioTimer::new()).header_read_timeout(limits.header_time());
+    // The timeout starts when the server waits for headers, so it also closes idle connections.
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout());
     tokio::pin!(stop);
     loop {
         let next = async {
-            // The semaphore is never closed.
-            let place = room.clone().acquire_owned().await.ok();
-            (place, accepted(&listener).await)
+            // The semaphore is never closed, so this never fails.
+            let slot = slots.clone().acquire_owned().await.ok();
+            (slot, accept(&listener).await)
         };
-        let (place, (stream, address)) = tokio::select! {
+        let (slot, (stream, address)) = tokio::select! {
             next = next => next,
             () = &mut stop => break,
         };
-        // An answer is a few small packets; waiting to fill one would only delay it.
+        // Responses are a few small packets; Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
         let counted = service.figures().connect();
-        let (entrance, router) = (entrance.clone(), router.clone());
-        let answer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        let (middleware, router) = (middleware.clone(), router.clone());
+        let handler = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(address));
-            enter(entrance.clone(), router.clone(), request.map(Body::new))
+            respond(middleware.clone(), router.clone(), request.map(Body::new))
         });
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), answer));
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), handler));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection was broken off");
+                tracing::debug!(%error, "a connection was lost");
             }
-            drop((place, counted));
+            drop((slot, counted));
         });
     }
     drop(listener);
-    // The live feed has no end of its own.
+    // Feed responses have no end of their own.
     service.end_feed();
-    if tokio::time::timeout(limits.shutdown_time(), graceful.shutdown()).await.is_err() {
-        tracing::warn!("some requests were not finished in time, and are broken off");
+    if tokio::time::timeout(limits.shutdown_timeout(), graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests did not finish before the shutdown timeout and are aborted");
     }
 }
 
-/// The next connection. That one cannot be had is no reason to stop.
-async fn accepted(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+/// Accepts the next connection, and retries after an error.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
             Ok(accepted) => return accepted,
-            Err(error) if is_of_the_client(&error) => {}
+            Err(error) if is_client_error(&error) => {}
             Err(error) => {
-                tracing::error!(%error, "no connection can be accepted at the moment");
-                tokio::time::sleep(SHORT_OF_SOMETHING).await;
+                tracing::error!(%error, "cannot accept connections at the moment");
+                tokio::time::sleep(ACCEPT_RETRY_DELAY).await;
             }
         }
     }
 }
 
-fn is_of_the_client(error: &io::Error) -> bool {
+/// Returns whether the client closed the connection before it was accepted.
+fn is_client_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }

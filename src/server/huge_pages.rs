@@ -1,7 +1,7 @@
-//! How the process takes its memory.
+//! Transparent huge pages, which the server does without.
 
-/// Has it take memory in small pages from now on. The allocator asks for huge ones, and of those a server that is idle fills
-/// little: they made a third of the memory of its own. Where the kernel knows no such wish, all stays as it is.
+/// Disables transparent huge pages for this process. The allocator fills few of the huge pages that it reserves: in an
+/// idle server they took a third of the memory. A kernel without this setting ignores the call.
 pub fn disable_huge_pages() {
     #[cfg(target_os = "linux")]
     let _ = rustix::thread::disable_transparent_huge_pages(true);

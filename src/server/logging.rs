@@ -1,85 +1,91 @@
-//! Where the program's own log goes: standard error; and its spans, to a collector if there is one.
+//! The process's log subscriber: lines to standard error, and spans to a collector if one is configured.
 
-use super::log_writer::LogLines;
+use super::log_writer::LogWriter;
 use super::settings::{LogFormat, LogSection};
 use super::telemetry::Telemetry;
 use crate::spans;
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::{EnvFilter, Targets};
+use tracing_subscriber::filter::{Directive, EnvFilter, ParseError, Targets};
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, registry};
 
-/// The lines of a log that does not wait for them to be written.
-static LINES: OnceLock<LogLines> = OnceLock::new();
+/// The server's buffered log, which [`flush`] writes out.
+static BUFFERED: OnceLock<LogWriter> = OnceLock::new();
 
-/// Begins the log; or says why what is to be in it is not understood. Each line is written before the program goes on.
-pub fn start(settings: &LogSection) -> Result<(), String> {
-    write(settings, &Telemetry::disabled(), std::io::stderr)
+/// A `log.filter` that cannot be parsed.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "invalid `log.filter` `{filter}`: {source}; expected a level such as `info`, or levels such as `info,sqlx=warn`"
+)]
+pub struct LogFilterError {
+    filter: String,
+    source: ParseError,
 }
 
-/// Begins the log of a server, which does not wait for its lines to be written: see `log_lines.rs`.
-pub fn start_buffered(settings: &LogSection, telemetry: &Telemetry) -> Result<(), String> {
-    write(settings, telemetry, LINES.get_or_init(LogLines::begin).clone())
+/// Starts the log of a command. Each line is written before the program continues.
+pub fn start(settings: &LogSection) -> Result<(), LogFilterError> {
+    subscribe(settings, &Telemetry::disabled(), std::io::stderr)
 }
 
-/// Writes what is still to be written, for a program that is about to end.
+/// Starts the log of a server, whose lines are buffered for a moment: see `log_writer.rs`.
+pub fn start_buffered(settings: &LogSection, telemetry: &Telemetry) -> Result<(), LogFilterError> {
+    subscribe(settings, telemetry, BUFFERED.get_or_init(LogWriter::start).clone())
+}
+
+/// Writes the buffered lines. Call it before the program exits.
 pub fn flush() {
-    if let Some(lines) = LINES.get() {
-        lines.write();
+    if let Some(writer) = BUFFERED.get() {
+        writer.flush();
     }
 }
 
-fn write<W>(settings: &LogSection, telemetry: &Telemetry, writer: W) -> Result<(), String>
+fn subscribe<W>(settings: &LogSection, telemetry: &Telemetry, writer: W) -> Result<(), LogFilterError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let wanted = Wanted::of(&settings.filter)?;
+    let filter = LogFilter::parse(&settings.filter)
+        .map_err(|source| LogFilterError { filter: settings.filter.clone(), source })?;
     let lines = fmt::layer().with_writer(writer).with_ansi(std::io::stderr().is_terminal());
     let lines = match settings.format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
     };
-    // A second call in one process finds the first one's subscriber, which is as good.
-    let _ = match (wanted, telemetry.exports()) {
-        // A filter for all there is takes less time than one for each.
-        (Wanted::Targets(targets), false) => registry().with(lines).with(*targets).try_init(),
-        (Wanted::Directives(filter), false) => registry().with(lines).with(*filter).try_init(),
-        (Wanted::Targets(targets), true) => {
+    // A second call in one process keeps the first subscriber.
+    let _ = match (filter, telemetry.is_enabled()) {
+        // One filter for the whole subscriber is faster than one for each layer.
+        (LogFilter::Targets(targets), false) => registry().with(lines).with(*targets).try_init(),
+        (LogFilter::Directives(filter), false) => registry().with(lines).with(*filter).try_init(),
+        (LogFilter::Targets(targets), true) => {
             registry().with(lines.with_filter(*targets)).with(telemetry.layer()).try_init()
         }
-        (Wanted::Directives(filter), true) => {
+        (LogFilter::Directives(filter), true) => {
             registry().with(lines.with_filter(*filter)).with(telemetry.layer()).try_init()
         }
     };
     Ok(())
 }
 
-/// What is to be in the log. The spans that are exported are not: it does not say twice what it says of a request.
-enum Wanted {
-    /// Levels of modules, which are told apart faster by who knows of nothing else.
+/// The parsed `log.filter`. It turns the exportable spans off: they would repeat the access log.
+enum LogFilter {
+    /// Levels of modules, the usual form and the faster one.
     Targets(Box<Targets>),
+    /// Directives that name spans or fields too.
     Directives(Box<EnvFilter>),
 }
 
-impl Wanted {
-    fn of(text: &str) -> Result<Self, String> {
+impl LogFilter {
+    fn parse(text: &str) -> Result<Self, ParseError> {
         if let Ok(targets) = text.parse::<Targets>() {
-            let targets = spans::TARGETS
-                .into_iter()
-                .fold(targets, |targets, target| targets.with_target(target, LevelFilter::OFF));
-            return Ok(Self::Targets(Box::new(targets)));
+            let off = |targets: Targets, target| targets.with_target(target, LevelFilter::OFF);
+            return Ok(Self::Targets(Box::new(spans::TARGETS.into_iter().fold(targets, off))));
         }
-        let amiss = |error: &dyn std::fmt::Display| {
-            format!("`log.filter` is `{text}`: {error}; a level such as `info` was expected")
-        };
-        let mut filter = EnvFilter::try_new(text).map_err(|error| amiss(&error))?;
+        let mut filter = EnvFilter::try_new(text)?;
         for target in spans::TARGETS {
-            let off = format!("{target}=off").parse().map_err(|error| amiss(&error as &dyn std::fmt::Display))?;
-            filter = filter.add_directive(off);
+            filter = filter.add_directive(format!("{target}=off").parse::<Directive>()?);
         }
         Ok(Self::Directives(Box::new(filter)))
     }

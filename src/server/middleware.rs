@@ -1,11 +1,11 @@
-//! What every request passes on its way to the API: it is counted against its client's rate, noted, and answered in time.
+//! The middleware before the API: rate limits, the access log, security headers and the request timeout.
 //!
-//! What is kept is given here, before the router: the way through that, and the layers round its routes, take longer than
-//! all that is done for such an answer.
+//! Cached responses are served here, before the router: routing and its layers take longer than the cache's lookup.
 
-use super::access_log::Noting;
-use super::rate_limiter::{Rates, Taken};
-use super::{headers, timeout};
+use super::access_log::AccessLogEntry;
+use super::headers::add_security_headers;
+use super::rate_limiter::{ClientRateLimiter, RatePermit};
+use super::timeout::respond_within;
 use crate::api::{Problem, Service};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -18,75 +18,87 @@ use std::time::Duration;
 use tower::ServiceExt;
 use tracing::{Instrument, Span};
 
-/// What stands before the API.
-pub(super) struct Entrance {
+/// The path prefix of the API reference.
+const REFERENCE_PATH: &str = "/api/v1/docs";
+
+/// The state that all requests share.
+pub(super) struct Middleware {
     pub(super) service: Service,
-    pub(super) rates: Rates,
-    /// How long a request may take.
-    pub(super) patience: Duration,
+    pub(super) rate_limiter: ClientRateLimiter,
+    pub(super) request_timeout: Duration,
 }
 
-/// What is settled of a request already: whether it was let through, and what is exported of it.
+/// What [`respond`] already did for a request before it reached the router: the rate limit's verdict and the exported span.
 #[derive(Clone)]
-struct Counted(Result<Taken, Problem>, Option<Span>);
+struct Admission {
+    permit: Result<RatePermit, Problem>,
+    exported_span: Option<Span>,
+}
 
-/// Answers a request.
-pub(super) async fn enter(
-    entrance: Arc<Entrance>,
+/// Answers a request: from the cache if possible, else through the router.
+pub(super) async fn respond(
+    middleware: Arc<Middleware>,
     router: Router,
     mut request: Request,
 ) -> Result<Response, Infallible> {
-    match entrance.kept(&mut request).await {
+    match middleware.cached(&mut request).await {
         Some(response) => Ok(response),
         None => router.oneshot(request).await,
     }
 }
 
-/// Lets a request through to the API, and notes what became of it: the layer round every route.
-pub(super) async fn passed(State(entrance): State<Arc<Entrance>>, mut request: Request, next: Next) -> Response {
+/// The layer round every route.
+pub(super) async fn wrap_route(
+    State(middleware): State<Arc<Middleware>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().into());
-    let counted = request.extensions_mut().remove::<Counted>();
-    let (taken, traced) = counted.map_or((None, None), |Counted(taken, traced)| (Some(taken), traced));
-    let noting = Noting::begin(&entrance.service, &mut request, route, traced);
-    let is_reference = noting.route().starts_with("/api/v1/docs");
-    let answering = entrance.answer(taken, request, next).instrument(noting.traced());
-    let mut response = answering.instrument(noting.span()).await;
-    headers::guard(&mut response, is_reference);
-    noting.end(&mut response);
+    let (permit, exported_span) = match request.extensions_mut().remove::<Admission>() {
+        Some(Admission { permit, exported_span }) => (Some(permit), exported_span),
+        None => (None, None),
+    };
+    let entry = AccessLogEntry::start(&middleware.service, &mut request, route, exported_span);
+    let is_reference = entry.route().starts_with(REFERENCE_PATH);
+    let response = middleware.limited(permit, request, next).instrument(entry.exported_span());
+    let mut response = response.instrument(entry.log_span()).await;
+    add_security_headers(&mut response, is_reference);
+    entry.finish(&mut response);
     response
 }
 
-impl Entrance {
-    /// The answer that is kept, if there is one.
-    async fn kept(&self, request: &mut Request) -> Option<Response> {
+impl Middleware {
+    /// Returns the cached response, if there is one.
+    async fn cached(&self, request: &mut Request) -> Option<Response> {
         let route = self.service.route_of_kept(request)?;
-        let taken = self.rates.take_of(request);
-        let mut traced = None;
-        if let Ok(taken) = &taken {
-            let noting = Noting::begin(&self.service, request, Some(route), None);
-            traced = Some(noting.traced());
-            // Of nobody but who shows a token there is anything to say on the way.
-            let shows_token = request.headers().contains_key(header::AUTHORIZATION);
-            let span = if shows_token { noting.span() } else { Span::none() };
-            let kept = self.service.kept(request).instrument(span).await;
-            if let Some(mut response) = kept {
-                self.rates.was_answered(*taken, response.status());
-                headers::guard(&mut response, false);
-                noting.end(&mut response);
+        let permit = self.rate_limiter.admit(request);
+        let mut exported_span = None;
+        if let Ok(permit) = &permit {
+            let entry = AccessLogEntry::start(&self.service, request, Some(route), None);
+            exported_span = Some(entry.exported_span());
+            // Only the check of a token writes log lines that need a span.
+            let has_token = request.headers().contains_key(header::AUTHORIZATION);
+            let log_span = if has_token { entry.log_span() } else { Span::none() };
+            let cached = self.service.kept(request).instrument(log_span).await;
+            if let Some(mut response) = cached {
+                self.rate_limiter.settle(*permit, response.status());
+                add_security_headers(&mut response, false);
+                entry.finish(&mut response);
                 return Some(response);
             }
         }
-        request.extensions_mut().insert(Counted(taken, traced));
+        request.extensions_mut().insert(Admission { permit, exported_span });
         None
     }
 
-    async fn answer(&self, taken: Option<Result<Taken, Problem>>, request: Request, next: Next) -> Response {
-        let taken = match taken.unwrap_or_else(|| self.rates.take_of(&request)) {
-            Ok(taken) => taken,
+    /// Runs the handler within the rate limit and the time limit.
+    async fn limited(&self, permit: Option<Result<RatePermit, Problem>>, request: Request, next: Next) -> Response {
+        let permit = match permit.unwrap_or_else(|| self.rate_limiter.admit(&request)) {
+            Ok(permit) => permit,
             Err(problem) => return problem.into_response(),
         };
-        let response = timeout::limited(self.patience, next.run(request)).await;
-        self.rates.was_answered(taken, response.status());
+        let response = respond_within(self.request_timeout, next.run(request)).await;
+        self.rate_limiter.settle(permit, response.status());
         response
     }
 }

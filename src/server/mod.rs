@@ -1,8 +1,8 @@
-//! The server: the HTTP API on a socket, within limits, until it is told to stop.
+//! The server: the HTTP API on a socket, with limits, logs and an orderly shutdown.
 //!
-//! `settings/` is its configuration. `connections.rs` accepts; `entrance.rs`, with `requests.rs`, `rates.rs`, `time.rs`
-//! and `headers.rs`, is what every request passes through on its way to `api/`. `logging.rs` is where its own log goes, and
-//! `log_lines.rs` how; `telemetry/` is where spans of requests go.
+//! `connections.rs` accepts connections and `middleware.rs` passes each request on to `api/`, with the help of
+//! `rate_limiter.rs`, `access_log.rs`, `timeout.rs` and `headers.rs`. `settings/` holds the configuration, `logging.rs`
+//! and `log_writer.rs` the log, `telemetry/` the export of spans.
 
 mod access_log;
 mod client_address;
@@ -24,8 +24,9 @@ use crate::webhooks::Deliverer;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use middleware::Entrance;
+use middleware::Middleware;
 use minutebook_ledger::Log;
+use rate_limiter::ClientRateLimiter;
 use settings::Settings;
 use std::any::Any;
 use std::future::Future;
@@ -34,44 +35,43 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::time::timeout;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use huge_pages::disable_huge_pages;
 pub use signals::shutdown_signal;
 
-/// A server that listens.
+/// A server that listens and does not answer yet.
 pub struct Server {
     listener: TcpListener,
     deliverer: Arc<Deliverer>,
     service: Service,
-    entrance: Arc<Entrance>,
+    middleware: Arc<Middleware>,
     router: Router,
     settings: Settings,
     log: Log,
 }
 
-/// Why a server cannot begin.
+/// A server that cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
-    /// The address is not to be had.
-    #[error("cannot listen on {address}: {error}")]
+    /// The address is not available.
+    #[error("cannot listen on {address}: {source}")]
     Listen {
-        /// RowSelection one.
+        /// The address of the settings.
         address: SocketAddr,
-        /// Why not.
-        error: io::Error,
+        /// The system's error.
+        source: io::Error,
     },
-    /// There is nothing that events could be sent by.
-    #[error("no events can be sent to webhooks: {0}")]
-    Webhooks(reqwest::Error),
-    /// A provider of identity cannot be asked.
+    /// The HTTP client for webhooks cannot be built.
+    #[error("cannot build the HTTP client for webhooks: {0}")]
+    Webhooks(#[source] reqwest::Error),
+    /// An OpenID provider cannot be used.
     #[error(transparent)]
-    OidcProvider(#[from] OidcProviderError),
+    Provider(#[from] OidcProviderError),
 }
 
 impl Server {
-    /// Listens, and answers nobody yet.
+    /// Binds the socket. Connections wait until [`Server::run`].
     pub async fn bind(log: Log, settings: Settings) -> Result<Self, ServerError> {
         let clock = &log.environment().clock;
         let providers = settings.oidc.iter().map(|provider| OidcProvider::new(provider.clone(), clock.clone()));
@@ -79,53 +79,55 @@ impl Server {
         let service = Service::feeding(log.clone(), providers, settings.feed.settings(), settings.webhooks.settings());
         let deliverer = service.deliverer().map_err(ServerError::Webhooks)?;
         let address = settings.listen;
-        let listener = TcpListener::bind(address).await.map_err(|error| ServerError::Listen { address, error })?;
-        let (entrance, router) = limited(service.clone(), &settings);
-        Ok(Self { listener, deliverer, service, entrance, router, settings, log })
+        let listener = TcpListener::bind(address).await.map_err(|source| ServerError::Listen { address, source })?;
+        let (middleware, router) = with_middleware(service.clone(), &settings);
+        Ok(Self { listener, deliverer, service, middleware, router, settings, log })
     }
 
-    /// Where it listens.
+    /// The bound address, with the port that was picked if the settings say port 0.
     pub fn address(&self) -> io::Result<SocketAddr> {
         self.listener.local_addr()
     }
 
-    /// Answers until `stop`, finishes what is under way, and closes the ledger.
+    /// Serves until `stop` completes, finishes the requests and deliveries in progress, and closes the ledger.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let limits = &self.settings.limits;
-        let (end, ended) = watch::channel(false);
-        let delivering = tokio::spawn(self.deliverer.run(ended));
+        let (stopping, stopped) = watch::channel(false);
+        let deliveries = tokio::spawn(self.deliverer.run(stopped));
         let stop = async {
             stop.await;
-            end.send_replace(true);
+            stopping.send_replace(true);
         };
-        connections::serve(self.listener, (self.entrance, self.router), self.service, limits, stop).await;
-        let broken_off = delivering.abort_handle();
-        if timeout(limits.shutdown_time(), delivering).await.is_err() {
-            broken_off.abort();
-            tracing::warn!("a webhook's receiver did not answer in time; it is sent the event again");
+        connections::serve(self.listener, (self.middleware, self.router), self.service, limits, stop).await;
+        let abort = deliveries.abort_handle();
+        if tokio::time::timeout(limits.shutdown_timeout(), deliveries).await.is_err() {
+            abort.abort();
+            tracing::warn!(
+                "a webhook receiver did not answer before the shutdown timeout; its event is sent again later"
+            );
         }
         self.log.close().await;
     }
 }
 
-/// The API behind its entrance.
-fn limited(service: Service, settings: &Settings) -> (Arc<Entrance>, Router) {
-    let rates = rate_limiter::Rates::new(service.clone(), &settings.limits);
-    let entrance = Entrance { service: service.clone(), rates, patience: settings.limits.request_time() };
-    let entrance = Arc::new(entrance);
+/// Builds the API's router with the middleware round it.
+fn with_middleware(service: Service, settings: &Settings) -> (Arc<Middleware>, Router) {
+    let rate_limiter = ClientRateLimiter::new(service.clone(), &settings.limits);
+    let request_timeout = settings.limits.request_timeout();
+    let middleware = Arc::new(Middleware { service: service.clone(), rate_limiter, request_timeout });
     let router = router(service)
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(entrance.clone(), middleware::passed));
-    (entrance, router)
+        .layer(CatchPanicLayer::custom(panic_response))
+        .layer(from_fn_with_state(middleware.clone(), middleware::wrap_route));
+    (middleware, router)
 }
 
-/// A fault of the program is one request's, and no other's.
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
-fn panicked(payload: Box<dyn Any + Send>) -> Response {
-    let what = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
-    let what = what.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
-    // What a panic says may quote what it was about: it is for whoever looks for the fault, and not for the usual log.
-    tracing::error!("a request met with a fault of the program");
-    tracing::debug!(what, "what the fault says");
-    Problem::internal(&io::Error::other("a fault of the program")).into_response()
+/// Answers 500 for a request whose handler panicked. Other requests are not affected.
+#[expect(clippy::needless_pass_by_value, reason = "the layer passes it by value")]
+fn panic_response(payload: Box<dyn Any + Send>) -> Response {
+    let message = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let message = message.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
+    // The message may quote recorded text, so it is logged at the debug level only.
+    tracing::error!("a request handler panicked");
+    tracing::debug!(panic = message, "the panic's message");
+    Problem::internal(&io::Error::other("a request handler panicked")).into_response()
 }

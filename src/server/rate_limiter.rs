@@ -1,10 +1,10 @@
-//! How many requests a client may make: for each token, and for each address without one.
+//! Request limits per client: one quota for each token, and one for each address without a token.
 //!
-//! Whoever shows a token is counted by it, wherever they are: an office may share an address. A token that is no good
-//! counts against the address it came from, and after too many of them nothing more is heard from there for a while.
+//! A request with a token is charged to the token wherever it comes from, since an office may share one address. A
+//! rejected token is charged to the address it came from. An address with too many of them is blocked for a while.
 
-use super::client_address::{Client, Peers};
-use super::settings::Limits;
+use super::client_address::{ClientAddress, TrustedProxies};
+use super::settings::LimitsSection;
 use crate::api::{Problem, Service};
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -16,106 +16,103 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-type Clients<K> = Option<DefaultKeyedRateLimiter<K>>;
-type Moment = <DefaultClock as Clock>::Instant;
+/// A quota for each key; `None` for no limit.
+type Quotas<K> = Option<DefaultKeyedRateLimiter<K>>;
+/// A point of the limiter's own clock.
+type Tick = <DefaultClock as Clock>::Instant;
 
-/// Once in so many requests those clients are forgotten that have their whole allowance again.
-const TIDIED: u32 = 1024;
+/// Requests between two removals of the keys that have their full quota again.
+const CLEANUP_INTERVAL: u32 = 1024;
 
-/// What each client has left.
-pub(super) struct Rates {
+/// The quotas of all clients.
+pub(super) struct ClientRateLimiter {
     service: Service,
-    peers: Peers,
+    proxies: TrustedProxies,
     clock: DefaultClock,
-    tokens: Clients<[u8; 32]>,
-    addresses: Clients<Client>,
-    bad_tokens: Clients<Client>,
-    /// From whom nothing more is heard, and until when.
-    barred: Mutex<HashMap<Client, Moment>>,
+    /// By SHA-256 of the `Authorization` header.
+    tokens: Quotas<[u8; 32]>,
+    addresses: Quotas<ClientAddress>,
+    rejected_tokens: Quotas<ClientAddress>,
+    /// When each block ends.
+    blocked: Mutex<HashMap<ClientAddress, Tick>>,
     requests: AtomicU32,
 }
 
-/// A request that was taken, and from whom, if they showed a token.
+/// Permission for one request, with the client's address if the request carries a token.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Taken(Option<Client>);
+pub(super) struct RatePermit(Option<ClientAddress>);
 
-fn limiter<K: std::hash::Hash + Eq + Clone>(per_minute: u32) -> Clients<K> {
+fn quotas<K: std::hash::Hash + Eq + Clone>(per_minute: u32) -> Quotas<K> {
     NonZeroU32::new(per_minute).map(|number| RateLimiter::keyed(Quota::per_minute(number)))
 }
 
-impl Rates {
-    pub(super) fn new(service: Service, limits: &Limits) -> Self {
+impl ClientRateLimiter {
+    pub(super) fn new(service: Service, limits: &LimitsSection) -> Self {
         Self {
             service,
-            peers: Peers::trusting(limits.trusted_proxies.clone()),
+            proxies: TrustedProxies(limits.trusted_proxies.clone()),
             clock: DefaultClock::default(),
-            tokens: limiter(limits.token_requests_per_minute),
-            addresses: limiter(limits.address_requests_per_minute),
-            bad_tokens: limiter(limits.bad_tokens_per_minute),
-            barred: Mutex::default(),
+            tokens: quotas(limits.token_requests_per_minute),
+            addresses: quotas(limits.address_requests_per_minute),
+            rejected_tokens: quotas(limits.bad_tokens_per_minute),
+            blocked: Mutex::default(),
             requests: AtomicU32::new(0),
         }
     }
 
-    /// Takes a request from what its client has left, unless that is nothing. Whether the server is well may be asked at
-    /// any time.
-    pub(super) fn take_of(&self, request: &Request) -> Result<Taken, Problem> {
+    /// Charges a request to its client, or returns the 429 problem. Health checks are never limited.
+    pub(super) fn admit(&self, request: &Request) -> Result<RatePermit, Problem> {
         if request.uri().path().starts_with("/health/") {
-            return Ok(Taken(None));
+            return Ok(RatePermit(None));
         }
-        let client = self.peers.client(request);
-        let shown = request.headers().get(header::AUTHORIZATION);
-        // Nothing is kept of a token that could be shown again.
-        let counted = shown.filter(|_| self.tokens.is_some());
-        let counted = counted.map(|shown| <[u8; 32]>::from(Sha256::digest(shown.as_bytes())));
-        self.take(client, shown.is_some(), counted).map_err(|until| self.refusal(until))?;
-        Ok(Taken(shown.map(|_| client)))
+        let client = self.proxies.client(request);
+        let authorization = request.headers().get(header::AUTHORIZATION);
+        // The limiter keeps a hash, so that no token can be read from its memory.
+        let token = authorization.filter(|_| self.tokens.is_some());
+        let token = token.map(|value| <[u8; 32]>::from(Sha256::digest(value.as_bytes())));
+        self.charge(client, authorization.is_some(), token).map_err(|until| self.too_many_requests(until))?;
+        Ok(RatePermit(authorization.map(|_| client)))
     }
 
-    /// How it was answered: whoever showed a token and was not let in showed one that is no good.
-    pub(super) fn was_answered(&self, taken: Taken, status: StatusCode) {
-        if let (Taken(Some(client)), StatusCode::UNAUTHORIZED) = (taken, status) {
-            self.was_bad(client);
+    /// Charges a rejected token to its address: a request with a token that was answered 401.
+    pub(super) fn settle(&self, permit: RatePermit, status: StatusCode) {
+        if let (RatePermit(Some(client)), StatusCode::UNAUTHORIZED) = (permit, status)
+            && let Err(until) = check(self.rejected_tokens.as_ref(), &client)
+        {
+            self.blocked.lock().unwrap_or_else(PoisonError::into_inner).insert(client, until);
         }
     }
 
-    fn refusal(&self, until: Moment) -> Problem {
+    fn too_many_requests(&self, until: Tick) -> Problem {
         self.service.figures().refused();
         let wait = until.saturating_duration_since(self.clock.now());
         let seconds = wait.as_secs() + 1;
-        let detail = "there were more requests in the last minute than one client may make";
+        let detail = "the client made more requests in the last minute than the server allows";
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", detail);
         problem.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
     }
 
-    /// Takes a request from what its client has left.
-    fn take(&self, client: Client, shows_token: bool, token: Option<[u8; 32]>) -> Result<(), Moment> {
-        if self.requests.fetch_add(1, Ordering::Relaxed) % TIDIED == TIDIED - 1 {
-            self.tidy();
+    /// Charges a request to its token or address. The error is the time of the next allowed request.
+    fn charge(&self, client: ClientAddress, has_token: bool, token: Option<[u8; 32]>) -> Result<(), Tick> {
+        if self.requests.fetch_add(1, Ordering::Relaxed) % CLEANUP_INTERVAL == CLEANUP_INTERVAL - 1 {
+            self.clean_up();
         }
-        if !shows_token {
+        if !has_token {
             return check(self.addresses.as_ref(), &client);
         }
         let now = self.clock.now();
-        let barred = self.barred.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied();
-        if let Some(until) = barred.filter(|until| *until > now) {
+        let blocked = self.blocked.lock().unwrap_or_else(PoisonError::into_inner).get(&client).copied();
+        if let Some(until) = blocked.filter(|until| *until > now) {
             return Err(until);
         }
         token.map_or(Ok(()), |token| check(self.tokens.as_ref(), &token))
     }
 
-    /// A token was no good.
-    fn was_bad(&self, client: Client) {
-        if let Err(until) = check(self.bad_tokens.as_ref(), &client) {
-            self.barred.lock().unwrap_or_else(PoisonError::into_inner).insert(client, until);
-        }
-    }
-
-    fn tidy(&self) {
+    fn clean_up(&self) {
         let now = self.clock.now();
-        self.barred.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > now);
-        for clients in [&self.addresses, &self.bad_tokens].into_iter().flatten() {
-            clients.retain_recent();
+        self.blocked.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, until| *until > now);
+        for quotas in [&self.addresses, &self.rejected_tokens].into_iter().flatten() {
+            quotas.retain_recent();
         }
         if let Some(tokens) = &self.tokens {
             tokens.retain_recent();
@@ -123,11 +120,8 @@ impl Rates {
     }
 }
 
-fn check<K: std::hash::Hash + Eq + Clone>(
-    clients: Option<&DefaultKeyedRateLimiter<K>>,
-    client: &K,
-) -> Result<(), Moment> {
-    clients.map_or(Ok(()), |clients| {
-        clients.check_key(client).map_err(|not_until: NotUntil<Moment>| not_until.earliest_possible())
+fn check<K: std::hash::Hash + Eq + Clone>(quotas: Option<&DefaultKeyedRateLimiter<K>>, key: &K) -> Result<(), Tick> {
+    quotas.map_or(Ok(()), |quotas| {
+        quotas.check_key(key).map_err(|not_until: NotUntil<Tick>| not_until.earliest_possible())
     })
 }

@@ -1,24 +1,24 @@
-//! When the server is to stop.
+//! The signals that stop the server: SIGTERM, and SIGINT from the keyboard.
 
 use std::future::Future;
 use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// Listens for what tells the process to stop, from now on: SIGTERM, or the keyboard. The future ends with the first of
-/// them; with the second, the process ends at once.
+/// Installs the handlers and returns a future that completes with the first signal. A second signal exits the process at
+/// once, with status 1.
 pub fn shutdown_signal() -> io::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     Ok(async move {
-        one_of(&mut terminate, &mut interrupt).await;
+        either(&mut terminate, &mut interrupt).await;
         tokio::spawn(async move {
-            one_of(&mut terminate, &mut interrupt).await;
+            either(&mut terminate, &mut interrupt).await;
             super::logging::flush();
             std::process::exit(1);
         });
     })
 }
 
-async fn one_of(terminate: &mut Signal, interrupt: &mut Signal) {
+async fn either(terminate: &mut Signal, interrupt: &mut Signal) {
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

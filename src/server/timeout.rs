@@ -1,4 +1,4 @@
-//! How long a request may take to arrive whole and be answered.
+//! The time limit for receiving a request and starting its response.
 
 use crate::api::Problem;
 use axum::http::StatusCode;
@@ -6,13 +6,12 @@ use axum::response::{IntoResponse, Response};
 use std::future::Future;
 use std::time::Duration;
 
-/// Answers in time, if only that it was not possible. An answer that began in time goes on as long as it has to: the live
-/// feed has no end.
-pub(super) async fn limited(limit: Duration, answer: impl Future<Output = Response>) -> Response {
-    tokio::time::timeout(limit, answer).await.unwrap_or_else(|_| {
-        let detail = "the request took too long; what it was to record may be recorded all the same: sent again with the \
-                      same `Idempotency-Key`, it is answered as it would have been";
-        let title = "It was not answered in time";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-slow", title, detail).into_response()
+/// Awaits the response for at most `limit`, else answers 503. Once a response has started, its body may take any time:
+/// the live feed has no end.
+pub(super) async fn respond_within(limit: Duration, response: impl Future<Output = Response>) -> Response {
+    tokio::time::timeout(limit, response).await.unwrap_or_else(|_| {
+        let detail = "the request took too long; its commands may still be recorded. Send it again with the same \
+                      `Idempotency-Key` to receive the outcome";
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-slow", "Request timed out", detail).into_response()
     })
 }

@@ -1,14 +1,16 @@
-//! Where events may be sent to: out into the world, encrypted, and not to what only this machine can reach.
+//! The addresses that events may be sent to: public ones, over HTTPS. This keeps an administrator from using the server to
+//! reach services inside its own network.
 
-use super::WebhookError;
+use super::error::WebhookError;
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-const EXPECTED: &str = "an https:// address that is reachable from everywhere";
+const EXPECTED: &str = "a public https:// address";
 
-/// Refuses an address that nothing is sent to. A name is looked at again whenever it is resolved.
+/// Parses an address and refuses one that is not allowed. A name is checked again when it is resolved, by
+/// [`PublicResolver`]. `private` allows private networks and plain HTTP.
 pub(super) fn check(text: &str, private: bool) -> Result<Url, WebhookError> {
     let refused = || WebhookError::Refused { url: text.to_owned(), expected: EXPECTED };
     let url: Url = text.parse().map_err(|_| refused())?;
@@ -17,11 +19,11 @@ pub(super) fn check(text: &str, private: bool) -> Result<Url, WebhookError> {
         return Err(refused());
     }
     let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let within_reach = host.parse::<IpAddr>().map_or(host != "localhost", is_public);
-    if within_reach || private { Ok(url) } else { Err(refused()) }
+    let may_be_public = host.parse::<IpAddr>().map_or(host != "localhost", is_public);
+    if may_be_public || private { Ok(url) } else { Err(refused()) }
 }
 
-/// Whether an address is one of the open Internet (IANA's special-purpose registries).
+/// Returns whether an address is on the open Internet, by IANA's special-purpose registries.
 fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -44,19 +46,19 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
 
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, ..] = address.segments();
-    // Global unicast is 2000::/3. What tunnels, translates or documents is left out of it: 2001::/23, 2001:db8::/32,
-    // 2002::/16.
+    // Global unicast (2000::/3) without the ranges for tunnels and documentation: 2001::/23, 2001:db8::/32, 2002::/16
+    // and 3fff::/20, of which all of 3fff::/16 is left out.
     (0x2000..0x4000).contains(&a) && a != 0x2002 && !(a == 0x2001 && (b < 0x0200 || b == 0x0db8)) && a != 0x3fff
 }
 
-/// Resolves names to public addresses alone, whatever their owner says today.
-pub(super) struct PublicAddresses;
+/// Resolves names to public addresses only. A name that passed [`check`] may point elsewhere later.
+pub(super) struct PublicResolver;
 
-impl Resolve for PublicAddresses {
+impl Resolve for PublicResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public(address.ip())).collect();
+            let resolved = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let public: Vec<SocketAddr> = resolved.filter(|address| is_public(address.ip())).collect();
             if public.is_empty() {
                 return Err(io::Error::other("the name has no public address").into());
             }
@@ -70,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_sent_to_what_only_this_machine_reaches() {
+    fn only_public_https_addresses_are_allowed() {
         for url in ["https://example.org/hook", "https://93.184.216.34/", "https://[2606:2800:220:1::1]:8443/x"] {
             assert!(check(url, false).is_ok(), "{url}");
         }

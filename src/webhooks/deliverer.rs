@@ -1,8 +1,11 @@
-//! Looking after all webhooks: what is due is sent, in order, again until it is taken.
+//! Runs all webhooks: finds those with events to send, and delivers the events in order.
 
 use super::backoff::{self, delta};
-use super::delivery::{NotTaken, Sender};
-use super::{Webhook, WebhookError, WebhookSettings};
+use super::delivery::{DeliveryFailure, WebhookSender};
+use super::error::WebhookError;
+use super::registry;
+use super::settings::WebhookSettings;
+use super::webhook::Webhook;
 use crate::query::ViewError;
 use crate::query::events::{EventFilter, Events};
 use chrono::{DateTime, Utc};
@@ -13,22 +16,23 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// How often it is looked for what is due, if nothing is recorded.
-const LOOKED_FOR: Duration = Duration::from_secs(1);
-/// Events that are taken up at a time.
-const AT_ONCE: usize = 50;
+/// The time between two looks at the database for changes by other servers, and the pause after an internal error.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// Events that are read from the log at a time.
+const PAGE_SIZE: usize = 50;
 
-/// Delivers to the webhooks of a ledger.
+/// Delivers events to the webhooks of a ledger.
 pub struct Deliverer {
     events: Events,
     settings: WebhookSettings,
-    sender: Sender,
-    /// What this process is known by to the others.
+    sender: WebhookSender,
+    /// This process's name in leases.
     holder: String,
 }
 
+/// An error that prevents a delivery, on our side.
 #[derive(Debug, thiserror::Error)]
-enum Failed {
+enum DeliveryError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -38,49 +42,49 @@ enum Failed {
 }
 
 impl Deliverer {
-    /// Delivers the events of one ledger. It fails where no HTTP client can be made.
+    /// Creates a deliverer. It fails if the HTTP client cannot be built.
     pub fn new(events: Events, settings: WebhookSettings) -> Result<Arc<Self>, reqwest::Error> {
         let holder = uuid::Uuid::from_u64_pair(random(events.log()), random(events.log())).to_string();
-        Ok(Arc::new(Self { events, settings, sender: Sender::new(settings)?, holder }))
+        Ok(Arc::new(Self { events, settings, sender: WebhookSender::new(settings)?, holder }))
     }
 
-    /// Delivers until `ended` says so, or whoever would say so is gone. What is being sent then is sent to its end, which
-    /// takes no longer than a receiver may take; the webhooks are left to other servers.
-    pub async fn run(self: Arc<Self>, mut ended: watch::Receiver<bool>) {
-        let mut under_way = JoinSet::new();
+    /// Delivers until `stopped` is true or its sender is dropped. Deliveries in progress finish, each within the response
+    /// timeout, and the leases are released for other servers.
+    pub async fn run(self: Arc<Self>, mut stopped: watch::Receiver<bool>) {
+        let mut deliveries = JoinSet::new();
         let mut busy = HashSet::new();
         let mut webhooks: Vec<Webhook> = Vec::new();
-        let mut look_again = true;
+        let mut reload = true;
         loop {
-            let known = self.log().known_head();
-            if look_again {
-                match super::list(self.log()).await {
-                    Ok(found) => webhooks = found,
-                    Err(error) => tracing::error!(%error, "the webhooks could not be read"),
+            let head = self.log().known_head();
+            if reload {
+                match registry::list(self.log()).await {
+                    Ok(listed) => webhooks = listed,
+                    Err(error) => tracing::error!(%error, "cannot read the webhooks"),
                 }
             }
             for webhook in webhooks.iter().filter(|webhook| self.is_due(webhook)) {
                 if busy.insert(webhook.id.clone()) {
-                    under_way.spawn(self.clone().look_after(webhook.clone(), ended.clone()));
+                    deliveries.spawn(self.clone().attend(webhook.clone(), stopped.clone()));
                 }
             }
-            look_again = tokio::select! {
-                Some(through) = under_way.join_next() => {
-                    match through {
+            reload = tokio::select! {
+                Some(finished) = deliveries.join_next() => {
+                    match finished {
                         Ok(id) => drop(busy.remove(&id)),
-                        // It stays busy here. When the lease is over another server may try.
-                        Err(error) => tracing::error!(%error, "a delivery was broken off"),
+                        // The webhook stays busy in this process. Another server may take over after the lease.
+                        Err(error) => tracing::error!(%error, "a delivery was aborted"),
                     }
                     true
                 }
-                () = self.log().reached(known.next()) => false,
+                () = self.log().reached(head.next()) => false,
                 () = tokio::time::sleep(self.until_next(&webhooks)) => true,
-                _ = ended.wait_for(|ended| *ended) => break,
+                _ = stopped.wait_for(|stopped| *stopped) => break,
             };
         }
-        while under_way.join_next().await.is_some() {}
+        while deliveries.join_next().await.is_some() {}
         if let Err(error) = self.log().release_webhooks(&self.holder).await {
-            tracing::warn!(%error, "the webhooks stay leased to this process until the lease is over");
+            tracing::warn!(%error, "cannot release the webhooks; they stay leased to this process until the lease ends");
         }
     }
 
@@ -92,66 +96,69 @@ impl Deliverer {
         self.log().environment().clock.now()
     }
 
+    /// Returns whether a webhook is enabled, has events to send, and is not leased to another server.
     fn is_due(&self, webhook: &Webhook) -> bool {
         let DeliveryProgress { position, next_attempt_at, disabled_at, .. } = &webhook.progress;
         let now = self.now();
-        let others = webhook.lease.as_ref().is_some_and(|lease| lease.holder != self.holder && lease.until >= now);
-        disabled_at.is_none() && !others && *next_attempt_at <= now && *position < self.log().known_head()
+        let is_taken = webhook.lease.as_ref().is_some_and(|lease| lease.holder != self.holder && lease.until >= now);
+        disabled_at.is_none() && !is_taken && *next_attempt_at <= now && *position < self.log().known_head()
     }
 
-    /// How long it is until one is due, or it is looked for changes by others.
+    /// The time until the next retry is due, at most the poll interval.
     fn until_next(&self, webhooks: &[Webhook]) -> Duration {
         let now = self.now();
-        let waits = webhooks.iter().filter(|webhook| webhook.progress.disabled_at.is_none());
-        let waits = waits.filter_map(|webhook| (webhook.progress.next_attempt_at - now).to_std().ok());
-        waits.filter(|wait| !wait.is_zero()).min().unwrap_or(LOOKED_FOR).min(LOOKED_FOR)
+        let enabled = webhooks.iter().filter(|webhook| webhook.progress.disabled_at.is_none());
+        let delays = enabled.filter_map(|webhook| (webhook.progress.next_attempt_at - now).to_std().ok());
+        delays.filter(|delay| !delay.is_zero()).min().unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)
     }
 
-    async fn look_after(self: Arc<Self>, webhook: Webhook, mut ended: watch::Receiver<bool>) -> String {
+    /// Delivers to one webhook and returns its id.
+    async fn attend(self: Arc<Self>, webhook: Webhook, mut stopped: watch::Receiver<bool>) -> String {
         let id = webhook.id.clone();
-        if let Err(error) = self.deliver(webhook, &ended).await {
-            tracing::error!(webhook = %id, %error, "nothing could be delivered to webhook {id}");
-            // What fails at once would fail again and again.
-            let _ = tokio::time::timeout(LOOKED_FOR, ended.wait_for(|ended| *ended)).await;
+        if let Err(error) = self.deliver(webhook, &stopped).await {
+            tracing::error!(webhook = %id, %error, "cannot deliver to webhook {id}");
+            // The error would likely repeat at once.
+            let _ = tokio::time::timeout(POLL_INTERVAL, stopped.wait_for(|stopped| *stopped)).await;
         }
         id
     }
 
-    /// Sends what comes next, until something is not taken.
-    async fn deliver(&self, mut webhook: Webhook, ended: &watch::Receiver<bool>) -> Result<(), Failed> {
+    /// Sends the next page of events, until the receiver does not accept one.
+    async fn deliver(&self, mut webhook: Webhook, stopped: &watch::Receiver<bool>) -> Result<(), DeliveryError> {
         if !self.log().lease_webhook(&webhook.id, self.now(), &self.lease()).await? {
             return Ok(());
         }
-        // Another server may have delivered since it was read.
-        let Some(now) = super::find(self.log(), &webhook.id).await? else { return Ok(()) };
-        webhook.progress = now.progress;
+        // Another server may have delivered between the listing and the lease.
+        let Some(current) = registry::find(self.log(), &webhook.id).await? else { return Ok(()) };
+        webhook.progress = current.progress;
         let (after, audience) = (webhook.progress.position, webhook.definition.audience());
-        let page = self.events.page(&EventFilter::default(), after, AT_ONCE, &audience).await?;
-        for event in page.events.iter().filter(|event| webhook.definition.wants(event)) {
-            if *ended.borrow() {
+        let page = self.events.page(&EventFilter::default(), after, PAGE_SIZE, &audience).await?;
+        for event in page.events.iter().filter(|event| webhook.definition.selects(event)) {
+            if *stopped.borrow() {
                 return Ok(());
             }
             let outcome = self.sender.send(&webhook, event, self.now()).await;
-            let taken = outcome.is_ok();
+            let is_accepted = outcome.is_ok();
             match outcome {
                 Ok(outcome) => {
                     let position = event.position;
                     webhook.progress =
                         DeliveryProgress { position, last_outcome: Some(outcome), ..DeliveryProgress::default() };
                 }
-                Err(why) => self.failed(&mut webhook.progress, why),
+                Err(failure) => self.record_failure(&mut webhook.progress, failure),
             }
-            // The lease is prolonged by it; whoever was long in sending may have lost the webhook to another.
-            if !self.note(&webhook).await? || !taken {
+            // This also extends the lease. It fails if a slow delivery lost the lease to another server.
+            if !self.save(&webhook).await? || !is_accepted {
                 return Ok(());
             }
         }
         webhook.progress.position = page.through;
-        self.note(&webhook).await?;
+        self.save(&webhook).await?;
         Ok(())
     }
 
-    async fn note(&self, webhook: &Webhook) -> Result<bool, StoreError> {
+    /// Stores the progress and extends the lease. Returns false if another server holds the lease now.
+    async fn save(&self, webhook: &Webhook) -> Result<bool, StoreError> {
         self.log().note_delivery(&webhook.id, &self.lease(), &webhook.progress).await
     }
 
@@ -159,10 +166,10 @@ impl Deliverer {
         Lease { holder: self.holder.clone(), until: self.now() + delta(self.settings.lease) }
     }
 
-    fn failed(&self, progress: &mut DeliveryProgress, why: NotTaken) {
+    fn record_failure(&self, progress: &mut DeliveryProgress, failure: DeliveryFailure) {
         let now = self.now();
-        backoff::failed(progress, &self.settings, now, random(self.log()), why.outcome);
-        if why.gone {
+        backoff::record_failure(progress, &self.settings, now, random(self.log()), failure.outcome);
+        if failure.is_gone {
             progress.disabled_at = Some(now);
         }
     }
@@ -170,7 +177,7 @@ impl Deliverer {
 
 fn random(log: &Log) -> u64 {
     let mut bytes = [0; 8];
-    // Without randomness nothing is recorded either; what is put off is put off all the same.
+    // Without entropy the jitter is zero, which is harmless.
     let _ = log.environment().entropy.fill(&mut bytes);
     u64::from_be_bytes(bytes)
 }

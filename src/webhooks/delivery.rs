@@ -1,49 +1,58 @@
-//! One event is sent: as a CloudEvent, with a signature.
+//! Sends one event to a receiver, as a signed CloudEvent.
 
-use super::addresses::{self, PublicAddresses};
-use super::{Webhook, WebhookSettings};
+use super::addresses::{self, PublicResolver};
+use super::settings::WebhookSettings;
+use super::webhook::Webhook;
 use crate::http_client;
 use crate::present::times::exact;
 use crate::query::events::EventView;
 use chrono::{DateTime, Utc};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::sync::Arc;
 
-/// What of an answer is read at most, in bytes.
-const LARGEST_ANSWER: usize = 64 << 10;
+/// The longest part of an answer that is read, in bytes.
+const MAX_RESPONSE_BYTES: usize = 64 << 10;
 
-/// Why an event was not taken, in a few words that hold nothing of the event or of the answer.
-pub(super) struct NotTaken {
+/// An event that the receiver did not accept.
+pub(super) struct DeliveryFailure {
+    /// A few words for the webhook's status. They repeat nothing of the event or of the answer.
     pub(super) outcome: String,
-    /// Whether the receiver says that it is there no more.
-    pub(super) gone: bool,
+    /// Whether the receiver answered 410, and wants no more events.
+    pub(super) is_gone: bool,
 }
 
-/// Whoever sends.
-pub(super) struct Sender {
+impl DeliveryFailure {
+    fn new(outcome: &str) -> Self {
+        Self { outcome: outcome.to_owned(), is_gone: false }
+    }
+}
+
+/// Posts events to receivers.
+pub(super) struct WebhookSender {
     client: reqwest::Client,
     settings: WebhookSettings,
 }
 
-impl Sender {
+impl WebhookSender {
     pub(super) fn new(settings: WebhookSettings) -> Result<Self, reqwest::Error> {
-        let mut builder = http_client::builder(settings.patience);
+        let mut builder = http_client::builder(settings.response_timeout);
         if !settings.private_addresses {
-            // A proxy would resolve the names itself, and reach what this machine must not be made to reach.
-            builder = builder.dns_resolver(Arc::new(PublicAddresses)).no_proxy();
+            // A proxy resolves names itself, and could reach addresses that the resolver here refuses.
+            builder = builder.dns_resolver(Arc::new(PublicResolver)).no_proxy();
         }
         Ok(Self { client: builder.build()?, settings })
     }
 
-    /// Sends an event; what was answered.
+    /// Sends an event and returns the outcome, such as `answered 204`.
     pub(super) async fn send(
         &self,
         webhook: &Webhook,
         event: &EventView,
         now: DateTime<Utc>,
-    ) -> Result<String, NotTaken> {
+    ) -> Result<String, DeliveryFailure> {
         let url = addresses::check(&webhook.definition.url, self.settings.private_addresses)
-            .map_err(|_| NotTaken { outcome: "the address is not one that events are sent to".into(), gone: false })?;
+            .map_err(|_| DeliveryFailure::new("the address is not allowed"))?;
         let body = cloud_event(event).to_string();
         let (id, timestamp) = (event.event_id.to_string(), now.timestamp());
         let request = self
@@ -54,24 +63,27 @@ impl Sender {
             .header("webhook-timestamp", timestamp.to_string())
             .header("webhook-id", id)
             .body(body);
-        let mut answer = request.send().await.map_err(|error| {
-            let outcome = if error.is_timeout() { "no answer in time" } else { "no connection" };
-            NotTaken { outcome: outcome.into(), gone: false }
+        let mut response = request.send().await.map_err(|error| {
+            DeliveryFailure::new(if error.is_timeout() { "no answer in time" } else { "no connection" })
         })?;
-        let status = answer.status();
-        // What it says is read so that the connection can serve again, and for nothing else.
+        let status = response.status();
+        // The body is read only so that the connection can be reused.
         let mut read = 0;
-        while read <= LARGEST_ANSWER
-            && let Ok(Some(piece)) = answer.chunk().await
+        while read <= MAX_RESPONSE_BYTES
+            && let Ok(Some(chunk)) = response.chunk().await
         {
-            read += piece.len();
+            read += chunk.len();
         }
         let outcome = format!("answered {}", status.as_u16());
-        if status.is_success() { Ok(outcome) } else { Err(NotTaken { outcome, gone: status.as_u16() == 410 }) }
+        if status.is_success() {
+            Ok(outcome)
+        } else {
+            Err(DeliveryFailure { outcome, is_gone: status == StatusCode::GONE })
+        }
     }
 }
 
-/// An event as CloudEvents 1.0 has it.
+/// Renders an event as a CloudEvent (version 1.0, JSON format).
 fn cloud_event(event: &EventView) -> Value {
     json!({
         "specversion": "1.0",

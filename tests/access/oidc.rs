@@ -1,4 +1,4 @@
-//! A provider as it lives: it issues tokens, rolls its keys over, and falls silent.
+//! A provider over time: it issues tokens, rotates its keys, and becomes unreachable.
 
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger};
 use crate::fixtures::oidc_server::OidcServer;
@@ -22,7 +22,7 @@ fn committee(code: &str) -> CommitteeCode {
 }
 
 #[tokio::test]
-async fn the_tokens_of_a_real_provider_let_their_bearers_in_to_what_is_configured() {
+async fn tokens_of_a_real_provider_give_the_configured_rights() {
     let server = OidcServer::shared();
     let provider = server.provider(Environment::system().clock);
     for algorithm in ["RS256", "PS256", "ES256", "EdDSA"] {
@@ -38,10 +38,10 @@ async fn the_tokens_of_a_real_provider_let_their_bearers_in_to_what_is_configure
     }
     let nobody = provider.authenticate(&server.access_token("nobody", "RS256").await).await.unwrap();
     assert!(!nobody.is_anonymous());
-    assert_eq!(nobody.rights(), Principal::anonymous().rights(), "who is in no group reads what everyone reads");
+    assert_eq!(nobody.rights(), Principal::anonymous().rights(), "without a group only the public right remains");
 }
 
-/// A token whose claims are accepted at nine, signed by the key that is for `algorithm`.
+/// A token that is valid at 2026-11-24T09:00:00Z.
 fn token(server: &OidcServer, groups: &Value) -> String {
     let now = 1_795_510_800;
     let claims = json!({
@@ -52,19 +52,19 @@ fn token(server: &OidcServer, groups: &Value) -> String {
 }
 
 #[tokio::test]
-async fn rights_from_several_groups_do_not_reach_into_each_others_committees() {
+async fn rights_of_several_groups_are_not_merged() {
     let server = OidcServer::shared();
     let provider = server.provider(FixedClock::at("2026-11-24T09:00:00Z"));
-    let both = json!(["operations", "secretariat", 5, "unheard of"]);
+    let both = json!(["operations", "secretariat", 5, "unknown group"]);
     let jane = provider.authenticate(&token(server, &both)).await.unwrap();
     assert!(jane.may_in(Permission::Record, &committee("SSC")));
-    assert!(!jane.may_in(Permission::Record, &committee("OPSG")), "a reader there");
-    assert_eq!(jane.clearance_in(&committee("OPSG")), up_to("AMBER"), "and not up to RED");
+    assert!(!jane.may_in(Permission::Record, &committee("OPSG")), "only a reader in OPSG");
+    assert_eq!(jane.clearance_in(&committee("OPSG")), up_to("AMBER"), "the RED clearance is for SSC");
     assert_eq!(jane.clearance_everywhere(), up_to("WHITE"));
 }
 
 #[tokio::test]
-async fn the_claims_that_give_name_and_rights_are_configured() {
+async fn the_claims_for_name_and_rights_are_configurable() {
     let server = OidcServer::shared();
     let provider = |change: &dyn Fn(&mut OidcConfig)| {
         let mut config = server.config();
@@ -79,7 +79,7 @@ async fn the_claims_that_give_name_and_rights_are_configured() {
     let nested = provider(&|config| config.rights_claim = "realm.groups".into());
     let jane = nested.authenticate(&token(server, &json!("secretariat"))).await.unwrap();
     assert!(jane.may_in(Permission::Record, &committee("SSC")));
-    // A value that is no word, or an object where a list was expected, gives nothing.
+    // Values of other types, and unknown strings, give no right.
     for groups in [json!({"secretariat": true}), json!(5), json!([["secretariat"]]), json!("Secretariat")] {
         let jane = nested.authenticate(&token(server, &groups)).await.unwrap();
         assert_eq!(jane.rights(), Principal::anonymous().rights(), "{groups}");
@@ -87,17 +87,17 @@ async fn the_claims_that_give_name_and_rights_are_configured() {
 }
 
 #[tokio::test]
-async fn keys_that_are_rolled_over_are_fetched_and_nobody_makes_the_ledger_ask_without_end() {
+async fn rotated_keys_are_fetched_at_most_every_ten_seconds() {
     let mut server = OidcServer::start();
     let clock = FixedClock::at("2026-11-24T09:00:00Z");
     let provider = server.provider(clock.clone());
     let old = token(&server, &json!([]));
     assert!(provider.authenticate(&old).await.is_ok());
     assert!(provider.authenticate(&old).await.is_ok());
-    assert_eq!(server.asked(), 1, "the keys are kept");
+    assert_eq!(server.asked(), 1, "the keys are cached");
     server.roll_keys_over();
     let new = token(&server, &json!([]));
-    // So soon after it was asked the provider is not asked again, by however many.
+    // The last fetch is less than ten seconds ago, so no request causes another.
     let unknown = Err(AuthenticationError::Jwt(JwtFault::UnknownKey));
     for _ in 0..50 {
         assert_eq!(provider.authenticate(&new).await.map(|_| ()), unknown);
@@ -107,22 +107,25 @@ async fn keys_that_are_rolled_over_are_fetched_and_nobody_makes_the_ledger_ask_w
     let crowd: Vec<_> = (0..50).map(|_| (provider.clone(), new.clone())).collect();
     let crowd = crowd.into_iter().map(|(provider, new)| tokio::spawn(async move { provider.authenticate(&new).await }));
     for one in crowd.collect::<Vec<_>>() {
-        assert!(one.await.unwrap().is_ok(), "a key that is new is fetched when it is first named");
+        assert!(one.await.unwrap().is_ok(), "a new key is fetched on first use");
     }
-    assert_eq!(server.asked(), 2, "once for all who wait");
+    assert_eq!(server.asked(), 2, "concurrent requests cause one fetch");
     assert_eq!(provider.authenticate(&old).await.map(|_| ()), unknown, "the old key is gone");
 }
 
 #[tokio::test]
-async fn a_key_that_is_withdrawn_is_believed_for_an_hour_and_a_silent_provider_for_a_day() {
+async fn withdrawn_keys_are_accepted_for_an_hour_and_an_unreachable_providers_keys_for_a_day() {
     let mut server = OidcServer::start();
     let clock = FixedClock::at("2026-11-24T09:00:00Z");
     let provider = server.provider(clock.clone());
     server.silence(true);
     let first = provider.authenticate(&token(&server, &json!([]))).await.unwrap_err();
-    assert!(first.is_temporary(), "nobody knows whether it is to be accepted: {first}");
+    assert!(first.is_temporary(), "without keys the token cannot be checked: {first}");
     server.silence(false);
-    assert!(provider.authenticate(&token(&server, &json!([]))).await.unwrap_err().is_temporary(), "asked a moment ago");
+    assert!(
+        provider.authenticate(&token(&server, &json!([]))).await.unwrap_err().is_temporary(),
+        "the last attempt is too recent"
+    );
     clock.set("2026-11-24T09:00:10Z");
     let old = token(&server, &json!([]));
     assert!(provider.authenticate(&old).await.is_ok());
@@ -133,7 +136,7 @@ async fn a_key_that_is_withdrawn_is_believed_for_an_hour_and_a_silent_provider_f
     }
     server.silence(false);
     clock.set("2026-11-25T10:00:00Z");
-    assert!(provider.authenticate(&old).await.is_ok(), "it speaks again");
+    assert!(provider.authenticate(&old).await.is_ok(), "the provider is reachable again");
     server.roll_keys_over();
     clock.set("2026-11-25T10:59:59Z");
     assert!(provider.authenticate(&old).await.is_ok());
@@ -141,14 +144,14 @@ async fn a_key_that_is_withdrawn_is_believed_for_an_hour_and_a_silent_provider_f
     assert_eq!(
         provider.authenticate(&old).await,
         Err(AuthenticationError::Jwt(JwtFault::UnknownKey)),
-        "withdrawn an hour ago"
+        "the keys are fetched again after an hour"
     );
 }
 
 #[tokio::test]
-async fn one_provider_does_not_speak_for_another() {
+async fn a_provider_cannot_speak_for_another() {
     let server = OidcServer::shared();
-    // The same server under another name: what it says of itself is another issuer.
+    // The same server by another host name: its metadata have another issuer.
     let config = OidcConfig { issuer: server.issuer.replace("127.0.0.1", "localhost"), ..server.config() };
     let provider = OidcProvider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap();
     let refusal = provider.authenticate(&token(server, &json!([]))).await.unwrap_err();
@@ -156,37 +159,41 @@ async fn one_provider_does_not_speak_for_another() {
 }
 
 #[tokio::test]
-async fn the_gate_lets_in_by_whatever_is_presented() {
+async fn the_authenticator_accepts_ledger_tokens_and_jwts_of_trusted_providers() {
     let (one, other) = (OidcServer::shared(), OidcServer::start());
     let clock = FixedClock::at("2026-11-24T09:00:00Z");
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder: Recorder = ledger.recorder().await;
     let issued = issue(&recorder, grant("a dashboard", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
     let tokens = Tokens::new(recorder.log().clone());
-    let shut = Authenticator::new(tokens.clone(), Vec::new());
-    let gate = Authenticator::new(tokens, vec![one.provider(clock.clone()), other.provider(clock)]);
-    assert!(gate.authenticate(None).await.unwrap().is_anonymous());
-    assert_eq!(gate.authenticate(Some(issued.secret.reveal())).await.unwrap().name(), "a dashboard");
+    let without_providers = Authenticator::new(tokens.clone(), Vec::new());
+    let authenticator = Authenticator::new(tokens, vec![one.provider(clock.clone()), other.provider(clock)]);
+    assert!(authenticator.authenticate(None).await.unwrap().is_anonymous());
+    assert_eq!(authenticator.authenticate(Some(issued.secret.reveal())).await.unwrap().name(), "a dashboard");
     for server in [one, &other] {
         let jwt = token(server, &json!([]));
-        assert_eq!(gate.authenticate(Some(&jwt)).await.unwrap().name(), "jane.smith");
-        assert_eq!(shut.authenticate(Some(&jwt)).await, Err(AuthenticationError::NotAToken), "nobody is trusted there");
+        assert_eq!(authenticator.authenticate(Some(&jwt)).await.unwrap().name(), "jane.smith");
+        assert_eq!(
+            without_providers.authenticate(Some(&jwt)).await,
+            Err(AuthenticationError::NotAToken),
+            "no provider is trusted"
+        );
     }
     let stranger = OidcServer::start();
     let jwt = token(&stranger, &json!([]));
-    assert_eq!(gate.authenticate(Some(&jwt)).await, Err(AuthenticationError::Jwt(JwtFault::WrongIssuer)));
+    assert_eq!(authenticator.authenticate(Some(&jwt)).await, Err(AuthenticationError::Jwt(JwtFault::WrongIssuer)));
     for presented in ["", " ", "secret", "mb_", "Bearer x", "a.b"] {
-        let refused = gate.authenticate(Some(presented)).await;
-        assert_eq!(refused, Err(AuthenticationError::NotAToken), "`{presented}` makes nobody anonymous");
+        let refused = authenticator.authenticate(Some(presented)).await;
+        assert_eq!(refused, Err(AuthenticationError::NotAToken), "`{presented}` does not give anonymous access");
     }
 }
 
 #[test]
-fn a_configuration_that_lets_in_whom_nobody_meant_is_refused() {
+fn an_unsafe_provider_configuration_is_refused() {
     let documented = include_str!("../../docs/access.md");
     let example = documented.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let parse = |text: &str| toml::from_str::<toml::Table>(text).unwrap()["oidc"].clone().try_into::<Vec<OidcConfig>>();
-    let [config] = &parse(example).unwrap()[..] else { panic!("the example of the documentation is of one provider") };
+    let [config] = &parse(example).unwrap()[..] else { panic!("docs/access.md configures one provider") };
     config.check().unwrap();
     let table = [
         ("issuer = \"https:", "issuer = \"http:", "`issuer`"),
@@ -198,13 +205,13 @@ fn a_configuration_that_lets_in_whom_nobody_meant_is_refused() {
         ("audience = \"minutebook\"\n", "", "missing field `audience`"),
         ("\"secretary\"", "\"king\"", "unknown variant `king`"),
     ];
-    for (from, to, says) in table {
+    for (from, to, expected) in table {
         assert!(example.contains(from), "{from}");
         let text = example.replacen(from, to, 1);
         let refused = match parse(&text) {
             Ok(configs) => configs[0].check().unwrap_err().to_string(),
             Err(error) => error.to_string(),
         };
-        assert!(refused.contains(says), "{to}: {refused}");
+        assert!(refused.contains(expected), "{to}: {refused}");
     }
 }

@@ -1,4 +1,4 @@
-//! What each role permits, and for which committees.
+//! The permissions of roles, and the committees that they apply to.
 
 use minutebook::access::{Permission, Principal, Role, Tokens, issue};
 use minutebook_domain::classification::Clearance;
@@ -19,7 +19,7 @@ fn committee(code: &str) -> CommitteeCode {
     code.parse().unwrap()
 }
 
-/// The principal that a token with these rights lets in.
+/// Issues a token with these rights and authenticates with it.
 async fn holder(roles: &[Role], clearance: &str, committees: Option<&[&str]>) -> Principal {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder: Recorder = ledger.recorder().await;
@@ -33,7 +33,7 @@ async fn holder(roles: &[Role], clearance: &str, committees: Option<&[&str]>) ->
 }
 
 #[test]
-fn each_role_may_do_what_the_documentation_says_and_no_more() {
+fn the_documented_table_equals_the_programs() {
     let mut table = String::from("| role |");
     table.extend(Permission::ALL.iter().map(|permission| format!(" {permission} |")));
     table.push_str("\n|---|---|---|---|---|---|\n");
@@ -44,11 +44,11 @@ fn each_role_may_do_what_the_documentation_says_and_no_more() {
         table.push('\n');
     }
     let documented = include_str!("../../docs/access.md");
-    assert!(documented.contains(&table), "docs/access.md has another table than:\n{table}");
+    assert!(documented.contains(&table), "docs/access.md lacks the table:\n{table}");
 }
 
 #[test]
-fn without_a_token_one_reads_what_is_public_and_does_nothing_else() {
+fn the_anonymous_principal_reads_white_and_does_nothing_else() {
     let anyone = Principal::anonymous();
     let may: Vec<Permission> = Permission::ALL.into_iter().filter(|one| anyone.may(*one)).collect();
     assert_eq!(may, [Permission::Read]);
@@ -59,20 +59,20 @@ fn without_a_token_one_reads_what_is_public_and_does_nothing_else() {
 }
 
 #[tokio::test]
-async fn rights_end_where_the_committees_of_a_token_do() {
+async fn a_tokens_rights_apply_to_its_committees_only() {
     let secretary = holder(&[Role::Secretary], "RED", Some(&["SSC"])).await;
     let (own, other) = (committee("SSC"), committee("OPSG"));
     assert!(secretary.may_in(Permission::Record, &own));
-    assert!(!secretary.may_in(Permission::Record, &other), "another committee's record is not theirs to write");
+    assert!(!secretary.may_in(Permission::Record, &other), "the token does not cover OPSG");
     assert!(!secretary.may_everywhere(Permission::Record));
     assert_eq!(secretary.clearance_in(&own), up_to("RED"));
-    assert_eq!(secretary.clearance_in(&other), up_to("WHITE"), "elsewhere they are a reader like any other");
+    assert_eq!(secretary.clearance_in(&other), up_to("WHITE"), "elsewhere only WHITE is readable");
     assert!(secretary.may_in(Permission::Read, &other));
     assert_eq!(secretary.clearance_everywhere(), up_to("WHITE"));
 }
 
 #[tokio::test]
-async fn tokens_exist_for_who_may_audit_the_whole_ledger_and_read_red_alone() {
+async fn only_auditors_of_the_whole_ledger_with_red_clearance_see_tokens() {
     let token: StreamId = "token:1f0c9a7e2b34".parse().unwrap();
     for role in [Role::Reader, Role::Member, Role::Secretary, Role::Chair] {
         assert!(!holder(&[role], "RED", None).await.sees(&token), "{role}");
@@ -85,7 +85,7 @@ async fn tokens_exist_for_who_may_audit_the_whole_ledger_and_read_red_alone() {
 }
 
 #[test]
-fn what_is_recorded_decides_which_permission_it_takes() {
+fn the_event_decides_the_required_permission() {
     let needed = |stream: &str, event_type: &str, data: &Value| {
         let raw = to_raw_value(data).unwrap();
         Permission::required_to_record(&Event::decode(&stream.parse().unwrap(), event_type, 1, &raw).unwrap())
@@ -98,7 +98,7 @@ fn what_is_recorded_decides_which_permission_it_takes() {
     assert_eq!(needed(meeting, "MinutesApproved", &approved), Permission::Publish);
     assert_eq!(needed(meeting, "MeetingClosed", &json!({})), Permission::Publish);
     let by_correction = corrected("MinutesApproved", &approved);
-    assert_eq!(needed(meeting, "EventCorrected", &by_correction), Permission::Publish, "a correction is no way round");
+    assert_eq!(needed(meeting, "EventCorrected", &by_correction), Permission::Publish, "a correction requires it too");
     assert_eq!(needed(token, "TokenRevoked", &revoked), Permission::Administer);
     assert_eq!(needed(token, "EventCorrected", &corrected("TokenRevoked", &revoked)), Permission::Administer);
 }

@@ -1,4 +1,4 @@
-//! The ledger's own tokens: whom they let in, and when they no longer do.
+//! The ledger's own tokens: when they are accepted and when not.
 
 use crate::fixtures::committee::{established, request};
 use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
@@ -15,7 +15,7 @@ pub(super) fn envelope(key: &str) -> Envelope {
     Envelope { actor: "tester".into(), command_id: key.into(), ..Envelope::default() }
 }
 
-/// A grant for all committees and for ever.
+/// A grant for all committees, without an end.
 pub(super) fn grant(name: &str, roles: &[Role], clearance: &str) -> Grant {
     Grant {
         name: name.parse().unwrap(),
@@ -28,15 +28,15 @@ pub(super) fn grant(name: &str, roles: &[Role], clearance: &str) -> Grant {
 }
 
 on_both_stores!(
-    a_token_lets_its_bearer_in_until_it_is_revoked,
-    a_token_is_refused_before_its_time_and_after_it,
-    what_one_process_does_another_heeds,
-    a_struck_revocation_lets_nobody_in,
-    when_a_token_was_last_used_is_noted_beside_the_book,
-    no_token_stands_in_the_database,
+    a_token_is_accepted_until_it_is_revoked,
+    a_token_is_refused_outside_its_validity,
+    other_processes_honour_issued_and_revoked_tokens,
+    a_token_stays_revoked_when_its_revocation_is_struck,
+    the_last_use_is_noted_outside_the_log,
+    the_database_stores_no_secret,
 );
 
-async fn a_token_lets_its_bearer_in_until_it_is_revoked(ledger: TestLedger) {
+async fn a_token_is_accepted_until_it_is_revoked(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     recorder.record(&request("begin", &established("SSC"))).await.unwrap();
     let rights = Grant {
@@ -60,7 +60,7 @@ async fn a_token_lets_its_bearer_in_until_it_is_revoked(ledger: TestLedger) {
     assert!(again.contains("already revoked"), "{again}");
 }
 
-async fn a_token_is_refused_before_its_time_and_after_it(ledger: TestLedger) {
+async fn a_token_is_refused_outside_its_validity(ledger: TestLedger) {
     let clock = FixedClock::at("2026-11-24T09:00:00Z");
     let recorder = Recorder::new(ledger.open_in(fixed(clock.clone())).await);
     let rights = Grant {
@@ -85,24 +85,24 @@ async fn a_token_is_refused_before_its_time_and_after_it(ledger: TestLedger) {
     }
 }
 
-async fn what_one_process_does_another_heeds(ledger: TestLedger) {
+async fn other_processes_honour_issued_and_revoked_tokens(ledger: TestLedger) {
     let here = ledger.recorder().await;
     let there = Log::open(&ledger.url, Opening::Existing, Environment::system()).await.unwrap();
     let tokens = Tokens::new(there.clone());
-    // Issued elsewhere and presented at once, before there was time to hear of it.
+    // Presented at once, before this process learns that another one issued it.
     let issued = issue(&here, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
     assert_eq!(tokens.authenticate(issued.secret.reveal()).await.unwrap().name(), "jane");
     revoke(&here, issued.id.clone(), true, envelope("revoke")).await.unwrap();
-    // Its own log hears of the revocation, and from then on the token is refused.
+    // Once this process learns of the revocation, the token is refused.
     let deadline = Instant::now() + PATIENCE;
     while there.known_head() < Position::new(2) {
-        assert!(Instant::now() < deadline, "the other process never hears of it");
+        assert!(Instant::now() < deadline, "the other process did not learn of it in time");
         tokio::task::yield_now().await;
     }
     assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(AuthenticationError::Revoked(issued.id)));
 }
 
-async fn a_struck_revocation_lets_nobody_in(ledger: TestLedger) {
+async fn a_token_stays_revoked_when_its_revocation_is_struck(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
     let receipt = revoke(&recorder, issued.id.clone(), false, envelope("revoke")).await.unwrap();
@@ -112,31 +112,31 @@ async fn a_struck_revocation_lets_nobody_in(ledger: TestLedger) {
     assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(AuthenticationError::Revoked(issued.id)));
 }
 
-async fn when_a_token_was_last_used_is_noted_beside_the_book(ledger: TestLedger) {
+async fn the_last_use_is_noted_outside_the_log(ledger: TestLedger) {
     let clock = FixedClock::at("2026-11-24T09:00:00Z");
     let recorder = Recorder::new(ledger.open_in(fixed(clock.clone())).await);
     let log = recorder.log();
     let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
     let tokens = Tokens::new(log.clone());
     assert_eq!(tokens.list().await.unwrap()[0].1, None);
-    // Used at nine, and half a minute later, which is not worth a write of its own; and a minute after the first.
+    // A use within a minute of the last noted one is not noted.
     for (used, noted) in [("09:00:00", "09:00:00"), ("09:00:59", "09:00:00"), ("09:01:00", "09:01:00")] {
         clock.set(&format!("2026-11-24T{used}Z"));
         tokens.authenticate(issued.secret.reveal()).await.unwrap();
         let noted = format!("2026-11-24T{noted}Z").parse().unwrap();
         let deadline = Instant::now() + PATIENCE;
         while tokens.list().await.unwrap()[0].1 != Some(noted) {
-            assert!(Instant::now() < deadline, "used at {used}, and {:?} is noted", tokens.list().await.unwrap()[0].1);
+            assert!(Instant::now() < deadline, "used at {used}, but {:?} is noted", tokens.list().await.unwrap()[0].1);
             tokio::task::yield_now().await;
         }
     }
     log.note_token_use(&issued.id, "2026-11-24T08:00:00Z".parse().unwrap()).await.unwrap();
     let last = log.token_uses().await.unwrap()[&issued.id];
-    assert_eq!(last.to_rfc3339(), "2026-11-24T09:01:00+00:00", "a note that comes late takes nothing back");
-    assert_eq!(log.head().await.unwrap(), Position::new(1), "the use is no event");
+    assert_eq!(last.to_rfc3339(), "2026-11-24T09:01:00+00:00", "a late note does not move the last use back");
+    assert_eq!(log.head().await.unwrap(), Position::new(1), "a use is no event");
 }
 
-async fn no_token_stands_in_the_database(ledger: TestLedger) {
+async fn the_database_stores_no_secret(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
     let random = &issued.secret.reveal()[3..33];
@@ -146,25 +146,25 @@ async fn no_token_stands_in_the_database(ledger: TestLedger) {
     let stored = format!("{}{recorded:?}", event.data().unwrap());
     assert!(stored.contains(&issued.secret.hash().to_string()), "{stored}");
     assert!(!stored.contains(random), "{stored}");
-    assert!(!format!("{issued:?}").contains(random), "nor does it get into a log by mistake");
+    assert!(!format!("{issued:?}").contains(random), "the Debug form hides it");
     assert_eq!(recorded.references, [format!("token:{}", issued.id), "tokens".into()]);
 }
 
-/// A token that has the right form, and one character of it changed.
+/// `GOOD` with the character at `place` changed.
 fn with(place: usize, character: char) -> String {
     let mut token: Vec<char> = GOOD.chars().collect();
     token[place] = if token[place] == character { 'x' } else { character };
     token.into_iter().collect()
 }
 
-/// Made by hand: the checksum is the CRC-32 of the rest.
+/// A well-formed token; its checksum was computed by hand.
 const GOOD: &str = "mb_0123456789ABCDEFGHIJKLMNOPQRST2GRt1E";
 
 #[test]
-fn what_is_no_token_is_refused_before_anything_is_looked_up() {
+fn malformed_tokens_and_wrong_checksums_are_refused_by_parsing() {
     assert!(TokenSecret::parse(GOOD).is_ok());
     let body = &GOOD[3..];
-    let no_token = [
+    let malformed = [
         String::new(),
         "mb_".into(),
         GOOD[..38].into(),
@@ -175,11 +175,11 @@ fn what_is_no_token_is_refused_before_anything_is_looked_up() {
         format!("{GOOD}\n"),
         with(10, '-'),
         with(10, 'é'),
-        // As many bytes as a token has, and fewer characters.
+        // The right number of bytes, but fewer characters.
         format!("mb_{}é", &body[..34]),
         "mb_".to_owned() + &"0".repeat(1 << 20),
     ];
-    for presented in no_token {
+    for presented in malformed {
         assert_eq!(TokenSecret::parse(&presented).unwrap_err(), AuthenticationError::NotAToken, "{presented:.50}");
     }
     for place in 3..39 {
@@ -192,15 +192,15 @@ fn what_is_no_token_is_refused_before_anything_is_looked_up() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_made_up_is_unknown_and_a_mistyped_one_is_not_even_looked_up() {
+async fn an_invented_token_is_unknown_and_a_mistyped_one_causes_no_lookup() {
     let ledger = TestLedger::new(crate::fixtures::ledgers::Store::Sqlite);
     let log = ledger.open().await;
     let tokens = Tokens::new(log.clone());
     assert_eq!(tokens.authenticate(GOOD).await.unwrap_err(), AuthenticationError::Unknown);
-    // With the store closed, what needs a look at it cannot be answered; what is malformed can.
+    // With the store closed a lookup fails; a malformed token is refused without one.
     log.close().await;
-    let looked_up = tokens.authenticate(GOOD).await.unwrap_err();
-    assert!(looked_up.is_temporary(), "{looked_up}");
+    let unavailable = tokens.authenticate(GOOD).await.unwrap_err();
+    assert!(unavailable.is_temporary(), "{unavailable}");
     assert_eq!(tokens.authenticate(&with(20, 'z')).await.unwrap_err(), AuthenticationError::WrongChecksum);
     assert_eq!(tokens.authenticate("Bearer").await.unwrap_err(), AuthenticationError::NotAToken);
 }

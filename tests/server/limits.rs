@@ -1,4 +1,4 @@
-//! Nobody keeps the server busy with nothing.
+//! Limits on clients: idle connections, slow bodies and too many requests.
 
 use crate::fixtures::api_client::token;
 use crate::fixtures::ledgers::{Store, TestLedger};
@@ -7,37 +7,37 @@ use minutebook::access::Role;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
-/// All that is answered to what is said, until the server hangs up.
-fn answer_to(server: &ServerProcess, said: &str) -> String {
+/// Sends `request` and reads until the server closes the connection.
+fn answer_to(server: &ServerProcess, request: &str) -> String {
     let mut stream = TcpStream::connect(&server.address).unwrap();
-    stream.write_all(said.as_bytes()).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
-    // A server that never hangs up leaves the test waiting, which is a failure too.
+    // A server that never closes the connection fails the test by the test's own timeout.
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8(answer).unwrap()
 }
 
 #[tokio::test]
-async fn who_says_nothing_or_stops_halfway_is_hung_up_on() {
+async fn an_idle_connection_and_a_partial_header_are_closed() {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
     let server = ServerProcess::set(&ledger.url_text, &["limits.header_seconds=1"]);
     assert_eq!(answer_to(&server, ""), "");
     let halfway = answer_to(&server, "GET /health/live HTTP/1.1\r\nHost: a\r\nX-");
     assert!(!halfway.contains("200 OK"), "{halfway}");
-    // Whoever has been answered may not be silent for longer either.
+    // The limit also applies after an answered request.
     let answered = answer_to(&server, "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
     assert!(answered.starts_with("HTTP/1.1 200 OK"), "{answered}");
 }
 
 #[tokio::test]
-async fn a_body_that_never_comes_is_not_waited_for() {
+async fn a_request_whose_body_never_arrives_times_out() {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = ledger.recorder().await;
     let secret = token(&recorder, &[Role::Secretary], "RED", None).await;
     recorder.log().close().await;
     let server = ServerProcess::set(&ledger.url_text, &["limits.request_seconds=1", "limits.header_seconds=1"]);
-    let asked = |authorization: &str| {
+    let post = |authorization: &str| {
         answer_to(
             &server,
             &format!(
@@ -46,15 +46,15 @@ async fn a_body_that_never_comes_is_not_waited_for() {
             ),
         )
     };
-    let answered = asked(&format!("Authorization: Bearer {secret}\r\n"));
+    let answered = post(&format!("Authorization: Bearer {secret}\r\n"));
     assert!(answered.starts_with("HTTP/1.1 503") && answered.contains("urn:minutebook:problem:too-slow"), "{answered}");
-    // Without a token it is refused before its body is read.
-    let answered = asked("");
+    // Without a token the request is refused before its body is read.
+    let answered = post("");
     assert!(answered.starts_with("HTTP/1.1 401"), "{answered}");
 }
 
 #[tokio::test]
-async fn a_client_has_so_many_requests_and_health_is_asked_freely() {
+async fn requests_beyond_the_rate_get_429_and_health_checks_are_not_limited() {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
     let server =
@@ -73,15 +73,15 @@ async fn a_client_has_so_many_requests_and_health_is_asked_freely() {
 }
 
 #[tokio::test]
-async fn who_tries_one_token_after_the_other_is_not_heard_any_more() {
+async fn an_address_with_too_many_rejected_tokens_is_blocked() {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
     let server = ServerProcess::set(&ledger.url_text, &["limits.bad_tokens_per_minute=2", "limits.header_seconds=1"]);
     let ask = |token: u32| {
-        let asked = format!(
+        let request = format!(
             "GET /api/v1/committees HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer guess{token}\r\nConnection: close\r\n\r\n"
         );
-        answer_to(&server, &asked)[9..12].to_owned()
+        answer_to(&server, &request)[9..12].to_owned()
     };
     let answers: Vec<String> = (0..5).map(ask).collect();
     assert_eq!(answers, ["401", "401", "401", "429", "429"]);

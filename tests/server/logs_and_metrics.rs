@@ -1,4 +1,4 @@
-//! What the server says of itself has nothing of the record in it, and nothing of what was asked.
+//! The log and the metrics describe requests without recorded text and without what clients sent.
 
 use crate::fixtures::api_client::token;
 use crate::fixtures::canaries::trace_in;
@@ -12,7 +12,7 @@ use minutebook_ledger::Recorder;
 use std::time::Duration;
 
 #[tokio::test]
-async fn logs_and_metrics_tell_of_requests_and_not_of_what_they_are_about() {
+async fn log_and_metrics_contain_no_recorded_and_no_requested_text() {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = Recorder::new(canary_ledger(&ledger, "").await);
     let secret = token(&recorder, &[Role::Secretary, Role::Auditor], "RED", None).await;
@@ -30,7 +30,7 @@ async fn logs_and_metrics_tell_of_requests_and_not_of_what_they_are_about() {
     for path in ["/api/v1/committees/CANARYPATH", "/api/v1/actions?search=canaryquery", "/canary/elsewhere"] {
         get(path).await;
     }
-    // Who may read all of it leaves no more behind, whether it is told, refused or faulty.
+    // A reader of everything leaves no more in the log, whether the request succeeds or is refused.
     for (path, body) in [
         ("/api/v1/actions", ""),
         ("/api/v1/actions/SSC72/04", ""),
@@ -59,8 +59,8 @@ async fn logs_and_metrics_tell_of_requests_and_not_of_what_they_are_about() {
     let forged = client.get(format!("http://{}/health/live", server.address)).header("x-request-id", "canary id");
     assert_ne!(forged.send().await.unwrap().headers()["x-request-id"], "canary id");
     let metrics = client.get(format!("http://{}/metrics", server.address)).send().await.unwrap().text().await.unwrap();
-    let (_, said) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
-    for text in [&metrics, &said] {
+    let (_, log) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
+    for text in [&metrics, &log] {
         assert_eq!(trace_in(text, "Canary"), None, "{text}");
     }
     assert!(metrics.contains("route=\"/api/v1/committees\",status=\"200\"} 1"), "{metrics}");
@@ -68,6 +68,6 @@ async fn logs_and_metrics_tell_of_requests_and_not_of_what_they_are_about() {
         metrics.contains(&format!("minutebook_log_head_position {head}\n")) && metrics.ends_with("# EOF\n"),
         "{metrics}"
     );
-    let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert!(lines.iter().any(|line| line["id"] == "known-1" && line["status"] == 200), "{said}");
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line["id"] == "known-1" && line["status"] == 200), "{log}");
 }

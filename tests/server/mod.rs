@@ -1,4 +1,4 @@
-//! The server as a process: its limits, its end, its configuration, and what it says of itself.
+//! The server as a process: configuration, limits, shutdown, log, metrics and spans.
 
 mod configuration;
 mod curl_examples;

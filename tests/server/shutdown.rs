@@ -1,4 +1,4 @@
-//! A server that is told to stop finishes what it began.
+//! A server that receives SIGTERM finishes the requests in progress.
 
 use crate::fixtures::api_client::token;
 use crate::fixtures::ledgers::TestLedger;
@@ -10,39 +10,39 @@ use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
-async fn what_was_acknowledged_is_there_and_readers_are_let_go(ledger: TestLedger) {
+async fn acknowledged_events_are_stored_and_feed_readers_are_disconnected(ledger: TestLedger) {
     let log = ledger.open().await;
     let recorder = Recorder::new(log.clone());
     let secret = token(&recorder, &[Role::Secretary, Role::Admin], "RED", None).await;
     let server = ServerProcess::start(&ledger.url_text);
     let caller = HttpCaller::new(&secret);
     let address = server.address.clone();
-    let followed = caller.follow(&address, "/api/v1/events/stream").await;
-    let begun = std::sync::Arc::new(tokio::sync::Notify::new());
+    let feed = caller.follow(&address, "/api/v1/events/stream").await;
+    let started = std::sync::Arc::new(tokio::sync::Notify::new());
     let writers: Vec<_> = (0..8)
         .map(|writer| {
-            let (caller, address, begun) = (caller.clone(), address.clone(), begun.clone());
+            let (caller, address, started) = (caller.clone(), address.clone(), started.clone());
             tokio::spawn(async move {
                 let mut acknowledged = Vec::new();
                 for number in 0.. {
                     let code = format!("C{writer}X{number}");
                     let body = json!({"code": code, "name": "A committee", "established_on": "2014-01-22"});
-                    // The server hangs up, or is gone.
+                    // The server has closed the connection or exited.
                     let Ok((status, _)) = caller.post(&address, "/api/v1/committees", &code, &body).await else {
                         break;
                     };
                     assert_eq!(status, 201);
                     acknowledged.push(code);
-                    begun.notify_one();
+                    started.notify_one();
                 }
                 acknowledged
             })
         })
         .collect();
-    begun.notified().await;
-    let (ended_well, said) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
-    assert!(ended_well && !said.contains("not finished in time"), "{said}");
-    drop(followed);
+    started.notified().await;
+    let (ended_well, output) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
+    assert!(ended_well && !output.contains("did not finish"), "{output}");
+    drop(feed);
     let mut acknowledged = BTreeSet::new();
     for writer in writers {
         acknowledged.extend(writer.await.unwrap());
@@ -51,12 +51,12 @@ async fn what_was_acknowledged_is_there_and_readers_are_let_go(ledger: TestLedge
     let recorded = log.read_all(Selection::All).await.unwrap();
     let streams: BTreeSet<String> = recorded.iter().map(|event| event.stream.to_string()).collect();
     for code in acknowledged {
-        assert!(streams.contains(&format!("committee:{code}")), "{code} was acknowledged, and is lost");
+        assert!(streams.contains(&format!("committee:{code}")), "{code} was acknowledged and is lost");
     }
 }
 
-/// A request whose body is still under way when the server is told to stop is answered like any other.
-async fn what_was_begun_is_finished(ledger: TestLedger) {
+/// The request's body is still arriving when the server receives the signal.
+async fn a_request_in_progress_is_finished(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     let secret = token(&recorder, &[Role::Secretary], "RED", None).await;
     let server = ServerProcess::start(&ledger.url_text);
@@ -68,13 +68,13 @@ async fn what_was_begun_is_finished(ledger: TestLedger) {
         body.len()
     );
     stream.get_mut().write_all(head.as_bytes()).unwrap();
-    // The server says this when it comes to read the body: from then on the request is under way.
+    // The server answers this when it starts to read the body: the request is in progress from then on.
     let mut line = String::new();
     stream.read_line(&mut line).unwrap();
     assert!(line.starts_with("HTTP/1.1 100"), "{line}");
     let address = server.address.clone();
     let stopping = tokio::task::spawn_blocking(move || server.stop());
-    // It lets nobody in any more: it has been told.
+    // A refused connection shows that the server has received the signal.
     while TcpStream::connect(&address).is_ok() {
         tokio::task::yield_now().await;
     }
@@ -82,12 +82,12 @@ async fn what_was_begun_is_finished(ledger: TestLedger) {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     assert!(answer.contains("HTTP/1.1 201"), "{answer}");
-    let (ended_well, said) = stopping.await.unwrap();
-    assert!(ended_well, "{said}");
+    let (ended_well, output) = stopping.await.unwrap();
+    assert!(ended_well, "{output}");
     assert_eq!(recorder.log().read_all(Selection::Stream("committee:SSC".parse().unwrap())).await.unwrap().len(), 1);
 }
 
 crate::fixtures::ledgers::on_both_stores!(
-    what_was_acknowledged_is_there_and_readers_are_let_go,
-    what_was_begun_is_finished,
+    acknowledged_events_are_stored_and_feed_readers_are_disconnected,
+    a_request_in_progress_is_finished,
 );

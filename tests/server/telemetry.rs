@@ -1,4 +1,4 @@
-//! Spans go to a collector where one is configured: what took how long, and nothing else.
+//! The export of spans: only durations, routes and statuses, and only to a configured collector.
 
 use crate::fixtures::api_client::token;
 use crate::fixtures::canaries::trace_in;
@@ -16,21 +16,21 @@ use std::time::Duration;
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const CANARY: &str = "Canary-17";
 
-/// Who asks the server.
-struct Asker {
-    client: reqwest::Client,
+/// A client with a token.
+struct TracedClient {
+    http: reqwest::Client,
     base: String,
     token: String,
 }
 
-impl Asker {
-    /// What is answered, as a status.
-    async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> u16 {
+impl TracedClient {
+    /// Sends a request and returns the status.
+    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> u16 {
         let mut all = HeaderMap::new();
         for (name, value) in headers {
             all.append(name.parse::<reqwest::header::HeaderName>().unwrap(), value.parse().unwrap());
         }
-        let request = self.client.request(method.parse().unwrap(), format!("{}{path}", self.base)).headers(all);
+        let request = self.http.request(method.parse().unwrap(), format!("{}{path}", self.base)).headers(all);
         let request = request.bearer_auth(&self.token).header("content-type", "application/json");
         let answer = request.body(body.to_owned()).send().await.unwrap();
         let status = answer.status().as_u16();
@@ -39,26 +39,26 @@ impl Asker {
     }
 
     async fn get(&self, path: &str, headers: &[(&str, &str)]) -> u16 {
-        self.ask("GET", path, headers, "").await
+        self.send("GET", path, headers, "").await
     }
 }
 
-/// A server of a new ledger with these settings, and a secretary who asks it.
-async fn served(ledger: &TestLedger, settings: &[&str], environment: &[(&str, &str)]) -> (ServerProcess, Asker) {
+/// Starts a server with these settings on a new ledger, and creates a client with a secretary's token.
+async fn start(ledger: &TestLedger, settings: &[&str], environment: &[(&str, &str)]) -> (ServerProcess, TracedClient) {
     let recorder = Recorder::new(ledger.open().await);
     let token = token(&recorder, &[Role::Secretary], "RED", None).await;
     recorder.log().close().await;
     let settings = [&["limits.token_requests_per_minute=0"], settings].concat();
     let server = ServerProcess::set_in(&ledger.url_text, &settings, environment);
     let base = format!("http://{}", server.address);
-    let client = http_client::client(Duration::from_mins(1)).unwrap();
-    (server, Asker { client, base, token })
+    let http = http_client::client(Duration::from_mins(1)).unwrap();
+    (server, TracedClient { http, base, token })
 }
 
-async fn stopped(server: ServerProcess) -> String {
-    let (ended_well, said) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
-    assert!(ended_well, "{said}");
-    said
+async fn stop(server: ServerProcess) -> String {
+    let (ended_well, log) = tokio::task::spawn_blocking(move || server.stop()).await.unwrap();
+    assert!(ended_well, "{log}");
+    log
 }
 
 fn named<'a>(spans: &'a [Span], name: &str) -> &'a Span {
@@ -69,23 +69,23 @@ fn named<'a>(spans: &'a [Span], name: &str) -> &'a Span {
 }
 
 #[tokio::test]
-async fn a_request_is_a_span_of_its_clients_trace_and_its_append_one_below_it() {
+async fn a_request_continues_its_clients_trace_and_its_append_is_a_child_span() {
     let collector = SpanCollector::open().await;
     let ledger = TestLedger::new(Store::Sqlite);
     let endpoint = format!("telemetry.otlp_endpoint={}", collector.endpoint);
     let key = "telemetry.otlp_headers=x-key=opensesame";
-    // What the log leaves out is exported all the same.
-    let (server, asker) = served(&ledger, &[&endpoint, key, "log.filter=error"], &[]).await;
+    // The log's filter does not apply to exported spans.
+    let (server, client) = start(&ledger, &[&endpoint, key, "log.filter=error"], &[]).await;
     let parent = format!("00-{TRACE}-b7ad6b7169203331-01");
     let not_traced = format!("00-{TRACE}-b7ad6b7169203331-00");
     let body = r#"{"code": "SSC", "name": "Security Sub-Committee", "established_on": "2014-01-22"}"#;
     let recorded = [("traceparent", parent.as_str()), ("idempotency-key", "a")];
-    assert_eq!(asker.ask("POST", "/api/v1/committees", &recorded, body).await, 201);
-    assert_eq!(asker.get("/api/v1/committees/SSC", &[]).await, 200);
-    assert_eq!(asker.get("/api/v1/committees/XYZ", &[("traceparent", "nonsense")]).await, 404);
-    assert_eq!(asker.get("/api/v1/actions", &[("traceparent", &not_traced)]).await, 200);
-    assert_eq!(asker.ask("PROPFIND", "/elsewhere", &[], "").await, 404);
-    stopped(server).await;
+    assert_eq!(client.send("POST", "/api/v1/committees", &recorded, body).await, 201);
+    assert_eq!(client.get("/api/v1/committees/SSC", &[]).await, 200);
+    assert_eq!(client.get("/api/v1/committees/XYZ", &[("traceparent", "nonsense")]).await, 404);
+    assert_eq!(client.get("/api/v1/actions", &[("traceparent", &not_traced)]).await, 200);
+    assert_eq!(client.send("PROPFIND", "/elsewhere", &[], "").await, 404);
+    stop(server).await;
 
     let spans = collector.spans();
     let route = |method: &str, route: &str, status: &str| {
@@ -110,8 +110,8 @@ async fn a_request_is_a_span_of_its_clients_trace_and_its_append_one_below_it() 
     assert_eq!(statuses, ["200", "404"].map(|status| route("GET", "/api/v1/committees/{code}", status)));
     assert!(gets.iter().all(|span| span.parent_span_id.is_empty() && hex::encode(&span.trace_id) != TRACE));
     assert_eq!(attributes(&named(&spans, "HTTP").attributes), route("_OTHER", "", "404"));
-    assert_eq!(spans.len(), 6, "a client's word that it is not traced counts: {spans:#?}");
-    // No error of the server, and its kind is that of a server: SPAN_KIND_SERVER.
+    assert_eq!(spans.len(), 6, "a client can opt out of tracing: {spans:#?}");
+    // Kind 2 is SPAN_KIND_SERVER; a 404 is no error of the server.
     assert!(gets.iter().all(|span| span.kind == 2 && span.status.as_ref().is_none_or(|status| status.code == 0)));
 
     for batch in collector.batches() {
@@ -124,12 +124,12 @@ async fn a_request_is_a_span_of_its_clients_trace_and_its_append_one_below_it() 
 }
 
 #[tokio::test]
-async fn nothing_that_was_recorded_or_asked_is_exported() {
+async fn no_recorded_and_no_requested_text_is_exported() {
     let collector = SpanCollector::open().await;
     let ledger = TestLedger::new(Store::Sqlite);
     let endpoint = format!("telemetry.otlp_endpoint={}", collector.endpoint);
-    // Everything that the log can say is said, and none of it to the collector.
-    let (server, asker) = served(&ledger, &[&endpoint, "log.filter=trace"], &[]).await;
+    // Log lines of every level are written, and none is exported.
+    let (server, client) = start(&ledger, &[&endpoint, "log.filter=trace"], &[]).await;
     let state = format!("vendor={CANARY}");
     let parent = format!("00-{TRACE}-b7ad6b7169203331-01");
     let headers = [
@@ -149,7 +149,7 @@ async fn nothing_that_was_recorded_or_asked_is_exported() {
               "data": {{"reference": "SSC72/01", "raised_on": "2019-02-27",
                         "text": {{"classification": "RED", "text": "{CANARY}"}}}}}}]}}"#
     );
-    assert_eq!(asker.ask("POST", "/api/v1/commands", &headers, &body).await, 201);
+    assert_eq!(client.send("POST", "/api/v1/commands", &headers, &body).await, 201);
     for (method, path, expected) in [
         ("GET", "/api/v1/actions", 200),
         ("GET", "/api/v1/actions/SSC72/01", 200),
@@ -160,52 +160,52 @@ async fn nothing_that_was_recorded_or_asked_is_exported() {
         ("POST", "/api/v1/commands", 422),
     ] {
         let changed = body.replace("SSC", "TSC");
-        let status = asker.ask(method, path, &headers, if method == "POST" { &changed } else { "" }).await;
+        let status = client.send(method, path, &headers, if method == "POST" { &changed } else { "" }).await;
         assert_eq!(status, expected, "{method} {path}");
     }
-    stopped(server).await;
+    stop(server).await;
     assert!(collector.spans().len() > 8, "{:#?}", collector.spans());
     for span in collector.spans() {
         assert!(span.events.is_empty() && span.trace_state.is_empty(), "{span:#?}");
     }
     for batch in collector.batches() {
-        let told = format!("{:?} {}", batch.headers, String::from_utf8_lossy(&batch.bytes));
-        assert_eq!(trace_in(&told, CANARY), None, "{told}");
+        let exported = format!("{:?} {}", batch.headers, String::from_utf8_lossy(&batch.bytes));
+        assert_eq!(trace_in(&exported, CANARY), None, "{exported}");
     }
 }
 
 #[tokio::test]
-async fn a_collector_that_is_away_or_never_answers_costs_no_request_anything() {
+async fn an_unreachable_or_silent_collector_delays_no_request() {
     let silent = WebhookReceiver::open().await;
     silent.always_answers(Some(Reply::TooLate));
     let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for endpoint in [silent.url(), format!("http://me:hunter2@{away}")] {
         let ledger = TestLedger::new(Store::Sqlite);
-        let (server, asker) = served(&ledger, &[&format!("telemetry.otlp_endpoint={endpoint}")], &[]).await;
-        // More than the exporter's queue holds, 2048, so that it is full and stays so.
+        let (server, client) = start(&ledger, &[&format!("telemetry.otlp_endpoint={endpoint}")], &[]).await;
+        // More than the exporter's queue of 2048 holds, so that it is full.
         for _ in 0..3000 {
-            assert_eq!(asker.get("/health/live", &[]).await, 200);
+            assert_eq!(client.get("/health/live", &[]).await, 200);
         }
-        let said = stopped(server).await;
-        // Once, and not for each batch; and nothing of where the collector is.
-        assert_eq!(said.matches("the collector does not take spans").count(), 1, "{said}");
-        assert!(!said.contains("hunter2") && !said.contains(&away.to_string()), "{said}");
+        let log = stop(server).await;
+        // The outage is logged once, not for each batch, and without the collector's address.
+        assert_eq!(log.matches("the trace collector does not accept spans").count(), 1, "{log}");
+        assert!(!log.contains("hunter2") && !log.contains(&away.to_string()), "{log}");
     }
     assert!(!silent.messages().is_empty());
 }
 
 #[tokio::test]
-async fn nothing_is_exported_unless_that_is_configured() {
+async fn nothing_is_exported_without_configuration() {
     let collector = SpanCollector::open().await;
     let environment = [("OTEL_EXPORTER_OTLP_ENDPOINT", collector.endpoint.as_str())];
     let traced = format!("00-{TRACE}-b7ad6b7169203331-01");
     let endpoint = format!("telemetry.otlp_endpoint={}", collector.endpoint);
     for (settings, expected) in [(vec![], 0), (vec![endpoint.as_str(), "telemetry.sample_ratio=0"], 1)] {
         let ledger = TestLedger::new(Store::Sqlite);
-        let (server, asker) = served(&ledger, &settings, &environment).await;
-        assert_eq!(asker.get("/api/v1/actions", &[]).await, 200);
-        assert_eq!(asker.get("/api/v1/actions", &[("traceparent", &traced)]).await, 200);
-        stopped(server).await;
+        let (server, client) = start(&ledger, &settings, &environment).await;
+        assert_eq!(client.get("/api/v1/actions", &[]).await, 200);
+        assert_eq!(client.get("/api/v1/actions", &[("traceparent", &traced)]).await, 200);
+        stop(server).await;
         assert_eq!(collector.spans().len(), expected, "{settings:?}");
     }
 }

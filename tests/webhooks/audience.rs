@@ -1,6 +1,6 @@
-//! To whom what is sent: nothing above a webhook's clearance, nothing of committees or types that it is not for.
+//! Each webhook receives events up to its clearance, of its committees and of its types only.
 
-use super::{Running, begun, made, quick, record, to};
+use super::{RunningDeliverer, create_webhook, definition, quick_settings, record, recorder_with_action};
 use crate::fixtures::canaries::trace_in;
 use crate::fixtures::canary_ledger::canary_ledger;
 use crate::fixtures::classification::LEVELS;
@@ -12,18 +12,18 @@ use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::Recorder;
 
-on_both_stores!(nothing_above_the_clearance_is_sent, only_what_was_asked_for_is_sent);
+on_both_stores!(nothing_above_the_clearance_is_sent, only_the_selected_committees_and_types_are_sent);
 
 async fn nothing_above_the_clearance_is_sent(ledger: TestLedger) {
     let before = ledger.open().await;
     let mut receivers = Vec::new();
     for level in LEVELS {
         let receiver = WebhookReceiver::open().await;
-        made(&before, &format!("wh_{level}"), to(&receiver, level, None)).await;
+        create_webhook(&before, &format!("wh_{level}"), definition(&receiver, level, None)).await;
         receivers.push((level, receiver));
     }
     let log = canary_ledger(&ledger, "").await;
-    let server = Running::on(&ledger, quick()).await;
+    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     for (rank, (level, receiver)) in receivers.iter().enumerate() {
         let audience = Audience { reach: Clearance::up_to(level.parse().unwrap()).into(), audits: false };
         let page = Events::new(log.clone()).page(&EventFilter::default(), Position::START, 10_000, &audience).await;
@@ -32,31 +32,36 @@ async fn nothing_above_the_clearance_is_sent(ledger: TestLedger) {
         let messages = receiver.messages();
         assert_eq!(messages.len(), expected.len());
         for (message, event) in messages.iter().zip(&expected) {
-            assert_eq!(message.json()["data"], serde_json::to_value(event).unwrap(), "as it is told elsewhere");
-            let told = format!("{:?}\n{}", message.headers, String::from_utf8_lossy(&message.body));
+            assert_eq!(message.json()["data"], serde_json::to_value(event).unwrap(), "the same event as in the feed");
+            let message = format!("{:?}\n{}", message.headers, String::from_utf8_lossy(&message.body));
             for above in &LEVELS[rank + 1..] {
-                assert_eq!(trace_in(&told, &format!("Canary{above}")), None, "to a receiver of {level}: {told}");
+                assert_eq!(trace_in(&message, &format!("Canary{above}")), None, "to a receiver of {level}: {message}");
             }
         }
         let all: String = messages.iter().map(|message| String::from_utf8_lossy(&message.body).into_owned()).collect();
-        assert!(all.contains(&format!("Canary{level}")), "what is for them is sent");
+        assert!(all.contains(&format!("Canary{level}")), "events of {level} are sent");
     }
     server.stop().await;
 }
 
-async fn only_what_was_asked_for_is_sent(ledger: TestLedger) {
-    let recorder: Recorder = begun(&ledger).await;
+async fn only_the_selected_committees_and_types_are_sent(ledger: TestLedger) {
+    let recorder: Recorder = recorder_with_action(&ledger).await;
     let (ours, theirs, some) =
         (WebhookReceiver::open().await, WebhookReceiver::open().await, WebhookReceiver::open().await);
-    made(recorder.log(), "wh_1", to(&ours, "RED", Some(&["SSC"]))).await;
-    made(recorder.log(), "wh_2", to(&theirs, "RED", Some(&["TSC"]))).await;
+    create_webhook(recorder.log(), "wh_1", definition(&ours, "RED", Some(&["SSC"]))).await;
+    create_webhook(recorder.log(), "wh_2", definition(&theirs, "RED", Some(&["TSC"]))).await;
     let types = Some(vec!["CommitteeEstablished".to_owned()]);
-    made(recorder.log(), "wh_3", minutebook::webhooks::WebhookDefinition { types, ..to(&some, "WHITE", None) }).await;
+    create_webhook(
+        recorder.log(),
+        "wh_3",
+        minutebook::webhooks::WebhookDefinition { types, ..definition(&some, "WHITE", None) },
+    )
+    .await;
     crate::fixtures::api_client::token(&recorder, &[minutebook::access::Role::Admin], "RED", None).await;
     let of_ours = record(&recorder, "ours", 3).await;
     let receipt = recorder.record(&request("theirs", &established("TSC"))).await.unwrap();
     let of_theirs = vec![receipt.events[0].position.number()];
-    let server = Running::on(&ledger, quick()).await;
+    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     ours.has_taken(3).await;
     theirs.has_taken(1).await;
     some.has_taken(1).await;

@@ -1,6 +1,6 @@
-//! Everything arrives, in order, whatever the receiver does and whenever the server stops.
+//! Every event arrives, in order, whatever the receiver does and whenever the server stops.
 
-use super::{Running, begun, made, quick, record, to, until};
+use super::{RunningDeliverer, create_webhook, definition, quick_settings, record, recorder_with_action, until};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::webhook_receiver::{Reply, WebhookReceiver};
 use minutebook::webhooks::WebhookSettings;
@@ -8,15 +8,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 on_both_stores!(
-    everything_arrives_in_order_whatever_the_receiver_does,
-    what_a_killed_server_was_sending_is_sent_again,
+    every_event_arrives_in_order_despite_failures_and_restarts,
+    a_delivery_interrupted_by_a_kill_is_sent_again,
     a_message_is_a_cloud_event_with_a_signature,
 );
 
-async fn everything_arrives_in_order_whatever_the_receiver_does(ledger: TestLedger) {
-    let recorder = begun(&ledger).await;
+async fn every_event_arrives_in_order_despite_failures_and_restarts(ledger: TestLedger) {
+    let recorder = recorder_with_action(&ledger).await;
     let (receiver, elsewhere) = (WebhookReceiver::open().await, WebhookReceiver::open().await);
-    let webhook = made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
+    let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
     receiver.answers([
         Reply::Status(500),
         Reply::Redirect(elsewhere.url()),
@@ -24,17 +24,17 @@ async fn everything_arrives_in_order_whatever_the_receiver_does(ledger: TestLedg
         Reply::Status(429),
         Reply::Status(400),
     ]);
-    let server = Running::on(&ledger, quick()).await;
+    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     let mut expected = record(&recorder, "at-first", 5).await;
     receiver.has_taken(5).await;
 
-    // While it is away the server is restarted, and events are recorded before, in between and after.
+    // The receiver is down while the server restarts; events are recorded before, between and after.
     receiver.is_away(true);
     expected.extend(record(&recorder, "away", 4).await);
     receiver.has_turned_away(3).await;
     server.stop().await;
     expected.extend(record(&recorder, "nobody", 4).await);
-    let server = Running::on(&ledger, quick()).await;
+    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     expected.extend(record(&recorder, "again", 4).await);
     receiver.has_turned_away(6).await;
     receiver.answers([Reply::Status(503), Reply::Status(503)]);
@@ -44,42 +44,42 @@ async fn everything_arrives_in_order_whatever_the_receiver_does(ledger: TestLedg
     let through = until(recorder.log(), "wh_1", |webhook| webhook.progress.position.number() == last).await;
     server.stop().await;
 
-    assert_eq!((through.progress.failures, through.progress.failing_since), (0, None), "what failed is forgotten");
-    assert_eq!(receiver.taken(), expected, "everything, once, in order");
+    assert_eq!((through.progress.failures, through.progress.failing_since), (0, None), "success resets the failures");
+    assert_eq!(receiver.taken(), expected, "every event, once, in order");
     assert_eq!(elsewhere.messages().len(), 0, "a redirection is not followed");
     let mut bodies = HashMap::new();
     for message in receiver.messages() {
         assert!(message.is_signed_with(webhook.secret.reveal()), "{message:?}");
         let first = bodies.entry(message.header("webhook-id").to_owned()).or_insert_with(|| message.body.clone());
-        assert_eq!(*first, message.body, "what is sent again is what was sent");
+        assert_eq!(*first, message.body, "a retry repeats the body");
     }
-    assert_eq!(receiver.messages().len(), expected.len() + 7, "nothing overtakes what was not taken");
+    assert_eq!(receiver.messages().len(), expected.len() + 7, "no event overtakes one that was not accepted");
 }
 
-async fn what_a_killed_server_was_sending_is_sent_again(ledger: TestLedger) {
-    let recorder = begun(&ledger).await;
+async fn a_delivery_interrupted_by_a_kill_is_sent_again(ledger: TestLedger) {
+    let recorder = recorder_with_action(&ledger).await;
     let receiver = WebhookReceiver::open().await;
-    made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
-    let settings = WebhookSettings { lease: Duration::from_millis(200), ..quick() };
+    create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
+    let settings = WebhookSettings { lease: Duration::from_millis(200), ..quick_settings() };
     receiver.answers([Reply::TooLate]);
-    let server = Running::on(&ledger, settings).await;
+    let server = RunningDeliverer::start(&ledger, settings).await;
     let expected = record(&recorder, "only", 3).await;
     receiver.has_seen(1).await;
-    // It had sent the first one, and not heard what became of it.
+    // The server sent the first event and did not receive the answer.
     server.kill().await;
-    let server = Running::on(&ledger, settings).await;
+    let server = RunningDeliverer::start(&ledger, settings).await;
     receiver.has_taken(3).await;
     server.stop().await;
     assert_eq!(receiver.taken(), expected);
     let messages = receiver.messages();
-    assert_eq!(messages[0].header("webhook-id"), messages[1].header("webhook-id"), "it is known by its id");
+    assert_eq!(messages[0].header("webhook-id"), messages[1].header("webhook-id"), "both have the same id");
 }
 
 async fn a_message_is_a_cloud_event_with_a_signature(ledger: TestLedger) {
-    let recorder = begun(&ledger).await;
+    let recorder = recorder_with_action(&ledger).await;
     let receiver = WebhookReceiver::open().await;
-    let webhook = made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
-    let server = Running::on(&ledger, quick()).await;
+    let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
+    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     record(&recorder, "only", 1).await;
     receiver.has_taken(1).await;
     server.stop().await;
@@ -101,8 +101,8 @@ async fn a_message_is_a_cloud_event_with_a_signature(ledger: TestLedger) {
     let names: Vec<&String> = event.as_object().unwrap().keys().collect();
     assert!(names.iter().all(|name| name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())));
     assert!(message.is_signed_with(webhook.secret.reveal()));
-    let other = made(recorder.log(), "wh_2", to(&receiver, "RED", None)).await;
-    assert!(!message.is_signed_with(other.secret.reveal()), "each has a secret of its own");
+    let other = create_webhook(recorder.log(), "wh_2", definition(&receiver, "RED", None)).await;
+    assert!(!message.is_signed_with(other.secret.reveal()), "each webhook has its own secret");
     for (name, value) in [("webhook-id", "another"), ("webhook-timestamp", "1")] {
         let mut changed = message.clone();
         changed.headers.insert(name, value.parse().unwrap());

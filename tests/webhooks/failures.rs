@@ -1,23 +1,24 @@
-//! A receiver that fails for long is sent nothing more, until someone says that it is well.
+//! A receiver that fails for too long is disabled until an administrator enables it.
 
-use super::{Running, begun, made, quick, record, to, until};
+use super::{RunningDeliverer, create_webhook, definition, quick_settings, record, recorder_with_action, until};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::webhook_receiver::{Reply, WebhookReceiver};
 use minutebook::webhooks::WebhookSettings;
 use std::time::Duration;
 
-on_both_stores!(who_fails_for_long_is_disabled_until_enabled, one_that_fails_holds_up_no_other);
+on_both_stores!(a_receiver_that_fails_for_too_long_is_disabled_until_enabled, a_silent_receiver_delays_no_other);
 
-async fn who_fails_for_long_is_disabled_until_enabled(ledger: TestLedger) {
-    let recorder = begun(&ledger).await;
+async fn a_receiver_that_fails_for_too_long_is_disabled_until_enabled(ledger: TestLedger) {
+    let recorder = recorder_with_action(&ledger).await;
     let log = recorder.log();
     let (receiver, gone) = (WebhookReceiver::open().await, WebhookReceiver::open().await);
-    made(log, "wh_1", to(&receiver, "RED", None)).await;
-    made(log, "wh_2", to(&gone, "RED", None)).await;
+    create_webhook(log, "wh_1", definition(&receiver, "RED", None)).await;
+    create_webhook(log, "wh_2", definition(&gone, "RED", None)).await;
     receiver.always_answers(Some(Reply::Status(500)));
     gone.always_answers(Some(Reply::Status(410)));
-    // Any time is long here: the second failure is the last one.
-    let server = Running::on(&ledger, WebhookSettings { gives_up_after: Duration::ZERO, ..quick() }).await;
+    // With no time allowed, the second failure disables the webhook.
+    let server =
+        RunningDeliverer::start(&ledger, WebhookSettings { gives_up_after: Duration::ZERO, ..quick_settings() }).await;
     let mut expected = record(&recorder, "first", 2).await;
     let disabled = until(log, "wh_1", |webhook| webhook.progress.disabled_at.is_some()).await;
     assert_eq!(disabled.progress.last_outcome.as_deref(), Some("answered 500"));
@@ -28,26 +29,30 @@ async fn who_fails_for_long_is_disabled_until_enabled(ledger: TestLedger) {
     assert_eq!(
         (receiver.messages().len(), gone.messages().len()),
         (2, 1),
-        "who says that it is gone is not asked twice"
+        "a receiver that answers 410 is not asked again"
     );
 
-    let server = Running::on(&ledger, quick()).await;
+    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     receiver.always_answers(None);
     assert!(log.enable_webhook("wh_1").await.unwrap());
     receiver.has_taken(expected.len()).await;
     server.stop().await;
-    assert_eq!(receiver.taken(), expected, "nothing is missing of what came meanwhile");
+    assert_eq!(receiver.taken(), expected, "events of the disabled time are sent too");
     assert_eq!(gone.messages().len(), 1);
 }
 
-async fn one_that_fails_holds_up_no_other(ledger: TestLedger) {
-    let recorder = begun(&ledger).await;
+async fn a_silent_receiver_delays_no_other(ledger: TestLedger) {
+    let recorder = recorder_with_action(&ledger).await;
     let (receiver, silent) = (WebhookReceiver::open().await, WebhookReceiver::open().await);
-    made(recorder.log(), "wh_1", to(&silent, "RED", None)).await;
-    made(recorder.log(), "wh_2", to(&receiver, "RED", None)).await;
+    create_webhook(recorder.log(), "wh_1", definition(&silent, "RED", None)).await;
+    create_webhook(recorder.log(), "wh_2", definition(&receiver, "RED", None)).await;
     silent.always_answers(Some(Reply::TooLate));
-    let patience = Duration::from_mins(2);
-    let server = Running::on(&ledger, WebhookSettings { patience, lease: patience * 2, ..quick() }).await;
+    let response_timeout = Duration::from_mins(2);
+    let server = RunningDeliverer::start(
+        &ledger,
+        WebhookSettings { response_timeout, lease: response_timeout * 2, ..quick_settings() },
+    )
+    .await;
     let expected = record(&recorder, "only", 10).await;
     silent.has_seen(1).await;
     receiver.has_taken(expected.len()).await;

@@ -1,4 +1,4 @@
-//! Webhooks are made, listed, removed and enabled by administrators, and by nobody else.
+//! Administrators, and nobody else, create, list, enable and remove webhooks.
 
 use crate::fixtures::api_client::{Answer, ApiClient, token};
 use crate::fixtures::committee::begin;
@@ -8,7 +8,10 @@ use axum::http::Method;
 use minutebook::access::Role;
 use serde_json::{Value, json};
 
-on_both_stores!(an_administrator_makes_lists_removes_and_enables, what_is_not_to_be_is_refused);
+on_both_stores!(
+    an_administrator_creates_lists_enables_and_removes_webhooks,
+    invalid_and_unauthorized_requests_are_refused
+);
 
 const WEBHOOKS: &str = "/api/v1/webhooks";
 const RECEIVER: &str = "https://dashboard.example.org/hook";
@@ -18,7 +21,7 @@ async fn post(client: &ApiClient, key: &str, body: &Value) -> Answer {
     client.send(Method::POST, WEBHOOKS, &headers, Body::from(body.to_string())).await
 }
 
-async fn an_administrator_makes_lists_removes_and_enables(ledger: TestLedger) {
+async fn an_administrator_creates_lists_enables_and_removes_webhooks(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let public = ApiClient::of(recorder.log().clone());
@@ -33,9 +36,9 @@ async fn an_administrator_makes_lists_removes_and_enables(ledger: TestLedger) {
         assert_eq!(&webhook[name], value);
     }
     assert_eq!((&webhook["state"], &webhook["failures"]), (&json!("active"), &json!(0)));
-    assert_eq!(webhook["position"], recorder.log().head().await.unwrap().number(), "what is recorded from now on");
+    assert_eq!(webhook["position"], recorder.log().head().await.unwrap().number(), "it starts at the current head");
 
-    assert_eq!(post(&admin, "one", &body).await.body, made.body, "sent again, it is answered as it was");
+    assert_eq!(post(&admin, "one", &body).await.body, made.body, "a repeated request gets the same answer");
     let other = json!({"url": RECEIVER});
     let reused = post(&admin, "one", &other).await;
     assert_eq!(reused.problem(), (422, "key-reused".into(), "Idempotency-Key".into()));
@@ -43,7 +46,7 @@ async fn an_administrator_makes_lists_removes_and_enables(ledger: TestLedger) {
     assert_eq!(
         (&second["clearance"], &second["committees"]),
         (&json!("WHITE"), &Value::Null),
-        "no more than is asked for"
+        "the default clearance is WHITE"
     );
     assert_ne!(second["secret"], webhook["secret"]);
 
@@ -51,14 +54,14 @@ async fn an_administrator_makes_lists_removes_and_enables(ledger: TestLedger) {
     assert_eq!(path, format!("{WEBHOOKS}/{}", webhook["id"].as_str().unwrap()));
     let list = admin.get(WEBHOOKS).await;
     assert_eq!(list.json()["webhooks"].as_array().unwrap().len(), 2);
-    for told in
+    for response in
         [list, admin.get(&path).await, admin.send(Method::POST, &format!("{path}/enable"), &[], Body::empty()).await]
     {
-        assert_eq!(told.status, 200);
+        assert_eq!(response.status, 200);
         assert!(
-            !told.text().contains("whsec_") && !told.text().contains("secret"),
-            "it is shown once: {}",
-            told.text()
+            !response.text().contains("whsec_") && !response.text().contains("secret"),
+            "the secret is shown once only: {}",
+            response.text()
         );
     }
     assert_eq!(admin.send(Method::DELETE, &path, &[], Body::empty()).await.status, 204);
@@ -70,7 +73,7 @@ async fn an_administrator_makes_lists_removes_and_enables(ledger: TestLedger) {
     assert_eq!(admin.get(WEBHOOKS).await.json()["webhooks"].as_array().unwrap().len(), 1);
 }
 
-async fn what_is_not_to_be_is_refused(ledger: TestLedger) {
+async fn invalid_and_unauthorized_requests_are_refused(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let public = ApiClient::of(recorder.log().clone());
@@ -113,5 +116,5 @@ async fn what_is_not_to_be_is_refused(ledger: TestLedger) {
             assert_eq!(client.send(method, &path, &[], Body::empty()).await.problem().0, status, "{path}");
         }
     }
-    assert_eq!(admin.get(WEBHOOKS).await.json(), json!({"webhooks": []}), "nothing came of it");
+    assert_eq!(admin.get(WEBHOOKS).await.json(), json!({"webhooks": []}), "no webhook was created");
 }

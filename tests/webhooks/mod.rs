@@ -1,4 +1,4 @@
-//! What webhooks promise: what is recorded is sent, in order, until it was taken, to whom it is for.
+//! Webhooks: events reach the receivers they are meant for, in order and at least once.
 
 mod audience;
 mod delivery;
@@ -16,11 +16,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// Short waits, and receivers on loopback.
-fn quick() -> WebhookSettings {
+/// Settings with short delays, for receivers on loopback.
+fn quick_settings() -> WebhookSettings {
     WebhookSettings {
         private_addresses: true,
-        patience: Duration::from_secs(2),
+        response_timeout: Duration::from_secs(2),
         first_retry: Duration::from_millis(5),
         longest_retry: Duration::from_millis(50),
         lease: Duration::from_secs(5),
@@ -28,7 +28,7 @@ fn quick() -> WebhookSettings {
     }
 }
 
-fn to(receiver: &WebhookReceiver, clearance: &str, committees: Option<&[&str]>) -> WebhookDefinition {
+fn definition(receiver: &WebhookReceiver, clearance: &str, committees: Option<&[&str]>) -> WebhookDefinition {
     WebhookDefinition {
         url: receiver.url(),
         clearance: clearance.parse().unwrap(),
@@ -38,33 +38,33 @@ fn to(receiver: &WebhookReceiver, clearance: &str, committees: Option<&[&str]>) 
     }
 }
 
-async fn made(log: &Log, id: &str, definition: WebhookDefinition) -> Webhook {
-    webhooks::create(log, id, definition, &quick()).await.unwrap()
+async fn create_webhook(log: &Log, id: &str, definition: WebhookDefinition) -> Webhook {
+    webhooks::create(log, id, definition, &quick_settings()).await.unwrap()
 }
 
-/// A server's deliverer, as it runs.
-struct Running {
+/// A server's deliverer, running in a task.
+struct RunningDeliverer {
     log: Log,
-    end: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
-impl Running {
-    async fn on(ledger: &TestLedger, settings: WebhookSettings) -> Self {
+impl RunningDeliverer {
+    async fn start(ledger: &TestLedger, settings: WebhookSettings) -> Self {
         let log = ledger.open().await;
         let deliverer = Deliverer::new(Events::new(log.clone()), settings).unwrap();
-        let (end, ended) = watch::channel(false);
-        Self { log, end, task: tokio::spawn(deliverer.run(ended)) }
+        let (stop, stopped) = watch::channel(false);
+        Self { log, stop, task: tokio::spawn(deliverer.run(stopped)) }
     }
 
-    /// Ends it as a server does that is told to stop.
+    /// Stops it as a server does at SIGTERM.
     async fn stop(self) {
-        self.end.send_replace(true);
+        self.stop.send_replace(true);
         self.task.await.unwrap();
         self.log.close().await;
     }
 
-    /// Ends it where it stands.
+    /// Aborts it wherever it is, as `kill -9` would.
     async fn kill(self) {
         self.task.abort();
         assert!(self.task.await.unwrap_err().is_cancelled());
@@ -72,7 +72,7 @@ impl Running {
     }
 }
 
-/// Records so many events, and returns their positions.
+/// Records `number` events and returns their positions.
 async fn record(recorder: &Recorder, name: &str, number: u32) -> Vec<u64> {
     use crate::fixtures::committee::{progressed, request};
     let mut positions = Vec::new();
@@ -84,8 +84,8 @@ async fn record(recorder: &Recorder, name: &str, number: u32) -> Vec<u64> {
     positions
 }
 
-/// A committee with an action.
-async fn begun(ledger: &TestLedger) -> Recorder {
+/// A recorder of a ledger with a committee and an action.
+async fn recorder_with_action(ledger: &TestLedger) -> Recorder {
     use crate::fixtures::committee::{begin, raised, request};
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -93,16 +93,16 @@ async fn begun(ledger: &TestLedger) -> Recorder {
     recorder
 }
 
-/// Waits until a webhook has come to be so.
-async fn until(log: &Log, id: &str, is_so: impl Fn(&Webhook) -> bool) -> Webhook {
+/// Polls a webhook until the condition holds.
+async fn until(log: &Log, id: &str, holds: impl Fn(&Webhook) -> bool) -> Webhook {
     let waiting = async {
         loop {
             let webhook = webhooks::find(log, id).await.unwrap().unwrap();
-            if is_so(&webhook) {
+            if holds(&webhook) {
                 return webhook;
             }
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_mins(1), waiting).await.expect("it never came to be so")
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.expect("the condition did not hold within a minute")
 }

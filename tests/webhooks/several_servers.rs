@@ -1,6 +1,6 @@
-//! Several servers on one ledger: one of them delivers, and another takes over.
+//! Several servers on one ledger: one delivers at a time, and another takes over when it stops.
 
-use super::{Running, begun, made, quick, record, to};
+use super::{RunningDeliverer, create_webhook, definition, quick_settings, record, recorder_with_action};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::webhook_receiver::WebhookReceiver;
 use minutebook::webhooks::WebhookSettings;
@@ -8,21 +8,21 @@ use std::time::Duration;
 
 on_both_stores!(one_of_several_servers_delivers, another_server_takes_over_from_one_that_stops);
 
-/// Nothing fails and nobody is so slow: what came twice was sent by two.
+/// Time limits that no delivery reaches, so that a duplicate can only come from a second server.
 fn patient() -> WebhookSettings {
-    WebhookSettings { patience: Duration::from_mins(1), lease: Duration::from_mins(5), ..quick() }
+    WebhookSettings { response_timeout: Duration::from_mins(1), lease: Duration::from_mins(5), ..quick_settings() }
 }
 
 async fn one_of_several_servers_delivers(ledger: TestLedger) {
-    let recorder = begun(&ledger).await;
+    let recorder = recorder_with_action(&ledger).await;
     let receivers = [WebhookReceiver::open().await, WebhookReceiver::open().await];
     for (receiver, id) in receivers.iter().zip(["wh_1", "wh_2"]) {
-        made(recorder.log(), id, to(receiver, "RED", None)).await;
+        create_webhook(recorder.log(), id, definition(receiver, "RED", None)).await;
     }
     let servers = [
-        Running::on(&ledger, patient()).await,
-        Running::on(&ledger, patient()).await,
-        Running::on(&ledger, patient()).await,
+        RunningDeliverer::start(&ledger, patient()).await,
+        RunningDeliverer::start(&ledger, patient()).await,
+        RunningDeliverer::start(&ledger, patient()).await,
     ];
     let expected = record(&recorder, "shared", 60).await;
     for receiver in &receivers {
@@ -32,20 +32,20 @@ async fn one_of_several_servers_delivers(ledger: TestLedger) {
         server.stop().await;
     }
     for receiver in &receivers {
-        assert_eq!(receiver.taken(), expected, "each once, in order");
+        assert_eq!(receiver.taken(), expected, "every event, once, in order");
         assert_eq!(receiver.messages().len(), expected.len());
     }
 }
 
 async fn another_server_takes_over_from_one_that_stops(ledger: TestLedger) {
-    let recorder = begun(&ledger).await;
+    let recorder = recorder_with_action(&ledger).await;
     let receiver = WebhookReceiver::open().await;
-    made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
-    let first = Running::on(&ledger, patient()).await;
+    create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
+    let first = RunningDeliverer::start(&ledger, patient()).await;
     let mut expected = record(&recorder, "first", 3).await;
     receiver.has_taken(3).await;
-    let second = Running::on(&ledger, patient()).await;
-    // It leaves its webhooks to others: nobody waits for the minutes of its lease.
+    let second = RunningDeliverer::start(&ledger, patient()).await;
+    // A stopping server releases its leases, so the other need not wait for them to end.
     first.stop().await;
     expected.extend(record(&recorder, "second", 3).await);
     receiver.has_taken(6).await;

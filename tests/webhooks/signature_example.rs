@@ -1,17 +1,17 @@
-//! The program in docs/feed.md that checks a signature is run as it stands there.
+//! The Python program in docs/feed.md verifies signatures as it is written.
 
-use super::{Running, begun, made, quick, record, to};
+use super::{RunningDeliverer, create_webhook, definition, quick_settings, record, recorder_with_action};
 use crate::fixtures::ledgers::{Store, TestLedger};
 use crate::fixtures::webhook_receiver::{Message, WebhookReceiver};
 use serde_json::json;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-/// Hands a message to the program.
-const ASK: &str = "
+/// Reads a message from standard input and calls the documented function.
+const CALL: &str = "
 import json, sys
-asked = json.load(sys.stdin)
-print(is_genuine(asked['headers'], asked['body'].encode(), asked['secret']))
+message = json.load(sys.stdin)
+print(is_genuine(message['headers'], message['body'].encode(), message['secret']))
 ";
 
 fn is_genuine(message: &Message, secret: &str) -> bool {
@@ -20,33 +20,33 @@ fn is_genuine(message: &Message, secret: &str) -> bool {
     let names = ["webhook-id", "webhook-timestamp", "webhook-signature"];
     let headers = names.map(|name| (name.to_owned(), json!(message.header(name))));
     let body = std::str::from_utf8(&message.body).unwrap();
-    let asked = json!({"headers": serde_json::Map::from_iter(headers), "body": body, "secret": secret});
+    let input = json!({"headers": serde_json::Map::from_iter(headers), "body": body, "secret": secret});
     let mut python = Command::new("python3");
     let mut python =
-        python.args(["-c", &format!("{program}{ASK}")]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    python.stdin.take().unwrap().write_all(asked.to_string().as_bytes()).unwrap();
+        python.args(["-c", &format!("{program}{CALL}")]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    python.stdin.take().unwrap().write_all(input.to_string().as_bytes()).unwrap();
     match String::from_utf8(python.wait_with_output().unwrap().stdout).unwrap().trim() {
         "True" => true,
         "False" => false,
-        other => panic!("the program says {other:?}"),
+        other => panic!("unexpected output: {other:?}"),
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_program_of_the_page_tells_what_is_genuine_from_what_is_not() {
+async fn the_documented_program_accepts_a_message_and_refuses_forgeries() {
     let ledger = TestLedger::new(Store::Sqlite);
-    let recorder = begun(&ledger).await;
+    let recorder = recorder_with_action(&ledger).await;
     let receiver = WebhookReceiver::open().await;
-    let webhook = made(recorder.log(), "wh_1", to(&receiver, "RED", None)).await;
-    let server = Running::on(&ledger, quick()).await;
+    let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
+    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     record(&recorder, "only", 1).await;
     receiver.has_taken(1).await;
     server.stop().await;
     let message = receiver.messages().remove(0);
     let secret = webhook.secret.reveal();
     assert!(is_genuine(&message, secret));
-    let other = made(recorder.log(), "wh_2", to(&receiver, "RED", None)).await;
-    assert!(!is_genuine(&message, other.secret.reveal()), "by another secret");
+    let other = create_webhook(recorder.log(), "wh_2", definition(&receiver, "RED", None)).await;
+    assert!(!is_genuine(&message, other.secret.reveal()), "another secret");
     let mut longer = message.clone();
     longer.body = [&message.body[..], b" "].concat().into();
     assert!(!is_genuine(&longer, secret), "another body");

@@ -1,45 +1,46 @@
-//! RowSelection provider is trusted, and what its claims amount to.
+//! The configuration of a trusted provider: its identity, and the rights that its claims give.
 
-use super::super::{CommitteeSet, Right, Role};
+use crate::access::principal::{CommitteeSet, Right};
 use crate::http_client::is_private;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::token::Role;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// A provider, as the configuration has it.
+/// A provider in the configuration file.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OidcConfig {
-    /// The provider's issuer, exactly as it stands in `iss`: `https://login.example.org/realms/code`.
+    /// The issuer, exactly as in `iss`: `https://login.example.org/realms/code`.
     pub issuer: String,
-    /// What `aud` has to name for a token to be meant for this ledger.
+    /// The name that `aud` must contain.
     pub audience: String,
-    /// The types that a token may have: the `typ` of its header, in any case.
+    /// The accepted values of `typ` in a token's header, in any case.
     #[serde(default = "access_token")]
     pub token_types: Vec<String>,
-    /// Whether a token has to say from when it is valid. Some providers never do.
+    /// Whether a token must have `nbf`. Some providers never set it.
     #[serde(default = "yes")]
     pub nbf_required: bool,
-    /// The claim that says by which name someone records.
+    /// The claim with the name under which the person records.
     #[serde(default = "subject")]
     pub name_claim: String,
-    /// The claim whose values give rights: a word or a list of words. Dots lead into objects: `realm_access.roles`.
+    /// The claim whose values give rights: a string or a list of strings. Dots lead into objects: `realm_access.roles`.
     pub rights_claim: String,
-    /// What each of its values amounts to. A value that is not here gives no right.
+    /// The right that each value of the claim gives. A value that is not listed gives none.
     pub rights: BTreeMap<String, RightConfig>,
 }
 
-/// What a value of a claim amounts to.
+/// The right that one value of the claim gives.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RightConfig {
-    /// What it permits.
+    /// The roles.
     pub roles: Vec<Role>,
-    /// The highest classification that may be read.
+    /// The highest classification that may be read; WHITE by default.
     #[serde(default = "Classification::public")]
     pub clearance: Classification,
-    /// The committees; all of them if it is left out.
+    /// The committees; all by default.
     #[serde(default)]
     pub committees: Option<Vec<CommitteeCode>>,
 }
@@ -56,28 +57,30 @@ fn subject() -> String {
     "sub".into()
 }
 
-/// A provider that cannot be trusted as it is configured.
+/// A setting of a provider that is unsafe or empty.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the provider's `{key}` is not accepted: {expected} was expected")]
+#[error("invalid `{key}`: expected {expected}")]
 pub struct OidcConfigError {
     key: &'static str,
     expected: &'static str,
 }
 
 impl OidcConfig {
-    /// Refuses what would let in whom nobody meant to let in.
+    /// Refuses a configuration that would admit unintended people.
     pub fn check(&self) -> Result<(), OidcConfigError> {
         let ensure = |holds: bool, key, expected| if holds { Ok(()) } else { Err(OidcConfigError { key, expected }) };
-        ensure(is_private(&self.issuer), "issuer", "an address with https://, or with http:// on this machine")?;
-        ensure(!self.audience.is_empty(), "audience", "the name by which the provider knows this ledger")?;
-        ensure(!self.token_types.is_empty(), "token_types", "one type or more, such as at+jwt")?;
+        ensure(is_private(&self.issuer), "issuer", "an https:// address, or http:// on this machine")?;
+        ensure(!self.audience.is_empty(), "audience", "the provider's name for this ledger")?;
+        ensure(!self.token_types.is_empty(), "token_types", "at least one type, such as at+jwt")?;
         ensure(!self.rights_claim.is_empty(), "rights_claim", "the name of a claim, such as groups")?;
-        let narrow = |right: &RightConfig| right.committees.as_ref().is_none_or(|these| !these.is_empty());
-        ensure(self.rights.values().all(narrow), "committees", "codes of committees, or no such line for all of them")
+        let names_some = |right: &RightConfig| right.committees.as_ref().is_none_or(|these| !these.is_empty());
+        let expected = "codes of committees, or no such line for all committees";
+        ensure(self.rights.values().all(names_some), "committees", expected)
     }
 }
 
 impl RightConfig {
+    /// Converts the configuration to a right.
     pub(super) fn right(&self) -> Right {
         let committees = match &self.committees {
             None => CommitteeSet::All,

@@ -1,114 +1,142 @@
-//! Where a provider's keys are, and which they are at present.
+//! Fetches the keys of a provider and caches them.
 
-use super::keys::{self, Key};
-use crate::http_client::{HttpClientError, client, fetch, is_private};
+use super::keys::{self, KeySetError, VerificationKey};
+use crate::http_client::{FetchError, client, fetch, is_private};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// How long the provider may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Bytes of an answer.
-const LARGEST: usize = 256 * 1024;
-/// After this the keys are asked for again. A key that the provider withdraws is believed no longer than this, while the
-/// provider can be reached.
+/// Time limit for one request to the provider.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// The longest accepted response, in bytes.
+const MAX_RESPONSE_BYTES: usize = 256 * 1024;
+/// The age at which keys are fetched again. While the provider is reachable, a withdrawn key is accepted no longer.
 const FRESH: TimeDelta = TimeDelta::hours(1);
-/// For so long the keys are believed while the provider cannot be reached.
-const BELIEVED: TimeDelta = TimeDelta::hours(24);
-/// The provider is not asked more often, whatever keys are named to it: nobody makes this program flood a provider.
-const BETWEEN: TimeDelta = TimeDelta::seconds(10);
+/// The age up to which keys are accepted while the provider is unreachable.
+const USABLE: TimeDelta = TimeDelta::hours(24);
+/// The shortest time between two fetches, so that invented key ids cannot make this program flood a provider.
+const MIN_INTERVAL: TimeDelta = TimeDelta::seconds(10);
 
-/// The part of a provider's metadata that is needed (OpenID Connect Discovery 1.0, section 3).
+/// The needed part of a provider's metadata (OpenID Connect Discovery 1.0, section 3).
 #[derive(Deserialize)]
-struct Metadata {
+struct ProviderMetadata {
     issuer: String,
     jwks_uri: String,
 }
 
-/// The keys as they were last fetched.
-#[derive(Default, Clone)]
-struct Known {
-    keys: Arc<Vec<Key>>,
-    fetched: Option<DateTime<Utc>>,
-    asked: Option<DateTime<Utc>>,
+/// Keys that could not be fetched.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum KeyFetchError {
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
+    #[error("{url}: {source}")]
+    Metadata { url: String, source: serde_json::Error },
+    #[error("{url}: the metadata belong to another issuer")]
+    OtherIssuer { url: String },
+    #[error("{url}: expected an https:// address in `jwks_uri`")]
+    InsecureKeys { url: String },
+    #[error("{url}: {source}")]
+    KeySet { url: String, source: KeySetError },
 }
 
-impl Known {
-    fn is_younger(&self, than: TimeDelta, now: DateTime<Utc>) -> bool {
-        self.fetched.is_some_and(|fetched| now.signed_duration_since(fetched) < than)
+/// No usable keys of a provider are cached, and it cannot be asked now.
+#[derive(Debug, thiserror::Error)]
+#[error("the keys of provider {issuer} are not available")]
+pub(super) struct KeysUnavailable {
+    issuer: String,
+}
+
+/// The keys of the last successful fetch.
+#[derive(Default, Clone)]
+struct CachedKeys {
+    keys: Arc<Vec<VerificationKey>>,
+    fetched: Option<DateTime<Utc>>,
+    /// The last attempt, successful or not.
+    attempted: Option<DateTime<Utc>>,
+}
+
+impl CachedKeys {
+    fn is_younger_than(&self, age: TimeDelta, now: DateTime<Utc>) -> bool {
+        self.fetched.is_some_and(|fetched| now.signed_duration_since(fetched) < age)
     }
 
-    fn has(&self, id: &str) -> bool {
+    fn contains(&self, id: &str) -> bool {
         self.keys.iter().any(|key| key.id == id)
     }
 }
 
-/// The keys of one provider, kept and renewed.
-pub(super) struct Keys {
+/// The cached keys of one provider.
+pub(super) struct KeyCache {
     issuer: String,
     client: reqwest::Client,
-    known: Mutex<Known>,
-    /// Held while the provider is asked, so that it is asked once for all who wait.
-    asking: tokio::sync::Mutex<()>,
+    cached: Mutex<CachedKeys>,
+    /// Held during a fetch, so that concurrent requests cause one fetch.
+    fetching: tokio::sync::Mutex<()>,
 }
 
-impl Keys {
+impl KeyCache {
     pub(super) fn new(issuer: &str) -> Result<Self, reqwest::Error> {
         Ok(Self {
             issuer: issuer.to_owned(),
-            client: client(PATIENCE)?,
-            known: Mutex::default(),
-            asking: tokio::sync::Mutex::default(),
+            client: client(TIMEOUT)?,
+            cached: Mutex::default(),
+            fetching: tokio::sync::Mutex::default(),
         })
     }
 
-    /// The keys, among which is the one with this id if the provider publishes it; or why they cannot be had.
-    pub(super) async fn with(&self, id: &str, now: DateTime<Utc>) -> Result<Arc<Vec<Key>>, HttpClientError> {
-        let known = self.known();
-        if known.has(id) && known.is_younger(FRESH, now) {
-            return Ok(known.keys);
+    /// Returns the provider's keys. They are fetched first if they are old, or if the key `id` is not among them.
+    pub(super) async fn keys_for(
+        &self,
+        id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Vec<VerificationKey>>, KeysUnavailable> {
+        let cached = self.cached();
+        if cached.contains(id) && cached.is_younger_than(FRESH, now) {
+            return Ok(cached.keys);
         }
-        let _asking = self.asking.lock().await;
-        // Another may have asked meanwhile.
-        let known = self.known();
-        let asked_lately = known.asked.is_some_and(|asked| now.signed_duration_since(asked).abs() < BETWEEN);
-        let outcome = if asked_lately { None } else { Some(self.ask().await) };
-        let mut kept = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let _fetching = self.fetching.lock().await;
+        // Another request may have fetched them meanwhile.
+        let attempted = self.cached().attempted;
+        let is_recent = attempted.is_some_and(|attempted| now.signed_duration_since(attempted).abs() < MIN_INTERVAL);
+        let outcome = if is_recent { None } else { Some(self.fetch().await) };
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         match outcome {
-            Some(Ok(keys)) => *kept = Known { keys: Arc::new(keys), fetched: Some(now), asked: Some(now) },
+            Some(Ok(keys)) => *cached = CachedKeys { keys: Arc::new(keys), fetched: Some(now), attempted: Some(now) },
             Some(Err(error)) => {
-                tracing::warn!(issuer = %self.issuer, %error, "the keys of {} were not to be had", self.issuer);
-                kept.asked = Some(now);
+                tracing::warn!(issuer = %self.issuer, %error, "cannot fetch the keys of provider {}", self.issuer);
+                cached.attempted = Some(now);
             }
             None => {}
         }
-        if kept.is_younger(BELIEVED, now) {
-            Ok(kept.keys.clone())
+        if cached.is_younger_than(USABLE, now) {
+            Ok(cached.keys.clone())
         } else {
-            Err(HttpClientError::new(&self.issuer, "the provider's keys are not to be had"))
+            Err(KeysUnavailable { issuer: self.issuer.clone() })
         }
     }
 
-    fn known(&self) -> Known {
-        // Each change of it is made in one step, so that a panic elsewhere leaves it whole.
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    fn cached(&self) -> CachedKeys {
+        // The cache is replaced in one step, so a panic elsewhere leaves it sound.
+        self.cached.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Asks the provider where its keys are, and then for them.
-    async fn ask(&self) -> Result<Vec<Key>, HttpClientError> {
-        let address = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
-        let body = fetch(&self.client, &address, LARGEST).await?;
-        let metadata: Metadata =
-            serde_json::from_slice(&body).map_err(|error| HttpClientError::new(&address, error.to_string()))?;
-        // Section 4.3: one provider cannot speak for another.
+    /// Fetches the provider's metadata, and the key set that they point to.
+    async fn fetch(&self) -> Result<Vec<VerificationKey>, KeyFetchError> {
+        let url = format!("{}/.well-known/openid-configuration", self.issuer.trim_end_matches('/'));
+        let body = fetch(&self.client, &url, MAX_RESPONSE_BYTES).await?;
+        let metadata: ProviderMetadata = match serde_json::from_slice(&body) {
+            Ok(metadata) => metadata,
+            Err(source) => return Err(KeyFetchError::Metadata { url, source }),
+        };
+        // Section 4.3: a provider must not speak for another.
         if metadata.issuer != self.issuer {
-            return Err(HttpClientError::new(&address, "the metadata are of another issuer"));
+            return Err(KeyFetchError::OtherIssuer { url });
         }
         if !is_private(&metadata.jwks_uri) {
-            return Err(HttpClientError::new(&address, "its `jwks_uri` is not an address with https://"));
+            return Err(KeyFetchError::InsecureKeys { url });
         }
-        let set = fetch(&self.client, &metadata.jwks_uri, LARGEST).await?;
-        keys::read(&set).map_err(|what| HttpClientError::new(&metadata.jwks_uri, what))
+        let set = fetch(&self.client, &metadata.jwks_uri, MAX_RESPONSE_BYTES).await?;
+        keys::parse(&set).map_err(|source| KeyFetchError::KeySet { url: metadata.jwks_uri, source })
     }
 }

@@ -1,51 +1,60 @@
-//! The keys that a provider publishes, and what each of them is for.
+//! Parses the keys that a provider publishes and determines the algorithms of each.
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
-/// Keys of one provider. One that publishes more is not believed.
-const MOST: usize = 100;
-/// Base64 characters of the modulus of an RSA key of 2048 bits; shorter keys are not believed (RFC 7518, section 3.3).
-const SHORTEST_MODULUS: usize = 342;
+/// The most keys that one provider may publish.
+const MAX_KEYS: usize = 100;
+/// The length in Base64 of a 2048-bit RSA modulus; shorter keys are ignored (RFC 7518, section 3.3).
+const MIN_MODULUS_CHARS: usize = 342;
 
-/// A public key, and the algorithms that a signature by it may have.
-pub(super) struct Key {
+/// A public key, with the algorithms that its signatures may use.
+pub(super) struct VerificationKey {
     pub(super) id: String,
     pub(super) algorithms: Vec<Algorithm>,
     pub(super) decoding: DecodingKey,
 }
 
-/// The keys of a set (RFC 7517, section 5) that signatures can be checked by. Whatever else is in it is left out: keys for
-/// encryption, of unknown kinds, without an id, and symmetric ones, which are no provider's to publish.
-pub(super) fn read(set: &[u8]) -> Result<Vec<Key>, String> {
-    let set: Value = serde_json::from_slice(set).map_err(|error| error.to_string())?;
-    let Some(published) = set.get("keys").and_then(Value::as_array) else {
-        return Err("a JSON object with a list called `keys` was expected".into());
-    };
-    if published.len() > MOST {
-        return Err(format!("it holds {} keys, and {MOST} at most were expected", published.len()));
+/// A published document that is no usable key set.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum KeySetError {
+    #[error(transparent)]
+    Json(serde_json::Error),
+    #[error("expected a JSON object with a list `keys`")]
+    NoKeys,
+    #[error("expected at most {MAX_KEYS} keys, found {0}")]
+    TooManyKeys(usize),
+}
+
+/// Parses a key set (RFC 7517, section 5) and returns its keys for signatures. Other keys are skipped: those for
+/// encryption, of unknown kinds, without an id, and symmetric ones.
+pub(super) fn parse(set: &[u8]) -> Result<Vec<VerificationKey>, KeySetError> {
+    let set: Value = serde_json::from_slice(set).map_err(KeySetError::Json)?;
+    let published = set.get("keys").and_then(Value::as_array).ok_or(KeySetError::NoKeys)?;
+    if published.len() > MAX_KEYS {
+        return Err(KeySetError::TooManyKeys(published.len()));
     }
     Ok(published.iter().filter_map(|value| serde_json::from_value(value.clone()).ok()).filter_map(key).collect())
 }
 
-fn key(jwk: Jwk) -> Option<Key> {
-    let for_signatures = jwk.common.public_key_use.as_ref().is_none_or(|of| *of == PublicKeyUse::Signature);
-    let id = jwk.common.key_id.clone().filter(|_| for_signatures)?;
+fn key(jwk: Jwk) -> Option<VerificationKey> {
+    let is_for_signatures = jwk.common.public_key_use.as_ref().is_none_or(|of| *of == PublicKeyUse::Signature);
+    let id = jwk.common.key_id.clone().filter(|_| is_for_signatures)?;
     let mut algorithms = algorithms(&jwk.algorithm);
-    // A key that says what it is for is for nothing else.
-    if let Some(own) = jwk.common.key_algorithm {
-        algorithms.retain(|algorithm| KeyAlgorithm::from(*algorithm) == own);
+    // `alg` restricts a key to one algorithm.
+    if let Some(only) = jwk.common.key_algorithm {
+        algorithms.retain(|algorithm| KeyAlgorithm::from(*algorithm) == only);
     }
     let decoding = DecodingKey::from_jwk(&jwk).ok().filter(|_| !algorithms.is_empty())?;
-    Some(Key { id, algorithms, decoding })
+    Some(VerificationKey { id, algorithms, decoding })
 }
 
-/// What a key of this kind can be for. That a token says something else makes no difference.
+/// Returns the algorithms that suit the kind of key. The token has no say in it.
 fn algorithms(parameters: &AlgorithmParameters) -> Vec<Algorithm> {
     use Algorithm::{ES256, ES384, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     match parameters {
-        AlgorithmParameters::RSA(key) if key.n.len() >= SHORTEST_MODULUS => {
+        AlgorithmParameters::RSA(key) if key.n.len() >= MIN_MODULUS_CHARS => {
             vec![RS256, RS384, RS512, PS256, PS384, PS512]
         }
         AlgorithmParameters::EllipticCurve(key) => match key.curve {
@@ -63,9 +72,9 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    /// What is read of one key: the algorithms that it is for; `None` if it is left out.
+    /// The algorithms of a parsed key; `None` if the key is skipped.
     fn algorithms_of(key: &Value) -> Option<Vec<Algorithm>> {
-        let keys = read(json!({ "keys": [key] }).to_string().as_bytes()).unwrap();
+        let keys = parse(json!({ "keys": [key] }).to_string().as_bytes()).unwrap();
         keys.into_iter().next().map(|key| key.algorithms)
     }
 
@@ -75,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_of_a_key_says_what_it_is_for_and_what_is_for_nothing_here_is_left_out() {
+    fn a_keys_kind_decides_its_algorithms_and_unsuitable_keys_are_skipped() {
         let coordinate = "A".repeat(43);
         let ec = json!({"kty": "EC", "kid": "1", "crv": "P-256", "x": coordinate, "y": coordinate});
         let ed = json!({"kty": "OKP", "kid": "1", "crv": "Ed25519", "x": coordinate});
@@ -110,11 +119,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_set_of_keys_is_refused() {
-        assert!(read(b"<html>").is_err());
-        assert!(read(br#"{"keys": {}}"#).is_err_and(|what| what.contains("`keys`")));
-        let many = json!({ "keys": vec![json!({}); MOST + 1] }).to_string();
-        assert!(read(many.as_bytes()).is_err_and(|what| what.contains("101 keys")));
-        assert!(read(br#"{"keys": []}"#).is_ok_and(|keys| keys.is_empty()));
+    fn a_document_that_is_no_key_set_is_refused() {
+        assert!(parse(b"<html>").is_err());
+        assert!(parse(br#"{"keys": {}}"#).is_err_and(|error| error.to_string().contains("`keys`")));
+        let many = json!({ "keys": vec![json!({}); MAX_KEYS + 1] }).to_string();
+        assert!(parse(many.as_bytes()).is_err_and(|error| error.to_string().contains("found 101")));
+        assert!(parse(br#"{"keys": []}"#).is_ok_and(|keys| keys.is_empty()));
     }
 }

@@ -1,16 +1,14 @@
-//! JWTs of an OpenID provider: access tokens in the form of RFC 9068, checked as RFC 8725 has it.
+//! Authentication by access tokens of an OpenID provider: JWTs after RFC 9068, verified after RFC 8725.
 //!
-//! The provider is known by its issuer alone; where its keys are it says itself (`discovery.rs`). RowSelection algorithm a key is
-//! for follows from the key (`keys.rs`), never from the token. What the claims amount to is configured (`config.rs`).
+//! A provider is configured by its issuer (`config.rs`) and publishes its keys (`key_cache.rs`). The key, never the token,
+//! decides the algorithm of a signature (`keys.rs`). `claims.rs` turns the claims into rights.
 
 mod claims;
 mod config;
 mod key_cache;
-
 mod keys;
 mod provider;
 
 pub use config::{OidcConfig, OidcConfigError, RightConfig};
-
 pub(super) use provider::claimed_issuer;
 pub use provider::{OidcProvider, OidcProviderError};

@@ -1,178 +1,138 @@
-//! Settings from the command line, the environment and a file, the former before the latter, put together.
+//! Merges the layers of settings: the command line over the environment, over the TOML file, over the defaults.
+//!
+//! Hand-written on `toml` because `figment` 0.10 is less precise. It reports a mistake in the file without its line, and
+//! repeats a wrong value though it may be a secret. It wants lists in the environment in brackets, where ours have commas,
+//! and brings a second TOML parser (`toml` 0.8).
 
-use super::{Settings, secrets};
+use super::{Settings, SettingsError, secrets};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use toml::{Table, Value};
 
-/// What every variable of the environment begins with.
+/// The prefix of every environment variable.
 const PREFIX: &str = "MINUTEBOOK_";
 
-/// What is said about settings, and where.
+/// All layers above the defaults.
 #[derive(Debug, Clone, Default)]
 pub struct SettingsLayers {
-    /// The file, if there is one.
+    /// The configuration file, if there is one.
     pub file: Option<PathBuf>,
-    /// Variables of the environment, with their values. Those that are about something else are passed over.
+    /// Names and values of environment variables. Variables that name no section of the settings are ignored.
     pub environment: Vec<(String, String)>,
-    /// On the command line: the option, the setting, its value.
-    pub flags: Vec<(String, String, String)>,
+    /// Settings on the command line; a later one wins.
+    pub options: Vec<SettingOption>,
 }
 
-/// Why settings are not accepted.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// The file cannot be read.
-    #[error("the configuration `{}` cannot be read: {error}", path.display())]
-    Unreadable {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        error: std::io::Error,
-    },
-    /// The file does not say what a configuration says.
-    #[error("the configuration `{}` is not accepted:\n{}", path.display(), what.trim_end())]
-    File {
-        /// Where.
-        path: PathBuf,
-        /// What is wrong, with its line.
-        what: String,
-    },
-    /// A value that the setting does not take.
-    #[error("{place} is `{value}`: {what}")]
-    Value {
-        /// Where it was said.
-        place: String,
-        /// What was said.
-        value: String,
-        /// What is wrong.
-        what: String,
-    },
-    /// A setting that there is not.
-    #[error("{place} names no setting; these can be set: {known}")]
-    Unknown {
-        /// Where it was said.
-        place: String,
-        /// What can be set.
-        known: String,
-    },
-    /// A collector that cannot be sent anything as it is configured.
-    #[error("{0}")]
-    Telemetry(String),
-    /// A provider of identity that cannot be trusted as it is configured.
-    #[error("provider `{issuer}`: {what}")]
-    Provider {
-        /// RowSelection one.
-        issuer: String,
-        /// What is wrong.
-        what: String,
-    },
+/// A setting on the command line.
+#[derive(Debug, Clone)]
+pub struct SettingOption {
+    /// The option as the user wrote it, for error messages: `--set limits.connections`.
+    pub option: String,
+    /// The setting's full name: `limits.connections`.
+    pub setting: String,
+    /// The value, as text.
+    pub value: String,
 }
 
-/// Settings with where each comes from.
+/// The merged settings, each with the place that it comes from.
 #[derive(Debug)]
-struct Merged {
+struct MergedSettings {
+    /// Value and place by full name.
     values: BTreeMap<String, (Value, String)>,
+    /// The `oidc` array of the file, which no other layer can set.
     providers: Option<Value>,
 }
 
 impl SettingsLayers {
-    /// The settings that result.
+    /// Merges the layers and checks the result.
     pub fn settings(&self) -> Result<Settings, SettingsError> {
-        let merged = self.merge()?;
-        let settings: Settings = merged.table().try_into().map_err(|error: toml::de::Error| SettingsError::Value {
-            place: "the configuration".into(),
-            value: String::new(),
-            what: error.message().to_owned(),
-        })?;
-        settings.telemetry.collector().map_err(SettingsError::Telemetry)?;
+        let invalid = |error| SettingsError::Combined(Box::new(error));
+        let settings: Settings = self.merge()?.table().try_into().map_err(invalid)?;
+        settings.telemetry.collector()?;
         for provider in &settings.oidc {
-            let refused = |what: String| SettingsError::Provider { issuer: provider.issuer.clone(), what };
-            provider.check().map_err(|error| refused(error.to_string()))?;
+            let issuer = provider.issuer.clone();
+            provider.check().map_err(|source| SettingsError::Provider { issuer, source })?;
         }
         Ok(settings)
     }
 
-    /// The settings that result, as a file would say them; beside each, where it comes from. Secrets are left out.
+    /// Renders the merged settings as TOML, with the place of each value in a comment. Secrets are left out.
     pub fn show(&self) -> Result<String, SettingsError> {
         self.settings()?;
         let merged = self.merge()?;
-        let mut shown = String::new();
+        let mut text = String::new();
         let mut section = "";
-        // Settings without a section come first: they would belong to the section above them.
-        let (within, without): (Vec<_>, Vec<_>) = merged.values.iter().partition(|(name, _)| name.contains('.'));
-        for (full, (value, place)) in without.into_iter().chain(within) {
-            let (of, name) = full.split_once('.').unwrap_or(("", full));
+        // TOML assigns a key after a section header to that section, so top-level settings come first.
+        let (nested, top_level): (Vec<_>, Vec<_>) = merged.values.iter().partition(|(name, _)| name.contains('.'));
+        for (full_name, (value, place)) in top_level.into_iter().chain(nested) {
+            let (of, name) = full_name.split_once('.').unwrap_or(("", full_name));
             if of != section {
-                let _ = write!(shown, "\n[{of}]\n");
+                let _ = write!(text, "\n[{of}]\n");
                 section = of;
             }
-            let value = secrets::shown(full, value);
-            let _ = writeln!(shown, "{:<40} # {place}", format!("{name} = {value}"));
+            let value = secrets::redact(full_name, value);
+            let _ = writeln!(text, "{:<40} # {place}", format!("{name} = {value}"));
         }
         if let Some(providers) = merged.providers {
             let table = Table::from_iter([("oidc".to_owned(), providers)]);
-            let _ = write!(shown, "\n{}", toml::to_string(&table).unwrap_or_default());
+            let _ = write!(text, "\n{}", toml::to_string(&table).unwrap_or_default());
         }
-        Ok(shown)
+        Ok(text)
     }
 
-    fn merge(&self) -> Result<Merged, SettingsError> {
+    fn merge(&self) -> Result<MergedSettings, SettingsError> {
         let defaults = Table::try_from(Settings::default()).unwrap_or_default();
-        let values = flat(&defaults).into_iter().map(|(name, value)| (name, (value, "default".to_owned())));
-        let mut merged = Merged { values: values.collect(), providers: None };
+        let values = flatten(&defaults).into_iter().map(|(name, value)| (name, (value, "default".to_owned())));
+        let mut merged = MergedSettings { values: values.collect(), providers: None };
         if let Some(path) = &self.file {
-            let unreadable = |error| SettingsError::Unreadable { path: path.clone(), error };
+            let unreadable = |source| SettingsError::Unreadable { path: path.clone(), source };
             let text = std::fs::read_to_string(path).map_err(unreadable)?;
-            let refused = |error: toml::de::Error| SettingsError::File { path: path.clone(), what: error.to_string() };
-            // As settings first: it is then that the line of a mistake is known.
-            toml::from_str::<Settings>(&text).map_err(refused)?;
-            let mut table: Table = toml::from_str(&text).map_err(refused)?;
+            let invalid = |error| SettingsError::File { path: path.clone(), source: Box::new(error) };
+            // Parsing as `Settings` reports mistakes with their line; parsing as a table tells which keys the file has.
+            toml::from_str::<Settings>(&text).map_err(invalid)?;
+            let mut table: Table = toml::from_str(&text).map_err(invalid)?;
             merged.providers = table.remove("oidc");
-            for (name, value) in flat(&table) {
-                let value = as_kind_of(merged.values.get(&name).map(|(before, _)| before), value);
+            for (name, value) in flatten(&table) {
+                let value = widen(merged.values.get(&name).map(|(default, _)| default), value);
                 merged.values.insert(name, (value, format!("{}", path.display())));
             }
         }
         for (variable, text) in &self.environment {
             let Some(rest) = variable.strip_prefix(PREFIX) else { continue };
-            let named = merged.values.keys().find(|name| name.replace('.', "_").to_uppercase() == *rest).cloned();
-            match named {
+            let setting = merged.values.keys().find(|name| name.replace('.', "_").to_uppercase() == *rest).cloned();
+            match setting {
                 Some(name) => merged.set(&name, text, variable)?,
-                None if is_of_section(rest, &defaults) => return Err(merged.unknown(variable)),
+                None if names_section(rest, &defaults) => return Err(merged.unknown(variable)),
                 None => {}
             }
         }
-        for (option, name, text) in &self.flags {
-            merged.set(name, text, option)?;
+        for SettingOption { option, setting, value } in &self.options {
+            merged.set(setting, value, option)?;
         }
         Ok(merged)
     }
 }
 
-impl Merged {
-    /// Sets what was said in one place, and sees that it can be said.
+impl MergedSettings {
+    /// Parses `text` as the setting's type, checks it, and stores it with its place.
     fn set(&mut self, name: &str, text: &str, place: &str) -> Result<(), SettingsError> {
-        let Some((before, _)) = self.values.get(name) else { return Err(self.unknown(place)) };
-        let hidden = || if secrets::may_be_secret(name) { "…".to_owned() } else { text.to_owned() };
-        let refused = |what: String| SettingsError::Value { place: place.to_owned(), value: hidden(), what };
-        let value = match before {
-            Value::Integer(_) => {
-                Value::Integer(text.trim().parse().map_err(|_| refused("a whole number was expected".into()))?)
-            }
-            Value::Float(_) => Value::Float(text.trim().parse().map_err(|_| refused("a number was expected".into()))?),
+        let Some((current, _)) = self.values.get(name) else { return Err(self.unknown(place)) };
+        let shown = || if secrets::may_be_secret(name) { "…".to_owned() } else { text.to_owned() };
+        let invalid =
+            |reason: &str| SettingsError::Value { place: place.to_owned(), value: shown(), reason: reason.into() };
+        let trimmed = text.trim();
+        let value = match current {
+            Value::Integer(_) => Value::Integer(trimmed.parse().map_err(|_| invalid("expected a whole number"))?),
+            Value::Float(_) => Value::Float(trimmed.parse().map_err(|_| invalid("expected a number"))?),
+            Value::Boolean(_) => Value::Boolean(trimmed.parse().map_err(|_| invalid("expected true or false"))?),
             Value::Array(_) => {
-                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
-                Value::Array(parts.map(|part| Value::String(part.to_owned())).collect())
-            }
-            Value::Boolean(_) => {
-                Value::Boolean(text.trim().parse().map_err(|_| refused("true or false was expected".into()))?)
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Value::Array(items.map(|item| Value::String(item.to_owned())).collect())
             }
             _ => Value::String(text.to_owned()),
         };
-        let alone = nested([(name, &value)]);
-        alone.try_into::<Settings>().map_err(|error| refused(error.message().to_owned()))?;
+        nest([(name, &value)]).try_into::<Settings>().map_err(|error| invalid(error.message()))?;
         self.values.insert(name.to_owned(), (value, place.to_owned()));
         Ok(())
     }
@@ -183,7 +143,7 @@ impl Merged {
     }
 
     fn table(&self) -> Table {
-        let mut table = nested(self.values.iter().map(|(name, (value, _))| (name.as_str(), value)));
+        let mut table = nest(self.values.iter().map(|(name, (value, _))| (name.as_str(), value)));
         if let Some(providers) = &self.providers {
             table.insert("oidc".into(), providers.clone());
         }
@@ -191,19 +151,20 @@ impl Merged {
     }
 }
 
-/// Whether a variable can only be meant for a section: `LIMITS_…`.
-fn is_of_section(rest: &str, defaults: &Table) -> bool {
+/// Returns whether a variable, without its prefix, starts with the name of a section: `LIMITS_…`. Such a variable is
+/// certainly a misspelt setting; others may belong to a command, as `MINUTEBOOK_CONFIG` does.
+fn names_section(rest: &str, defaults: &Table) -> bool {
     let mut sections = defaults.iter().filter(|(_, value)| value.is_table());
     sections.any(|(section, _)| rest.strip_prefix(&section.to_uppercase()).is_some_and(|name| name.starts_with('_')))
 }
 
-/// Values by their full names: `limits.connections`.
-fn flat(table: &Table) -> Vec<(String, Value)> {
+/// Lists a table's values by their full names, such as `limits.connections`.
+fn flatten(table: &Table) -> Vec<(String, Value)> {
     let mut values = Vec::new();
     for (name, value) in table {
         match value {
             Value::Table(section) => {
-                values.extend(flat(section).into_iter().map(|(of, value)| (format!("{name}.{of}"), value)));
+                values.extend(flatten(section).into_iter().map(|(key, value)| (format!("{name}.{key}"), value)));
             }
             value => values.push((name.clone(), value.clone())),
         }
@@ -211,7 +172,8 @@ fn flat(table: &Table) -> Vec<(String, Value)> {
     values
 }
 
-fn nested<'a>(values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Table {
+/// The inverse of [`flatten`].
+fn nest<'a>(values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Table {
     let mut table = Table::new();
     for (name, value) in values {
         match name.split_once('.') {
@@ -227,9 +189,9 @@ fn nested<'a>(values: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Table {
     table
 }
 
-/// A value as what it is to be: a whole number may stand for any number.
-fn as_kind_of(before: Option<&Value>, value: Value) -> Value {
-    match (before, &value) {
+/// Turns an integer into a float where the default is a float: `sample_ratio = 1` is valid.
+fn widen(default: Option<&Value>, value: Value) -> Value {
+    match (default, &value) {
         (Some(Value::Float(_)), Value::Integer(whole)) => {
             i32::try_from(*whole).map_or(value, |whole| Value::Float(whole.into()))
         }

@@ -1,16 +1,18 @@
-//! The configuration of the server: what can be set, and what it is set to unless something else is said.
+//! The server's settings, with their defaults.
 //!
-//! Every setting has one name, such as `limits.connections`. It is given on the command line (`--set
-//! limits.connections=100`), in the environment (`MINUTEBOOK_LIMITS_CONNECTIONS`), or in a TOML file; the first of these
-//! that names it counts. `layers.rs` puts them together.
+//! Every setting has one name, such as `limits.connections`. It is set on the command line (`--set
+//! limits.connections=100`), in the environment (`MINUTEBOOK_LIMITS_CONNECTIONS`) or in a TOML file; the first of these
+//! wins. `layers.rs` merges them.
 
+mod error;
 mod layers;
 mod secrets;
 mod telemetry;
 
-pub use layers::{SettingsError, SettingsLayers};
-pub(super) use telemetry::Collector;
-pub use telemetry::{Hidden, TelemetrySection};
+pub use error::SettingsError;
+pub use layers::{SettingOption, SettingsLayers};
+pub(super) use telemetry::CollectorEndpoint;
+pub use telemetry::{SecretValue, TelemetrySection, TelemetrySettingError};
 
 use crate::access::oidc::OidcConfig;
 use crate::api::FeedSettings;
@@ -22,48 +24,48 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-/// Everything that can be set.
+/// All settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// The ledger that is served.
+    /// The URL of the ledger.
     pub ledger: String,
-    /// Where to listen.
+    /// The address to listen on; port 0 picks a free port.
     pub listen: SocketAddr,
-    /// What a client may take of the server.
-    pub limits: Limits,
+    /// Limits on clients.
+    pub limits: LimitsSection,
     /// The live feed.
     pub feed: FeedSection,
-    /// Whom events are sent to.
+    /// Webhook deliveries.
     pub webhooks: WebhookSection,
-    /// The log that the server keeps of itself.
+    /// The server's log.
     pub log: LogSection,
-    /// The spans that a collector is sent.
+    /// The export of spans.
     pub telemetry: TelemetrySection,
-    /// The providers of identity that are trusted; none unless they are named.
+    /// The trusted OpenID providers; none by default.
     #[serde(skip_serializing)]
     pub oidc: Vec<OidcConfig>,
 }
 
-/// What a client may take of the server.
+/// Limits on clients.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Limits {
-    /// Connections that are open at a time. One more waits until another is closed.
+pub struct LimitsSection {
+    /// Open connections. Further ones wait until another closes.
     pub connections: NonZeroU32,
-    /// How long a client may take to send the headers of a request, and may be silent between two, in seconds.
+    /// Seconds for a request's headers to arrive, and for a connection to be idle between requests.
     pub header_seconds: NonZeroU32,
-    /// How long a request may take to arrive whole and be answered, in seconds. The live feed has no end.
+    /// Seconds for a request to arrive whole and its response to start. The live feed goes on after that.
     pub request_seconds: NonZeroU32,
-    /// How long it is waited for requests that are under way when the server stops, in seconds.
+    /// Seconds for requests in progress to finish when the server stops.
     pub shutdown_seconds: u32,
-    /// Requests a minute with one token; 0 for any number.
+    /// Requests per minute with one token; 0 for no limit.
     pub token_requests_per_minute: u32,
-    /// Requests a minute without a token from one address; 0 for any number.
+    /// Requests per minute without a token from one address; 0 for no limit.
     pub address_requests_per_minute: u32,
-    /// Tokens a minute from one address that are no good; 0 for any number.
+    /// Rejected tokens per minute from one address before the address is blocked; 0 for no limit.
     pub bad_tokens_per_minute: u32,
-    /// Addresses of the proxies that are believed when they say in `X-Forwarded-For` whom they speak for.
+    /// Networks of the proxies whose `X-Forwarded-For` header is trusted.
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -71,43 +73,43 @@ pub struct Limits {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FeedSection {
-    /// How often a reader is sent a sign of life, in seconds.
+    /// Seconds between two heartbeats.
     pub heartbeat_seconds: NonZeroU32,
-    /// How long a reader may take to take what they are sent, before they are dropped, in seconds.
+    /// Seconds for a reader to accept pending events before the server disconnects it.
     pub patience_seconds: NonZeroU32,
 }
 
-/// Whom events are sent to.
+/// Webhook deliveries.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WebhookSection {
-    /// Whether events may be sent to this machine and to private networks, unencrypted too.
+    /// Whether receivers may be on this machine or in a private network, and use plain HTTP.
     pub private_addresses: bool,
-    /// How long a receiver may take to answer, in seconds.
+    /// Seconds for a receiver to answer.
     pub patience_seconds: NonZeroU32,
-    /// How long it is waited after a first failure, in seconds. It doubles with each one that follows.
+    /// Seconds before the first retry; the delay doubles with each failure, up to 6 hours.
     pub first_retry_seconds: NonZeroU32,
-    /// For how many days a receiver may fail before nothing more is sent.
+    /// Days of continuous failure after which a webhook is disabled.
     pub gives_up_after_days: NonZeroU32,
 }
 
-/// The log that the server keeps of itself, on standard error.
+/// The server's log, on standard error.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LogSection {
-    /// How its lines look.
+    /// The format of a line.
     pub format: LogFormat,
-    /// What is in it: a level, or one for each module (`info,sqlx=warn`).
+    /// The lowest level that is logged, or one level per module: `info,sqlx=warn`.
     pub filter: String,
 }
 
-/// How the lines of the server's log look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For programs: an object in each line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -116,7 +118,7 @@ impl Default for Settings {
         Self {
             ledger: LedgerUrl::default().to_string(),
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
-            limits: Limits::default(),
+            limits: LimitsSection::default(),
             feed: FeedSection::default(),
             webhooks: WebhookSection::default(),
             log: LogSection::default(),
@@ -126,12 +128,12 @@ impl Default for Settings {
     }
 }
 
-impl Default for Limits {
+impl Default for LimitsSection {
     fn default() -> Self {
         Self {
-            connections: number(2048),
-            header_seconds: number(15),
-            request_seconds: number(60),
+            connections: nonzero(2048),
+            header_seconds: nonzero(15),
+            request_seconds: nonzero(60),
             shutdown_seconds: 20,
             token_requests_per_minute: 6000,
             address_requests_per_minute: 1200,
@@ -143,7 +145,7 @@ impl Default for Limits {
 
 impl Default for FeedSection {
     fn default() -> Self {
-        Self { heartbeat_seconds: number(15), patience_seconds: number(30) }
+        Self { heartbeat_seconds: nonzero(15), patience_seconds: nonzero(30) }
     }
 }
 
@@ -151,9 +153,9 @@ impl Default for WebhookSection {
     fn default() -> Self {
         Self {
             private_addresses: false,
-            patience_seconds: number(15),
-            first_retry_seconds: number(5),
-            gives_up_after_days: number(5),
+            patience_seconds: nonzero(15),
+            first_retry_seconds: nonzero(5),
+            gives_up_after_days: nonzero(5),
         }
     }
 }
@@ -164,7 +166,7 @@ impl Default for LogSection {
     }
 }
 
-fn number(number: u32) -> NonZeroU32 {
+fn nonzero(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }
 
@@ -172,25 +174,25 @@ fn seconds(seconds: NonZeroU32) -> Duration {
     Duration::from_secs(seconds.get().into())
 }
 
-impl Limits {
-    /// How long a client may take to send headers, and may be silent.
-    pub fn header_time(&self) -> Duration {
+impl LimitsSection {
+    /// Time limit for a request's headers, and for an idle connection.
+    pub fn header_timeout(&self) -> Duration {
         seconds(self.header_seconds)
     }
 
-    /// How long a request may take.
-    pub fn request_time(&self) -> Duration {
+    /// Time limit from a request's headers to the start of its response.
+    pub fn request_timeout(&self) -> Duration {
         seconds(self.request_seconds)
     }
 
-    /// How long requests that are under way have when the server stops.
-    pub fn shutdown_time(&self) -> Duration {
+    /// Time limit for requests in progress when the server stops.
+    pub fn shutdown_timeout(&self) -> Duration {
         Duration::from_secs(self.shutdown_seconds.into())
     }
 }
 
 impl FeedSection {
-    /// As the feed takes it.
+    /// Converts the section to the feed's own settings.
     pub fn settings(&self) -> FeedSettings {
         let (heartbeat, patience) = (seconds(self.heartbeat_seconds), seconds(self.patience_seconds));
         FeedSettings { heartbeat, patience, ..FeedSettings::default() }
@@ -198,16 +200,17 @@ impl FeedSection {
 }
 
 impl WebhookSection {
-    /// As the deliverer takes it.
+    /// Converts the section to the deliverer's own settings.
     pub fn settings(&self) -> WebhookSettings {
-        let patience = seconds(self.patience_seconds);
+        let response_timeout = seconds(self.patience_seconds);
         WebhookSettings {
             private_addresses: self.private_addresses,
-            patience,
+            response_timeout,
             first_retry: seconds(self.first_retry_seconds),
             gives_up_after: Duration::from_hours(24 * u64::from(self.gives_up_after_days.get())),
-            // Nobody else takes over from who still waits for an answer, though the servers' clocks differ a little.
-            lease: patience * 2 + Duration::from_secs(30),
+            // Longer than a delivery can take, so that no server takes over while another still waits for an answer,
+            // even if their clocks differ a little.
+            lease: response_timeout * 2 + Duration::from_secs(30),
             ..WebhookSettings::default()
         }
     }

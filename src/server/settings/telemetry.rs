@@ -1,40 +1,48 @@
-//! Where spans are sent, and how many of them.
+//! The settings of the span export.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Where a collector takes spans, below its address (OTLP 1.0, "OTLP/HTTP Request").
-const TRACES: &str = "v1/traces";
+/// The path of traces below a collector's address (OTLP 1.0, "OTLP/HTTP Request").
+const TRACES_PATH: &str = "v1/traces";
 
-/// The spans of requests, which a collector of OpenTelemetry is sent.
+/// The export of spans to an OpenTelemetry collector.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TelemetrySection {
-    /// The address of the collector, such as `http://127.0.0.1:4318`. If it is empty, nothing is sent to anybody.
-    pub otlp_endpoint: Hidden<String>,
+    /// The collector's address, such as `http://127.0.0.1:4318`. If it is empty, nothing is exported.
+    pub otlp_endpoint: SecretValue<String>,
     /// Headers of every request to the collector, such as `authorization=Bearer …`.
-    pub otlp_headers: Hidden<Vec<String>>,
-    /// What the server is called there.
+    pub otlp_headers: SecretValue<Vec<String>>,
+    /// The service name of the exported spans.
     pub service_name: String,
-    /// RowSelection part of the requests is traced, from 0 to 1. Whoever says in `traceparent` whether theirs is, is believed.
+    /// The sampled share of requests, from 0 to 1. A client's own decision in `traceparent` takes precedence.
     pub sample_ratio: f64,
 }
 
-/// A setting that may hold something secret: it is not shown by mistake.
+/// A setting that may be secret: its `Debug` form hides the value.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Hidden<T>(pub T);
+pub struct SecretValue<T>(pub T);
 
-impl<T> fmt::Debug for Hidden<T> {
+impl<T> fmt::Debug for SecretValue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
 }
 
-/// A collector as it is asked.
-pub(in crate::server) struct Collector {
+/// A telemetry setting with an invalid value. The message does not repeat the value, which may be secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid `telemetry.{key}`: expected {expected}")]
+pub struct TelemetrySettingError {
+    key: &'static str,
+    expected: &'static str,
+}
+
+/// A collector's parsed address and headers.
+pub(in crate::server) struct CollectorEndpoint {
     pub(in crate::server) url: Url,
     pub(in crate::server) headers: HeaderMap,
 }
@@ -42,8 +50,8 @@ pub(in crate::server) struct Collector {
 impl Default for TelemetrySection {
     fn default() -> Self {
         Self {
-            otlp_endpoint: Hidden::default(),
-            otlp_headers: Hidden::default(),
+            otlp_endpoint: SecretValue::default(),
+            otlp_headers: SecretValue::default(),
             service_name: "minutebook".into(),
             sample_ratio: 1.0,
         }
@@ -51,42 +59,41 @@ impl Default for TelemetrySection {
 }
 
 impl TelemetrySection {
-    /// The collector, if there is one; or the setting that is not accepted, and what would be. No value is repeated: it
-    /// may be secret.
-    pub(in crate::server) fn collector(&self) -> Result<Option<Collector>, String> {
+    /// Checks the section and parses the collector's address and headers, if there is a collector.
+    pub(in crate::server) fn collector(&self) -> Result<Option<CollectorEndpoint>, TelemetrySettingError> {
+        let invalid = |key, expected| TelemetrySettingError { key, expected };
         if !(0.0..=1.0).contains(&self.sample_ratio) {
-            return Err("`telemetry.sample_ratio`: a number from 0 to 1 was expected".into());
+            return Err(invalid("sample_ratio", "a number from 0 to 1"));
         }
         if self.service_name.is_empty() {
-            return Err("`telemetry.service_name`: a name was expected".into());
+            return Err(invalid("service_name", "a name"));
         }
-        let headers = self.otlp_headers.0.iter().map(|header| parsed(header)).collect::<Option<HeaderMap>>();
-        let headers =
-            headers.ok_or("`telemetry.otlp_headers`: headers such as `authorization=Bearer …` were expected")?;
+        let headers = self.otlp_headers.0.iter().map(|header| parse_header(header)).collect::<Option<HeaderMap>>();
+        let headers = headers.ok_or(invalid("otlp_headers", "headers such as `authorization=Bearer …`"))?;
         if self.otlp_endpoint.0.is_empty() {
             return Ok(None);
         }
-        let url = address(&self.otlp_endpoint.0)
-            .ok_or("`telemetry.otlp_endpoint`: an address such as `http://127.0.0.1:4318` was expected")?;
-        Ok(Some(Collector { url, headers }))
+        let url = traces_url(&self.otlp_endpoint.0)
+            .ok_or(invalid("otlp_endpoint", "an address such as `http://127.0.0.1:4318`"))?;
+        Ok(Some(CollectorEndpoint { url, headers }))
     }
 }
 
-/// `name=value`, or `name: value`.
-fn parsed(header: &str) -> Option<(HeaderName, HeaderValue)> {
+/// Parses `name=value` or `name: value`.
+fn parse_header(header: &str) -> Option<(HeaderName, HeaderValue)> {
     let (name, value) = header.split_once(['=', ':'])?;
     let mut value = HeaderValue::try_from(value.trim()).ok()?;
     value.set_sensitive(true);
     Some((HeaderName::try_from(name.trim()).ok()?, value))
 }
 
-/// Where spans go, at the collector of this address.
-fn address(endpoint: &str) -> Option<Url> {
+/// Returns the URL for traces below a collector's address.
+fn traces_url(endpoint: &str) -> Option<Url> {
     let url = Url::parse(endpoint).ok()?;
-    let is_address = matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none();
-    is_address
+    let is_base = matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none();
+    is_base
         .then(|| url.as_str().trim_end_matches('/').to_owned())
-        .and_then(|base| format!("{base}/{TRACES}").parse().ok())
+        .and_then(|base| format!("{base}/{TRACES_PATH}").parse().ok())
 }
 
 #[cfg(test)]
@@ -95,15 +102,15 @@ mod tests {
 
     fn section(endpoint: &str, headers: &[&str], sample_ratio: f64) -> TelemetrySection {
         TelemetrySection {
-            otlp_endpoint: Hidden(endpoint.into()),
-            otlp_headers: Hidden(headers.iter().map(|header| (*header).to_owned()).collect()),
+            otlp_endpoint: SecretValue(endpoint.into()),
+            otlp_headers: SecretValue(headers.iter().map(|header| (*header).to_owned()).collect()),
             sample_ratio,
             ..TelemetrySection::default()
         }
     }
 
     #[test]
-    fn spans_go_below_the_address_of_the_collector() {
+    fn spans_are_posted_below_the_collectors_address() {
         for (endpoint, expected) in [
             ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
             ("https://me:pass@otel.example/tenant/", "https://me:pass@otel.example/tenant/v1/traces"),
@@ -119,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_accepted_is_not_repeated() {
+    fn errors_do_not_repeat_the_value() {
         for (section, expected) in [
             (section("hunter2.example:4318", &[], 1.0), "otlp_endpoint"),
             (section("http://me:hunter2@", &[], 1.0), "otlp_endpoint"),
@@ -129,8 +136,8 @@ mod tests {
             (section("", &[], 1.5), "sample_ratio"),
             (section("", &[], f64::NAN), "sample_ratio"),
         ] {
-            let said = section.collector().map(drop).unwrap_err();
-            assert!(said.contains(expected) && !said.contains("hunter2"), "{said}");
+            let message = section.collector().map(drop).unwrap_err().to_string();
+            assert!(message.contains(expected) && !message.contains("hunter2"), "{message}");
             assert!(!format!("{section:?}").contains("hunter2"));
         }
     }

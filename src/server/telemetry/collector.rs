@@ -1,7 +1,7 @@
-//! The way to the collector: what the exporter sends is posted by the program's own client.
+//! Sends exported spans to the collector, through the program's own HTTP client.
 
 use crate::http_client;
-use crate::server::settings::Collector;
+use crate::server::settings::CollectorEndpoint;
 use async_trait::async_trait;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use std::fmt;
@@ -9,85 +9,88 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::runtime::Handle;
 
-/// What of an answer is read at most, in bytes.
-const LARGEST_ANSWER: usize = 64 << 10;
+/// The longest response body that is read, in bytes.
+const MAX_RESPONSE_BYTES: usize = 64 << 10;
 
-/// A client for one collector. The exporter waits for it in a thread of its own; the request itself is made by the
-/// runtime of the server.
-pub(super) struct Way {
+/// A client for one collector. The exporter blocks on it in its own thread; the server's runtime makes the request.
+pub(super) struct CollectorClient {
     client: reqwest::Client,
-    collector: Collector,
+    endpoint: CollectorEndpoint,
     runtime: Handle,
-    /// Whether it failed the last time: the log says so once, and once when it is over.
-    fails: AtomicBool,
+    /// Whether the last request failed, so that an outage is logged once when it starts and once when it ends.
+    is_failing: AtomicBool,
 }
 
-/// Without the address and the headers, which may be secret.
-impl fmt::Debug for Way {
+/// Leaves out the endpoint's address and headers, which may be secret.
+impl fmt::Debug for CollectorClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the way to the collector")
+        f.debug_struct("CollectorClient").finish_non_exhaustive()
     }
 }
 
-impl Way {
-    /// The way to this collector, on which a request may take so long.
-    pub(super) fn to(collector: Collector, limit: Duration) -> Result<Self, reqwest::Error> {
-        let client = http_client::client(limit)?;
-        Ok(Self { client, collector, runtime: Handle::current(), fails: AtomicBool::new(false) })
+impl CollectorClient {
+    /// Creates a client whose requests time out after `timeout`. Must be called inside the server's runtime.
+    pub(super) fn new(endpoint: CollectorEndpoint, timeout: Duration) -> Result<Self, reqwest::Error> {
+        let client = http_client::client(timeout)?;
+        Ok(Self { client, endpoint, runtime: Handle::current(), is_failing: AtomicBool::new(false) })
     }
 
-    fn note(&self, outcome: &Result<Response<Bytes>, String>) {
-        let what = match outcome {
-            Ok(answer) if answer.status().is_success() => None,
-            Ok(answer) => Some(format!("it answered {}", answer.status().as_u16())),
-            Err(error) => Some(error.clone()),
+    /// Logs the start and the end of an outage.
+    fn log_outage(&self, outcome: &Result<Response<Bytes>, &'static str>) {
+        let reason = match outcome {
+            Ok(response) if response.status().is_success() => None,
+            Ok(response) => Some(format!("status {}", response.status().as_u16())),
+            Err(reason) => Some((*reason).to_owned()),
         };
-        let failed_before = self.fails.swap(what.is_some(), Ordering::Relaxed);
-        match what {
-            Some(what) if !failed_before => tracing::warn!(what, "the collector does not take spans; some are lost"),
-            None if failed_before => tracing::info!("the collector takes spans again"),
+        let was_failing = self.is_failing.swap(reason.is_some(), Ordering::Relaxed);
+        match reason {
+            Some(reason) if !was_failing => {
+                tracing::warn!(reason, "the trace collector does not accept spans; spans are dropped");
+            }
+            None if was_failing => tracing::info!("the trace collector accepts spans again"),
             _ => {}
         }
     }
 }
 
 #[async_trait]
-impl HttpClient for Way {
-    /// Sends what the exporter made. Its address and credentials are the configured ones, which the exporter never had.
+impl HttpClient for CollectorClient {
+    /// Posts the exporter's request to the configured address with the configured headers, which the exporter never
+    /// learns.
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let (parts, body) = request.into_parts();
-        let posted = self.client.post(self.collector.url.clone()).headers(parts.headers);
-        let posted = posted.headers(self.collector.headers.clone()).body(body);
-        let outcome = match self.runtime.spawn(answer_to(posted)).await {
-            Ok(answer) => answer.map_err(|error| what_failed(&error).to_owned()),
-            Err(_) => Err("the server is ending".to_owned()),
+        let post = self.client.post(self.endpoint.url.clone()).headers(parts.headers);
+        let post = post.headers(self.endpoint.headers.clone()).body(body);
+        let outcome = match self.runtime.spawn(send(post)).await {
+            Ok(response) => response.map_err(|error| reason(&error)),
+            Err(_) => Err("the server is shutting down"),
         };
-        self.note(&outcome);
+        self.log_outage(&outcome);
         outcome.map_err(Into::into)
     }
 }
 
-/// In a few words: the error itself would name the address.
-fn what_failed(error: &reqwest::Error) -> &'static str {
+/// Describes a failed request without its address, which reqwest's own message contains.
+fn reason(error: &reqwest::Error) -> &'static str {
     if error.is_timeout() {
-        "no answer in time"
+        "timeout"
     } else if error.is_connect() {
         "no connection"
     } else {
-        "the connection broke off"
+        "the connection was lost"
     }
 }
 
-async fn answer_to(request: reqwest::RequestBuilder) -> Result<Response<Bytes>, reqwest::Error> {
-    let mut answer = request.send().await?;
+async fn send(request: reqwest::RequestBuilder) -> Result<Response<Bytes>, reqwest::Error> {
+    let mut received = request.send().await?;
     let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await? {
-        if body.len() + piece.len() > LARGEST_ANSWER {
+    while let Some(chunk) = received.chunk().await? {
+        if body.len() + chunk.len() > MAX_RESPONSE_BYTES {
             break;
         }
-        body.extend_from_slice(&piece);
+        body.extend_from_slice(&chunk);
     }
     let mut response = Response::new(Bytes::from(body));
-    *response.status_mut() = answer.status();
+    *response.status_mut() = received.status();
     Ok(response)
 }

@@ -1,17 +1,17 @@
-//! Spans, sent to a collector of OpenTelemetry (OTLP over HTTP) where one is configured.
+//! Exports spans to an OpenTelemetry collector (OTLP over HTTP), if one is configured.
 //!
-//! What is sent was made in `spans.rs` and nowhere else. Spans are gathered and sent by a thread of their own, from a
-//! queue that has an end: a collector that is slow or away costs spans, and no request anything.
+//! Only the spans of `spans.rs` and of the ledger are exported. A separate thread sends them in batches from a bounded
+//! queue: a slow or unreachable collector costs spans and delays no request.
 
 mod collector;
 mod trace_context;
 
-use super::settings::TelemetrySection;
+use super::settings::{TelemetrySection, TelemetrySettingError};
 use crate::spans;
-use collector::Way;
+use collector::CollectorClient;
 use opentelemetry::KeyValue;
 use opentelemetry::trace::TracerProvider;
-use opentelemetry_otlp::{Protocol, RetryPolicy, SpanExporter, WithExportConfig, WithHttpConfig};
+use opentelemetry_otlp::{ExporterBuildError, Protocol, RetryPolicy, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracerProvider};
 use std::time::Duration;
@@ -21,57 +21,59 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::FilterFn;
 use tracing_subscriber::registry::LookupSpan;
 
-pub(super) use trace_context::continued;
+pub(super) use trace_context::set_parent;
 
-/// How long the collector may take to answer; and how long it is waited, at the end, for what is still to be sent.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// Time limit for one export, and for the last one at shutdown.
+const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How many spans wait to be sent. Those that end while it is so many are dropped.
-const WAITING: usize = 2048;
+/// The longest queue of spans; further spans are dropped.
+const MAX_QUEUED_SPANS: usize = 2048;
 
-/// Why spans cannot be exported.
+/// An exporter that cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    /// A setting says what cannot be.
-    #[error("{0}")]
-    Setting(String),
-    /// There is nothing that spans could be sent by.
-    #[error("no spans can be sent: {0}")]
-    Unsendable(String),
+    /// A telemetry setting is invalid.
+    #[error(transparent)]
+    Setting(#[from] TelemetrySettingError),
+    /// The client for the collector cannot be built.
+    #[error("cannot build the HTTP client for the trace collector: {0}")]
+    Client(#[source] reqwest::Error),
+    /// The OTLP exporter cannot be built.
+    #[error("cannot build the span exporter: {0}")]
+    Exporter(#[source] ExporterBuildError),
 }
 
-/// Whoever exports the spans of this process; or nobody.
+/// The process's span exporter, if one is configured.
 #[derive(Debug)]
 pub struct Telemetry(Option<SdkTracerProvider>);
 
 impl Telemetry {
-    /// Nobody: no span leaves the process.
+    /// Exports nothing.
     pub fn disabled() -> Self {
         Self(None)
     }
 
-    /// Exports spans as these settings say. Where they name no collector, nothing is begun.
+    /// Starts the exporter. Without a configured collector it exports nothing.
     pub fn start(settings: &TelemetrySection) -> Result<Self, TelemetryError> {
-        let Some(collector) = settings.collector().map_err(TelemetryError::Setting)? else {
-            return Ok(Self::disabled());
-        };
-        let unsendable = |error: &dyn std::fmt::Display| TelemetryError::Unsendable(error.to_string());
-        // The exporter is told an address because it wants one; `Way` knows the real one.
+        let Some(endpoint) = settings.collector()? else { return Ok(Self::disabled()) };
+        let client = CollectorClient::new(endpoint, TIMEOUT);
+        let client = client.map_err(|error| TelemetryError::Client(error.without_url()))?;
+        // The exporter requires an address; the client replaces it with the configured one.
         let exporter = SpanExporter::builder()
             .with_http()
             .with_protocol(Protocol::HttpBinary)
             .with_endpoint("http://collector.invalid/v1/traces")
-            .with_timeout(PATIENCE)
+            .with_timeout(TIMEOUT)
             .with_retry_policy(RetryPolicy::disabled())
-            .with_http_client(Way::to(collector, PATIENCE).map_err(|error| unsendable(&error.without_url()))?)
+            .with_http_client(client)
             .build()
-            .map_err(|error| unsendable(&error))?;
+            .map_err(TelemetryError::Exporter)?;
         let resource = Resource::builder()
             .with_service_name(settings.service_name.clone())
             .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
             .build();
         let sampler = Sampler::parent_based(Sampler::TraceIdRatioBased(settings.sample_ratio));
-        let queue = BatchConfigBuilder::default().with_max_queue_size(WAITING).build();
+        let queue = BatchConfigBuilder::default().with_max_queue_size(MAX_QUEUED_SPANS).build();
         let provider = SdkTracerProvider::builder()
             .with_span_processor(BatchSpanProcessor::builder(exporter).with_batch_config(queue).build())
             .with_resource(resource)
@@ -80,12 +82,12 @@ impl Telemetry {
         Ok(Self(Some(provider)))
     }
 
-    /// Whether any span leaves the process.
-    pub(super) fn exports(&self) -> bool {
+    /// Returns whether spans are exported.
+    pub(super) fn is_enabled(&self) -> bool {
         self.0.is_some()
     }
 
-    /// What takes the spans of `spans.rs`, and nothing else, out of the program's log.
+    /// The subscriber layer that hands the exportable spans to the exporter.
     pub(super) fn layer<S>(&self) -> Option<impl Layer<S> + use<S>>
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
@@ -97,22 +99,22 @@ impl Telemetry {
             .with_threads(false)
             .with_target(false)
             .with_tracked_inactivity(false);
-        Some(layer.with_filter(exported()))
+        Some(layer.with_filter(exportable()))
     }
 
-    /// Sends what is still to be sent, if that can be done in a few seconds. Spans that end later are lost.
+    /// Sends the queued spans, within the time limit. Spans that end later are lost.
     pub async fn shut_down(self) {
         let Some(provider) = self.0 else { return };
-        // It waits for the exporter's thread, which waits for this runtime.
-        let finished = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(PATIENCE)).await;
+        // Shutdown blocks on the exporter's thread, which in turn needs this runtime.
+        let finished = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(TIMEOUT)).await;
         if !matches!(finished, Ok(Ok(()))) {
-            tracing::warn!("the collector did not take the last spans; they are lost");
+            tracing::warn!("the trace collector did not accept the last spans; they are lost");
         }
     }
 }
 
-/// Spans, of our own, without the events in them: what an event says is for the program's own log.
-fn exported() -> FilterFn {
+/// Passes our own spans only, and no events: log lines are never exported.
+fn exportable() -> FilterFn {
     let ours: fn(&Metadata<'_>) -> bool = |metadata| metadata.is_span() && spans::TARGETS.contains(&metadata.target());
     FilterFn::new(ours).with_max_level_hint(LevelFilter::INFO)
 }

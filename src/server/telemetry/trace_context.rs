@@ -1,4 +1,4 @@
-//! What a request is part of, as its client says (W3C Trace Context).
+//! The client's trace, from the `traceparent` header (W3C Trace Context).
 
 use axum::http::HeaderMap;
 use opentelemetry::Context;
@@ -7,18 +7,17 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// The header that names the trace and the span of the client.
 const TRACEPARENT: &str = "traceparent";
 
-/// `traceparent` and no other header. It has numbers alone; in `tracestate` and `baggage` a client could say anything,
-/// and it would be exported.
-struct Numbers<'a>(&'a HeaderMap);
+/// Offers the propagator `traceparent` and no other header. It holds ids only; `tracestate` and `baggage` could hold any
+/// text of the client's, which would then be exported.
+struct TraceParentOnly<'a>(&'a HeaderMap);
 
-impl Extractor for Numbers<'_> {
+impl Extractor for TraceParentOnly<'_> {
     fn get(&self, key: &str) -> Option<&str> {
-        // Said twice it says nothing.
-        let mut said = self.0.get_all(TRACEPARENT).iter();
-        let only = said.next().filter(|_| said.next().is_none())?;
+        // A repeated header is ambiguous and ignored.
+        let mut values = self.0.get_all(TRACEPARENT).iter();
+        let only = values.next().filter(|_| values.next().is_none())?;
         (key == TRACEPARENT).then(|| only.to_str().ok()).flatten()
     }
 
@@ -27,12 +26,12 @@ impl Extractor for Numbers<'_> {
     }
 }
 
-/// Makes a request's span part of the client's trace, if the client says of which.
-pub(in crate::server) fn continued(span: &Span, headers: &HeaderMap) {
+/// Makes the client's span the parent of `span`, if the request names one.
+pub(in crate::server) fn set_parent(span: &Span, headers: &HeaderMap) {
     if span.is_disabled() || !headers.contains_key(TRACEPARENT) {
         return;
     }
-    let parent = TraceContextPropagator::new().extract_with_context(&Context::new(), &Numbers(headers));
-    // It can only fail where nothing is exported.
+    let parent = TraceContextPropagator::new().extract_with_context(&Context::new(), &TraceParentOnly(headers));
+    // This fails only where no spans are exported.
     let _ = span.set_parent(parent);
 }
