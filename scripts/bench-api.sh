@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# What the HTTP API costs, beside a bare axum handler and the writer in process: `scripts/bench-api.sh`, or
-# `scripts/bench-api.sh --short` for a look at SQLite alone. docs/benchmarks.md says what is compared and why.
+# Measures the HTTP API beside a bare axum handler and the writer in the same process: `scripts/bench-api.sh`, or
+# `scripts/bench-api.sh --short` for a quick run on SQLite alone. docs/benchmarks.md explains the comparison.
 #
-# The tables go to standard output, what is being done to standard error. The lines behind the tables stay in
-# target/bench-api.jsonl.
+# The tables go to standard output, progress to standard error. The raw lines stay in target/bench-api.jsonl.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -26,7 +25,7 @@ command -v wrk >/dev/null || {
     as_root=()
     [[ $(id -u) == 0 ]] || as_root=(sudo)
     "${as_root[@]}" apt-get install -y --no-install-recommends wrk >&2 || {
-        echo 'wrk is missing: install it (Debian and Fedora call the package so)' >&2
+        echo 'wrk is missing: install the package wrk' >&2
         exit 1
     }
 }
@@ -39,7 +38,7 @@ executable() {
 api=$(executable api)
 load=$(executable load)
 read_models=$(executable read_models)
-# A bench is built with the programs of its package.
+# Building a bench also builds the programs of its package.
 minutebook=$target/release/minutebook
 
 source scripts/bench-server.sh
@@ -48,24 +47,24 @@ lines=$target/bench-api.jsonl
 : >"$lines"
 measure() { "$@" | tee -a "$lines" >&2; }
 
-# Begins a server, waits until it listens, and leaves where in `address` and its process in `process`.
-begin() {
-    local said=$folder/server.said
-    : >"$said"
-    "$@" >"$said" 2>&1 &
+# Starts a server and waits until it listens. Sets `address` and `process`.
+start_server() {
+    local output=$folder/server.output
+    : >"$output"
+    "$@" >"$output" 2>&1 &
     process=$!
     address=
     for ((i = 0; i < 600; i++)); do
-        address=$(sed -n 's|^listening on http://\([^/]*\).*|\1|p' "$said")
+        address=$(sed -n 's|^listening on http://\([^/]*\).*|\1|p' "$output")
         [[ -z $address ]] || return 0
         kill -0 "$process" 2>/dev/null || break
         sleep 0.1
     done
-    cat "$said" >&2
+    cat "$output" >&2
     exit 1
 }
 serve() {
-    begin "$minutebook" serve --ledger "$1" --listen 127.0.0.1:0 --set limits.token_requests_per_minute=0 \
+    start_server "$minutebook" serve --ledger "$1" --listen 127.0.0.1:0 --set limits.token_requests_per_minute=0 \
         --set limits.address_requests_per_minute=0
 }
 end() { kill "$1" && wait "$1" || true; }
@@ -96,7 +95,7 @@ for store in "${stores[@]}"; do
             say "reading on $store, $case, round $round of $rounds"
             with=()
             [[ $case != 'with a token' ]] || with=(--token "$token")
-            begin "$api" bare --like "$at${asked[$case]}" "${with[@]}"
+            start_server "$api" bare --like "$at${asked[$case]}" "${with[@]}"
             bare=http://$address${asked[$case]}
             as=(--case "$case" --store "$store" --seconds "$seconds" "${with[@]}")
             if [[ $case == 'not modified' ]]; then

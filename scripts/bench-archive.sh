@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What an archive costs: `scripts/bench-archive.sh [MEETINGS]`, 500 of them unless said otherwise. Its documents are parsed,
-# imported into SQLite and PostgreSQL, and rendered, three rounds by turns; beside them stands the bare limit, the same
-# events appended with nothing read and nothing judged.
+# Measures an archive of meetings: `scripts/bench-archive.sh [MEETINGS]`, 500 by default. In three rounds the documents
+# are parsed, imported into SQLite and PostgreSQL, and rendered. The bare limit beside them appends the same events
+# without parsing or rules.
 #
 # Each measurement prints one line of JSON.
 set -euo pipefail

@@ -1,5 +1,5 @@
-# Sourced by the benchmarks, with `target` and `say` set: a PostgreSQL server of their own on the disk of the build, gone
-# when the script ends, and empty ledgers on either store.
+# Sourced by scripts that set `target` and `say`. Starts a PostgreSQL server on the disk of the build, stops it when the
+# script ends, and makes empty ledgers on either store.
 
 bin=${MINUTEBOOK_PG_BIN:-$(pg_config --bindir 2>/dev/null || true)}
 for candidate in /usr/lib/postgresql/*/bin; do
@@ -10,7 +10,7 @@ done
     exit 1
 }
 
-# On the same disk as the build, not in /tmp, which may be memory. The path of a socket has at most 107 bytes.
+# On the disk of the build, because /tmp may be memory. The socket is in /tmp, because its path has at most 107 bytes.
 mkdir -p "$target"
 folder=$(mktemp -d "$target/bench.XXXXXX")
 socket=$(mktemp -d /tmp/mb-bench.XXXXXX)
@@ -29,8 +29,8 @@ trap clean_up EXIT
 
 say 'starting PostgreSQL'
 server initdb --pgdata="$folder/data" --auth=trust --encoding=UTF8 --locale=C --username=postgres >/dev/null
-# fsync and synchronous_commit are on by default; they are said here because everything rests on them. The rest is
-# as it comes.
+# fsync and synchronous_commit are on by default; they are set here because the figures depend on them. All other
+# settings are the defaults.
 cat >>"$folder/data/postgresql.conf" <<EOF
 listen_addresses = ''
 unix_socket_directories = '$socket'
@@ -41,7 +41,7 @@ server pg_ctl start --pgdata="$folder/data" --log="$folder/data/server.log" --wa
 
 sql() { PGOPTIONS=--client-min-messages=warning "$bin/psql" -X -q -v ON_ERROR_STOP=1 -h "$socket" -U postgres -d "$1" -c "$2" >&2; }
 postgres_url() { printf 'postgres:///%s?host=%s&user=postgres&sslmode=disable' "$1" "$socket"; }
-# An empty ledger on this store, and its URL. Every measurement begins on one of its own.
+# Makes an empty ledger on this store and prints its URL. Every measurement starts on a fresh one.
 fresh() {
     if [[ $1 == sqlite ]]; then
         rm -f "$folder/$2".db*
@@ -52,5 +52,5 @@ fresh() {
         postgres_url "$2"
     fi
 }
-# What the filling left to be done in the background is done now, and disturbs no measurement.
+# Finishes the background work of filling, so that it disturbs no measurement.
 settle() { [[ $1 == sqlite ]] || { sql "$2" 'VACUUM ANALYZE' && sql "$2" CHECKPOINT; }; }

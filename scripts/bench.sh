@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# The ledger's speed beside postgres-es and the bare limit, in one run on one PostgreSQL: `scripts/bench.sh`, or
-# `scripts/bench.sh --short` for a look. docs/benchmarks.md says what is compared and why.
+# Measures the ledger beside postgres-es and the bare limit, on one PostgreSQL: `scripts/bench.sh`, or
+# `scripts/bench.sh --short` for a quick run. docs/benchmarks.md explains the comparison.
 #
-# The table goes to standard output, what is being done to standard error. The lines behind the table stay in
-# target/bench.jsonl.
+# The table goes to standard output, progress to standard error. The raw lines stay in target/bench.jsonl.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# Holds the running server against its own OpenAPI document, on both stores, with all checks of schemathesis:
-# `scripts/check-api.sh [EXAMPLES]`. EXAMPLES is how many requests at most are made up at random for each operation (5),
-# besides the examples of the document and the bounds of every schema. Anything that is not as the document says it,
-# and any 5xx, fails it; so do fewer requests than 2000.
+# Checks the running server against its own OpenAPI document with all checks of schemathesis, on both stores:
+# `scripts/check-api.sh [EXAMPLES]`. EXAMPLES is the largest number of random requests for each operation, 5 by default;
+# the examples of the document and the bounds of every schema come on top. The check fails on any difference from the
+# document, on any 5xx, and on fewer than 2000 requests.
 #
 # schemathesis is installed beside the build, at the version of tests/schemathesis/requirements.txt. It calls every
-# operation as an anonymous reader and as a secretary, except the live feed: its answer has no end
-# (tests/api/feed.rs).
+# operation as an anonymous reader and as a secretary, except the live feed, whose answer never ends (tests/api/feed.rs).
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -62,17 +61,16 @@ stop() {
 }
 trap stop EXIT
 
-# A book that has come further than the positions that the document takes for examples: a reader who asks for a position
-# that is not there yet is made to wait.
-book() {
+# The commands of a ledger that is longer than the positions in the document's examples: a request for a later position
+# would wait.
+commands() {
     cat tests/schemathesis/committee.ndjson
     for ((event = 0; event < 100; event++)); do
         echo '{"stream": "action:SSC72/01", "type": "ActionProgressed", "data": {"reported": "on target", "progressed_on": "2019-03-01"}}'
     done
 }
 
-# Whoever has no token is refused before anything is looked at that they wrote: what is written is tried to its bounds as
-# a secretary alone.
+# Anonymous writes are refused before their body is read, so only the secretary's writes cover the bounds of schemas.
 call() {
     local address=$1 who=$2
     shift 2
@@ -87,12 +85,12 @@ call() {
     fi
 }
 
-# At once, in a process each: some of the requests wait for a position that never comes.
+# All at once, each in a process of its own, because some requests wait for a position that never comes.
 for store in sqlite postgres; do
     export MINUTEBOOK_LEDGER
     MINUTEBOOK_LEDGER=$(fresh "$store" checked)
     "$minutebook" migrate >/dev/null
-    book | "$minutebook" record lines >/dev/null
+    commands | "$minutebook" record lines >/dev/null
     token=$("$minutebook" token create --role secretary,admin,auditor --clearance RED 'The checker' 2>/dev/null)
     log=$target/check-api-$store.log
     "$minutebook" serve --listen 127.0.0.1:0 --set limits.address_requests_per_minute=0 \
@@ -103,7 +101,7 @@ for store in sqlite postgres; do
         sleep 0.1
         at=$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$log" | head -1 || true)
     done
-    [[ -n $at ]] || fail "the server did not begin: $(cat "$log")"
+    [[ -n $at ]] || fail "the server did not start: $(cat "$log")"
     for who in anonymous secretary; do
         say "calling the server on $store, $who"
         report=$target/check-api-$store-$who.txt
@@ -113,25 +111,25 @@ for store in sqlite postgres; do
     done
 done
 
-amiss=0 made_up=0
+failed=0 generated_total=0
 for check in "${!checks[@]}"; do
     wait "${checks[$check]}" || {
-        amiss=1
+        failed=1
         cut -c1-2000 "${reports[$check]}"
     }
     for generated in $(sed -n 's/^ *\([0-9]*\) generated.*/\1/p' "${reports[$check]}"); do
-        made_up=$((made_up + generated))
+        generated_total=$((generated_total + generated))
     done
 done
 checks=()
 for store in sqlite postgres; do
     if grep -E 'status=5[0-9][0-9]' "$target/check-api-$store.log"; then
         echo "check-api.sh: a 5xx; $target/check-api-$store.log says why" >&2
-        amiss=1
+        failed=1
     fi
     MINUTEBOOK_LEDGER=$([[ $store == sqlite ]] && echo "sqlite:$folder/checked.db" || postgres_url checked) \
         "$minutebook" verify >&2
 done
-((amiss == 0)) || exit 1
-((made_up >= fewest)) || fail "$made_up requests were made up, and $fewest are the fewest that say something"
-say "$made_up requests made up and answered, none of them amiss, in $SECONDS seconds"
+((failed == 0)) || exit 1
+((generated_total >= fewest)) || fail "only $generated_total requests were generated; at least $fewest are needed"
+say "$generated_total generated requests passed, in $SECONDS seconds"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Renders the sample meeting as a Word document, opens it with LibreOffice, and looks at what a reader would get:
-# headings, tables, lists, words, pages. No part of the tests: it needs LibreOffice, and installs it where it may.
+# Renders the sample meeting as a Word document, converts it with LibreOffice, and checks its headings, tables, lists,
+# words and pages. It is not part of the tests: it needs LibreOffice, and installs it with apt-get.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,21 +30,21 @@ expect() {
     if [ "$2" = "$3" ]; then
         echo "ok: $1: $2"
     else
-        echo "failed: $1: $2, and not $3"
+        echo "failed: $1: $2, expected $3"
         failed=1
     fi
 }
 count() { grep --only-matching --ignore-case --extended-regexp "$1" "$folder/headlines.html" | wc --lines; }
 
-expect "items that are headings" "$(count '<h1[ >]')" 9
+expect "headings of items" "$(count '<h1[ >]')" 9
 expect "tables" "$(count '<table[ >]')" 1
-expect "tables with a header that is repeated" "$(count '<thead>')" 1
+expect "tables with a repeated header" "$(count '<thead>')" 1
 expect "bulleted lists" "$(count '<ul>')" 2
 expect "numbered lists" "$(count '<ol>')" 1
 expect "the language" "$(count 'lang="en-GB"' | sed 's/^[1-9].*/en-GB/')" en-GB
-expect "the PDF begins as one" "$(head --bytes 5 "$folder/headlines.pdf")" "%PDF-"
+expect "the first bytes of the PDF" "$(head --bytes 5 "$folder/headlines.pdf")" "%PDF-"
 
-# The words in order, the signs of Markdown and of lists aside. The text that LibreOffice writes has no header or footer.
+# The words in order, without the signs of Markdown and of lists. LibreOffice writes text without header and footer.
 words() { sed 's/\\//g' "$1" | grep --invert-match --extended-regexp '^(Rendered by|\| ---)' | tr --complement --squeeze-repeats '[:alnum:]\200-\377' '\n' | sed 's/^[^[:alnum:]]*//; /^$/d'; }
 words "$folder/expected.md" >"$folder/expected.words"
 words "$folder/headlines.txt" >"$folder/headlines.words"

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Feeds the importer damaged documents for a minute, or for as many seconds as are given: scripts/fuzz.sh [SECONDS]
-# It begins with the sample documents. A document that breaks the importer is left in fuzz/artifacts/.
+# Fuzzes the importer with damaged documents: `scripts/fuzz.sh [SECONDS]`, 60 by default. It starts from the sample
+# documents. A document that breaks the importer is kept in fuzz/artifacts/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 seconds="${1:-60}"
-command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is needed: cargo install cargo-fuzz" >&2; exit 1; }
+command -v cargo-fuzz >/dev/null || { echo "cargo-fuzz is missing: cargo install cargo-fuzz" >&2; exit 1; }
 mkdir -p fuzz/corpus/import
 find crates/import/tests/samples sample -type f ! -name '*.snap' -exec cp -t fuzz/corpus/import/ {} +
 if rustup toolchain list 2>/dev/null | grep -q '^nightly'; then
   toolchain=(+nightly)
 else
-  # The sanitizers are an unstable option; a stable compiler has them behind this.
+  # The sanitizers are unstable; this makes a stable compiler accept them.
   toolchain=()
   export RUSTC_BOOTSTRAP=1
 fi

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kills `minutebook serve` 100 times on each store under 32 writing clients: `scripts/kill-server.sh [KILLS]`. In the end
-# every acknowledged write has to be there once, none may be doubled, every command has one outcome, and `verify` finds
-# nothing. The ordinary tests do the same with a few kills.
+# every acknowledged write is recorded once, every command has one outcome, and `verify` finds no problem.
+# scripts/test.sh does the same with 3 kills.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the sample PDFs of the import tests again, from the sample document in Markdown.
+# Makes the sample PDFs of the import tests from the sample document in Markdown.
 #
 #   scripts/make-pdf-samples.sh
 #
@@ -10,7 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../crates/import/tests/samples"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# page NAME STYLE: the sample document as HTML, with a style of its own.
+# page NAME STYLE: writes the sample document as HTML with this style.
 page() {
     STYLE="$2" python3 -c '
 import markdown, os, sys
@@ -34,11 +34,11 @@ page narrow '@page { size: 10cm 16cm; margin: 1.8cm 1cm;
     body { hyphens: auto; text-align: justify; font: 10pt "DejaVu Serif"; margin: 0 }'
 print_with_chromium narrow
 
-# One wide page, and a font without serifs.
+# A4 pages in a sans-serif font.
 page wide '@page { size: A4 } body { font: 10pt "DejaVu Sans" }'
 print_with_chromium wide
 
-# LibreOffice, which draws bullets with a font of signs.
+# LibreOffice draws bullets with a symbol font.
 page libreoffice ''
 (cd "$work" && soffice --headless --convert-to odt:writer8 libreoffice.html && soffice --headless --convert-to pdf libreoffice.odt) >"$work/log" 2>&1
 mv "$work/libreoffice.pdf" TSC_31_1206-libreoffice.pdf

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Makes sample/actions.xlsx from sample/actions.csv: the log as a secretary keeps it in a workbook.
+"""Makes sample/actions.xlsx from sample/actions.csv: the action log as a secretary keeps it in a workbook.
 
-Needs openpyxl. Two sheets, open and closed; dates are dates; the header is styled and stays in sight.
+The workbook has a sheet of open and a sheet of closed actions, cells with dates, and a styled, frozen header. Needs
+openpyxl.
 """
 
 import csv

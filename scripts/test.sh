@@ -4,10 +4,10 @@
 #   scripts/test.sh [ARGUMENTS OF cargo test]   installs what the tests need, then runs them
 #   scripts/test.sh --prepare                   only installs what the tests need
 #
-# The tests need a C compiler, for linking and for the SQLite that is built in, PostgreSQL's server, which they start
-# themselves, and Node with npm, for the OpenID provider that they start themselves (tests/oidc). Where one of them is
-# missing, apt-get installs it; without apt-get this says what to install and fails. The provider's own packages are
-# installed by npm, as tests/oidc/package-lock.json has them. No test is left out for want of any of it.
+# The tests need a C compiler for linking and for the bundled SQLite, PostgreSQL's server, and Node with npm for the
+# OpenID provider in tests/oidc. The tests start both servers themselves. A missing tool is installed with apt-get;
+# without apt-get this script names the tool and fails. npm installs the provider's packages by
+# tests/oidc/package-lock.json. No test is skipped for lack of a tool.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,7 +43,7 @@ has_server() {
     return 1
 }
 
-# Node 18 is the oldest that the provider runs on.
+# The provider needs Node 18 or later.
 has_node() {
     command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 }
@@ -94,8 +94,8 @@ if [[ $compiler == no || $server == no || $node == no ]]; then
         install gcc libc6-dev
     fi
     if [[ $server == no ]]; then
-        # Debian's package makes a cluster and starts it at once, which the tests have no use for. Where PostgreSQL is
-        # new to the machine it is told not to; where it is not, its settings are somebody's, and stay as they are.
+        # Debian's package creates and starts a cluster, which the tests do not need. The setting is changed only where
+        # PostgreSQL was not installed before.
         if ! dpkg-query -W -f '${db:Status-Status}' postgresql-common 2>/dev/null | grep -qx installed; then
             install postgresql-common
             as_root sed -i 's/^#* *create_main_cluster *=.*/create_main_cluster = false/' \
@@ -104,13 +104,13 @@ if [[ $compiler == no || $server == no || $node == no ]]; then
         install postgresql
     fi
     if [[ $node == no ]]; then
-        # Node's own packages bring npm along; Debian's leave it to a package of its own.
+        # Node's own packages include npm; Debian's do not.
         install nodejs
         command -v npm >/dev/null || install npm
     fi
-    has_compiler || fail 'there is still no C compiler after the installation'
-    has_server || fail "PostgreSQL's server is still not to be found after the installation"
-    has_node || fail 'there is still no Node 18 with npm after the installation'
+    has_compiler || fail 'the C compiler is still missing after the installation'
+    has_server || fail "PostgreSQL's server is still missing after the installation"
+    has_node || fail 'Node 18 with npm is still missing after the installation'
 fi
 
 if ! has_provider; then

@@ -1,6 +1,6 @@
-//! What the whole program promises, seen from outside: one binary, one module for each part of the promise.
+//! The promises of the whole program, tested from outside. One binary holds all of them; each module holds one subject.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where something is not as it should be")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod access;
 mod api;

@@ -1,4 +1,4 @@
-//! At any moment, as known at any moment, a read model says what a plain fold of the log says.
+//! Bitemporal reads: at any moment, as known at any moment, the stored rows equal those of a plain fold of the log.
 
 use crate::fixtures::committee::{begin, raised, request};
 use crate::fixtures::folded_log::{FoldedLog, far_future};
@@ -12,12 +12,12 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
 on_both_stores!(
-    at_random_moments_every_row_is_that_of_the_plain_fold,
-    a_command_that_is_sent_several_times_at_once_is_taken_in_once,
-    what_two_write_on_by_turns_is_as_if_one_had,
+    at_random_moments_every_row_equals_the_plain_fold,
+    a_command_sent_several_times_at_once_changes_rows_once,
+    rows_written_alternately_by_two_processes_equal_the_plain_fold,
 );
 
-async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedger) {
+async fn at_random_moments_every_row_equals_the_plain_fold(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     let mut recorded = 0;
@@ -32,9 +32,9 @@ async fn at_random_moments_every_row_is_that_of_the_plain_fold(ledger: TestLedge
     assert!(recorded > 100, "{recorded} events");
 }
 
-/// Whoever writes keeps the rows that they wrote on, for the next time: the other's writing, a correction and a rebuild come
-/// between. They append without a word on the version of the stream, so that nothing else finds out.
-async fn what_two_write_on_by_turns_is_as_if_one_had(ledger: TestLedger) {
+/// Each writer caches the rows it wrote. Between its appends come the other writer's, a correction and a rebuild. The
+/// batches carry no append condition, so only the cache's own check can notice.
+async fn rows_written_alternately_by_two_processes_equal_the_plain_fold(ledger: TestLedger) {
     let writers = [ledger.recorder().await, ledger.recorder().await];
     begin(&writers[0]).await;
     writers[0].record(&request("raise", &raised("SSC72/01"))).await.unwrap();
@@ -61,7 +61,7 @@ async fn what_two_write_on_by_turns_is_as_if_one_had(ledger: TestLedger) {
     assert_eq!(view.rows[0].row.due_date_moves, 9, "ten moves, one of which was struck");
 }
 
-/// A move of the due date on the day of that number, as a batch that expects nothing of its stream.
+/// A batch without append conditions that moves the due date on day `turn` of March.
 fn moved(turn: usize) -> Batch {
     let (command_id, day) = (format!("move-{turn}"), format!("2019-03-{:02}", turn + 1));
     let event = json!({"stream": "action:SSC72/01", "type": "DueDateMoved",
@@ -84,7 +84,7 @@ fn moved(turn: usize) -> Batch {
     Batch { fingerprint, command_id, events: vec![event], conditions: Vec::new() }
 }
 
-async fn a_command_that_is_sent_several_times_at_once_is_taken_in_once(ledger: TestLedger) {
+async fn a_command_sent_several_times_at_once_changes_rows_once(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();

@@ -1,4 +1,4 @@
-//! What changed between two moments.
+//! The changes of a list between two moments, and the events that caused them.
 
 use crate::fixtures::classification::up_to;
 use crate::fixtures::folded_log::{FoldedLog, far_future};
@@ -20,17 +20,14 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-on_both_stores!(
-    a_difference_names_the_fields_and_the_events_that_did_it,
-    differences_lead_from_the_rows_at_one_moment_to_those_at_another
-);
+on_both_stores!(a_difference_names_its_fields_and_events, differences_applied_to_the_first_rows_give_the_second);
 
 async fn actions(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> Vec<Difference> {
     let which = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
     between::<Actions>(log, which, first, second, up_to(level)).await.unwrap()
 }
 
-/// The difference in short: what, change, fields from and to, events with whether they count.
+/// The difference as JSON: subject, kind of change, fields with old and new value, events with whether they count.
 fn short(difference: &Difference) -> Value {
     let fields = difference.fields.iter().map(|change| json!([change.field, change.from, change.to]));
     let events =
@@ -41,11 +38,11 @@ fn short(difference: &Difference) -> Value {
     })
 }
 
-async fn a_difference_names_the_fields_and_the_events_that_did_it(ledger: TestLedger) {
+async fn a_difference_names_its_fields_and_events(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record_small_ledger(&recorder).await;
     let log = recorder.log();
-    // As known today: from the raising to the day after its due date was moved. The assignment was backdated.
+    // As known today, from the raising to the day after the due date was moved. The assignment was backdated.
     let found = actions(log, end_of_day("2019-02-28", None), end_of_day("2019-03-14", None), "WHITE").await;
     let expected = json!([{"of": "SSC72/01", "change": "changed", "fields": [
         ["due_date_moves", 0, 1], ["due_on", "2019-03-27", "2019-04-10"], ["owners", ["SECAS"], ["DCC", "SECAS"]],
@@ -63,7 +60,7 @@ async fn a_difference_names_the_fields_and_the_events_that_did_it(ledger: TestLe
         {"of": "SSC72/02", "change": "added", "fields": [], "events": [[5, "ActionRaised", true]]},
     ]);
     assert_eq!(found.iter().map(short).collect::<Value>(), expected);
-    // What a correction did, as of one moment: before it was known, and after.
+    // A correction changes the row as of one moment, between the positions before and after it.
     let found = actions(log, end_of_day("2019-04-20", Some(7)), end_of_day("2019-04-20", Some(8)), "WHITE").await;
     let expected = json!([{"of": "SSC72/01", "change": "changed", "fields": [
         ["closed_on", "2019-04-10", "2019-04-03"], ["updated_on", "2019-04-10", "2019-04-03"],
@@ -74,23 +71,24 @@ async fn a_difference_names_the_fields_and_the_events_that_did_it(ledger: TestLe
         (correction.change.as_str(), correction.reason.as_deref()),
         ("replaced", Some("read from the wrong line"))
     );
-    // The correction is struck, and then what it corrected.
+    // The correction is struck, and then the event it corrected.
     let found = actions(log, end_of_day("2019-04-20", Some(8)), end_of_day("2019-04-20", Some(9)), "WHITE").await;
     let events = json!([[7, "ActionCompleted", true], [8, "ActionCompleted", false], [9, "EventCorrected", true]]);
     assert_eq!(short(&found[0])["events"], events);
     let found = actions(log, end_of_day("2019-04-20", Some(9)), end_of_day("2019-04-20", Some(10)), "WHITE").await;
     assert_eq!(short(&found[0])["events"], json!([[7, "ActionCompleted", false], [10, "EventCorrected", true]]));
     assert!(found[0].fields.iter().any(|change| change.field == "status" && change.to == json!("outstanding")));
-    // And back again.
+    // In reverse, the events that counted no longer count.
     let back = actions(log, end_of_day("2019-04-20", Some(10)), end_of_day("2019-04-20", Some(9)), "WHITE").await;
     assert_eq!(short(&back[0])["events"], json!([[7, "ActionCompleted", true], [10, "EventCorrected", false]]));
     let gone = actions(log, end_of_day("2019-03-14", None), end_of_day("2019-02-26", None), "WHITE").await;
     assert_eq!((gone.len(), gone[0].change), (1, Change::Gone));
 }
 
-type Seen = BTreeMap<(StreamId, String), Fields>;
+/// The rows that a reader sees, by stream and key.
+type VisibleRows = BTreeMap<(StreamId, String), Fields>;
 
-async fn differences_lead_from_the_rows_at_one_moment_to_those_at_another(ledger: TestLedger) {
+async fn differences_applied_to_the_first_rows_give_the_second(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     let mut changes = 0;
@@ -102,33 +100,35 @@ async fn differences_lead_from_the_rows_at_one_moment_to_those_at_another(ledger
             let level =
                 prop::sample::select(vec!["WHITE", "GREEN", "AMBER", "RED"]).new_tree(&mut runner).unwrap().current();
             if level != "RED" {
-                // As known in the past, a mark of today may hide from such a reader what the row of then shows.
+                // Today's classifications apply to past rows too, which the plain fold does not know.
                 (first.known_at, second.known_at) = (None, None);
             }
-            changes += lead::<Actions>(&folded, recorder.log(), first, second, level).await;
-            changes += lead::<Decisions>(&folded, recorder.log(), first, second, level).await;
-            changes += lead::<PartyStatuses>(&folded, recorder.log(), first, second, level).await;
+            changes += apply_differences::<Actions>(&folded, recorder.log(), first, second, level).await;
+            changes += apply_differences::<Decisions>(&folded, recorder.log(), first, second, level).await;
+            changes += apply_differences::<PartyStatuses>(&folded, recorder.log(), first, second, level).await;
         }
     }
     assert!(changes > 50, "{changes} changes");
 }
 
-async fn lead<P: Projection>(
+/// Applies the differences to the rows at `first` and compares the result with the rows at `second`. Returns their
+/// number.
+async fn apply_differences<P: Projection>(
     folded: &FoldedLog,
     log: &Log,
     first: BitemporalMoment,
     second: BitemporalMoment,
     level: &str,
 ) -> usize {
-    let seen = |at: BitemporalMoment| -> Seen {
+    let seen = |at: BitemporalMoment| -> VisibleRows {
         let rows = folded.plain::<P>(at).into_iter();
         rows.filter_map(|(place, row)| Some((place, disclosed(&row, up_to(level)).unwrap()?))).collect()
     };
-    // What a row names that this reader may not see, it does not name to them.
+    // A row does not name a subject that the reader may not see.
     let all = seen(BitemporalMoment::as_known_now(far_future()));
     let names: Vec<Value> = all.values().filter_map(|row| row.get("reference").or(row.get("id")).cloned()).collect();
     let hidden = |name: &Value| level != "RED" && name.is_string() && !names.contains(name);
-    let seen = |at: BitemporalMoment| -> Seen {
+    let seen = |at: BitemporalMoment| -> VisibleRows {
         let mut rows = seen(at);
         for row in rows.values_mut() {
             row.entry("superseded_by").and_modify(|by| {
@@ -160,7 +160,7 @@ async fn lead<P: Projection>(
     changes
 }
 
-fn apply(rows: &mut Seen, difference: Difference) {
+fn apply(rows: &mut VisibleRows, difference: Difference) {
     let place = (difference.stream, difference.key);
     match difference.change {
         Change::Added => assert_eq!(rows.insert(place, difference.row), None),
@@ -171,7 +171,7 @@ fn apply(rows: &mut Seen, difference: Difference) {
                 assert_eq!(row.get(&change.field).cloned().unwrap_or_default(), change.from);
                 row.insert(change.field, change.to);
             }
-            // The mark of a text that is hidden is not there at all.
+            // The classification of a hidden text is absent.
             row.retain(|field, value| !value.is_null() || difference.row.contains_key(field));
         }
     }

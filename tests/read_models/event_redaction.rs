@@ -1,4 +1,4 @@
-//! The events themselves tell a reader nothing that is above their clearance, and all that is not.
+//! Redacted events show a reader every text up to their clearance and none above it.
 
 use crate::fixtures::canaries::trace_in;
 use crate::fixtures::canary_ledger::canary_ledger;
@@ -14,14 +14,17 @@ use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-on_both_stores!(events_tell_what_is_for_the_reader_and_no_more, what_is_told_of_corrections);
+on_both_stores!(
+    events_show_every_text_up_to_the_clearance_and_none_above,
+    corrections_are_redacted_by_the_texts_they_change
+);
 
 fn audience(level: &str) -> Audience {
     Audience { reach: up_to(level).into(), audits: level == "RED" }
 }
 
-/// All events as a reader is told them.
-async fn told(log: &Log, level: &str) -> Vec<Option<Value>> {
+/// Every event as redacted for a reader; none for an event that is hidden as a whole.
+async fn redacted(log: &Log, level: &str) -> Vec<Option<Value>> {
     let recorded = log.read_all(Selection::All).await.unwrap();
     let told = Events::new(log.clone()).disclose(&recorded, &audience(level)).await.unwrap();
     told.into_iter().map(|event| event.map(|event| serde_json::to_value(event).unwrap())).collect()
@@ -31,17 +34,21 @@ fn text(told: &[Option<Value>]) -> String {
     told.iter().flatten().map(Value::to_string).collect::<Vec<_>>().join("\n")
 }
 
-async fn events_tell_what_is_for_the_reader_and_no_more(ledger: TestLedger) {
+async fn events_show_every_text_up_to_the_clearance_and_none_above(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
     for (rank, reader) in LEVELS.iter().enumerate() {
-        let told = text(&told(&log, reader).await);
+        let told = text(&redacted(&log, reader).await);
         for (of, level) in LEVELS.iter().enumerate() {
             for place in ["action", "note", "progress", "corrected", "decision", "status", "reason"] {
                 let canary = format!("Canary{level}{place}");
                 assert_eq!(told.contains(&canary), of <= rank, "{canary} for {reader}");
             }
         }
-        assert_eq!(told.contains("CanaryREDwide"), *reader == "RED", "what was WHITE once is RED today: {reader}");
+        assert_eq!(
+            told.contains("CanaryREDwide"),
+            *reader == "RED",
+            "a text first marked WHITE and now RED, read by {reader}"
+        );
         for (number, level) in LEVELS.iter().enumerate().skip(rank + 1) {
             assert!(!told.contains(&format!("SSC72/0{}", number + 1)), "the action of {level} is named to {reader}");
             assert!(!told.contains(&format!("/D{}\"", number + 1)), "the decision of {level} is named to {reader}");
@@ -49,7 +56,7 @@ async fn events_tell_what_is_for_the_reader_and_no_more(ledger: TestLedger) {
     }
 }
 
-async fn what_is_told_of_corrections(ledger: TestLedger) {
+async fn corrections_are_redacted_by_the_texts_they_change(ledger: TestLedger) {
     let recorder = Recorder::new(ledger.open().await);
     begin(&recorder).await;
     let mut number = 0;
@@ -79,28 +86,28 @@ async fn what_is_told_of_corrections(ledger: TestLedger) {
     record(red).await;
     record(json!({"stream": "action:SSC72/01", "type": "ActionCompleted", "data": {"completed_on": "2019-03-13"}}))
         .await;
-    let told = told(recorder.log(), "WHITE").await;
+    let told = redacted(recorder.log(), "WHITE").await;
     let told: Vec<&Value> = told.iter().flatten().collect();
     let types: Vec<&str> = told.iter().map(|event| event["type"].as_str().unwrap()).collect();
     let expected = ["CommitteeEstablished", "MeetingConvened", "ListRecorded", "EventCorrected", "EventCorrected"];
     assert_eq!(types, expected, "{told:#?}");
-    // Of a list, what is for the reader, and what that mentions.
+    // A list keeps the visible entries and their references.
     let list = &told[2]["data"];
     assert_eq!(list["entries"].as_array().unwrap().len(), 1);
     assert_eq!((&list["depths"], &list["references"]), (&json!([0]), &json!(["Other User L"])));
     assert_eq!(told[2]["references"], json!(["Other User L", "SSC_72_2702"]));
-    // Whoever knew the paragraph is told that it does not stand; it is not shown again, nor is why.
+    // The correction shows that the paragraph was struck, but not its text and not the reason.
     assert_eq!((&told[3]["data"]["change"], &told[3]["data"]["version"]), (&json!("struck"), &json!(3)));
     assert_eq!((&told[3]["reason"], &told[3]["corrects"]), (&Value::Null, &Value::Null));
-    // What was secret until today is shown from its correction on.
+    // A text lowered to WHITE is visible from its correction on.
     assert_eq!(told[4]["data"]["change"]["replaced"]["data"]["text"]["text"], "secret until today");
     assert_eq!((&told[4]["reason"], &told[4]["corrects"]), (&Value::Null, &Value::Null));
-    // Nobody but who records, or sees everything, is told the keys of commands.
+    // Idempotency keys are shown only to auditors and to the actor who recorded.
     assert!(told.iter().all(|event| event["command_id"].is_null()));
 }
 
-/// Puts a canary of its own into every classified text, those of RED ending in `ending`; a correction that says the same
-/// again says it under another mark.
+/// Replaces every classified text by a canary of its own; RED canaries end in `ending`. A correction that repeats a
+/// canary gives it another classification.
 fn canaries(number: &mut usize, ending: &str) -> impl FnMut(&mut Value) {
     move |json: &mut Value| plant(json, number, ending)
 }
@@ -111,7 +118,7 @@ fn plant(value: &mut Value, number: &mut usize, ending: &str) {
             *number += 1;
             let text = fields["text"].as_str().unwrap_or_default();
             if text.contains("Canary") {
-                // What is RED stays so: a text that differs between two histories is RED in both.
+                // A RED text stays RED, so that a text that differs between two histories is RED in both.
                 if fields["classification"] != "RED" && !text.contains(" RED ") {
                     fields.insert("classification".into(), ["WHITE", "GREEN", "AMBER"][*number % 3].into());
                 }
@@ -119,7 +126,7 @@ fn plant(value: &mut Value, number: &mut usize, ending: &str) {
             }
             let mark = fields["classification"].as_str().unwrap_or_default();
             let ending = if mark == "RED" { ending } else { "" };
-            // Some texts have to begin in a certain way.
+            // A status must begin with one of its fixed words.
             let before = if text == "Approved" { "Approved subject to " } else { "" };
             let canary = format!("{before}Canary {mark} §{number};{ending}");
             fields.insert("text".into(), canary.into());
@@ -130,7 +137,7 @@ fn plant(value: &mut Value, number: &mut usize, ending: &str) {
     }
 }
 
-/// Every mark that each canary ever had, in order.
+/// The classifications that each canary ever had, in order.
 fn marks(recorded: &[RecordedEvent]) -> BTreeMap<String, Vec<String>> {
     fn gather(value: &Value, marks: &mut BTreeMap<String, Vec<String>>) {
         match value {
@@ -151,7 +158,8 @@ fn marks(recorded: &[RecordedEvent]) -> BTreeMap<String, Vec<String>> {
     marks
 }
 
-async fn random(runner: &mut TestRunner, ending: &str) -> (TestLedger, Log) {
+/// A SQLite ledger of random commands with canaries.
+async fn random_canary_ledger(runner: &mut TestRunner, ending: &str) -> (TestLedger, Log) {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = Recorder::new(ledger.open_in(fixed(FixedClock::at("2019-05-01T12:00:00Z"))).await);
     let mut number = 0;
@@ -162,31 +170,31 @@ async fn random(runner: &mut TestRunner, ending: &str) -> (TestLedger, Log) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_canary_of_a_random_book_is_told_above_the_clearance() {
+async fn no_canary_of_a_random_ledger_is_shown_above_the_clearance() {
     let mut runner = TestRunner::deterministic();
-    // Canaries that had several marks.
+    // The number of canaries whose classification changed.
     let mut moved = 0;
     for _ in 0..6 {
-        let (_ledger, log) = random(&mut runner, "").await;
+        let (_ledger, log) = random_canary_ledger(&mut runner, "").await;
         let marks = marks(&log.read_all(Selection::All).await.unwrap());
         assert!(marks.len() > 10, "{marks:?}");
         moved += marks.values().filter(|marks| marks.iter().any(|mark| *mark != marks[0])).count();
         for (rank, reader) in LEVELS.iter().enumerate() {
-            let told = text(&told(&log, reader).await);
+            let told = text(&redacted(&log, reader).await);
             let permitted = |mark: &String| LEVELS.iter().position(|level| level == mark).unwrap() <= rank;
             let mut seen = 0;
             for (canary, marks) in &marks {
                 let canary = canary.trim_start_matches("Approved subject to ");
-                // Not the mark of today, or none that it ever had, is for this reader.
+                // Hidden unless today's classification and some earlier one are within the clearance.
                 if !marks.last().is_some_and(permitted) || !marks.iter().any(permitted) {
                     assert_eq!(trace_in(&told, canary), None, "{canary} {marks:?} for {reader}");
                 } else {
                     seen += usize::from(told.contains(canary));
                 }
             }
-            assert!(seen > 0, "{reader} is told nothing");
+            assert!(seen > 0, "{reader} sees no canary");
             if *reader == "RED" {
-                assert_eq!(seen, marks.len(), "who may read everything is told everything");
+                assert_eq!(seen, marks.len(), "a reader cleared for RED sees every canary");
             }
         }
     }
@@ -194,14 +202,15 @@ async fn no_canary_of_a_random_book_is_told_above_the_clearance() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn random_books_that_differ_in_red_text_alone_are_told_alike_below_red() {
+async fn readers_below_red_get_identical_events() {
     for _ in 0..3 {
         let (one, other) = (TestRunner::deterministic(), TestRunner::deterministic());
         let (mut one, mut other) = (one, other);
-        let ((_one, one), (_other, other)) = (random(&mut one, " one").await, random(&mut other, " or another").await);
+        let ((_one, one), (_other, other)) =
+            (random_canary_ledger(&mut one, " one").await, random_canary_ledger(&mut other, " or another").await);
         for reader in ["WHITE", "GREEN", "AMBER"] {
-            assert_eq!(text(&told(&one, reader).await), text(&told(&other, reader).await), "{reader}");
+            assert_eq!(text(&redacted(&one, reader).await), text(&redacted(&other, reader).await), "{reader}");
         }
-        assert_ne!(text(&told(&one, "RED").await), text(&told(&other, "RED").await));
+        assert_ne!(text(&redacted(&one, "RED").await), text(&redacted(&other, "RED").await));
     }
 }

@@ -1,17 +1,15 @@
-//! The read models, on both stores.
+//! The read models and the queries on them, on SQLite and on PostgreSQL.
 
 mod bitemporal_reads;
-
 mod changes;
 mod event_redaction;
+mod projection_versions;
 mod provenance;
 mod rebuild;
 mod rebuild_contention;
 mod row_redaction;
 mod search;
-mod statistics;
-
-mod projection_versions;
 mod sql_views;
 mod sqlite_upgrade;
+mod statistics;
 mod verify;

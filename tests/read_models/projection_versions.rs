@@ -1,4 +1,4 @@
-//! A projection that folds otherwise than before has its rows made again when the ledger is opened.
+//! Opening a ledger rebuilds the read models whose projection has a new version.
 
 use crate::fixtures::committee::{completed, raised, request};
 use crate::fixtures::folded_log::command_ends;
@@ -13,11 +13,11 @@ use minutebook_projections::projection::{Fact, FoldError, Listing, Projection};
 use proptest::test_runner::{Config, TestRunner};
 
 on_both_stores!(
-    another_version_of_a_projection_makes_its_rows_again,
-    one_that_cannot_be_made_stands_still_and_the_ledger_opens,
+    a_new_version_of_a_projection_rebuilds_its_rows,
+    a_ledger_opens_although_a_projection_cannot_be_rebuilt,
 );
 
-/// Counts an action's events: the first version by one, the second by ten, and the third takes in no completion.
+/// Counts an action's events: version 1 by one, version 2 by ten. Version 3 fails on a completion.
 #[derive(Debug)]
 struct Tally<const VERSION: u32>;
 
@@ -64,7 +64,7 @@ async fn compare<const VERSION: u32>(log: &Log) {
     assert!(!found.is_empty());
 }
 
-async fn another_version_of_a_projection_makes_its_rows_again(ledger: TestLedger) {
+async fn a_new_version_of_a_projection_rebuilds_its_rows(ledger: TestLedger) {
     let recorder = Recorder::new(open::<1>(&ledger).await);
     record_random(&recorder, &mut TestRunner::new(Config::default()), 0).await;
     recorder.record(&request("raise", &raised("SSC72/99"))).await.unwrap();
@@ -74,21 +74,21 @@ async fn another_version_of_a_projection_makes_its_rows_again(ledger: TestLedger
     let before = raw.number(of_actions).await;
     let newer = Recorder::new(open::<2>(&ledger).await);
     compare::<2>(newer.log()).await;
-    assert_eq!(raw.number(of_actions).await, before, "the others stay as they are");
+    assert_eq!(raw.number(of_actions).await, before, "the other read models are not rebuilt");
     newer.record(&request("raise-2", &raised("SSC72/98"))).await.unwrap();
     compare::<2>(newer.log()).await;
-    // The older program is still running. What it appends it cannot take in, and nobody is shown rows without it.
+    // The older program appends an event without updating the new rows; reading them is then refused.
     recorder.record(&request("raise-3", &raised("SSC72/97"))).await.unwrap();
     let error = newer.log().rows::<Tally<2>>(LISTED, far_future()).await.unwrap_err().to_string();
     assert!(error.starts_with("the read models are at position"), "{error}");
-    // To make one of them again does not bring the others up.
+    // Rebuilding one read model does not bring the others up to date.
     newer.log().rebuild(&["actions"], |_| {}).await.unwrap();
     assert!(newer.log().rows::<Tally<2>>(LISTED, far_future()).await.is_err());
     compare::<2>(&open::<2>(&ledger).await).await;
     compare::<1>(&open::<1>(&ledger).await).await;
 }
 
-async fn one_that_cannot_be_made_stands_still_and_the_ledger_opens(ledger: TestLedger) {
+async fn a_ledger_opens_although_a_projection_cannot_be_rebuilt(ledger: TestLedger) {
     let recorder = Recorder::new(open::<1>(&ledger).await);
     record_random(&recorder, &mut TestRunner::new(Config::default()), 0).await;
     recorder.record(&request("raise", &raised("SSC72/99"))).await.unwrap();
@@ -105,7 +105,7 @@ async fn one_that_cannot_be_made_stands_still_and_the_ledger_opens(ledger: TestL
     assert!(again.contains("never done"), "{again}");
     let recorder = Recorder::new(broken);
     let later = recorder.record(&request("raise-2", &raised("SSC72/98"))).await.unwrap();
-    assert!(later.events[0].position > receipt.events[0].position, "the log goes on");
-    // The next version is mended, and stands at the head.
+    assert!(later.events[0].position > receipt.events[0].position, "the log accepts events");
+    // The next version works and is at the head.
     compare::<2>(&open::<2>(&ledger).await).await;
 }

@@ -1,4 +1,4 @@
-//! Where each field of a row comes from.
+//! The provenance of each field of a row: the last event that changed it.
 
 use crate::fixtures::classification::up_to;
 use crate::fixtures::folded_log::FoldedLog;
@@ -17,7 +17,7 @@ use minutebook_projections::provenance::is_blank;
 use proptest::test_runner::{Config, TestRunner};
 use std::collections::BTreeMap;
 
-on_both_stores!(each_field_names_the_last_event_that_changed_it, whatever_is_named_is_in_force_and_says_so);
+on_both_stores!(each_field_names_the_last_event_that_changed_it, every_named_event_is_in_force_and_has_the_value);
 
 async fn each_field_names_the_last_event_that_changed_it(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
@@ -38,7 +38,7 @@ async fn each_field_names_the_last_event_that_changed_it(ledger: TestLedger) {
     };
     let expected =
         |fields: &[(&str, u64)]| fields.iter().map(|(name, at)| ((*name).to_owned(), *at)).collect::<Vec<_>>();
-    // As known after the correction: what it brought in comes from it.
+    // As known after the correction, the fields it changed come from it.
     let corrected = origins(Some(8), "WHITE").await;
     let fields = [
         ("closed_on", 8),
@@ -61,7 +61,7 @@ async fn each_field_names_the_last_event_that_changed_it(ledger: TestLedger) {
     );
     assert_eq!(corrected["status"].event_type, "ActionCompleted");
     assert_eq!((corrected["due_on"].actor.as_str(), &corrected["due_on"].correction), ("tester", &None));
-    // As known today it was never done; and a reader up to GREEN sees the note.
+    // As known today the action is outstanding, and a reader up to GREEN sees the note.
     let today = origins(None, "GREEN").await;
     assert_eq!((today["status"].position.number(), today["note"].position.number()), (3, 4));
     assert!(!today.contains_key("closed_on") && !origins(None, "WHITE").await.contains_key("note"));
@@ -73,7 +73,7 @@ async fn each_field_names_the_last_event_that_changed_it(ledger: TestLedger) {
     }
 }
 
-async fn whatever_is_named_is_in_force_and_says_so(ledger: TestLedger) {
+async fn every_named_event_is_in_force_and_has_the_value(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     let mut fields = 0;
@@ -82,15 +82,16 @@ async fn whatever_is_named_is_in_force_and_says_so(ledger: TestLedger) {
         let folded = FoldedLog::read(recorder.log()).await;
         for _ in 0..8 {
             let at = folded.moment(&mut runner);
-            fields += explained::<Actions>(&folded, recorder.log(), at).await;
-            fields += explained::<Decisions>(&folded, recorder.log(), at).await;
-            fields += explained::<PartyStatuses>(&folded, recorder.log(), at).await;
+            fields += check_provenance::<Actions>(&folded, recorder.log(), at).await;
+            fields += check_provenance::<Decisions>(&folded, recorder.log(), at).await;
+            fields += check_provenance::<PartyStatuses>(&folded, recorder.log(), at).await;
         }
     }
     assert!(fields > 200, "{fields} fields");
 }
 
-async fn explained<P: Projection>(folded: &FoldedLog, log: &Log, at: BitemporalMoment) -> usize {
+/// Compares the provenance of every field with the events in force. Returns the number of fields.
+async fn check_provenance<P: Projection>(folded: &FoldedLog, log: &Log, at: BitemporalMoment) -> usize {
     let mut rows = folded.plain::<P>(at);
     let mut fields = 0;
     for stream in folded.streams() {
@@ -101,7 +102,7 @@ async fn explained<P: Projection>(folded: &FoldedLog, log: &Log, at: BitemporalM
             assert_eq!(disclosed(&row, up_to("RED")).unwrap(), Some(explained.row.clone()));
             for (name, value) in &explained.row {
                 let Some(field) = explained.fields.get(name) else {
-                    assert!(is_blank(value), "nothing says where {name} of {stream} comes from");
+                    assert!(is_blank(value), "{name} of {stream} has no provenance");
                     continue;
                 };
                 assert_eq!(&field.value, value);

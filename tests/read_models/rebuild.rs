@@ -1,4 +1,5 @@
-//! What is made again is what was kept all along, and nobody notices while it is made.
+//! A rebuild makes the same rows again, a new projection is added by one line, and a failing fold halts only its own read
+//! model.
 
 use crate::fixtures::folded_log::{FoldedLog, far_future};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -12,12 +13,12 @@ use proptest::test_runner::{Config, TestRunner};
 use serde::{Deserialize, Serialize};
 
 on_both_stores!(
-    a_rebuild_says_what_the_kept_rows_said,
+    a_rebuild_makes_the_same_rows,
     a_read_model_is_added_by_its_fold_and_one_line,
-    a_fold_that_fails_halts_its_read_model_and_no_other
+    a_failing_fold_halts_only_its_own_read_model
 );
 
-async fn a_rebuild_says_what_the_kept_rows_said(ledger: TestLedger) {
+async fn a_rebuild_makes_the_same_rows(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     for round in 0..3 {
@@ -32,7 +33,7 @@ async fn a_rebuild_says_what_the_kept_rows_said(ledger: TestLedger) {
         let at = folded.moment(&mut runner);
         folded.compare_all(recorder.log(), at).await;
     }
-    // It goes on from there.
+    // The rebuilt rows are updated by later events.
     record_random(&recorder, &mut runner, 3).await;
     FoldedLog::read(recorder.log())
         .await
@@ -40,7 +41,7 @@ async fn a_rebuild_says_what_the_kept_rows_said(ledger: TestLedger) {
         .await;
 }
 
-/// How often each action is dealt with.
+/// The number of events of each action.
 #[derive(Debug)]
 struct Busyness;
 
@@ -84,12 +85,12 @@ async fn a_read_model_is_added_by_its_fold_and_one_line(ledger: TestLedger) {
     }
 }
 
-/// It cannot take in that an action is completed.
+/// A projection whose fold fails on the completion of an action.
 #[derive(Debug)]
-struct Stubborn;
+struct FailingProjection;
 
-impl Projection for Stubborn {
-    const NAME: &'static str = "stubborn";
+impl Projection for FailingProjection {
+    const NAME: &'static str = "failing";
     const VERSION: u32 = 1;
     type Row = BusynessRow;
 
@@ -109,24 +110,24 @@ impl Projection for Stubborn {
     }
 }
 
-async fn a_fold_that_fails_halts_its_read_model_and_no_other(ledger: TestLedger) {
+async fn a_failing_fold_halts_only_its_own_read_model(ledger: TestLedger) {
     use crate::fixtures::committee::{begin, completed, raised, request};
     use minutebook_ledger::Recorder;
-    let registry = Registry::default().with::<Actions>().with::<Stubborn>();
+    let registry = Registry::default().with::<Actions>().with::<FailingProjection>();
     let log = Log::open_with(&ledger.url, Opening::OrNew, Environment::system(), registry, |_| {}).await.unwrap();
     let recorder = Recorder::new(log);
     begin(&recorder).await;
     recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();
     let listed = RowFilter::Listed { scope: "SSC", facets: &[""] };
     let at = BitemporalMoment::as_known_now(far_future());
-    assert_eq!(recorder.log().rows::<Stubborn>(listed.clone(), at).await.unwrap().rows.len(), 1);
+    assert_eq!(recorder.log().rows::<FailingProjection>(listed.clone(), at).await.unwrap().rows.len(), 1);
     let receipt = recorder.record(&request("complete", &completed("SSC72/01"))).await.unwrap();
-    let error = recorder.log().rows::<Stubborn>(listed.clone(), at).await.unwrap_err().to_string();
+    let error = recorder.log().rows::<FailingProjection>(listed.clone(), at).await.unwrap_err().to_string();
     let position = receipt.events[0].position;
-    assert!(error.contains(&format!("`stubborn` cannot go on at position {position}: never done")), "{error}");
-    // It is not skipped by what comes after, and the log and the others go on.
+    assert!(error.contains(&format!("`failing` cannot go on at position {position}: never done")), "{error}");
+    // Later events do not resume it. The log and the other read models accept them.
     recorder.record(&request("raise-2", &raised("SSC72/02"))).await.unwrap();
-    assert!(recorder.log().rows::<Stubborn>(listed, at).await.is_err());
+    assert!(recorder.log().rows::<FailingProjection>(listed, at).await.is_err());
     let actions = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
     assert_eq!(recorder.log().rows::<Actions>(actions, at).await.unwrap().rows.len(), 2);
 }

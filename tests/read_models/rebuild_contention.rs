@@ -1,4 +1,4 @@
-//! Read models are made again while others append, read, and make them again too; and by processes that are killed.
+//! Rebuilds of read models beside other rebuilds, appends and reads, and rebuilds in processes that are killed.
 
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::folded_log::{FoldedLog, far_future};
@@ -17,17 +17,17 @@ use std::time::Instant;
 use tokio::task::JoinSet;
 
 on_both_stores!(
-    while_two_make_the_rows_again_others_append_and_read,
-    a_rebuild_killed_at_random_moments_leaves_the_rows_whole,
-    what_is_appended_as_the_rows_are_swapped_is_in_them_at_once,
+    appends_and_reads_go_on_during_two_rebuilds,
+    a_rebuild_killed_at_random_moments_leaves_the_rows_intact,
+    an_event_appended_during_a_swap_is_in_the_rows_at_once,
 );
 
-/// RecordLines that the other process records.
+/// The number of lines that the other process records.
 const LINES: u32 = 60;
-/// The ledger whose read models a process of its own makes again until it is killed.
+/// Names the environment variable with the ledger that `a_process_rebuilds_a_ledger_until_killed` rebuilds.
 const LEDGER: &str = "MINUTEBOOK_REBUILT_LEDGER";
 
-async fn while_two_make_the_rows_again_others_append_and_read(ledger: TestLedger) {
+async fn appends_and_reads_go_on_during_two_rebuilds(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     record_random(&recorder, &mut runner, 0).await;
@@ -46,7 +46,7 @@ async fn while_two_make_the_rows_again_others_append_and_read(ledger: TestLedger
     other.await.unwrap();
     over.store(true, Ordering::SeqCst);
     while let Some(turns) = busy.join_next().await {
-        assert!(turns.unwrap() > 0, "each had its turn");
+        assert!(turns.unwrap() > 0, "a task had no turn");
     }
     check(&ledger, &recorder, &mut runner).await;
 }
@@ -60,7 +60,7 @@ async fn rebuild_until(log: Log, over: Arc<AtomicBool>) -> u32 {
     turns
 }
 
-/// Reads an action that was there all the time.
+/// Reads the list repeatedly; it must always hold SSC72/99.
 async fn read_until(log: Log, over: Arc<AtomicBool>) -> u32 {
     let mut turns = 0;
     while !over.load(Ordering::SeqCst) {
@@ -72,8 +72,8 @@ async fn read_until(log: Log, over: Arc<AtomicBool>) -> u32 {
     turns
 }
 
-/// The log is short, so that rows are swapped all the time. What a later rebuild would put right is seen before it.
-async fn what_is_appended_as_the_rows_are_swapped_is_in_them_at_once(ledger: TestLedger) {
+/// The log is short, so that generations are swapped all the time. Each row is read before a later rebuild could repair it.
+async fn an_event_appended_during_a_swap_is_in_the_rows_at_once(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let over = Arc::new(AtomicBool::new(false));
@@ -106,7 +106,7 @@ fn record_lines(ledger: &str) {
     assert!(lines.finish().1.success());
 }
 
-/// The rows are those of the plain fold, and those that were being made are gone with the next rebuild.
+/// Compares the rows with the plain fold. The next rebuild must remove unfinished generations.
 async fn check(ledger: &TestLedger, recorder: &Recorder, runner: &mut TestRunner) {
     let folded = FoldedLog::read(recorder.log()).await;
     for _ in 0..5 {
@@ -119,7 +119,7 @@ async fn check(ledger: &TestLedger, recorder: &Recorder, runner: &mut TestRunner
     assert_eq!(RawDatabase::of(ledger).await.unused_generations().await, 0);
 }
 
-async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLedger) {
+async fn a_rebuild_killed_at_random_moments_leaves_the_rows_intact(ledger: TestLedger) {
     let kills = std::env::var("MINUTEBOOK_REBUILD_KILLS").map_or(10, |kills| kills.parse().unwrap());
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
@@ -131,15 +131,15 @@ async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLe
     recorder.log().rebuild(&[], |_| {}).await.unwrap();
     let one = begin.elapsed();
     let raw = RawDatabase::of(&ledger).await;
-    let mut broken_off = 0;
+    let mut interrupted = 0;
     for kill in 0..kills {
-        let mut child = Rebuilds::start(&ledger.url_text);
-        // It is killed within its second rebuild or its third, while it is read and written by another.
+        let mut child = RebuildingProcess::start(&ledger.url_text);
+        // The process is killed in its second or third rebuild, while this one reads and writes.
         let newest = "SELECT MAX(generation) FROM read_models";
         let before = raw.number(newest).await;
         let mut turn = 0;
         while raw.number(newest).await == before {
-            assert!(child.is_at_it(), "the process ended by itself");
+            assert!(child.is_running(), "the rebuilding process ended");
             recorder.record(&request(&format!("{kill}-{turn}"), &progressed("SSC72/98", "Sent"))).await.unwrap();
             turn += 1;
         }
@@ -147,26 +147,26 @@ async fn a_rebuild_killed_at_random_moments_leaves_the_rows_whole(ledger: TestLe
         folded.compare::<Actions>(recorder.log(), folded.moment(&mut runner)).await;
         tokio::time::sleep(one.mul_f64(rand::random_range(0.0..1.0))).await;
         child.kill();
-        broken_off += u32::from(raw.unused_generations().await > 0);
+        interrupted += u32::from(raw.unused_generations().await > 0);
         let folded = FoldedLog::read(recorder.log()).await;
         folded.compare_all(recorder.log(), folded.moment(&mut runner)).await;
         folded.compare_all(recorder.log(), BitemporalMoment::as_known_now(far_future())).await;
         recorder.record(&request(&format!("{kill}-after"), &raised(&format!("SSC74/{:02}", kill + 1)))).await.unwrap();
     }
-    eprintln!("{kills} kills, {broken_off} of them in the middle of writing rows");
+    eprintln!("{kills} kills, {interrupted} of them in the middle of writing rows");
     check(&ledger, &recorder, &mut runner).await;
 }
 
-/// A process that makes the read models of a ledger again and again.
-struct Rebuilds(Child);
+/// A process that rebuilds the read models of a ledger until it is killed.
+struct RebuildingProcess(Child);
 
-impl Rebuilds {
+impl RebuildingProcess {
     fn start(ledger: &str) -> Self {
         let this = std::env::current_exe().unwrap();
         let child = Command::new(this)
             .args([
                 "--exact",
-                "read_models::rebuild_contention::a_process_makes_the_rows_of_a_ledger_again",
+                "read_models::rebuild_contention::a_process_rebuilds_a_ledger_until_killed",
                 "--nocapture",
             ])
             .env(LEDGER, ledger)
@@ -176,7 +176,7 @@ impl Rebuilds {
         Self(child.unwrap())
     }
 
-    fn is_at_it(&mut self) -> bool {
+    fn is_running(&mut self) -> bool {
         self.0.try_wait().unwrap().is_none()
     }
 
@@ -186,17 +186,17 @@ impl Rebuilds {
     }
 }
 
-impl Drop for Rebuilds {
+impl Drop for RebuildingProcess {
     fn drop(&mut self) {
-        // After `kill` there is nobody left.
+        // Fails harmlessly after `kill`.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
 }
 
-/// On a ledger of its own it does so once; on the one that it is given, until it is killed.
+/// Runs as a test on a ledger of its own. With `LEDGER` set, it is the process of `RebuildingProcess`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_makes_the_rows_of_a_ledger_again() {
+async fn a_process_rebuilds_a_ledger_until_killed() {
     if let Ok(url) = std::env::var(LEDGER) {
         let log = Log::open(&url.parse().unwrap(), Opening::Existing, Environment::system()).await.unwrap();
         loop {

@@ -1,4 +1,4 @@
-//! What a reader may not see does not show: not in what changed, not in where it comes from, not in what is counted.
+//! Changes, provenance and statistics show a reader no text above their clearance.
 
 use crate::fixtures::canary_ledger::canary_ledger;
 use crate::fixtures::classification::LEVELS;
@@ -16,11 +16,11 @@ use minutebook_projections::meetings::Meetings;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 
-on_both_stores!(no_canary_is_told_above_the_clearance);
+on_both_stores!(no_canary_is_shown_above_the_clearance);
 
-/// Everything that a reader is told, at several moments.
-async fn told(log: &Log, level: &str) -> String {
-    let mut told = String::new();
+/// All changes, provenance and statistics for a reader, at several moments.
+async fn answers(log: &Log, level: &str) -> String {
+    let mut answers = String::new();
     let head = log.head().await.unwrap().number();
     let moments = [
         end_of_day("2019-02-26", None),
@@ -32,55 +32,62 @@ async fn told(log: &Log, level: &str) -> String {
     let moments: Vec<BitemporalMoment> = moments.collect();
     for first in &moments {
         for second in &moments {
-            told.push_str(&differing::<Actions>(log, *first, *second, level).await);
-            told.push_str(&differing::<Decisions>(log, *first, *second, level).await);
-            told.push_str(&differing::<PartyStatuses>(log, *first, *second, level).await);
+            answers.push_str(&changes::<Actions>(log, *first, *second, level).await);
+            answers.push_str(&changes::<Decisions>(log, *first, *second, level).await);
+            answers.push_str(&changes::<PartyStatuses>(log, *first, *second, level).await);
         }
         for number in (1..=4).chain(11..=14).chain([20]) {
             let stream: StreamId = format!("action:SSC72/{number:02}").parse().unwrap();
-            told.push_str(&text(why::<Actions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+            answers.push_str(&text(why::<Actions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
         }
         let stream: StreamId = "meeting:SSC_72_2702".parse().unwrap();
-        told.push_str(&text(why::<Decisions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
-        told.push_str(&text(why::<Meetings>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+        answers.push_str(&text(why::<Decisions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+        answers.push_str(&text(why::<Meetings>(log, &stream, None, *first, up_to(level)).await.unwrap()));
         for letter in ["K", "L", "M", "N"] {
             let stream: StreamId = format!("party:SSC:Other User {letter}").parse().unwrap();
-            told.push_str(&text(why::<PartyStatuses>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+            answers.push_str(&text(why::<PartyStatuses>(log, &stream, None, *first, up_to(level)).await.unwrap()));
         }
         let committee = "SSC".parse().unwrap();
         let wanted = Wanted { committee: &committee, zone: chrono_tz::Europe::London, owner: None, months: 12 };
-        told.push_str(&text(statistics(log, &wanted, *first, up_to(level)).await.unwrap()));
+        answers.push_str(&text(statistics(log, &wanted, *first, up_to(level)).await.unwrap()));
     }
-    told
+    answers
 }
 
 fn text(value: impl serde::Serialize) -> String {
     serde_json::to_string_pretty(&value).unwrap() + "\n"
 }
 
-async fn differing<P: Projection>(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> String {
+async fn changes<P: Projection>(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> String {
     let which = RowFilter::Listed { scope: "SSC", facets: P::FACETS };
     text(between::<P>(log, which, first, second, up_to(level)).await.unwrap())
 }
 
-async fn no_canary_is_told_above_the_clearance(ledger: TestLedger) {
+async fn no_canary_is_shown_above_the_clearance(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
     for (rank, reader) in LEVELS.iter().enumerate() {
-        let told = told(&log, reader).await;
+        let answers = answers(&log, reader).await;
         for (of, level) in LEVELS.iter().enumerate() {
             for place in ["action", "note", "progress", "corrected", "decision", "status", "reason", "title"] {
                 let canary = format!("Canary{level}{place}");
-                // Of the first notes nothing is told that the corrected ones do not say, but as they were once known.
-                assert_eq!(told.contains(&canary), of <= rank, "{canary} for {reader}");
+                // The first notes are visible only as known before their correction.
+                assert_eq!(answers.contains(&canary), of <= rank, "{canary} for {reader}");
             }
         }
-        assert_eq!(told.contains("CanaryREDwide"), *reader == "RED", "what was WHITE once is RED today: {reader}");
+        assert_eq!(
+            answers.contains("CanaryREDwide"),
+            *reader == "RED",
+            "a text first marked WHITE and now RED, read by {reader}"
+        );
         for (number, level) in LEVELS.iter().enumerate().skip(rank + 1) {
-            assert!(!told.contains(&format!("SSC72/0{}", number + 1)), "the action of {level} is named to {reader}");
-            assert!(!told.contains(&format!("/D{}\"", number + 1)), "the decision of {level} is named to {reader}");
-            assert!(!told.contains(&format!("\"number\": {},", number + 1)), "an item of {level} is named to {reader}");
+            assert!(!answers.contains(&format!("SSC72/0{}", number + 1)), "the action of {level} is named to {reader}");
+            assert!(!answers.contains(&format!("/D{}\"", number + 1)), "the decision of {level} is named to {reader}");
             assert!(
-                !told.contains(&format!("\"audience\": \"{level}\"")),
+                !answers.contains(&format!("\"number\": {},", number + 1)),
+                "an item of {level} is named to {reader}"
+            );
+            assert!(
+                !answers.contains(&format!("\"audience\": \"{level}\"")),
                 "a document for {level} is named to {reader}"
             );
         }
@@ -88,11 +95,11 @@ async fn no_canary_is_told_above_the_clearance(ledger: TestLedger) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn histories_that_differ_only_in_red_text_are_told_alike_below_red() {
+async fn readers_below_red_get_identical_answers_from_rows() {
     let (one, other) = (TestLedger::new(Store::Sqlite), TestLedger::new(Store::Sqlite));
     let (one, other) = (canary_ledger(&one, " one").await, canary_ledger(&other, " or the other").await);
     for reader in ["WHITE", "GREEN", "AMBER"] {
-        assert_eq!(told(&one, reader).await, told(&other, reader).await, "{reader}");
+        assert_eq!(answers(&one, reader).await, answers(&other, reader).await, "{reader}");
     }
-    assert_ne!(told(&one, "RED").await, told(&other, "RED").await);
+    assert_ne!(answers(&one, "RED").await, answers(&other, "RED").await);
 }

@@ -1,4 +1,4 @@
-//! What is searched for is found by the store's own index of words, at any moment, and by nobody who may not read it.
+//! Searches by the store's own word index, at any moment, for readers of every clearance.
 
 use crate::fixtures::classification::LEVELS;
 use crate::fixtures::classification::up_to;
@@ -22,38 +22,38 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
 on_both_stores!(
-    at_any_moment_a_search_finds_what_a_reader_of_the_whole_list_would,
-    the_store_hands_over_what_said_it_and_nothing_else,
-    whatever_is_typed_is_only_words,
-    nobody_finds_what_they_may_not_read,
-    each_change_of_the_index_is_found,
-    a_search_finds_the_same_while_the_rows_are_made_again,
+    at_random_moments_a_search_finds_every_row_with_its_words,
+    the_store_finds_only_rows_that_ever_had_the_words,
+    search_operators_and_sql_are_plain_words,
+    a_search_finds_no_text_above_the_clearance,
+    verify_finds_every_change_of_the_word_index,
+    a_search_finds_the_same_during_a_rebuild,
 );
 
-fn question(at: BitemporalMoment, level: &str) -> ReadQuery {
+fn read_query(at: BitemporalMoment, level: &str) -> ReadQuery {
     let known_at = at.known_at.map(KnownAt::Position);
     ReadQuery { as_of: Some(When::Time(at.as_of)), known_at, reach: up_to(level).into(), committee: None }
 }
 
-/// What is found of each list, as JSON; by the store if `search` is given.
+/// The rows of each list as JSON: those that the store finds for `search`, or all.
 async fn found(log: &Log, at: BitemporalMoment, level: &str, search: Option<&str>) -> Vec<Vec<Value>> {
-    let (question, search) = (question(at, level), search.map(str::to_owned));
+    let (query, search) = (read_query(at, level), search.map(str::to_owned));
     let actions = ActionFilter { search: search.clone(), ..ActionFilter::default() };
     let decisions = DecisionFilter { search: search.clone(), ..DecisionFilter::default() };
     let matters = MatterFilter { search, ..MatterFilter::default() };
     let page = |page: Value, list: &str| page[list].as_array().unwrap().clone();
     let json = |value: Result<Value, serde_json::Error>| value.unwrap();
     vec![
-        page(json(serde_json::to_value(ActionView::ask(log, &question, &actions).await.unwrap())), "actions"),
-        page(json(serde_json::to_value(DecisionView::ask(log, &question, &decisions).await.unwrap())), "decisions"),
-        page(json(serde_json::to_value(MatterView::ask(log, &question, &matters).await.unwrap())), "matters"),
+        page(json(serde_json::to_value(ActionView::ask(log, &query, &actions).await.unwrap())), "actions"),
+        page(json(serde_json::to_value(DecisionView::ask(log, &query, &decisions).await.unwrap())), "decisions"),
+        page(json(serde_json::to_value(MatterView::ask(log, &query, &matters).await.unwrap())), "matters"),
     ]
 }
 
-/// Whether one who reads the row finds what is searched for, by a look at each character and with no index.
+/// Whether the row contains the words of `search`, tested without an index.
 fn says(row: &Value, search: &str) -> bool {
     let fields = ["text", "reference", "owners", "note", "id", "verb", "subjects"];
-    // A matter has a meeting beside it, which is no part of what it says.
+    // The meeting of a matter is not searched.
     let said: String = fields.iter().map(|field| row[*field].to_string() + " ").collect();
     let parted = |text: &str| -> Vec<String> {
         let lower = text.to_lowercase();
@@ -65,7 +65,7 @@ fn says(row: &Value, search: &str) -> bool {
     whole.iter().all(|word| said.contains(word)) && said.iter().any(|word| word.starts_with(last))
 }
 
-async fn at_any_moment_a_search_finds_what_a_reader_of_the_whole_list_would(ledger: TestLedger) {
+async fn at_random_moments_a_search_finds_every_row_with_its_words(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     let searches =
@@ -91,7 +91,7 @@ async fn at_any_moment_a_search_finds_what_a_reader_of_the_whole_list_would(ledg
     assert!(hits > 100, "{hits} hits");
 }
 
-/// An action for each text.
+/// Records one action for each text.
 async fn recorded(ledger: &TestLedger, texts: &[&str]) -> Recorder {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -104,18 +104,18 @@ async fn recorded(ledger: &TestLedger, texts: &[&str]) -> Recorder {
     recorder
 }
 
-/// The actions that the store hands over, and those that are listed.
+/// The actions that the store finds, and those that the query lists.
 async fn actions(log: &Log, at: BitemporalMoment, level: &str, search: &str) -> (Vec<String>, Vec<String>) {
     let (search_for, clearance) = (Search::of(search), up_to(level));
     let wanted = RowFilter::Searched { scope: "SSC", facets: Actions::FACETS, search: &search_for, clearance };
     let rows = log.rows::<Actions>(wanted, at).await.unwrap().rows;
     let filter = ActionFilter { search: Some(search.to_owned()), ..ActionFilter::default() };
-    let page = ActionView::ask(log, &question(at, level), &filter).await.unwrap();
-    let handed_over = rows.iter().map(|found| found.stream.subject()).collect();
-    (handed_over, page.rows.iter().map(|action| action.reference.to_string()).collect())
+    let page = ActionView::ask(log, &read_query(at, level), &filter).await.unwrap();
+    let found_by_store = rows.iter().map(|found| found.stream.subject()).collect();
+    (found_by_store, page.rows.iter().map(|action| action.reference.to_string()).collect())
 }
 
-async fn the_store_hands_over_what_said_it_and_nothing_else(ledger: TestLedger) {
+async fn the_store_finds_only_rows_that_ever_had_the_words(ledger: TestLedger) {
     let texts = ["Circulate the paper", "Circulate the plan", "Prüfung: ask the insurer’s clerk, ΩΜΈΓΑ"];
     let recorder = recorded(&ledger, &texts).await;
     let now = end_of_day("2019-04-20", None);
@@ -132,14 +132,14 @@ async fn the_store_hands_over_what_said_it_and_nothing_else(ledger: TestLedger) 
         ("ssc", &["SSC72/01", "SSC72/02", "SSC72/03"]),
         ("circulate clerk", &[]),
     ] {
-        let (handed_over, listed) = actions(recorder.log(), now, "RED", search).await;
+        let (found_by_store, listed) = actions(recorder.log(), now, "RED", search).await;
         assert_eq!(
-            (handed_over.as_slice(), listed.as_slice()),
+            (found_by_store.as_slice(), listed.as_slice()),
             (&to_owned(wanted)[..], &to_owned(wanted)[..]),
             "{search}"
         );
     }
-    // What a note said then is found as of then, and today only what it says today.
+    // An earlier note is found only as of its time.
     recorder.record(&request("note", &progressed("SSC72/02", "Sent to the archivist"))).await.unwrap();
     let mut later = progressed("SSC72/02", "Returned");
     later["data"]["progressed_on"] = "2019-03-13".into();
@@ -159,7 +159,7 @@ fn to_owned(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-async fn whatever_is_typed_is_only_words(ledger: TestLedger) {
+async fn search_operators_and_sql_are_plain_words(ledger: TestLedger) {
     let long = format!("{} end", "x".repeat(5000));
     let many: Vec<String> = (0..40_000).map(|number| format!("w{number}")).collect();
     let recorder =
@@ -188,7 +188,7 @@ async fn whatever_is_typed_is_only_words(ledger: TestLedger) {
     }
 }
 
-async fn nobody_finds_what_they_may_not_read(ledger: TestLedger) {
+async fn a_search_finds_no_text_above_the_clearance(ledger: TestLedger) {
     let recorder = recorded(&ledger, &["An open text"]).await;
     let note = |mark: &str, text: &str| json!({"classification": mark, "text": text});
     let of = |name: &str, data: Value| json!({"stream": "action:SSC72/01", "type": name, "data": data});
@@ -197,10 +197,10 @@ async fn nobody_finds_what_they_may_not_read(ledger: TestLedger) {
     recorder.record(&request("red", &breach)).await.unwrap();
     let now = end_of_day("2019-04-20", None);
     for (level, count) in [("WHITE", 0), ("AMBER", 0), ("RED", 1)] {
-        let (handed_over, listed) = actions(recorder.log(), now, level, "open breach").await;
-        assert_eq!((handed_over.len(), listed.len()), (count, count), "{level}");
+        let (found_by_store, listed) = actions(recorder.log(), now, level, "open breach").await;
+        assert_eq!((found_by_store.len(), listed.len()), (count, count), "{level}");
     }
-    // What was marked too low by mistake is found by those alone who may read it today, whatever moment they ask about.
+    // A text first marked too low is found only with today's clearance for it, at every moment.
     let wide = json!({"note": note("WHITE", "Ring the insurer"), "progressed_on": "2019-03-02"});
     let receipt = recorder.record(&request("wide", &of("ActionProgressed", wide))).await.unwrap();
     let narrow = json!({"type": "ActionProgressed",
@@ -218,7 +218,7 @@ async fn nobody_finds_what_they_may_not_read(ledger: TestLedger) {
     }
 }
 
-async fn each_change_of_the_index_is_found(ledger: TestLedger) {
+async fn verify_finds_every_change_of_the_word_index(ledger: TestLedger) {
     const OTHER: &str = " WHERE stream = 'action:SSC72/02'";
     let recorder = recorded(&ledger, &["Circulate the paper", "Circulate the plan"]).await;
     let raw = RawDatabase::of(&ledger).await;
@@ -254,9 +254,9 @@ async fn each_change_of_the_index_is_found(ledger: TestLedger) {
         raw.execute(&change).await.unwrap();
         assert_eq!(problems().await, [format!("in the read model `actions`, {what}")], "{change}");
         recorder.log().rebuild(&["actions"], |_| {}).await.unwrap();
-        assert_eq!(problems().await, [""; 0], "a rebuild puts it right");
+        assert_eq!(problems().await, [""; 0], "a rebuild repairs the index");
     }
-    assert_eq!(raw.unused_generations().await, 0, "what was replaced is gone");
+    assert_eq!(raw.unused_generations().await, 0, "replaced generations are dropped");
     if matches!(raw, RawDatabase::Sqlite(_)) {
         let words = format!("searched_words_{}", raw.generation("actions").await);
         raw.execute(&format!("INSERT INTO {words} ({words}) VALUES ('delete-all')")).await.unwrap();
@@ -264,15 +264,16 @@ async fn each_change_of_the_index_is_found(ledger: TestLedger) {
     }
 }
 
-async fn a_search_finds_the_same_while_the_rows_are_made_again(ledger: TestLedger) {
+async fn a_search_finds_the_same_during_a_rebuild(ledger: TestLedger) {
     let recorder = recorded(&ledger, &["Circulate the paper", "Circulate the plan"]).await;
     let other = ledger.open().await;
     let (over, is_over) = tokio::sync::watch::channel(false);
     let searching = tokio::spawn(async move {
         let mut times = 0;
         while !*is_over.borrow() {
-            let (handed_over, listed) = actions(&other, end_of_day("2019-04-20", None), "RED", "circulate pap").await;
-            assert_eq!((handed_over, listed), (vec!["SSC72/01".to_owned()], vec!["SSC72/01".to_owned()]));
+            let (found_by_store, listed) =
+                actions(&other, end_of_day("2019-04-20", None), "RED", "circulate pap").await;
+            assert_eq!((found_by_store, listed), (vec!["SSC72/01".to_owned()], vec!["SSC72/01".to_owned()]));
             times += 1;
         }
         times

@@ -1,4 +1,4 @@
-//! Statistics, held against a book reckoned by hand, and against the plain fold.
+//! Statistics, compared with a ledger counted by hand and with a plain count of folded rows.
 
 use crate::fixtures::classification::up_to;
 use crate::fixtures::folded_log::FoldedLog;
@@ -17,7 +17,10 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-on_both_stores!(the_small_book_is_counted_as_by_hand, at_random_moments_every_figure_is_that_of_a_plain_count);
+on_both_stores!(
+    statistics_of_the_small_ledger_equal_those_by_hand,
+    at_random_moments_every_statistic_equals_a_plain_count
+);
 
 async fn counted(log: &Log, at: BitemporalMoment, level: &str) -> Statistics {
     let committee = "SSC".parse().unwrap();
@@ -25,10 +28,10 @@ async fn counted(log: &Log, at: BitemporalMoment, level: &str) -> Statistics {
     statistics(log, &wanted, at, up_to(level)).await.unwrap()
 }
 
-async fn the_small_book_is_counted_as_by_hand(ledger: TestLedger) {
+async fn statistics_of_the_small_ledger_equal_those_by_hand(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record_small_ledger(&recorder).await;
-    // As known after the completion: SSC72/01 was put off once, and done after 42 days; SSC72/02 is overdue.
+    // As known after the completion, SSC72/01 was moved once and done after 42 days; SSC72/02 is overdue.
     let found = counted(recorder.log(), end_of_day("2019-04-20", Some(7)), "RED").await;
     let expected = json!({
         "opened": 2, "closed": 1, "outstanding": 1, "overdue": 1, "median_days_to_close": 42.0, "due_date_moves": 1,
@@ -45,19 +48,27 @@ async fn the_small_book_is_counted_as_by_hand(ledger: TestLedger) {
         ],
     });
     assert_eq!(serde_json::to_value(&found.actions).unwrap(), expected);
-    // As corrected, it took 35 days; as known today it is not done, and overdue since its day was past.
+    // As corrected, it took 35 days. As known today it is outstanding, and overdue after its due date.
     let found = counted(recorder.log(), end_of_day("2019-04-20", Some(8)), "RED").await;
     assert_eq!(found.actions.median_days_to_close, Some(35.0));
     let found = counted(recorder.log(), end_of_day("2019-04-10", None), "WHITE").await;
-    assert_eq!((found.actions.total.outstanding, found.actions.total.overdue), (1, 0), "it is due that day");
+    assert_eq!(
+        (found.actions.total.outstanding, found.actions.total.overdue),
+        (1, 0),
+        "an action is not overdue on its due date"
+    );
     let found = counted(recorder.log(), end_of_day("2019-04-11", None), "WHITE").await;
-    assert_eq!((found.actions.total.opened, found.actions.total.overdue), (1, 1), "the other is not for this reader");
-    // Before the ledger knew of anything there is nothing to count.
+    assert_eq!(
+        (found.actions.total.opened, found.actions.total.overdue),
+        (1, 1),
+        "the RED action is not counted for this reader"
+    );
+    // As known at position 0, nothing is counted.
     let found = counted(recorder.log(), end_of_day("2019-04-11", Some(0)), "RED").await;
     assert!(found.actions.by_month.is_empty() && found.actions.by_owner.is_empty() && found.decisions.is_empty());
 }
 
-async fn at_random_moments_every_figure_is_that_of_a_plain_count(ledger: TestLedger) {
+async fn at_random_moments_every_statistic_equals_a_plain_count(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     let mut opened = 0;
@@ -68,7 +79,7 @@ async fn at_random_moments_every_figure_is_that_of_a_plain_count(ledger: TestLed
             let mut at = folded.moment(&mut runner);
             let level = prop::sample::select(vec!["WHITE", "AMBER", "RED"]).new_tree(&mut runner).unwrap().current();
             if level != "RED" {
-                // A mark of today may hide what the row of then shows: these are read as known today, and for ever.
+                // Today's classifications apply to past rows too, which the plain fold does not know.
                 (at.known_at, at.as_of) = (None, "2100-01-01T00:00:00Z".parse().unwrap());
             }
             let found = counted(recorder.log(), at, level).await;
@@ -96,7 +107,7 @@ fn visible(folded: &FoldedLog, at: BitemporalMoment, level: &str) -> Vec<ActionR
     of_ssc.filter(|row| row.text.disclose(up_to(level)).is_some()).collect()
 }
 
-/// Every figure, counted one by one.
+/// Every statistic of the actions, counted row by row.
 fn plain_actions(folded: &FoldedLog, at: BitemporalMoment, day: NaiveDate, level: &str) -> Value {
     let rows = visible(folded, at, level);
     let number = |row: &ActionRow| row.reference.to_string();

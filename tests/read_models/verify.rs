@@ -1,4 +1,4 @@
-//! Whatever is changed in the read models behind the ledger's back, `verify` finds, and names the row.
+//! `verify` finds every change made directly in the read models and names the row.
 
 use crate::fixtures::committee::{begin, completed, progressed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -10,10 +10,10 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
 on_both_stores!(
-    what_random_commands_leave_is_found_sound,
-    each_change_of_a_row_is_found_and_named,
-    a_read_model_that_is_not_in_use_is_reported,
-    what_is_appended_while_the_rows_are_compared_is_no_problem,
+    rows_of_random_commands_have_no_problem,
+    every_change_of_a_row_is_found_and_named,
+    a_read_model_out_of_use_is_reported,
+    appends_during_a_verification_are_no_problem,
 );
 
 async fn found(log: &Log) -> Check {
@@ -22,7 +22,7 @@ async fn found(log: &Log) -> Check {
     report.checks.into_iter().find(|check| check.name == "read models").unwrap()
 }
 
-async fn what_random_commands_leave_is_found_sound(ledger: TestLedger) {
+async fn rows_of_random_commands_have_no_problem(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     for round in 0..5 {
@@ -35,7 +35,7 @@ async fn what_random_commands_leave_is_found_sound(ledger: TestLedger) {
     assert_eq!(check.problems_found, 0, "{check:?}");
 }
 
-/// Two actions, one of them with a history that was put right.
+/// Records two actions, one of them with a struck completion.
 async fn recorded(ledger: &TestLedger) -> Recorder {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -48,7 +48,7 @@ async fn recorded(ledger: &TestLedger) -> Recorder {
     recorder
 }
 
-async fn each_change_of_a_row_is_found_and_named(ledger: TestLedger) {
+async fn every_change_of_a_row_is_found_and_named(ledger: TestLedger) {
     let recorder = recorded(&ledger).await;
     let raw = RawDatabase::of(&ledger).await;
     let rows = format!("row_versions_{}", raw.generation("actions").await);
@@ -133,10 +133,10 @@ async fn each_change_of_a_row_is_found_and_named(ledger: TestLedger) {
     assert!(check.problems.iter().all(|problem| problem.what.contains("of action:SSC72/01 is missing")), "{check:?}");
     assert!(check.problems_found > 0);
     recorder.log().rebuild(&["actions"], |_| {}).await.unwrap();
-    assert_eq!(found(recorder.log()).await.problems_found, 0, "a rebuild puts it right");
+    assert_eq!(found(recorder.log()).await.problems_found, 0, "a rebuild repairs the rows");
 }
 
-async fn a_read_model_that_is_not_in_use_is_reported(ledger: TestLedger) {
+async fn a_read_model_out_of_use_is_reported(ledger: TestLedger) {
     let recorder = recorded(&ledger).await;
     let raw = RawDatabase::of(&ledger).await;
     for (change, back, what) in [
@@ -165,7 +165,7 @@ async fn a_read_model_that_is_not_in_use_is_reported(ledger: TestLedger) {
         let check = found(recorder.log()).await;
         assert_eq!(check.problems_found, 1, "{change}: {check:?}");
         assert!(check.problems[0].what.contains(what), "{change}: {check:?}");
-        // The command sees it too: it makes nothing again before it looks.
+        // The command reports it too: it does not rebuild first.
         let output = minutebook(&ledger.url_text).arg("verify").output().unwrap();
         assert_eq!(output.status.code(), Some(1));
         assert!(String::from_utf8_lossy(&output.stdout).contains(what), "{output:?}");
@@ -174,7 +174,7 @@ async fn a_read_model_that_is_not_in_use_is_reported(ledger: TestLedger) {
     assert_eq!(found(recorder.log()).await.problems_found, 0);
 }
 
-async fn what_is_appended_while_the_rows_are_compared_is_no_problem(ledger: TestLedger) {
+async fn appends_during_a_verification_are_no_problem(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
     record_random(&recorder, &mut runner, 0).await;

@@ -21,7 +21,7 @@ fn answer_to(server: &ServerProcess, request: &str) -> String {
 async fn an_idle_connection_and_a_partial_header_are_closed() {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
-    let server = ServerProcess::set(&ledger.url_text, &["limits.header_seconds=1"]);
+    let server = ServerProcess::start_with(&ledger.url_text, &["limits.header_seconds=1"]);
     assert_eq!(answer_to(&server, ""), "");
     let halfway = answer_to(&server, "GET /health/live HTTP/1.1\r\nHost: a\r\nX-");
     assert!(!halfway.contains("200 OK"), "{halfway}");
@@ -36,7 +36,7 @@ async fn a_request_whose_body_never_arrives_times_out() {
     let recorder = ledger.recorder().await;
     let secret = token(&recorder, &[Role::Secretary], "RED", None).await;
     recorder.log().close().await;
-    let server = ServerProcess::set(&ledger.url_text, &["limits.request_seconds=1", "limits.header_seconds=1"]);
+    let server = ServerProcess::start_with(&ledger.url_text, &["limits.request_seconds=1", "limits.header_seconds=1"]);
     let post = |authorization: &str| {
         answer_to(
             &server,
@@ -57,8 +57,10 @@ async fn a_request_whose_body_never_arrives_times_out() {
 async fn requests_beyond_the_rate_get_429_and_health_checks_are_not_limited() {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
-    let server =
-        ServerProcess::set(&ledger.url_text, &["limits.address_requests_per_minute=3", "limits.header_seconds=1"]);
+    let server = ServerProcess::start_with(
+        &ledger.url_text,
+        &["limits.address_requests_per_minute=3", "limits.header_seconds=1"],
+    );
     let ask = |path: &str| answer_to(&server, &format!("GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
     for _ in 0..3 {
         assert!(ask("/api/v1/committees").starts_with("HTTP/1.1 200"));
@@ -76,7 +78,8 @@ async fn requests_beyond_the_rate_get_429_and_health_checks_are_not_limited() {
 async fn an_address_with_too_many_rejected_tokens_is_blocked() {
     let ledger = TestLedger::new(Store::Sqlite);
     ledger.open().await.close().await;
-    let server = ServerProcess::set(&ledger.url_text, &["limits.bad_tokens_per_minute=2", "limits.header_seconds=1"]);
+    let server =
+        ServerProcess::start_with(&ledger.url_text, &["limits.bad_tokens_per_minute=2", "limits.header_seconds=1"]);
     let ask = |token: u32| {
         let request = format!(
             "GET /api/v1/committees HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer guess{token}\r\nConnection: close\r\n\r\n"

@@ -21,7 +21,7 @@ async fn log_and_metrics_contain_no_recorded_and_no_requested_text() {
     let recorded =
         minutebook(&ledger.url_text).args(["record", "committee", "TSC", "--name", "Canary Name"]).output().unwrap();
     assert!(recorded.status.success());
-    let server = ServerProcess::set(&ledger.url_text, &["log.filter=debug", "log.format=json"]);
+    let server = ServerProcess::start_with(&ledger.url_text, &["log.filter=debug", "log.format=json"]);
     let client = http_client::client(Duration::from_mins(1)).unwrap();
     let get = |path: &str| {
         let request = client.get(format!("http://{}{path}", server.address));

@@ -49,7 +49,7 @@ async fn start(ledger: &TestLedger, settings: &[&str], environment: &[(&str, &st
     let token = token(&recorder, &[Role::Secretary], "RED", None).await;
     recorder.log().close().await;
     let settings = [&["limits.token_requests_per_minute=0"], settings].concat();
-    let server = ServerProcess::set_in(&ledger.url_text, &settings, environment);
+    let server = ServerProcess::start_with_environment(&ledger.url_text, &settings, environment);
     let base = format!("http://{}", server.address);
     let http = http_client::client(Duration::from_mins(1)).unwrap();
     (server, TracedClient { http, base, token })
@@ -177,7 +177,7 @@ async fn no_recorded_and_no_requested_text_is_exported() {
 #[tokio::test]
 async fn an_unreachable_or_silent_collector_delays_no_request() {
     let silent = WebhookReceiver::open().await;
-    silent.always_answers(Some(Reply::TooLate));
+    silent.answer_always(Some(Reply::Never));
     let away = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for endpoint in [silent.url(), format!("http://me:hunter2@{away}")] {
         let ledger = TestLedger::new(Store::Sqlite);

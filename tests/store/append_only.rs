@@ -1,4 +1,4 @@
-//! The database itself refuses to change what is recorded.
+//! The database itself refuses to change or delete recorded events.
 
 use crate::fixtures::committee::{begin, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores, template};
@@ -6,9 +6,9 @@ use crate::fixtures::postgres::cluster;
 use crate::fixtures::raw_database::RawDatabase;
 use minutebook_ledger::{Environment, Log, Opening, Recorder};
 
-on_both_stores!(the_database_refuses_every_change);
+on_both_stores!(the_database_refuses_every_update_and_delete);
 
-async fn the_database_refuses_every_change(ledger: TestLedger) {
+async fn the_database_refuses_every_update_and_delete(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("k", &raised("SSC72/01"))).await.unwrap();
@@ -28,13 +28,13 @@ async fn the_database_refuses_every_change(ledger: TestLedger) {
     ];
     match raw {
         RawDatabase::Sqlite(_) => statements.extend([
-            // Replacing deletes without asking the triggers for DELETE.
+            // REPLACE deletes a row without firing its DELETE triggers.
             "INSERT OR REPLACE INTO events SELECT * FROM events WHERE position = 3",
             "INSERT OR REPLACE INTO events SELECT 4, stream, version, event_id, event_type, recorded_at, event_bytes, salt, leaf \
              FROM events WHERE position = 3",
             "INSERT OR REPLACE INTO commands SELECT command_id, fingerprint, 1, 1 FROM commands",
             "INSERT OR REPLACE INTO head VALUES (1, 0, 0)",
-            // A gap.
+            // A position that leaves a gap.
             "INSERT INTO events SELECT 9, 'meeting:SSC_73_1303', 1, 'x', event_type, recorded_at, event_bytes, salt, leaf \
              FROM events WHERE position = 3",
         ]),
@@ -59,7 +59,7 @@ async fn the_database_refuses_every_change(ledger: TestLedger) {
 }
 
 #[tokio::test]
-async fn the_application_role_may_append_and_read_and_nothing_else() {
+async fn the_application_role_can_only_append_and_read() {
     let database = cluster().create_database_from(template());
     cluster().execute(&database, "DROP ROLE IF EXISTS book_writer; CREATE ROLE book_writer LOGIN");
     Log::grant(&cluster().url(&database).parse().unwrap(), "book_writer").await.unwrap();
@@ -83,7 +83,7 @@ async fn the_application_role_may_append_and_read_and_nothing_else() {
         assert!(refusal.contains("permission denied") || refusal.contains("must be owner"), "{statement}: {refusal}");
     }
     let in_use = "SELECT drop_generation((SELECT MIN(generation) FROM read_models))";
-    assert!(raw.execute(in_use).await.unwrap_err().contains("is in use"), "rows that are read cannot be removed");
+    assert!(raw.execute(in_use).await.unwrap_err().contains("is in use"), "a generation in use cannot be dropped");
     let migration = Log::open(&url.parse().unwrap(), Opening::Migrate, Environment::system()).await;
-    assert!(migration.is_err(), "the schema belongs to someone else");
+    assert!(migration.is_err(), "only the owner of the schema may migrate it");
 }

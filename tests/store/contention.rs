@@ -1,5 +1,6 @@
-//! Writers in two processes, and others who get in their way: a follower that reads by position misses no event, sees
-//! none twice and none out of order. The same follower of a naive table does, which shows that it would notice.
+//! A follower that reads by position sees every event once and in order, while two processes write and other
+//! transactions lock the head, roll back and hold snapshots. The same follower misses rows of a table whose positions
+//! come from a sequence, so the test can fail.
 
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::ledgers::{Store, TestLedger, template};
@@ -18,11 +19,11 @@ const JOBS: u16 = 8;
 /// Commands for each of the two processes.
 const COMMANDS: u32 = 250;
 
-/// A position, and what stands there.
+/// A position, and the event or row stored there.
 type Seen = (i64, String);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_follower_by_position_misses_nothing_among_hostile_writers() {
+async fn a_follower_by_position_misses_no_event_among_hostile_writers() {
     let ledger = TestLedger::new(Store::Postgres);
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -44,18 +45,18 @@ async fn a_follower_by_position_misses_nothing_among_hostile_writers() {
         let url = ledger.url_text.clone();
         tokio::task::spawn_blocking(move || write(&url, process))
     });
-    let mut books = Vec::new();
+    let mut sent = Vec::new();
     for process in processes {
-        books.push(process.await.unwrap());
+        sent.push(process.await.unwrap());
     }
-    // What is acknowledged is in the log, so this is the last position there will be.
+    // Every command is acknowledged by now, so this position is the last.
     let head = log.head().await.unwrap().number();
     end.send_replace(Some(i64::try_from(head).unwrap()));
     let mut turns = 0;
     while let Some(adversary) = adversaries.join_next().await {
         turns += adversary.unwrap();
     }
-    assert!(turns > 50, "the adversaries got in the way only {turns} times");
+    assert!(turns > 50, "the adversaries ran only {turns} transactions");
 
     let all = "SELECT position, event_id::text FROM events ORDER BY position";
     let written: Vec<Seen> = sqlx::query_as(all).fetch_all(&pool).await.unwrap();
@@ -63,9 +64,9 @@ async fn a_follower_by_position_misses_nothing_among_hostile_writers() {
     for follower in [tail, poller] {
         assert_eq!(Differences::between(&written, &follower.await.unwrap()), Differences::default());
     }
-    for books in books {
-        assert_eq!(books.acknowledged(), COMMANDS as usize);
-        assert_eq!(books.check(log).await, 0);
+    for sent in sent {
+        assert_eq!(sent.acknowledged(), COMMANDS as usize);
+        assert_eq!(sent.check(log).await, 0);
     }
     verify(&ledger.url_text);
 }
@@ -91,10 +92,10 @@ async fn the_same_follower_of_a_naive_table_misses_rows() {
     let written: Vec<Seen> = sqlx::query_as(all).fetch_all(&pool).await.unwrap();
     end.send_replace(written.last().map(|(position, _)| *position));
     let differences = Differences::between(&written, &poller.await.unwrap());
-    assert!(differences.missed > 0, "nothing was missed of {} rows, so the follower shows nothing", written.len());
+    assert!(differences.missed > 0, "the follower missed none of {} rows, so the test proves nothing", written.len());
 }
 
-/// How what a follower saw differs from what was written.
+/// How the rows that a follower saw differ from those that were written.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Differences {
     missed: usize,
@@ -115,7 +116,7 @@ impl Differences {
     }
 }
 
-/// The log's own follower, until it has seen the last position.
+/// Follows the log with its own `Tail` until the last position arrives, and returns what it saw.
 async fn follow(mut tail: Tail, mut end: watch::Receiver<Option<i64>>) -> Vec<Seen> {
     let mut seen = Vec::new();
     let until_the_end = async {
@@ -129,16 +130,16 @@ async fn follow(mut tail: Tail, mut end: watch::Receiver<Option<i64>>) -> Vec<Se
             }
         }
     };
-    // A follower that waits for an event it has missed is stopped, and what it has seen tells.
+    // A follower that waits for an event it missed is stopped here; the comparison then names that event.
     let _ = tokio::time::timeout(PATIENCE, until_the_end).await;
     seen
 }
 
-/// What a follower does who knows nothing of the log but that positions grow: it asks for those after its last.
+/// Polls for the rows after the last position seen, as a client that reads the table itself does.
 async fn poll(pool: PgPool, sql: &'static str, end: watch::Receiver<Option<i64>>) -> Vec<Seen> {
     let mut seen: Vec<Seen> = Vec::new();
     loop {
-        // Looked at before reading: what was written by then is what the page below has to hold.
+        // Read before the query: the page below must hold every row written by then.
         let over = end.borrow().is_some();
         let page: Vec<Seen> = sqlx::query_as(sql).bind(last(&seen)).fetch_all(&pool).await.unwrap();
         if page.is_empty() && over {
@@ -153,9 +154,9 @@ fn last(seen: &[Seen]) -> i64 {
     seen.last().map_or(0, |(position, _)| *position)
 }
 
-/// One process that records `COMMANDS` commands: some on actions of its own, some on one that both processes use.
+/// Records `COMMANDS` commands in a process of its own: some on its own actions, some on an action that both share.
 fn write(url: &str, process: u32) -> SentCommands {
-    let mut books = SentCommands::new(&format!("process-{process}"));
+    let mut sent = SentCommands::new(&format!("process-{process}"));
     let mut lines = RecordLines::start(url, JOBS);
     let mine = |number: u32| format!("SSC{}/{number:02}", 80 + process);
     for number in 0..COMMANDS {
@@ -164,21 +165,21 @@ fn write(url: &str, process: u32) -> SentCommands {
             1 => vec![progressed("SSC72/01", &format!("Note {number} of process {process}"))],
             _ => vec![raised(&mine(2 * number))],
         };
-        lines.send(&books.sending(&commands));
-        // As many are under way as the process takes at a time; the rest would only wait in its pipe.
+        lines.send(&sent.add(&commands));
+        // Only `JOBS` commands are in flight; more would only wait in the pipe.
         if number >= u32::from(JOBS) {
-            books.acknowledge(&lines.answer());
+            sent.acknowledge(&lines.answer());
         }
     }
     let (rest, status) = lines.finish();
     for answer in rest {
-        books.acknowledge(&answer);
+        sent.acknowledge(&answer);
     }
     assert!(status.success(), "{status}");
-    books
+    sent
 }
 
-/// Holds the writers' lock again and again, for up to 30 ms, and ends its transaction one way or the other.
+/// Takes the writers' lock repeatedly for up to 30 ms, and commits or rolls back at random.
 async fn lock_the_head(pool: PgPool, end: watch::Receiver<Option<i64>>) -> u32 {
     let mut turns = 0;
     while end.borrow().is_none() {
@@ -192,7 +193,7 @@ async fn lock_the_head(pool: PgPool, end: watch::Receiver<Option<i64>>) -> u32 {
     turns
 }
 
-/// Inserts the event that would come next, half the time with the head moved as a writer does, and takes it back.
+/// Inserts the next event and rolls back. Half the transactions lock and move the head first, as a writer does.
 async fn insert_and_roll_back(pool: PgPool, end: watch::Receiver<Option<i64>>) -> u32 {
     let mut turns = 0;
     while end.borrow().is_none() {
@@ -205,7 +206,7 @@ async fn insert_and_roll_back(pool: PgPool, end: watch::Receiver<Option<i64>>) -
                       SELECT h.position + 1, 'action:SSC99/01', 1, gen_random_uuid(), 'ActionRaised', h.recorded_at, \
                       e.event_bytes, e.salt, e.leaf FROM head h, events e WHERE e.position = 1";
         let inserted = sqlx::query(insert).execute(&mut *transaction).await;
-        // Without the lock a writer may have taken the position first.
+        // Without the lock, a writer may take the position first.
         assert!(inserted.is_ok() || !as_a_writer, "{inserted:?}");
         if as_a_writer {
             sqlx::query("UPDATE head SET position = position + 1").execute(&mut *transaction).await.unwrap();
@@ -217,7 +218,7 @@ async fn insert_and_roll_back(pool: PgPool, end: watch::Receiver<Option<i64>>) -
     turns
 }
 
-/// Holds a snapshot for a while, in which nothing may change.
+/// Holds a snapshot for up to 300 ms and checks that it does not change.
 async fn read_for_long(pool: PgPool, end: watch::Receiver<Option<i64>>) -> u32 {
     let mut turns = 0;
     while end.borrow().is_none() {
@@ -226,14 +227,14 @@ async fn read_for_long(pool: PgPool, end: watch::Receiver<Option<i64>>) -> u32 {
         let before: i64 = sqlx::query_scalar(count).fetch_one(&mut *transaction).await.unwrap();
         tokio::time::sleep(Duration::from_millis(rand::random_range(50..300))).await;
         let after: i64 = sqlx::query_scalar(count).fetch_one(&mut *transaction).await.unwrap();
-        assert_eq!(before, after, "a snapshot holds still");
+        assert_eq!(before, after, "the snapshot changed");
         transaction.commit().await.unwrap();
         turns += 1;
     }
     turns
 }
 
-/// A log with positions from a sequence, as it is often written.
+/// Appends to a table whose positions come from a sequence, the common design that loses rows.
 async fn append_naively(pool: PgPool, writer: i32) {
     for n in 0..40 {
         let mut transaction = pool.begin().await.unwrap();

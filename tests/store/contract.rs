@@ -1,4 +1,4 @@
-//! What a log promises, whichever store is behind it.
+//! The promises of a log, the same on every store: dense positions, atomic batches, append conditions, idempotency keys.
 
 use crate::fixtures::committee::{begin, command, completed, progressed, raised, request};
 use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
@@ -9,16 +9,16 @@ use serde_json::json;
 on_both_stores!(
     an_empty_log_has_no_events_and_reads_at_once,
     positions_and_versions_are_dense_and_events_read_back_as_they_were_recorded,
-    a_selection_holds_its_own_events_in_order,
+    a_selection_returns_its_events_in_order,
     a_stale_version_is_refused_and_nothing_is_written,
     a_batch_is_appended_whole_or_not_at_all,
-    a_reference_that_was_used_since_refuses_the_batch,
+    a_batch_is_refused_if_its_reference_was_used_since,
     the_time_of_recording_never_goes_backwards,
-    a_retry_gets_the_first_outcome_and_another_command_does_not,
+    a_retry_gets_the_first_receipt_and_a_reused_key_is_refused,
     a_refused_key_may_be_used_again,
-    writers_that_meet_record_each_command_once_and_leave_a_sound_log,
-    the_envelope_says_who_when_why_and_where_from,
-    pages_join_without_a_gap,
+    competing_recorders_record_each_command_once,
+    an_event_carries_its_metadata,
+    a_log_of_several_pages_is_read_without_a_gap,
     an_event_that_is_too_large_is_refused,
 );
 
@@ -61,7 +61,7 @@ async fn positions_and_versions_are_dense_and_events_read_back_as_they_were_reco
     assert_eq!(events[4].event, *event);
 }
 
-async fn a_selection_holds_its_own_events_in_order(ledger: TestLedger) {
+async fn a_selection_returns_its_events_in_order(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     for number in 1..=3 {
@@ -93,7 +93,7 @@ async fn a_stale_version_is_refused_and_nothing_is_written(ledger: TestLedger) {
         let RecordError::Append(AppendError::Conflict { expected, actual, .. }) = refusal else { panic!("{refusal}") };
         assert_eq!((expected.number(), actual.number()), (stale, 2));
     }
-    // Straight to the log, where no command handler looks first.
+    // Appended directly to the log, without the recorder's own check.
     let mut batch = batch_of(&recorder, "direct").await;
     let AppendCondition::StreamAt { version, .. } = &mut batch.conditions[0] else { panic!("{batch:?}") };
     *version = StreamVersion::new(7);
@@ -101,7 +101,7 @@ async fn a_stale_version_is_refused_and_nothing_is_written(ledger: TestLedger) {
     assert_eq!(recorder.log().head().await.unwrap().number(), 4);
 }
 
-/// A batch that progresses SSC72/01, as the log has it.
+/// A batch that repeats the last event of SSC72/01 and expects the stream at its current version.
 async fn batch_of(recorder: &Recorder, key: &str) -> Batch {
     let events = recorder.log().read_all(Selection::Stream("action:SSC72/01".parse().unwrap())).await.unwrap();
     let last = events.last().unwrap();
@@ -130,7 +130,7 @@ async fn a_batch_is_appended_whole_or_not_at_all(ledger: TestLedger) {
     let whole = json!({"commands": [raised("SSC72/01"), raised("SSC72/02"), completed("SSC72/01")]});
     let receipt = recorder.record(&request("whole", &whole)).await.unwrap();
     assert_eq!(receipt.events.iter().map(|placed| placed.position.number()).collect::<Vec<_>>(), [3, 4, 5]);
-    // The last command is illegal: the ones before it are not recorded either.
+    // The last command is illegal, so the commands before it are not recorded either.
     let half = json!({"commands": [raised("SSC72/03"), completed("SSC72/01")]});
     let refusal = recorder.record(&request("half", &half)).await.unwrap_err();
     assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "action-outstanding"), "{refusal}");
@@ -138,7 +138,7 @@ async fn a_batch_is_appended_whole_or_not_at_all(ledger: TestLedger) {
     assert_eq!(recorder.log().read_all(Selection::Stream("action:SSC72/03".parse().unwrap())).await.unwrap(), []);
 }
 
-async fn a_reference_that_was_used_since_refuses_the_batch(ledger: TestLedger) {
+async fn a_batch_is_refused_if_its_reference_was_used_since(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
@@ -174,13 +174,13 @@ async fn the_time_of_recording_never_goes_backwards(ledger: TestLedger) {
     );
 }
 
-async fn a_retry_gets_the_first_outcome_and_another_command_does_not(ledger: TestLedger) {
+async fn a_retry_gets_the_first_receipt_and_a_reused_key_is_refused(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
     let first = recorder.record(&request("done", &completed("SSC72/01"))).await.unwrap();
-    // The state it led to would refuse it now; the key answers first. Also through another process's eyes, and
-    // with the version it was first sent for.
+    // The rules would now refuse the command, but the key is checked first: here, in another process, and with the
+    // version that the command was first sent for.
     let elsewhere = ledger.recorder().await;
     let mut insisting = request("done", &completed("SSC72/01"));
     insisting.expected = Some(StreamVersion::new(1));
@@ -196,11 +196,11 @@ async fn a_retry_gets_the_first_outcome_and_another_command_does_not(ledger: Tes
     assert_eq!(recorder.log().head().await.unwrap().number(), 4);
 }
 
-async fn writers_that_meet_record_each_command_once_and_leave_a_sound_log(ledger: TestLedger) {
+async fn competing_recorders_record_each_command_once(ledger: TestLedger) {
     let recorders = [ledger.recorder().await, ledger.recorder().await, ledger.recorder().await];
     begin(&recorders[0]).await;
     recorders[0].record(&request("raised", &raised("SSC72/01"))).await.unwrap();
-    // All three send the same commands to one stream: each key is contended for, and so is each version.
+    // All three recorders send the same commands to one stream and so compete for each key and each version.
     let tasks: Vec<_> = (0..60)
         .map(|number| {
             let recorder = recorders[number % 3].clone();
@@ -229,7 +229,7 @@ async fn a_refused_key_may_be_used_again(ledger: TestLedger) {
     recorder.record(&request("k", &completed("SSC72/01"))).await.unwrap();
 }
 
-async fn the_envelope_says_who_when_why_and_where_from(ledger: TestLedger) {
+async fn an_event_carries_its_metadata(ledger: TestLedger) {
     let clock = FixedClock::at("2026-03-01T12:00:00Z");
     let recorder = Recorder::new(ledger.open_in(fixed(clock)).await);
     begin(&recorder).await;
@@ -244,15 +244,15 @@ async fn the_envelope_says_who_when_why_and_where_from(ledger: TestLedger) {
     assert_eq!((event.reason.as_deref(), event.command_id.as_str()), (Some("from the minutes"), "key-1"));
     assert_eq!(event.correlation_id.as_deref(), Some("sitting 72"));
     assert_eq!(event.references, ["SSC72/01"]);
-    // 27 February 2019 began at midnight in London, and the meeting at ten.
+    // The action counts from midnight in London, the meeting from ten o'clock.
     assert_eq!(event.valid_at, "2019-02-27T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
     assert_eq!(events[1].valid_at, "2019-02-27T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
 }
 
-async fn pages_join_without_a_gap(ledger: TestLedger) {
+async fn a_log_of_several_pages_is_read_without_a_gap(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
-    // More than a page, in batches, with one event that makes a page large.
+    // More than one page, in batches, with one large event.
     for batch in 0..6 {
         let raise = |number: u32| raised(&format!("SSC72/{}", batch * 150 + number));
         let commands: Vec<_> = (1..=150).map(raise).collect();

@@ -1,4 +1,4 @@
-//! Mistakes put right by events that name what they correct.
+//! Corrections: later events that strike, replace or supplement an earlier one.
 
 use crate::fixtures::committee::{begin, completed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -7,9 +7,9 @@ use serde_json::json;
 
 on_both_stores!(
     a_correction_names_its_event_and_its_reason,
-    a_closed_meeting_is_supplemented_and_only_so,
-    a_correction_that_makes_the_record_illegal_is_refused,
-    a_decision_that_others_rest_on_is_not_struck_from_under_them,
+    a_closed_meeting_accepts_only_supplements_and_replacements,
+    a_correction_that_breaks_the_rules_is_refused,
+    a_decision_that_others_rest_on_cannot_be_struck,
 );
 
 async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
@@ -26,7 +26,7 @@ async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
     let events = recorder.log().read_all(Selection::Reference("SSC72/01".into())).await.unwrap();
     let correction = events.last().unwrap();
     assert_eq!((correction.corrects, correction.reason.as_deref()), (Some(id), Some("another action was meant")));
-    // It is outstanding again: from this process's states, and from another's.
+    // The action is outstanding again, in this process's cached state and in another process.
     recorder.record(&request("3", &completed("SSC72/01"))).await.unwrap();
     let refusal = ledger.recorder().await.record(&request("4", &completed("SSC72/01"))).await.unwrap_err();
     assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "action-outstanding"), "{refusal}");
@@ -35,7 +35,7 @@ async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
     assert!(refusal.to_string().contains("no event has the id"), "{refusal}");
 }
 
-async fn a_closed_meeting_is_supplemented_and_only_so(ledger: TestLedger) {
+async fn a_closed_meeting_accepts_only_supplements_and_replacements(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let meeting = "meeting:SSC_72_2702";
@@ -53,7 +53,7 @@ async fn a_closed_meeting_is_supplemented_and_only_so(ledger: TestLedger) {
     assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "meeting-open"), "{refusal}");
     let supplement = json!({"corrects": tabled.events[0].event_id, "change": {"supplemented": decision}, "reason": "left out of the minutes"});
     recorder.record(&request("4", &supplement)).await.unwrap();
-    // The supplement took number 1; a replacement keeps the number of what it replaces.
+    // The supplement took number 1; a replacement keeps the number of the item it replaces.
     let retitled =
         json!({"type": "AgendaItemTabled", "data": {"title": {"classification": "WHITE", "text": "Use of SPOTI"}}});
     let replacement =
@@ -63,7 +63,7 @@ async fn a_closed_meeting_is_supplemented_and_only_so(ledger: TestLedger) {
     assert!(report.is_sound(), "{report:?}");
 }
 
-async fn a_correction_that_makes_the_record_illegal_is_refused(ledger: TestLedger) {
+async fn a_correction_that_breaks_the_rules_is_refused(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let first = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
@@ -85,7 +85,7 @@ async fn a_correction_that_makes_the_record_illegal_is_refused(ledger: TestLedge
     assert_eq!(recorder.log().head().await.unwrap().number(), 4);
 }
 
-async fn a_decision_that_others_rest_on_is_not_struck_from_under_them(ledger: TestLedger) {
+async fn a_decision_that_others_rest_on_cannot_be_struck(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let decision = |supersedes: &[&str]| {
@@ -97,13 +97,13 @@ async fn a_decision_that_others_rest_on_is_not_struck_from_under_them(ledger: Te
     let strike = |event: &minutebook_ledger::EventLocation| json!({"corrects": event.event_id, "change": "struck", "reason": "r"});
     let refusal = recorder.record(&request("3", &strike(&second.events[0]))).await.unwrap_err();
     assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "nothing-rests-on-it"), "{refusal}");
-    // First the mark on the other decision, then the decision.
+    // The mark on the superseded decision goes first, then the decision.
     recorder.record(&request("4", &strike(&second.events[1]))).await.unwrap();
     recorder.record(&request("5", &strike(&second.events[0]))).await.unwrap();
-    // Whoever follows the decision sees that it was struck, and by what.
+    // The events that name the decision include the correction that struck it.
     let trail = recorder.log().read_all(Selection::Reference("SSC_72_2702/D2".into())).await.unwrap();
     assert!(trail.iter().any(|event| event.corrects == Some(second.events[0].event_id)));
-    // A version that the sender insists on holds for corrections too.
+    // An expected version is checked for corrections too.
     let mut stale = request("6", &strike(&second.events[0]));
     stale.expected = Some(minutebook_domain::StreamVersion::new(77));
     assert!(matches!(

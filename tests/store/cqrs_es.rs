@@ -1,4 +1,4 @@
-//! The log as `cqrs-es` uses it: its framework, with our event store.
+//! The `cqrs-es` framework runs on the log through `AggregateStore`.
 
 use crate::fixtures::committee::{begin, command, completed, raised};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -9,7 +9,7 @@ use minutebook_domain::rules;
 use minutebook_ledger::{AggregateStore, Command, Envelope};
 use serde_json::Value;
 
-on_both_stores!(the_framework_executes_on_the_log);
+on_both_stores!(the_framework_executes_commands_on_the_log);
 
 fn action_event(json: &Value) -> rules::Command<ActionEvent> {
     match command(json) {
@@ -22,7 +22,7 @@ fn metadata(key: &str) -> std::collections::HashMap<String, String> {
     Envelope { actor: "framework".into(), command_id: key.into(), ..Envelope::default() }.to_metadata()
 }
 
-async fn the_framework_executes_on_the_log(ledger: TestLedger) {
+async fn the_framework_executes_commands_on_the_log(ledger: TestLedger) {
     begin(&ledger.recorder().await).await;
     let log = ledger.open().await;
     let store = AggregateStore::new(log.clone());
@@ -39,7 +39,7 @@ async fn the_framework_executes_on_the_log(ledger: TestLedger) {
     assert_eq!(events.iter().map(|event| event.sequence).collect::<Vec<_>>(), [1, 2]);
     assert_eq!(events[1].metadata["actor"], "framework");
 
-    // A context that another command has overtaken is refused.
+    // A context loaded before another command was recorded is refused.
     let stale = EventStore::<Action>::load_aggregate(&store, id).await.unwrap();
     let reopened = serde_json::json!({"stream": id, "type": "ActionReopened", "data": {"reopened_on": "2019-03-14"}});
     framework.execute_with_metadata(id, action_event(&reopened), metadata("4")).await.unwrap();

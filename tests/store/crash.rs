@@ -1,4 +1,4 @@
-//! A writer that is killed keeps its word: what it acknowledged is there, once and whole, and it can be asked again.
+//! After a writer is killed, every acknowledged command is recorded whole and once, and the others can be sent again.
 
 use crate::fixtures::committee::{begin, progressed, raised};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -10,15 +10,15 @@ use serde_json::Value;
 use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
-/// How many lines the killed process records at a time, and how many are on their way to it at any moment.
+/// The lines that the process records at a time, and the lines in flight at any moment.
 const JOBS: u16 = 16;
 const UNDER_WAY: usize = 40;
-/// After so many kills the log is read whole.
+/// The whole log is checked after this number of kills.
 const BLOCK: usize = 20;
 
-on_both_stores!(a_writer_killed_at_random_moments_loses_nothing_it_acknowledged_and_records_nothing_twice);
+on_both_stores!(a_killed_writer_loses_no_acknowledged_event_and_records_none_twice);
 
-async fn a_writer_killed_at_random_moments_loses_nothing_it_acknowledged_and_records_nothing_twice(ledger: TestLedger) {
+async fn a_killed_writer_loses_no_acknowledged_event_and_records_none_twice(ledger: TestLedger) {
     let kills = from_environment("MINUTEBOOK_KILLS").unwrap_or(200);
     let seed = from_environment("MINUTEBOOK_SEED").unwrap_or_else(rand::random);
     eprintln!("the kills are those of MINUTEBOOK_SEED={seed}");
@@ -27,27 +27,27 @@ async fn a_writer_killed_at_random_moments_loses_nothing_it_acknowledged_and_rec
     recorder.log().close().await;
 
     let mut secretary = Secretary::new(seed);
-    let mut untold = 0;
-    // In every other block somebody else has the ledger open: what a killed process leaves in SQLite's files is taken
-    // up from the shared memory then, and otherwise read back from the disk.
+    let mut unacknowledged = 0;
+    // In every other block another process has the ledger open. SQLite then recovers from shared memory, and otherwise
+    // from the disk.
     let mut bystander = None;
     for round in 0..usize::try_from(kills).unwrap() {
-        secretary.work_until_killed(&ledger.url_text);
+        secretary.run_until_killed(&ledger.url_text);
         if round % BLOCK == BLOCK - 1 {
             let log = ledger.open().await;
-            untold += secretary.books.check(&log).await;
+            unacknowledged += secretary.sent.check(&log).await;
             bystander = if bystander.is_some() { None } else { Some(log) };
         }
     }
     drop(bystander);
-    secretary.work_to_the_end(&ledger.url_text);
+    secretary.run_to_the_end(&ledger.url_text);
     let log = ledger.open().await;
-    assert_eq!(secretary.books.check(&log).await, 0, "everything was sent until it was acknowledged");
+    assert_eq!(secretary.sent.check(&log).await, 0, "every command is acknowledged in the end");
     log.close().await;
     verify(&ledger.url_text);
-    let acknowledged = secretary.books.acknowledged();
-    eprintln!("{kills} kills, {acknowledged} commands, {untold} seen in the log that nobody had been told of");
-    assert!(acknowledged > 0, "the writer was never given the time to record anything");
+    let acknowledged = secretary.sent.acknowledged();
+    eprintln!("{kills} kills, {acknowledged} commands, {unacknowledged} of them recorded before their acknowledgement");
+    assert!(acknowledged > 0, "the writer never had the time to record a command");
 }
 
 fn from_environment(name: &str) -> Option<u64> {
@@ -55,14 +55,14 @@ fn from_environment(name: &str) -> Option<u64> {
     Some(value.parse().unwrap_or_else(|error| panic!("{name} is {value}: {error}")))
 }
 
-/// Sends commands, puts down what is acknowledged, and sends the rest again.
+/// Sends commands, stores the receipts, and sends unacknowledged commands again.
 struct Secretary {
     random: StdRng,
-    books: SentCommands,
-    /// Actions that are in the log for certain.
+    sent: SentCommands,
+    /// Actions whose recording is acknowledged.
     raised: Vec<String>,
     next_action: u32,
-    /// RecordLines that were sent before the last kill and not acknowledged.
+    /// Lines that were sent before the last kill and not acknowledged.
     again: VecDeque<Value>,
     under_way: HashSet<String>,
 }
@@ -71,7 +71,7 @@ impl Secretary {
     fn new(seed: u64) -> Self {
         Self {
             random: StdRng::seed_from_u64(seed),
-            books: SentCommands::new("secretary"),
+            sent: SentCommands::new("secretary"),
             raised: Vec::new(),
             next_action: 0,
             again: VecDeque::new(),
@@ -79,8 +79,8 @@ impl Secretary {
         }
     }
 
-    /// One life of the writer, which ends some milliseconds after its beginning or its first acknowledgement.
-    fn work_until_killed(&mut self, ledger: &str) {
+    /// Runs a writer and kills it some milliseconds after its start or its first receipt.
+    fn run_until_killed(&mut self, ledger: &str) {
         let mut lines = RecordLines::start(ledger, JOBS);
         let lifetime = Duration::from_micros(self.random.random_range(5_000..60_000));
         let from_its_beginning = self.random.random_bool(0.3);
@@ -102,11 +102,11 @@ impl Secretary {
             self.answered(&answer);
         }
         self.under_way.clear();
-        self.again = self.books.unacknowledged().into();
+        self.again = self.sent.unacknowledged().into();
     }
 
-    /// A last life, in which everything is acknowledged that was ever sent.
-    fn work_to_the_end(&mut self, ledger: &str) {
+    /// Runs a last writer until every command is acknowledged.
+    fn run_to_the_end(&mut self, ledger: &str) {
         let mut lines = RecordLines::start(ledger, JOBS);
         while let Some(line) = self.again.pop_front() {
             self.send(&mut lines, &line);
@@ -124,7 +124,7 @@ impl Secretary {
     }
 
     fn answered(&mut self, answer: &Value) {
-        let key = self.books.acknowledge(answer);
+        let key = self.sent.acknowledge(answer);
         self.under_way.remove(&key);
         for event in answer["events"].as_array().unwrap().iter().filter(|event| event["type"] == "ActionRaised") {
             self.raised.push(event["stream"].as_str().unwrap().trim_start_matches("action:").to_owned());
@@ -136,8 +136,8 @@ impl Secretary {
         if let Some(line) = self.again.pop_front() {
             return line;
         }
-        if self.books.sent() > 0 && self.random.random_bool(0.05) {
-            let (key, line) = self.books.line(self.random.random_range(0..self.books.sent()));
+        if self.sent.count() > 0 && self.random.random_bool(0.05) {
+            let (key, line) = self.sent.line(self.random.random_range(0..self.sent.count()));
             if !self.under_way.contains(&key) {
                 return line.clone();
             }
@@ -148,7 +148,7 @@ impl Secretary {
             2 if !self.raised.is_empty() => vec![self.progress()],
             _ => vec![self.raise()],
         };
-        self.books.sending(&commands)
+        self.sent.add(&commands)
     }
 
     fn raise(&mut self) -> Value {

@@ -1,4 +1,4 @@
-//! Rules that reach across streams.
+//! Rules that depend on events of another stream.
 
 use crate::fixtures::committee::{begin, completed, convened, established, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -6,11 +6,11 @@ use minutebook_ledger::{RecordError, Recorder, Selection};
 use serde_json::{Value, json};
 
 on_both_stores!(
-    what_an_event_rests_on_has_to_be_there,
-    minutes_are_approved_as_written_once_across_meetings,
+    an_event_is_refused_without_the_events_it_rests_on,
+    minutes_are_approved_as_written_only_once_across_meetings,
     a_decision_that_supersedes_marks_the_other_in_the_same_batch,
-    a_status_is_not_agreed_at_a_closed_meeting,
-    an_event_goes_into_its_own_stream_only,
+    a_status_agreed_at_a_closed_meeting_is_refused,
+    an_event_in_another_subjects_stream_is_refused,
 );
 
 async fn refused(recorder: &Recorder, json: &Value) -> String {
@@ -18,7 +18,7 @@ async fn refused(recorder: &Recorder, json: &Value) -> String {
     let key = format!("refused-{}", KEYS.fetch_add(1, std::sync::atomic::Ordering::SeqCst));
     let before = recorder.log().head().await.unwrap();
     let refusal = recorder.record(&request(&key, json)).await.unwrap_err();
-    assert_eq!(recorder.log().head().await.unwrap(), before, "a refusal writes nothing");
+    assert_eq!(recorder.log().head().await.unwrap(), before, "a refusal wrote an event");
     match refusal {
         RecordError::Rejected(refusal) => refusal.rule().to_owned(),
         other => other.to_string(),
@@ -36,7 +36,7 @@ fn decision(meeting: &str, extra: Value) -> Value {
     json!({"stream": format!("meeting:{meeting}"), "type": "DecisionRecorded", "data": data})
 }
 
-async fn what_an_event_rests_on_has_to_be_there(ledger: TestLedger) {
+async fn an_event_is_refused_without_the_events_it_rests_on(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     assert_eq!(refused(&recorder, &convened("SSC_72_2702", "2019-02-27")).await, "committee-established-first");
     assert_eq!(refused(&recorder, &raised("SSC72/01")).await, "committee-established-first");
@@ -44,7 +44,7 @@ async fn what_an_event_rests_on_has_to_be_there(ledger: TestLedger) {
     let mut in_meeting = raised("SSC72/01");
     in_meeting["data"]["raised_in"] = "SSC_72_2702".into();
     assert_eq!(refused(&recorder, &in_meeting).await, "meeting-convened-first");
-    // In one batch each may rest on the one before it.
+    // In one batch, each event may rest on the event before it.
     let batch = json!({"commands": [convened("SSC_72_2702", "2019-02-27"), in_meeting]});
     recorder.record(&request("b", &batch)).await.unwrap();
     let by_nobody = json!({"stream": "action:SSC72/01", "type": "ActionSuperseded",
@@ -54,7 +54,7 @@ async fn what_an_event_rests_on_has_to_be_there(ledger: TestLedger) {
     assert_eq!(refused(&recorder, &on_nothing).await, "superseded-decision-recorded");
 }
 
-async fn minutes_are_approved_as_written_once_across_meetings(ledger: TestLedger) {
+async fn minutes_are_approved_as_written_only_once_across_meetings(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("m", &convened("SSC_73_1303", "2019-03-13"))).await.unwrap();
@@ -67,7 +67,7 @@ async fn minutes_are_approved_as_written_once_across_meetings(ledger: TestLedger
         refused(&recorder, &approval("SSC_73_1303", "confidential draft", "as written")).await,
         "minutes-approved-once"
     );
-    // Unless the approval is struck.
+    // Striking the approval allows another one.
     let strike = json!({"corrects": first.events[0].event_id, "change": "struck", "reason": "they were not approved"});
     recorder.record(&request("strike", &strike)).await.unwrap();
     recorder.record(&request("a4", &approval("SSC_73_1303", "draft", "as written"))).await.unwrap();
@@ -90,10 +90,10 @@ async fn a_decision_that_supersedes_marks_the_other_in_the_same_batch(ledger: Te
     );
     assert_eq!(refused(&recorder, &later).await, "superseded-once");
     let found = recorder.log().read_all(Selection::Reference("SSC_72_2702/D1".into())).await.unwrap();
-    assert_eq!(found.len(), 3, "the decision, the one that superseded it, and the mark are found by its id");
+    assert_eq!(found.len(), 3, "the decision, its successor and the mark are found by its id");
 }
 
-async fn a_status_is_not_agreed_at_a_closed_meeting(ledger: TestLedger) {
+async fn a_status_agreed_at_a_closed_meeting_is_refused(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let party = json!({"stream": "party:SSC:Other User L", "type": "PartyRegistered",
@@ -103,7 +103,7 @@ async fn a_status_is_not_agreed_at_a_closed_meeting(ledger: TestLedger) {
     assert_eq!(refused(&recorder, &status).await, "party-registered-first");
     recorder.record(&request("p", &party)).await.unwrap();
     let close = json!({"stream": "meeting:SSC_72_2702", "type": "MeetingClosed", "data": {}});
-    // Another process closes the meeting; this one has kept the state in which it was open.
+    // Another process closes the meeting, while this one still caches it as open.
     recorder
         .record(&request(
             "a",
@@ -115,7 +115,7 @@ async fn a_status_is_not_agreed_at_a_closed_meeting(ledger: TestLedger) {
     assert_eq!(refused(&recorder, &status).await, "meeting-open");
 }
 
-async fn an_event_goes_into_its_own_stream_only(ledger: TestLedger) {
+async fn an_event_in_another_subjects_stream_is_refused(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let mut other = raised("SSC72/01");

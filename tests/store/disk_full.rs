@@ -1,4 +1,5 @@
-//! The disk is full: a clear refusal, nothing acknowledged is lost, and the same process goes on when there is room.
+//! On a full disk, commands are refused with a clear message and no acknowledged event is lost. The same process
+//! records again once there is room.
 
 use crate::fixtures::committee::{begin, raised};
 use crate::fixtures::ledgers::{Store, TestLedger};
@@ -10,11 +11,11 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs as `sh -c SCRIPT sh FOLDER PROGRAM ARGUMENTS...` with mounts of its own, which end with it. It puts a small
-/// disk on FOLDER/disk, with the ledger that stands in FOLDER and some ballast on it, and runs the program there. When
-/// a line comes through FOLDER/make-room, the ballast goes. At the end the ledger is copied back.
+/// Runs as `sh -c SCRIPT sh FOLDER PROGRAM ARGUMENTS...` in a mount namespace of its own. It mounts a small disk on
+/// FOLDER/disk, copies the ledger from FOLDER and some ballast onto it, and runs the program there. A line through the
+/// pipe FOLDER/make-room removes the ballast. At the end the ledger is copied back.
 ///
-/// The pipe's other end is the test's: if the test ends early, so does the reader.
+/// The test holds the other end of the pipe, so the reader ends with the test.
 const SCRIPT: &str = r#"
 folder=$1
 shift
@@ -29,7 +30,7 @@ cp "$folder"/disk/book.db* "$folder/"
 exit $status
 "#;
 
-/// Runs as the other, on a disk without a free byte, on which only the ledger's own file is.
+/// Runs like `SCRIPT`, on a disk that the ledger's file and the ballast fill to the last byte.
 const SCRIPT_WITHOUT_ROOM: &str = r#"
 folder=$1
 shift
@@ -39,27 +40,27 @@ cat /dev/zero >"$folder/disk/ballast" 2>/dev/null
 exec "$@"
 "#;
 
-/// How many refusals in a row show that it is not by chance that nothing fits.
+/// Refusals in a row after which the disk counts as full.
 const REFUSALS: usize = 50;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_is_refused_clearly_and_recording_goes_on_when_there_is_room() {
-    let ledger = begun().await;
+async fn commands_on_a_full_disk_are_refused_and_recording_resumes_with_room() {
+    let ledger = ledger_with_disk().await;
     let folder = folder(&ledger);
     assert!(Command::new("mkfifo").arg(folder.join("make-room")).status().unwrap().success());
 
-    let mut books = SentCommands::new("full");
+    let mut sent = SentCommands::new("full");
     let mut lines = RecordLines::spawn(&mut on_a_small_disk(SCRIPT, folder));
     let mut make_room = File::options().write(true).open(folder.join("make-room")).unwrap();
     let mut number = 0;
     let mut in_a_row = 0;
     while in_a_row < REFUSALS {
-        assert!(number < 2000, "what cannot have fitted on the disk was acknowledged");
-        // Four at a time, so that some of a refused transaction's commands come back together.
+        assert!(number < 2000, "more was acknowledged than fits on the disk");
+        // Four at a time, so that several commands share a refused transaction.
         for _ in 0..4 {
             number += 1;
             let actions = [raised(&format!("SSC{}/01", 100 + number)), raised(&format!("SSC{}/02", 100 + number))];
-            lines.send(&books.sending(&actions[..=number % 2]));
+            lines.send(&sent.add(&actions[..=number % 2]));
         }
         for _ in 0..4 {
             let answer = lines.answer();
@@ -67,48 +68,48 @@ async fn a_full_disk_is_refused_clearly_and_recording_goes_on_when_there_is_room
                 assert_eq!(error, "the disk is full: nothing was recorded; make room and send it again");
                 in_a_row += 1;
             } else {
-                books.acknowledge(&answer);
+                sent.acknowledge(&answer);
                 in_a_row = 0;
             }
         }
     }
-    let before = books.acknowledged();
-    assert!(before > 0, "the disk was full from the beginning");
-    let refused = books.unacknowledged();
+    let before = sent.acknowledged();
+    assert!(before > 0, "the disk was full from the start");
+    let refused = sent.unacknowledged();
 
     writeln!(make_room).unwrap();
     assert_eq!(lines.answer(), json!({"room": "made"}));
     for line in &refused {
         lines.send(line);
-        // The very next answer is an acknowledgement: nothing has to be started again, or waited for.
-        books.acknowledge(&lines.answer());
+        // The next answer is an acknowledgement: the process needs no restart and no pause.
+        sent.acknowledge(&lines.answer());
     }
-    lines.send(&books.sending(&[raised("SSC72/01"), raised("SSC72/02")]));
-    books.acknowledge(&lines.answer());
+    lines.send(&sent.add(&[raised("SSC72/01"), raised("SSC72/02")]));
+    sent.acknowledge(&lines.answer());
     let (rest, status) = lines.finish();
     assert_eq!(rest, Vec::<Value>::new());
     assert_eq!(status.code(), Some(1), "some lines were refused");
     eprintln!("{before} commands before the disk was full, {} refused, and then acknowledged", refused.len());
 
     let log = ledger.open().await;
-    assert_eq!(books.check(&log).await, 0);
+    assert_eq!(sent.check(&log).await, 0);
     let head = log.head().await.unwrap().number();
-    assert_eq!(books.events() + 2, head, "what was refused and sent again is there once");
+    assert_eq!(sent.events() + 2, head, "each refused command that was sent again is recorded once");
     log.close().await;
     verify(&ledger.url_text);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_process_that_begins_on_a_full_disk_says_so() {
-    let ledger = begun().await;
+async fn a_process_that_starts_on_a_full_disk_reports_it() {
+    let ledger = ledger_with_disk().await;
     let output = on_a_small_disk(SCRIPT_WITHOUT_ROOM, folder(&ledger)).stdin(Stdio::null()).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("error: the disk is full"), "{said}");
     assert_eq!(output.status.code(), Some(1));
 }
 
-/// A ledger with a committee, in a folder that has a place for a disk.
-async fn begun() -> TestLedger {
+/// A SQLite ledger with a committee, in a folder with a mount point for the small disk.
+async fn ledger_with_disk() -> TestLedger {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -121,9 +122,9 @@ fn folder(ledger: &TestLedger) -> &Path {
     Path::new(ledger.url_text.trim_start_matches("sqlite:")).parent().unwrap()
 }
 
-/// A process that records lines on the small disk that the script makes.
+/// A process that records lines in the ledger on the small disk of `script`.
 fn on_a_small_disk(script: &str, folder: &Path) -> Command {
-    let way = way_to_mount(&folder.join("disk"));
+    let way = mount_command(&folder.join("disk"));
     let program = minutebook(&format!("sqlite:{}", folder.join("disk/book.db").display()));
     let mut command = Command::new(way[0]);
     command.args(&way[1..]).args(["sh", "-c", script, "sh"]).arg(folder).arg(program.get_program());
@@ -137,9 +138,9 @@ fn on_a_small_disk(script: &str, folder: &Path) -> Command {
     command
 }
 
-/// How this machine lets a test mount a small disk that nobody else sees: as root, as root of a namespace of its own,
-/// or with the help of `sudo`.
-fn way_to_mount(place: &Path) -> &'static [&'static str] {
+/// The command with which this machine lets a test mount a private disk: as root, as root of a user namespace, or
+/// through `sudo`.
+fn mount_command(place: &Path) -> &'static [&'static str] {
     let ways: [&[&str]; 3] = [
         &["unshare", "--mount"],
         &["unshare", "--mount", "--map-root-user"],

@@ -1,4 +1,4 @@
-//! A book exported from either store and brought into the other is the same book.
+//! Export and restore: a ledger exported from one store and restored into the other holds the same events.
 
 use crate::fixtures::committee::{begin, completed, progressed, raised, request};
 use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
@@ -7,11 +7,11 @@ use minutebook_ledger::{Export, Log, RestoreError, Restored, restore, verify};
 use serde_json::{Value, json};
 
 on_both_stores!(
-    an_exported_book_is_the_same_in_the_other_store_and_back,
-    only_what_is_missing_is_appended,
-    a_book_with_other_events_is_left_as_it_is,
-    a_line_that_was_changed_is_named_and_nothing_is_recorded,
-    what_the_rules_do_not_admit_is_refused_though_its_leaf_fits,
+    an_export_restored_into_the_other_store_and_back_is_unchanged,
+    a_restore_appends_only_missing_events,
+    a_restore_into_a_ledger_with_other_events_is_refused,
+    a_damaged_line_is_named_and_nothing_is_restored,
+    a_forged_event_that_breaks_the_rules_is_refused,
 );
 
 /// An empty ledger on the store that `ledger` is not on.
@@ -20,7 +20,7 @@ fn elsewhere(ledger: &TestLedger) -> TestLedger {
     TestLedger::new(if sqlite { Store::Postgres } else { Store::Sqlite })
 }
 
-/// A book with commands of several events, marks above White, and a correction.
+/// A ledger with a command of several events, a text above White and a correction.
 async fn recorded(ledger: &TestLedger) -> Log {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -45,7 +45,7 @@ async fn brought_into(log: &Log, export: &str) -> Result<Restored, RestoreError>
     restore(log, export.as_bytes(), false).await
 }
 
-async fn an_exported_book_is_the_same_in_the_other_store_and_back(ledger: TestLedger) {
+async fn an_export_restored_into_the_other_store_and_back_is_unchanged(ledger: TestLedger) {
     let log = recorded(&ledger).await;
     let export = exported(&log).await;
     let sound = verify(&log, |_| {}).await.unwrap();
@@ -60,11 +60,11 @@ async fn an_exported_book_is_the_same_in_the_other_store_and_back(ledger: TestLe
         let report = verify(&other, |_| {}).await.unwrap();
         assert!(report.is_sound() && report.root == sound.root, "{report:?}");
         assert_eq!(other.root_at(other.head().await.unwrap()).await.unwrap(), sound.root);
-        // Positions, bytes, salts, leaves and fingerprints: every one of them stands in the lines.
+        // The lines hold all positions, bytes, salts, leaves and fingerprints.
         text = exported(&other).await;
         assert_eq!(text, export);
         assert_eq!(brought_into(&other, &export).await.unwrap().appended, 0);
-        // A command of the first book is known in the second, and its reader finds what it names.
+        // The restored ledger knows the keys of the first one and records on.
         let recorder = minutebook_ledger::Recorder::new(other.clone());
         let again = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
         assert_eq!(again.events[0].position.number(), 3);
@@ -73,7 +73,7 @@ async fn an_exported_book_is_the_same_in_the_other_store_and_back(ledger: TestLe
     }
 }
 
-async fn only_what_is_missing_is_appended(ledger: TestLedger) {
+async fn a_restore_appends_only_missing_events(ledger: TestLedger) {
     let log = recorded(&ledger).await;
     let first = exported(&log).await;
     let there = elsewhere(&ledger);
@@ -83,12 +83,12 @@ async fn only_what_is_missing_is_appended(ledger: TestLedger) {
     let longer = exported(&log).await;
     assert_eq!(brought_into(&other, &longer).await.unwrap().appended, 1);
     assert_eq!(exported(&other).await, longer);
-    // An older export says nothing that the book does not hold.
+    // An older export holds no event that the ledger lacks.
     assert_eq!(brought_into(&other, &first).await.unwrap().appended, 0);
     assert_eq!(exported(&other).await, longer);
 }
 
-async fn a_book_with_other_events_is_left_as_it_is(ledger: TestLedger) {
+async fn a_restore_into_a_ledger_with_other_events_is_refused(ledger: TestLedger) {
     let export = exported(&recorded(&ledger).await).await;
     let there = elsewhere(&ledger);
     let recorder = there.recorder().await;
@@ -100,7 +100,7 @@ async fn a_book_with_other_events_is_left_as_it_is(ledger: TestLedger) {
     assert_eq!(exported(recorder.log()).await, before);
 }
 
-async fn a_line_that_was_changed_is_named_and_nothing_is_recorded(ledger: TestLedger) {
+async fn a_damaged_line_is_named_and_nothing_is_restored(ledger: TestLedger) {
     let export = exported(&recorded(&ledger).await).await;
     let there = elsewhere(&ledger);
     let other = there.open().await;
@@ -109,7 +109,7 @@ async fn a_line_that_was_changed_is_named_and_nothing_is_recorded(ledger: TestLe
     for (index, line) in lines.iter().enumerate() {
         let joined = |with: &[&str]| [&lines[..index], with, &lines[index + 1..]].concat().join("\n") + "\n";
         let number = Some(index as u64 + 1);
-        // One letter in the middle of the bytes, one digit of what vouches for them, half a line, a space.
+        // One byte of the event, one digit of its hashes, a cut line, a leading space.
         for at in [line.len() / 3, line.len() - 20] {
             let mut changed = line.as_bytes().to_vec();
             changed[at] = if changed[at] == b'0' { b'1' } else { b'0' };
@@ -117,7 +117,7 @@ async fn a_line_that_was_changed_is_named_and_nothing_is_recorded(ledger: TestLe
         }
         damaged.push((joined(&[&line[..line.char_indices().nth(20).unwrap().0]]), number));
         damaged.push((joined(&[&format!(" {line}")]), number));
-        // Dropped or doubled, it is the line after it that does not fit.
+        // If the line is dropped or doubled, the next line does not fit.
         let last = index == lines.len() - 1;
         damaged.push((joined(&[]), if last { None } else { number }));
         damaged.push((joined(&[line, line]), Some(index as u64 + 2)));
@@ -134,7 +134,7 @@ async fn a_line_that_was_changed_is_named_and_nothing_is_recorded(ledger: TestLe
     }
 }
 
-/// The export with the event on line `line` changed, and all that vouches for it made anew.
+/// The export with the event on line `line` changed, and its leaf and the root computed again.
 fn forged(export: &str, line: usize, change: impl Fn(&mut Value)) -> String {
     let mut tree = Tree::default();
     let mut forged = String::new();
@@ -159,10 +159,10 @@ fn forged(export: &str, line: usize, change: impl Fn(&mut Value)) -> String {
     forged + &format!("{{\"end\":{{\"format\":1,\"events\":{},\"root\":\"{}\"}}}}\n", tree.size(), tree.root())
 }
 
-/// The line that is forged, what the refusal says, and how.
+/// The forged line, a part of the expected refusal, and the change.
 type Forgery = (usize, &'static str, fn(&mut Value));
 
-async fn what_the_rules_do_not_admit_is_refused_though_its_leaf_fits(ledger: TestLedger) {
+async fn a_forged_event_that_breaks_the_rules_is_refused(ledger: TestLedger) {
     let export = exported(&recorded(&ledger).await).await;
     let there = elsewhere(&ledger);
     let other = there.open().await;
@@ -180,5 +180,5 @@ async fn what_the_rules_do_not_admit_is_refused_though_its_leaf_fits(ledger: Tes
         assert_eq!(other.head().await.unwrap().number(), 0);
     }
     let untouched = forged(&export, 1, |_| {});
-    assert_eq!(untouched, export, "the forger makes the same lines of the same events");
+    assert_eq!(untouched, export, "without a change the forger returns the export");
 }

@@ -1,4 +1,4 @@
-//! What was known at a time: the last position that was recorded by then.
+//! `known at` a time means the last position recorded by that time.
 
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
@@ -6,9 +6,9 @@ use chrono::TimeDelta;
 use minutebook_domain::Position;
 use minutebook_ledger::Selection;
 
-on_both_stores!(the_position_at_a_time_is_the_last_one_recorded_by_then);
+on_both_stores!(the_position_at_a_time_is_the_last_recorded_by_then);
 
-async fn the_position_at_a_time_is_the_last_one_recorded_by_then(ledger: TestLedger) {
+async fn the_position_at_a_time_is_the_last_recorded_by_then(ledger: TestLedger) {
     let clock = FixedClock::at("2023-01-01T00:00:00Z");
     let recorder = minutebook_ledger::Recorder::new(ledger.open_in(fixed(clock.clone())).await);
     let at = |time: &str| time.parse().unwrap();
@@ -16,7 +16,7 @@ async fn the_position_at_a_time_is_the_last_one_recorded_by_then(ledger: TestLed
     begin(&recorder).await;
     recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();
     let mut events = Vec::new();
-    // Logs of every length up to 23, some events recorded at one moment.
+    // Logs of every length up to 23 events, some of which share a time of recording.
     for number in 0..20 {
         clock.set(&format!("2023-01-01T00:{:02}:00Z", number / 3 * 2));
         recorder.record(&request(&format!("say-{number}"), &progressed("SSC72/01", "so far"))).await.unwrap();

@@ -1,4 +1,4 @@
-//! The log, on both stores.
+//! The log and the recorder, on SQLite and on PostgreSQL.
 
 mod append_only;
 mod contention;

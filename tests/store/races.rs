@@ -1,4 +1,4 @@
-//! Many clients at once: one of them gets each version of a stream, and a command sent many times is recorded once.
+//! Many clients at once: each version of a stream has one winner, and a repeated command is recorded once.
 
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -13,14 +13,14 @@ use std::sync::Arc;
 use tokio::sync::Barrier;
 
 on_both_stores!(
-    of_64_clients_that_expect_the_same_version_exactly_one_wins_it,
-    a_command_sent_many_times_at_once_is_recorded_once_and_everyone_gets_its_receipt,
-    a_batch_without_conditions_that_is_sent_many_times_at_once_is_appended_once,
-    a_key_that_was_used_is_refused_for_any_other_command,
+    of_64_clients_that_expect_one_version_exactly_one_is_recorded,
+    a_command_sent_many_times_at_once_is_recorded_once,
+    a_batch_without_conditions_sent_many_times_at_once_is_appended_once,
+    a_used_key_is_refused_for_any_other_command,
     a_retry_gets_the_first_receipt_however_far_the_stream_has_moved,
 );
 
-/// Two recorders on logs opened separately, as two processes have them, and a committee with an action.
+/// Two recorders on separately opened logs, as in two processes, and a committee with an action.
 async fn two_recorders(ledger: &TestLedger) -> [Recorder; 2] {
     let recorders = [ledger.recorder().await, ledger.recorder().await];
     begin(&recorders[0]).await;
@@ -28,7 +28,7 @@ async fn two_recorders(ledger: &TestLedger) -> [Recorder; 2] {
     recorders
 }
 
-/// Sends all requests at the same moment, by turns through either recorder.
+/// Sends all requests at the same moment, alternating between the recorders.
 async fn all_at_once(recorders: &[Recorder; 2], requests: Vec<Request>) -> Vec<Result<Receipt, RecordError>> {
     let start = Arc::new(Barrier::new(requests.len()));
     let clients: Vec<_> = requests
@@ -53,7 +53,7 @@ fn expecting(version: u64, key: &str, json: &Value) -> Request {
     Request { expected: Some(StreamVersion::new(version)), ..request(key, json) }
 }
 
-async fn of_64_clients_that_expect_the_same_version_exactly_one_wins_it(ledger: TestLedger) {
+async fn of_64_clients_that_expect_one_version_exactly_one_is_recorded(ledger: TestLedger) {
     let recorders = two_recorders(&ledger).await;
     let action: StreamId = "action:SSC72/01".parse().unwrap();
     for version in 1..=10 {
@@ -66,26 +66,26 @@ async fn of_64_clients_that_expect_the_same_version_exactly_one_wins_it(ledger: 
                 Ok(receipt) => winners.push(receipt),
                 Err(RecordError::Append(AppendError::Conflict { stream, expected, actual })) => {
                     assert_eq!((stream, expected), (action.clone(), StreamVersion::new(version)));
-                    assert!(actual > expected, "{actual} is told to a client that expected {expected}");
+                    assert!(actual > expected, "version {actual} was reported to a client that expected {expected}");
                 }
                 Err(other) => panic!("a client was refused for another reason: {other}"),
             }
         }
-        assert_eq!(winners.len(), 1, "they won version {version}: {winners:?}");
+        assert_eq!(winners.len(), 1, "winners of version {version}: {winners:?}");
         let event = &winners[0].events[0];
         assert_eq!((&event.stream, event.version), (&action, StreamVersion::new(version + 1)));
         let history = recorders[0].log().read_all(Selection::Stream(action.clone())).await.unwrap();
         assert_eq!(history.last().unwrap().command_id, winners[0].command_id, "the log holds what the winner sent");
-        assert_eq!(history.len() as u64, version + 1, "the losers left nothing behind");
+        assert_eq!(history.len() as u64, version + 1, "a loser left an event behind");
     }
 }
 
-async fn a_command_sent_many_times_at_once_is_recorded_once_and_everyone_gets_its_receipt(ledger: TestLedger) {
+async fn a_command_sent_many_times_at_once_is_recorded_once(ledger: TestLedger) {
     let recorders = two_recorders(&ledger).await;
     let mut expected_events = recorders[0].log().head().await.unwrap().number();
     for number in 0..30 {
         let key = format!("command-{number}");
-        // By turns a command that its own outcome forbids to be repeated, and one that could well be repeated.
+        // Alternately a command whose own outcome makes it illegal, and one that stays legal.
         let json = match number % 2 {
             0 => raised(&format!("SSC73/{number:02}")),
             _ => progressed("SSC72/01", &format!("Note {number}")),
@@ -101,9 +101,9 @@ async fn a_command_sent_many_times_at_once_is_recorded_once_and_everyone_gets_it
     assert_eq!(events.len() as u64, expected_events);
 }
 
-/// The recorder claims the versions it decided on, and a repetition in one transaction fails on those first. Here the
-/// key alone stands between a batch and its repetition.
-async fn a_batch_without_conditions_that_is_sent_many_times_at_once_is_appended_once(ledger: TestLedger) {
+/// Without append conditions, only the idempotency key keeps a batch from being appended twice. With the recorder's
+/// version conditions, a repetition would fail on those first.
+async fn a_batch_without_conditions_sent_many_times_at_once_is_appended_once(ledger: TestLedger) {
     let recorders = two_recorders(&ledger).await;
     for number in 0..10 {
         let note = json!({"type": "ActionProgressed", "data": progressed("SSC72/01", "Circulated.")["data"]});
@@ -125,7 +125,7 @@ async fn a_batch_without_conditions_that_is_sent_many_times_at_once_is_appended_
             events: vec![event],
             conditions: Vec::new(),
         };
-        // While the writers are at work on something else, what is sent gathers and shares the next transaction.
+        // While the writers append these first batches, the others gather and share the next transaction.
         let before = [0, 1].map(|place| Batch { command_id: format!("before-{number}-{place}"), ..batch.clone() });
         let other = Batch { fingerprint: digest(b"another note"), ..batch.clone() };
         let sent = before.into_iter().chain(vec![batch; 10]).chain([other]).enumerate();
@@ -138,16 +138,16 @@ async fn a_batch_without_conditions_that_is_sent_many_times_at_once_is_appended_
         assert!(outcomes[2..].iter().all(same), "{outcomes:?}");
     }
     let head = recorders[0].log().head().await.unwrap().number();
-    assert_eq!(head, 2 + 1 + 10 * 3, "the repetitions left nothing behind");
+    assert_eq!(head, 2 + 1 + 10 * 3, "a repetition left an event behind");
 }
 
-async fn a_key_that_was_used_is_refused_for_any_other_command(ledger: TestLedger) {
+async fn a_used_key_is_refused_for_any_other_command(ledger: TestLedger) {
     let recorders = two_recorders(&ledger).await;
     let refused = |outcome: &Result<Receipt, RecordError>, key: &str| match outcome {
         Err(RecordError::Append(AppendError::KeyReused { command_id })) => command_id == key,
         _ => false,
     };
-    // Another event, another stream, what the rules forbid by now, a version long gone: the key is what is named.
+    // Another event, another stream, an illegal command, a stale version: each refusal names the key.
     let others = [
         request("raised", &progressed("SSC72/01", "Circulated.")),
         request("raised", &raised("SSC72/02")),
@@ -164,7 +164,7 @@ async fn a_key_that_was_used_is_refused_for_any_other_command(ledger: TestLedger
             assert!(refused(&outcome, "raised"), "{other:?}: {outcome:?}");
         }
     }
-    // Of two commands that are sent under one key at once, one is recorded; the other is refused each time.
+    // Of two commands sent at once under one key, one is recorded and the other is refused every time.
     for number in 0..10 {
         let key = format!("shared-{number}");
         let requests = (0..8).map(|client| request(&key, &progressed("SSC72/01", &format!("Note {}", client / 4))));
@@ -178,7 +178,7 @@ async fn a_key_that_was_used_is_refused_for_any_other_command(ledger: TestLedger
         assert!(second.iter().all(|outcome| refused(outcome, &key)), "{second:?}");
     }
     let head = recorders[0].log().head().await.unwrap().number();
-    assert_eq!(head, 2 + 1 + 10, "what was refused left nothing behind");
+    assert_eq!(head, 2 + 1 + 10, "a refusal left an event behind");
 }
 
 async fn a_retry_gets_the_first_receipt_however_far_the_stream_has_moved(ledger: TestLedger) {
@@ -196,12 +196,12 @@ async fn a_retry_gets_the_first_receipt_however_far_the_stream_has_moved(ledger:
         let later = request(&format!("later-{number}"), &progressed("SSC72/01", "More came in."));
         recorders[number % 2].record(&later).await.unwrap();
     }
-    // A third log has kept no state of the stream, and has to read that it moved.
+    // A newly opened log has no cached state of the stream.
     let newcomer = ledger.recorder().await;
     for (request, receipt) in sent.iter().zip(&receipts) {
         for recorder in recorders.iter().chain([&newcomer]) {
             assert_eq!(recorder.record(request).await.unwrap(), *receipt);
         }
     }
-    assert_eq!(newcomer.log().head().await.unwrap().number(), 2 + 3 + 5, "the retries left nothing behind");
+    assert_eq!(newcomer.log().head().await.unwrap().number(), 2 + 3 + 5, "a retry left an event behind");
 }

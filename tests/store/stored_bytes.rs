@@ -1,8 +1,8 @@
-//! The bytes as they were first written stay readable for ever.
+//! Every stored event stays readable, and today's program stores the same bytes.
 //!
 //! `tests/fixtures/data/stored/v1.ndjson` holds, for every event type, an event as the log stored it: its bytes, its salt
-//! and its leaf. It is never edited; what comes later gets a file of its own beside it: `v2.ndjson` the types that came
-//! to a second version, `tokens.ndjson` those of tokens.
+//! and its leaf. The file is never edited. Later additions have files of their own: `v2.ndjson` holds the second versions
+//! of types, `tokens.ndjson` the events of tokens.
 
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::fixtures::raw_database::RawDatabase;
@@ -22,7 +22,7 @@ struct Stored {
     salt: String,
 }
 
-/// The lines of the first version, then those of the types that have come to a second one, then those of tokens.
+/// The lines of the three files, in the order in which the events were first stored.
 fn stored() -> Vec<Stored> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/stored");
     let read = |file| std::fs::read_to_string(folder.join(file)).unwrap();
@@ -30,7 +30,7 @@ fn stored() -> Vec<Stored> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Whether the line's type has come to a newer version since: it is read, and no longer written.
+/// Whether the type has a newer schema version: such an event is still read, but no longer written.
 fn is_outdated(line: &Stored) -> bool {
     let version: serde_json::Value = serde_json::from_str(&line.event_bytes).unwrap();
     let today = event_codec::decode(line.event_bytes.as_bytes()).unwrap().event.schema_version();
@@ -38,7 +38,7 @@ fn is_outdated(line: &Stored) -> bool {
 }
 
 #[test]
-fn every_event_type_is_read_from_its_first_bytes() {
+fn every_event_type_is_decoded_from_its_stored_bytes() {
     let mut types = BTreeSet::new();
     for (index, line) in stored().iter().enumerate() {
         let bytes = line.event_bytes.as_bytes();
@@ -46,7 +46,7 @@ fn every_event_type_is_read_from_its_first_bytes() {
         let event = event_codec::decode(bytes).unwrap();
         assert_eq!(event.position.number(), index as u64 + 1);
         assert_eq!(merkle::leaf(&hex::decode(&line.salt).unwrap(), bytes).to_string(), line.leaf);
-        assert_eq!(event.references, event.event.references(&event.stream), "the references are found anew");
+        assert_eq!(event.references, event.event.references(&event.stream), "the stored references");
         let kind = event.stream.to_string().split(':').next().unwrap().to_owned();
         types.insert((kind, event.event.event_type()));
     }
@@ -63,7 +63,7 @@ struct Fixture {
     event_type: String,
 }
 
-/// Today's program writes what the first one wrote, to the byte: the order of the keys, the times, the salt's place.
+/// Covers the order of the keys, the form of times and the salts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_events_are_stored_as_the_same_bytes() {
     let ledger = TestLedger::new(Store::Sqlite);
@@ -94,7 +94,7 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
             },
         }
     };
-    // Ids and salts are given out batch by batch, so each version keeps a batch of its own.
+    // Ids and salts are drawn batch by batch, so each file keeps a batch of its own.
     let (tokens, others): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.to_string_lossy().contains(".token."));
     let (second, first): (Vec<_>, Vec<_>) = others.iter().partition(|path| path.to_string_lossy().contains("/v2/"));
     for (command_id, files) in [("fixture", first), ("second fixtures", second), ("token fixtures", tokens)] {

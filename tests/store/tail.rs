@@ -1,4 +1,4 @@
-//! The live tail: it misses nothing, whoever appends.
+//! The live tail delivers every event, from this process and from others.
 
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
@@ -7,9 +7,9 @@ use minutebook_domain::Position;
 use minutebook_ledger::{Log, Selection};
 use std::time::Duration;
 
-on_both_stores!(a_follower_sees_every_event_of_this_process_and_of_another);
+on_both_stores!(a_follower_sees_every_event_of_two_processes);
 
-/// The positions that a follower sees until `until`. Fails rather than waits for ever.
+/// The positions that a follower sees up to `until`. Fails if nothing arrives for 30 seconds.
 async fn follow(log: Log, selection: Selection, until: u64) -> Vec<u64> {
     let mut tail = log.follow(selection, Position::START);
     let mut seen: Vec<u64> = Vec::new();
@@ -21,7 +21,7 @@ async fn follow(log: Log, selection: Selection, until: u64) -> Vec<u64> {
     seen
 }
 
-async fn a_follower_sees_every_event_of_this_process_and_of_another(ledger: TestLedger) {
+async fn a_follower_sees_every_event_of_two_processes(ledger: TestLedger) {
     let here = ledger.recorder().await;
     let elsewhere = ledger.recorder().await;
     let all = tokio::spawn(follow(here.log().clone(), Selection::All, 23));
@@ -37,14 +37,14 @@ async fn a_follower_sees_every_event_of_this_process_and_of_another(ledger: Test
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_lost_notification_costs_a_moment_and_no_event() {
+async fn a_follower_misses_no_event_when_notifications_are_lost() {
     let ledger = TestLedger::new(Store::Postgres);
     let here = ledger.recorder().await;
     let elsewhere = ledger.recorder().await;
     begin(&elsewhere).await;
     let follower = tokio::spawn(follow(here.log().clone(), Selection::All, 4));
     elsewhere.record(&request("1", &raised("SSC72/01"))).await.unwrap();
-    // The listening connection is cut, again and again, while the next event comes.
+    // The connection that listens is cut repeatedly while the next event is recorded.
     let database = ledger.url_text.split(['/', '?']).nth(3).unwrap().to_owned();
     let cut = format!(
         "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \

@@ -1,4 +1,4 @@
-//! Whatever is changed behind the ledger's back, `verify` finds and names.
+//! `verify` finds every change made directly in the database and names its position.
 
 use crate::fixtures::committee::{begin, completed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -6,12 +6,12 @@ use crate::fixtures::raw_database::RawDatabase;
 use minutebook_ledger::{Log, Report, verify};
 
 on_both_stores!(
-    a_changed_byte_in_any_event_salt_or_leaf_is_found_at_its_position,
-    every_other_change_is_found_by_the_check_that_is_for_it,
-    a_sound_log_is_found_sound,
+    a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position,
+    every_other_change_is_found_by_its_check,
+    a_sound_log_has_no_problems,
 );
 
-/// A ledger of seven events, and a way behind its back.
+/// A ledger of seven events, and a direct connection to its database.
 async fn recorded(ledger: &TestLedger) -> (Log, RawDatabase) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -34,7 +34,7 @@ fn positions(report: &Report) -> Vec<u64> {
     report.checks.iter().flat_map(|check| &check.problems).map(|problem| problem.position.number()).collect()
 }
 
-async fn a_sound_log_is_found_sound(ledger: TestLedger) {
+async fn a_sound_log_has_no_problems(ledger: TestLedger) {
     let (log, _) = recorded(&ledger).await;
     let report = found(&log).await;
     assert!(report.is_sound(), "{report:?}");
@@ -42,14 +42,14 @@ async fn a_sound_log_is_found_sound(ledger: TestLedger) {
     assert_eq!(found(&log).await.root, report.root);
 }
 
-async fn a_changed_byte_in_any_event_salt_or_leaf_is_found_at_its_position(ledger: TestLedger) {
+async fn a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position(ledger: TestLedger) {
     let (log, raw) = recorded(&ledger).await;
     let sound = found(&log).await;
-    raw.disarm().await;
+    raw.drop_safeguards().await;
     for position in 1..=7 {
         for column in ["event_bytes", "salt", "leaf"] {
             let stored = raw.bytes(column, position).await;
-            // A few places in each, from the first byte to the last, and one bit of each.
+            // One bit at several places, from the first byte to the last.
             for (step, index) in [0, stored.len() / 3, stored.len() / 2, stored.len() - 1].into_iter().enumerate() {
                 let mut changed = stored.clone();
                 changed[index] ^= 1 << (step * 2);
@@ -61,21 +61,21 @@ async fn a_changed_byte_in_any_event_salt_or_leaf_is_found_at_its_position(ledge
                 assert!(named, "byte {index} of {column} at {position}: {report:?}");
                 assert!(!report.is_sound());
                 if column != "leaf" {
-                    assert_ne!(report.root, sound.root, "the root stands for {column}");
+                    assert_ne!(report.root, sound.root, "the root does not cover {column}");
                 }
             }
             raw.set_bytes(column, position, &stored).await;
         }
     }
-    // Only the safeguards that were taken down are missed now.
+    // Only the dropped safeguards are reported now.
     let report = found(&log).await;
     assert!(report.checks.iter().all(|check| check.name == "safeguards" || check.problems_found == 0), "{report:?}");
 }
 
-async fn every_other_change_is_found_by_the_check_that_is_for_it(ledger: TestLedger) {
+async fn every_other_change_is_found_by_its_check(ledger: TestLedger) {
     let (log, raw) = recorded(&ledger).await;
-    raw.disarm().await;
-    // Each change is seen by its check, at its position, and taken back by the statement beside it.
+    raw.drop_safeguards().await;
+    // Each change is found by its check at its position, and undone by the statement beside it.
     for (change, back, check, position) in [
         (
             "UPDATE events SET event_type = 'ActionRaised' WHERE position = 5",
@@ -132,5 +132,5 @@ async fn every_other_change_is_found_by_the_check_that_is_for_it(ledger: TestLed
     let report = found(&log).await;
     assert!(positions(&report).contains(&4), "{report:?}");
     let safeguards = report.checks.iter().find(|check| check.name == "safeguards").unwrap();
-    assert!(safeguards.problems_found > 0, "what was taken down is named");
+    assert!(safeguards.problems_found > 0, "the dropped triggers are named");
 }

@@ -28,7 +28,7 @@ async fn nothing_above_the_clearance_is_sent(ledger: TestLedger) {
         let audience = Audience { reach: Clearance::up_to(level.parse().unwrap()).into(), audits: false };
         let page = Events::new(log.clone()).page(&EventFilter::default(), Position::START, 10_000, &audience).await;
         let expected = page.unwrap().events;
-        receiver.has_taken(expected.len()).await;
+        receiver.wait_for_accepted(expected.len()).await;
         let messages = receiver.messages();
         assert_eq!(messages.len(), expected.len());
         for (message, event) in messages.iter().zip(&expected) {
@@ -62,14 +62,17 @@ async fn only_the_selected_committees_and_types_are_sent(ledger: TestLedger) {
     let receipt = recorder.record(&request("theirs", &established("TSC"))).await.unwrap();
     let of_theirs = vec![receipt.events[0].position.number()];
     let server = RunningDeliverer::start(&ledger, quick_settings()).await;
-    ours.has_taken(3).await;
-    theirs.has_taken(1).await;
-    some.has_taken(1).await;
+    ours.wait_for_accepted(3).await;
+    theirs.wait_for_accepted(1).await;
+    some.wait_for_accepted(1).await;
     let head = recorder.log().head().await.unwrap();
     for id in ["wh_1", "wh_2", "wh_3"] {
         super::until(recorder.log(), id, |webhook| webhook.progress.position == head).await;
     }
     server.stop().await;
-    assert_eq!((ours.taken(), theirs.taken(), some.taken()), (of_ours, of_theirs.clone(), of_theirs));
+    assert_eq!(
+        (ours.accepted_positions(), theirs.accepted_positions(), some.accepted_positions()),
+        (of_ours, of_theirs.clone(), of_theirs)
+    );
     assert_eq!(ours.messages().len() + theirs.messages().len() + some.messages().len(), 5);
 }

@@ -17,35 +17,35 @@ async fn every_event_arrives_in_order_despite_failures_and_restarts(ledger: Test
     let recorder = recorder_with_action(&ledger).await;
     let (receiver, elsewhere) = (WebhookReceiver::open().await, WebhookReceiver::open().await);
     let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
-    receiver.answers([
+    receiver.answer_next([
         Reply::Status(500),
         Reply::Redirect(elsewhere.url()),
-        Reply::TooLate,
+        Reply::Never,
         Reply::Status(429),
         Reply::Status(400),
     ]);
     let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     let mut expected = record(&recorder, "at-first", 5).await;
-    receiver.has_taken(5).await;
+    receiver.wait_for_accepted(5).await;
 
     // The receiver is down while the server restarts; events are recorded before, between and after.
-    receiver.is_away(true);
+    receiver.set_away(true);
     expected.extend(record(&recorder, "away", 4).await);
-    receiver.has_turned_away(3).await;
+    receiver.wait_for_refused_connections(3).await;
     server.stop().await;
     expected.extend(record(&recorder, "nobody", 4).await);
     let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     expected.extend(record(&recorder, "again", 4).await);
-    receiver.has_turned_away(6).await;
-    receiver.answers([Reply::Status(503), Reply::Status(503)]);
-    receiver.is_away(false);
-    receiver.has_taken(expected.len()).await;
+    receiver.wait_for_refused_connections(6).await;
+    receiver.answer_next([Reply::Status(503), Reply::Status(503)]);
+    receiver.set_away(false);
+    receiver.wait_for_accepted(expected.len()).await;
     let last = *expected.last().unwrap();
     let through = until(recorder.log(), "wh_1", |webhook| webhook.progress.position.number() == last).await;
     server.stop().await;
 
     assert_eq!((through.progress.failures, through.progress.failing_since), (0, None), "success resets the failures");
-    assert_eq!(receiver.taken(), expected, "every event, once, in order");
+    assert_eq!(receiver.accepted_positions(), expected, "every event, once, in order");
     assert_eq!(elsewhere.messages().len(), 0, "a redirection is not followed");
     let mut bodies = HashMap::new();
     for message in receiver.messages() {
@@ -61,16 +61,16 @@ async fn a_delivery_interrupted_by_a_kill_is_sent_again(ledger: TestLedger) {
     let receiver = WebhookReceiver::open().await;
     create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
     let settings = WebhookSettings { lease: Duration::from_millis(200), ..quick_settings() };
-    receiver.answers([Reply::TooLate]);
+    receiver.answer_next([Reply::Never]);
     let server = RunningDeliverer::start(&ledger, settings).await;
     let expected = record(&recorder, "only", 3).await;
-    receiver.has_seen(1).await;
+    receiver.wait_for_arrived(1).await;
     // The server sent the first event and did not receive the answer.
     server.kill().await;
     let server = RunningDeliverer::start(&ledger, settings).await;
-    receiver.has_taken(3).await;
+    receiver.wait_for_accepted(3).await;
     server.stop().await;
-    assert_eq!(receiver.taken(), expected);
+    assert_eq!(receiver.accepted_positions(), expected);
     let messages = receiver.messages();
     assert_eq!(messages[0].header("webhook-id"), messages[1].header("webhook-id"), "both have the same id");
 }
@@ -81,7 +81,7 @@ async fn a_message_is_a_cloud_event_with_a_signature(ledger: TestLedger) {
     let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
     let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     record(&recorder, "only", 1).await;
-    receiver.has_taken(1).await;
+    receiver.wait_for_accepted(1).await;
     server.stop().await;
     let message = receiver.messages().remove(0);
     assert_eq!(message.header("content-type"), "application/cloudevents+json");

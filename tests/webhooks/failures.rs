@@ -14,8 +14,8 @@ async fn a_receiver_that_fails_for_too_long_is_disabled_until_enabled(ledger: Te
     let (receiver, gone) = (WebhookReceiver::open().await, WebhookReceiver::open().await);
     create_webhook(log, "wh_1", definition(&receiver, "RED", None)).await;
     create_webhook(log, "wh_2", definition(&gone, "RED", None)).await;
-    receiver.always_answers(Some(Reply::Status(500)));
-    gone.always_answers(Some(Reply::Status(410)));
+    receiver.answer_always(Some(Reply::Status(500)));
+    gone.answer_always(Some(Reply::Status(410)));
     // With no time allowed, the second failure disables the webhook.
     let server =
         RunningDeliverer::start(&ledger, WebhookSettings { gives_up_after: Duration::ZERO, ..quick_settings() }).await;
@@ -33,11 +33,11 @@ async fn a_receiver_that_fails_for_too_long_is_disabled_until_enabled(ledger: Te
     );
 
     let server = RunningDeliverer::start(&ledger, quick_settings()).await;
-    receiver.always_answers(None);
+    receiver.answer_always(None);
     assert!(log.enable_webhook("wh_1").await.unwrap());
-    receiver.has_taken(expected.len()).await;
+    receiver.wait_for_accepted(expected.len()).await;
     server.stop().await;
-    assert_eq!(receiver.taken(), expected, "events of the disabled time are sent too");
+    assert_eq!(receiver.accepted_positions(), expected, "events of the disabled time are sent too");
     assert_eq!(gone.messages().len(), 1);
 }
 
@@ -46,7 +46,7 @@ async fn a_silent_receiver_delays_no_other(ledger: TestLedger) {
     let (receiver, silent) = (WebhookReceiver::open().await, WebhookReceiver::open().await);
     create_webhook(recorder.log(), "wh_1", definition(&silent, "RED", None)).await;
     create_webhook(recorder.log(), "wh_2", definition(&receiver, "RED", None)).await;
-    silent.always_answers(Some(Reply::TooLate));
+    silent.answer_always(Some(Reply::Never));
     let response_timeout = Duration::from_mins(2);
     let server = RunningDeliverer::start(
         &ledger,
@@ -54,8 +54,8 @@ async fn a_silent_receiver_delays_no_other(ledger: TestLedger) {
     )
     .await;
     let expected = record(&recorder, "only", 10).await;
-    silent.has_seen(1).await;
-    receiver.has_taken(expected.len()).await;
+    silent.wait_for_arrived(1).await;
+    receiver.wait_for_accepted(expected.len()).await;
     server.kill().await;
-    assert_eq!(receiver.taken(), expected);
+    assert_eq!(receiver.accepted_positions(), expected);
 }

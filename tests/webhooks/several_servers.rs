@@ -26,13 +26,13 @@ async fn one_of_several_servers_delivers(ledger: TestLedger) {
     ];
     let expected = record(&recorder, "shared", 60).await;
     for receiver in &receivers {
-        receiver.has_taken(expected.len()).await;
+        receiver.wait_for_accepted(expected.len()).await;
     }
     for server in servers {
         server.stop().await;
     }
     for receiver in &receivers {
-        assert_eq!(receiver.taken(), expected, "every event, once, in order");
+        assert_eq!(receiver.accepted_positions(), expected, "every event, once, in order");
         assert_eq!(receiver.messages().len(), expected.len());
     }
 }
@@ -43,12 +43,12 @@ async fn another_server_takes_over_from_one_that_stops(ledger: TestLedger) {
     create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
     let first = RunningDeliverer::start(&ledger, patient()).await;
     let mut expected = record(&recorder, "first", 3).await;
-    receiver.has_taken(3).await;
+    receiver.wait_for_accepted(3).await;
     let second = RunningDeliverer::start(&ledger, patient()).await;
     // A stopping server releases its leases, so the other need not wait for them to end.
     first.stop().await;
     expected.extend(record(&recorder, "second", 3).await);
-    receiver.has_taken(6).await;
+    receiver.wait_for_accepted(6).await;
     second.stop().await;
-    assert_eq!(receiver.taken(), expected);
+    assert_eq!(receiver.accepted_positions(), expected);
 }

@@ -40,7 +40,7 @@ async fn the_documented_program_accepts_a_message_and_refuses_forgeries() {
     let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
     let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     record(&recorder, "only", 1).await;
-    receiver.has_taken(1).await;
+    receiver.wait_for_accepted(1).await;
     server.stop().await;
     let message = receiver.messages().remove(0);
     let secret = webhook.secret.reveal();

@@ -1,7 +1,8 @@
 //! What a writer may not see is not there for them, whatever they ask to have done with it.
 
 use super::routes::everything;
-use crate::fixtures::api_server::{Answer, ApiServer, Token};
+use crate::fixtures::api_client::Answer;
+use crate::fixtures::api_server::{ApiServer, Token};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook::access::Role;
 use minutebook_ledger::Selection;

@@ -1,4 +1,4 @@
-//! The dashboard for Grafana that comes along finds something on a real book, as the role that docs/sql.md makes for it.
+//! Every query of the Grafana dashboard in docs/grafana returns rows, with the role of docs/sql.md.
 
 use crate::fixtures::ledgers::template;
 use crate::fixtures::postgres::cluster;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 const DASHBOARD: &str = include_str!("../../../docs/grafana/minutebook.json");
 
-/// Every query of a dashboard, with what it is for.
+/// Every query of a dashboard, with the title of its panel or the name of its variable.
 fn queries(dashboard: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let panels = dashboard["panels"].as_array().unwrap();
@@ -29,8 +29,8 @@ fn queries(dashboard: &Value) -> Vec<(String, String)> {
     queries
 }
 
-/// A query as Grafana sends it, for this committee and this time: its macros for PostgreSQL are written out.
-fn sent(query: &str, committee: &str, from: &str, to: &str) -> String {
+/// The query for this committee and period, with Grafana's macros expanded.
+fn expanded(query: &str, committee: &str, from: &str, to: &str) -> String {
     let mut sql = query.replace("${committee:sqlstring}", &format!("'{committee}'"));
     while let Some((before, rest)) = sql.split_once("$__timeFilter(") {
         let (column, after) = rest.split_once(')').unwrap();
@@ -42,7 +42,7 @@ fn sent(query: &str, committee: &str, from: &str, to: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_query_of_the_dashboard_finds_something_in_the_sample_committee() {
+async fn every_query_of_the_dashboard_returns_rows_of_the_sample_committee() {
     let database = cluster().create_database_from(template());
     let url_text = cluster().url(&database);
     let import = minutebook(&url_text).current_dir(env!("CARGO_MANIFEST_DIR")).args(["import", "sample"]).output();
@@ -58,11 +58,11 @@ async fn every_query_of_the_dashboard_finds_something_in_the_sample_committee() 
     let queries = queries(&dashboard);
     assert!(queries.len() >= 12, "{queries:?}");
     for (what, query) in &queries {
-        let sql = sent(query, "TSC", "2024-01-01T00:00:00Z", "2024-06-15T00:00:00Z");
+        let sql = expanded(query, "TSC", "2024-01-01T00:00:00Z", "2024-06-15T00:00:00Z");
         let rows = sqlx::query(AssertSqlSafe(sql.clone())).fetch_all(&pool).await;
         let rows = rows.unwrap_or_else(|error| panic!("{what}: {error}\n{sql}"));
-        assert!(!rows.is_empty(), "{what} finds nothing:\n{sql}");
-        // What Grafana draws as a time series has to say when.
+        assert!(!rows.is_empty(), "{what} returns no row:\n{sql}");
+        // A time series needs a column `time`.
         let is_series = dashboard["panels"]
             .as_array()
             .unwrap()
@@ -73,10 +73,10 @@ async fn every_query_of_the_dashboard_finds_something_in_the_sample_committee() 
             assert!(number > 0, "{what} counts nothing:\n{sql}");
         }
     }
-    // As of a day on which there was less to do, and for another committee, less is found.
+    // An earlier day and another committee have fewer outstanding actions.
     let (_, outstanding) = &queries[0];
     let count = async |committee: &str, to: &str| -> i64 {
-        let sql = sent(outstanding, committee, "2024-01-01T00:00:00Z", to);
+        let sql = expanded(outstanding, committee, "2024-01-01T00:00:00Z", to);
         sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&pool).await.unwrap()
     };
     let now = count("TSC", "2024-06-15T00:00:00Z").await;

@@ -1,4 +1,4 @@
-//! The SQL views of PostgreSQL.
+//! The SQL views of PostgreSQL: their rows, their columns, and what each reader sees.
 
 mod dashboard;
 mod postgres_upgrade;

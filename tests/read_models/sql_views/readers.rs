@@ -1,4 +1,4 @@
-//! Who reads what through the views: what is above a reader's clearance comes out no way.
+//! The SQL views show a reader no text above their clearance, whatever SQL the reader runs.
 
 use super::rows::VIEWS;
 use crate::fixtures::classification::LEVELS;
@@ -13,10 +13,10 @@ use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
 
-/// The fields that hold classified text, and come out where the clearance allows it.
+/// The fields with classified text that the views show.
 const FIELDS: [&str; 7] = ["ACTION", "NOTE", "STATUS", "DECISION", "MATTER", "TITLE", "AMENDMENT"];
 
-/// A ledger whose owner is nobody special, with a word of its own in every classified field at every level.
+/// A ledger whose owner is an ordinary role, with a canary in every classified field at every level.
 struct Ledger {
     database: String,
     url: LedgerUrl,
@@ -45,12 +45,12 @@ impl Ledger {
     }
 
     async fn record_words(&self, level: &str, index: usize) {
-        let text = |field: &str| json!({"classification": level, "text": word(field, level)});
+        let text = |field: &str| json!({"classification": level, "text": canary(field, level)});
         let meeting = "meeting:SSC_72_2702";
         let mut action = raised(&format!("SSC72/0{index}"));
         action["data"]["text"] = text("ACTION");
         self.record(&action).await;
-        // The note stands on an action whose own text is WHITE.
+        // A note on an action whose own text is WHITE.
         let noted = format!("SSC72/1{index}");
         self.record(&raised(&noted)).await;
         for (stream, name, data) in [
@@ -77,18 +77,18 @@ impl Ledger {
         let name = format!("Other User {letter}");
         for (event, data) in [
             ("PartyRegistered", json!({"committee": "SSC", "name": name, "category": "Other User"})),
-            ("PartyIdentified", json!({"real_name": {"classification": "RED", "text": word("REALNAME", level)}})),
+            ("PartyIdentified", json!({"real_name": {"classification": "RED", "text": canary("REALNAME", level)}})),
             (
                 "StatusAgreed",
                 json!({"meeting": "SSC_72_2702", "agreed_on": "2019-02-27", "kind": "assurance",
-                       "value": {"classification": level, "text": format!("Approved subject to {}", word("STATUS", level))}}),
+                       "value": {"classification": level, "text": format!("Approved subject to {}", canary("STATUS", level))}}),
             ),
         ] {
             self.record(&json!({"stream": party, "type": event, "data": data})).await;
         }
     }
 
-    /// A role with this clearance, connected.
+    /// Connects as a new role with this clearance.
     async fn reader(&self, level: &str) -> PgPool {
         let role = format!("{}_of_{}", level.to_lowercase(), self.database);
         cluster().execute(&self.database, &format!("CREATE ROLE {role} LOGIN"));
@@ -98,8 +98,8 @@ impl Ledger {
     }
 }
 
-/// The word that stands in a field at a level.
-fn word(field: &str, level: &str) -> String {
+/// The canary of a field at a level.
+fn canary(field: &str, level: &str) -> String {
     format!("CANARY {field} {level}.")
 }
 
@@ -107,7 +107,7 @@ fn rank(level: &str) -> usize {
     LEVELS.iter().position(|other| *other == level).unwrap()
 }
 
-/// What a query gives, or what the server says to it: whatever a reader comes to see.
+/// The rows of a query as JSON, or the server's error: everything that the reader sees.
 async fn seen(pool: &PgPool, sql: &str) -> String {
     let wrapped = format!("SELECT row_to_json(q)::text FROM ({sql}) AS q");
     match sqlx::query(AssertSqlSafe(wrapped)).fetch_all(pool).await {
@@ -120,7 +120,7 @@ async fn seen(pool: &PgPool, sql: &str) -> String {
 fn assert_nothing_above(level: &str, said: &str, how: &str) {
     for above in LEVELS.into_iter().filter(|above| rank(above) > rank(level)) {
         for field in FIELDS.into_iter().chain(["PARAGRAPH"]) {
-            assert!(!said.contains(&word(field, above)), "{level} saw {field} {above} by {how}: {said}");
+            assert!(!said.contains(&canary(field, above)), "{level} saw {field} {above} by {how}: {said}");
         }
     }
     assert!(!said.contains("REALNAME"), "{level} saw a real name by {how}: {said}");
@@ -142,7 +142,7 @@ async fn each_clearance_sees_every_text_up_to_its_level_and_none_above() {
         }
         for field in FIELDS {
             for up_to in LEVELS.into_iter().filter(|up_to| rank(up_to) <= rank(level)) {
-                assert!(said.contains(&word(field, up_to)), "{level} misses {field} {up_to}");
+                assert!(said.contains(&canary(field, up_to)), "{level} misses {field} {up_to}");
             }
         }
         for versions in ["action", "party_status", "decision", "matter", "meeting", "minutes", "committee"] {
@@ -155,7 +155,7 @@ async fn each_clearance_sees_every_text_up_to_its_level_and_none_above() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_action_with_a_note_above_the_clearance_is_there_without_it() {
+async fn an_action_with_a_note_above_the_clearance_is_shown_without_it() {
     let ledger = Ledger::new().await;
     let reader = ledger.reader("WHITE").await;
     let sql = "SELECT reference, text, note, note_classification FROM actions WHERE reference = 'SSC72/14'";
@@ -166,30 +166,30 @@ async fn an_action_with_a_note_above_the_clearance_is_there_without_it() {
     let sql = "SELECT value, classification, deferred FROM party_statuses_current WHERE party = 'Other User D'";
     let said = seen(&reader, sql).await;
     let expected = json!({"value": null, "classification": null, "deferred": false});
-    assert_eq!(serde_json::from_str::<Value>(&said).unwrap(), expected, "agreed, with its value undisclosed");
+    assert_eq!(serde_json::from_str::<Value>(&said).unwrap(), expected, "the status is visible, its value is not");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_text_that_was_marked_too_low_is_not_laid_open_by_asking_what_was_known_before() {
+async fn a_text_first_marked_too_low_is_hidden_as_known_before_too() {
     let ledger = Ledger::new().await;
     let mut mistaken = raised("SSC72/30");
-    mistaken["data"]["text"] = json!({"classification": "WHITE", "text": word("MISTAKE", "RED")});
+    mistaken["data"]["text"] = json!({"classification": "WHITE", "text": canary("MISTAKE", "RED")});
     let first = ledger.record(&mistaken).await.events[0].clone();
     mistaken["data"]["text"]["classification"] = "RED".into();
     let by = json!({"type": "ActionRaised", "data": mistaken["data"]});
     ledger.record(&json!({"corrects": first.event_id, "change": {"replaced": by}, "reason": "it is RED"})).await;
-    let text = json!({"classification": "WHITE", "text": word("STRUCK", "RED")});
+    let text = json!({"classification": "WHITE", "text": canary("STRUCK", "RED")});
     let struck = json!({"stream": "meeting:SSC_72_2702", "type": "MatterArisingNoted", "data": {"text": text}});
     let second = ledger.record(&struck).await.events[0].clone();
     ledger.record(&json!({"corrects": second.event_id, "change": "struck", "reason": "it is RED"})).await;
     for (level, sees) in [("WHITE", false), ("AMBER", false), ("RED", true)] {
         let reader = ledger.reader(level).await;
-        for (view, position, canary, other) in
+        for (view, position, field, other) in
             [("actions", first.position, "MISTAKE", "ACTION"), ("matters_arising", second.position, "STRUCK", "MATTER")]
         {
             let said = seen(&reader, &format!("SELECT * FROM {view}_at(now(), {position})")).await;
-            assert_eq!(said.contains(&word(canary, "RED")), sees, "{level}: {said}");
-            assert!(said.contains(&word(other, "WHITE")), "{level}: {said}");
+            assert_eq!(said.contains(&canary(field, "RED")), sees, "{level}: {said}");
+            assert!(said.contains(&canary(other, "WHITE")), "{level}: {said}");
         }
         for versions in ["action_versions", "matter_versions"] {
             let said = seen(&reader, &format!("SELECT * FROM {versions}")).await;
@@ -199,12 +199,12 @@ async fn a_text_that_was_marked_too_low_is_not_laid_open_by_asking_what_was_know
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_comes_at_nothing_by_errors_plans_statistics_or_functions_of_its_own() {
+async fn errors_plans_statistics_and_own_functions_show_no_hidden_text() {
     let ledger = Ledger::new().await;
     cluster().execute(&ledger.database, "ANALYZE");
     let reader = ledger.reader("WHITE").await;
     let mut connection = reader.acquire().await.unwrap();
-    // A function that tells whatever it is asked about, that costs nothing, and that the planner would call first.
+    // A leaky function with a cost so low that the planner would call it first.
     for sql in [
         "CREATE FUNCTION pg_temp.tell(told anyelement) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN \
          IF redaction::text ~ 'CANARY [A-Z]+ (GREEN|AMBER|RED)' THEN RAISE EXCEPTION 'told: %', told; END IF; \
@@ -234,7 +234,7 @@ async fn a_reader_comes_at_nothing_by_errors_plans_statistics_or_functions_of_it
     attempts.push("SELECT database_to_xml(true, true, '')::text".into());
     for sql in attempts {
         let said = match sqlx::query(AssertSqlSafe(sql.clone())).fetch_all(&mut *connection).await {
-            // Text and xml alike: what is looked for is in the bytes.
+            // Raw bytes, so that text and xml are searched alike.
             Ok(rows) => rows
                 .iter()
                 .flat_map(|row| (0..row.len()).map(|at| row.try_get_raw(at).unwrap()))
@@ -253,7 +253,7 @@ async fn a_reader_comes_at_nothing_by_errors_plans_statistics_or_functions_of_it
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_has_no_table_and_writes_nothing() {
+async fn a_reader_can_read_no_table_and_write_nothing() {
     let ledger = Ledger::new().await;
     let reader = ledger.reader("RED").await;
     let part = "SELECT inhrelid::regclass FROM pg_inherits WHERE inhparent = 'row_versions'::regclass LIMIT 1";
@@ -296,14 +296,14 @@ async fn a_reader_has_no_table_and_writes_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_is_granted_the_table_by_mistake_sees_only_rows_wholly_within_its_clearance() {
+async fn a_role_granted_the_table_sees_only_rows_wholly_within_its_clearance() {
     let ledger = Ledger::new().await;
     for level in ["WHITE", "AMBER"] {
         let reader = ledger.reader(level).await;
         let role = format!("{}_of_{}", level.to_lowercase(), ledger.database);
         cluster().execute(&ledger.database, &format!("GRANT SELECT ON row_versions TO {role}"));
         let said = seen(&reader, "SELECT content FROM row_versions").await;
-        assert!(said.contains(&word("ACTION", level)), "{said}");
+        assert!(said.contains(&canary("ACTION", level)), "{said}");
         assert_nothing_above(level, &said, "the table itself");
         let clearance = Clearance::up_to("RED".parse().unwrap());
         let refusal = Log::grant_read(&ledger.url, &role, clearance).await.unwrap_err().to_string();
@@ -314,13 +314,13 @@ async fn whoever_is_granted_the_table_by_mistake_sees_only_rows_wholly_within_it
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_clearance_is_changed_by_granting_again_and_held_by_those_who_have_the_role() {
+async fn a_second_grant_changes_the_clearance_of_the_role_and_its_members() {
     let ledger = Ledger::new().await;
     let white = ledger.reader("WHITE").await;
     let role = format!("white_of_{}", ledger.database);
     Log::grant_read(&ledger.url, &role, Clearance::up_to("GREEN".parse().unwrap())).await.unwrap();
     let said = seen(&white, "SELECT * FROM actions").await;
-    assert!(said.contains(&word("ACTION", "GREEN")) && !said.contains(&word("ACTION", "AMBER")), "{said}");
+    assert!(said.contains(&canary("ACTION", "GREEN")) && !said.contains(&canary("ACTION", "AMBER")), "{said}");
     let member = format!("member_of_{}", ledger.database);
     cluster().execute(&ledger.database, &format!("CREATE ROLE {member} LOGIN IN ROLE {role}"));
     let member = PgPool::connect(&cluster().url_as(&ledger.database, &member)).await.unwrap();
@@ -330,7 +330,7 @@ async fn a_clearance_is_changed_by_granting_again_and_held_by_those_who_have_the
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_owner_and_the_application_role_go_on_appending_reading_and_rebuilding() {
+async fn the_owner_and_the_application_role_append_read_and_rebuild() {
     let ledger = Ledger::new().await;
     let role = format!("writer_of_{}", ledger.database);
     cluster().execute(&ledger.database, &format!("CREATE ROLE {role} LOGIN"));
@@ -345,16 +345,16 @@ async fn the_owner_and_the_application_role_go_on_appending_reading_and_rebuildi
         recorder.log().rebuild(&[], |_| {}).await.unwrap();
         assert_eq!(recorder.log().rows::<Actions>(listed(), at).await.unwrap().rows.len(), before + 1);
     }
-    // The keepers see everything through the views, too.
+    // The owner sees every text through the views.
     let raw = PgPool::connect(&cluster().url_as(&ledger.database, &format!("owner_of_{}", ledger.database))).await;
     let said = seen(&raw.unwrap(), "SELECT * FROM actions").await;
-    assert!(said.contains(&word("NOTE", "RED")), "{said}");
+    assert!(said.contains(&canary("NOTE", "RED")), "{said}");
     let refusal = RawDatabase::at(&cluster().url_as(&ledger.database, &role)).await;
     assert!(refusal.execute("UPDATE reader_clearances SET rank = 30").await.unwrap_err().contains("permission denied"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_ledger_that_was_handed_over_shows_less_until_its_new_owner_grants_again() {
+async fn a_ledger_with_a_new_owner_shows_less_until_it_grants_again() {
     let ledger = Ledger::new().await;
     let reader = ledger.reader("WHITE").await;
     let sql = "SELECT reference FROM actions WHERE reference = 'SSC72/14'";
@@ -362,7 +362,7 @@ async fn a_ledger_that_was_handed_over_shows_less_until_its_new_owner_grants_aga
     let (database, heir) = (&ledger.database, format!("heir_of_{}", ledger.database));
     let hand_over = format!("CREATE ROLE {heir} LOGIN; REASSIGN OWNED BY owner_of_{database} TO {heir}");
     cluster().execute(database, &hand_over);
-    assert_eq!(seen(&reader, sql).await, "", "the row has a RED note, and is left out whole");
+    assert_eq!(seen(&reader, sql).await, "", "a row with a RED note is hidden as a whole");
     let url: LedgerUrl = cluster().url_as(database, &heir).parse().unwrap();
     let log = Log::open(&url, Opening::Existing, Environment::system()).await.unwrap();
     Recorder::new(log).record(&request("heir", &raised("SSC72/50"))).await.unwrap();
@@ -385,7 +385,7 @@ async fn the_command_line_prepares_a_reader() {
         let arguments = ["--ledger", &owner, "migrate", "--grant-read-to", &role];
         cli.done(&[&arguments[..], options].concat());
         let said = seen(&reader, "SELECT * FROM actions").await;
-        assert!(said.contains(&word("ACTION", sees)), "{said}");
+        assert!(said.contains(&canary("ACTION", sees)), "{said}");
         assert_nothing_above(sees, &said, "actions");
     }
 }

@@ -1,4 +1,4 @@
-//! What the views are documented to be is what they are.
+//! The documentation of the SQL views agrees with the database.
 
 use super::rows::VIEWS;
 use crate::fixtures::ledgers::template;
@@ -11,7 +11,7 @@ const COLUMNS: &str = "\
     WHERE c.relname = ANY (string_to_array('{views}', ',')) ORDER BY c.relname, a.attnum";
 
 #[test]
-fn the_columns_have_the_types_that_were_read_and_found_right() {
+fn the_columns_have_the_accepted_types() {
     let columns = cluster().execute(&copy(), &COLUMNS.replace("{views}", &VIEWS.join(",")));
     insta::assert_snapshot!("columns", columns);
 }
@@ -23,7 +23,7 @@ fn every_view_and_column_is_described_in_the_database_and_in_the_documentation()
     for view in VIEWS {
         let described = cluster().execute(&database, &format!("SELECT obj_description('{view}'::regclass)"));
         assert!(!described.is_empty(), "{view} has no comment");
-        // Two views have the columns of another, and the documentation says so.
+        // Two views have the columns of another view and share its section.
         let section = match view {
             "outstanding_actions" => "actions",
             "party_statuses_current" => "party_status_history",

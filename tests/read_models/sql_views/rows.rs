@@ -1,4 +1,4 @@
-//! The views and their functions say, at any moment and as known at any moment, what the read models say.
+//! The views and their `_at` functions return the rows of the read models, at any moment, as known at any moment.
 
 use crate::fixtures::committee::{begin, raised, request};
 use crate::fixtures::folded_log::{FoldedLog, far_future};
@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn at_random_moments_each_function_gives_the_rows_of_its_read_model() {
+async fn at_random_moments_each_function_returns_the_rows_of_its_read_model() {
     let ledger = TestLedger::new(Store::Postgres);
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
@@ -34,14 +34,14 @@ async fn at_random_moments_each_function_gives_the_rows_of_its_read_model() {
         for _ in 0..10 {
             compare_all(recorder.log(), &pool, folded.moment(&mut runner), &mut seen).await;
         }
-        // Random moments may all be before a view's first row.
+        // Every random moment may be before a view's first row.
         compare_all(recorder.log(), &pool, far_future_at(), &mut seen).await;
     }
     assert!(seen.len() == 7 && seen.values().all(|rows| *rows > 0), "every view had rows: {seen:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_number_that_a_view_could_not_show_is_not_recorded() {
+async fn a_number_too_large_for_the_views_is_refused() {
     let ledger = TestLedger::new(Store::Postgres);
     let recorder = ledger.recorder().await;
     let pool = PgPool::connect(&ledger.url_text).await.unwrap();
@@ -61,7 +61,7 @@ async fn a_number_that_a_view_could_not_show_is_not_recorded() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_views_show_the_present() {
+async fn the_views_show_the_present_rows() {
     let ledger = TestLedger::new(Store::Postgres);
     let recorder = ledger.recorder().await;
     record_random(&recorder, &mut TestRunner::new(Config::default()), 0).await;
@@ -76,7 +76,7 @@ async fn the_views_show_the_present() {
         .await;
         assert_eq!(without_overdue(now), without_overdue(at), "{view}");
     }
-    // `infinity` stands for after everything.
+    // `infinity` is after every event.
     let count = |sql: &'static str| sqlx::query_scalar::<_, i64>(sql).fetch_one(&pool);
     assert_eq!(
         count("SELECT COUNT(*) FROM meetings_at('infinity')").await.unwrap(),
@@ -86,12 +86,12 @@ async fn the_views_show_the_present() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_action_is_overdue_when_its_day_is_over_where_the_committee_is() {
+async fn an_action_is_overdue_after_its_day_in_the_committees_time_zone() {
     let ledger = TestLedger::new(Store::Postgres);
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let mut action = raised("SSC72/01");
-    // A day of summer time: it ends an hour before midnight in UTC.
+    // In summer time the day ends at 23:00 UTC.
     action["data"]["due_on"] = "2019-04-10".into();
     recorder.record(&request("raise", &action)).await.unwrap();
     let pool = PgPool::connect(&ledger.url_text).await.unwrap();
@@ -109,14 +109,18 @@ async fn an_action_is_overdue_when_its_day_is_over_where_the_committee_is() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_read_model_that_halted_is_refused_and_not_shown_as_it_was() {
+async fn the_views_refuse_a_halted_read_model() {
     let ledger = TestLedger::new(Store::Postgres);
     begin(&ledger.recorder().await).await;
     let pool = PgPool::connect(&ledger.url_text).await.unwrap();
     sqlx::query("UPDATE read_models SET halted_at = 2 WHERE name = 'meetings'").execute(&pool).await.unwrap();
     let refusal = sqlx::query("SELECT * FROM meetings").fetch_all(&pool).await.unwrap_err().to_string();
     assert!(refusal.contains("the read model meetings cannot go on at position 2"), "{refusal}");
-    assert_eq!(query(&pool, "SELECT to_jsonb(v)::text FROM committees AS v", None).await.len(), 1, "the others go on");
+    assert_eq!(
+        query(&pool, "SELECT to_jsonb(v)::text FROM committees AS v", None).await.len(),
+        1,
+        "the other views still answer"
+    );
     sqlx::query("UPDATE read_up_to SET position = 1").execute(&pool).await.unwrap();
     let refusal = sqlx::query("SELECT * FROM committees").fetch_all(&pool).await.unwrap_err().to_string();
     assert!(refusal.contains("at position 1 and the log at 2"), "{refusal}");
@@ -163,12 +167,12 @@ pub(super) async fn compare_all(
     compared("meetings", compare::<Meetings>(log, pool, "meetings", at, meeting).await);
     compared("minutes", compare::<Minutes>(log, pool, "minutes", at, minutes).await);
     compared("statuses", compare::<PartyStatuses>(log, pool, "party_status_history", at, status).await);
-    outstanding_are_a_part(pool, at).await;
-    items_are_those_of_the_meetings(pool, at).await;
-    the_latest_statuses(pool, at).await;
+    outstanding_actions_are_those_of_the_actions(pool, at).await;
+    agenda_items_are_those_of_the_meetings(pool, at).await;
+    current_statuses_are_the_latest_of_the_history(pool, at).await;
 }
 
-/// Compares one function with the rows of its read model, laid out as the view has them, and says how many there were.
+/// Compares one function with the rows of its read model, in the view's layout. Returns the number of rows.
 async fn compare<P: Projection>(
     log: &Log,
     pool: &PgPool,
@@ -221,7 +225,7 @@ fn moments_in_utc(mut row: Value, fields: &[&str]) -> Value {
     row
 }
 
-/// Puts a classified text and its mark in two fields.
+/// Splits a classified text into a text field and a classification field.
 fn flatten(row: &mut Map<String, Value>, field: &str, mark: &str) {
     let classified = row.remove(field).unwrap();
     row.insert(field.into(), classified["text"].clone());
@@ -301,7 +305,7 @@ fn status(row: &mut Map<String, Value>, _: BitemporalMoment) {
     flatten(row, "value", "classification");
 }
 
-async fn outstanding_are_a_part(pool: &PgPool, at: BitemporalMoment) {
+async fn outstanding_actions_are_those_of_the_actions(pool: &PgPool, at: BitemporalMoment) {
     let all = query(pool, "SELECT to_jsonb(v)::text FROM actions_at($1::text::timestamptz, $2) AS v", Some(at)).await;
     let outstanding =
         query(pool, "SELECT to_jsonb(v)::text FROM outstanding_actions_at($1::text::timestamptz, $2) AS v", Some(at))
@@ -310,7 +314,7 @@ async fn outstanding_are_a_part(pool: &PgPool, at: BitemporalMoment) {
     assert_eq!(sorted(outstanding), sorted(expected), "{at:?}");
 }
 
-async fn items_are_those_of_the_meetings(pool: &PgPool, at: BitemporalMoment) {
+async fn agenda_items_are_those_of_the_meetings(pool: &PgPool, at: BitemporalMoment) {
     let meetings =
         query(pool, "SELECT to_jsonb(v)::text FROM meetings_at($1::text::timestamptz, $2) AS v", Some(at)).await;
     let items =
@@ -328,7 +332,7 @@ async fn items_are_those_of_the_meetings(pool: &PgPool, at: BitemporalMoment) {
     assert_eq!(sorted(items), sorted(expected), "{at:?}");
 }
 
-async fn the_latest_statuses(pool: &PgPool, at: BitemporalMoment) {
+async fn current_statuses_are_the_latest_of_the_history(pool: &PgPool, at: BitemporalMoment) {
     let history =
         query(pool, "SELECT to_jsonb(v)::text FROM party_status_history_at($1::text::timestamptz, $2) AS v", Some(at))
             .await;

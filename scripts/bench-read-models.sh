@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# What the read models cost, and how quick they are, on both stores in one run, beside peers:
-# `scripts/bench-views.sh [EVENTS]`, with 1,000,000 events if no number is given. Each line is JSON; docs/benchmarks.md says what is measured.
+# Measures what read models cost and how fast they are read, on both stores, beside peers:
+# `scripts/bench-read-models.sh [EVENTS]`, 1,000,000 by default. Each line is JSON; docs/benchmarks.md explains them.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${CARGO_TARGET_DIR:-$PWD/target}
 events=${1:-1000000}
 [[ $events =~ ^[1-9][0-9]*$ ]] || {
-    echo 'usage: scripts/bench-views.sh [EVENTS]' >&2
+    echo 'usage: scripts/bench-read-models.sh [EVENTS]' >&2
     exit 2
 }
 
@@ -26,7 +26,7 @@ source scripts/bench-server.sh
 for ((round = 1; round <= 3; round++)); do
     for store in sqlite postgres; do
         for clients in 1 64; do
-            # By turns, so that what else the machine does meets both.
+            # Alternately, so that other load on the machine affects both.
             say "appending on $store with $clients clients, round $round of 3"
             "$load" append --url "$(fresh "$store" one)" --clients "$clients" --seconds 3 --warm-up 1
             "$load" append --without-read-models --url "$(fresh "$store" one)" --clients "$clients" --seconds 3 --warm-up 1
@@ -46,9 +46,9 @@ for ((round = 1; round <= 3; round++)); do
     rm -f "$folder/replayed.db"
     "$tools/bin/python" benches/peers/python/replay.py "$folder/history.ndjson" "$folder/replayed.db"
 done
-# It reads and writes a view for each event, each in a transaction of its own, and takes longer than all the others: one round.
+# One round only: it reads and writes a view in a transaction of its own for each event, and takes longest.
 timeout 600 "$target/release/minutebook-peers" --url "$(fresh postgres replayed)" --replay "$folder/history.ndjson" ||
-    say 'the replay of cqrs-es was broken off after 10 minutes'
+    say 'the replay of cqrs-es was stopped after 10 minutes'
 
 for store in sqlite postgres; do
     say "filling $store"
