@@ -1,13 +1,12 @@
-//! What a document consists of, whatever it was written in: a flat sequence of headings, paragraphs, lists and tables.
-//!
-//! The readers of Markdown and of plain text make these; a reader of DOCX or PDF can make them too.
+//! What every document is reduced to: a flat sequence of headings, paragraphs, lists and tables. Each reader
+//! (Markdown, plain text, DOCX, PDF) produces these blocks, and the grammar sees nothing else.
 
 use std::ops::Range;
 
-/// The first and the last line, from 1, that something stands in.
+/// The first and the last line of a text, counted from 1.
 pub type LineRange = (u32, u32);
 
-/// A text with its mark-up aside: which parts are bold, and which line each part stood in.
+/// A text without its mark-up, with the ranges that are bold and the line of each part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RichText {
     text: String,
@@ -16,24 +15,24 @@ pub struct RichText {
 }
 
 impl RichText {
-    /// A text of one line with no mark-up.
+    /// Creates a text of one line, none of it bold.
     pub fn plain(text: &str, line: u32) -> Self {
         let mut rich = Self::default();
         rich.push(text, line, false);
         rich.finished()
     }
 
-    /// The text: one space between words, and a line feed where a line was broken.
+    /// Returns the text, with one space between words and a line feed at each line break.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The text on one line.
+    /// Returns the text with its line breaks as spaces.
     pub fn on_one_line(&self) -> String {
         self.text.replace('\n', " ")
     }
 
-    /// Adds text that stands in `line`; runs of white space become one space.
+    /// Appends text from `line`; each run of white space becomes one space.
     pub fn push(&mut self, text: &str, line: u32, strong: bool) {
         if self.lines.last().is_none_or(|(_, last)| *last != line) {
             self.lines.push((self.text.len(), line));
@@ -54,7 +53,7 @@ impl RichText {
         }
     }
 
-    /// Breaks the line.
+    /// Ends the current line.
     pub fn break_line(&mut self) {
         if self.text.ends_with(' ') {
             self.text.pop();
@@ -64,35 +63,35 @@ impl RichText {
         }
     }
 
-    /// The text without white space at its end.
+    /// Returns the text without trailing white space.
     #[must_use]
     pub fn finished(mut self) -> Self {
         self.text.truncate(self.text.trim_end().len());
         self
     }
 
-    /// Whether there is no text.
+    /// Whether the text is empty.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
-    /// The line that the byte at `offset` stands in.
+    /// Returns the line of the byte at `offset`.
     pub fn line_at(&self, offset: usize) -> u32 {
         let after = self.lines.partition_point(|(start, _)| *start <= offset);
         self.lines.get(after.saturating_sub(1)).map_or(1, |(_, line)| *line)
     }
 
-    /// The first and the last line.
+    /// Returns the first and the last line.
     pub fn lines(&self) -> LineRange {
         (self.line_at(0), self.line_at(self.text.len()))
     }
 
-    /// Which parts are bold.
+    /// Returns the ranges that are bold.
     pub fn strong_parts(&self) -> impl Iterator<Item = Range<usize>> {
         self.strong.iter().cloned()
     }
 
-    /// Whether every letter and digit of `range` is bold.
+    /// Whether every letter and digit of `range` is bold. False where there is none.
     pub fn is_strong(&self, range: Range<usize>) -> bool {
         let reach = self.strong.partition_point(|part| part.end <= range.start);
         let mut bold = self.strong[reach..].iter().peekable();
@@ -110,14 +109,14 @@ impl RichText {
         any
     }
 
-    /// The part of the text in `range`, with its lines and mark-up.
+    /// Returns the part in `range`, with its lines and its bold ranges.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
         let whole = self.text.get(range.clone()).unwrap_or_default();
         let start = range.start + (whole.len() - whole.trim_start().len());
         let end = start.max(range.start + whole.trim_end().len());
         let inside = |part: &Range<usize>| part.start.max(start) - start..part.end.min(end).max(start) - start;
-        // Both are in order, and only the parts in reach are looked at: a long text is sliced many times.
+        // Both lists are ordered: only the parts inside the range are visited, since a long text is sliced many times.
         let bold = self.strong.partition_point(|part| part.end <= start);
         let strong = self.strong[bold..].iter().take_while(|part| part.start < end).map(inside).collect();
         let first = (0, self.line_at(start));
@@ -127,7 +126,7 @@ impl RichText {
         Self { text: self.text[start..end].to_owned(), strong, lines }
     }
 
-    /// Adds another text on a new line.
+    /// Appends another text on a new line.
     pub fn append(&mut self, other: &Self) {
         self.break_line();
         let start = self.text.len();
@@ -137,34 +136,34 @@ impl RichText {
     }
 }
 
-/// One entry of a list.
+/// An entry of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListEntry {
-    /// How many lists it is inside of, from 0.
+    /// The number of lists around the entry's own; 0 at the outermost level.
     pub depth: usize,
-    /// Its number, in a numbered list.
+    /// The entry's number; `None` in a list with bullets.
     pub number: Option<u64>,
-    /// What it says.
+    /// The entry's text.
     pub text: RichText,
 }
 
 /// A block of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DocumentBlock {
-    /// A heading, and its level from 1.
+    /// A heading with its level, from 1.
     Heading(u8, RichText),
     /// A paragraph.
     Paragraph(RichText),
-    /// A list, its nested lists laid flat.
+    /// A list. The entries of nested lists follow their parent, with a greater depth.
     List(Vec<ListEntry>),
-    /// A table: the cells of its header, and of each row.
+    /// A table: the cells of its header, then those of each row.
     Table(Vec<RichText>, Vec<Vec<RichText>>),
-    /// Text that the format has no visible place for: a comment, the definition of a link.
+    /// Text that the format does not show: a comment, or the definition of a link.
     Hidden(RichText),
 }
 
 impl DocumentBlock {
-    /// The lines it stands in.
+    /// Returns the first and the last line of the block.
     pub fn lines(&self) -> LineRange {
         let span = |texts: &mut dyn Iterator<Item = &RichText>| {
             let mut all = texts.filter(|text| !text.lines.is_empty()).map(RichText::lines);
@@ -177,4 +176,32 @@ impl DocumentBlock {
             Self::Table(header, rows) => span(&mut header.iter().chain(rows.iter().flatten())),
         }
     }
+}
+
+/// The most texts that [`texts`] returns.
+const MAX_TEXTS: usize = 200;
+
+/// Returns the visible texts of the blocks, a table's rows each as one; at most [`MAX_TEXTS`], and none of 4,000 bytes or
+/// more.
+pub(crate) fn texts(blocks: &[DocumentBlock]) -> Vec<RichText> {
+    let mut texts = Vec::new();
+    for block in blocks {
+        match block {
+            DocumentBlock::Heading(_, text) | DocumentBlock::Paragraph(text) => texts.push(text.clone()),
+            DocumentBlock::List(entries) => texts.extend(entries.iter().map(|entry| entry.text.clone())),
+            DocumentBlock::Table(header, rows) => {
+                for row in std::iter::once(header).chain(rows) {
+                    let mut joined = RichText::default();
+                    row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| joined.append(cell));
+                    texts.push(joined);
+                }
+            }
+            DocumentBlock::Hidden(_) => {}
+        }
+        if texts.len() >= MAX_TEXTS {
+            break;
+        }
+    }
+    texts.retain(|text| !text.is_empty() && text.as_str().len() < 4000);
+    texts
 }

@@ -1,4 +1,4 @@
-//! Bytes to text, whatever program wrote them.
+//! Bytes to text, in whatever encoding a program wrote them.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
@@ -7,29 +7,30 @@ use std::borrow::Cow;
 #[derive(Debug)]
 pub(crate) struct DecodedText<'a> {
     pub(crate) text: Cow<'a, str>,
-    /// What the bytes were taken for, where they are no UTF-8 and say nothing of it themselves.
-    pub(crate) taken_for: Option<&'static str>,
+    /// The encoding that was assumed; `None` for UTF-8 and for a file with a byte-order mark.
+    pub(crate) assumed: Option<&'static str>,
 }
 
-/// The text of a file: by its byte-order mark, else UTF-8, else Windows-1252, in which every byte means something. A
-/// file of UTF-8 that was cut or damaged in a character stays one, with U+FFFD in the place of what is damaged: what it
-/// holds whole is far more than what it does not.
-pub(crate) fn decoded(bytes: &[u8]) -> DecodedText<'_> {
+/// Decodes a file: by its byte-order mark, else as UTF-8, else as Windows-1252, in which every byte has a meaning.
+///
+/// UTF-8 with a few damaged characters stays UTF-8, with U+FFFD for each of them: read as Windows-1252 it would lose
+/// every character outside ASCII.
+pub(crate) fn decode(bytes: &[u8]) -> DecodedText<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let text = encoding.decode_without_bom_handling(&bytes[mark..]).0;
-        return DecodedText { text, taken_for: None };
+        return DecodedText { text, assumed: None };
     }
     if let Some(encoding) = unmarked_utf_16(bytes) {
         let text = encoding.decode_without_bom_handling(bytes).0;
-        return DecodedText { text, taken_for: Some(encoding.name()) };
+        return DecodedText { text, assumed: Some(encoding.name()) };
     }
     if let Some(text) = UTF_8.decode_without_bom_handling_and_without_replacement(bytes) {
-        return DecodedText { text, taken_for: None };
+        return DecodedText { text, assumed: None };
     }
     if is_damaged_utf_8(bytes) {
-        return DecodedText { text: String::from_utf8_lossy(bytes), taken_for: None };
+        return DecodedText { text: String::from_utf8_lossy(bytes), assumed: None };
     }
-    DecodedText { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, taken_for: Some(WINDOWS_1252.name()) }
+    DecodedText { text: WINDOWS_1252.decode_without_bom_handling(bytes).0, assumed: Some(WINDOWS_1252.name()) }
 }
 
 fn is_damaged_utf_8(bytes: &[u8]) -> bool {
@@ -42,7 +43,7 @@ fn is_damaged_utf_8(bytes: &[u8]) -> bool {
     cut_at_end || whole > broken
 }
 
-/// Text in a language of Europe has a zero in almost every pair of bytes, and always on the same side.
+/// In UTF-16, European text has a zero byte in almost every pair, always on the same side.
 fn unmarked_utf_16(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(400)];
     let (mut first, mut second) = (0_usize, 0_usize);

@@ -1,4 +1,4 @@
-//! The events that a document amounts to, each with the stream it belongs in and the lines it was read from.
+//! The events of a document, each with its stream and the lines it comes from.
 
 use crate::block::LineRange;
 use crate::headlines::{
@@ -20,24 +20,25 @@ use minutebook_domain::party::{PartyEvent, PartyRegistered, StatusAgreed, Status
 use minutebook_domain::reference::{CommitteeCode, DecisionId, Name, PartyName, Prose};
 use minutebook_domain::{Event, StreamId};
 
-/// An event to be recorded, and where it was read.
+/// An event to record, with the lines it comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourcedEvent {
-    /// The stream it belongs in.
+    /// The stream to append to.
     pub stream: StreamId,
-    /// What happened.
+    /// The event itself.
     pub event: Event,
     /// The first and the last line it was read from.
     pub lines: LineRange,
 }
 
-/// The event that establishes the committee: to be recorded first, where the book does not know the committee yet.
+/// Returns the event that establishes the committee. The caller records it first if the ledger does not know the
+/// committee.
 pub fn establishment(headlines: &ParsedHeadlines) -> Option<SourcedEvent> {
     let name = headlines.committee_name.clone();
     established(headlines.committee(), name, headlines.uses_tlp, headlines.convened_lines)
 }
 
-/// The event that establishes a committee; one whose name is not given is called by its code.
+/// Returns the event that establishes a committee. Without a name, the code serves as the name.
 pub(crate) fn established(
     code: &CommitteeCode,
     name: Option<Name>,
@@ -63,11 +64,11 @@ pub(crate) fn established(
     })
 }
 
-/// The events of a document in the order they are to be recorded in: the meeting's, with those of parties and actions
-/// where they stand; then what became of earlier actions; last the meeting's close.
+/// Returns a document's events in the order to record them: the meeting's with those of parties and actions, then the
+/// updates of earlier actions, then the meeting's close.
 ///
-/// A party that the book knows already must not be registered again, and an update is refused for an action that the
-/// book does not know: both are for the caller, who has the book, to see to.
+/// The caller knows the ledger, so it drops the registration of a party that is already known and the update of an
+/// action that is not.
 pub fn events(headlines: &ParsedHeadlines) -> Vec<SourcedEvent> {
     let writer = EventWriter { headlines };
     let mut events = vec![writer.meeting(writer.convened(), headlines.convened_lines)];
@@ -93,7 +94,7 @@ impl EventWriter<'_> {
         Classified::new(self.headlines.text_classification, value)
     }
 
-    /// The text under the document's classification; `None` for one that is empty.
+    /// Returns the text under the document's classification; `None` if it is empty.
     fn prose(&self, text: &str) -> Option<Classified<Prose>> {
         text.parse().ok().map(|prose| self.classified(prose))
     }
@@ -166,7 +167,7 @@ impl EventWriter<'_> {
     fn list(&self, passage: &ParsedPassage, ordered: bool, entries: &[(u32, String)]) -> Option<ListRecorded> {
         let prose = entries.iter().filter_map(|(depth, entry)| Some((*depth, self.prose(entry)?)));
         let (mut depths, entries): (Vec<u32>, Vec<_>) = prose.unzip();
-        // An entry is at most one level below the one before it, whatever was left out between.
+        // Empty entries were dropped, so an entry may now be too deep: at most one level below the one before it.
         let mut deepest = 0;
         for depth in &mut depths {
             *depth = (*depth).min(deepest);

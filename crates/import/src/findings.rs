@@ -1,99 +1,99 @@
-//! What an import has to say about a document, beyond what it recorded.
+//! Findings: what a secretary should look at after an import.
 
 use serde::Serialize;
 
-/// Something in the document that calls for a secretary's attention.
+/// A place in the document that needs a secretary's attention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImportFinding {
-    /// The line it is about.
+    /// The line of the document, from 1.
     pub line: u32,
-    /// What it is, in a short stable name.
+    /// The kind of finding; its kebab-case name is part of the JSON contract.
     pub kind: ImportFindingKind,
-    /// An excerpt, or what was expected.
+    /// An excerpt of the document, or what was expected there.
     pub text: String,
 }
 
-/// Text that no rule of the house style understood. It is in the record all the same, as a paragraph.
+/// Text in a place where the house style expects something else. It is recorded as a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnrecognisedText {
-    /// Its line.
+    /// The line of the document, from 1.
     pub line: u32,
-    /// The text.
+    /// The whole text.
     pub text: String,
 }
 
-/// The kinds of findings.
+/// The kinds of findings. Code decides on these, never on a finding's text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ImportFindingKind {
-    /// The committee agreed to do something, and no action was raised under the item.
+    /// The committee agreed to act, and the item raises no action.
     AgreedWithoutAction,
-    /// An action names nobody who is to do it.
+    /// An action names no owner.
     ActionWithoutOwner,
-    /// An action has no day it is to be done by.
+    /// An action has no due date.
     ActionWithoutDueDate,
-    /// An action has no reference of its own; one was given to it.
+    /// An action has no reference; the import assigned one.
     ActionWithoutReference,
-    /// An action log words an action otherwise than the book, which keeps its own words.
+    /// The action log's wording differs from the ledger's, which stays.
     ActionTextDiffers,
-    /// An action's reference was used before in the document, or belongs to another committee.
+    /// An action's reference is already used in the document, or belongs to another committee.
     ActionReferenceRefused,
-    /// The committee has a name and no code; one was given to it.
+    /// The committee has a name but no code; the import assigned one.
     CommitteeWithoutCode,
-    /// A date cannot be what it is given as: a due date before the meeting, a next meeting before this one.
+    /// A date contradicts the meeting's: a due date before it, or a next meeting that is not after it.
     DateOutOfOrder,
-    /// Something was put off to the meeting of a day.
+    /// A matter is put off to a later meeting.
     DeferredToMeeting,
     /// An agenda item has no classification mark.
     ItemWithoutClassification,
-    /// The document does not state its classification.
+    /// The document states no classification.
     DocumentWithoutClassification,
-    /// A text marked with a higher classification than the document's is printed in it.
+    /// A text is marked higher than the document that prints it.
     HigherClassification,
-    /// A recommendation does not say to whom.
+    /// A recommendation names no body.
     RecommendationUnaddressed,
-    /// The minutes approved are of no known day.
+    /// No day is known for the minutes that were approved.
     MinutesWithoutDate,
-    /// The meeting's reference and its date name different days.
+    /// The meeting's reference and its date give different days.
     ReferenceDateDiffers,
-    /// Somebody is named twice among those present and those who sent apologies.
+    /// A person appears twice in the attendance and apologies.
     PersonRepeated,
-    /// Two items have one number.
+    /// Two items share a number.
     ItemNumberRepeated,
-    /// A status was already dealt with at this meeting, or does not fit its assessment.
+    /// A status repeats an earlier one of this meeting, or contradicts the item's assessment.
     StatusRefused,
-    /// An update of an action that was already at its end.
+    /// An update concerns an action that has already ended.
     ActionUpdateRefused,
-    /// A sheet of a workbook is no action log.
+    /// A sheet of the workbook has no header of an action log.
     SheetPassedOver,
-    /// A column of an action log is none that is read.
+    /// A column of the action log has an unknown heading.
     ColumnPassedOver,
-    /// Nothing says when something happened; a day was assumed.
+    /// No date is given; the import assumed one.
     DateAssumed,
-    /// Bytes that are no UTF-8 were replaced.
+    /// Bytes that are not valid UTF-8 were replaced, or another encoding was assumed.
     NotUtf8,
-    /// The target of a link is not part of the record.
+    /// The target of a link is not recorded.
     LinkTargetDropped,
-    /// Text that was deleted with changes tracked is not part of the record.
+    /// A tracked deletion is not recorded.
     DeletedTextDropped,
-    /// A comment in the margin is not part of the record.
+    /// A comment in the margin is not recorded.
     CommentDropped,
-    /// A table of contents repeats the headings, and is not recorded.
+    /// The table of contents is not recorded; it repeats the headings.
     ContentsDropped,
-    /// A header or footer of the pages says something that the text does not.
+    /// A page header or footer holds words that the text does not, and is not recorded.
     PageFurnitureDropped,
-    /// A picture, or another document inside this one, is not part of the record.
+    /// A picture or an embedded document is not recorded.
     PictureDropped,
-    /// A sign of a font that has signs of its own was replaced.
+    /// A character of a symbol font was replaced with U+FFFD.
     SignNotKnown,
-    /// The book's rules do not admit it, with what the book holds already.
+    /// The ledger's rules refuse the event.
     NotRecorded,
-    /// Text was not understood.
+    /// The text or cell was not understood.
     NotUnderstood,
 }
 
 impl ImportFindingKind {
-    /// What calls for attention, in a few words.
+    /// Returns the headline of the finding, as printed above the excerpt.
     pub fn message(self) -> &'static str {
         match self {
             Self::AgreedWithoutAction => "agreed to do something, and no action was raised",
@@ -131,7 +131,7 @@ impl ImportFindingKind {
         }
     }
 
-    /// What would be accepted, where something else would be.
+    /// Returns what would be accepted instead; `None` where there is nothing to write instead.
     pub fn help(self) -> Option<&'static str> {
         Some(match self {
             Self::AgreedWithoutAction => "under the item: `ACTION SSC72/01: SECAS to … by 27 March 2019`",
@@ -171,7 +171,7 @@ impl ImportFindingKind {
     }
 }
 
-/// The first words of a text, enough to find it by.
+/// Returns the first 160 characters of a text.
 pub(crate) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 160;
     match text.char_indices().nth(LONGEST) {

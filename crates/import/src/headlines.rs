@@ -1,4 +1,4 @@
-//! What a document of headlines says: the meeting, and the records of it in the order of the document.
+//! What a document of headlines records: the meeting's particulars, then its records in the document's order.
 
 use crate::block::LineRange;
 use chrono::{NaiveDate, NaiveTime};
@@ -10,279 +10,279 @@ use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, Meeting
 use crate::findings::{ImportFinding, UnrecognisedText};
 use crate::source::SourceLines;
 
-/// A document of headlines, read.
+/// A meeting's headlines, read but not yet turned into events.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParsedHeadlines {
-    /// The meeting's reference.
+    /// The meeting's reference; its day and month are those of `held_on`.
     pub reference: MeetingRef,
-    /// The committee's name in full, if the document gives it.
+    /// The committee's full name; `None` if the document gives only its code.
     pub committee_name: Option<Name>,
-    /// Whether the marks are those of the Traffic Light Protocol's second edition.
+    /// Whether a mark belongs to the Traffic Light Protocol only. It decides the scheme of a new committee.
     pub uses_tlp: bool,
-    /// The day it was held.
+    /// The day of the meeting, by its reference where the two differ.
     pub held_on: NaiveDate,
-    /// When it began.
+    /// The time it began, local to the place.
     pub starts_at: Option<NaiveTime>,
-    /// When it ended.
+    /// The time it ended; `None` if it is not after the start.
     pub ends_at: Option<NaiveTime>,
-    /// Where it was held.
+    /// The place, without trailing punctuation.
     pub venue: Option<Name>,
-    /// The classification that the document states for itself.
+    /// The classification that the document states.
     pub classification: Option<Classification>,
-    /// The classification that its texts are recorded under: the stated one, else the one given by default.
+    /// The classification under which the texts are recorded: the stated one, else the caller's default, else RED.
     pub text_classification: Classification,
-    /// The day of the next meeting.
+    /// The day of the next meeting, later than `held_on`.
     pub next_meeting_on: Option<NaiveDate>,
-    /// When the chair closed the meeting, if that is said.
+    /// The time when the chair closed the meeting, if the document says it.
     pub closed_at: Option<NaiveTime>,
-    /// The lines that the meeting's own particulars stand in.
+    /// The lines of the meeting's particulars.
     pub convened_lines: LineRange,
-    /// The last line of the document.
+    /// The last line that holds a record.
     pub last_line: u32,
-    /// The document's lines, as its reader told them apart.
+    /// The document's lines, to print beside findings.
     pub source_lines: SourceLines,
-    /// Everything the document records, in order.
+    /// The records, in the document's order.
     pub records: Vec<PlacedRecord>,
-    /// What was put off to a later meeting without a decision.
+    /// Matters put off to a later meeting without a decision.
     pub deferrals: Vec<ParsedDeferral>,
-    /// What was said of all outstanding actions at once.
+    /// What the document says of all outstanding actions at once: `complete`, `on target`, or both.
     pub outstanding_actions: Option<&'static str>,
-    /// What calls for attention.
+    /// The findings, ordered by line.
     pub findings: Vec<ImportFinding>,
-    /// What was not understood, though it is kept as text.
+    /// Text that was recorded without being understood.
     pub unrecognised: Vec<UnrecognisedText>,
 }
 
 impl ParsedHeadlines {
-    /// The committee's code.
+    /// Returns the code of the committee that met.
     pub fn committee(&self) -> &CommitteeCode {
         self.reference.committee()
     }
 }
 
-/// A record, and the lines it was read from.
+/// A record with the lines it was read from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlacedRecord {
-    /// The record.
+    /// What was recorded.
     pub record: ParsedRecord,
-    /// Its lines.
+    /// The first and the last line.
     pub lines: LineRange,
 }
 
-/// One thing that the document records.
+/// One record of the meeting.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ParsedRecord {
     /// An agenda item's heading.
     Item(ParsedItem),
-    /// A paragraph; a heading that is no item's is one too.
+    /// A paragraph, or a heading that belongs to no item.
     Paragraph(ParsedPassage, String),
-    /// A list: whether it is numbered, and its entries, each with how many entries it is nested under.
+    /// A list: whether it is numbered, and its entries, each with its depth from 0.
     List(ParsedPassage, bool, Vec<(u32, String)>),
     /// A table: its header and its rows.
     Table(ParsedPassage, Vec<String>, Vec<Vec<String>>),
-    /// A matter arising.
+    /// A matter arising; its text is also part of a passage.
     Matter(ParsedMatter),
-    /// A decision.
+    /// A decision; its sentence is also part of a passage.
     Decision(ParsedDecision),
-    /// The approval of one set of one day's minutes.
+    /// The approval of one set of minutes.
     Minutes(ParsedMinutes),
-    /// A party is named for the first time.
+    /// The first mention of a party.
     Party(PartyName),
-    /// A status was agreed or deferred.
+    /// A status that was agreed or deferred.
     Status(ParsedStatus),
-    /// An action was raised.
+    /// A new action.
     Action(ParsedAction),
-    /// Something became of an action.
+    /// An update of an action.
     Update(ActionUpdate),
-    /// Somebody was there.
+    /// A person who attended.
     Attendance(ParsedAttendee),
-    /// Somebody sent apologies: who, for which body, and who came instead.
+    /// A person who sent apologies: the name, the organisation, and the alternate who came instead.
     Apologies(Name, Option<Name>, Option<Name>),
-    /// The next meeting was set.
+    /// The day of the next meeting.
     NextMeeting(NaiveDate),
 }
 
 /// An agenda item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedItem {
-    /// Its number.
+    /// The number, unique in the document.
     pub number: u32,
-    /// Its title, without number and mark.
+    /// The title without its number and its mark.
     pub title: String,
-    /// The mark beside it.
+    /// The classification mark beside the title.
     pub mark: Option<Classification>,
-    /// What the title mentions.
+    /// The references in the title.
     pub references: Vec<Reference>,
 }
 
-/// Where a paragraph, a list or a table stands in the record.
+/// The place of a paragraph, list or table in the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedPassage {
-    /// Its number, from 1.
+    /// The passage's number in the document, from 1.
     pub number: u32,
-    /// The item it stands under.
+    /// The number of the item; `None` before the first one.
     pub item: Option<u32>,
-    /// What it mentions.
+    /// The references in the passage.
     pub references: Vec<Reference>,
 }
 
-/// Somebody who was there.
+/// A person who attended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedAttendee {
-    /// Who.
+    /// The person's name, as printed.
     pub name: Name,
-    /// For which body.
+    /// The organisation beside the name.
     pub organisation: Option<Name>,
-    /// In what capacity.
+    /// The capacity beside the name, else that of the roll's label.
     pub capacity: Capacity,
-    /// For which part of the meeting, when not for the whole of it.
+    /// The part of the meeting that the person attended; `None` for the whole.
     pub part: Option<Name>,
 }
 
 /// A matter arising.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedMatter {
-    /// Its number, from 1.
+    /// The matter's number in the document, from 1.
     pub number: u32,
-    /// The item it stands under.
+    /// The number of the item.
     pub item: Option<u32>,
-    /// Its text, without the mark.
+    /// The text without its mark.
     pub text: String,
-    /// The mark beside it.
+    /// The classification mark beside the text.
     pub mark: Option<Classification>,
-    /// The passage it stands in.
+    /// The number of the passage.
     pub passage: Option<u32>,
-    /// What it mentions.
+    /// The references in the text.
     pub references: Vec<Reference>,
 }
 
 /// A decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedDecision {
-    /// Its number, from 1.
+    /// The decision's number in the document, from 1.
     pub number: u32,
-    /// The item it stands under.
+    /// The number of the item.
     pub item: Option<u32>,
-    /// What was done.
+    /// The verb, in capitals or bold in the document.
     pub verb: Verb,
-    /// What it is about.
+    /// The object of the verb.
     pub text: String,
-    /// The parties it is about.
+    /// The parties that the decision concerns.
     pub subjects: Vec<PartyName>,
-    /// The body that a recommendation is addressed to.
+    /// The body that a recommendation addresses.
     pub recommended_to: Option<Name>,
-    /// The day that a matter is deferred to.
+    /// The day to which a matter is deferred.
     pub deferred_to: Option<NaiveDate>,
-    /// The body or person that something is delegated to.
+    /// The body or person to whom something is delegated.
     pub delegated_to: Option<Name>,
-    /// The earlier decisions that it takes the place of.
+    /// The earlier decisions that this one replaces.
     pub supersedes: Vec<DecisionId>,
-    /// The passage it stands in.
+    /// The number of the passage.
     pub passage: Option<u32>,
-    /// What it mentions.
+    /// The references in the decision.
     pub references: Vec<Reference>,
 }
 
-/// The approval of one set of one day's minutes.
+/// The approval of one set of minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedMinutes {
     /// The day of the meeting that was minuted.
     pub minutes_of: NaiveDate,
-    /// Which set.
+    /// The set: draft or confidential draft.
     pub edition: MinutesEdition,
     /// As written, or subject to amendments.
     pub outcome: MinutesOutcome,
-    /// The amendments, where they are stated.
+    /// The amendments that the decision states.
     pub amendments: Vec<String>,
-    /// Whether comments had been received, if it is said.
+    /// Whether comments were received; `None` if the document does not say.
     pub comments_received: Option<bool>,
 }
 
-/// A status, agreed or deferred.
+/// A status of a party, agreed or deferred.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedStatus {
-    /// Whose.
+    /// The party, registered earlier in the record.
     pub party: PartyName,
     /// Assurance or compliance.
     pub kind: StatusKind,
-    /// What was done.
+    /// What was decided about the status.
     pub outcome: StatusOutcome,
-    /// The assessment it follows from.
+    /// The assessment that the status follows from.
     pub assessment: Option<Assessment>,
-    /// The item it stands under.
+    /// The number of the item.
     pub item: Option<u32>,
-    /// The number of the decision.
+    /// The number of the decision; `None` if no verb in capitals sets the status.
     pub decision: Option<u32>,
 }
 
-/// What was done with a status.
+/// What was decided about a status.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StatusOutcome {
-    /// It was agreed: its value, if that is stated.
+    /// Agreed, with the value if the document states it.
     Agreed(Option<String>),
-    /// It was put off: to which day, if that was said.
+    /// Deferred, to the day if one is given.
     Deferred(Option<NaiveDate>),
 }
 
-/// An action that was raised.
+/// A new action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedAction {
-    /// Its reference.
+    /// The reference, assigned by the import if the document gives none.
     pub reference: ActionRef,
     /// What is to be done.
     pub text: String,
-    /// By whom.
+    /// Those who are to do it.
     pub owners: Vec<Name>,
-    /// By when.
+    /// The due date, not before the meeting.
     pub due_on: Option<NaiveDate>,
-    /// The mark beside it.
+    /// The classification mark beside the text.
     pub mark: Option<Classification>,
-    /// The item it stands under.
+    /// The number of the item.
     pub item: Option<u32>,
-    /// The number of the decision that it carries out.
+    /// The number of the decision that the action carries out.
     pub decision: Option<u32>,
-    /// What it mentions.
+    /// The references in the text.
     pub references: Vec<Reference>,
 }
 
-/// What became of an action.
+/// An update of an action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionUpdate {
-    /// The action.
+    /// The action's reference.
     pub reference: ActionRef,
-    /// What became of it.
+    /// The new state of the action.
     pub progress: ActionProgress,
-    /// The text that says so.
+    /// The text that states the update.
     pub note: Option<String>,
 }
 
-/// What can become of an action.
+/// The state that an update reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ActionProgress {
-    /// It is done.
+    /// Done.
     Complete,
-    /// It will be done in time.
+    /// Will be done in time.
     OnTarget,
-    /// Its day has passed.
+    /// The due date has passed.
     Overdue,
-    /// It goes on.
+    /// Still open.
     Ongoing,
-    /// It is no longer asked for.
+    /// No longer wanted.
     Withdrawn,
-    /// It was left to a later meeting.
+    /// Left to a later meeting, on this day if one is given.
     CarriedForward(Option<NaiveDate>),
-    /// Another takes its place.
+    /// Replaced by another action.
     Superseded(ActionRef),
-    /// It is outstanding again.
+    /// Open again.
     Reopened,
-    /// It is to be done by another day.
+    /// To be done by another day.
     DueDateMoved(NaiveDate),
-    /// Others are to do it.
+    /// Given to other owners.
     Reassigned(Vec<Name>),
 }
 
 impl ActionProgress {
-    /// The words that stand for it in a report.
+    /// Returns the words for the state in a report.
     pub fn words(&self) -> &'static str {
         match self {
             Self::Complete => "complete",
@@ -298,20 +298,20 @@ impl ActionProgress {
         }
     }
 
-    /// Whether the action needs nothing more.
+    /// Whether the action has ended.
     pub fn ends_it(&self) -> bool {
         matches!(self, Self::Complete | Self::Withdrawn | Self::Superseded(_))
     }
 }
 
-/// Something put off to a later meeting without a decision.
+/// A matter put off to a later meeting without a decision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedDeferral {
-    /// The line that says so.
+    /// The line of the sentence.
     pub line: u32,
-    /// The item it stands under.
+    /// The number of the item.
     pub item: Option<u32>,
-    /// The day of the meeting that is to take it up.
+    /// The day of the later meeting.
     pub to: NaiveDate,
     /// The sentence.
     pub text: String,

@@ -1,5 +1,5 @@
-//! A document's blocks as the house style sees them: which are items' headings, which a page's furniture, which set
-//! the next meeting. Lines that belong to different things, though no blank line parts them, are parted here.
+//! Blocks as the house style sees them: item headings, page furniture, the line that sets the next meeting. Lines of
+//! one paragraph that belong to different things are separated here.
 
 use crate::block::{DocumentBlock, LineRange, ListEntry, RichText};
 use crate::front_matter::FrontMatter;
@@ -9,28 +9,28 @@ use crate::grammar::token::{opening, tokens};
 use crate::grammar::{action, next_meeting, reference};
 use std::ops::Range;
 
-/// What a text is.
+/// The role of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TextRole {
     Paragraph,
-    /// A heading that is no item's.
+    /// A heading that belongs to no item.
     Heading(u8),
     Furniture,
     NextMeeting,
     Hidden,
 }
 
-/// One part of the document.
+/// A part of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum DocumentPart {
-    /// The heading of an item, and the level of the heading it is set as, if it is one.
+    /// An item's heading, the level of its Markdown heading if it has one, and its lines.
     Item(ItemHeading, Option<u8>, LineRange),
     Text(TextRole, RichText),
     List(Vec<ListEntry>),
     Table(Vec<RichText>, Vec<Vec<RichText>>),
 }
 
-/// The texts before the first item's heading.
+/// Returns the texts before the first item's heading.
 pub(crate) fn before_first_item(blocks: &[DocumentBlock]) -> Vec<RichText> {
     let mut before = Vec::new();
     for block in blocks {
@@ -49,7 +49,7 @@ pub(crate) fn before_first_item(blocks: &[DocumentBlock]) -> Vec<RichText> {
                 before.extend(labelled_lines(text));
             }
             DocumentBlock::List(entries) if list_heading(entries, 0).is_some() => return before,
-            _ => before.extend(crate::front_matter::texts(std::slice::from_ref(block))),
+            _ => before.extend(crate::block::texts(std::slice::from_ref(block))),
         }
         if before.len() > 200 {
             break;
@@ -58,7 +58,7 @@ pub(crate) fn before_first_item(blocks: &[DocumentBlock]) -> Vec<RichText> {
     before
 }
 
-/// A paragraph of which some lines say what they are, `Date: …`, `Classification – …`: each is a text of its own.
+/// Splits a paragraph into its labelled lines: `Date: …`, `Classification – …`.
 fn labelled_lines(text: &RichText) -> Vec<RichText> {
     const LABELS: [&str; 10] =
         ["classification", "date", "time", "times", "venue", "location", "place", "meeting", "present", "apologies"];
@@ -84,7 +84,7 @@ fn labelled_lines(text: &RichText) -> Vec<RichText> {
     found
 }
 
-/// A text's lines, and the parts of one between ` · ` or ` | `.
+/// Returns a text's lines, further split at ` · ` and ` | `.
 fn segments(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -97,7 +97,7 @@ fn segments(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Lays the document out.
+/// Assigns a role to every block.
 pub(crate) fn parts(blocks: Vec<DocumentBlock>, front: &FrontMatter) -> Vec<DocumentPart> {
     let mut layout = Layout { front, parts: Vec::new(), last_item: 0 };
     for block in blocks {
@@ -122,7 +122,7 @@ fn line_ranges(text: &RichText) -> Vec<Range<usize>> {
     text.as_str().split('\n').map(range).collect()
 }
 
-/// Whether the text is bold, its mark aside.
+/// Whether the text is bold, apart from its mark.
 fn stands_out(text: &RichText) -> bool {
     let all = text.as_str();
     text.is_strong(0..all.len()) || (all.len() < 1000 && text.is_strong(marked(all).text))
@@ -139,7 +139,7 @@ fn whole_heading(text: &RichText, is_heading: bool, last: u32) -> Option<ItemHea
     heading::item(&text.on_one_line(), setting, last)
 }
 
-/// The headings that a numbered list consists of: one alone, or several that each have a mark.
+/// Returns the item headings that a numbered list consists of: one entry, or several that are each bold or marked.
 fn list_heading(entries: &[ListEntry], last: u32) -> Option<Vec<ItemHeading>> {
     if entries.len() > 60 || entries.iter().any(|entry| entry.depth > 0) {
         return None;
@@ -168,7 +168,7 @@ impl Layout<'_> {
         self.parts.push(DocumentPart::Item(heading, level, lines));
     }
 
-    /// Furniture repeats what stands before the first item; what stands there is none.
+    /// Furniture repeats the front matter, so nothing before the first item counts as furniture.
     fn is_furniture(&self, text: &str) -> bool {
         self.last_item > 0 && self.front.is_furniture(text)
     }
@@ -186,7 +186,7 @@ impl Layout<'_> {
         }
     }
 
-    /// Parts the lines of a paragraph that are something else, each from the rest.
+    /// Separates the lines of a paragraph that are parts of their own.
     fn lines(&mut self, text: &RichText, role: TextRole) {
         let lines = line_ranges(text);
         let mut start = 0;
@@ -217,8 +217,8 @@ impl Layout<'_> {
         }
     }
 
-    /// What begins at line `at`, if it is something of its own: the line after it, and the part; no part where a new
-    /// paragraph begins.
+    /// Returns the part that begins at line `at` and the line after it; `None` inside means that only a new paragraph
+    /// begins.
     fn special(&self, text: &RichText, lines: &[Range<usize>], at: usize) -> Option<(usize, Option<DocumentPart>)> {
         let joined = |end: usize| text.slice(lines[at].start..lines[end - 1].end);
         for end in (at + 1..=lines.len().min(at + 3)).rev() {
@@ -230,7 +230,7 @@ impl Layout<'_> {
         let line = joined(at + 1);
         if line.as_str().len() < 1000 {
             let mut end = at + 1;
-            // A bold heading may be broken over lines.
+            // A bold heading may continue over several lines.
             while stands_out(&line) && end < lines.len().min(at + 4) {
                 let next = text.slice(lines[end].clone());
                 let goes_on = next.is_strong(0..next.as_str().len())
@@ -272,7 +272,7 @@ impl Layout<'_> {
                 kept.push(entry);
                 continue;
             };
-            // A line that only lacks the blank line before it is no part of the bullet.
+            // A line that lacks the blank line before it does not belong to the bullet.
             let (own, rest) = (
                 entry.text.slice(0..lines[special].start),
                 entry.text.slice(lines[special].start..entry.text.as_str().len()),
@@ -287,7 +287,7 @@ impl Layout<'_> {
     }
 }
 
-/// Whether the text, alone in its paragraph, says when the next meeting is.
+/// Whether the text, alone in its paragraph, sets the next meeting.
 fn is_next_meeting(text: &str) -> bool {
     text.len() < 400
         && next_meeting::is_announced(&tokens(text, 0))

@@ -1,26 +1,26 @@
-//! Markdown to blocks, through the parser's events with their offsets. Nesting is followed by counters, never by
-//! recursion, so that no document can exhaust the stack.
+//! Markdown to blocks, from the parser's events and their offsets. Nesting is counted, never recursed into, so that no
+//! document can exhaust the stack.
 
 use crate::block::{DocumentBlock, ListEntry, RichText};
-use crate::markup;
+use crate::html;
 use crate::source::{MAX_NESTING, SourceText};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use std::ops::Range;
 
-/// What a Markdown document consists of, and what it says beside its text.
+/// A Markdown document's blocks and link targets.
 #[derive(Debug, Default)]
 pub(crate) struct MarkdownDocument {
-    /// Its blocks, in order.
     pub(crate) blocks: Vec<DocumentBlock>,
-    /// The targets of its links, with their lines; a target within the document is left out.
+    /// The target of each link with its line; targets inside the document are left out.
     pub(crate) link_targets: Vec<(u32, String)>,
 }
 
-/// The document is nested deeper than is read.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct NestingTooDeep {
-    /// The line where it goes too deep.
-    pub(crate) line: u32,
+/// Lists and quotes nest deeper than [`MAX_NESTING`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: lists and quotes nest deeper than expected, which is at most {MAX_NESTING} levels")]
+pub struct NestingTooDeep {
+    /// The line where the limit is passed.
+    pub line: u32,
 }
 
 /// Reads Markdown.
@@ -39,14 +39,14 @@ pub(crate) fn read(source: &SourceText<'_>) -> Result<MarkdownDocument, NestingT
     Ok(document)
 }
 
-/// The parser takes definitions of links out of the text; their words are put back where they stood.
+/// Puts the words of link definitions, which the parser removes, back where they stood.
 fn insert_definitions(blocks: &mut Vec<DocumentBlock>, source: &SourceText<'_>, definitions: &[Range<usize>]) {
     if definitions.is_empty() {
         return;
     }
     for span in definitions {
         let mut text = RichText::default();
-        markup::push_lines(&mut text, source.text().get(span.clone()).unwrap_or_default(), source.line(span.start));
+        html::push_lines(&mut text, source.text().get(span.clone()).unwrap_or_default(), source.line(span.start));
         blocks.push(DocumentBlock::Hidden(text.finished()));
     }
     blocks.sort_by_key(|block| block.lines().0);
@@ -61,14 +61,14 @@ struct Table {
 struct MarkdownReader<'s, 't> {
     source: &'s SourceText<'t>,
     document: MarkdownDocument,
-    /// The text being read: a paragraph's, a heading's or a cell's.
+    /// The text being read: of a paragraph, a heading or a cell.
     text: RichText,
     strong: usize,
     depth: usize,
     entries: Vec<ListEntry>,
-    /// For each list that is open: whether it is numbered.
+    /// For each open list, whether it is numbered.
     lists: Vec<bool>,
-    /// For each entry that is open: its place in `entries`.
+    /// For each open entry, its index in `entries`.
     items: Vec<usize>,
     table: Option<Table>,
     heading: Option<u8>,
@@ -108,10 +108,10 @@ impl<'s, 't> MarkdownReader<'s, 't> {
             Event::Text(text) if self.raw.is_some() => self.raw_text(&text, range.start),
             Event::Html(text) => self.raw_text(&text, range.start),
             Event::Text(text) | Event::Code(text) => self.inline(&text, range.start),
-            Event::InlineHtml(html) => match markup::tag_text(&html) {
-                markup::TagText::LineBreak => self.text.break_line(),
-                markup::TagText::Nothing => {}
-                markup::TagText::Comment(comment) => {
+            Event::InlineHtml(html) => match html::tag_text(&html) {
+                html::TagText::LineBreak => self.text.break_line(),
+                html::TagText::Nothing => {}
+                html::TagText::Comment(comment) => {
                     let line = self.source.line(range.start);
                     self.document.blocks.push(DocumentBlock::Hidden(RichText::plain(comment, line)));
                 }
@@ -121,7 +121,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
                 self.close_text();
                 self.underline(self.source.line(range.start));
             }
-            // The extensions that make the others are not asked for.
+            // These events belong to extensions that are switched off.
             _ => self.inline(self.source.text().get(range.clone()).unwrap_or_default(), range.start),
         }
         Ok(())
@@ -162,7 +162,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
             }
             Tag::Item => {
                 self.close_text();
-                // The number that is written counts, not the one that Markdown would make of it.
+                // The written number counts; Markdown would renumber the list.
                 let numbered = self.lists.last().is_some_and(|numbered| *numbered);
                 let number = numbered.then(|| written_number(self.source.text().get(offset..).unwrap_or_default()));
                 let number = number.flatten();
@@ -195,14 +195,14 @@ impl<'s, 't> MarkdownReader<'s, 't> {
             TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::BlockQuote(_) => self.close_text(),
             TagEnd::CodeBlock => {
                 if let Some((offset, raw)) = self.raw.take() {
-                    markup::push_lines(&mut self.text, &raw, self.source.line(offset));
+                    html::push_lines(&mut self.text, &raw, self.source.line(offset));
                 }
                 self.close_text();
             }
             TagEnd::HtmlBlock => {
                 if let Some((offset, raw)) = self.raw.take() {
                     let line = self.source.line(offset);
-                    let (shown, hidden) = markup::html_text(&raw, line);
+                    let (shown, hidden) = html::html_text(&raw, line);
                     self.text = shown;
                     self.close_text();
                     self.document.blocks.extend(hidden.into_iter().map(DocumentBlock::Hidden));
@@ -234,8 +234,8 @@ impl<'s, 't> MarkdownReader<'s, 't> {
                 let source = self.source.text().get(range.clone()).unwrap_or_default();
                 if let Some(table) = &mut self.table {
                     let mut row = std::mem::take(&mut table.row);
-                    // The parser drops the cells of a row that is longer than the header; their words are kept.
-                    let excess = markup::cells_beyond(source, table.header.len());
+                    // The parser drops the cells beyond the header's; their words are kept.
+                    let excess = html::cells_beyond(source, table.header.len());
                     if let Some(last) = row.last_mut().filter(|_| !excess.is_empty()) {
                         last.push(" ", self.source.line(range.start), false);
                         last.push(&excess, self.source.line(range.start), false);
@@ -252,7 +252,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
         }
     }
 
-    /// Puts the text read so far where it belongs.
+    /// Adds the text read so far to the open entry, or as a block.
     fn close_text(&mut self) {
         let text = std::mem::take(&mut self.text).finished();
         let heading = self.heading.take();
@@ -261,7 +261,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
         }
         if let Some(open) = self.items.last_mut() {
             let depth = self.lists.len().saturating_sub(1);
-            // Text that follows a list inside an entry comes after that list's entries.
+            // Text after a nested list becomes an entry of its own, behind that list's entries.
             if *open + 1 != self.entries.len() {
                 *open = self.entries.len();
                 self.entries.push(ListEntry { depth, number: None, text: RichText::default() });
@@ -277,8 +277,8 @@ impl<'s, 't> MarkdownReader<'s, 't> {
         });
     }
 
-    /// `4. Any other business` with a line of signs below it is a heading to whoever wrote it, and a list of one entry
-    /// and a rule to the parser.
+    /// Turns `4. Any other business` above a line of signs into a heading. The parser sees a list of one entry and a
+    /// rule.
     fn underline(&mut self, line: u32) {
         if let Some(DocumentBlock::List(entries)) = self.document.blocks.last()
             && let [ListEntry { depth: 0, number: Some(number), text }] = entries.as_slice()
@@ -293,7 +293,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
 
     fn close_list(&mut self) {
         let mut entries = std::mem::take(&mut self.entries);
-        // An entry that is still open goes on in a list of its own after the table that interrupts it.
+        // An entry that a table interrupts continues in a list of its own.
         for open in &mut self.items {
             *open = usize::MAX - 1;
         }
@@ -316,7 +316,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
     }
 }
 
-/// The number that an entry begins with.
+/// Returns the number that an entry begins with.
 fn written_number(entry: &str) -> Option<u64> {
     let entry = entry.trim_start();
     entry[..entry.bytes().take_while(u8::is_ascii_digit).count()].parse().ok()

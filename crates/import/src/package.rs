@@ -1,54 +1,55 @@
-//! The ZIP package that a Word document or an Excel workbook is: checked whole before anything is read from it.
+//! The ZIP package of a Word document or an Excel workbook, checked before anything is read from it.
 //!
-//! A few kilobytes can unpack to terabytes, and what a package says of its sizes is only what its writer said. So every
-//! member is unpacked once, a buffer at a time and to nowhere, and what comes out is counted.
+//! A few kilobytes can unpack to terabytes, and the sizes that a package declares may be false. So every member is
+//! first unpacked into nothing, a buffer at a time, and its bytes are counted.
 
 use std::io::{Cursor, Read, sink};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// The most bytes that the members of a package may unpack to, all together. A committee's papers are some hundred
-/// kilobytes; their pictures count too.
+/// The most bytes that all members together may unpack to. A committee's papers take some hundred kilobytes; their
+/// pictures count too.
 pub const MAX_UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
 
-/// The most members that a package may have. A workbook has one for each sheet, and some ten besides.
+/// The most members of a package. A workbook has one for each sheet and about ten others.
 pub const MAX_MEMBERS: usize = 4096;
 
-/// How the files of Office before 2007 begin, and those of today with a password round them.
+/// The first bytes of Office files from before 2007, and of encrypted ones of today.
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-/// A package that cannot be read, or is not to be.
+/// Why a package is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PackageError {
-    /// It is an Office file of the old kind, or one that is encrypted.
+    /// An Office file from before 2007, or an encrypted one.
     #[error(
         "the file is in Office's format of before 2007, or protected by a password: save it as DOCX, XLSX or CSV, \
          without a password"
     )]
     CompoundFile,
-    /// It is no ZIP package, or a damaged one.
+    /// Not a ZIP package, or a damaged one.
     #[error("the file is no whole ZIP package, as a DOCX or an XLSX is: {0}")]
     Damaged(String),
-    /// It has too many members.
+    /// More members than [`MAX_MEMBERS`].
     #[error("the package has {members} members: at most {MAX_MEMBERS} are read")]
     TooManyMembers {
-        /// How many it has.
+        /// The number of members.
         members: usize,
     },
-    /// It unpacks to more than is read.
+    /// Unpacks to more than [`MAX_UNPACKED_BYTES`].
     #[error("the package unpacks to more than {MAX_UNPACKED_BYTES} bytes: at most that many are read")]
     TooLarge,
-    /// A member is damaged, encrypted, packed in a way that Office does not use, or not of the size that it says.
+    /// A member that is damaged, encrypted, compressed in a way that Office does not use, or of another size than
+    /// declared.
     #[error("`{member}` in the package cannot be unpacked: {problem}")]
     Member {
         /// The member's name.
         member: String,
-        /// What is wrong with it.
+        /// What is wrong with the member.
         problem: String,
     },
 }
 
-/// A package whose every member was unpacked within the limits, and found whole.
+/// A package whose members were all unpacked within the limits.
 #[derive(Debug)]
 pub struct ZipPackage<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
@@ -56,7 +57,7 @@ pub struct ZipPackage<'a> {
 }
 
 impl<'a> ZipPackage<'a> {
-    /// Checks the whole package.
+    /// Opens a package and checks every member.
     pub fn open(bytes: &'a [u8]) -> Result<Self, PackageError> {
         if bytes.starts_with(COMPOUND_FILE) {
             return Err(PackageError::CompoundFile);
@@ -76,12 +77,13 @@ impl<'a> ZipPackage<'a> {
         Ok(Self { archive, names })
     }
 
-    /// The members' names, in the order of the package.
+    /// Returns the members' names, in the order of the package.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }
 
-    /// A member's bytes. Names are compared as Office does: without regard to case. `None` if there is no such member.
+    /// Returns a member's bytes, or `None` if there is no such member. Names are compared without case, as Office
+    /// does.
     pub fn read(&mut self, name: &str) -> Result<Option<Vec<u8>>, PackageError> {
         let Some(index) = self.names.iter().position(|member| member.eq_ignore_ascii_case(name)) else {
             return Ok(None);
@@ -89,14 +91,13 @@ impl<'a> ZipPackage<'a> {
         let failed = |problem: String| PackageError::Member { member: self.names[index].clone(), problem };
         let member = self.archive.by_index(index).map_err(|error| failed(error.to_string()))?;
         let mut bytes = Vec::new();
-        // The member was found within the limit when the package was opened; the bytes are the same.
+        // `open` found the member within the limit, and its bytes have not changed since.
         member.take(MAX_UNPACKED_BYTES).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
         Ok(Some(bytes))
     }
 }
 
-/// Unpacks a member to nowhere: its name and its size, or why it is refused. No more than `left` bytes and one are
-/// unpacked.
+/// Unpacks a member into nothing and returns its name and size. Unpacks at most one byte more than `left`.
 fn check_member(
     archive: &mut ZipArchive<Cursor<&[u8]>>,
     index: usize,

@@ -1,5 +1,5 @@
-//! Plain text to blocks: blank lines part paragraphs, a sign at the start of a line makes a list's entry, and a line
-//! that is underlined is a heading.
+//! Plain text to blocks: blank lines separate paragraphs, a bullet begins a list entry, and an underlined line is a
+//! heading.
 
 use crate::block::{DocumentBlock, ListEntry, RichText};
 
@@ -10,7 +10,7 @@ pub(crate) fn read(text: &str) -> Vec<DocumentBlock> {
     let mut blocks = Vec::new();
     let mut paragraph = RichText::default();
     let mut entries: Vec<ListEntry> = Vec::new();
-    // A list may have blank lines between its entries; whatever else follows a blank line ends it.
+    // Blank lines may separate the entries of a list; other text after a blank line ends it.
     let mut after_blank = true;
     for (number, line) in (1..).zip(text.lines()) {
         let trimmed = line.trim();
@@ -32,7 +32,7 @@ pub(crate) fn read(text: &str) -> Vec<DocumentBlock> {
                 entry.text.append(&RichText::plain(trimmed, number));
             }
         } else {
-            // A bullet's text often goes on at the margin; a line that is set off is a paragraph again.
+            // An entry may continue at the margin in lower case; other text at the margin is a paragraph.
             let goes_on = !after_blank && trimmed.starts_with(char::is_lowercase);
             match entries.last_mut() {
                 Some(entry) if goes_on => entry.text.append(&RichText::plain(trimmed, number)),
@@ -49,14 +49,14 @@ pub(crate) fn read(text: &str) -> Vec<DocumentBlock> {
     blocks
 }
 
-/// The level of the heading that a line of signs underlines.
+/// Returns the level of the heading above a line of signs.
 fn underline(line: &str) -> Option<u8> {
     let sign = line.chars().next().filter(|sign| matches!(sign, '=' | '-' | '_' | '~' | '*' | '–' | '—'))?;
     let all = line.chars().all(|c| c == sign) && line.chars().count() >= 3;
     all.then_some(if sign == '=' { 1 } else { 2 })
 }
 
-/// The last line of the paragraph is the heading; a line of signs on its own only parts what it stands between.
+/// The paragraph's last line becomes the heading. A line of signs on its own is a rule.
 fn underlined(level: u8, paragraph: &mut RichText, blocks: &mut Vec<DocumentBlock>) {
     let text = std::mem::take(paragraph).finished();
     let last = text.as_str().rfind('\n').map_or(0, |at| at + 1);

@@ -1,24 +1,24 @@
-//! What a text of the record says of itself, wherever it came from: a mark beside it, a promise, a matter put off.
+//! What a recorded text says, wherever it comes from: its classification mark, a promise to act, a matter put off.
 
-use crate::extract::promises_to_act;
+use crate::grammar::promise::promises_to_act;
 use crate::grammar::sentence::sentences;
 use crate::grammar::token::tokens;
 use crate::grammar::{action_update, classification, verb};
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 
-/// The classification mark that is printed beside a text: `… of Devices. (RED)`.
+/// Returns the classification mark beside a text: `… of Devices. (RED)`.
 pub fn mark(text: &str) -> Option<Classification> {
     classification::marked(text).mark
 }
 
-/// Whether what was AGREED is that something be done: `to seek legal advice`, `that SECAS would ask`.
+/// Whether the words after AGREED promise an action: `to seek legal advice`, `that SECAS would ask`.
 pub fn promises(agreed: &str) -> bool {
     promises_to_act(&tokens(agreed, 0))
 }
 
-/// The sentences that put something off to a later day without a decision, each with the day. `held_on` is the day of the
-/// meeting, `next` that of the one after it.
+/// Returns the sentences that put something off without a decision, each with the day. `held_on` is the day of the
+/// meeting, `next` that of the following one.
 pub fn put_off(text: &str, held_on: NaiveDate, next: Option<NaiveDate>) -> Vec<(NaiveDate, &str)> {
     let of_sentence = |range: std::ops::Range<usize>| {
         let said = &text[range];

@@ -1,4 +1,4 @@
-//! What `import --format json` prints of one file.
+//! The report that `import --format json` prints for a document of headlines.
 
 use crate::findings::{ImportFinding, UnrecognisedText};
 use crate::headlines::{ParsedAttendee, ParsedHeadlines, ParsedRecord, StatusOutcome};
@@ -11,77 +11,77 @@ use minutebook_domain::reference::{
 };
 use serde::Serialize;
 
-/// The report of one file. What only the caller knows (`file`, `sha256`, `already_imported`, `events_appended`) is
-/// the caller's to fill in.
+/// The report of one document. [`report`] leaves `file`, `sha256`, `already_imported`, `events_appended` and
+/// `corrections` for the caller to set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FileReport {
     /// The file's name.
     pub file: String,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// The SHA-256 of the file, in hexadecimal.
     pub sha256: String,
-    /// Whether it was in the book before.
+    /// Whether the ledger already holds this file.
     pub already_imported: bool,
-    /// How many events were recorded.
+    /// The number of events that were recorded.
     pub events_appended: u64,
-    /// How many corrections bring the book, which has the meeting from an earlier document, to what this one says; none
-    /// where it has no earlier one.
+    /// The number of corrections that bring an earlier import of the meeting to this document; absent for a first
+    /// import.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrections: Option<u64>,
     /// The meeting's reference.
     pub meeting: MeetingRef,
     /// The committee's code.
     pub committee: CommitteeCode,
-    /// The committee's name in full, if the document gives it.
+    /// The committee's full name; null if the document gives only its code.
     pub committee_name: Option<Name>,
     /// The meeting's number.
     pub number: u32,
-    /// The day it was held.
+    /// The day of the meeting.
     pub held_on: NaiveDate,
-    /// When it began, as `10:00`.
+    /// The time it began, such as `10:00`.
     pub starts_at: Option<String>,
-    /// When it ended, as `16:00`.
+    /// The time it ended, such as `16:00`.
     pub ends_at: Option<String>,
-    /// Where it was held.
+    /// The place of the meeting.
     pub venue: Option<Name>,
-    /// The classification that the document states for itself.
+    /// The classification that the document states.
     pub classification: Option<Classification>,
     /// The day of the next meeting.
     pub next_meeting_on: Option<NaiveDate>,
-    /// Those who were there.
+    /// The people who attended.
     pub attendance: Vec<AttendeeReport>,
-    /// Those who sent apologies.
+    /// The people who sent apologies.
     pub apologies: Vec<ApologyReport>,
-    /// Its items.
+    /// The agenda items.
     pub items: Vec<ItemReport>,
-    /// Its matters arising.
+    /// The matters arising.
     pub matters_arising: Vec<MatterReport>,
-    /// Its decisions.
+    /// The decisions.
     pub decisions: Vec<DecisionReport>,
-    /// The minutes it approved.
+    /// The minutes that were approved.
     pub minutes_approved: Vec<MinutesReport>,
-    /// The statuses it agreed or deferred.
+    /// The statuses that were agreed or deferred.
     pub statuses: Vec<StatusReport>,
-    /// The actions it raised.
+    /// The new actions.
     pub actions: Vec<ActionReport>,
-    /// What became of earlier actions.
+    /// The updates of earlier actions.
     pub action_updates: Vec<UpdateReport>,
-    /// What was said of all outstanding actions at once.
+    /// What the document says of all outstanding actions at once.
     pub outstanding_actions: Option<&'static str>,
-    /// The parties it names.
+    /// The parties, in the order of their first mention.
     pub parties: Vec<PartyName>,
-    /// Their categories, by party.
+    /// The category of each party.
     pub party_categories: std::collections::BTreeMap<String, PartyCategory>,
-    /// What else it mentions.
+    /// The other references: modifications, sections of the code, meetings.
     pub references: Vec<Reference>,
-    /// What was put off to a later meeting without a decision.
+    /// The matters put off to a later meeting without a decision.
     pub deferrals: Vec<DeferralReport>,
-    /// What was not understood.
+    /// The text that was not understood.
     pub unrecognised: Vec<UnrecognisedText>,
-    /// What calls for attention.
+    /// The findings.
     pub findings: Vec<ImportFinding>,
 }
 
-/// Somebody who was there.
+/// A person who attended.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
 pub struct AttendeeReport {
@@ -91,7 +91,7 @@ pub struct AttendeeReport {
     pub part: Option<Name>,
 }
 
-/// Somebody who sent apologies.
+/// A person who sent apologies.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
 pub struct ApologyReport {
@@ -131,7 +131,7 @@ pub struct DecisionReport {
     pub supersedes: Vec<DecisionId>,
 }
 
-/// The approval of one set of one day's minutes.
+/// The approval of one set of minutes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
 pub struct MinutesReport {
@@ -142,21 +142,21 @@ pub struct MinutesReport {
     pub comments_received: Option<bool>,
 }
 
-/// A status.
+/// A status of a party.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
 pub struct StatusReport {
     pub party: PartyName,
     pub kind: StatusKind,
     pub value: Option<String>,
-    /// Whether it was deferred instead of agreed; `deferred_to` is null where no day was said.
+    /// Whether the status was deferred. `deferred_to` is null if no day was given.
     pub deferred: bool,
     pub deferred_to: Option<NaiveDate>,
     pub assessment: Option<Assessment>,
     pub item: Option<u32>,
 }
 
-/// An action that was raised.
+/// A new action.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
 pub struct ActionReport {
@@ -168,7 +168,7 @@ pub struct ActionReport {
     pub item: Option<u32>,
 }
 
-/// What became of an action.
+/// An update of an action.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
 pub struct UpdateReport {
@@ -176,7 +176,7 @@ pub struct UpdateReport {
     pub status: &'static str,
 }
 
-/// Something put off without a decision.
+/// A matter put off without a decision.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[expect(missing_docs, reason = "the names say it, as in the documented shape")]
 pub struct DeferralReport {
@@ -190,7 +190,7 @@ fn clock(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// Reports on a document.
+/// Builds the report of a document.
 pub fn report(headlines: &ParsedHeadlines) -> FileReport {
     let mut report = empty(headlines);
     let mut seen = std::collections::BTreeSet::new();
@@ -203,7 +203,7 @@ pub fn report(headlines: &ParsedHeadlines) -> FileReport {
             | ParsedRecord::Table(passage, ..) => &passage.references,
             _ => continue,
         };
-        // Parties and actions have lists of their own.
+        // Parties and actions are listed in fields of their own.
         let other = |found: &&Reference| {
             let text = found.as_str();
             text.parse::<PartyName>().is_err() && text.parse::<ActionRef>().is_err()

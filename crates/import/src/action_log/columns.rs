@@ -1,39 +1,39 @@
-//! Which row of a sheet is its header, and which of its columns holds what.
+//! The header row of a sheet and the meaning of its columns.
 
 use super::sheet::{Sheet, SheetRow};
 use crate::grammar::action_table::{ColumnKind, column};
 
-/// How far down a sheet its header is looked for. Above it stand a title, a key, and empty rows.
+/// The last row, from the top, that may be the header. A title, a key and empty rows stand above it.
 const DEEPEST_HEADER: usize = 60;
 
-/// The headings that are understood, for those who are told that theirs are not.
+/// The headings that are understood, for errors.
 pub const ACCEPTED_HEADINGS: &str = "a reference (Ref, Reference, Action no., ID, No.) and at least two of: \
     Action or Description; Owner, Responsible, Assigned to or Lead; Due date, Target date or Deadline; Status or RAG; \
     Raised or Meeting; Update, Comments or Notes; Closed or Date completed; Classification or Marking";
 
-/// The columns of an action log, each from 0.
+/// The columns of an action log, counted from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct LogColumns {
     pub(crate) reference: u32,
     pub(crate) text: Option<u32>,
     pub(crate) owner: Option<u32>,
-    /// The one that counts stands first: `Revised due date` before `Due date`.
+    /// Preferred columns first: `Revised due date` before `Due date`.
     pub(crate) due: Vec<u32>,
     pub(crate) status: Option<u32>,
     pub(crate) raised: Vec<u32>,
     pub(crate) update: Vec<u32>,
     pub(crate) closed: Option<u32>,
     pub(crate) mark: Option<u32>,
-    /// Those that are not read, with their headings.
+    /// The columns that are not read, with their headings.
     pub(crate) passed_over: Vec<(u32, String)>,
 }
 
-/// Where the header stands among the sheet's rows, and its columns.
+/// Returns the index of the header row and its columns.
 pub(crate) fn header(sheet: &Sheet) -> Option<(usize, LogColumns)> {
     sheet.rows.iter().take(DEEPEST_HEADER).enumerate().find_map(|(at, row)| Some((at, columns(row)?)))
 }
 
-/// The columns, if the row is the header of an action log.
+/// Returns the columns if the row is the header of an action log.
 pub(crate) fn columns(row: &SheetRow) -> Option<LogColumns> {
     let mut headings: Vec<(u32, String, Option<ColumnKind>)> = row
         .cells
@@ -47,7 +47,7 @@ pub(crate) fn columns(row: &SheetRow) -> Option<LogColumns> {
         Some(*at)
     };
     let any = |_: &str| 0;
-    // Beside `No.`, which counts the rows, `Action ref` is the reference.
+    // Beside `No.`, which numbers the rows, `Action ref` is the reference.
     let most_telling = |heading: &str| {
         let heading = heading.to_lowercase();
         match () {
@@ -67,7 +67,7 @@ pub(crate) fn columns(row: &SheetRow) -> Option<LogColumns> {
     };
     found.text = take(ColumnKind::Text, &any);
     if found.reference == u32::MAX {
-        // `Action` holds the reference where another column describes the action.
+        // `Action` holds the reference if another column holds the text.
         found.reference = found.text.and_then(|_| take(ColumnKind::Action, &any))?;
     } else if found.text.is_none() {
         found.text = take(ColumnKind::Action, &any);
@@ -91,7 +91,7 @@ pub(crate) fn columns(row: &SheetRow) -> Option<LogColumns> {
     (single + several >= 2).then_some(LogColumns { passed_over, ..found })
 }
 
-/// A heading is a few words. A row of the log itself speaks of owners and dates too, but at length.
+/// Whether a cell is short enough for a heading. Rows also mention owners and dates, but at length.
 fn is_heading(text: &str) -> bool {
     text.chars().count() <= 60 && text.split_whitespace().count() <= 6
 }

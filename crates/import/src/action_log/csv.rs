@@ -1,16 +1,16 @@
-//! CSV: the encoding, the delimiter, and rows that are numbered as a spreadsheet program numbers them.
+//! CSV: the encoding, the delimiter, and rows numbered as a spreadsheet program numbers them.
 
 use super::columns::header;
-use super::sheet::{MAX_ROWS, Sheet, SheetCell, SheetRow, SizeBudget};
-use super::{ActionLogError, LogTooLarge};
-use crate::encoding::decoded;
+use super::error::ActionLogError;
+use super::sheet::{LogTooLarge, MAX_ROWS, Sheet, SheetCell, SheetRow, SizeBudget};
+use crate::encoding::decode;
 
-/// What parts the fields, the likeliest first.
+/// The delimiters to try, the most common first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// Reads a file, with the delimiter under which it has a header of an action log.
+/// Reads a file with the first delimiter that gives it the header of an action log.
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
-    let text = decoded(bytes).text;
+    let text = decode(bytes).text;
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut first = None;
     for delimiter in DELIMITERS {
@@ -23,14 +23,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
     Ok(first.into_iter().collect())
 }
 
-/// The rows, with this delimiter. `text` has bare newlines.
+/// Splits a text, whose line ends are bare newlines, into rows.
 fn parted(text: &str, delimiter: u8) -> Result<Sheet, LogTooLarge> {
     let mut reader =
         ::csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut sheet = Sheet::default();
     let mut allowance = SizeBudget::default();
     let mut record = ::csv::StringRecord::new();
-    // A quoted field may hold newlines: they are lines of the file, and no rows of the sheet.
+    // Newlines inside quoted fields are lines of the file but not rows of the sheet.
     let mut inside = 0;
     while let Ok(true) = reader.read_record(&mut record) {
         let newlines = record.iter().map(|field| field.matches('\n').count() as u64).sum::<u64>();

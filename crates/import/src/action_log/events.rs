@@ -1,9 +1,9 @@
-//! The events that an action log amounts to, beside what the book has: an action that it lacks is raised, and of one
-//! that it has only what differs is recorded.
+//! The events that an action log adds to the ledger: an action that the ledger lacks is raised, and of a known action
+//! only the differences are recorded.
 
-use super::book::{KnownAction, KnownCommittee, says_no_more};
+use super::entries::{ActionLog, ActionLogEntry};
 use super::findings::CellFinding;
-use super::rows::{ActionLog, ActionLogEntry};
+use super::known_committee::{KnownAction, KnownCommittee, says_no_more};
 use crate::events::{SourcedEvent, established};
 use crate::findings::ImportFindingKind;
 use crate::headlines::ActionProgress;
@@ -17,24 +17,24 @@ use minutebook_domain::reference::{ActionRef, Name, Prose};
 use minutebook_domain::{Event, StreamId};
 use std::collections::BTreeSet;
 
-/// What an action log adds to the book.
+/// What an action log adds to the ledger.
 #[derive(Debug, Clone, Default)]
 pub struct LogEvents {
-    /// What is to be recorded, in the order of the rows.
+    /// The events to record, in the order of the rows.
     pub events: Vec<SourcedEvent>,
-    /// What of the log is not recorded, because the book has it otherwise; and what was assumed.
+    /// What is not recorded because the ledger says otherwise, and what was assumed.
     pub findings: Vec<CellFinding>,
 }
 
-/// The event that establishes the log's committee, for a book that does not know it.
+/// Returns the event that establishes the log's committee, for a ledger that does not know it.
 pub fn log_establishment(log: &ActionLog) -> Option<SourcedEvent> {
     established(&log.committee, None, log.uses_tlp, (1, 1))
 }
 
-/// The events of the log, judged against the book.
+/// Returns the events of the action log that the ledger lacks.
 pub fn log_events(log: &ActionLog, book: &KnownCommittee) -> LogEvents {
     let mut writer = LogEventWriter { log, book: book.clone(), written: LogEvents::default(), assumed: false };
-    // The actions are raised first: one may be superseded by another that stands below it.
+    // All actions are raised first, since one may be superseded by an action further down.
     let mut days = Vec::with_capacity(log.entries.len());
     for entry in &log.entries {
         days.push(writer.raise(entry));
@@ -67,7 +67,8 @@ impl LogEventWriter<'_> {
         self.written.events.push(SourcedEvent { stream, event: Event::Action(event), lines: (entry.row, entry.row) });
     }
 
-    /// The reference that the book has the action by: `SSC72/1` and `SSC72/01` are one, if it has only one of them.
+    /// Returns the ledger's reference of the action. `SSC72/1` and `SSC72/01` are the same if the ledger holds only
+    /// one of them.
     fn known(&self, reference: &ActionRef) -> Option<ActionRef> {
         if self.book.actions.get(reference).is_some_and(|known| known.state.is_raised()) {
             return Some(reference.clone());
@@ -85,7 +86,7 @@ impl LogEventWriter<'_> {
             .cloned()
     }
 
-    /// Raises the action if the book lacks it, and gives the reference that it has there.
+    /// Raises the action if the ledger lacks it, and returns its reference there.
     fn raise(&mut self, entry: &ActionLogEntry) -> Option<ActionRef> {
         if let Some(known) = self.known(&entry.reference) {
             let said = self.book.actions.get(&known).map(|known| known.text.clone()).unwrap_or_default();
@@ -125,8 +126,8 @@ impl LogEventWriter<'_> {
         Some(entry.reference.clone())
     }
 
-    /// The day it was raised: as the row says, else that of its meeting, else at the latest the day of the log, and
-    /// never after it was due or done.
+    /// Returns the day the action was raised: the row's, else the meeting's, else the day of the log, but not after it
+    /// was due or closed.
     fn raised_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
         let meeting = self.book.meetings.get(&entry.raised_at).map(|(_, held_on)| *held_on);
         let beside = || {
@@ -144,7 +145,7 @@ impl LogEventWriter<'_> {
         day
     }
 
-    /// The day that the log tells of: its own, else that of the committee's last meeting in the book, else today.
+    /// Returns the day of an update: the log's own, else that of the last meeting in the ledger, else today.
     fn told_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
         if let Some(day) = self.log.as_at {
             return day;
@@ -213,7 +214,7 @@ impl LogEventWriter<'_> {
                 Some(ActionSuperseded { by, superseded_on: on, at_meeting }.into())
             }
             Some(ActionProgress::OnTarget) => Some(reported(Some(ReportedProgress::OnTarget), note).into()),
-            // Whether an action is overdue follows from its due date: a log's word for it adds nothing.
+            // The due date already tells whether an action is overdue.
             _ => said.then(|| reported(None, note).into()),
         };
         if let Some(event) = event {
@@ -221,7 +222,7 @@ impl LogEventWriter<'_> {
         }
     }
 
-    /// The book has the action at its end: nothing is added to it, and what the row says beside that is reported.
+    /// Reports what a row says of an action that has ended in the ledger; nothing is recorded.
     fn beside_the_end(
         &mut self,
         entry: &ActionLogEntry,
@@ -249,14 +250,14 @@ impl LogEventWriter<'_> {
     }
 }
 
-/// Whether the log names other owners than the book, whatever the case they are written in.
+/// Whether the log names other owners than the ledger, without regard to case.
 fn differs(entry: &ActionLogEntry, known: &KnownAction) -> bool {
-    let plain = |name: &Name| super::book::plain(name.as_str());
+    let plain = |name: &Name| super::known_committee::plain(name.as_str());
     let said: BTreeSet<String> = entry.owners.iter().map(plain).collect();
     !said.is_empty() && said != known.state.owners().map(plain).collect()
 }
 
-/// Whether the status adds to what the book has.
+/// Whether the status adds to what the ledger holds.
 fn says_news(status: &ActionProgress, known: &KnownAction) -> bool {
     match status {
         ActionProgress::Ongoing | ActionProgress::Overdue => false,

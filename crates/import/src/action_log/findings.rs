@@ -1,39 +1,39 @@
-//! What an import has to say about an action log, by sheet, row and column.
+//! Findings about an action log, by sheet, row and column.
 
 use super::sheet::letters;
 use crate::findings::ImportFindingKind;
 use serde::Serialize;
 
-/// Something in the log that calls for a secretary's attention.
+/// A place in the action log that needs a secretary's attention.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CellFinding {
-    /// The sheet, where the file has several.
+    /// The sheet's name, in a workbook with several.
     pub sheet: Option<String>,
-    /// The row.
+    /// The row, as the spreadsheet program numbers it.
     pub row: u32,
-    /// The column's letters; null for what is about the whole row.
+    /// The column's letters; null for a finding about the whole row.
     pub column: Option<String>,
-    /// What it is, in a short stable name.
+    /// The kind of finding; its kebab-case name is part of the JSON contract.
     pub kind: ImportFindingKind,
-    /// An excerpt, or what was expected.
+    /// An excerpt of the row, or what was expected there.
     pub text: String,
 }
 
-/// What was not understood: a cell, or a whole row.
+/// A cell or row that was not understood.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnrecognisedCell {
-    /// The sheet, where the file has several.
+    /// The sheet's name, in a workbook with several.
     pub sheet: Option<String>,
-    /// The row.
+    /// The row, as the spreadsheet program numbers it.
     pub row: u32,
     /// The column's letters; null for a whole row.
     pub column: Option<String>,
-    /// What stands there.
+    /// The whole text.
     pub text: String,
 }
 
 impl CellFinding {
-    /// Where it is, as a spreadsheet program writes it: `'Open actions'!D14`.
+    /// Returns the place as a spreadsheet program writes it: `'Open actions'!D14`.
     pub fn place(&self) -> String {
         let cell = match &self.column {
             Some(column) => format!("{column}{}", self.row),
@@ -46,7 +46,7 @@ impl CellFinding {
     }
 }
 
-/// The column of a finding.
+/// Returns a column's letters.
 pub(super) fn lettered(column: Option<u32>) -> Option<String> {
     column.map(letters)
 }

@@ -1,34 +1,36 @@
-//! What `import --format json` prints of an action log.
+//! The report that `import --format json` prints for an action log.
 
-use super::{ActionLog, ActionLogEntry, CellFinding, UnrecognisedCell};
+use super::entries::{ActionLog, ActionLogEntry};
+use super::findings::{CellFinding, UnrecognisedCell};
 use crate::report::{ActionReport, UpdateReport};
 use minutebook_domain::reference::CommitteeCode;
 use serde::Serialize;
 
-/// The report of one action log. What only the caller knows is the caller's to fill in.
+/// The report of one action log. [`report`] leaves `file`, `sha256`, `already_imported` and `events_appended` for the
+/// caller to set.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LogReport {
     /// The file's name.
     pub file: String,
-    /// The SHA-256 of its bytes, in hexadecimal.
+    /// The SHA-256 of the file, in hexadecimal.
     pub sha256: String,
-    /// Whether it was in the book before.
+    /// Whether the ledger already holds this file.
     pub already_imported: bool,
-    /// How many events were recorded.
+    /// The number of events that were recorded.
     pub events_appended: u64,
     /// The committee's code.
     pub committee: CommitteeCode,
     /// The actions of the log.
     pub actions: Vec<ActionReport>,
-    /// What became of them.
+    /// The status of each action that has one.
     pub action_updates: Vec<UpdateReport>,
-    /// What was not understood.
+    /// The cells and rows that were not understood.
     pub unrecognised: Vec<UnrecognisedCell>,
-    /// What calls for attention.
+    /// The findings.
     pub findings: Vec<CellFinding>,
 }
 
-/// Reports on a log.
+/// Builds the report of an action log.
 pub fn report(log: &ActionLog) -> LogReport {
     let action = |entry: &ActionLogEntry| ActionReport {
         reference: entry.reference.clone(),

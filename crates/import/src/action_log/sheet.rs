@@ -1,21 +1,28 @@
-//! A spreadsheet as its cells, whatever kind of file it was in; and the limits of what is read.
+//! A spreadsheet as rows of cells, whether it comes from CSV or XLSX, and the limits of its size.
 
 use chrono::NaiveDate;
 use std::borrow::Cow;
 
-/// The most rows that are read of a file, all sheets together. A committee raises some hundred actions a year.
+/// The most rows of a file, all sheets together. A committee raises some hundred actions a year.
 pub const MAX_ROWS: usize = 100_000;
 
-/// The most cells with something in them that are read of a file, all sheets together.
+/// The most cells of a file that hold something, all sheets together.
 pub const MAX_CELLS: usize = 1_000_000;
 
-/// The most bytes of text that are read of a file's cells. One text that many cells share counts for each.
+/// The most bytes of text in a file's cells. A string that several cells share counts for each.
 pub const MAX_CELL_BYTES: usize = 32 * 1024 * 1024;
 
-/// One sheet of a workbook, or the whole of a CSV file.
+/// The file exceeds [`MAX_ROWS`], [`MAX_CELLS`] or [`MAX_CELL_BYTES`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the file is too large: expected at most {MAX_ROWS} rows, {MAX_CELLS} cells and {MAX_CELL_BYTES} bytes of text"
+)]
+pub struct LogTooLarge;
+
+/// A sheet of a workbook, or a whole CSV file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Sheet {
-    /// Its name; a CSV file has none.
+    /// The sheet's name; `None` for a CSV file.
     pub(crate) name: Option<String>,
     /// The rows that hold something, in order.
     pub(crate) rows: Vec<SheetRow>,
@@ -25,22 +32,22 @@ pub(crate) struct Sheet {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct SheetRow {
     pub(crate) number: u32,
-    /// The cells that hold something: the column, from 0, and what is in it.
+    /// The cells that hold something, each with its column from 0.
     pub(crate) cells: Vec<(u32, SheetCell)>,
 }
 
-/// What a cell holds.
+/// The content of a cell.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum SheetCell {
     Text(String),
     Number(f64),
     Date(NaiveDate),
-    /// A formula's failure, `#REF!`.
+    /// The error of a formula: `#REF!`.
     Error(String),
 }
 
 impl SheetCell {
-    /// The cell as a person reads it.
+    /// Returns the content as a person reads it.
     pub(crate) fn text(&self) -> Cow<'_, str> {
         match self {
             Self::Text(text) | Self::Error(text) => Cow::Borrowed(text.trim()),
@@ -51,12 +58,12 @@ impl SheetCell {
 }
 
 impl SheetRow {
-    /// What is in the column; `None` for an empty cell.
+    /// Returns the cell in a column; `None` if it is empty.
     pub(crate) fn cell(&self, column: u32) -> Option<&SheetCell> {
         self.cells.iter().find(|(at, _)| *at == column).map(|(_, cell)| cell)
     }
 
-    /// The whole row in one line.
+    /// Returns the row as one line.
     pub(crate) fn text(&self) -> String {
         let cells: Vec<String> =
             self.cells.iter().map(|(_, cell)| cell.text().split_whitespace().collect::<Vec<_>>().join(" ")).collect();
@@ -64,19 +71,19 @@ impl SheetRow {
     }
 }
 
-/// A column's letters: 0 is `A`, 27 is `AB`.
+/// Returns a column's letters: 0 is `A`, 27 is `AB`.
 pub(crate) fn letters(column: u32) -> String {
     let mut letters = Vec::new();
     let mut left = column + 1;
     while left > 0 {
-        // Below 26, so that it is a letter.
+        // The remainder is below 26, so it is a letter.
         letters.push(char::from(b'A' + u8::try_from((left - 1) % 26).unwrap_or(0)));
         left = (left - 1) / 26;
     }
     letters.iter().rev().collect()
 }
 
-/// What is left of the limits while a file is read.
+/// The part of the limits that is left while a file is read.
 #[derive(Debug)]
 pub(crate) struct SizeBudget {
     cells: usize,
@@ -90,7 +97,7 @@ impl Default for SizeBudget {
 }
 
 impl SizeBudget {
-    /// Takes a cell with this much text; `None` if the file holds more than is read.
+    /// Counts a cell with this much text; `None` once a limit is passed.
     pub(crate) fn take(&mut self, bytes: usize) -> Option<()> {
         self.cells = self.cells.checked_sub(1)?;
         self.bytes = self.bytes.checked_sub(bytes)?;

@@ -1,10 +1,10 @@
-//! XLSX: the cells of every sheet, one after the other, from a package that was found within its limits.
+//! XLSX: the cells of every sheet, from a package within its limits.
 //!
-//! What a workbook declares (its dimensions, how many strings it has) is never believed: room is made for the cells
-//! that come, not for those that are announced.
+//! The sizes that a workbook declares (its dimensions, its number of strings) are never trusted: memory is allocated
+//! for the cells that come.
 
-use super::sheet::{MAX_ROWS, Sheet, SheetCell, SheetRow, SizeBudget};
-use super::{ActionLogError, LogTooLarge};
+use super::error::ActionLogError;
+use super::sheet::{LogTooLarge, MAX_ROWS, Sheet, SheetCell, SheetRow, SizeBudget};
 use crate::package::{PackageError, ZipPackage};
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, Xlsx};
 use chrono::NaiveDate;
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::io::Cursor;
 
-/// The most merged regions of a sheet that are looked at.
+/// The most merged regions that are read of a sheet.
 const MAX_MERGED: usize = 100_000;
 
 /// Reads every worksheet.
@@ -36,7 +36,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
             rows.entry(row).or_default().insert(column, cell);
         }
         drop(cells);
-        // A list of merged cells that cannot be read leaves them as their first cells alone.
+        // If the merged regions cannot be read, only their first cells hold the text.
         let merged = workbook.merge_cells_by_sheet_name(&name).unwrap_or_default();
         fill_down(&mut rows, &merged, &mut allowance)?;
         rows_left = rows_left.checked_sub(rows.len()).ok_or(LogTooLarge)?;
@@ -48,8 +48,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
     Ok(sheets)
 }
 
-/// A cell that is merged with those below it says the same of each of their rows: the meeting that raised three actions.
-/// Only rows that hold something of their own are looked at, and only so many.
+/// Copies a merged cell into the rows below it, as when one meeting raised three actions. Only rows that hold
+/// something else are filled.
 fn fill_down(
     rows: &mut BTreeMap<u32, BTreeMap<u32, SheetCell>>,
     merged: &[Dimensions],
@@ -94,7 +94,7 @@ fn cell(value: &DataRef<'_>) -> Option<SheetCell> {
     }
 }
 
-/// The day of a date cell, by the workbook's own system of 1900 or 1904.
+/// Returns the day of a date cell, counted from 1900 or 1904 as the workbook says.
 fn day(value: ExcelDateTime) -> Option<NaiveDate> {
     if !value.is_datetime() || !(1.0..2_958_466.0).contains(&value.as_f64()) {
         return None;
@@ -103,8 +103,8 @@ fn day(value: ExcelDateTime) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))
 }
 
-/// Refuses a table of shared strings that announces more of them than it can hold: the reader of workbooks would make
-/// room for all that is announced.
+/// Refuses a table of shared strings that declares more strings than it can hold: the workbook reader would allocate
+/// memory for all of them.
 fn check_shared_strings(package: &mut ZipPackage<'_>) -> Result<(), PackageError> {
     let strings = |name: &&str| name.to_ascii_lowercase().replace('\\', "/").ends_with("sharedstrings.xml");
     let members: Vec<String> = package.names().filter(strings).map(str::to_owned).collect();
@@ -119,7 +119,8 @@ fn check_shared_strings(package: &mut ZipPackage<'_>) -> Result<(), PackageError
                     .take(20)
                     .fold(0_u128, |count, digit| count * 10 + u128::from(digit - b'0'))
             });
-        // The shortest string is `<si/>`. In another encoding than UTF-8 the count would not be found here.
+        // The shortest string takes five bytes, `<si/>`. A zero byte means an encoding in which the count cannot be
+        // found.
         if counts.any(|count| count > bytes.len() as u128) || bytes.contains(&0) {
             let problem = "it announces more strings than it holds, or is not in UTF-8".to_owned();
             return Err(PackageError::Member { member, problem });

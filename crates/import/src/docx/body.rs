@@ -1,34 +1,34 @@
-//! Paragraphs, lists and boxes in their order, into blocks.
+//! The body of a Word document, paragraph by paragraph, to blocks.
 
 use super::numbering::{NumberLabel, Numbering};
-use super::runs::{ParagraphContent, RunReader, WordField, close_contents};
+use super::paragraph_content::{ParagraphContent, RunReader, WordField, close_contents};
 use super::styles::ParagraphStyle;
 use super::xml::XmlElement;
 use super::{DocxSources, first_alternative};
 use crate::block::{DocumentBlock, ListEntry, RichText};
 use crate::findings::{ImportFinding, ImportFindingKind};
 
-/// The signs that are typed where a list was meant.
+/// Bullets that are typed instead of set as a list.
 const TYPED_BULLETS: [char; 5] = ['•', '‣', '◦', '▪', '·'];
 
-/// Goes through a part and makes its blocks.
+/// Reads the body, or another part, into blocks.
 pub(super) struct BodyReader<'r, 'e, 'x> {
     pub(super) sources: &'r DocxSources<'e, 'x>,
     pub(super) numbering: &'r mut Numbering,
     pub(super) blocks: Vec<DocumentBlock>,
     pub(super) findings: Vec<ImportFinding>,
-    /// What each paragraph says.
+    /// The text of each paragraph.
     pub(super) lines: Vec<String>,
     list: Vec<ListEntry>,
-    /// The list that the entries at the left margin are of.
+    /// The list of the outermost open entries.
     list_id: String,
     fields: Vec<WordField>,
-    /// The beginning of a paragraph whose end was deleted with changes tracked.
+    /// The start of a paragraph whose mark was deleted as a tracked change; the next paragraph continues it.
     joined: RichText,
     notes: Vec<(&'static str, String)>,
-    /// Whether this is inside a note: its paragraphs are of the line that refers to it.
+    /// Whether a note is being read. Its paragraphs have the line of the paragraph that refers to it.
     in_note: bool,
-    /// How many tables this is inside of.
+    /// The number of tables around the current paragraph.
     pub(super) tables: usize,
 }
 
@@ -58,7 +58,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         self.findings.push(ImportFinding { line: self.line(), kind, text: text.to_owned() });
     }
 
-    /// Reads what is in a body, a cell, a box or a note.
+    /// Reads the content of a body, cell, box or note.
     pub(super) fn content(&mut self, element: &'e XmlElement<'x>) {
         for child in element.elements() {
             match child.name {
@@ -75,7 +75,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         }
     }
 
-    /// The blocks of a part of its own: a cell's. What comes before and after it is not touched.
+    /// Returns the blocks of a cell, apart from the blocks around it.
     pub(super) fn blocks_of(&mut self, element: &'e XmlElement<'x>) -> Vec<DocumentBlock> {
         let before = std::mem::take(&mut self.blocks);
         self.content(element);
@@ -136,7 +136,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         style.contents
     }
 
-    /// The list that a paragraph is in, and how deep; its own word counts before its style's.
+    /// Returns the list that a paragraph is in, and its depth; the paragraph's own properties override its style's.
     fn place_in_list(&self, properties: Option<&XmlElement<'_>>, style: &ParagraphStyle) -> Option<(String, u8)> {
         let own = properties.and_then(|properties| properties.child("numPr"));
         let list = own.and_then(|own| own.value_of("numId")).or_else(|| style.list.clone())?;
@@ -145,7 +145,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         self.numbering.has(&list).then_some((list, depth))
     }
 
-    /// Puts a paragraph where it belongs.
+    /// Adds a paragraph as a heading, a list entry or a paragraph.
     fn place(
         &mut self,
         text: RichText,
@@ -164,18 +164,18 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         };
         match (place, label) {
             (Some((list, depth)), Some(NumberLabel::Bullet | NumberLabel::Number(..))) => {
-                // A count that begins anew begins another list.
+                // A count that starts again begins another list.
                 let anew = self.list.iter().rev().find(|entry| entry.depth == 0).and_then(|entry| entry.number);
                 let anew = depth == 0 && anew.zip(number).is_some_and(|(before, number)| number != before + 1);
                 if depth == 0 && list != self.list_id || anew {
                     self.close_list();
                     self.list_id = list;
                 }
-                // What lies deeper than any entry above it lies one deeper.
+                // An entry is at most one level below the one before it.
                 let deepest = self.list.last().map_or(0, |entry| entry.depth + 1);
                 self.list.push(ListEntry { depth: usize::from(depth).min(deepest), number, text });
             }
-            // A letter is an entry's; a number with a point inside is a paragraph's.
+            // A letter labels an entry; a number such as `1.2` labels a paragraph.
             (Some((_, depth)), Some(NumberLabel::Text(label)))
                 if depth > 0 && !label.contains(|c: char| c.is_ascii_digit()) =>
             {
@@ -215,7 +215,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         }
     }
 
-    /// A note's text follows what refers to it. In a table it follows the table.
+    /// Reads the notes that the last block refers to. Notes in a table follow the table.
     fn read_notes(&mut self) {
         if self.in_note || self.tables > 0 {
             return;
@@ -230,7 +230,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         self.in_note = false;
     }
 
-    /// What is left open at the end.
+    /// Closes what is still open at the end.
     pub(super) fn finish(&mut self) {
         let joined = std::mem::take(&mut self.joined).finished();
         if !joined.is_empty() {

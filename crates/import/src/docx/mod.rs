@@ -1,22 +1,21 @@
-//! DOCX to blocks. A line of such a document is a paragraph: line 12 of a finding is the twelfth paragraph of its
-//! body, those that are empty and those in tables and boxes counted too. A note has the line of what refers to it.
+//! DOCX to blocks. A line is a paragraph of the body: line 12 is the twelfth, empty paragraphs and those in tables and
+//! boxes included. A note has the line of the paragraph that refers to it.
 //!
-//! What Word computes is computed here: the numbers of headings and lists, what a style makes of a paragraph, which
-//! text stands after changes were tracked. What is not the document's text is left out, and said.
+//! What Word computes is computed here too: numbers of headings and lists, the effect of styles, the text after
+//! tracked changes. What is left out is reported as a finding.
 
 mod body;
 mod numbering;
+mod paragraph_content;
 mod parts;
-mod runs;
 mod styles;
 mod tables;
 mod xml;
 
-use crate::DocumentError;
-use crate::block::{DocumentBlock, RichText};
+use crate::block::{DocumentBlock, RichText, texts};
 use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
-use crate::front_matter::texts;
 use crate::grammar::classification;
+use crate::package::PackageError;
 use crate::source::SourceLines;
 use body::BodyReader;
 use numbering::Numbering;
@@ -26,48 +25,51 @@ use styles::StyleTable;
 pub use xml::{MAX_DEPTH, MAX_ELEMENTS};
 use xml::{XmlElement, parse};
 
-/// A package that is no Word document that can be read.
+/// Why a Word document cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DocxError {
-    /// It holds no document.
+    /// The ZIP package is refused.
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// The package has no main document.
     #[error("the package holds no `word/document.xml`: a Word document (.docx) was expected")]
     NoDocument,
-    /// Its name says DOCX, and it is none.
+    /// The name says DOCX, but the file is no ZIP package.
     #[error("the file is no ZIP package, as a DOCX is: save it from Word as .docx")]
     NoPackage,
-    /// A part of it is no XML.
+    /// A part is not well-formed XML.
     #[error("`{part}` in the package cannot be read: {problem}")]
     Xml {
-        /// The part.
+        /// The part's name.
         part: String,
-        /// What is wrong with it.
+        /// What is wrong with the part.
         problem: String,
     },
-    /// A part of it is nested deeper than is read.
+    /// A part nests deeper than [`MAX_DEPTH`].
     #[error("`{part}` in the package is nested deeper than {MAX_DEPTH} elements")]
     TooDeep {
-        /// The part.
+        /// The part's name.
         part: String,
     },
-    /// A part of it is larger than is read.
+    /// A part has more than [`MAX_ELEMENTS`] elements.
     #[error("`{part}` in the package has more than {MAX_ELEMENTS} elements: at most that many are read")]
     TooManyElements {
-        /// The part.
+        /// The part's name.
         part: String,
     },
 }
 
-/// A Word document.
+/// A Word document's text.
 #[derive(Debug)]
 pub(crate) struct DocxDocument {
     pub(crate) blocks: Vec<DocumentBlock>,
-    /// What its pages' headers and footers say.
+    /// The texts of the pages' headers and footers, each once.
     pub(crate) furniture: Vec<RichText>,
     pub(crate) findings: Vec<ImportFinding>,
     pub(crate) lines: SourceLines,
 }
 
-/// What paragraphs refer to.
+/// The parts that paragraphs refer to.
 pub(crate) struct DocxSources<'e, 'x> {
     styles: StyleTable,
     relations: Vec<PartRelation>,
@@ -75,7 +77,7 @@ pub(crate) struct DocxSources<'e, 'x> {
     comments: HashMap<String, String>,
 }
 
-/// Whether the file is a Word document, or was meant to be one: by its content, or by its name.
+/// Whether the file is a Word document by its content or its name, so that a damaged one is reported as such.
 pub(crate) fn is_meant(bytes: &[u8], file_name: &str) -> bool {
     let extension = file_name.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase();
     bytes.starts_with(b"PK\x03\x04")
@@ -85,9 +87,9 @@ pub(crate) fn is_meant(bytes: &[u8], file_name: &str) -> bool {
 }
 
 /// Reads a Word document.
-pub(crate) fn read(bytes: &[u8]) -> Result<DocxDocument, DocumentError> {
+pub(crate) fn read(bytes: &[u8]) -> Result<DocxDocument, DocxError> {
     if !bytes.starts_with(b"PK") && !bytes.starts_with(b"\xD0\xCF") {
-        return Err(DocxError::NoPackage.into());
+        return Err(DocxError::NoPackage);
     }
     let mut parts = PackageParts::open(bytes)?;
     let main = parts.main()?;
@@ -149,12 +151,12 @@ fn all_text(element: &XmlElement<'_>, into: &mut String) {
     }
 }
 
-/// Of alternatives for different versions of Word, the first: the others say the same.
+/// Returns the first of several alternatives for different versions of Word. They hold the same text.
 fn first_alternative<'e, 'x>(element: &'e XmlElement<'x>) -> Option<&'e XmlElement<'x>> {
     element.child("Choice").or_else(|| element.child("Fallback"))
 }
 
-/// The texts of headers and footers, each once.
+/// Returns the texts of headers and footers, each once.
 fn furniture<'e, 'x: 'e>(
     trees: impl Iterator<Item = &'e XmlElement<'x>>,
     sources: &DocxSources<'e, 'x>,
@@ -175,8 +177,8 @@ fn furniture<'e, 'x: 'e>(
     furniture
 }
 
-/// A header's words that stand nowhere in the text are not part of the record; that is said. What a header says of the
-/// classification is taken up.
+/// Reports a header or footer with words that the text lacks. One that states the classification is used, not
+/// reported.
 fn report_furniture(furniture: &[RichText], blocks: &[DocumentBlock], findings: &mut Vec<ImportFinding>) {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -188,7 +190,8 @@ fn report_furniture(furniture: &[RichText], blocks: &[DocumentBlock], findings: 
         let is_known = |word: &String| {
             number(word) || matches!(word.as_str(), "page" | "of" | "classification") || in_text.contains(word)
         };
-        let says_nothing_else = text.starts_with(crate::RENDERED_BY) || classification::of_document(text).is_some();
+        let says_nothing_else =
+            text.starts_with(crate::footer::RENDERED_BY) || classification::of_document(text).is_some();
         if !says_nothing_else && !words(text).iter().all(is_known) {
             findings.push(ImportFinding {
                 line: 1,

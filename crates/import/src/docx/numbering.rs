@@ -1,40 +1,39 @@
-//! Lists and numbers: what Word prints before a paragraph that is in a list. A number is nowhere in the text; it is
-//! counted, as Word counts it.
+//! Numbers of lists and headings. A Word document does not store them: they are counted as Word counts them.
 
 use super::xml::XmlElement;
 use std::collections::HashMap;
 
-/// How many levels a list has.
+/// The number of levels of a list.
 const LEVELS: usize = 9;
 
-/// A list that takes its levels from another is followed so far.
+/// The most links from a list to the definition of its levels.
 const MAX_LINKS: usize = 4;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Level {
     start: u64,
-    /// How its number is written: `decimal`, `lowerLetter`, `bullet`.
+    /// The form of the number: `decimal`, `lowerLetter`, `bullet`.
     format: String,
-    /// What is printed: `%1.`, `Item %1:`, `%1.%2`.
+    /// The pattern of the label: `%1.`, `Item %1:`, `%1.%2`.
     pattern: String,
     /// The style whose paragraphs are at this level.
     style: Option<String>,
-    /// Whether its count goes on when a higher level moves on.
+    /// Whether the count continues after an entry of a higher level.
     never_restarts: bool,
-    /// Whether the numbers of the levels above are written in figures, whatever their own way.
+    /// Whether the numbers of higher levels are written in figures, whatever their own format.
     in_figures: bool,
 }
 
 #[derive(Debug, Default)]
 struct List {
-    /// The numbers of lists that share a definition go on from each other.
+    /// The id of the definition. Lists that share one continue each other's numbers.
     definition: String,
     levels: Vec<Level>,
-    /// The levels that this list starts anew.
+    /// The levels that this list restarts, each with its first number.
     restarts: Vec<(usize, u64)>,
 }
 
-/// A document's lists, and how far each has counted.
+/// A document's lists and their counts.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     lists: HashMap<String, List>,
@@ -42,18 +41,18 @@ pub(super) struct Numbering {
     restarted: Vec<String>,
 }
 
-/// What is printed before a paragraph.
+/// The label that Word prints before a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum NumberLabel {
     Bullet,
-    /// A number alone: `3.` or `(3)`, as it is written.
+    /// A number alone, with the label as printed: `3.` or `(3)`.
     Number(u64, String),
-    /// Anything else: `Item 3:`, `1.2`, `a)`.
+    /// Any other label: `Item 3:`, `1.2`, `a)`.
     Text(String),
 }
 
 impl Numbering {
-    /// Reads the part.
+    /// Reads the numbering part.
     pub(super) fn read(root: &XmlElement<'_>) -> Self {
         let mut definitions: HashMap<String, &XmlElement<'_>> = HashMap::new();
         let mut of_style: HashMap<String, String> = HashMap::new();
@@ -81,19 +80,19 @@ impl Numbering {
         numbering
     }
 
-    /// Whether there is such a list.
+    /// Whether the list is defined.
     pub(super) fn has(&self, list: &str) -> bool {
         self.lists.contains_key(list)
     }
 
-    /// The level of this list that paragraphs of the style are at.
+    /// Returns the level of the list that belongs to a style.
     pub(super) fn level_of_style(&self, list: &str, style: &str) -> Option<u8> {
         let levels = &self.lists.get(list)?.levels;
         let level = levels.iter().position(|level| level.style.as_deref() == Some(style))?;
         u8::try_from(level).ok()
     }
 
-    /// Counts a paragraph of this list, and says what is printed before it.
+    /// Counts a paragraph of the list and returns its label.
     pub(super) fn count(&mut self, list: &str, depth: u8) -> Option<NumberLabel> {
         let id = list;
         let list = self.lists.get(id)?;
@@ -207,7 +206,7 @@ fn written(number: u64, format: &str) -> String {
     }
 }
 
-/// a, b, … z, aa, bb, …, as Word goes on.
+/// Returns Word's letters: a, b, … z, aa, bb, …
 fn letters(number: u64) -> String {
     let (round, letter) = ((number.max(1) - 1) / 26, (number.max(1) - 1) % 26);
     let letter = char::from(b'a' + u8::try_from(letter).unwrap_or(0));

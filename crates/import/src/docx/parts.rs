@@ -1,20 +1,20 @@
-//! The parts of the package: which is the document, and which others it refers to.
+//! The parts of a Word package: the main document and those it refers to.
 
+use super::DocxError;
 use super::xml::{XmlElement, decode, parse};
-use super::{DocumentError, DocxError};
 use crate::package::ZipPackage;
 
-/// What the document refers to: another part of the package, or something outside it.
+/// A relation of the document to another part, or to something outside the package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct PartRelation {
     pub(super) id: String,
-    /// The last word of its type: `styles`, `header`, `hyperlink`.
+    /// The last segment of the relation's type: `styles`, `header`, `hyperlink`.
     pub(super) kind: String,
-    /// A part's name, or what is outside.
+    /// The part's name, or the external target.
     pub(super) target: String,
 }
 
-/// The package, and the way from its main part to the others.
+/// A package with the relations of its main part.
 pub(super) struct PackageParts<'b> {
     package: ZipPackage<'b>,
     main: String,
@@ -22,27 +22,27 @@ pub(super) struct PackageParts<'b> {
 }
 
 impl<'b> PackageParts<'b> {
-    /// Finds the main part. Word for the web does not always call it `word/document.xml`.
-    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, DocumentError> {
+    /// Opens a package and finds its main part, which Word for the web may name other than `word/document.xml`.
+    pub(super) fn open(bytes: &'b [u8]) -> Result<Self, DocxError> {
         let mut package = ZipPackage::open(bytes)?;
         let named = relations(&mut package, "")?.into_iter().find(|relation| relation.kind == "officeDocument");
         let main = named.map_or_else(|| "word/document.xml".to_owned(), |relation| relation.target);
         let held = package.names().any(|name| name.eq_ignore_ascii_case(&main));
         if !held || !main.contains("word/") && !main.contains("document") {
-            return Err(DocxError::NoDocument.into());
+            return Err(DocxError::NoDocument);
         }
         let relations = relations(&mut package, &main)?;
         Ok(Self { package, main, relations })
     }
 
-    /// The text of the main part.
-    pub(super) fn main(&mut self) -> Result<String, DocumentError> {
+    /// Returns the text of the main part.
+    pub(super) fn main(&mut self) -> Result<String, DocxError> {
         let main = self.main.clone();
         Ok(self.text(&main)?.unwrap_or_default())
     }
 
-    /// The texts of the parts of this kind, each with its name.
-    pub(super) fn of_kind(&mut self, kind: &str) -> Result<Vec<(String, String)>, DocumentError> {
+    /// Returns the text of each related part of a kind, with its name.
+    pub(super) fn of_kind(&mut self, kind: &str) -> Result<Vec<(String, String)>, DocxError> {
         let named = self.relations.iter().filter(|relation| relation.kind == kind);
         let mut names: Vec<String> = named.map(|relation| relation.target.clone()).collect();
         names.dedup();
@@ -53,18 +53,18 @@ impl<'b> PackageParts<'b> {
         Ok(texts)
     }
 
-    fn text(&mut self, name: &str) -> Result<Option<String>, DocumentError> {
+    fn text(&mut self, name: &str) -> Result<Option<String>, DocxError> {
         text(&mut self.package, name)
     }
 }
 
-fn text(package: &mut ZipPackage<'_>, name: &str) -> Result<Option<String>, DocumentError> {
+fn text(package: &mut ZipPackage<'_>, name: &str) -> Result<Option<String>, DocxError> {
     let Some(bytes) = package.read(name)? else { return Ok(None) };
     Ok(Some(decode(name, &bytes)?.into_owned()))
 }
 
-/// The relations of the part `of`; of the package itself where it is empty.
-fn relations(package: &mut ZipPackage<'_>, of: &str) -> Result<Vec<PartRelation>, DocumentError> {
+/// Returns the relations of a part; those of the package if `of` is empty.
+fn relations(package: &mut ZipPackage<'_>, of: &str) -> Result<Vec<PartRelation>, DocxError> {
     let (folder, file) = of.rsplit_once('/').unwrap_or(("", of));
     let slash = if folder.is_empty() { "" } else { "/" };
     let name = format!("{folder}{slash}_rels/{file}.rels");
@@ -84,7 +84,7 @@ fn relation(element: &XmlElement<'_>, folder: &str) -> Option<PartRelation> {
     })
 }
 
-/// A part's name, from the folder that it is named in.
+/// Resolves a relative part name.
 fn resolved(folder: &str, target: &str) -> String {
     let mut path: Vec<&str> = if target.starts_with('/') { Vec::new() } else { folder.split('/').collect() };
     for step in target.split('/') {

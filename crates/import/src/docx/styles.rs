@@ -1,14 +1,14 @@
-//! Styles: what a paragraph or a run is by the style that it has, and by those that this one is based on.
+//! Styles of paragraphs and runs, with what they inherit.
 
 use super::xml::XmlElement;
 use std::collections::HashMap;
 
-/// How far a style's ancestry is followed; one that is based on itself ends here too.
+/// The most ancestors of a style that are followed, which also ends a cycle.
 const MAX_ANCESTRY: usize = 32;
 
 #[derive(Debug, Default)]
 struct Style {
-    /// In lower case. The names of Word's own styles are English in every language, their ids are not.
+    /// In lower case. Built-in styles have English names in every language, but translated ids.
     name: String,
     based_on: Option<String>,
     outline: Option<u8>,
@@ -26,24 +26,24 @@ pub(super) struct StyleTable {
     bold: bool,
 }
 
-/// What a paragraph is by its style.
+/// What a style makes of a paragraph.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ParagraphStyle {
     pub(super) id: String,
-    /// The level of the heading that it makes, from 1.
+    /// The level of the heading, from 1.
     pub(super) level: Option<u8>,
-    /// What its runs are by it.
+    /// The style of the paragraph's runs.
     pub(super) run: RunStyle,
-    /// The list that it puts the paragraph in, and how deep, where it says so.
+    /// The list that the style puts the paragraph in.
     pub(super) list: Option<String>,
     pub(super) depth: Option<u8>,
-    /// Whether it is a line of the table of contents.
+    /// Whether the paragraph is a line of the table of contents.
     pub(super) contents: bool,
-    /// Whether it goes on with the entry of a list above it.
+    /// Whether the paragraph continues the list entry above it.
     pub(super) continues: bool,
 }
 
-/// What a run is by its style.
+/// What a style makes of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct RunStyle {
     pub(super) bold: bool,
@@ -51,7 +51,7 @@ pub(super) struct RunStyle {
 }
 
 impl StyleTable {
-    /// Reads the part.
+    /// Reads the styles part.
     pub(super) fn read(root: &XmlElement<'_>) -> Self {
         let mut styles = Self::default();
         let defaults = root.find(&["docDefaults", "rPrDefault", "rPr"]);
@@ -67,14 +67,14 @@ impl StyleTable {
         styles
     }
 
-    /// What a paragraph of this style is; of the default style, where it names none.
+    /// Returns what the style makes of a paragraph; without an id, the default style.
     pub(super) fn paragraph(&self, id: Option<&str>) -> ParagraphStyle {
         let mut found =
             ParagraphStyle { run: RunStyle { bold: self.bold, hidden: false }, ..ParagraphStyle::default() };
         let Some(id) = id.or(self.default_paragraph.as_deref()) else { return found };
         id.clone_into(&mut found.id);
         let (mut bold, mut hidden, mut named) = (None, None, None);
-        // A writer that uses Word's own styles need not define them: the id is all there is to know them by.
+        // A document may use built-in styles without defining them; then only the id tells what they are.
         let mut name = id.to_lowercase();
         let mut outline = None;
         for style in self.ancestry(id) {
@@ -90,14 +90,14 @@ impl StyleTable {
         }
         found.contents |= is_contents(&name);
         named = named.or_else(|| heading_named(&name));
-        // Level 9 of the outline is the text itself.
+        // Outline level 9 is body text.
         found.level = outline.map_or(named, |outline| (outline < 9).then_some(outline + 1));
         found.run.bold = bold.unwrap_or(self.bold);
         found.run.hidden = hidden.unwrap_or(false);
         found
     }
 
-    /// What a run of this style is.
+    /// Returns what the style makes of a run.
     pub(super) fn run(&self, id: &str) -> RunStyle {
         let (mut bold, mut hidden) = (None, None);
         for style in self.ancestry(id) {
@@ -128,7 +128,7 @@ fn style(element: &XmlElement<'_>) -> Style {
     }
 }
 
-/// The level of a heading by the name of its style: `heading 2`, `Heading2`, `Title`.
+/// Returns the level of a heading style by its name: `heading 2`, `Heading2`, `Title`.
 fn heading_named(name: &str) -> Option<u8> {
     match name {
         "title" => Some(1),

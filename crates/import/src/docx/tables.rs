@@ -1,15 +1,15 @@
-//! Tables: cells that reach over columns or rows, tables in cells, and tables that only lay out the page.
+//! Tables: merged cells, tables in cells, and tables that only lay out the page.
 
 use super::body::BodyReader;
 use super::xml::XmlElement;
 use crate::block::{DocumentBlock, RichText};
 use crate::findings::ImportFindingKind;
 
-/// How many columns a cell may reach over, and how many a row has at most.
+/// The most columns of a row, and of a merged cell.
 const MAX_COLUMNS: usize = 64;
 
 impl<'e, 'x> BodyReader<'_, 'e, 'x> {
-    /// Reads a table. Its first row is its header, as in Markdown, whether Word repeats it on each page or not.
+    /// Reads a table. The first row is the header, as in Markdown, whether or not Word repeats it on each page.
     pub(super) fn table(&mut self, table: &'e XmlElement<'x>) {
         self.tables += 1;
         let mut rows = Vec::new();
@@ -17,12 +17,12 @@ impl<'e, 'x> BodyReader<'_, 'e, 'x> {
         self.tables -= 1;
         rows.retain(|row: &Vec<Vec<DocumentBlock>>| !row.is_empty());
         let of_headings = rows.iter().flatten().flatten().any(|block| matches!(block, DocumentBlock::Heading(..)));
-        // A column on its own is a table only if it says that it has a header.
+        // A single column is a table only with a marked header.
         let first = table.child("tr").and_then(|row| row.child("trPr"));
         let has_header = first.and_then(|row| row.switch("tblHeader")).unwrap_or(false);
         let frame = !has_header && rows.iter().all(|row| row.len() == 1);
         if frame || of_headings {
-            // A frame round a text, or a table that lays out the page: what is in it counts.
+            // A frame around text or a layout table: its content counts as paragraphs.
             rows.into_iter().flatten().flatten().for_each(|block| self.push(block));
             return;
         }
@@ -65,7 +65,7 @@ impl<'e, 'x> BodyReader<'_, 'e, 'x> {
                     let span = properties.and_then(|cell| cell.value_of("gridSpan")?.parse().ok()).unwrap_or(1);
                     let blocks = self.blocks_of(child);
                     into.push(blocks);
-                    // A cell that goes on below has paragraphs of its own, which are empty.
+                    // A cell merged with the one above holds only empty paragraphs.
                     let beyond = usize::clamp(span, 1, MAX_COLUMNS) - 1;
                     into.extend(std::iter::repeat_n(Vec::new(), beyond));
                 }
@@ -76,7 +76,7 @@ impl<'e, 'x> BodyReader<'_, 'e, 'x> {
     }
 }
 
-/// A cell's blocks as one text, each on a line of its own.
+/// Returns a cell's blocks as one text, each on a line of its own.
 fn on_its_own(blocks: &[DocumentBlock]) -> RichText {
     let mut text = RichText::default();
     for block in blocks {

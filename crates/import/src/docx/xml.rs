@@ -1,8 +1,7 @@
-//! One part of the package as a tree of elements. Names are without their prefix: Word's older and newer namespaces
-//! differ in nothing that is read here.
+//! A part of the package as a tree of elements, without namespace prefixes: Word's older and newer namespaces do not
+//! differ in what is read here.
 //!
-//! The tree is bounded in depth and in size, so that whoever walks it may do so by recursion, and no entity is ever
-//! expanded but the five of XML itself.
+//! Depth and size are bounded, so recursion over the tree is safe. Only the five entities of XML itself are expanded.
 
 use super::DocxError;
 use quick_xml::escape::unescape;
@@ -10,13 +9,13 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
 
-/// The deepest nesting of elements that is read. Word's own documents stay below a hundred.
+/// The deepest nesting of elements. Word's own documents stay below a hundred.
 pub const MAX_DEPTH: usize = 200;
 
-/// The most elements that a part may have: some hundred megabytes as a tree. A page of text has about two hundred.
+/// The most elements of a part, which take some hundred megabytes as a tree. A page of text has about two hundred.
 pub const MAX_ELEMENTS: usize = 1_000_000;
 
-/// An element, its attributes and what is in it.
+/// An element with its attributes and children.
 #[derive(Debug, Default)]
 pub(super) struct XmlElement<'x> {
     pub(super) name: &'x str,
@@ -24,7 +23,7 @@ pub(super) struct XmlElement<'x> {
     pub(super) children: Vec<XmlNode<'x>>,
 }
 
-/// What is in an element.
+/// A child of an element.
 #[derive(Debug)]
 pub(super) enum XmlNode<'x> {
     Element(XmlElement<'x>),
@@ -32,7 +31,7 @@ pub(super) enum XmlNode<'x> {
 }
 
 impl<'x> XmlElement<'x> {
-    /// The elements directly inside it.
+    /// Returns the child elements.
     pub(super) fn elements(&self) -> impl Iterator<Item = &XmlElement<'x>> {
         self.children.iter().filter_map(|child| match child {
             XmlNode::Element(element) => Some(element),
@@ -40,43 +39,43 @@ impl<'x> XmlElement<'x> {
         })
     }
 
-    /// The first element of this name directly inside it.
+    /// Returns the first child element of this name.
     pub(super) fn child(&self, name: &str) -> Option<&XmlElement<'x>> {
         self.elements().find(|element| element.name == name)
     }
 
-    /// The first element that this path of names leads to.
+    /// Returns the element at the end of a path of names.
     pub(super) fn find(&self, path: &[&str]) -> Option<&XmlElement<'x>> {
         path.iter().try_fold(self, |element, name| element.child(name))
     }
 
-    /// The attribute of this name, its prefix aside.
+    /// Returns an attribute by its name without prefix.
     pub(super) fn attribute(&self, name: &str) -> Option<String> {
         let start = BytesStart::from_content(self.attributes, 0);
         let mut attributes = start.attributes();
-        // A name that stands twice is no matter here, and looking for it takes long where there are many.
+        // Duplicate names do not matter here, and checking for them is slow with many attributes.
         let mut readable = attributes.with_checks(false).filter_map(Result::ok);
         let found = readable.find(|attribute| attribute.key.local_name().into_inner() == name)?;
         Some(unescape(&found.value).map_or_else(|_| found.value.to_string(), Cow::into_owned))
     }
 
-    /// The attribute `val`, in which Word keeps most values.
+    /// Returns the attribute `val`, in which Word keeps most values.
     pub(super) fn value(&self) -> Option<String> {
         self.attribute("val")
     }
 
-    /// The attribute `val` of the first element of this name directly inside it.
+    /// Returns the attribute `val` of the first child element of this name.
     pub(super) fn value_of(&self, name: &str) -> Option<String> {
         self.child(name)?.value()
     }
 
-    /// Whether the property of this name is on; `None` where it is not spoken of.
+    /// Whether an on/off property is on; `None` if it is absent.
     pub(super) fn switch(&self, name: &str) -> Option<bool> {
         let property = self.child(name)?;
         Some(property.value().is_none_or(|value| !matches!(value.as_str(), "0" | "false" | "off" | "none")))
     }
 
-    /// The text directly inside it.
+    /// Returns the text directly inside the element.
     pub(super) fn text(&self) -> String {
         self.children
             .iter()
@@ -88,7 +87,7 @@ impl<'x> XmlElement<'x> {
     }
 }
 
-/// A part's bytes as text. XML is UTF-8, or UTF-16 with a mark at its beginning.
+/// Decodes a part: UTF-8, or UTF-16 with a byte-order mark.
 pub(super) fn decode<'b>(part: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, DocxError> {
     let broken = |problem: &str| DocxError::Xml { part: part.to_owned(), problem: problem.to_owned() };
     let units = |order: fn([u8; 2]) -> u16| bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
@@ -104,7 +103,7 @@ pub(super) fn decode<'b>(part: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, Do
     String::from_utf16(&wide).map(Cow::Owned).map_err(|_| broken("it is neither UTF-8 nor UTF-16"))
 }
 
-/// Reads a part.
+/// Parses a part.
 pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<XmlElement<'x>, DocxError> {
     let broken = |problem: String| DocxError::Xml { part: part.to_owned(), problem };
     let mut reader = Reader::from_str(text);
@@ -156,8 +155,8 @@ fn push<'x>(open: &mut [XmlElement<'x>], node: XmlNode<'x>) {
     }
 }
 
-/// The element whose tag begins at `at`. Its parts are borrowed from the text itself: a copy of every attribute would
-/// be most of what a document weighs.
+/// Returns the element whose tag begins at `at`. It borrows from the text, because copies of all attributes would take
+/// most of a document's memory.
 fn element(text: &str, at: usize) -> XmlElement<'_> {
     let tag = text.get(at + 1..).unwrap_or_default();
     let name_ends = tag.find(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>')).unwrap_or(tag.len());
@@ -169,7 +168,7 @@ fn element(text: &str, at: usize) -> XmlElement<'_> {
     }
 }
 
-/// Where the tag ends, `>` inside a quoted value aside.
+/// Returns the end of the tag, skipping any `>` inside a quoted value.
 fn end_of_tag(rest: &str) -> usize {
     let mut quote = None;
     for (at, byte) in rest.bytes().enumerate() {

@@ -1,20 +1,20 @@
-//! A page's furniture: its running header and its number, wherever they break into the text.
+//! Page furniture: the running header and the page number, wherever they interrupt the text.
 
 use super::FrontMatter;
 use crate::grammar::token::{TextToken, tokens};
 
 impl FrontMatter {
-    /// Whether the text that begins in `line` is understood.
+    /// Whether the text that begins in `line` gave one of the particulars.
     pub(crate) fn recognises(&self, line: u32) -> bool {
         self.recognised.contains(&line)
     }
 
-    /// Whether the text is a page's furniture: a running header or footer.
+    /// Whether the text is a running header or footer.
     pub(crate) fn is_furniture(&self, text: &str) -> bool {
         if text.len() > 400 {
             return false;
         }
-        // Nearly every text is told from a header by its first word.
+        // The first word rules out nearly every text that is not a header.
         let first = text.trim_start_matches(|c: char| !c.is_alphanumeric());
         let begins = |with: &str| first.get(..with.len()).is_some_and(|head| head.eq_ignore_ascii_case(with));
         let code = self.reference.committee().as_str();
@@ -31,14 +31,14 @@ impl FrontMatter {
             let heads = plain.strip_prefix(&reference).is_some_and(|rest| self.says_only_what_it_is(rest));
             heads || self.titles.contains(&plain)
         };
-        // `SSC_72_2702 – SSC Meeting Headlines  Page 3 of 9` is both.
+        // `SSC_72_2702 – SSC Meeting Headlines  Page 3 of 9` is a header and a page number.
         let page_at = words.iter().rposition(|t| t.is("page")).filter(|at| *at > 0 && is_number(words.get(at + 1)));
         page || titled(&words) || page_at.is_some_and(|at| titled(&words[..at]))
     }
 }
 
 impl FrontMatter {
-    /// Whether these are the words that follow a reference in a header: `SSC Meeting Headlines, version 1.0`.
+    /// Whether the words are those that follow a reference in a header: `SSC Meeting Headlines, version 1.0`.
     fn says_only_what_it_is(&self, rest: &str) -> bool {
         const OF_HEADERS: [&str; 17] = [
             "meeting",

@@ -1,11 +1,10 @@
-//! What stands before the first item: classification, committee, reference, day, times and place of the meeting.
+//! The front matter, before the first item: classification, committee, reference, day, times and place of the meeting.
 
-mod code;
+mod committee_code;
 mod furniture;
-mod place;
+mod venue_and_times;
 
-use crate::DocumentError;
-use crate::block::{DocumentBlock, LineRange, RichText};
+use crate::block::{DocumentBlock, LineRange, RichText, texts};
 use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 use crate::grammar::reference::{self, WrittenMeeting};
 use crate::grammar::token::{TextToken, tokens};
@@ -14,11 +13,19 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 use furniture::plain_words;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
-use place::VenueAndTimes;
 use std::collections::BTreeSet;
+use venue_and_times::VenueAndTimes;
 
-/// How many texts are looked through for the meeting's particulars.
-const MAX_TEXTS: usize = 200;
+/// A particular without which no meeting can be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FrontMatterError {
+    /// No text names the meeting.
+    #[error("no meeting's reference was found: expected one such as `SSC_72_2702` before the first item")]
+    NoMeeting,
+    /// No text gives the day of the meeting.
+    #[error("no date of the meeting was found: expected one such as `27 February 2019` before the first item")]
+    NoDate,
+}
 
 /// The meeting's particulars.
 #[derive(Debug)]
@@ -32,44 +39,20 @@ pub(crate) struct FrontMatter {
     pub(crate) classification: Option<Classification>,
     pub(crate) lines: LineRange,
     pub(crate) findings: Vec<ImportFinding>,
-    /// The first lines of the texts that said any of this.
+    /// The first lines of the texts that gave a particular.
     recognised: BTreeSet<u32>,
-    /// The texts that a page's running header repeats, in plain lower-case words.
+    /// The texts that a running header repeats, as plain lower-case words.
     titles: Vec<String>,
 }
 
-/// The texts of the blocks, each with its lines.
-pub(crate) fn texts(blocks: &[DocumentBlock]) -> Vec<RichText> {
-    let mut texts = Vec::new();
-    for block in blocks {
-        match block {
-            DocumentBlock::Heading(_, text) | DocumentBlock::Paragraph(text) => texts.push(text.clone()),
-            DocumentBlock::List(entries) => texts.extend(entries.iter().map(|entry| entry.text.clone())),
-            DocumentBlock::Table(header, rows) => {
-                for row in std::iter::once(header).chain(rows) {
-                    let mut joined = RichText::default();
-                    row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| joined.append(cell));
-                    texts.push(joined);
-                }
-            }
-            DocumentBlock::Hidden(_) => {}
-        }
-        if texts.len() >= MAX_TEXTS {
-            break;
-        }
-    }
-    texts.retain(|text| !text.is_empty() && text.as_str().len() < 4000);
-    texts
-}
-
-/// Reads the particulars: from `front`, the texts before the first item, and where they say too little from the whole
-/// document, from its pages' headers and footers, and from its file's name.
+/// Reads the particulars from `front`, the texts before the first item. What these omit comes from the whole document,
+/// the pages' headers and footers, and the file's name.
 pub(crate) fn read(
     front: &[RichText],
     whole: &[DocumentBlock],
     furniture: &[RichText],
     file_name: &str,
-) -> Result<FrontMatter, DocumentError> {
+) -> Result<FrontMatter, FrontMatterError> {
     let lines: Vec<String> = front.iter().map(RichText::on_one_line).collect();
     let words: Vec<Vec<TextToken<'_>>> = lines.iter().map(|line| tokens(line, 0)).collect();
     let mut recognised = BTreeSet::new();
@@ -93,7 +76,7 @@ pub(crate) fn read(
     let known = found.as_ref().map(|found| &found.committee);
     let mut named = find_committee(&lines, &words, known);
     if named.is_none() && known.is_none() {
-        named = code::without_one(&lines, &words, whole);
+        named = committee_code::without_one(&lines, &words, whole);
         if let Some(named) = &named {
             let text = format!("recorded as {}", named.code);
             findings.push(ImportFinding {
@@ -115,14 +98,14 @@ pub(crate) fn read(
     let held = dates.iter().find(|(_, _, day)| agrees(day)).or(dates.first());
     let held_on = held.map(|(_, _, day)| *day).or_else(|| day_elsewhere(whole, found.as_ref()?));
     let Some(held_on) = held_on else {
-        return Err(if found.is_some() { DocumentError::NoDate } else { DocumentError::NoMeeting });
+        return Err(if found.is_some() { FrontMatterError::NoDate } else { FrontMatterError::NoMeeting });
     };
     let (reference, held_on) = if let Some(found) = &found {
         agree(found, held_on, front, &mut findings)
     } else {
-        let committee = named.as_ref().map(|named| named.code.clone()).ok_or(DocumentError::NoMeeting)?;
+        let committee = named.as_ref().map(|named| named.code.clone()).ok_or(FrontMatterError::NoMeeting)?;
         let numbered = words.iter().enumerate().find_map(|(at, words)| Some((at, meeting_number(words)?)));
-        let (at, number) = numbered.ok_or(DocumentError::NoMeeting)?;
+        let (at, number) = numbered.ok_or(FrontMatterError::NoMeeting)?;
         recognise(at);
         (MeetingRef::new(committee, number, held_on), held_on)
     };
@@ -131,15 +114,15 @@ pub(crate) fn read(
     if let Some((at, found, _)) = held {
         recognise(*at);
         place.read(&lines[*at], &words[*at], found);
-        // A place may have the paragraph after the times to itself.
+        // The place may follow the times in a paragraph of its own.
         if let (None, Some(next)) = (&place.venue, lines.get(at + 1))
             && ![titled, classified, named.as_ref().map(|named| named.text)].contains(&Some(at + 1))
-            && place::is_one(next)
+            && venue_and_times::is_one(next)
         {
             place.venue = Some(next.clone());
             recognise(at + 1);
         }
-        // A place that ends in a comma goes on in the next paragraph.
+        // A place that ends in a comma continues in the next paragraph.
         if let (Some(venue), Some(next)) = (&mut place.venue, lines.get(at + 1))
             && venue.ends_with(',')
             && titled != Some(at + 1)
@@ -186,7 +169,7 @@ pub(crate) fn read(
     })
 }
 
-/// A classification that the document states at its end.
+/// Returns the classification that the document states at its end.
 fn stated_later(whole: &[DocumentBlock]) -> Option<Classification> {
     let stated = |block: &DocumentBlock| match block {
         DocumentBlock::Paragraph(text) if text.as_str().to_lowercase().starts_with("this document") => {
@@ -197,7 +180,7 @@ fn stated_later(whole: &[DocumentBlock]) -> Option<Classification> {
     whole.iter().rev().find_map(stated)
 }
 
-/// The reference in the front matter: best the one that a line begins with.
+/// Returns the reference in the front matter, preferably one at the beginning of a line.
 fn find_reference(words: &[Vec<TextToken<'_>>]) -> Option<(usize, WrittenMeeting)> {
     let heading =
         |(at, words): (usize, &Vec<TextToken<'_>>)| reference::meeting(words, 0, true).map(|found| (at, found.0));
@@ -221,7 +204,7 @@ fn reference_elsewhere(whole: &[DocumentBlock], furniture: &[RichText], file_nam
     whole.iter().find_map(heads).or_else(in_furniture).or_else(in_name)
 }
 
-/// A full date anywhere in the document that falls on the day and month of the reference.
+/// Returns a full date, anywhere in the document, on the day and month of the reference.
 fn day_elsewhere(whole: &[DocumentBlock], found: &WrittenMeeting) -> Option<NaiveDate> {
     texts(whole).iter().find_map(|text| {
         let days = date::all(&tokens(text.as_str(), 0)).into_iter().filter_map(|found| found.date.in_full());
@@ -229,7 +212,7 @@ fn day_elsewhere(whole: &[DocumentBlock], found: &WrittenMeeting) -> Option<Naiv
     })
 }
 
-/// The reference and the day, which must agree: where they do not, the reference, by which the meeting is known, counts.
+/// Reconciles the reference and the day. If they differ, the reference counts, because people cite the meeting by it.
 fn agree(
     found: &WrittenMeeting,
     held_on: NaiveDate,
@@ -252,7 +235,7 @@ struct NamedCommittee {
     name: Option<Name>,
 }
 
-/// `Security Sub-Committee (SSC) Meeting Headlines`.
+/// Finds the committee in a title such as `Security Sub-Committee (SSC) Meeting Headlines`.
 fn find_committee(
     lines: &[String],
     words: &[Vec<TextToken<'_>>],
@@ -282,7 +265,7 @@ fn find_committee(
     None
 }
 
-/// The code in brackets of which this is the first word: `(SSC)`, and for one that is known `(SMKI PMA)`.
+/// Returns the code in brackets whose first word is at `at`: `(SSC)`, or `(SMKI PMA)` if that code is known.
 fn bracketed_code(words: &[TextToken<'_>], at: usize, known: Option<&CommitteeCode>) -> Option<CommitteeCode> {
     let opened = words[at - 1].text == "(";
     let close = (at + 1..words.len().min(at + 5)).find(|at| words[*at].text == ")").filter(|_| opened)?;
@@ -293,7 +276,7 @@ fn bracketed_code(words: &[TextToken<'_>], at: usize, known: Option<&CommitteeCo
     known.filter(|known| known.as_str() == joined).cloned()
 }
 
-/// `Meeting 72`, `Meeting No. 72`, `72nd Meeting`.
+/// Returns the number in `Meeting 72`, `Meeting No. 72` or `72nd Meeting`.
 fn meeting_number(words: &[TextToken<'_>]) -> Option<u32> {
     let at = words.iter().position(|t| t.is("meeting"))?;
     let after = words[at + 1..].iter().take(3).find_map(|t| t.number(4));

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, Name};
 
-/// An action line.
+/// An action line, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ActionLine {
     pub(crate) reference: WrittenReference,
@@ -17,25 +17,25 @@ pub(crate) struct ActionLine {
     pub(crate) mark: Option<Classification>,
 }
 
-/// How the line gives the action's reference.
+/// How a line gives the action's reference.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum WrittenReference {
-    /// In full, or without the committee.
+    /// In full, or without the committee's code.
     Reference(ActionRef),
-    /// By its place among the meeting's actions only.
+    /// As a place among the meeting's actions.
     Place(u32),
-    /// Not at all.
+    /// Without a reference.
     Missing,
 }
 
-/// The days that an action line can refer to.
+/// The days to which a line's due date can refer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MeetingDays {
     pub(crate) held_on: NaiveDate,
     pub(crate) next_meeting_on: Option<NaiveDate>,
 }
 
-/// Where the text of an action line begins, and its reference; `None` for any other text.
+/// Returns the reference of an action line and the token where its text begins; `None` if the text is no action line.
 pub(crate) fn start(
     words: &[TextToken<'_>],
     committee: &CommitteeCode,
@@ -44,7 +44,7 @@ pub(crate) fn start(
     let mut at = usize::from(words.first()?.is("new"));
     let label = words.get(at)?;
     if !label.is("action") {
-        // `SSC72/01: SECAS to …` needs no word, if it is this meeting's.
+        // `SSC72/01: SECAS to …` needs no label if the action is this meeting's.
         let (found, next) = reference::action(words, 0, committee).filter(|_| label.kind == TokenKind::Word)?;
         let ours = found.committee() == committee && found.meeting_number() == number;
         let sign = words.get(next).filter(|t| ours && (t.text == ":" || t.is_dash()))?;
@@ -88,7 +88,7 @@ fn separator(words: &[TextToken<'_>], at: usize) -> (bool, usize) {
     (next > at, next)
 }
 
-/// Reads the action line that `text` is.
+/// Reads an action line; `None` if the text is not one.
 pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: MeetingDays) -> Option<ActionLine> {
     let found = marked(text);
     let body = &text[found.text.clone()];
@@ -143,7 +143,7 @@ struct LabelledField {
     value: std::ops::Range<usize>,
 }
 
-/// The labelled fields after the text: `Owner: SECAS`, `Due: 27/03/2019`.
+/// Returns the labelled fields after the text: `Owner: SECAS`, `Due: 27/03/2019`.
 fn fields(words: &[TextToken<'_>], from: usize) -> Vec<LabelledField> {
     let labels: [(&[&str], FieldKind); 13] = [
         (&["action", "owner"], FieldKind::Owner),
@@ -184,7 +184,7 @@ fn fields(words: &[TextToken<'_>], from: usize) -> Vec<LabelledField> {
     found
 }
 
-/// Verbs that an action without an owner begins with: `Circulate to members.`
+/// Verbs that begin an action without an owner: `Circulate to members.`
 const IMPERATIVES: [&str; 34] = [
     "add",
     "arrange",
@@ -222,7 +222,7 @@ const IMPERATIVES: [&str; 34] = [
     "write",
 ];
 
-/// Who is to do it, by the beginning of the text, and where what they are to do begins.
+/// Returns the owners at the beginning of the text, and the offset of what they are to do.
 fn leading_owners(text: &str, words: &[TextToken<'_>]) -> (Vec<Name>, usize) {
     let leads =
         |t: &TextToken<'_>| t.is_any(&["to", "will", "shall", "should", "must"]) || t.text == ":" || t.is_dash();
@@ -254,7 +254,7 @@ fn leading_owners(text: &str, words: &[TextToken<'_>]) -> (Vec<Name>, usize) {
     (owners_in(&text[..named[named.len() - 1].end()]).unwrap_or_default(), from)
 }
 
-/// The owners that a text lists: `SECAS and the SSC Chair`, `DCC / NCSC`.
+/// Returns the owners in a text: `SECAS and the SSC Chair`, `DCC / NCSC`.
 pub(crate) fn owners_in(text: &str) -> Option<Vec<Name>> {
     let parts = text.split([',', '/', '&', ';', '\n', '|', '+']).flat_map(|part| part.split(" and "));
     let name = |part: &str| {
@@ -275,13 +275,14 @@ pub(crate) fn owners_in(text: &str) -> Option<Vec<Name>> {
     (!owners.is_empty()).then_some(owners)
 }
 
-/// The due date that a field or cell states.
+/// Returns the due date of a field or cell.
 pub(crate) fn due(words: &[TextToken<'_>], days: MeetingDays) -> Option<NaiveDate> {
     let day = date::all(words).first().and_then(|found| found.date.after(days.held_on));
     day.or_else(|| days.next_meeting_on.filter(|_| address::speaks_of_next_meeting(words)))
 }
 
-/// The due date that ends the line after a sign: `SECAS – write to DCC – 16 November 2023`, `… (16/11/2023)`.
+/// Returns the due date at the end of a line, after a sign: `SECAS – write to DCC – 16 November 2023`, `…
+/// (16/11/2023)`.
 fn due_at_end(words: &[TextToken<'_>], days: MeetingDays) -> Option<NaiveDate> {
     let last = date::all(words).pop()?;
     let ends = words[last.tokens.end..].iter().all(|t| t.kind == TokenKind::Sign);
@@ -290,7 +291,7 @@ fn due_at_end(words: &[TextToken<'_>], days: MeetingDays) -> Option<NaiveDate> {
     (ends && parted).then(|| last.date.after(days.held_on)).flatten()
 }
 
-/// The due date in running text: the last date that a `by` leads to.
+/// Returns the due date in running text: the last date after `by`, `before` or `until`.
 fn due_in_text(words: &[TextToken<'_>], days: MeetingDays) -> Option<NaiveDate> {
     let leads = |t: &TextToken<'_>| t.is_any(&["by", "before", "until", "than", "due", "at", "for"]);
     let strict = |t: &TextToken<'_>| t.is_any(&["by", "before", "until", "than", "due"]);

@@ -1,4 +1,4 @@
-//! Tables of actions: which column is which, by its heading.
+//! Tables of actions: the meaning of each column, by its heading.
 
 use super::token::tokens;
 
@@ -14,25 +14,25 @@ pub(crate) struct ActionColumns {
     pub(crate) mark: Option<usize>,
 }
 
-/// What a column's heading says it holds.
+/// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ColumnKind {
     Reference,
-    /// `Action`: the text, or the reference where another column has the text.
+    /// Headed `Action`: the text, or the reference if another column holds the text.
     Action,
     Text,
     Owner,
     Due,
     Status,
-    /// The meeting or the day that it was raised.
+    /// The meeting that raised the action, or the day.
     Raised,
     Update,
-    /// The day it was closed, or whether it is.
+    /// The day the action was closed, or whether it is.
     Closed,
     Mark,
 }
 
-/// What the column under this heading holds; `None` for one that says nothing of these.
+/// Returns what the column under this heading holds; `None` for an unknown heading.
 pub(crate) fn column(heading: &str) -> Option<ColumnKind> {
     if heading.trim() == "#" {
         return Some(ColumnKind::Reference);
@@ -46,7 +46,7 @@ pub(crate) fn column(heading: &str) -> Option<ColumnKind> {
     let any = |list: &[&str]| list.iter().any(|word| has(word));
     let raised = any(&["raised", "opened", "origin", "originated", "created", "meeting", "source"]);
     let closed = any(&["closed", "complete", "completed", "completion", "closure", "close"]);
-    // `Raised by` and `Closed by` name a person; `by when` asks for a day.
+    // `Raised by` and `Closed by` head a column of people; `by when` heads one of dates.
     let of_a_person = (raised || closed) && has("by") && !has("when");
     if of_a_person || heading.contains('%') {
         None
@@ -78,7 +78,7 @@ pub(crate) fn column(heading: &str) -> Option<ColumnKind> {
     }
 }
 
-/// The columns, if the headings are those of a table of actions.
+/// Returns the columns if the headings are those of a table of actions.
 pub(crate) fn columns(header: &[String]) -> Option<ActionColumns> {
     let kinds: Vec<Option<ColumnKind>> = header.iter().map(|heading| column(heading)).collect();
     let first = |kind: ColumnKind| kinds.iter().position(|found| *found == Some(kind));

@@ -1,4 +1,4 @@
-//! What became of earlier actions: `Action SSC71/04 is complete`, `SSC71/05 was superseded by SSC72/02`.
+//! Updates of earlier actions: `Action SSC71/04 is complete`, `SSC71/05 was superseded by SSC72/02`.
 
 use super::token::{TextToken, TokenKind, begins};
 use super::{address, date, reference};
@@ -8,12 +8,12 @@ use minutebook_domain::reference::{ActionRef, CommitteeCode};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// What a sentence says became of one action.
+/// The update of one action in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundUpdate {
     pub(crate) reference: ActionRef,
     pub(crate) progress: ActionProgress,
-    /// Where the reference stands in the unit's text.
+    /// The offset of the reference in the unit's text.
     pub(crate) offset: usize,
 }
 
@@ -22,7 +22,7 @@ enum UpdateTerm {
     Progress(ActionProgress),
 }
 
-/// The updates that a sentence gives.
+/// Returns the updates in a sentence.
 pub(crate) fn updates(
     text: &str,
     sentence: &[TextToken<'_>],
@@ -60,7 +60,7 @@ pub(crate) fn updates(
             }
         }
     }
-    // `remains open, now due 12 October` says one thing.
+    // `remains open, now due 12 October` is one update, the second.
     let told: BTreeSet<ActionRef> = found
         .iter()
         .filter(|update| update.progress != ActionProgress::Ongoing)
@@ -87,7 +87,7 @@ fn seen(
             }
             at = at.max(range.end);
         } else if let Some((progress, end)) = progress(text, sentence, at, committee, held_on) {
-            // `complete or on target` says which of two only of many actions together.
+            // `complete or on target` is ambiguous for a single action.
             let doubtful = at > 0 && sentence[at - 1].is("or") && matches!(seen.last(), Some(UpdateTerm::Progress(_)));
             if !doubtful {
                 seen.push(UpdateTerm::Progress(progress));
@@ -100,7 +100,7 @@ fn seen(
     seen
 }
 
-/// The progress that is stated from this token on, and the token after it.
+/// Returns the progress stated at this token, and the token after it.
 pub(crate) fn progress(
     text: &str,
     words: &[TextToken<'_>],
@@ -159,7 +159,7 @@ pub(crate) fn progress(
     } else if token.is("reopened") || begins(words, at, &["re", "-", "opened"]) {
         (ActionProgress::Reopened, at + 1)
     } else if token.is_any(&["ongoing", "open", "outstanding"]) || begins(words, at, &["in", "progress"]) {
-        // `outstanding actions` names them; `is outstanding` says something of them.
+        // `outstanding actions` names actions; `is outstanding` gives a status.
         let after_sign = |t: &TextToken<'_>| t.text == ":" || t.is_dash() || t.kind == TokenKind::Number;
         let said = at == 0
             || before(1).is_some_and(after_sign)
@@ -171,13 +171,13 @@ pub(crate) fn progress(
     Some((progress, end))
 }
 
-/// The statement that a set of minutes makes of all actions at once: `All outstanding actions were marked as complete
-/// or on target for completion`.
+/// Returns what a sentence states of all actions at once: `All outstanding actions were marked as complete or on
+/// target for completion`.
 pub(crate) fn of_all_actions(sentence: &[TextToken<'_>]) -> Option<&'static str> {
     let all = sentence.iter().position(|t| t.is("all"))?;
     let noun = (all..sentence.len().min(all + 5)).find(|at| sentence[*at].is("actions"))?;
     let after = &sentence[noun..];
-    // Of all but some it is not said.
+    // A statement with an exception does not cover all actions.
     let but = after.iter().any(|t| t.is_any(&["except", "excepting", "bar", "exception", "apart", "unless"]));
     if but || (0..after.len()).any(|at| begins(after, at, &["other", "than"])) {
         return None;
@@ -193,8 +193,7 @@ pub(crate) fn of_all_actions(sentence: &[TextToken<'_>]) -> Option<&'static str>
     }
 }
 
-/// Whether the sentence puts something off to a later meeting without a decision: `will be considered at SSC on 13
-/// March`; and the day.
+/// Returns the day to which a sentence puts something off without a decision: `will be considered at SSC on 13 March`.
 pub(crate) fn put_off_to(sentence: &[TextToken<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
     let later = [
         "considered",

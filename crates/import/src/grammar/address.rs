@@ -1,4 +1,4 @@
-//! To whom a recommendation or a delegation goes, and to which day a matter is deferred.
+//! The addressee of a recommendation or delegation, and the day to which a matter is deferred.
 
 use super::date;
 use super::token::{TextToken, TokenKind};
@@ -17,8 +17,8 @@ const ASKED: [&str; 8] = [
     "determination",
 ];
 
-/// Words that show a name to be that of a body. After a `to` that stands far from its verb nothing else does:
-/// `changes to the SEC` go to no one.
+/// Words that mark a name as a body's. Far from its verb, `to` needs one of them: in `changes to the SEC` nobody is
+/// addressed.
 const BODIES: [&str; 26] = [
     "panel",
     "board",
@@ -48,7 +48,7 @@ const BODIES: [&str; 26] = [
     "members",
 ];
 
-/// The body that a recommendation is addressed to.
+/// Returns the body that a recommendation addresses.
 pub(crate) fn recommended_to(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     for_their_approval(text, about)
         .or_else(|| by_whom(text, about))
@@ -58,19 +58,19 @@ pub(crate) fn recommended_to(text: &str, about: &[TextToken<'_>]) -> Option<Name
         .or_else(|| body(text, about, 0, true).filter(|_| follows_body_that(about)))
 }
 
-/// The body or person that something is delegated to.
+/// Returns the body or person to whom something is delegated.
 pub(crate) fn delegated_to(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     after_each(about, "to").find_map(|at| body(text, about, at, true).or_else(|| body(text, about, at, false)))
 }
 
-/// The day that something is deferred to; `next` is the day of the next meeting, if it is known.
+/// Returns the day to which something is deferred; `next` is the day of the next meeting, if known.
 pub(crate) fn deferred_to(about: &[TextToken<'_>], held_on: NaiveDate, next: Option<NaiveDate>) -> Option<NaiveDate> {
     let mut later =
         date::all(about).into_iter().filter_map(|found| found.date.after(held_on)).filter(|day| *day > held_on);
     later.next_back().or_else(|| next.filter(|_| speaks_of_next_meeting(about)))
 }
 
-/// Whether the text speaks of the next meeting: `the next SSC meeting`.
+/// Whether the text mentions the next meeting: `the next SSC meeting`.
 pub(crate) fn speaks_of_next_meeting(tokens: &[TextToken<'_>]) -> bool {
     let next = |at: usize| tokens[at].is("next") || tokens[at].is("following");
     (0..tokens.len()).any(|at| next(at) && tokens[at + 1..].iter().take(3).any(|t| t.is("meeting")))
@@ -80,12 +80,12 @@ fn after_each<'t>(tokens: &'t [TextToken<'_>], word: &'t str) -> impl Iterator<I
     (0..tokens.len()).filter(move |at| tokens[*at].is(word)).map(|at| at + 1)
 }
 
-/// `RECOMMENDED the SEC Panel to approve …` speaks to its object.
+/// Whether the object of RECOMMENDED is the addressee: `RECOMMENDED the SEC Panel to approve …`.
 fn follows_body_that(about: &[TextToken<'_>]) -> bool {
     about.iter().take(8).any(|t| t.is("to") || t.is_any(&["approve", "approves", "endorse", "endorses"]))
 }
 
-/// `for SECCo Board approval`, `for the Panel's decision`.
+/// Reads `for SECCo Board approval` and `for the Panel's decision`.
 fn for_their_approval(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     let asked = |at: &usize| about[*at].is_any(&ASKED);
     (0..about.len()).filter(asked).find_map(|at| {
@@ -96,7 +96,7 @@ fn for_their_approval(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     })
 }
 
-/// `for approval by the Panel`.
+/// Reads `for approval by the Panel`.
 fn by_whom(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     let asked = |at: &usize| about[*at].is_any(&ASKED);
     (0..about.len()).filter(asked).find_map(|at| {
@@ -105,14 +105,14 @@ fn by_whom(text: &str, about: &[TextToken<'_>]) -> Option<Name> {
     })
 }
 
-/// The body named from `at` on, which must have a body's word in its name if it `must_be_known`.
+/// Returns the body named at `at`. If `must_be_known`, its name must contain one of [`BODIES`].
 fn body(text: &str, tokens: &[TextToken<'_>], at: usize, must_be_known: bool) -> Option<Name> {
     let (name, end) = name(text, tokens, at, tokens.len())?;
     let known = tokens[at..end].iter().any(|t| t.is_any(&BODIES));
     (known || !must_be_known).then_some(name)
 }
 
-/// The name from `at` to before `limit`: words with capitals, and the small words between them; and where it ends.
+/// Returns the name between `at` and `limit`, capitalised words and the small words between them, and where it ends.
 fn name(text: &str, tokens: &[TextToken<'_>], at: usize, limit: usize) -> Option<(Name, usize)> {
     let start = at + usize::from(tokens.get(at)?.is_any(&["the", "a", "both", "its"]));
     let mut end = start;
@@ -132,7 +132,7 @@ fn name(text: &str, tokens: &[TextToken<'_>], at: usize, limit: usize) -> Option
             end += 1 + usize::from(tokens.get(end + 1).is_some_and(|t| t.is("the")));
         } else if end > start && matches!(token.text, "'" | "’") && tokens.get(end + 1).is_some_and(|t| t.text == "s")
         {
-            // A possessive is no part of the name, and the name ends with it.
+            // A possessive ends the name and is not part of it.
             end += 2;
             break;
         } else {

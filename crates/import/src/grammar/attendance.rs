@@ -1,14 +1,14 @@
-//! Who was there and who was not: `Present: Ada Marsh (Chair), Ben Okoro (Large Suppliers)`, `Apologies: Dev Patel`.
+//! Rolls of people: `Present: Ada Marsh (Chair), Ben Okoro (Large Suppliers)`, `Apologies: Dev Patel`.
 
 use minutebook_domain::meeting::Capacity;
 use minutebook_domain::reference::Name;
 
-/// What the people that a label leads to did.
+/// The kind of roll that a label opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Roll {
-    /// They came, in this capacity unless theirs is said.
+    /// People who attended, in this capacity unless their entry gives another.
     Attended(Capacity),
-    /// They sent apologies.
+    /// People who sent apologies.
     SentApologies,
 }
 
@@ -18,13 +18,13 @@ pub(crate) struct ListedPerson {
     pub(crate) name: Name,
     pub(crate) organisation: Option<Name>,
     pub(crate) capacity: Option<Capacity>,
-    /// For which part of the meeting.
+    /// The part of the meeting that the person attended.
     pub(crate) part: Option<Name>,
-    /// Who came instead.
+    /// The person who came instead.
     pub(crate) alternate: Option<Name>,
 }
 
-/// The labels, the longer before the shorter that they begin with.
+/// The labels; a label stands before its own prefixes.
 const LABELS: [(&str, Roll); 23] = [
     ("members present", Roll::Attended(Capacity::Member)),
     ("members in attendance", Roll::Attended(Capacity::Member)),
@@ -51,7 +51,7 @@ const LABELS: [(&str, Roll); 23] = [
     ("regrets", Roll::SentApologies),
 ];
 
-/// What joins `Apologies` to the names in a sentence, the longer first.
+/// The words between `Apologies` and the names, longer ones first.
 const RECEIVED: [&str; 6] = [
     "were received from",
     "had been received from",
@@ -61,7 +61,7 @@ const RECEIVED: [&str; 6] = [
     "from",
 ];
 
-/// The label that a line begins with, and the names after it: empty where the line is the label alone.
+/// Returns the roll that a line's label opens and the names after it, which are empty if the label stands alone.
 pub(crate) fn labelled(line: &str) -> Option<(Roll, &str)> {
     let line = line.trim();
     let (label, roll) = LABELS.iter().find(|(label, _)| {
@@ -79,7 +79,7 @@ pub(crate) fn labelled(line: &str) -> Option<(Roll, &str)> {
     joined.filter(|_| *roll == Roll::SentApologies).map(|names| (*roll, names.trim()))
 }
 
-/// The people that a text lists, and the parts of it that name no one.
+/// Returns the people in a text, and the parts that name nobody.
 pub(crate) fn people(text: &str) -> (Vec<ListedPerson>, Vec<&str>) {
     let (mut people, mut unread): (Vec<ListedPerson>, Vec<&str>) = (Vec::new(), Vec::new());
     for part in parts(text.trim().trim_end_matches('.')) {
@@ -96,7 +96,7 @@ pub(crate) fn people(text: &str) -> (Vec<ListedPerson>, Vec<&str>) {
     (people, unread)
 }
 
-/// The parts of a list: by semicolons, else by lines where a line holds no comma, else by commas and `and`.
+/// Splits a list of people: by semicolons, else by lines if no line ends in a comma, else by commas and `and`.
 fn parts(text: &str) -> Vec<&str> {
     let by_semicolons = cut(text, |rest| usize::from(rest.starts_with(';')));
     if by_semicolons.len() > 1 {
@@ -110,7 +110,7 @@ fn parts(text: &str) -> Vec<&str> {
     if one_a_line { text.lines().map(str::trim).collect() } else { by_commas }
 }
 
-/// Cuts the text outside its brackets; `joiner` gives the length of what joins two parts, or 0.
+/// Splits a text outside its brackets; `joiner` returns the length of a separator, or 0.
 fn cut(text: &str, joiner: impl Fn(&str) -> usize) -> Vec<&str> {
     let (mut found, mut start, mut depth, mut past) = (Vec::new(), 0, 0_usize, 0);
     for (at, c) in text.char_indices() {
@@ -131,7 +131,7 @@ fn cut(text: &str, joiner: impl Fn(&str) -> usize) -> Vec<&str> {
     found
 }
 
-/// `with Beth Hargreave as his alternate`, `alternate: Beth Hargreave`.
+/// Reads `with Beth Hargreave as his alternate` and `alternate: Beth Hargreave`.
 fn stand_in(part: &str) -> Option<Name> {
     let named = match part.strip_prefix("with ").or_else(|| part.strip_prefix("represented by ")) {
         Some(named) => named.split(" as ").next().unwrap_or(named),
@@ -140,7 +140,7 @@ fn stand_in(part: &str) -> Option<Name> {
     name(named)
 }
 
-/// `Colin Baird (DCC; items 5 to 7)`, `Colin Baird – DCC`, `Colin Baird, DCC`.
+/// Reads `Colin Baird (DCC; items 5 to 7)`, `Colin Baird – DCC` and `Colin Baird, DCC`.
 fn person(part: &str) -> Option<ListedPerson> {
     let (written, details) = match part.split_once(['(', '[']) {
         Some((written, inside)) => (written, inside.trim_end_matches([')', ']', ' ', '.'])),
@@ -165,7 +165,7 @@ fn person(part: &str) -> Option<ListedPerson> {
     Some(person)
 }
 
-/// The capacity that a word beside a name gives.
+/// Returns the capacity that a word beside a name gives.
 pub(crate) fn capacity(word: &str) -> Option<Capacity> {
     Some(match word {
         "chair" | "chairman" | "chairwoman" | "chairperson" | "deputy chair" | "acting chair" => Capacity::Chair,
@@ -183,7 +183,7 @@ fn speaks_of_a_part(detail: &str) -> bool {
     starts.iter().any(|start| detail.starts_with(start)) && !detail.starts_with("items of")
 }
 
-/// A person's name: one to six words, each with a capital but those that stand inside of names.
+/// Reads a person's name: one to six words, capitalised except for particles such as `van`.
 fn name(text: &str) -> Option<Name> {
     let text = text.trim().trim_matches('*').trim();
     let inside = ["de", "van", "von", "der", "den", "la", "le", "du", "al", "bin", "y"];

@@ -1,26 +1,25 @@
-//! Classification marks: the one at the end of a heading, a paragraph or a bullet, and the sentence that classifies
-//! the whole document.
+//! Classification marks of headings, paragraphs and bullets, and the sentence that classifies the whole document.
 
 use super::token::{TextToken, TokenKind, is_dash, tokens};
-use minutebook_domain::classification::Classification;
+use minutebook_domain::classification::{Classification, Scheme};
 use std::ops::Range;
 
-/// A text and the mark that was printed beside it.
+/// A text and its classification mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MarkedText {
-    /// Where the text stands, without the mark.
+    /// The range of the text without its mark.
     pub(crate) text: Range<usize>,
-    /// The mark, if there was one.
+    /// The mark; `None` if there is none.
     pub(crate) mark: Option<Classification>,
 }
 
-/// A text with its mark in brackets, at its end or its beginning: `… Devices. (RED)`.
+/// Splits off a mark in brackets at the end or the beginning: `… Devices. (RED)`.
 pub(crate) fn marked(text: &str) -> MarkedText {
     let whole = MarkedText { text: 0..text.len(), mark: None };
     at_end(text).or_else(|| at_beginning(text)).unwrap_or(whole)
 }
 
-/// A heading with its mark: as for any text, and also without brackets, after a dash or in capitals.
+/// Splits off a heading's mark, which may also follow a dash or stand in capitals without brackets.
 pub(crate) fn marked_heading(text: &str) -> MarkedText {
     let found = marked(text);
     if found.mark.is_some() {
@@ -31,7 +30,7 @@ pub(crate) fn marked_heading(text: &str) -> MarkedText {
     if let Some(at) = last_break
         && let Some(mark) = labels(&words[at + 1..])
     {
-        // `TLP:RED` has its sign inside.
+        // The colon of `TLP:RED` is part of the mark.
         let start = words[..at].iter().rposition(|t| !t.is("tlp")).map_or(0, |before| words[before].end());
         let start = if words[at].text == ":" { start } else { words[at].start };
         let kept = text[..start].trim_end().trim_end_matches(|c: char| is_sign_dash(c)).trim_end();
@@ -52,9 +51,9 @@ fn is_sign_dash(c: char) -> bool {
 
 fn at_end(text: &str) -> Option<MarkedText> {
     let trimmed = text.trim_end().trim_end_matches(['.', ';', ',']).trim_end();
-    // A bracket that is never closed is closed by the end of the text.
+    // The end of the text closes an open bracket.
     let inner = trimmed.trim_end_matches([')', ']', '}', '*']).trim_end().trim_end_matches(['.', '*']);
-    // Only the end is looked through: a long text without brackets is not searched to its beginning.
+    // Only the end is searched, so that a long text without brackets costs little.
     let reach = inner.char_indices().rev().nth(60).map_or(0, |(at, _)| at);
     let open = reach + inner[reach..].rfind(['(', '[', '{'])?;
     let mark = labels(&tokens(&inner[open + 1..], 0))?;
@@ -71,7 +70,7 @@ fn at_beginning(text: &str) -> Option<MarkedText> {
     (!kept.is_empty()).then(|| MarkedText { text: text.len() - kept.len()..text.len(), mark: Some(mark) })
 }
 
-/// The highest of the labels that these tokens consist of; `None` if they say anything else.
+/// Returns the highest of the labels that the tokens consist of; `None` if there are other words.
 pub(crate) fn labels(tokens: &[TextToken<'_>]) -> Option<Classification> {
     let mut highest: Option<Classification> = None;
     let mut at = 0;
@@ -89,7 +88,7 @@ pub(crate) fn labels(tokens: &[TextToken<'_>]) -> Option<Classification> {
     highest
 }
 
-/// The label that begins with this token, and the token after it.
+/// Returns the label at this token, and the token after it.
 fn label(tokens: &[TextToken<'_>], at: usize) -> Option<(Classification, usize)> {
     let token = &tokens[at];
     if token.is("amber") && tokens.get(at + 1).is_some_and(|t| t.text == "+") {
@@ -99,8 +98,8 @@ fn label(tokens: &[TextToken<'_>], at: usize) -> Option<(Classification, usize)>
     Some((token.text.parse().ok()?, at + 1))
 }
 
-/// The classification of the whole document, if `text` is the sentence that states it:
-/// `This document is classified as White in accordance with …`, `Classification: GREEN`, `TLP:CLEAR`.
+/// Returns the document's classification if `text` is the sentence that states it: `This document is classified as
+/// White in accordance with …`, `Classification: GREEN`, `TLP:CLEAR`.
 pub(crate) fn of_document(text: &str) -> Option<Classification> {
     let start = text.char_indices().nth(400).map_or(text.len(), |(at, _)| at);
     let words = tokens(&text[..start], 0);
@@ -117,4 +116,10 @@ pub(crate) fn of_document(text: &str) -> Option<Classification> {
     }
     let reach = words.len().min(at + 8);
     (at + 1..reach).find_map(|at| label(&words, at)).map(|(mark, _)| mark)
+}
+
+/// Returns the highest level of the Panel Information Policy, under which unmarked text is recorded.
+pub(crate) fn highest() -> Classification {
+    let levels = Scheme::panel_information_policy().levels();
+    levels.last().and_then(|level| level.label.parse().ok()).unwrap_or_else(Classification::public)
 }

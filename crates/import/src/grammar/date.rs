@@ -1,11 +1,11 @@
-//! Dates as committees write them: `27 February 2019`, `27th Feb 2019`, `Wednesday, 13 February 2019`, `13 March`,
-//! `27/03/2019` (the day comes first), `27-Mar-19`, `2019-03-27`.
+//! Dates in the forms that committees use: `27 February 2019`, `27th Feb 2019`, `Wednesday, 13 February 2019`, `13
+//! March`, `27/03/2019` (day first), `27-Mar-19`, `2019-03-27`.
 
 use super::token::{TextToken, TokenKind};
 use chrono::{Datelike, NaiveDate};
 use std::ops::Range;
 
-/// A date that may leave its year to the reader.
+/// A date whose year may be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct WrittenDate {
     day: u32,
@@ -14,17 +14,17 @@ pub(crate) struct WrittenDate {
 }
 
 impl WrittenDate {
-    /// The date, if its year is written.
+    /// Returns the date if its year is written.
     pub(crate) fn in_full(self) -> Option<NaiveDate> {
         NaiveDate::from_ymd_opt(self.year?, self.month, self.day)
     }
 
-    /// The date; without a year, the first such day after `day`.
+    /// Returns the date; without a year, the first such day after `day`.
     pub(crate) fn after(self, day: NaiveDate) -> Option<NaiveDate> {
         self.in_full().or_else(|| self.nearest(day.year()..=day.year() + 8, |date| date > day))
     }
 
-    /// The date; without a year, the last such day before `day`.
+    /// Returns the date; without a year, the last such day before `day`.
     pub(crate) fn before(self, day: NaiveDate) -> Option<NaiveDate> {
         self.in_full().or_else(|| self.nearest((day.year() - 8..=day.year()).rev(), |date| date < day))
     }
@@ -37,7 +37,7 @@ impl WrittenDate {
     }
 }
 
-/// A date, and the tokens it is written in.
+/// A date and the tokens that write it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundDate {
     pub(crate) date: WrittenDate,
@@ -61,7 +61,7 @@ const MONTHS: [&str; 12] = [
 
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
-/// The number of the month that a word names, in full or by three letters.
+/// Returns the number of the month that a word names, in full or by three letters.
 fn month(token: &TextToken<'_>) -> Option<u32> {
     let named = |name: &str| {
         token.is(name) || (token.text.len() == 3 && token.is(&name[..3])) || (name == "September" && token.is("Sept"))
@@ -74,7 +74,7 @@ pub(crate) fn is_weekday(token: &TextToken<'_>) -> bool {
     token.is_capitalised() && DAYS.iter().any(|day| token.is(day) || (token.text.len() == 3 && token.is(&day[..3])))
 }
 
-/// Every date in the text.
+/// Returns every date in the text.
 pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<FoundDate> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -89,7 +89,7 @@ pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<FoundDate> {
     found
 }
 
-/// The date that begins with this token; a weekday before it belongs to it.
+/// Returns the date that begins at this token, a weekday before it included.
 pub(crate) fn starting(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let token = tokens.get(at)?;
     if is_weekday(token) {
@@ -108,7 +108,7 @@ fn starting_without_weekday(tokens: &[TextToken<'_>], at: usize) -> Option<Found
 }
 
 fn found(day: u32, month: u32, year: Option<i32>, tokens: Range<usize>) -> Option<FoundDate> {
-    // 2000 is a leap year: a date without a year may be 29 February.
+    // 2000 is a leap year, so that 29 February without a year is valid.
     NaiveDate::from_ymd_opt(year.unwrap_or(2000), month, day)?;
     Some(FoundDate { date: WrittenDate { day, month, year }, tokens })
 }
@@ -118,7 +118,7 @@ fn year(token: &TextToken<'_>) -> Option<i32> {
     i32::try_from(value).ok().filter(|year| (1900..2200).contains(year))
 }
 
-/// The `19` of `27-Mar-19`, as spreadsheets print it: after a hyphen, with nothing between.
+/// Reads the `19` of `27-Mar-19`, as spreadsheets print it.
 fn short_year(tokens: &[TextToken<'_>], at: usize) -> Option<i32> {
     let [month, dash, year] = tokens.get(at.checked_sub(1)?..at + 2)? else { return None };
     let joined = dash.is_dash() && month.touches(dash) && dash.touches(year) && year.text.len() == 2;
@@ -126,7 +126,7 @@ fn short_year(tokens: &[TextToken<'_>], at: usize) -> Option<i32> {
     i32::try_from(value).ok().map(|year| year + 2000)
 }
 
-/// `27/03/2019`, `27.03.2019`, `27-3-19`, `2019-03-27`.
+/// Reads `27/03/2019`, `27.03.2019`, `27-3-19` and `2019-03-27`.
 fn numeric(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let [first, sign, second, sign_again, third] = tokens.get(at..at + 5)? else { return None };
     let separated = sign.text == sign_again.text && (matches!(sign.text, "/" | ".") || sign.is_dash());
@@ -146,7 +146,7 @@ fn numeric(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     found(first.number(2)?, second, Some(year), at..at + 5)
 }
 
-/// `27 February 2019`, `27th of Feb`, `27-Feb-2019`.
+/// Reads `27 February 2019`, `27th of Feb` and `27-Feb-2019`.
 fn day_month(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let day = tokens.get(at)?.number(2)?;
     let mut next = after_ordinal(tokens, at);
@@ -161,7 +161,7 @@ fn day_month(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     found(day, month, year, at..end)
 }
 
-/// `February 27, 2019`: only with its year, for `March 13` may be a month and anything.
+/// Reads `February 27, 2019`. The year is required: in `March 13` the number may mean anything.
 fn month_day(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     let month = month(tokens.get(at)?)?;
     let day = tokens.get(at + 1)?.number(2)?;
@@ -170,7 +170,7 @@ fn month_day(tokens: &[TextToken<'_>], at: usize) -> Option<FoundDate> {
     found(day, month, Some(year), at..next + 1)
 }
 
-/// Past the `th` that touches the number at `at`, if there is one.
+/// Returns the token after the `th` that touches the number at `at`.
 fn after_ordinal(tokens: &[TextToken<'_>], at: usize) -> usize {
     let is_ordinal = |t: &TextToken<'_>| t.is_any(&["st", "nd", "rd", "th"]);
     at + 1 + usize::from(tokens.get(at + 1).is_some_and(is_ordinal))

@@ -1,16 +1,16 @@
-//! The headings of agenda items: `3. Title (RED)`, `3) Title`, `Item 3: Title`, as a heading, a bold line or a line.
+//! Headings of agenda items: `3. Title (RED)`, `3) Title`, `Item 3: Title`; as a heading, in bold, or as a plain line.
 
 use super::classification::marked_heading;
 use super::token::{TextToken, TokenKind, tokens};
 use super::{date, verb};
 use minutebook_domain::classification::Classification;
 
-/// How the line that may be a heading is set.
+/// How a line is set that may be a heading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeadingStyle {
-    /// As a heading, or in bold: it is meant to stand out.
+    /// As a heading or in bold.
     Prominent,
-    /// Like any other line.
+    /// As plain text.
     Plain,
 }
 
@@ -22,15 +22,15 @@ pub(crate) struct ItemHeading {
     pub(crate) mark: Option<Classification>,
 }
 
-/// How far the number of a heading may run ahead of the item before it.
+/// The most by which a heading's number may exceed that of the item before it.
 const MAX_GAP: u32 = 60;
 
 /// The longest heading, in bytes.
 const MAX_LENGTH: usize = 600;
 
-/// The item's heading that `text` is, if it is one; `last` is the number of the item before it, or 0.
+/// Reads an item's heading; `last` is the number of the item before it, or 0.
 pub(crate) fn item(text: &str, setting: HeadingStyle, last: u32) -> Option<ItemHeading> {
-    // An item's heading begins with its number, or with `Item` or `Agenda Item`.
+    // A heading begins with its number, with `Item` or with `Agenda Item`.
     if text.len() > MAX_LENGTH || !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'I' | 'i' | 'A' | 'a'))
     {
         return None;
@@ -38,7 +38,7 @@ pub(crate) fn item(text: &str, setting: HeadingStyle, last: u32) -> Option<ItemH
     let words = tokens(text, 0);
     let (number, labelled, next) = number(&words)?;
     let (separated, next) = separator(&words, next);
-    // `Item 3 Title` and `## 3 Title` need no sign, but a year or a date is no item.
+    // `Item 3 Title` and `## 3 Title` need no sign after the number; a year or a date is not a number here.
     let bare = !separated && !labelled;
     let far = if bare { 3 } else { MAX_GAP };
     if number == 0 || number > last.saturating_add(far) || (bare && setting == HeadingStyle::Plain) {
@@ -47,7 +47,7 @@ pub(crate) fn item(text: &str, setting: HeadingStyle, last: u32) -> Option<ItemH
     heading(text, &words, next, number, setting, last, labelled)
 }
 
-/// The heading of a list's only entry, which a heading `3. Title` looks like to a Markdown parser.
+/// Reads the heading `3. Title`, which a Markdown parser takes for a list of one entry.
 pub(crate) fn listed(number: u64, text: &str, setting: HeadingStyle, last: u32) -> Option<ItemHeading> {
     let number = u32::try_from(number).ok().filter(|number| *number == last + 1)?;
     if text.len() > MAX_LENGTH {
@@ -89,7 +89,7 @@ fn heading(
     Some(ItemHeading { number, title: title.to_owned(), mark: found.mark })
 }
 
-/// The number that a heading begins with, whether `Item` stood before it, and the token after it.
+/// Returns a heading's number, whether `Item` stands before it, and the token after it.
 fn number(words: &[TextToken<'_>]) -> Option<(u32, bool, usize)> {
     let mut at = usize::from(words.first()?.is("agenda"));
     let labelled = words.get(at)?.is("item");
@@ -113,8 +113,7 @@ fn separator(words: &[TextToken<'_>], at: usize) -> (bool, usize) {
     (next > at, next)
 }
 
-/// Whether a line that is set like any other reads as a title: short, no sentence, and in title case unless a mark
-/// or the word `Item` shows what it is.
+/// Whether a plain line reads as a title: short, not a sentence, and in title case unless a mark or `Item` shows it.
 fn looks_like_title(title: &str, shown: bool) -> bool {
     let ends_as_text = title.ends_with(['.', ';', ',', ':', '!', '?']);
     let words: Vec<&str> = title.split_whitespace().filter(|word| word.chars().count() > 3).collect();
@@ -124,7 +123,7 @@ fn looks_like_title(title: &str, shown: bool) -> bool {
     !ends_as_text && starts && words.len() <= 25 && (shown || title_case) && !verb::any_in(title)
 }
 
-/// Whether the title is one that agendas have everywhere, however it is written.
+/// Whether the title is one that most agendas have.
 fn is_customary(title: &str) -> bool {
     const CUSTOMARY: [&str; 14] = [
         "any other business",

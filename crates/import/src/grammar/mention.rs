@@ -1,20 +1,20 @@
-//! What a text mentions that other records can be followed by: modifications (`SECMP0037`, `DP101`), sections of the
-//! code (`G2.44`) and other meetings (`SSC_71_1302`).
+//! References in a text: modifications (`SECMP0037`, `DP101`), sections of the code (`G2.44`), meetings
+//! (`SSC_71_1302`).
 
 use super::reference;
 use super::token::{TextToken, TokenKind};
 use minutebook_domain::reference::Reference;
 use std::fmt::Display;
 
-/// The prefixes of modifications to the code, the longest first.
+/// Prefixes of modifications, longer ones first.
 const MODIFICATIONS: [&str; 3] = ["SECMP", "MP", "DP"];
 
-/// Every reference in the text, in order and without repeats.
+/// Returns each reference in the text once, in order.
 pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<Reference> {
     let mut found = Mentions::default();
     let mut at = 0;
     while at < tokens.len() {
-        // Whatever is mentioned begins with a capital; most words are passed over by that.
+        // Every reference begins with a capital, which rules out most words.
         at = if !tokens[at].text.as_bytes().first().is_some_and(u8::is_ascii_uppercase) {
             at + 1
         } else if let Some((prefix, digits, end)) = modification(tokens, at) {
@@ -50,7 +50,7 @@ impl Mentions {
     }
 }
 
-/// `SECMP0037`, `SECMP 0037`, `SECMP-0037`.
+/// Reads `SECMP0037`, `SECMP 0037` and `SECMP-0037`.
 fn modification<'a>(tokens: &[TextToken<'a>], at: usize) -> Option<(&'static str, &'a str, usize)> {
     let token = &tokens[at];
     let prefix =
@@ -66,7 +66,7 @@ fn modification<'a>(tokens: &[TextToken<'a>], at: usize) -> Option<(&'static str
     Some((prefix, number.text, at + 2 + dashed))
 }
 
-/// In `SECMP0037, 0038 and 0057` the prefix is written once.
+/// Reads the numbers after the first in `SECMP0037, 0038 and 0057`.
 fn further_modifications(
     tokens: &[TextToken<'_>],
     mut at: usize,
@@ -86,7 +86,7 @@ fn further_modifications(
     }
 }
 
-/// A numbered paragraph of the code: `G2.44`, `G8.13.2`.
+/// Reads a numbered paragraph of the code: `G2.44`, `G8.13.2`.
 fn section(tokens: &[TextToken<'_>], at: usize) -> Option<(String, usize)> {
     let head = &tokens[at];
     let mut chars = head.text.chars();

@@ -1,4 +1,4 @@
-//! The approval of earlier minutes: which sets, of which days, and how.
+//! Approvals of earlier minutes: which sets, of which days, as written or amended.
 
 use super::date;
 use super::reference;
@@ -7,7 +7,7 @@ use chrono::Datelike;
 use chrono::NaiveDate;
 use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome};
 
-/// The approval of one set of one day's minutes.
+/// The approval of one set of minutes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MinutesApproval {
     pub(crate) minutes_of: Option<NaiveDate>,
@@ -21,14 +21,14 @@ enum MinutesTerm {
     Outcome(MinutesOutcome),
 }
 
-/// The approvals that a decision about minutes amounts to. `earlier` are the days that the text before it speaks of.
+/// Returns the approvals in a decision about minutes; `earlier` holds the days mentioned before it.
 pub(crate) fn approvals(about: &[TextToken<'_>], held_on: NaiveDate, earlier: &[NaiveDate]) -> Vec<MinutesApproval> {
     if !about.iter().any(|t| t.is("minutes")) {
         return Vec::new();
     }
     let said = said(about, held_on);
     let mut found: Vec<MinutesApproval> = Vec::new();
-    // The editions whose day, and whose outcome, are still to come.
+    // The first approvals that still lack a day, and an outcome.
     let (mut undated, mut open) = (0, 0);
     let mut editions_of_last_day: Vec<MinutesEdition> = Vec::new();
     for word in said {
@@ -41,7 +41,7 @@ pub(crate) fn approvals(about: &[TextToken<'_>], held_on: NaiveDate, earlier: &[
             }
             MinutesTerm::Of(day) => {
                 if undated == found.len() {
-                    // A second day with no edition of its own: the same editions again.
+                    // A second day without editions repeats the editions of the first.
                     for edition in editions_of_last_day.clone() {
                         found.push(MinutesApproval { minutes_of: None, edition, outcome: MinutesOutcome::AsWritten });
                     }
@@ -121,7 +121,7 @@ fn day_of(meeting: &reference::WrittenMeeting, held_on: NaiveDate) -> Option<Nai
     (held_on.year() - 1..=held_on.year()).rev().find_map(|year| meeting.in_year(year).filter(|day| *day < held_on))
 }
 
-/// The days before the meeting that a text speaks of.
+/// Returns the days before the meeting that a text mentions.
 pub(crate) fn earlier_days(sentence: &[TextToken<'_>], held_on: NaiveDate) -> Vec<NaiveDate> {
     let mut days: Vec<NaiveDate> = date::all(sentence)
         .into_iter()
@@ -143,7 +143,7 @@ pub(crate) fn earlier_days(sentence: &[TextToken<'_>], held_on: NaiveDate) -> Ve
     days
 }
 
-/// What the amendments are, where the decision says so: `subject to the correction of …; and the addition of …`.
+/// Returns the amendments that a decision states: `subject to the correction of …; and the addition of …`.
 pub(crate) fn amendments(text: &str) -> Vec<&str> {
     let Some((_, said)) = text.split_once("subject to ") else { return Vec::new() };
     let says_nothing =
@@ -155,7 +155,7 @@ pub(crate) fn amendments(text: &str) -> Vec<&str> {
     each.filter(|said| !said.is_empty() && !says_nothing.iter().any(|empty| said.eq_ignore_ascii_case(empty))).collect()
 }
 
-/// Whether the text says that comments were received, or that none were.
+/// Whether comments were received; `None` if the text does not say.
 pub(crate) fn comments_received(sentence: &[TextToken<'_>]) -> Option<bool> {
     let at = sentence.iter().position(|t| t.is_any(&["comment", "comments"]))?;
     let negated = sentence[at.saturating_sub(3)..at].iter().any(|t| t.is_any(&["no", "without", "nil", "not"]));

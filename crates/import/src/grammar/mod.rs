@@ -1,6 +1,5 @@
-//! The house style of headlines, one file for each thing that is written in it. Everything here works on plain text
-//! and its tokens; nothing recurses, and nothing looks back or ahead further than a fixed number of tokens or the
-//! sentence it is in.
+//! The house style of headlines, a module for each thing it writes. All of it works on plain text and tokens. Nothing
+//! recurses, and nothing looks further than its sentence or a fixed number of tokens.
 
 pub(crate) mod action;
 pub(crate) mod action_table;
@@ -14,6 +13,7 @@ pub(crate) mod mention;
 pub(crate) mod minutes;
 pub(crate) mod next_meeting;
 pub(crate) mod party;
+pub(crate) mod promise;
 pub(crate) mod reference;
 pub(crate) mod sentence;
 pub(crate) mod status;

@@ -4,7 +4,7 @@ use super::date;
 use super::token::TextToken;
 use chrono::NaiveDate;
 
-/// Whether the text begins as such a line does.
+/// Whether the text begins like such a line.
 pub(crate) fn is_announced(tokens: &[TextToken<'_>]) -> bool {
     let mut at = 0;
     if tokens.first().is_some_and(|t| t.is("date") || t.is("dates")) && tokens.get(1).is_some_and(|t| t.is("of")) {
@@ -22,7 +22,7 @@ pub(crate) fn is_announced(tokens: &[TextToken<'_>]) -> bool {
     !tokens.get(noun + 1).is_some_and(|t| t.is_any(&["of", "between", "with"])) || is_of_one_word(&tokens[noun + 1..])
 }
 
-/// `of the SSC will`, `of the Committee is`: a committee calls itself by its code, or by what it is.
+/// Whether `of the …` names the committee itself, by its code or its kind: `of the SSC will`, `of the Committee is`.
 fn is_of_one_word(after: &[TextToken<'_>]) -> bool {
     let [of, the, body, verb, ..] = after else { return false };
     let code = body.text.len() > 1 && body.text.bytes().all(|b| b.is_ascii_uppercase());
@@ -30,7 +30,7 @@ fn is_of_one_word(after: &[TextToken<'_>]) -> bool {
     of.is("of") && the.is("the") && own && verb.is_any(&["will", "is", "takes", "has"])
 }
 
-/// The day that the text names.
+/// Returns the day that the text names.
 pub(crate) fn day(tokens: &[TextToken<'_>], held_on: NaiveDate) -> Option<NaiveDate> {
     (0..tokens.len()).find_map(|at| date::starting(tokens, at)).and_then(|found| found.date.after(held_on))
 }

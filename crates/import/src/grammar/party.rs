@@ -11,7 +11,7 @@ pub(crate) struct FoundParty {
     pub(crate) tokens: Range<usize>,
 }
 
-/// The words of each category, and the name that the party is known under.
+/// The words of each category, and its name.
 const CATEGORIES: [(&[&str], &str); 6] = [
     (&["large", "supplier"], "Large Supplier"),
     (&["small", "supplier"], "Small Supplier"),
@@ -21,11 +21,11 @@ const CATEGORIES: [(&[&str], &str); 6] = [
     (&["gas", "network"], "Gas Network"),
 ];
 
-/// Capitals that follow a category without standing for a party: `the Other User CIO`.
+/// Capitals after a category that are not a party: `the Other User CIO`.
 const ACRONYMS: [&str; 14] =
     ["CIO", "SEC", "SSC", "DCC", "PMA", "CPA", "CPL", "IHD", "SCF", "AOB", "TLP", "RED", "OPS", "SRO"];
 
-/// Every party that the text names, in order; one named twice is there twice.
+/// Returns every mention of a party, in order, repeats included.
 pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<FoundParty> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -36,7 +36,7 @@ pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<FoundParty> {
         };
         let start = at;
         at = next;
-        // The words of the category belong to the first party named under it.
+        // The category's words count as part of its first party.
         let mut from = start;
         while let Some((letters, end)) = letters(tokens, at, from == start || plural) {
             if let Ok(name) = format!("{category} {letters}").parse() {
@@ -50,14 +50,14 @@ pub(crate) fn all(tokens: &[TextToken<'_>]) -> Vec<FoundParty> {
     found
 }
 
-/// The names among `found`, each once, in order.
+/// Returns each party once, in order.
 pub(crate) fn names(found: &[FoundParty]) -> Vec<PartyName> {
     let mut seen = std::collections::BTreeSet::new();
     found.iter().filter(|party| seen.insert(&party.name)).map(|party| party.name.clone()).collect()
 }
 
 fn category(tokens: &[TextToken<'_>], at: usize) -> Option<(&'static str, bool, usize)> {
-    // Every category begins with one of a few letters; most words are passed over by that.
+    // The first letter rules out most words.
     if !tokens[at].text.starts_with(['L', 'l', 'S', 's', 'O', 'o', 'E', 'e', 'G', 'g']) {
         return None;
     }
@@ -91,8 +91,8 @@ fn is_quote(token: &TextToken<'_>) -> bool {
     matches!(token.text, "'" | "‘" | "’" | "‛" | "′" | "`" | "´" | "\"" | "“" | "”" | "„" | "«" | "»")
 }
 
-/// A party's letters, with the quotes round them and a possessive after them. Without quotes, letters that continue
-/// a list count only when the category is plural: in `Small Supplier B, A report` the `A` is no party.
+/// Returns a party's letters, with the quotes round them and a possessive. Without quotes, further letters count only
+/// in a plural category: in `Small Supplier B, A report` the `A` is not a party.
 fn letters<'a>(tokens: &[TextToken<'a>], at: usize, bare_counts: bool) -> Option<(&'a str, usize)> {
     let opened = tokens.get(at).is_some_and(is_quote);
     let at = at + usize::from(opened);
@@ -106,7 +106,7 @@ fn letters<'a>(tokens: &[TextToken<'a>], at: usize, bare_counts: bool) -> Option
         return None;
     }
     let mut end = at + 1;
-    // After the letters: a closing quote, a possessive `s`, or both, in whatever signs.
+    // A closing quote, a possessive `s`, or both may follow the letters.
     let mut quotes = 0;
     while quotes < 2 && tokens.get(end).is_some_and(|t| is_quote(t) && tokens[end - 1].touches(t)) {
         end += 1;
@@ -119,7 +119,7 @@ fn letters<'a>(tokens: &[TextToken<'a>], at: usize, bare_counts: bool) -> Option
     Some((capitals, end))
 }
 
-/// Past what joins two parties of one category: a comma, `and`, `&`, `/`, or a comma and `and`.
+/// Returns the token after what joins two parties: a comma, `and`, `&`, `/`, or a comma and `and`.
 fn joined(tokens: &[TextToken<'_>], at: usize) -> Option<usize> {
     let comma = usize::from(tokens.get(at).is_some_and(|t| matches!(t.text, "," | "/")));
     let and = usize::from(tokens.get(at + comma).is_some_and(|t| t.is_any(&["and", "or"]) || t.text == "&"));

@@ -1,10 +1,10 @@
-//! References to meetings and actions as documents write them: `SSC_72_2702`, `SSC 72 2702`, `SSC72/01`, `72/01`.
+//! References of meetings and actions: `SSC_72_2702`, `SSC 72 2702`, `SSC72/01`, `72/01`.
 
 use super::token::{TextToken, TokenKind};
 use chrono::NaiveDate;
 use minutebook_domain::reference::{ActionRef, CommitteeCode};
 
-/// A meeting's reference as it is written; its day may not exist.
+/// A meeting's reference as written; its day may not exist in a given year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct WrittenMeeting {
     pub(crate) committee: CommitteeCode,
@@ -14,15 +14,15 @@ pub(crate) struct WrittenMeeting {
 }
 
 impl WrittenMeeting {
-    /// The day of the meeting in this year.
+    /// Returns the day of the meeting in `year`.
     pub(crate) fn in_year(&self, year: i32) -> Option<NaiveDate> {
         NaiveDate::from_ymd_opt(year, self.month, self.day)
     }
 }
 
-/// The committee's code and what follows it in one word: `SSC72` is `SSC` and `72`.
+/// Splits a word into a committee's code and a number: `SSC72` is `SSC` and `72`.
 fn code(token: &TextToken<'_>) -> Option<(CommitteeCode, Option<u32>)> {
-    // Most words are no code; the parse, whose refusal takes an allocation, is left to those that may be.
+    // Parsing allocates for each refusal, so only plausible words are parsed.
     let plausible = token.text.len() <= 17 && token.text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     if token.kind != TokenKind::Word || token.text.len() < 2 || !plausible {
         return None;
@@ -33,7 +33,7 @@ fn code(token: &TextToken<'_>) -> Option<(CommitteeCode, Option<u32>)> {
     Some((letters.parse().ok()?, number))
 }
 
-/// Past the sign that parts two members of a reference: `_`, a hyphen or dash, or nothing but a space.
+/// Returns the token after the separator of two members: `_`, a hyphen or dash, or a space if `spaces`.
 fn separated(tokens: &[TextToken<'_>], at: usize, spaces: bool) -> Option<usize> {
     let (before, next) = (tokens.get(at.checked_sub(1)?)?, tokens.get(at)?);
     if next.text == "_" || next.is_dash() || next.text == "/" && spaces {
@@ -42,8 +42,8 @@ fn separated(tokens: &[TextToken<'_>], at: usize, spaces: bool) -> Option<usize>
     (spaces && !before.touches(next)).then_some(at)
 }
 
-/// The meeting's reference that begins with this token. In a title its members may be parted by spaces; in running
-/// text, where `SSC 72 2702` could be anything, only by `_` or a hyphen.
+/// Reads the meeting's reference at this token. Spaces separate its members only in a title: in running text `SSC 72
+/// 2702` could mean anything.
 pub(crate) fn meeting(tokens: &[TextToken<'_>], at: usize, in_title: bool) -> Option<(WrittenMeeting, usize)> {
     let (committee, glued) = code(tokens.get(at)?)?;
     let (number, next) = if let Some(number) = glued {
@@ -59,7 +59,7 @@ pub(crate) fn meeting(tokens: &[TextToken<'_>], at: usize, in_title: bool) -> Op
     plausible.then_some((WrittenMeeting { committee, number, day, month }, next + 1))
 }
 
-/// The first meeting's reference in the text.
+/// Returns the first meeting's reference in the text.
 pub(crate) fn first_meeting(
     tokens: &[TextToken<'_>],
     in_title: bool,
@@ -67,7 +67,7 @@ pub(crate) fn first_meeting(
     (0..tokens.len()).find_map(|at| meeting(tokens, at, in_title).map(|(found, end)| (found, at..end)))
 }
 
-/// The action's reference that begins with this token: `SSC72/01`, `SSC 72/01`, and for the committee given `72/01`.
+/// Reads the action's reference at this token: `SSC72/01`, `SSC 72/01`, or `72/01` for `committee`.
 pub(crate) fn action(tokens: &[TextToken<'_>], at: usize, committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
     let first = tokens.get(at)?;
     if at > 0 && tokens[at - 1].touches(first) && matches!(tokens[at - 1].text, "/" | "." | ":") {
@@ -75,7 +75,7 @@ pub(crate) fn action(tokens: &[TextToken<'_>], at: usize, committee: &CommitteeC
     }
     let (committee, number, next) = match code(first) {
         Some((committee, Some(number))) => (committee, number, at + 1),
-        // `CLOSED 94/02` is a word and a reference.
+        // `CLOSED 94/02` is a word before a reference.
         Some((code, None)) if code != *committee && !first.touches(tokens.get(at + 1)?) => return None,
         Some((committee, None)) => {
             let underscore = usize::from(tokens.get(at + 1)?.text == "_" || tokens.get(at + 1)?.is_dash());
@@ -98,10 +98,10 @@ pub(crate) fn action(tokens: &[TextToken<'_>], at: usize, committee: &CommitteeC
     Some((reference, next + 2))
 }
 
-/// Every action's reference in the text, with the tokens it is written in. One without its committee's code counts
-/// only after the word `action`, or after another reference.
+/// Returns every action's reference with its tokens. One without a code counts only after the word `action` or after
+/// another reference.
 pub(crate) fn actions(tokens: &[TextToken<'_>], committee: &CommitteeCode) -> Vec<(ActionRef, std::ops::Range<usize>)> {
-    // Every action's reference has a slash in it, and few texts have one.
+    // Every action's reference contains a slash, and few texts do.
     if !tokens.iter().any(|token| token.text == "/") {
         return Vec::new();
     }
@@ -124,7 +124,7 @@ pub(crate) fn actions(tokens: &[TextToken<'_>], committee: &CommitteeCode) -> Ve
     found
 }
 
-/// The action's reference that a line begins with, as a line that is about this action does: `SSC71/01 – …`, `85/03: …`.
+/// Returns the action's reference at the beginning of a line about it: `SSC71/01 – …`, `85/03: …`.
 pub(crate) fn beginning(tokens: &[TextToken<'_>], committee: &CommitteeCode) -> Option<(ActionRef, usize)> {
     let coded = tokens.first()?.kind == TokenKind::Word;
     let (found, end) = action(tokens, 0, committee).filter(|_| coded || begins_a_line(tokens))?;
@@ -133,7 +133,8 @@ pub(crate) fn beginning(tokens: &[TextToken<'_>], committee: &CommitteeCode) -> 
     goes_on.then_some((found, end))
 }
 
-/// `85/03 – closed`, `85/03 CLOSED`: a number that is no day of a year, and then what is said of it.
+/// Whether a line begins with a reference without a code and then its status: `85/03 – closed`, `85/03 CLOSED`. The
+/// first number is too large for a day.
 fn begins_a_line(tokens: &[TextToken<'_>]) -> bool {
     let [number, slash, place, next, ..] = tokens else { return false };
     let no_day = number.number(4).is_some_and(|number| number > 31);

@@ -1,22 +1,22 @@
-//! Sentences, and the units of text that they stand in.
+//! Sentences, and the units of text that hold them.
 
 use super::token::tokens;
 use super::verb;
 use crate::block::RichText;
 use std::ops::Range;
 
-/// A text that belongs together: a paragraph or a bullet, or several that a page's running header parted.
+/// A paragraph or bullet, joined with its continuation after a running header.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TextUnit {
     text: String,
     lines: Vec<(usize, u32)>,
     passages: Vec<(usize, u32)>,
-    /// Where the verbs stand that are in bold and not in capitals.
+    /// The offsets of verbs in bold that are not in capitals.
     bold_verbs: Vec<usize>,
 }
 
 impl TextUnit {
-    /// Adds a piece that stands in `passage`.
+    /// Appends a piece that belongs to `passage`.
     pub(crate) fn push(&mut self, piece: &RichText, passage: u32) {
         if !self.text.is_empty() {
             self.text.push(' ');
@@ -57,7 +57,7 @@ impl TextUnit {
         starts.get(after.saturating_sub(1)).map(|(_, value)| *value)
     }
 
-    /// Whether the text breaks off in the middle of a sentence.
+    /// Whether the text ends in the middle of a sentence.
     pub(crate) fn breaks_off(&self) -> bool {
         let kept = super::classification::marked(&self.text);
         let ends_well = |c: char| matches!(c, '.' | '!' | '?' | ':' | ';' | '”' | '"' | '…');
@@ -65,7 +65,7 @@ impl TextUnit {
     }
 }
 
-/// The verbs in bold with small letters. A word with a capital is one only at the beginning: `is **Approved**` is a value.
+/// Returns the offsets of verbs in bold. A capitalised one counts only at the beginning: `is **Approved**` is a value.
 fn bold_verbs(piece: &RichText) -> impl Iterator<Item = usize> {
     piece.strong_parts().flat_map(move |part| {
         let words = tokens(piece.as_str().get(part.clone()).unwrap_or_default(), part.start);
@@ -77,13 +77,13 @@ fn bold_verbs(piece: &RichText) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Words that a full stop may follow inside a sentence.
+/// Words before a full stop that does not end a sentence.
 const ABBREVIATIONS: [&str; 9] = ["e.g", "i.e", "mr", "mrs", "ms", "dr", "prof", "vs", "approx"];
 
-/// Words that a full stop follows inside a sentence when a number comes next: `No. 5`, and `He said no. Later …`.
+/// Words before a full stop that does not end a sentence if a number follows: `No. 5`, but `He said no. Later …`.
 const BEFORE_NUMBERS: [&str; 8] = ["no", "nos", "ref", "v", "ver", "para", "p", "pp"];
 
-/// The sentences of `text`, in order; together they hold all of it but the space between them.
+/// Splits a text into sentences, which together hold everything but the space between them.
 pub(crate) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;

@@ -1,9 +1,9 @@
-//! Statuses: which one a sentence sets, for which assessment, and its value if that is stated.
+//! Statuses of parties: the kind that a sentence sets, its value, and the assessment it follows from.
 
 use super::token::{TextToken, TokenKind, begins};
 use minutebook_domain::party::{Assessment, StatusKind};
 
-/// The kind of status that the text speaks of.
+/// Returns the kind of status in the text.
 pub(crate) fn kind(tokens: &[TextToken<'_>]) -> Option<StatusKind> {
     let named = |at: usize| tokens.get(at + 1).is_some_and(|t| t.is_any(&["status", "statuses"]));
     (0..tokens.len()).find_map(|at| match &tokens[at] {
@@ -13,7 +13,7 @@ pub(crate) fn kind(tokens: &[TextToken<'_>]) -> Option<StatusKind> {
     })
 }
 
-/// The value that the text states: `of Approved`, `as Approved subject to …`.
+/// Returns the value of the status: `of Approved`, `as Approved subject to …`.
 pub(crate) fn value(text: &str, tokens: &[TextToken<'_>]) -> Option<String> {
     let status = tokens.iter().position(|t| t.is_any(&["status", "statuses"]))?;
     let from = (status + 1..tokens.len()).find(|at| {
@@ -25,7 +25,7 @@ pub(crate) fn value(text: &str, tokens: &[TextToken<'_>]) -> Option<String> {
     let comma = usize::from(tokens.get(end).is_some_and(|t| t.text == ","));
     if word == "Approved" && begins(tokens, end + comma, &["subject", "to"]) {
         let steps = end + comma + 2;
-        // What follows a status is for whom; what follows the steps is the end of the sentence.
+        // A party's name after the steps is not part of them.
         let stop = (steps..tokens.len()).find(|at| names_party(tokens, *at)).unwrap_or(tokens.len());
         end = stop;
         while end > at && tokens[end - 1].kind == TokenKind::Sign && !matches!(tokens[end - 1].text, ")") {
@@ -37,7 +37,7 @@ pub(crate) fn value(text: &str, tokens: &[TextToken<'_>]) -> Option<String> {
     Some(word.to_owned())
 }
 
-/// `for Other User ‘L’`: where the steps end and the party begins.
+/// Whether the party begins here: `for Other User ‘L’`.
 fn names_party(tokens: &[TextToken<'_>], at: usize) -> bool {
     let categories = ["other", "large", "small", "electricity", "gas"];
     tokens[at].is("for") && tokens.get(at + 1).is_some_and(|t| t.is_any(&categories) && t.is_capitalised())
@@ -56,7 +56,7 @@ fn value_word(tokens: &[TextToken<'_>], at: usize) -> Option<(&'static str, usiz
     values.into_iter().find(|value| token.is(value)).map(|value| (value, at + 1))
 }
 
-/// The assessment that an item's title names.
+/// Returns the assessment in an item's title.
 pub(crate) fn assessment(title: &str) -> Option<Assessment> {
     let title = title.to_lowercase().replace(['’', '‘', '\''], "").replace('-', " ");
     let has = |words: &str| title.contains(words);

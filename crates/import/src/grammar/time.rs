@@ -1,10 +1,10 @@
-//! Times of day and spans of them: `10:00 – 16:00`, `10.00`, `10am to 4pm`.
+//! Times of day and spans: `10:00 – 16:00`, `10.00`, `10am to 4pm`.
 
 use super::token::{TextToken, TokenKind};
 use chrono::NaiveTime;
 use std::ops::Range;
 
-/// When something begins and, if it was said, ends.
+/// A start and, if stated, an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundTimes {
     pub(crate) starts: NaiveTime,
@@ -15,7 +15,7 @@ pub(crate) struct FoundTimes {
 struct Clock {
     hour: u32,
     minute: u32,
-    /// Whether it is written as a time, with minutes or `am`; a number alone is one only beside such a time.
+    /// Whether it is a bare number, which counts as a time only beside a full one.
     plain: bool,
     afternoon: Option<bool>,
     end: usize,
@@ -32,12 +32,12 @@ impl Clock {
     }
 }
 
-/// The first time or span of times in the text.
+/// Returns the first time or span in the text.
 pub(crate) fn first(tokens: &[TextToken<'_>]) -> Option<FoundTimes> {
     (0..tokens.len()).find_map(|at| span(tokens, at))
 }
 
-/// `1000-1230`: two times without a sign inside, which two years are not.
+/// Reads `1000-1230`, two times without a sign inside. Two years are not a span.
 fn bare_span(tokens: &[TextToken<'_>], at: usize) -> Option<FoundTimes> {
     let [first, dash, second, ..] = tokens.get(at..)? else { return None };
     let bare = |t: &TextToken<'_>| t.number(4).filter(|_| t.text.len() == 4);
@@ -65,7 +65,7 @@ fn span(tokens: &[TextToken<'_>], at: usize) -> Option<FoundTimes> {
             tokens: at..first.end,
         });
     };
-    // In `10 – 4pm` the first is of the same half of the day if that leaves it the earlier one.
+    // In `10 – 4pm` the first takes the second's half of the day if it is then the earlier.
     let same_half = first.afternoon.is_none() && second.afternoon.is_some() && first.hour % 12 < second.hour % 12;
     let first = Clock { afternoon: if same_half { second.afternoon } else { first.afternoon }, ..first };
     Some(FoundTimes { starts: first.time()?, ends: second.time(), tokens: at..second.end })

@@ -1,17 +1,17 @@
-//! Words, numbers and signs of a text, with where they stand.
+//! Words, numbers and signs of a text, with their offsets.
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     /// Begins with a letter: `SSC72`, `noted`.
     Word,
-    /// Digits only. The `th` of `25th` is a word that touches it.
+    /// Digits only. The `th` of `25th` is a separate word that touches the number.
     Number,
-    /// Any other character that is not white space.
+    /// Any other character except white space.
     Sign,
 }
 
-/// One word, number or sign.
+/// A word, number or sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TextToken<'a> {
     pub(crate) text: &'a str,
@@ -24,32 +24,32 @@ impl<'a> TextToken<'a> {
         self.start + self.text.len()
     }
 
-    /// Whether it is this word, in any case.
+    /// Whether the token is this word, without regard to case.
     pub(crate) fn is(&self, word: &str) -> bool {
         self.text.eq_ignore_ascii_case(word)
     }
 
-    /// Whether it is one of these words, in any case.
+    /// Whether the token is one of these words, without regard to case.
     pub(crate) fn is_any(&self, words: &[&str]) -> bool {
         words.iter().any(|word| self.is(word))
     }
 
-    /// Its value, if it is a number of at most `digits` digits.
+    /// Returns the value of a number with at most `digits` digits.
     pub(crate) fn number(&self, digits: usize) -> Option<u32> {
         (self.kind == TokenKind::Number && self.text.len() <= digits).then(|| self.text.parse().ok()).flatten()
     }
 
-    /// Whether it is a word that begins with a capital.
+    /// Whether the token is a capitalised word.
     pub(crate) fn is_capitalised(&self) -> bool {
         self.kind == TokenKind::Word && self.text.starts_with(char::is_uppercase)
     }
 
-    /// Whether it is a hyphen or dash of any length.
+    /// Whether the token is a hyphen or a dash of any length.
     pub(crate) fn is_dash(&self) -> bool {
         is_dash(self.text)
     }
 
-    /// Whether the other token follows it with nothing between.
+    /// Whether `next` follows with nothing between.
     pub(crate) fn touches(&self, next: &TextToken<'a>) -> bool {
         self.end() == next.start
     }
@@ -60,7 +60,7 @@ pub(crate) fn is_dash(text: &str) -> bool {
     matches!(text, "-" | "‐" | "‑" | "‒" | "–" | "—" | "―" | "−")
 }
 
-/// The tokens of `text`, whose first byte stands at `base`.
+/// Splits a text into tokens; `base` is the offset of its first byte.
 pub(crate) fn tokens(text: &str, base: usize) -> Vec<TextToken<'_>> {
     let mut found = Vec::with_capacity(text.len() / 5 + 1);
     let bytes = text.as_bytes();
@@ -92,11 +92,11 @@ fn while_ascii(bytes: &[u8], from: usize, is: fn(&u8) -> bool) -> usize {
     bytes[from..].iter().position(|byte| !is(byte)).map_or(bytes.len(), |length| from + length)
 }
 
-/// Where the word ends that goes on at byte `at`.
+/// Returns where the word that continues at byte `at` ends.
 fn end_of_word(text: &str, mut at: usize) -> usize {
     loop {
         at = while_ascii(text.as_bytes(), at, u8::is_ascii_alphanumeric);
-        // Most words are ASCII, of which nothing needs decoding.
+        // Most words are ASCII and need no decoding.
         match text.as_bytes().get(at) {
             Some(byte) if !byte.is_ascii() => match char_at(text, at) {
                 Some(c) if c.is_alphanumeric() => at += c.len_utf8(),
@@ -107,7 +107,7 @@ fn end_of_word(text: &str, mut at: usize) -> usize {
     }
 }
 
-/// The character that begins at byte `at`. Most text is ASCII, of which nothing needs decoding.
+/// Returns the character at byte `at`. Most text is ASCII and needs no decoding.
 #[inline]
 fn char_at(text: &str, at: usize) -> Option<char> {
     match text.as_bytes().get(at)? {
@@ -116,7 +116,7 @@ fn char_at(text: &str, at: usize) -> Option<char> {
     }
 }
 
-/// The beginning of a text, enough to tell from what kind of line it is.
+/// Returns the first 120 bytes or so, enough to tell the kind of a line.
 pub(crate) fn opening(text: &str) -> &str {
     const ENOUGH: usize = 120;
     if text.len() <= ENOUGH {
@@ -126,12 +126,12 @@ pub(crate) fn opening(text: &str) -> &str {
     &text[..end]
 }
 
-/// Whether the tokens from `at` on begin with these words, in any case.
+/// Whether the tokens from `at` on begin with these words, without regard to case.
 pub(crate) fn begins(tokens: &[TextToken<'_>], at: usize, words: &[&str]) -> bool {
     tokens.len() >= at + words.len() && tokens[at..].iter().zip(words).all(|(token, word)| token.is(word))
 }
 
-/// The index of the first token that stands at or after `offset`.
+/// Returns the index of the first token at or after `offset`.
 pub(crate) fn index_at(tokens: &[TextToken<'_>], offset: usize) -> usize {
     tokens.partition_point(|token| token.start < offset)
 }

@@ -1,24 +1,23 @@
-//! Decisions: the upper-case verbs of a sentence, and what each is about.
+//! Decisions: the verbs of a sentence, and the object of each.
 
 use super::token::{TextToken, TokenKind, tokens};
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::CommitteeCode;
 use std::ops::Range;
 
-/// A decision found in a sentence.
+/// A decision in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundDecision {
-    /// What was done.
     pub(crate) verb: Verb,
-    /// Where the verb stands in the unit's text.
+    /// The offset of the verb in the unit's text.
     pub(crate) offset: usize,
-    /// What it was done to.
+    /// The object of the verb.
     pub(crate) text: String,
-    /// Where that stands among the sentence's tokens.
+    /// The sentence's tokens that hold the object.
     pub(crate) about: Range<usize>,
 }
 
-/// How many verbs of one sentence are read. No sentence of minutes has that many; a hostile one might.
+/// The most verbs that are read of one sentence. Real minutes have fewer; a hostile document may not.
 const MAX_VERBS: usize = 32;
 
 const AUXILIARIES: [&str; 8] = ["was", "were", "is", "are", "be", "been", "being", "hereby"];
@@ -26,14 +25,14 @@ const AUXILIARIES: [&str; 8] = ["was", "were", "is", "are", "be", "been", "being
 /// How a document writes its verbs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum VerbStyle {
-    /// In capitals, or in bold.
+    /// In capitals or in bold.
     Marked,
-    /// Like any other word, so that only what the committee of this code itself does is told by its verb: `The Board
-    /// agreed …`.
+    /// Like any other word. Then a verb counts only if the committee of this code is its subject: `The Board agreed
+    /// …`.
     Plain(CommitteeCode),
 }
 
-/// The decisions of one sentence; `bold` are the offsets of the words in bold that could be verbs.
+/// Returns the decisions of a sentence; `bold` holds the offsets of bold words that may be verbs.
 pub(crate) fn decisions(
     unit: &str,
     sentence: &[TextToken<'_>],
@@ -55,11 +54,12 @@ pub(crate) fn decisions(
         let subject = passive_subject(sentence, from, *at).map(|range| words(unit, sentence, &range));
         let subject = subject.map(|subject| subject.strip_prefix("that ").map(str::to_owned).unwrap_or(subject));
         let (text, about) = match subject {
-            // In `It was AGREED that …` it says nothing; `It was RESOLVED that the plan be APPROVED` is one decision.
+            // In `It was AGREED that …` the subject says nothing. `It was RESOLVED that the plan be APPROVED` is one
+            // decision.
             Some(subject) if subject.eq_ignore_ascii_case("it") => (said, after),
             Some(subject) if !subject.is_empty() => (format!("{subject} {said}").trim().to_owned(), from..after.end),
             _ if !said.is_empty() => (said, after),
-            // `NOTED and AGREED the report`: the next verb says what both are about.
+            // In `NOTED and AGREED the report` the object of the second verb is also that of the first.
             _ => match found.last() {
                 Some(next) => (next.text.clone(), next.about.clone()),
                 None => (words(unit, sentence, &(from..*at)), from..*at),
@@ -72,7 +72,8 @@ pub(crate) fn decisions(
     found
 }
 
-/// The verb that a text ends in, where what it is about is the list that follows: `The SSC **AGREED**:`, `… AGREED to:`.
+/// Returns the verb at the end of a text if its objects are the list that follows: `The SSC **AGREED**:`, `… AGREED
+/// to:`.
 pub(crate) fn leading(unit: &str, bold: &[usize]) -> Option<Verb> {
     let words = tokens(unit, 0);
     let (colon, said) = words.split_last().filter(|(last, _)| matches!(last.text, ":" | "–" | "—" | "-"))?;
@@ -81,17 +82,17 @@ pub(crate) fn leading(unit: &str, bold: &[usize]) -> Option<Verb> {
     (nothing_else && colon.start > words[at].start).then_some(verb)
 }
 
-/// Whether the text holds one of the verbs.
+/// Whether the text contains a verb in capitals.
 pub(crate) fn any_in(text: &str) -> bool {
-    // Few texts have one, and only those are taken apart.
+    // A quick look first, since few texts contain one.
     let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
     words.any(|word| word.ends_with('D') && in_capitals(word).is_some()) && !verbs(&tokens(text, 0), &[]).is_empty()
 }
 
-/// What a body resolved, it agreed.
+/// Counts as AGREED.
 const RESOLVED: &str = "RESOLVED";
 
-/// The verb that a word in capitals is.
+/// Returns the verb that a word in capitals is.
 fn in_capitals(word: &str) -> Option<Verb> {
     if word == RESOLVED {
         return Some(Verb::Agreed);
@@ -99,13 +100,13 @@ fn in_capitals(word: &str) -> Option<Verb> {
     Verb::WORDS.contains(&word).then(|| word.parse().ok()).flatten()
 }
 
-/// The verb that a word is, in any case.
+/// Returns the verb that a word is, without regard to case.
 pub(crate) fn in_any_case(word: &str) -> Option<Verb> {
     let fits = (5..=11).contains(&word.len()) && word.ends_with(['d', 'D']) && word.is_ascii();
     fits.then(|| in_capitals(&word.to_ascii_uppercase())).flatten()
 }
 
-/// The verb of a sentence that says what the committee did: `The Board agreed`, `It was agreed`, `Members noted`.
+/// Returns the unmarked verb of a sentence about the committee: `The Board agreed`, `It was agreed`, `Members noted`.
 fn plain_verb(sentence: &[TextToken<'_>], committee: &CommitteeCode) -> Option<(usize, Verb)> {
     const BODIES: [&str; 13] = [
         "committee",
@@ -154,7 +155,7 @@ fn verbs(sentence: &[TextToken<'_>], bold: &[usize]) -> Vec<(usize, Verb)> {
             && token.text.bytes().all(|b| b.is_ascii_uppercase());
         let small = || bold.binary_search(&token.start).is_ok().then(|| in_any_case(token.text)).flatten();
         let verb = if capitals { in_capitals(token.text)? } else { small()? };
-        // `the Assurance Status of APPROVED` names a status, `NOT APPROVED` is no approval.
+        // In `the Assurance Status of APPROVED` it is a value, and `NOT APPROVED` approves nothing.
         let before = at.checked_sub(1).map(|before| &sentence[before]);
         let is_value =
             before.is_some_and(|t| t.is_any(&["of", "as", "status", "not", "a", "an", "marked"]) || t.text == "“");
@@ -163,7 +164,7 @@ fn verbs(sentence: &[TextToken<'_>], bold: &[usize]) -> Vec<(usize, Verb)> {
     sentence.iter().enumerate().filter_map(is_verb).collect()
 }
 
-/// Whether there is a word that is not all in capitals: a line all in capitals is a heading, not a decision.
+/// Whether some word is not all in capitals. A line all in capitals is a heading, not a decision.
 fn has_running_text(sentence: &[TextToken<'_>]) -> bool {
     sentence.iter().any(|t| t.kind == TokenKind::Word && t.text.len() > 1 && t.text.contains(char::is_lowercase))
 }
@@ -172,7 +173,7 @@ fn is_joiner(token: &TextToken<'_>) -> bool {
     matches!(token.text, "," | ";" | "–" | "—") || token.is_any(&["and", "but", "which", "or"])
 }
 
-/// Where what the verb at `place` is about ends: before the `and the SSC` that leads to the next verb.
+/// Returns the end of the object of the verb at `place`, before the `and the SSC` that leads to the next verb.
 fn end_of_segment(sentence: &[TextToken<'_>], verbs: &[(usize, Verb)], place: usize) -> usize {
     let Some((next, _)) = verbs.get(place + 1) else { return sentence.len() };
     let start = verbs[place].0 + 1;
@@ -188,7 +189,7 @@ fn end_of_segment(sentence: &[TextToken<'_>], verbs: &[(usize, Verb)], place: us
     end
 }
 
-/// The last joiner before `end` that has nothing after it but a subject: `, and the SSC also`.
+/// Returns the last joiner before `end` that only a subject follows: `, and the SSC also`.
 fn last_joiner(sentence: &[TextToken<'_>], start: usize, end: usize) -> Option<usize> {
     let nearest = end.saturating_sub(8).max(start);
     let joiner = (nearest..end).rev().find(|at| is_joiner(&sentence[*at]))?;
@@ -202,7 +203,7 @@ fn last_joiner(sentence: &[TextToken<'_>], start: usize, end: usize) -> Option<u
     sentence[joiner + 1..end].iter().all(is_subject).then_some(joiner)
 }
 
-/// The subject of a verb in the passive: `The Draft Minutes were APPROVED`.
+/// Returns the subject of a passive verb: `The Draft Minutes were APPROVED`.
 fn passive_subject(sentence: &[TextToken<'_>], from: usize, verb: usize) -> Option<Range<usize>> {
     let is_auxiliary = |at: usize| sentence[at].is_any(&AUXILIARIES) || sentence[at].is_any(&["has", "have", "had"]);
     let mut end = verb;
@@ -213,13 +214,13 @@ fn passive_subject(sentence: &[TextToken<'_>], from: usize, verb: usize) -> Opti
     if !(end..verb).any(|at| sentence[at].is_any(&AUXILIARIES[..7])) {
         return None;
     }
-    // From the start of its clause; a list inside the subject is not told from a new clause, and the last part counts.
+    // The subject begins with its clause. A list inside it looks like a new clause, so only its last part counts.
     let is_start = |at: &usize| from > 0 && is_joiner(&sentence[*at]);
     let start = (from..end).rev().find(is_start).map_or(from, |joiner| joiner + 1);
     Some(start..end)
 }
 
-/// The words of a range of tokens, without the signs and joiners round them.
+/// Returns the words of a range without the signs and joiners round them.
 fn words(unit: &str, sentence: &[TextToken<'_>], range: &Range<usize>) -> String {
     let (mut start, mut end) = (range.start, range.end.min(sentence.len()));
     while start < end && (is_edge(&sentence[start]) || (range.start > 0 && is_joiner(&sentence[start]))) {

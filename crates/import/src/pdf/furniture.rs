@@ -1,11 +1,11 @@
-//! Running headers, footers and page numbers: what stands at the edge of the pages and repeats itself.
+//! Running headers, footers and page numbers: lines at the edge of the pages that repeat.
 
 use super::lines::TextLine;
 
-/// How many lines from the edge of a page may be furniture.
+/// The most lines of furniture at each edge.
 const DEPTH: usize = 4;
 
-/// Takes the furniture off the pages, given the lines of each page in order and its height, and gives what it said.
+/// Removes the furniture from the pages and returns it. `heights` holds each page's height.
 pub(super) fn take_off(pages: &mut [Vec<TextLine>], heights: &[f64]) -> Vec<TextLine> {
     let mut taken = Vec::new();
     for edge in [Edge::Top, Edge::Foot] {
@@ -27,7 +27,7 @@ enum Edge {
 }
 
 impl Edge {
-    /// The line that is `depth` lines from the edge.
+    /// Returns the line at `depth` from the edge.
     fn line(self, lines: &[TextLine], depth: usize) -> Option<&TextLine> {
         match self {
             Self::Top => lines.get(depth),
@@ -42,7 +42,7 @@ impl Edge {
         }
     }
 
-    /// How many lines of the page are furniture, from its edge inwards.
+    /// Returns the number of furniture lines at the edge of a page.
     fn furniture(self, pages: &[Vec<TextLine>], heights: &[f64], page: usize) -> usize {
         let mut number = 0;
         for depth in 0..DEPTH.min(pages[page].len()) {
@@ -57,7 +57,7 @@ impl Edge {
         number
     }
 
-    /// Whether the line stands on the other pages too, at the same distance from the edge, its numbers aside.
+    /// Whether the line appears on other pages at the same distance from the edge, apart from its numbers.
     fn repeats(self, pages: &[Vec<TextLine>], heights: &[f64], page: usize, depth: usize) -> bool {
         let Some(line) = self.line(&pages[page], depth) else { return false };
         let (text, distance) = (line.text(), self.distance(line, heights[page]));
@@ -68,14 +68,14 @@ impl Edge {
                 .any(|line| (self.distance(line, *height) - distance).abs() < 6.0 && numbers_aside(&line.text()) == key)
         };
         let count = pages.iter().zip(heights).filter(|page| same(*page)).count();
-        // A sentence of the text may stand at one place of two pages by chance; on all of them it does not.
+        // A sentence may recur in one place of two pages by chance, but not of all.
         let is_sentence = text.ends_with('.') && text.split(' ').count() > 4;
         let enough = if is_sentence { pages.len().max(3) } else { (pages.len() * 2).div_ceil(5).max(2) };
         count >= enough
     }
 }
 
-/// The text with each run of digits as one sign.
+/// Returns the text with each run of digits as `#`.
 fn numbers_aside(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for c in text.chars() {
@@ -87,7 +87,8 @@ fn numbers_aside(text: &str) -> String {
     key
 }
 
-/// `3`, `- 3 -`, `Page 3`, `Page 3 of 9`, `3/9`. A number alone is the page's own.
+/// Whether the line is a page number: `3`, `- 3 -`, `Page 3`, `Page 3 of 9`, `3/9`. A bare number must be the page's
+/// own.
 fn is_page_number(text: &str, page: usize) -> bool {
     if text.trim_matches(['-', '–', ' ']).parse() == Ok(page) {
         return true;

@@ -1,5 +1,5 @@
-//! What a page shows: its letters, each with its place, size and weight, and the strokes that rule its tables. Places
-//! are in points from the page's upper left corner as it is looked at.
+//! The content of a page: letters with position, size and weight, and the strokes of its tables. Positions are in
+//! points from the upper left corner of the page as displayed.
 
 use super::limits::{MAX_GLYPHS, WorkBudget};
 use super::weight;
@@ -12,27 +12,27 @@ use hayro_interpret::{
     InterpreterSettings, SoftMask, interpret_page,
 };
 
-/// A letter, or the several that one sign stands for.
+/// A glyph with the text it stands for; a ligature stands for several letters.
 #[derive(Debug, Clone)]
 pub(super) struct PlacedGlyph {
     pub(super) text: String,
-    /// Its left and its right edge, and its base line.
+    /// The left and the right edge, then the base line.
     pub(super) x: (f64, f64),
     pub(super) y: f64,
     pub(super) size: f64,
     pub(super) bold: bool,
 }
 
-/// A page as it is shown.
+/// The content of a page.
 #[derive(Debug, Default)]
 pub(super) struct PageContent {
     pub(super) glyphs: Vec<PlacedGlyph>,
-    /// Straight strokes and small filled shapes: rules of tables, and bullets that are drawn.
+    /// Straight strokes and small filled shapes: the rules of tables, and drawn bullets.
     pub(super) shapes: Vec<Rect>,
     pub(super) height: f64,
 }
 
-/// Shows a page.
+/// Interprets a page.
 pub(super) fn show<'a>(page: &Page<'a>, cache: &InterpreterCache<'a>, spending: WorkBudget<'_>) -> PageContent {
     let (_, height) = page.render_dimensions();
     let upright = Affine::new(page.initial_transform(true).as_coeffs());
@@ -53,7 +53,7 @@ struct Canvas<'s> {
 impl Canvas<'_> {
     fn glyph(&mut self, placed: Affine, text: String, advance: f64, bold: bool) {
         let [across, slant, _, down, x, y] = (self.upright * placed).as_coeffs();
-        // What does not stand upright is no line of the text: a watermark, a note along the margin.
+        // Rotated text is not a line of the document: a watermark, or a note along the margin.
         if !(across > 0.0 && down < 0.0 && slant.abs() < across * 0.05 && x.is_finite() && y.is_finite()) {
             return;
         }

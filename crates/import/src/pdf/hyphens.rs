@@ -1,34 +1,34 @@
-//! What stands between two lines of one paragraph: a space, nothing after a hyphen that is part of the word, or not
-//! even the hyphen, where only the layout put it there.
+//! How two lines of a paragraph join: with a space, with nothing after a hyphen of the word's own, or without a hyphen
+//! that only the layout put there.
 
 use super::lines::{SOFT_HYPHEN, TextLine, is_hyphen};
 use std::collections::HashSet;
 
-/// How two lines are joined.
+/// How two lines join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineJoin {
     /// With a space.
     Space,
-    /// With nothing.
+    /// With nothing between.
     Nothing,
-    /// With nothing, and the hyphen goes.
+    /// With nothing between, and without the hyphen.
     WithoutHyphen,
-    /// The line was broken on purpose.
+    /// At a line break.
     Break,
 }
 
-/// Words that often follow a hyphen of their own: `risk-based`, `decision-making`.
+/// Words that often follow a hyphen: `risk-based`, `decision-making`.
 const SECOND_PARTS: [&str; 22] = [
     "based", "making", "in", "up", "out", "off", "on", "by", "to", "wide", "term", "step", "day", "date", "level",
     "time", "line", "related", "specific", "free", "going", "live",
 ];
 
-/// The words that the document holds unbroken.
+/// The words that appear unbroken in the document.
 #[derive(Debug, Default)]
 pub(super) struct Vocabulary(HashSet<String>);
 
 impl Vocabulary {
-    /// The words of these lines, but for those that a line's end breaks.
+    /// Collects the words of these lines, except those broken at a line's end.
     pub(super) fn of<'a>(lines: impl Iterator<Item = &'a TextLine>) -> Self {
         let mut words = HashSet::new();
         let mut broken = false;
@@ -48,7 +48,7 @@ impl Vocabulary {
         Self(words)
     }
 
-    /// How the line that ends in `before` goes on in the one that begins with `after`.
+    /// Returns how a line that ends in `before` joins one that begins with `after`.
     pub(super) fn join(&self, before: &str, after: &str) -> LineJoin {
         let mut signs = before.chars().rev();
         let (last, ahead) = (signs.next().unwrap_or(' '), signs.next().unwrap_or(' '));
@@ -56,7 +56,7 @@ impl Vocabulary {
             return LineJoin::WithoutHyphen;
         }
         if !is_hyphen(last) {
-            // A dash or a stroke with no space before it has none after it.
+            // A dash or slash without a space before it has none after it.
             let closed_up = matches!(last, '–' | '—' | '/') && ahead.is_alphanumeric();
             return if closed_up { LineJoin::Nothing } else { LineJoin::Space };
         }
@@ -79,7 +79,7 @@ impl Vocabulary {
         }
         let usual = SECOND_PARTS.contains(&tail.as_str()) && head.len() > 3;
         let two_words = knows(&head) && head.len() > 2 && (knows(&tail) && tail.len() > 2 || usual);
-        // An inserted hyphen is often a sign of its own; one that was written is the plain one.
+        // An inserted hyphen is often the character U+2010; a written one is `-`.
         if two_words && last == '-' { LineJoin::Nothing } else { LineJoin::WithoutHyphen }
     }
 }

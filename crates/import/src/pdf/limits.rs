@@ -1,46 +1,39 @@
-//! What a PDF may cost: its streams are measured before they are unpacked, and the work of showing its pages is counted.
+//! Limits for a PDF: its streams are measured before they are unpacked, and the interpreter's steps are counted.
 
-use super::PdfError;
+use super::{MAX_PAGES, MAX_UNPACKED_BYTES, PdfError};
 use flate2::read::ZlibDecoder;
 use hayro_interpret::hayro_syntax::Pdf;
 use hayro_interpret::hayro_syntax::object::{Array, Stream};
 use std::borrow::Cow;
 use std::io::{Cursor, Read};
 
-/// The most that a PDF's streams may hold unpacked, in bytes. A meeting's headlines hold less than one megabyte; the
-/// fonts with them some ten.
-pub const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
-
-/// The most pages that are read.
-pub const MAX_PAGES: usize = 1000;
-
-/// The most letters that are read.
+/// The most letters of a document.
 pub(super) const MAX_GLYPHS: u64 = 1_000_000;
 
-/// How much work the showing of one document's pages may be.
+/// The most steps of the interpreter for a document.
 const MAX_STEPS: u64 = 4_000_000;
 
-/// What one document has cost so far.
+/// The work done for one document so far.
 #[derive(Debug, Default)]
 pub(super) struct WorkCounters {
     steps: std::cell::Cell<u64>,
     glyphs: std::cell::Cell<u64>,
 }
 
-/// The document asks for more work than any meeting's headlines are.
+/// The payload with which the interpreter is unwound once a limit is reached.
 pub(super) struct WorkLimitReached;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WorkBudget<'s>(pub(super) &'s WorkCounters);
 
 impl WorkBudget<'_> {
-    /// Counts one step. The interpreter offers no way to stop it, and drawings that call each other take for ever: it
-    /// is left by unwinding, which the caller of the interpreter expects.
+    /// Counts a step. The interpreter cannot be stopped, and drawings that call each other run forever, so the limit
+    /// unwinds out of it; `interpret::pages` catches that.
     pub(super) fn one(self) {
         self.steps(1);
     }
 
-    /// Counts the beginning of what may be a drawing inside a drawing, which costs more than a stroke.
+    /// Counts a group or clip, which may nest and costs more than a stroke.
     pub(super) fn opening(self) {
         self.steps(100);
     }
@@ -53,7 +46,7 @@ impl WorkBudget<'_> {
         }
     }
 
-    /// Counts one letter, and gives their number.
+    /// Counts a letter and returns the count.
     pub(super) fn glyphs(self) -> u64 {
         let glyphs = self.0.glyphs.get() + 1;
         self.0.glyphs.set(glyphs);
@@ -64,8 +57,8 @@ impl WorkBudget<'_> {
     }
 }
 
-/// Measures what the packed streams of a file hold, before anything trusts what the file says of them. Every place
-/// that looks like a stream is unpacked into nothing, layer under layer.
+/// Unpacks every stream of the file into nothing, layer by layer, before anything trusts the sizes that the file
+/// declares.
 pub(super) fn measure(bytes: &[u8]) -> Result<(), PdfError> {
     const STREAM: &[u8] = b"stream";
     let mut left = MAX_UNPACKED_BYTES;
@@ -78,7 +71,7 @@ pub(super) fn measure(bytes: &[u8]) -> Result<(), PdfError> {
     Ok(())
 }
 
-/// How many of the bytes that may still be unpacked are left after these.
+/// Returns how much of `left` remains after unpacking the data.
 fn unpacked(data: &[u8], mut left: usize) -> Result<usize, PdfError> {
     const MAX_LAYERS: usize = 4;
     let mut layer = Cow::Borrowed(data);
@@ -86,7 +79,7 @@ fn unpacked(data: &[u8], mut left: usize) -> Result<usize, PdfError> {
         let mut held = Vec::new();
         {
             let Some(inside) = inflated(&layer).or_else(|| plain_from_ascii(&layer)) else { return Ok(left) };
-            // Bytes that only look packed end in an error; what came before it is what the file's reader would get.
+            // Data that only looks compressed ends in an error; the reader would use what came before it.
             let _ = inside.take(left as u64 + 1).read_to_end(&mut held);
         }
         left = left.checked_sub(held.len()).ok_or(PdfError::TooMuchWork)?;
@@ -98,14 +91,14 @@ fn unpacked(data: &[u8], mut left: usize) -> Result<usize, PdfError> {
     Err(PdfError::TooMuchWork)
 }
 
-/// The bytes inside, if these begin as packed ones do.
+/// Returns a decompressor if the data begins like zlib data.
 fn inflated(data: &[u8]) -> Option<Box<dyn Read + '_>> {
     let [first, second, ..] = data else { return None };
     let packed = first & 0x0F == 8 && (u16::from(*first) << 8 | u16::from(*second)).is_multiple_of(31);
     packed.then(|| Box::new(ZlibDecoder::new(data)) as Box<dyn Read>)
 }
 
-/// The bytes that are written in base 85 or in hexadecimal digits, if only these are used.
+/// Decodes base 85 or hexadecimal digits, if the data holds nothing else.
 fn plain_from_ascii(data: &[u8]) -> Option<Box<dyn Read + '_>> {
     let end = data.iter().position(|b| matches!(b, b'~' | b'>')).filter(|end| *end > 0)?;
     let text: Vec<u8> = data[..end].iter().copied().filter(|b| !b.is_ascii_whitespace()).collect();
@@ -131,8 +124,8 @@ fn plain_from_ascii(data: &[u8]) -> Option<Box<dyn Read + '_>> {
     Some(Box::new(Cursor::new(bytes)))
 }
 
-/// Measures what the pages' own streams hold together, which a file can name as often as it likes, and what those
-/// unpackings are worth at their most that were not tried above.
+/// Measures the content streams of the pages, which a file may name any number of times. Filters that `measure` does
+/// not unpack count at their worst case.
 pub(super) fn measure_contents(pdf: &Pdf) -> Result<(), PdfError> {
     let mut left = MAX_UNPACKED_BYTES;
     for page in pdf.pages().iter().take(MAX_PAGES) {
@@ -150,8 +143,8 @@ pub(super) fn measure_contents(pdf: &Pdf) -> Result<(), PdfError> {
     Ok(())
 }
 
-/// What a stream holds at most by those of its filters that are not measured by unpacking them. Their type has no name
-/// outside its crate; what it calls itself has.
+/// Returns the worst case of the filters that are not unpacked. The filter's type is private to its crate, so its
+/// debug name identifies it.
 fn at_most(stream: &Stream<'_>, raw: usize) -> usize {
     stream.filters().iter().fold(0, |size: usize, filter| match format!("{filter:?}").as_str() {
         "LzwDecode" => size.max(raw).saturating_mul(2731),

@@ -1,4 +1,4 @@
-//! Letters to lines: those on one base line, from left to right, with the spaces that only their distance shows.
+//! Letters to lines: those on one base line, from left to right, with the spaces that only distance shows.
 
 use super::glyphs::PlacedGlyph;
 use crate::block::RichText;
@@ -6,38 +6,38 @@ use crate::block::RichText;
 /// A line of a page.
 #[derive(Debug, Clone)]
 pub(super) struct TextLine {
-    /// Its number, from 1, over all pages.
+    /// The line's number over all pages, from 1.
     pub(super) number: u32,
-    /// Its page, from 0.
+    /// The page, from 0.
     pub(super) page: usize,
     pub(super) x: (f64, f64),
-    /// Its base line, from the top of the page.
+    /// The base line, measured from the top of the page.
     pub(super) y: f64,
     pub(super) size: f64,
     pub(super) words: Vec<LineWord>,
-    /// What marks it as an entry of a list.
+    /// The bullet or number before the line.
     pub(super) mark: Option<ListMark>,
 }
 
-/// The bullet or the number before an entry of a list.
+/// A bullet or number before a list entry.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct ListMark {
     pub(super) x: f64,
     pub(super) number: Option<u64>,
 }
 
-/// Letters that no space parts.
+/// Letters without a space between them.
 #[derive(Debug, Clone)]
 pub(super) struct LineWord {
     pub(super) text: String,
     pub(super) x: (f64, f64),
     pub(super) bold: bool,
-    /// Whether a space stands before it.
+    /// Whether a space stands before the word.
     pub(super) spaced: bool,
 }
 
 impl TextLine {
-    /// What it says.
+    /// Returns the line's text.
     pub(super) fn text(&self) -> String {
         let mut text = String::new();
         for word in &self.words {
@@ -49,13 +49,13 @@ impl TextLine {
         text
     }
 
-    /// Whether all of its letters and digits are bold.
+    /// Whether all letters and digits are bold.
     pub(super) fn is_bold(&self) -> bool {
         let mut lettered = self.words.iter().filter(|word| word.text.contains(char::is_alphanumeric)).peekable();
         lettered.peek().is_some() && lettered.all(|word| word.bold)
     }
 
-    /// Adds what it says, without the hyphen at its end if only the layout put it there.
+    /// Appends the line to a text, without its final hyphen if `without_hyphen`.
     pub(super) fn push_to(&self, text: &mut RichText, without_hyphen: bool) {
         for (at, word) in self.words.iter().enumerate() {
             if at > 0 && word.spaced {
@@ -68,25 +68,25 @@ impl TextLine {
         }
     }
 
-    /// The width of the first word with those that no space parts from it.
+    /// Returns the width of the first word, up to the first space.
     pub(super) fn first_word_width(&self) -> f64 {
         let joined = self.words.iter().enumerate().take_while(|(at, word)| *at == 0 || !word.spaced).last();
         joined.map_or(0.0, |(_, word)| word.x.1 - self.x.0)
     }
 }
 
-/// A hyphen that is shown only where a line breaks.
+/// A hyphen that shows only at the end of a line.
 pub(super) const SOFT_HYPHEN: char = '\u{AD}';
 
-/// Whether the sign is a hyphen, and no dash.
+/// Whether the character is a hyphen; dashes are not.
 pub(super) fn is_hyphen(c: char) -> bool {
     matches!(c, '-' | '\u{2010}' | SOFT_HYPHEN)
 }
 
-/// How far two letters must be apart for a space, in sizes of the letters.
+/// The least gap that counts as a space, relative to the size of the letters.
 const SPACE: f64 = 0.15;
 
-/// Puts letters into lines, from the top of the page to its foot.
+/// Groups letters into lines, from top to bottom.
 pub(super) fn lines(mut glyphs: Vec<PlacedGlyph>, page: usize) -> Vec<TextLine> {
     glyphs.sort_by(|a, b| a.y.total_cmp(&b.y));
     let mut rows: Vec<Vec<PlacedGlyph>> = Vec::new();
@@ -107,7 +107,7 @@ fn largest(row: &[PlacedGlyph]) -> f64 {
     row.iter().filter(|glyph| !glyph.text.trim().is_empty()).map(|glyph| glyph.size).fold(0.0, f64::max)
 }
 
-/// Small letters that are raised or lowered (1st, notes) belong to the line whose letters they stand beside.
+/// Joins small raised or lowered letters (1st, notes) to the line beside which they stand.
 fn joined_with_raised(rows: Vec<Vec<PlacedGlyph>>) -> Vec<Vec<PlacedGlyph>> {
     let mut lines: Vec<Vec<PlacedGlyph>> = Vec::new();
     let mut waiting: Vec<Vec<PlacedGlyph>> = Vec::new();
@@ -117,7 +117,7 @@ fn joined_with_raised(rows: Vec<Vec<PlacedGlyph>>) -> Vec<Vec<PlacedGlyph>> {
             continue;
         }
         let mut row = row;
-        // What was raised above this line, and stands in it.
+        // Raised letters above this line belong to it.
         waiting.retain_mut(|raised| {
             let belongs = stands_beside(raised, &row);
             if belongs {
@@ -136,7 +136,7 @@ fn joined_with_raised(rows: Vec<Vec<PlacedGlyph>>) -> Vec<Vec<PlacedGlyph>> {
     lines
 }
 
-/// Whether each stretch of the small row begins where a letter of the line ends.
+/// Whether the small row begins where a letter of the line ends.
 fn stands_beside(small: &[PlacedGlyph], line: &[PlacedGlyph]) -> bool {
     let (size, of_line) = (largest(small), largest(line));
     let (Some(first), Some(on)) = (small.iter().min_by(|a, b| a.x.0.total_cmp(&b.x.0)), line.first()) else {
@@ -161,7 +161,7 @@ fn line(mut row: Vec<PlacedGlyph>, page: usize) -> Option<TextLine> {
             && last.text == glyph.text
             && (glyph.x.0 - last.x.0).abs() < 0.1 * glyph.size
         {
-            // Printed twice, a little aside, it is a way of making it bold.
+            // A letter printed twice with a slight offset imitates bold.
             words.iter_mut().last().into_iter().for_each(|word| word.bold = true);
             continue;
         }
@@ -180,15 +180,14 @@ fn line(mut row: Vec<PlacedGlyph>, page: usize) -> Option<TextLine> {
     words.retain(|word| !word.text.is_empty());
     let (first, end) = (words.first()?, words.last()?);
     let x = (first.x.0, end.x.1);
-    // The base line is that of most letters: what is raised does not move it.
+    // The base line is that of most letters; raised ones do not move it.
     let mut bases: Vec<f64> = row.iter().filter(|glyph| glyph.size > 0.9 * size).map(|glyph| glyph.y).collect();
     bases.sort_by(f64::total_cmp);
     let y = bases.get(bases.len() / 2).copied()?;
     Some(TextLine { number: 0, page, x, y, size, words, mark: None })
 }
 
-/// The letters that a sign stands for: ligatures are taken apart, hyphens and spaces that only the layout needs are the
-/// plain ones.
+/// Normalises letters: ligatures are taken apart, and special hyphens and spaces become plain ones.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for c in text.chars() {

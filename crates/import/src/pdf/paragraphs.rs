@@ -1,12 +1,12 @@
-//! Lines to blocks: which belong to one paragraph, which begin another, which are headings and entries of lists.
+//! Lines to blocks: paragraphs, headings and lists.
 
 use super::hyphens::{LineJoin, Vocabulary};
 use super::lines::TextLine;
-use super::measure::TextMetrics;
+use super::text_metrics::TextMetrics;
 use crate::block::{DocumentBlock, ListEntry, RichText};
 use crate::grammar::classification::marked;
 
-/// Lines with how each goes on in the next.
+/// Lines of one text, with how each joins the next.
 #[derive(Debug, Default)]
 struct LineRun {
     lines: Vec<TextLine>,
@@ -41,7 +41,7 @@ impl LineRun {
     }
 }
 
-/// Puts the lines of one text together: a cell's, or a paragraph's.
+/// Joins the lines of one text, such as a cell.
 pub(super) fn one_text(lines: Vec<TextLine>, vocabulary: &Vocabulary) -> RichText {
     let mut run = LineRun::default();
     for line in lines {
@@ -51,18 +51,18 @@ pub(super) fn one_text(lines: Vec<TextLine>, vocabulary: &Vocabulary) -> RichTex
     run.text()
 }
 
-/// Puts a document's lines together.
+/// Builds blocks from a document's lines.
 pub(super) struct ParagraphBuilder<'a> {
     measure: TextMetrics,
     vocabulary: &'a Vocabulary,
     blocks: Vec<DocumentBlock>,
-    /// The lines of the paragraph or the entry that is open.
+    /// The lines of the open paragraph or entry.
     run: LineRun,
-    /// The entries of the list that is open, the last one's lines being in `run`.
+    /// The entries of the open list; the lines of the last one are in `run`.
     entries: Vec<ListEntry>,
-    /// Where the marks of the lists that are open stand, the outermost first.
+    /// The positions of the open lists' marks, outermost first.
     marks: Vec<f64>,
-    /// Sizes of headings, the largest first.
+    /// The sizes of headings, largest first.
     heading_sizes: Vec<f64>,
 }
 
@@ -76,10 +76,10 @@ impl<'a> ParagraphBuilder<'a> {
         Self { measure, vocabulary, blocks, run, entries, marks, heading_sizes: sizes }
     }
 
-    /// Adds a table, which ends what was open.
+    /// Adds a table and closes what was open.
     pub(super) fn table(&mut self, header: Vec<RichText>, rows: Vec<Vec<RichText>>) {
         self.close_list();
-        // A table that goes on over the page repeats its header there.
+        // A table that continues on the next page repeats its header.
         if let Some(DocumentBlock::Table(first, before)) = self.blocks.last_mut()
             && first.len() == header.len()
             && first.iter().zip(&header).all(|(a, b)| a.as_str() == b.as_str())
@@ -125,7 +125,8 @@ impl<'a> ParagraphBuilder<'a> {
         if !self.same_kind(last, line) {
             return None;
         }
-        // What is raised in a line pushes it down a little; a full line that goes on in small letters is not parted.
+        // Raised letters push a line down a little: a full line that continues in lower case is still the same
+        // paragraph.
         let in_sentence =
             starts_inside(line) && !self.measure.is_short(last, line) && line.y - last.y < 2.0 * line.size;
         let parted = self.measure.parts(last, line) && !in_sentence;
@@ -147,12 +148,12 @@ impl<'a> ParagraphBuilder<'a> {
         if !self.measure.is_short(last, line) {
             return (!indented).then_some(Continuation::Wrapped);
         }
-        // Where no gap parts the paragraphs, a line that ends short with its sentence is the last of its paragraph.
+        // Without gaps between paragraphs, a short line that ends a sentence ends its paragraph.
         let ends = !self.measure.has_gaps && ends_sentence(last) || indented;
         (!ends).then_some(Continuation::Broken)
     }
 
-    /// Whether a text goes on over the page: it breaks off in the middle of a sentence and of a line.
+    /// Returns how a text continues on the next page, if it breaks off in the middle of a sentence and of a line.
     fn goes_on_overleaf(&self, last: &TextLine, line: &TextLine) -> Option<Continuation> {
         let aligned = match self.marks.last().filter(|_| !self.entries.is_empty()) {
             Some(mark) => line.x.0 > mark + 0.4 * line.size,
@@ -173,7 +174,7 @@ impl<'a> ParagraphBuilder<'a> {
             self.marks.push(mark);
         }
         let depth = self.marks.len().saturating_sub(1);
-        // Bullets after numbers are another list.
+        // Bullets after numbers begin another list.
         let kind = self.entries.iter().rev().find(|entry| entry.depth == 0).map(|entry| entry.number.is_some());
         if depth == 0 && kind.is_some_and(|numbered| numbered != number.is_some()) {
             self.close_list();
@@ -209,7 +210,7 @@ impl<'a> ParagraphBuilder<'a> {
         }
     }
 
-    /// The blocks.
+    /// Closes what is open and returns the blocks.
     pub(super) fn finished(mut self) -> Vec<DocumentBlock> {
         self.close_list();
         self.blocks
@@ -220,7 +221,7 @@ impl<'a> ParagraphBuilder<'a> {
 enum Continuation {
     /// The line was full.
     Wrapped,
-    /// Somebody broke the line.
+    /// The author broke the line.
     Broken,
 }
 

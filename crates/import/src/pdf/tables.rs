@@ -1,15 +1,15 @@
-//! Tables by their rules: strokes that cross each other make a grid, and the letters inside it its cells.
+//! Tables by their rules: crossing strokes make a grid, and the letters inside it fill its cells.
 
 use super::glyphs::PlacedGlyph;
 use hayro_interpret::kurbo::Rect;
 
-/// Strokes nearer than this are one.
+/// Strokes closer than this count as one, in points.
 const NEAR: f64 = 4.0;
 
-/// The most strokes of one page that are looked at for tables; beyond them it is a drawing.
+/// The most strokes of a page that are searched for tables; a page with more is a drawing.
 const MAX_STROKES: usize = 4000;
 
-/// The rules of a table, from left to right and from its top to its foot.
+/// The rules of a table, from left to right and from top to bottom.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TableGrid {
     pub(super) columns: Vec<f64>,
@@ -17,7 +17,7 @@ pub(super) struct TableGrid {
 }
 
 impl TableGrid {
-    /// The row and the column of the cell that a letter stands in.
+    /// Returns the row and column of a letter inside the grid.
     pub(super) fn cell(&self, glyph: &PlacedGlyph) -> Option<(usize, usize)> {
         let place = |rules: &[f64], at: f64| {
             let after = rules.partition_point(|rule| *rule <= at);
@@ -27,13 +27,13 @@ impl TableGrid {
         Some((row, place(&self.columns, f64::midpoint(glyph.x.0, glyph.x.1))?))
     }
 
-    /// Its size in cells, rows first.
+    /// Returns the numbers of rows and columns.
     pub(super) fn size(&self) -> (usize, usize) {
         (self.rows.len().saturating_sub(1), self.columns.len().saturating_sub(1))
     }
 }
 
-/// The grids that a page's strokes make: of two columns or more, from the top.
+/// Returns the grids of a page with at least two columns, from top to bottom.
 pub(super) fn grids(shapes: &[Rect]) -> Vec<TableGrid> {
     let strokes: Vec<Rect> = shapes.iter().copied().filter(is_stroke).collect();
     if strokes.len() > MAX_STROKES {
@@ -53,7 +53,7 @@ fn is_upright(stroke: &Rect) -> bool {
     stroke.height() > stroke.width()
 }
 
-/// The strokes in groups, in each of which every stroke meets another.
+/// Groups the strokes that touch each other.
 fn connected(strokes: &[Rect]) -> Vec<Vec<Rect>> {
     let mut groups: Vec<Vec<Rect>> = Vec::new();
     let mut left: Vec<Rect> = strokes.to_vec();

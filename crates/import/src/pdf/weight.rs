@@ -1,8 +1,8 @@
-//! Whether letters are bold: by the font's name or its own figures.
+//! Whether letters are bold, by the font's name or its weight.
 
 use hayro_interpret::font::{Glyph, GlyphRun};
 
-/// Whether the run's font is a bold one.
+/// Whether the run's font is bold.
 pub(super) fn is_bold(run: &GlyphRun<'_, '_>) -> bool {
     let Some(first) = run.glyphs().first() else { return false };
     let Glyph::Outline(outline) = &**first else { return false };

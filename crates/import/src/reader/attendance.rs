@@ -1,4 +1,4 @@
-//! The rolls of those present and of those who sent apologies: in lines, in lists under a label, and in a table.
+//! Attendance and apologies: in lines, in lists under a label, and in tables.
 
 use super::HeadlinesReader;
 use crate::block::{ListEntry, RichText};
@@ -9,12 +9,12 @@ use crate::layout::{DocumentPart, TextRole};
 use minutebook_domain::meeting::Capacity;
 
 impl HeadlinesReader {
-    /// Whether the roll may stand here: before the first item, or in one that is about who came.
+    /// Whether a roll is expected here: before the first item, or in an item about attendance.
     fn rolls_stand_here(&self, in_front: bool) -> bool {
         in_front || self.current.as_ref().is_some_and(|current| current.about_attendance)
     }
 
-    /// Reads a paragraph that is a roll, or the label of the list after it, and records it; whether it was one.
+    /// Reads a paragraph that is a roll, or the label of the list that follows. Returns whether it was one.
     pub(super) fn roll(&mut self, text: &RichText, next: Option<&DocumentPart>, in_front: bool) -> bool {
         if !self.rolls_stand_here(in_front) {
             return false;
@@ -31,7 +31,7 @@ impl HeadlinesReader {
         }
         self.paragraph(text);
         let (mut start, mut offset) = (0, 0);
-        // One paragraph may hold several rolls, each on a line of its own.
+        // A paragraph may hold several rolls, each beginning a line.
         for (at, line) in lines.iter().enumerate() {
             let after = offset + line.len() + 1;
             if lines.get(at + 1).is_none_or(|next| attendance::labelled(next).is_some()) {
@@ -53,12 +53,12 @@ impl HeadlinesReader {
         }
     }
 
-    /// Reads a list under a label, each entry of which is a person; whether it was one.
+    /// Reads a list under a label, one person an entry. Returns whether a label was open.
     pub(super) fn called_list(&mut self, entries: &[ListEntry]) -> bool {
         let Some(roll) = self.calling.take() else { return false };
         for entry in entries {
             let one = entry.text.on_one_line();
-            // `Ada Marsh, Large Suppliers` is one person: an entry is not a list of several.
+            // `Ada Marsh, Large Suppliers` is one person: the comma does not separate two.
             if let Some((own, names)) = attendance::labelled(&one).filter(|(_, names)| !names.is_empty()) {
                 self.call(own, names, entry.text.lines());
                 continue;
@@ -73,7 +73,7 @@ impl HeadlinesReader {
         true
     }
 
-    /// Reads a table with a column of names, and one that says who came or in what capacity.
+    /// Reads a table with a column of names and one of capacities or attendance. Returns whether it was one.
     pub(super) fn roll_table(&mut self, header: &[String], rows: &[Vec<RichText>], in_front: bool) -> bool {
         if !self.rolls_stand_here(in_front) {
             return false;
@@ -90,7 +90,7 @@ impl HeadlinesReader {
         for row in rows {
             let cell = |at: usize| row.get(at).map(RichText::on_one_line).unwrap_or_default();
             let Some(lines) = row.get(name).filter(|cell| !cell.is_empty()).map(RichText::lines) else { continue };
-            // Whatever is neither the name nor the body says how the person came.
+            // Any column besides the name and the organisation may give the capacity.
             let how = (0..row.len()).filter(|at| *at != name && Some(*at) != of).map(cell);
             let said = how.filter_map(|how| roll_of(&how)).next_back();
             let roll = said.or(by_title).unwrap_or(Roll::Attended(Capacity::Member));

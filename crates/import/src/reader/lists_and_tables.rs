@@ -2,13 +2,13 @@
 
 use super::{HeadlinesReader, OnlyLists, is_tlp};
 use crate::block::{ListEntry, RichText};
-use crate::bullets;
 use crate::front_matter::FrontMatter;
 use crate::grammar::sentence::TextUnit;
 use crate::grammar::token::{opening, tokens};
 use crate::grammar::{action, action_table, classification, party};
 use crate::headlines::{ParsedMatter, ParsedRecord};
 use crate::layout::DocumentPart;
+use crate::typed_lists;
 use minutebook_domain::meeting::Verb;
 
 impl HeadlinesReader {
@@ -37,7 +37,7 @@ impl HeadlinesReader {
         let mut next = at + 1;
         let mut place = 0;
         while place < entries.len() {
-            // What is nested under an entry belongs to it.
+            // Nested entries belong to the entry above them.
             let nested = entries[place + 1..].iter().take_while(|entry| entry.depth > entries[place].depth).count();
             let group = &entries[place..=place + nested];
             let mut units: Vec<TextUnit> = Vec::with_capacity(group.len());
@@ -72,7 +72,7 @@ impl HeadlinesReader {
         self.extract(unit);
     }
 
-    /// Records a matter arising, if these texts, the first with what is nested under it, are one.
+    /// Records a matter arising if the texts are one: the first with the entries nested under it.
     fn matter(&mut self, units: &[TextUnit], in_list: bool) {
         let loose = self.loose_matters.then_some(OnlyLists(true));
         let Some(only_lists) = self.current.as_ref().and_then(|current| current.matters).or(loose) else { return };
@@ -137,7 +137,7 @@ impl HeadlinesReader {
     }
 }
 
-/// An entry as text. Where a list's own numbers would not come out as they are printed, they are part of the text.
+/// Returns an entry as text, with its number unless the list as a whole numbers its entries the same way.
 fn printed(entry: &ListEntry, ordered: bool) -> String {
     let text = entry.text.on_one_line();
     match entry.number {
@@ -146,18 +146,17 @@ fn printed(entry: &ListEntry, ordered: bool) -> String {
     }
 }
 
-/// An entry without the number or letter that is written at the head of its text: it orders the entry, and says
-/// nothing.
+/// Returns an entry without the number or letter at its beginning, which only orders the list.
 fn unnumbered(text: &RichText) -> RichText {
     let written = text.as_str();
     let digits = written.bytes().take_while(u8::is_ascii_digit).count();
     match written[digits..].strip_prefix(". ") {
         Some(rest) if digits > 0 => text.slice(written.len() - rest.len()..written.len()),
-        _ => bullets::without_letter(text),
+        _ => typed_lists::without_label(text),
     }
 }
 
-/// Whether a paragraph only leads to the matters, says that there were none, or how they are recorded.
+/// Whether a paragraph introduces the matters, says that there were none, or explains how they are recorded.
 fn introduces_matters(text: &str) -> bool {
     let text = text.to_lowercase();
     let leads = text.contains("following") && text.contains("matters") || text.contains("matters arising");

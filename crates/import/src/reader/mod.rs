@@ -1,14 +1,17 @@
-//! Goes through a document's parts in order and keeps the record: items, passages, and what is read from their text.
+//! Reads a document's parts in order and builds the record: items, passages, and what their sentences say.
 
+mod actions;
 mod attendance;
 mod lists_and_tables;
+mod sentences;
+mod statuses;
 
-use crate::ImportContext;
 use crate::block::{LineRange, RichText};
+use crate::context::ImportContext;
 use crate::findings::{ImportFinding, ImportFindingKind, UnrecognisedText, excerpt};
 use crate::front_matter::FrontMatter;
 use crate::grammar::attendance::Roll;
-use crate::grammar::classification::marked_heading;
+use crate::grammar::classification::{highest, marked_heading};
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::TextUnit;
 use crate::grammar::token::{TextToken, opening, tokens};
@@ -24,30 +27,30 @@ use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{ActionRef, CommitteeCode, Name, PartyName, Reference};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The item that is being read.
+/// The item being read.
 #[derive(Debug, Default)]
 pub(crate) struct CurrentItem {
     pub(crate) number: u32,
     pub(crate) assessment: Option<Assessment>,
     pub(crate) parties: Vec<PartyName>,
-    /// Whether its title speaks of a status.
+    /// Whether the title speaks of a status.
     pub(crate) about_status: bool,
-    /// Whether its texts are matters arising; in an item that is also about minutes or actions, only its lists.
+    /// Whether its texts are matters arising. In an item that is also about minutes or actions, only its lists are.
     matters: Option<OnlyLists>,
-    /// The days of earlier meetings that its text spoke of last.
+    /// The days of earlier meetings that its text mentioned last.
     pub(crate) days: Vec<NaiveDate>,
     pub(crate) comments: Option<bool>,
-    /// What was agreed to be done: line, text and the decision's number.
+    /// What was agreed to be done: the line, the text and the decision's number.
     pub(crate) promised: Vec<(u32, String, u32)>,
     pub(crate) raised: bool,
-    /// Whether its title says that it is about who came.
+    /// Whether the title is about attendance.
     about_attendance: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct OnlyLists(bool);
 
-/// Over how many pages one sentence is followed.
+/// A sentence is followed over at most this many page breaks.
 const MAX_CONTINUATIONS: usize = 8;
 
 pub(crate) struct HeadlinesReader {
@@ -56,18 +59,18 @@ pub(crate) struct HeadlinesReader {
     pub(crate) decisions: u32,
     /// How the document writes its verbs.
     pub(crate) writing: VerbStyle,
-    /// The verb of each entry of the list that comes next.
+    /// The verb before the next list, which applies to each of its entries.
     leading: Option<Verb>,
-    /// Whether matters arising are listed under a heading that is no item's.
+    /// Whether a heading outside any item has opened a list of matters arising.
     loose_matters: bool,
     pub(crate) minutes_approved: BTreeSet<(NaiveDate, minutebook_domain::meeting::MinutesEdition)>,
     pub(crate) statuses: BTreeSet<(PartyName, StatusKind)>,
-    /// Each action raised here or spoken of, and whether it was brought to its end here.
+    /// The actions raised or mentioned in this document.
     pub(crate) actions: BTreeMap<ActionRef, ActionState>,
-    /// The last place that was given to an action without a reference, and the places that the document writes.
+    /// The last place assigned to an action without a reference, and the places that the document writes.
     pub(crate) last_given: u32,
     pub(crate) places: BTreeSet<u32>,
-    /// Those who are on a roll, and the roll that a label has just begun.
+    /// The people recorded so far, and the roll that the last label opened.
     people: BTreeSet<Name>,
     calling: Option<Roll>,
     parties: BTreeSet<PartyName>,
@@ -80,7 +83,7 @@ pub(crate) struct HeadlinesReader {
 pub(crate) struct ActionState {
     pub(crate) raised: bool,
     pub(crate) ended: bool,
-    /// The new day or the new owners that were given last: given again, they change nothing.
+    /// The last new due date or owners; repeating them changes nothing.
     pub(crate) changed: Option<ActionProgress>,
 }
 
@@ -147,14 +150,14 @@ pub(crate) fn read(parts: &[DocumentPart], front: &FrontMatter, context: &Import
     reader.headlines
 }
 
-/// Whether a text is the heading of matters arising that have no item: `Matters Arising`, `**Matters arising (AMBER)**`.
+/// Whether a text introduces matters arising outside any item: `Matters Arising`, `**Matters arising (AMBER)**`.
 fn begins_matters(text: &RichText) -> bool {
     let said = text.as_str();
     let title = said[marked_heading(said).text].trim_end_matches([':', ' ']);
     title.eq_ignore_ascii_case("matters arising") || title.eq_ignore_ascii_case("matter arising")
 }
 
-/// A document that writes no verb in capitals or in bold writes them like any other word.
+/// Returns how the document writes its verbs: unmarked if none is in capitals or in bold.
 fn writing(parts: &[DocumentPart], committee: &CommitteeCode) -> VerbStyle {
     let marked = |text: &RichText| {
         let mut unit = TextUnit::default();
@@ -170,17 +173,12 @@ fn writing(parts: &[DocumentPart], committee: &CommitteeCode) -> VerbStyle {
     if found { VerbStyle::Marked } else { VerbStyle::Plain(committee.clone()) }
 }
 
-pub(crate) fn highest() -> Classification {
-    let levels = Scheme::panel_information_policy().levels();
-    levels.last().and_then(|level| level.label.parse().ok()).unwrap_or_else(Classification::public)
-}
-
-/// Whether the label is one that only the Traffic Light Protocol has.
+/// Whether only the Traffic Light Protocol has this label.
 fn is_tlp(mark: Classification) -> bool {
     !Scheme::panel_information_policy().levels().iter().any(|level| level.label == mark.label())
 }
 
-/// The day of the next meeting. It is looked for first, since actions are due by it.
+/// Returns the day of the next meeting. It is read first, because actions may be due by it.
 fn next_meeting_on(parts: &[DocumentPart], held_on: NaiveDate) -> Option<NaiveDate> {
     let mut found = None;
     for (at, part) in parts.iter().enumerate() {
@@ -204,7 +202,7 @@ fn next_meeting_on(parts: &[DocumentPart], held_on: NaiveDate) -> Option<NaiveDa
 }
 
 impl HeadlinesReader {
-    /// The actions raised in the document, known before its updates are read.
+    /// Collects the actions that the document raises, before any update is read.
     fn collect_raised(&mut self, parts: &[DocumentPart]) {
         let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
         let mut see = |text: &str, in_table: bool| {
@@ -250,7 +248,7 @@ impl HeadlinesReader {
         self.current.as_ref().map(|current| current.number)
     }
 
-    /// Reads the part at `at`, with those that continue it; the next part.
+    /// Reads the part at `at` with those that continue it, and returns the index of the next one.
     fn part(&mut self, parts: &[DocumentPart], at: usize, front: &FrontMatter, in_front: bool) -> usize {
         match &parts[at] {
             DocumentPart::Item(heading, _, lines) => {
@@ -335,7 +333,7 @@ impl HeadlinesReader {
                 ParsedItem { number: heading.number, title: heading.title.clone(), mark: heading.mark, references };
             self.record(ParsedRecord::Item(item), lines);
         } else {
-            // The words are kept; what follows belongs to the item that has the number.
+            // The repeated heading becomes a paragraph; what follows belongs to the first item with the number.
             let mark = heading.mark.map_or_else(String::new, |mark| format!(" ({mark})"));
             let text = format!("{}. {}{mark}", heading.number, heading.title);
             self.paragraph(&RichText::plain(&text, lines.0));
@@ -359,7 +357,7 @@ impl HeadlinesReader {
         }
     }
 
-    /// What an item leaves open is known once the next one begins.
+    /// Closes the item and reports the promises for which it raised no action.
     pub(crate) fn close_item(&mut self) {
         let Some(current) = self.current.take() else { return };
         if !current.raised {
@@ -376,7 +374,7 @@ impl HeadlinesReader {
         }
     }
 
-    /// The line that sets the next meeting ends the last item.
+    /// Records the line that sets the next meeting, which also ends the last item.
     fn next_meeting(&mut self, parts: &[DocumentPart], at: usize, text: &RichText) -> usize {
         self.close_item();
         let line = text.line_at(0);
@@ -396,7 +394,7 @@ impl HeadlinesReader {
         at + 1
     }
 
-    /// Records a paragraph, and gives the number of its passage.
+    /// Records a paragraph and returns the number of its passage.
     fn paragraph(&mut self, text: &RichText) -> u32 {
         let (line, lines) = (text.on_one_line(), text.lines());
         let passage = self.passage(&[&line], lines);
@@ -405,7 +403,7 @@ impl HeadlinesReader {
         number
     }
 
-    /// The next passage, which mentions what these texts do.
+    /// Returns the next passage, with the references in these texts.
     fn passage(&mut self, texts: &[&str], lines: LineRange) -> ParsedPassage {
         let mut references: Vec<Reference> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -427,7 +425,7 @@ impl HeadlinesReader {
         }
     }
 
-    /// What a text mentions: modifications, sections, other meetings, actions and parties.
+    /// Returns the references in a text: modifications, sections, other meetings, actions and parties.
     pub(crate) fn references(&self, words: &[TextToken<'_>], parties: &[PartyName]) -> Vec<Reference> {
         let own = self.headlines.reference.to_string();
         let mut references: Vec<Reference> =
@@ -441,8 +439,8 @@ impl HeadlinesReader {
         references
     }
 
-    /// Takes in what continues a text that breaks off: the rest of a sentence after a page's furniture, or after a
-    /// blank line that does not belong there.
+    /// Appends the paragraphs that continue a broken sentence, after page furniture or a stray blank line. Returns the
+    /// index of the next part.
     fn continued(&mut self, parts: &[DocumentPart], mut at: usize, unit: &mut TextUnit) -> usize {
         for _ in 0..MAX_CONTINUATIONS {
             if !unit.breaks_off() {

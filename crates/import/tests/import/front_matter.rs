@@ -2,8 +2,8 @@
 
 use super::support::{check, markdown, try_markdown};
 use minutebook_domain::reference::Name;
-use minutebook_import::DocumentError;
 use minutebook_import::report::report;
+use minutebook_import::{DocumentError, FrontMatterError};
 
 const CLASSIFIED: &str = "This document is classified as **White**.";
 
@@ -94,8 +94,11 @@ fn a_reference_and_a_date_that_differ() {
 fn what_is_no_meeting() {
     assert_eq!(try_markdown(""), Err(DocumentError::Empty));
     assert_eq!(try_markdown("\n \n"), Err(DocumentError::Empty));
-    assert_eq!(try_markdown("Dear all,\n\nplease see attached."), Err(DocumentError::NoMeeting));
-    assert_eq!(try_markdown("### TSC_31_1206 – TSC Meeting Headlines\n\n## 1. Tides"), Err(DocumentError::NoDate));
+    assert_eq!(try_markdown("Dear all,\n\nplease see attached."), Err(FrontMatterError::NoMeeting.into()));
+    assert_eq!(
+        try_markdown("### TSC_31_1206 – TSC Meeting Headlines\n\n## 1. Tides"),
+        Err(FrontMatterError::NoDate.into())
+    );
 }
 
 #[test]

@@ -17,4 +17,5 @@ mod source_lines;
 mod speed;
 mod ssc;
 mod support;
+mod untidy;
 mod varieties;

@@ -1,8 +1,8 @@
-//! The text inside HTML, raw blocks and over-long table rows.
+//! The text inside HTML tags, raw blocks and over-long table rows.
 
 use crate::block::RichText;
 
-/// What an inline tag amounts to in the text.
+/// What an inline tag contributes to the text.
 pub(crate) enum TagText<'a> {
     Nothing,
     LineBreak,
@@ -18,7 +18,7 @@ pub(crate) fn tag_text(html: &str) -> TagText<'_> {
     if name.eq_ignore_ascii_case("br") { TagText::LineBreak } else { TagText::Nothing }
 }
 
-/// Adds raw text, the first line of which is `line`.
+/// Appends raw text whose first line is `line`.
 pub(crate) fn push_lines(into: &mut RichText, raw: &str, line: u32) {
     for (number, text) in (line..).zip(raw.lines()) {
         into.break_line();
@@ -26,7 +26,7 @@ pub(crate) fn push_lines(into: &mut RichText, raw: &str, line: u32) {
     }
 }
 
-/// The text of a block of HTML without its tags, and the texts of its comments.
+/// Returns the text of an HTML block without its tags, and the text of each comment.
 pub(crate) fn html_text(html: &str, first_line: u32) -> (RichText, Vec<RichText>) {
     let (mut shown, mut hidden) = (RichText::default(), Vec::new());
     let (mut rest, mut line) = (html, first_line);
@@ -44,7 +44,7 @@ pub(crate) fn html_text(html: &str, first_line: u32) -> (RichText, Vec<RichText>
         }
         let (end, is_comment) = if tag_on.starts_with("<!--") { ("-->", true) } else { (">", false) };
         let Some(close) = tag_on.find(end) else {
-            // An unclosed tag is text.
+            // A tag that is never closed is text.
             push_lines(&mut shown, tag_on, line);
             break;
         };
@@ -78,7 +78,7 @@ fn decode_entities(text: &str) -> String {
         .fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain))
 }
 
-/// The cells of a table's row that go beyond `columns`.
+/// Returns the text of the cells beyond `columns` in a table's row.
 pub(crate) fn cells_beyond(row: &str, columns: usize) -> String {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);

@@ -1,17 +1,17 @@
-//! Lists that a paragraph writes out, with a sign or a letter before each entry, as a copy from Word or a page leaves
-//! them: `• the first`, `a) the first`, `(i) the first`.
+//! Lists typed as lines of a paragraph, with a bullet or a letter before each entry, as copies from Word or from a web
+//! page leave them: `• the first`, `a) the first`, `(i) the first`.
 
 use crate::block::{DocumentBlock, ListEntry, RichText};
 use std::ops::Range;
 
-/// Signs that mean nothing else at the beginning of a line.
+/// Characters that are always bullets at the beginning of a line.
 const SIGNS: [&str; 10] = ["•", "‣", "◦", "▪", "●", "○", "■", "□", "➢", "\u{f0b7}"];
 
-/// Signs of entries that are one deeper, where another sign stands above them.
+/// Bullets of a nested entry, below an entry with another bullet.
 const DEEPER: [&str; 3] = ["◦", "○", "□"];
 
-/// Puts a list in the place of each run of lines that is one.
-pub(crate) fn written_out(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
+/// Replaces each run of typed entries with a list.
+pub(crate) fn recognise(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
     let mut found = Vec::with_capacity(blocks.len());
     for block in blocks {
         match block {
@@ -22,7 +22,7 @@ pub(crate) fn written_out(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
     joined(found)
 }
 
-/// A copy often has a blank line between the entries of one list.
+/// Joins lists that only a blank line separates, as copies often leave them.
 fn joined(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
     let mut found: Vec<DocumentBlock> = Vec::with_capacity(blocks.len());
     for block in blocks {
@@ -36,7 +36,7 @@ fn joined(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
     found
 }
 
-/// Whether the second list goes on with the letters of the first.
+/// Whether the second list continues the letters of the first.
 fn lettered_on(before: &[ListEntry], after: &[ListEntry]) -> bool {
     let of = |entry: Option<&ListEntry>| entry.and_then(|entry| label(entry.text.as_str())).map(|(place, _)| place);
     of(before.last()).zip(of(after.first())).is_some_and(|(last, first)| follows(last, first))
@@ -61,8 +61,8 @@ fn parted(text: RichText) -> Vec<DocumentBlock> {
     blocks
 }
 
-/// Where each entry's line begins, where its text does, and how deep it is. A letter is part of the text: it is read
-/// aloud, and referred to.
+/// Returns the start of each entry's line, the start of its text, and its depth. A letter stays in the text: people
+/// cite it.
 fn starts(text: &str) -> Vec<(usize, usize, usize)> {
     let mut found: Vec<(usize, usize, usize)> = Vec::new();
     let mut letters: Vec<(usize, LetterOrRoman)> = Vec::new();
@@ -92,7 +92,7 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// What a letter may count: `i` is the ninth letter, and the first Roman number.
+/// What a letter can count as: `i` is the ninth letter, and the Roman one.
 #[derive(Debug, Clone, Copy)]
 struct LetterOrRoman {
     letter: Option<usize>,
@@ -104,7 +104,7 @@ fn follows(last: LetterOrRoman, next: LetterOrRoman) -> bool {
     after(last.letter, next.letter) || after(last.roman, next.roman)
 }
 
-/// The letter or the Roman number that a line begins with, and where its text begins: `a)`, `(a)`, `iv.`.
+/// Returns the letter or Roman number that a line begins with, and where the text after it begins: `a)`, `(a)`, `iv.`.
 fn label(line: &str) -> Option<(LetterOrRoman, usize)> {
     const ROMAN: [&str; 12] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"];
     let opened = usize::from(line.starts_with('('));
@@ -120,8 +120,8 @@ fn label(line: &str) -> Option<(LetterOrRoman, usize)> {
     (letter.is_some() || roman.is_some()).then_some((LetterOrRoman { letter, roman }, end + 1))
 }
 
-/// An entry's text without the letter that it begins with.
-pub(crate) fn without_letter(text: &RichText) -> RichText {
+/// Returns an entry's text without its letter.
+pub(crate) fn without_label(text: &RichText) -> RichText {
     match label(text.as_str()) {
         Some((_, from)) => text.slice(from..text.as_str().len()),
         None => text.clone(),

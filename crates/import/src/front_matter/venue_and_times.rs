@@ -1,4 +1,4 @@
-//! When on its day the meeting was, and where.
+//! The times and the place of the meeting.
 
 use crate::grammar::token::TextToken;
 use crate::grammar::{date, time};
@@ -11,7 +11,7 @@ pub(super) struct VenueAndTimes {
 }
 
 impl VenueAndTimes {
-    /// The times and the place that stand beside the date.
+    /// Reads the times and the place beside the date.
     pub(super) fn read(&mut self, text: &str, words: &[TextToken<'_>], date: &date::FoundDate) {
         let after = &words[date.tokens.end..];
         let times_after = time::first(after);
@@ -26,7 +26,7 @@ impl VenueAndTimes {
         self.venue = venue;
     }
 
-    /// `Time: 10:00 – 16:00`, `Venue: …`, each on a line of its own; whether it was such a line.
+    /// Reads a labelled line, `Time: 10:00 – 16:00` or `Venue: …`. Returns whether it was one.
     pub(super) fn read_label(&mut self, text: &str, words: &[TextToken<'_>]) -> bool {
         let Some(label) = words.first() else { return false };
         let labelled = words.get(1).is_some_and(|t| t.text == ":");
@@ -53,7 +53,7 @@ fn trimmed_venue(text: &str, words: &[TextToken<'_>]) -> Option<String> {
     Some(text.get(words[start].start..end)?.to_owned())
 }
 
-/// Whether a line on its own names a place: an address, or how a meeting is held that has none.
+/// Whether a line names a place: an address, or a way to meet without one, such as `Microsoft Teams`.
 pub(super) fn is_one(text: &str) -> bool {
     const KNOWN: [&str; 8] =
         ["teleconference", "microsoft teams", "ms teams", "teams", "online", "virtual", "by telephone", "zoom"];

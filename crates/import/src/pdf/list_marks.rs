@@ -1,18 +1,18 @@
-//! Bullets and numbers before the entries of lists: signs of the text, or small shapes drawn beside it.
+//! Bullets and numbers before list entries, typed or drawn.
 
 use super::lines::{ListMark, TextLine};
 use hayro_interpret::kurbo::Rect;
 
-/// Signs that are bullets wherever they begin a line. Those of the private area are what Symbol and Wingdings leave.
+/// Characters that are bullets at the beginning of a line. Symbol and Wingdings leave those of the private use area.
 const BULLETS: [&str; 18] = [
     "•", "‣", "◦", "▪", "■", "□", "●", "○", "◆", "➢", "✓", "\u{F0B7}", "\u{F0A7}", "\u{F0D8}", "\u{F076}", "·", "*",
     "-",
 ];
 
-/// Signs that are bullets where more than a space sets them apart.
+/// Characters that are bullets only if more than a space follows.
 const BULLETS_SET_APART: [&str; 4] = ["–", "—", "o", "\u{FFFD}"];
 
-/// Finds the mark of each line that has one; `left` is where the body's text begins.
+/// Finds the mark of each line; `left` is the left margin.
 pub(super) fn find(lines: &mut [TextLine], shapes: &[Rect], left: f64) {
     let dots: Vec<&Rect> = shapes.iter().filter(|shape| is_dot(shape)).collect();
     for line in lines {
@@ -34,11 +34,11 @@ fn is_dot(shape: &Rect) -> bool {
     (1.0..9.0).contains(&width) && (1.0..9.0).contains(&height) && (width - height).abs() < 0.35 * width.max(height)
 }
 
-/// The sign that the line's own text begins with, which is taken off it.
+/// Removes a typed bullet or number from the line and returns it.
 fn sign(line: &mut TextLine, left: f64) -> Option<ListMark> {
     let [first, second, ..] = line.words.as_slice() else { return None };
     let gap = second.x.0 - first.x.1;
-    // The space of a font of one width is wide too.
+    // In a monospaced font a single space is wide too.
     let set_apart = gap > 0.75 * line.size;
     let is_bullet = (second.spaced || set_apart) && BULLETS.contains(&first.text.as_str())
         || set_apart && BULLETS_SET_APART.contains(&first.text.as_str());
@@ -53,7 +53,7 @@ fn sign(line: &mut TextLine, left: f64) -> Option<ListMark> {
     Some(mark)
 }
 
-/// `3.` or `3)`.
+/// Reads `3.` or `3)`.
 fn number(text: &str) -> Option<u64> {
     let digits = text.strip_suffix(['.', ')'])?;
     let digits = digits.strip_prefix('(').unwrap_or(digits);

@@ -1,29 +1,29 @@
-//! What a status cell says, in the words of committees: `Open`, `On target`, `Closed 13/03/2019`, `Superseded by
-//! SSC72/02`, or a colour.
+//! Status cells in the words of committees: `Open`, `On target`, `Closed 13/03/2019`, `Superseded by SSC72/02`, or a
+//! colour.
 
-use super::day;
+use super::cell_date;
 use crate::grammar::action_update::progress;
 use crate::grammar::token::tokens;
 use crate::headlines::ActionProgress;
 use chrono::NaiveDate;
 use minutebook_domain::reference::CommitteeCode;
 
-/// What would be accepted.
+/// The accepted words, for findings.
 pub(crate) const ACCEPTED: &str = "Open, Outstanding, Ongoing, In progress, On target, Overdue, Complete, Closed, \
     Withdrawn, Carried forward, Reopened, or `Superseded by` a reference";
 
-/// A status cell.
+/// A status cell, read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct StatusCell {
-    /// Where the action stands; `None` if that was not understood.
+    /// The state of the action; `None` if the cell was not understood.
     pub(crate) progress: Option<ActionProgress>,
     /// The day that the cell names.
     pub(crate) on: Option<NaiveDate>,
-    /// Whether the cell says more than a status and a day, and its words are to be kept.
+    /// Whether the cell says more than a status and a day, so that its words are kept as a note.
     pub(crate) says_more: bool,
 }
 
-/// The whole cell is one of these.
+/// Cells that consist of nothing else.
 const PHRASES: [(&[&str], ActionProgress); 6] = [
     (
         &[
@@ -93,7 +93,7 @@ const PHRASES: [(&[&str], ActionProgress); 6] = [
     (&["reopened", "re opened"], ActionProgress::Reopened),
 ];
 
-/// Words that show a status not to be what it names: `Proposed for closure`, `Part complete`.
+/// Words that qualify a status: `Proposed for closure`, `Part complete`.
 const DOUBTS: [&str; 12] = [
     "part",
     "partly",
@@ -111,7 +111,7 @@ const DOUBTS: [&str; 12] = [
 
 /// Reads a status cell.
 pub(crate) fn read(text: &str, committee: &CommitteeCode, from: NaiveDate) -> StatusCell {
-    let on = day::last(text, Some(from));
+    let on = cell_date::last(text, Some(from));
     let words = tokens(text, 0);
     let plain: Vec<String> =
         words.iter().map(|t| t.text.to_lowercase()).filter(|t| t.chars().all(char::is_alphanumeric)).collect();
@@ -127,7 +127,7 @@ pub(crate) fn read(text: &str, committee: &CommitteeCode, from: NaiveDate) -> St
         return StatusCell { progress: Some(ActionProgress::CarriedForward(on)), on: None, says_more };
     }
     let all = (0..words.len()).filter_map(|at| Some(progress(text, &words, at, committee, from)?.0));
-    // `Closed – superseded by SSC72/02` says twice that it is at its end, and once why.
+    // `Closed – superseded by SSC72/02` states the end twice; the reason counts.
     let telling = |found: &ActionProgress| match found {
         ActionProgress::Superseded(_) => 5,
         ActionProgress::Withdrawn => 4,
@@ -138,18 +138,18 @@ pub(crate) fn read(text: &str, committee: &CommitteeCode, from: NaiveDate) -> St
     };
     let found = all.max_by_key(telling);
     let on = on.filter(|_| found.as_ref().is_some_and(ActionProgress::ends_it));
-    // `Superseded` alone does not say by what: that is no status the record can hold.
+    // `Superseded` without the other action's reference cannot be recorded.
     let named = names_supersession(text);
     let found = found.filter(|found| !named || matches!(found, ActionProgress::Superseded(_)));
     StatusCell { says_more: says_more || found.is_none(), progress: found, on }
 }
 
-/// Whether the cell says that something else took the action's place, even if not what.
+/// Whether the cell says that something replaced the action, even without saying what.
 pub(crate) fn names_supersession(text: &str) -> bool {
     tokens(text, 0).iter().any(|t| t.is_any(&["superseded", "replaced", "merged"]))
 }
 
-/// What took the action's place, if a text says it: `Superseded by TSC44/01.`
+/// Returns the replacement that a text names: `Superseded by TSC44/01.`
 pub(crate) fn superseded_by(text: &str, committee: &CommitteeCode, from: NaiveDate) -> Option<ActionProgress> {
     read(text, committee, from).progress.filter(|found| matches!(found, ActionProgress::Superseded(_)))
 }

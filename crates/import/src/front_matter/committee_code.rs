@@ -1,14 +1,15 @@
-//! A committee whose document gives it no code: its actions' references have one, or else its name's initials are.
+//! The code of a committee whose document gives none: from the first action's reference, else the initials of its
+//! name.
 
-use super::{NamedCommittee, texts};
-use crate::block::DocumentBlock;
+use super::NamedCommittee;
+use crate::block::{DocumentBlock, texts};
 use crate::grammar::reference;
 use crate::grammar::token::{TextToken, TokenKind, tokens};
 use minutebook_domain::reference::CommitteeCode;
 
 const BODIES: [&str; 7] = ["committee", "board", "group", "panel", "council", "forum", "authority"];
 
-/// The committee that the front matter names.
+/// Returns the committee that the front matter names, with the text that names it.
 pub(super) fn without_one(
     lines: &[String],
     words: &[Vec<TextToken<'_>>],
@@ -33,7 +34,7 @@ pub(super) fn without_one(
     Some(NamedCommittee { text, code, name })
 }
 
-/// The code that the document's first action's reference has.
+/// Returns the code in the document's first action reference.
 fn of_actions(whole: &[DocumentBlock]) -> Option<CommitteeCode> {
     let nobody: CommitteeCode = "NONE".parse().ok()?;
     let first = |text: &str| {

@@ -1,5 +1,6 @@
-//! Actions: raised, restated, updated, in lines and in the rows of tables.
+//! Actions in lines and in table rows: raised, restated, updated.
 
+use super::HeadlinesReader;
 use crate::block::RichText;
 use crate::findings::ImportFindingKind;
 use crate::grammar::action::{self, WrittenReference};
@@ -9,12 +10,11 @@ use crate::grammar::sentence::TextUnit;
 use crate::grammar::token::tokens;
 use crate::grammar::{classification, party, reference};
 use crate::headlines::{ActionProgress, ActionUpdate, ParsedAction, ParsedRecord};
-use crate::reader::HeadlinesReader;
 use minutebook_domain::reference::ActionRef;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The highest place that is given to an action without a reference, exclusive: a place has at most four digits.
+/// Assigned places stay below this; a place has at most four digits.
 const MAX_PLACE: u32 = 10_000;
 
 impl HeadlinesReader {
@@ -63,14 +63,14 @@ impl HeadlinesReader {
         format!("{}{}/{place:02}", self.headlines.committee(), self.headlines.reference.number()).parse().ok()
     }
 
-    /// The first place that no action of the document has.
+    /// Returns the lowest place that no action of the document has.
     fn next_free(&mut self) -> Option<ActionRef> {
         let (committee, number) = (self.headlines.committee(), self.headlines.reference.number());
         let place = |known: &ActionRef| {
             let ours = known.committee() == committee && known.meeting_number() == number;
             ours.then(|| known.to_string().rsplit_once('/')?.1.parse::<u32>().ok()).flatten()
         };
-        // Every reference that the document writes was collected before; what is given counts up past those.
+        // `collect_raised` has already seen every reference in the document, so assigned places only count upwards.
         let taken: BTreeSet<u32> = match self.last_given {
             0 => self.actions.keys().filter_map(place).collect(),
             _ => std::mem::take(&mut self.places),
@@ -108,7 +108,7 @@ impl HeadlinesReader {
         self.record(ParsedRecord::Action(action), lines);
     }
 
-    /// An action line of an earlier meeting's action: its text, and perhaps what became of it.
+    /// Reads a line that repeats an earlier meeting's action, perhaps with an update.
     fn restated(&mut self, reference: &ActionRef, text: &str, lines: (u32, u32), raised_here: bool) {
         let words = tokens(text, 0);
         let (committee, held_on) = (self.headlines.committee().clone(), self.headlines.held_on);
@@ -116,7 +116,7 @@ impl HeadlinesReader {
             let each = |at| action_update::progress(text, &words, at, &committee, held_on);
             (0..words.len()).filter_map(each).map(|(progress, _)| progress)
         };
-        // `in progress; the due date was moved to 30 September` says the latter.
+        // In `in progress; the due date was moved to 30 September` the second statement is the update.
         let progress = stated().find(|progress| *progress != ActionProgress::Ongoing).or_else(|| stated().next());
         if reference.committee() != &committee || (raised_here && progress.is_none()) {
             self.find(lines.0, ImportFindingKind::ActionReferenceRefused, &format!("{reference}: {text}"));

@@ -1,24 +1,22 @@
-//! What a paragraph, a bullet or a cell says: its sentences' decisions, statuses, approvals, actions and deferrals.
+//! The sentences of a paragraph, bullet or cell: decisions, statuses, approvals, actions and deferrals.
 
-mod actions;
-mod statuses;
-
+use super::HeadlinesReader;
 use crate::findings::ImportFindingKind;
 use crate::grammar::action::{self, MeetingDays};
 use crate::grammar::action_update::{self, FoundUpdate};
+use crate::grammar::promise::promises_to_act;
 use crate::grammar::sentence::{TextUnit, sentences};
 use crate::grammar::token::{TextToken, begins, tokens};
 use crate::grammar::verb::FoundDecision;
 use crate::grammar::{address, classification, minutes, party, reference, supersession, time, verb};
 use crate::headlines::{ActionProgress, ParsedDecision, ParsedDeferral, ParsedRecord};
-use crate::reader::HeadlinesReader;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::PartyName;
 use std::ops::Range;
 
-/// How many parties one decision is about at most.
-const MAX_SUBJECTS: usize = 64;
+/// The most parties of one decision.
+pub(super) const MAX_SUBJECTS: usize = 64;
 
 impl HeadlinesReader {
     pub(crate) fn days(&self) -> MeetingDays {
@@ -47,7 +45,7 @@ impl HeadlinesReader {
         while at < ranges.len() {
             if starts[at] {
                 let next = (at + 1..ranges.len()).find(|at| starts[*at]).unwrap_or(ranges.len());
-                // The mark at the end belongs to the action that stands there.
+                // A mark at the end of the unit belongs to its last action.
                 let end = ranges.get(next).map_or(unit.text().len(), |next| next.start);
                 self.action_line(unit, ranges[at].start..end);
                 at = next;
@@ -61,8 +59,8 @@ impl HeadlinesReader {
         }
     }
 
-    /// Whether the text is one earlier action's, and says, in whatever sentence, what became of it:
-    /// `SSC71/01 – SECAS to draft guidance. Status: Closed`.
+    /// Reads a text about one earlier action in which some sentence gives its status: `SSC71/01 – SECAS to draft
+    /// guidance. Status: Closed`. Returns whether it was one.
     fn followed_up(&mut self, unit: &TextUnit, sentences: &[Vec<TextToken<'_>>]) -> bool {
         let committee = self.headlines.committee().clone();
         let Some(first) = sentences.first().filter(|_| sentences.len() > 1) else { return false };
@@ -111,7 +109,7 @@ impl HeadlinesReader {
         let updates = action_update::updates(unit.text(), words, &committee, held_on);
         let mut decisions = verb::decisions(unit.text(), words, unit.bold_verbs(), &self.writing);
         if !updates.is_empty() {
-            // `Action SSC71/04 was WITHDRAWN` is an update; the committee's own verb would be another.
+            // `Action SSC71/04 was WITHDRAWN` updates the action; it is not also a decision.
             let of_action = |verb: Verb| matches!(verb, Verb::Withdrawn | Verb::Superseded);
             decisions.retain(|decision| !of_action(decision.verb));
         }
@@ -146,7 +144,7 @@ impl HeadlinesReader {
         self.remember(words);
     }
 
-    /// What later sentences of the item refer back to.
+    /// Remembers what later sentences of the item refer back to.
     fn remember(&mut self, words: &[TextToken<'_>]) {
         let held_on = self.headlines.held_on;
         let Some(current) = &mut self.current else { return };
@@ -210,8 +208,8 @@ impl HeadlinesReader {
         self.agree_status(unit, found, about, &subjects, deferred_to, number, lines);
     }
 
-    /// The parties that a decision is about: those named in its part of the sentence, else in the sentence, else, where
-    /// the item is the assessment of a party, that party.
+    /// Returns the parties that a decision concerns: those in its part of the sentence, else in the sentence, else
+    /// those of the item's title if the item assesses a party.
     fn subjects(&self, found: &FoundDecision, in_sentence: &[party::FoundParty]) -> Vec<PartyName> {
         let named: Vec<party::FoundParty> = in_sentence
             .iter()
@@ -228,13 +226,4 @@ impl HeadlinesReader {
         subjects.truncate(MAX_SUBJECTS);
         subjects
     }
-}
-
-/// Whether what was agreed is that something be done.
-pub(crate) fn promises_to_act(about: &[TextToken<'_>]) -> bool {
-    let defers = about.iter().any(|t| t.is_any(&["defer", "postpone", "set"]));
-    let to_do = about.first().is_some_and(|t| t.is("to"));
-    let that = about.first().is_some_and(|t| t.is("that"));
-    let will = about.iter().take(16).any(|t| t.is_any(&["will", "would", "should", "shall", "must"]));
-    (to_do && !defers) || (that && will)
 }

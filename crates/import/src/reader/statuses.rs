@@ -1,13 +1,13 @@
 //! Approvals of minutes and statuses of parties, which follow from decisions.
 
-use super::MAX_SUBJECTS;
+use super::HeadlinesReader;
+use super::sentences::MAX_SUBJECTS;
 use crate::findings::ImportFindingKind;
 use crate::grammar::sentence::TextUnit;
 use crate::grammar::token::{TextToken, begins, index_at};
 use crate::grammar::verb::FoundDecision;
 use crate::grammar::{address, minutes, party, status};
 use crate::headlines::{ParsedMinutes, ParsedRecord, ParsedStatus, StatusOutcome};
-use crate::reader::HeadlinesReader;
 use minutebook_domain::meeting::{MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::PartyName;
@@ -91,7 +91,7 @@ impl HeadlinesReader {
         self.status(kind, outcome, subjects, about, Some(decision), lines);
     }
 
-    /// A status set without an upper-case verb: `The SSC set the Assurance Status for … as Approved.`
+    /// Reads a status set without a verb in capitals: `The SSC set the Assurance Status for … as Approved.`
     pub(super) fn set_status(&mut self, unit: &TextUnit, words: &[TextToken<'_>], lines: (u32, u32)) {
         let sets = words.iter().any(|t| t.is_any(&["set", "confirmed"]));
         let (true, Some(kind), Some(value)) = (sets, status::kind(words), status::value(unit.text(), words)) else {
@@ -120,7 +120,7 @@ impl HeadlinesReader {
         if parties.is_empty() && about.iter().any(|t| t.text == "DCC") {
             parties.extend("DCC".parse::<PartyName>());
         }
-        // No list of compliance statuses is published; of assurance statuses the code has four.
+        // The code defines four assurance statuses; it publishes no list of compliance statuses.
         let known =
             |value: &String| kind == StatusKind::Compliance || !matches!(value.as_str(), "Compliant" | "Non-Compliant");
         let outcome = match outcome {

@@ -1,4 +1,4 @@
-//! What the book has already, as far as an action log touches it.
+//! What the ledger already holds of the committee whose action log is read.
 
 use chrono::NaiveDate;
 use minutebook_domain::action::{Action, ActionEvent, ReportedProgress};
@@ -8,32 +8,32 @@ use minutebook_domain::reference::{ActionRef, MeetingRef};
 use minutebook_domain::rules::fold;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the book has of the log's committee.
+/// What the ledger holds of the action log's committee.
 #[derive(Debug, Clone, Default)]
 pub struct KnownCommittee {
-    /// The actions that the log names, under the references that the book has them by.
+    /// The actions, by the ledger's references.
     pub actions: BTreeMap<ActionRef, KnownAction>,
     /// The committee's meetings, by number.
     pub meetings: BTreeMap<u32, (MeetingRef, NaiveDate)>,
-    /// The day of the import: when something happened by at the latest, if nothing else says when.
+    /// The day of the import: the latest day for a change without a date.
     pub today: NaiveDate,
 }
 
-/// An action as the book has it.
+/// An action as the ledger holds it.
 #[derive(Debug, Clone, Default)]
 pub struct KnownAction {
     pub(super) state: Action,
     pub(super) raised_on: Option<NaiveDate>,
     /// What is to be done.
     pub(super) text: String,
-    /// The words of every update, as they compare.
+    /// The words of every update, in the form of [`plain`].
     pub(super) notes: BTreeSet<String>,
     pub(super) reported: Option<ReportedProgress>,
     pub(super) carried_forward: bool,
 }
 
 impl KnownAction {
-    /// The action, from the events of its stream.
+    /// Builds the action from the events of its stream.
     pub fn new(events: &[ActionEvent]) -> Self {
         let mut known = Self { state: fold(events), ..Self::default() };
         for event in in_force(events) {
@@ -42,7 +42,7 @@ impl KnownAction {
         known
     }
 
-    /// The action with one event more.
+    /// Applies one more event.
     pub(super) fn take_in(&mut self, event: &ActionEvent) {
         use minutebook_domain::rules::Rules;
         self.state.evolve(event);
@@ -50,7 +50,7 @@ impl KnownAction {
     }
 
     fn note(&mut self, event: &ActionEvent) {
-        let clearance = Clearance::up_to(crate::reader::highest());
+        let clearance = Clearance::up_to(crate::grammar::classification::highest());
         let note = match event {
             ActionEvent::ActionProgressed(progressed) => {
                 self.reported = progressed.reported.or(self.reported);
@@ -75,15 +75,15 @@ impl KnownAction {
         self.notes.extend(words);
     }
 
-    /// Whether the book has these words of the action already, alone or among others.
+    /// Whether an update in the ledger contains these words.
     pub(super) fn says(&self, words: &str) -> bool {
         let words = plain(words);
         self.notes.iter().any(|note| note.contains(&words))
     }
 }
 
-/// Whether one text says no word, in order, that the other does not: `Circulate the paper` of `SECAS to circulate the paper
-/// by 28 April`. A log is often shorter than the headlines.
+/// Whether one text's words appear in the other in the same order: `Circulate the paper` in `SECAS to circulate the
+/// paper by 28 April`. Action logs are often shorter than the headlines.
 pub(super) fn says_no_more(one: &str, other: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
@@ -97,7 +97,7 @@ pub(super) fn says_no_more(one: &str, other: &str) -> bool {
     within(&one, &other) || within(&other, &one)
 }
 
-/// Words as they compare: whatever their case and the space between them.
+/// Returns a text in lower case with single spaces, for comparison.
 pub(super) fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

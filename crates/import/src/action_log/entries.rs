@@ -1,12 +1,13 @@
-//! Rows into entries: each an action, with what the log says of it; and the committee they belong to.
+//! Rows to entries, one for each action, and the committee they belong to.
 
+use super::cell_date;
+use super::cell_reference::{self, CellReference};
 use super::columns::{LogColumns, header};
+use super::error::ActionLogError;
 use super::findings::{CellFinding, UnrecognisedCell, lettered};
-use super::reference::{self, CellReference};
 use super::sheet::{Sheet, SheetCell, SheetRow};
-use super::status::{self, StatusCell};
-use super::{ActionLogError, day};
-use crate::ImportContext;
+use super::status_cell::{self, StatusCell};
+use crate::context::ImportContext;
 use crate::findings::{ImportFindingKind, excerpt};
 use crate::grammar::token::tokens;
 use crate::grammar::{action, classification, reference as meeting};
@@ -18,21 +19,21 @@ use std::collections::BTreeMap;
 /// An action log, read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ActionLog {
-    /// The committee whose actions they are.
+    /// The committee whose actions these are.
     pub committee: CommitteeCode,
-    /// The day that the log's title or name gives: how things stood then.
+    /// The date in the log's title or file name: the log shows the actions as of that day.
     pub as_at: Option<NaiveDate>,
-    /// Whether the marks are those of the Traffic Light Protocol's second edition.
+    /// Whether a mark belongs to the Traffic Light Protocol only.
     pub uses_tlp: bool,
     /// The actions, in the order of the rows.
     pub entries: Vec<ActionLogEntry>,
-    /// What calls for attention.
+    /// The findings, in the order they arose.
     pub findings: Vec<CellFinding>,
-    /// What was not understood.
+    /// Cells and rows that were not understood.
     pub unrecognised: Vec<UnrecognisedCell>,
 }
 
-/// What a row says of an action.
+/// An action of the log.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the names are those of the log's columns")]
 pub struct ActionLogEntry {
@@ -42,18 +43,18 @@ pub struct ActionLogEntry {
     pub text: String,
     pub owners: Vec<Name>,
     pub due_on: Option<NaiveDate>,
-    pub status: Option<crate::ActionProgress>,
+    pub status: Option<crate::headlines::ActionProgress>,
     pub raised_on: Option<NaiveDate>,
-    /// The number of the meeting that raised it.
+    /// The number of the meeting that raised the action.
     pub raised_at: u32,
     pub note: Option<String>,
     pub closed_on: Option<NaiveDate>,
     pub mark: Option<Classification>,
-    /// The classification its texts are recorded under.
+    /// The classification under which the texts are recorded: the row's mark, else the log's, else RED.
     pub text_classification: Classification,
 }
 
-/// Reads the sheets that have a header of an action log.
+/// Reads the sheets that have the header of an action log.
 pub(super) fn read(sheets: &[Sheet], context: &ImportContext<'_>) -> Result<ActionLog, ActionLogError> {
     let headed: Vec<(&Sheet, usize, LogColumns)> =
         sheets.iter().filter_map(|sheet| header(sheet).map(|(at, columns)| (sheet, at, columns))).collect();
@@ -68,7 +69,7 @@ pub(super) fn read(sheets: &[Sheet], context: &ImportContext<'_>) -> Result<Acti
     let stated = title.iter().find_map(|text| classification::of_document(text)).or(context.default_classification);
     let log = ActionLog {
         committee,
-        as_at: titles().find_map(|text| day::last(text, None)),
+        as_at: titles().find_map(|text| cell_date::last(text, None)),
         uses_tlp: false,
         entries: Vec::new(),
         findings: Vec::new(),
@@ -85,7 +86,7 @@ pub(super) fn read(sheets: &[Sheet], context: &ImportContext<'_>) -> Result<Acti
     Ok(reader.log)
 }
 
-/// The committee that most references name; where none names any, the one that the title or the file's name does.
+/// Returns the committee that most references name; if none names any, the one in the title or the file's name.
 fn committee<'t>(
     headed: &[(&Sheet, usize, LogColumns)],
     mut titles: impl Iterator<Item = &'t str>,
@@ -93,7 +94,7 @@ fn committee<'t>(
     let mut counts: BTreeMap<CommitteeCode, usize> = BTreeMap::new();
     for (sheet, at, columns) in headed {
         for cell in sheet.rows[at + 1..].iter().filter_map(|row| row.cell(columns.reference)) {
-            let written = reference::read(&cell.text()).filter(|written| written.meeting.is_some());
+            let written = cell_reference::read(&cell.text()).filter(|written| written.meeting.is_some());
             if let Some(code) = written.and_then(|written| written.committee) {
                 *counts.entry(code).or_default() += 1;
             }
@@ -135,7 +136,7 @@ impl LogReader {
         self.log.findings.push(CellFinding { sheet, row, column, kind, text: text.to_owned() });
     }
 
-    /// What stands there is kept in the report, with what would be accepted in its place.
+    /// Reports a cell or row that was not understood, with what is accepted in its place.
     fn not_understood(&mut self, column: Option<u32>, text: &str, accepted: &str) {
         let (sheet, row) = (self.sheet.clone(), self.row);
         let unrecognised = UnrecognisedCell { sheet, row, column: lettered(column), text: text.to_owned() };
@@ -171,7 +172,7 @@ impl LogReader {
         let raised = columns.raised.iter().filter_map(|at| Some((*at, row.cell(*at)?)));
         let raised: Vec<(u32, Raised)> = raised.map(|(at, cell)| (at, raised_in(cell))).collect();
         let meeting = raised.iter().find_map(|(_, raised)| raised.meeting);
-        let written: Option<CellReference> = named.and_then(|cell| reference::read(&cell.text()));
+        let written: Option<CellReference> = named.and_then(|cell| cell_reference::read(&cell.text()));
         let Some(reference) = written.and_then(|written| written.in_full(&self.log.committee, meeting)) else {
             return self.not_understood(
                 None,
@@ -188,7 +189,7 @@ impl LogReader {
                 self.not_understood(
                     Some(*column),
                     &text_of(Some(*column)).unwrap_or_default(),
-                    &format!("a meeting such as `SSC_72_2702`, or {}", day::ACCEPTED),
+                    &format!("a meeting such as `SSC_72_2702`, or {}", cell_date::ACCEPTED),
                 );
             }
         }
@@ -198,17 +199,17 @@ impl LogReader {
             columns.due.iter().find(|at| row.cell(**at).is_some()).and_then(|at| self.day(row, *at, raised_on));
         let mut notes: Vec<String> = columns.update.iter().filter_map(|at| text_of(Some(*at))).collect();
         let mut status = text_of(columns.status)
-            .map_or_else(StatusCell::default, |text| status::read(&text, &self.log.committee, from));
+            .map_or_else(StatusCell::default, |text| status_cell::read(&text, &self.log.committee, from));
         if status.progress.is_none()
-            && let Some(told) = text_of(columns.status).filter(|text| status::names_supersession(text))
-            && let Some(by) = notes.iter().find_map(|note| status::superseded_by(note, &self.log.committee, from))
+            && let Some(told) = text_of(columns.status).filter(|text| status_cell::names_supersession(text))
+            && let Some(by) = notes.iter().find_map(|note| status_cell::superseded_by(note, &self.log.committee, from))
         {
-            // `Superseded` says that it was, and the update by what.
-            status = StatusCell { progress: Some(by), on: day::last(&told, Some(from)), says_more: false };
+            // The status says `Superseded`, and the update names the other action.
+            status = StatusCell { progress: Some(by), on: cell_date::last(&told, Some(from)), says_more: false };
         }
         if let Some((column, text)) = columns.status.zip(text_of(columns.status)) {
             if status.progress.is_none() {
-                self.not_understood(Some(column), &text, status::ACCEPTED);
+                self.not_understood(Some(column), &text, status_cell::ACCEPTED);
             }
             if status.says_more {
                 notes.insert(0, text);
@@ -243,7 +244,7 @@ impl LogReader {
                 &format!("{reference}: {}", excerpt(&text)),
             );
         }
-        if due_on.is_none() && !status.progress.as_ref().is_some_and(crate::ActionProgress::ends_it) {
+        if due_on.is_none() && !status.progress.as_ref().is_some_and(crate::headlines::ActionProgress::ends_it) {
             self.find(
                 columns.due.first().copied(),
                 ImportFindingKind::ActionWithoutDueDate,
@@ -263,23 +264,23 @@ impl LogReader {
             note: Some(notes.join("\n")).filter(|note| !note.trim().is_empty()),
             closed_on,
             mark,
-            text_classification: stated.unwrap_or_else(crate::reader::highest),
+            text_classification: stated.unwrap_or_else(crate::grammar::classification::highest),
         });
     }
 
     fn day(&mut self, row: &SheetRow, column: u32, from: Option<NaiveDate>) -> Option<NaiveDate> {
         let cell = row.cell(column);
-        match day::read(cell, from) {
-            day::CellDate::On(day) => Some(day),
-            day::CellDate::None => None,
-            day::CellDate::Unread => {
-                self.not_understood(Some(column), &cell.map(SheetCell::text).unwrap_or_default(), day::ACCEPTED);
+        match cell_date::read(cell, from) {
+            cell_date::CellDate::On(day) => Some(day),
+            cell_date::CellDate::None => None,
+            cell_date::CellDate::Unread => {
+                self.not_understood(Some(column), &cell.map(SheetCell::text).unwrap_or_default(), cell_date::ACCEPTED);
                 None
             }
         }
     }
 
-    /// The day it was closed, by its own column or the status; a `Yes` in that column is a status.
+    /// Returns the day the action was closed, from its own column or the status. A `Yes` in that column is a status.
     fn closed(
         &mut self,
         row: &SheetRow,
@@ -293,16 +294,16 @@ impl LogReader {
             Some((_, cell))
                 if ["yes", "y", "closed", "complete", "completed"].contains(&cell.text().to_lowercase().as_str()) =>
             {
-                status.progress.get_or_insert(crate::ActionProgress::Complete);
+                status.progress.get_or_insert(crate::headlines::ActionProgress::Complete);
                 None
             }
             Some((at, _)) => self.day(row, at, from),
             None => None,
         };
         if on.is_some() && columns.status.is_none_or(|at| row.cell(at).is_none()) {
-            status.progress = Some(crate::ActionProgress::Complete);
+            status.progress = Some(crate::headlines::ActionProgress::Complete);
         }
-        on.or(status.on).filter(|_| status.progress.as_ref().is_some_and(crate::ActionProgress::ends_it))
+        on.or(status.on).filter(|_| status.progress.as_ref().is_some_and(crate::headlines::ActionProgress::ends_it))
     }
 }
 
@@ -314,8 +315,8 @@ struct Raised {
 
 fn raised_in(cell: &SheetCell) -> Raised {
     let text = cell.text();
-    let on = match day::read(Some(cell), None) {
-        day::CellDate::On(day) => Some(day),
+    let on = match cell_date::read(Some(cell), None) {
+        cell_date::CellDate::On(day) => Some(day),
         _ => None,
     };
     let words = tokens(&text, 0);

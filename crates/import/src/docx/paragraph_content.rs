@@ -1,4 +1,4 @@
-//! The text of one paragraph: its runs, with what stands between and inside them.
+//! The content of one paragraph: its runs, fields, notes, boxes and comments.
 
 use super::styles::{ParagraphStyle, RunStyle};
 use super::xml::XmlElement;
@@ -6,7 +6,7 @@ use super::{DocxSources, first_alternative};
 use crate::block::RichText;
 use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 
-/// A field that is open: `HYPERLINK`, `PAGE`, `TOC`. It has an instruction, and then what Word made of it.
+/// An open field, such as `HYPERLINK`, `PAGE` or `TOC`: an instruction, then its result.
 #[derive(Debug, Default)]
 pub(super) struct WordField {
     instruction: String,
@@ -14,46 +14,46 @@ pub(super) struct WordField {
     is_contents: bool,
 }
 
-/// What a paragraph consists of.
+/// The content of a paragraph.
 #[derive(Debug, Default)]
 pub(super) struct ParagraphContent<'e, 'x> {
     pub(super) text: RichText,
-    /// Text that Word does not show.
+    /// Hidden text.
     pub(super) hidden: RichText,
-    /// Notes that the paragraph refers to: `footnote` or `endnote`, and the id.
+    /// References to notes: `footnote` or `endnote`, and the id.
     pub(super) notes: Vec<(&'static str, String)>,
-    /// Boxes that are anchored in it.
+    /// Boxes anchored in the paragraph.
     pub(super) boxes: Vec<&'e XmlElement<'x>>,
-    /// What was deleted with changes tracked.
+    /// Text that was deleted as a tracked change.
     deleted: String,
     comments: Vec<String>,
     left_out: bool,
 }
 
-/// Reads runs into text.
+/// Reads a paragraph's runs.
 pub(super) struct RunReader<'r, 'e, 'x> {
     pub(super) sources: &'r DocxSources<'e, 'x>,
     pub(super) fields: &'r mut Vec<WordField>,
     pub(super) findings: &'r mut Vec<ImportFinding>,
     pub(super) line: u32,
     pub(super) style: &'r ParagraphStyle,
-    /// What Word prints before the text.
+    /// The label that Word prints before the text.
     pub(super) label: Option<String>,
     pub(super) into: ParagraphContent<'e, 'x>,
 }
 
 impl ParagraphContent<'_, '_> {
-    /// A paragraph that goes on with this text.
+    /// Creates the content of a paragraph that begins with `text`.
     pub(super) fn after(text: RichText) -> Self {
         Self { text, ..Self::default() }
     }
 }
 
 impl<'e, 'x> RunReader<'_, 'e, 'x> {
-    /// Reads the paragraph's content.
+    /// Reads a paragraph.
     pub(super) fn read(mut self, paragraph: &'e XmlElement<'x>) -> ParagraphContent<'e, 'x> {
         self.content(paragraph, self.style.run);
-        // An instruction that has no result at the paragraph's end has none at all.
+        // A field without a result by the end of the paragraph has none.
         self.fields.retain(|field| field.in_result);
         let deleted = std::mem::take(&mut self.into.deleted);
         if !deleted.trim().is_empty() {
@@ -118,15 +118,16 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
                         self.content(child, run);
                     }
                 }
-                // Properties of what they stand in; the reading of a word that stands above it; what was moved from here,
-                // and stands where it was moved to; deleted text outside a deletion.
+                // Properties; the phonetic guide above a word; text moved away, which is read where it went; deleted
+                // text outside a deletion.
                 "pPr" | "rPr" | "sdtPr" | "sdtEndPr" | "rt" | "moveFrom" | "delText" | "delInstrText" => {}
                 _ => self.content(child, run),
             }
         }
     }
 
-    /// Bold is a switch: a bold run in a bold paragraph is not bold, unless the run says so for itself.
+    /// Returns the style of a run. Bold toggles: a bold style inside a bold paragraph is not bold, unless the run says
+    /// so itself.
     fn run_style(&self, run: &XmlElement<'_>) -> RunStyle {
         let properties = run.child("rPr");
         let named = properties.and_then(|properties| properties.value_of("rStyle"));
@@ -139,7 +140,7 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
     }
 
     fn push(&mut self, text: &str, run: RunStyle) {
-        // A soft hyphen is a place where the word may be parted, and no sign of its own.
+        // A soft hyphen marks where a word may break; it is not part of the text.
         let text = text.replace('\u{AD}', "");
         if self.fields.iter().any(|field| !field.in_result) {
             return;
@@ -185,7 +186,7 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
         }
     }
 
-    /// The instruction is whole; what follows is its result.
+    /// Ends the instruction of the innermost field; what follows is its result.
     fn result(&mut self) {
         let Some(field) = self.fields.last_mut() else { return };
         field.in_result = true;
@@ -210,12 +211,12 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
     }
 }
 
-/// Closes the table of contents, at a heading: none of its lines is one.
+/// Closes an open table of contents at a heading, which is never one of its lines.
 pub(super) fn close_contents(fields: &mut Vec<WordField>) {
     fields.retain(|field| !field.is_contents);
 }
 
-/// The words that were deleted, however deep.
+/// Collects the deleted words at any depth.
 fn deleted(element: &XmlElement<'_>, into: &mut String) {
     for child in element.elements() {
         match child.name {
@@ -226,7 +227,7 @@ fn deleted(element: &XmlElement<'_>, into: &mut String) {
     }
 }
 
-/// White space round a text counts only where the text says so.
+/// Returns an element's text. White space around it counts only with `xml:space="preserve"`.
 fn spaced(element: &XmlElement<'_>) -> String {
     let text = element.text();
     if element.attribute("space").as_deref() == Some("preserve") {
@@ -236,7 +237,7 @@ fn spaced(element: &XmlElement<'_>) -> String {
     }
 }
 
-/// What a sign of a font that has its own places stands for.
+/// Returns the character that a code of a symbol font stands for.
 fn sign(font: &str, code: u32) -> Option<char> {
     let place = code & 0xFF;
     let font = font.to_ascii_lowercase();

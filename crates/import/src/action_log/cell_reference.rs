@@ -3,26 +3,26 @@
 use crate::grammar::token::tokens;
 use minutebook_domain::reference::{ActionRef, CommitteeCode};
 
-/// A reference as it is written.
+/// A reference as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CellReference {
     pub(crate) committee: Option<CommitteeCode>,
-    /// The meeting's number; a place alone leaves it to another column.
+    /// The meeting's number; `None` for a place alone, whose meeting stands in another column.
     pub(crate) meeting: Option<u32>,
     pub(crate) place: String,
 }
 
 impl CellReference {
-    /// The reference, with what it leaves out.
+    /// Completes the reference with the committee and the meeting that it leaves out.
     pub(crate) fn in_full(&self, committee: &CommitteeCode, meeting: Option<u32>) -> Option<ActionRef> {
         let committee = self.committee.as_ref().unwrap_or(committee);
-        // A place that stands alone counts the meeting's actions, and gets the two digits that others have.
+        // A place alone gets the two digits of a full reference.
         let place = if self.meeting.is_some() { self.place.clone() } else { format!("{:0>2}", self.place) };
         format!("{committee}{}/{place}", self.meeting.or(meeting)?).parse().ok()
     }
 }
 
-/// Reads a cell; `None` if it holds no reference, or more than one.
+/// Reads a cell; `None` if it holds no reference, or several.
 pub(crate) fn read(text: &str) -> Option<CellReference> {
     let text = text.to_uppercase();
     let words: Vec<&str> = tokens(&text, 0)

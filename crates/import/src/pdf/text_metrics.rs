@@ -1,33 +1,33 @@
-//! The measure of a document's text: the size of its letters, its margins and how far apart its lines are.
+//! How a document is set: the size of its letters, its margins and the distance of its lines.
 
 use super::lines::TextLine;
 use std::collections::BTreeMap;
 
-/// Lines further apart than this many of their sizes are no lines of one paragraph.
+/// The widest distance of two lines of a paragraph, relative to their size.
 const WIDEST_PITCH: f64 = 1.65;
 
 /// How the body of a document is set.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextMetrics {
-    /// The size of most letters.
+    /// The size of most letters, in points.
     pub(super) size: f64,
-    /// Where the text begins and ends on its line.
+    /// The left and the right margin.
     pub(super) left: f64,
     pub(super) right: f64,
-    /// The distance of a paragraph's lines, in sizes of their letters.
+    /// The distance of a paragraph's lines, relative to their size.
     pub(super) pitch: f64,
-    /// Whether a wider distance parts the paragraphs.
+    /// Whether wider gaps separate the paragraphs.
     pub(super) has_gaps: bool,
 }
 
 impl TextMetrics {
-    /// Takes the measure of the pages.
+    /// Measures the pages.
     pub(super) fn of(pages: &[Vec<TextLine>]) -> Self {
         let all = || pages.iter().flatten();
         let size = most_common(all().map(|line| (line.size, line.text().len()))).unwrap_or(10.0);
         let left = most_common(all().map(|line| (line.x.0, line.text().len()))).unwrap_or(0.0);
         let left = all().map(|line| line.x.0).filter(|x| *x < left).fold(left, |least, x| {
-            // A margin is where more than one line begins.
+            // A margin is a position where several lines begin.
             if all().filter(|line| (line.x.0 - x).abs() < 1.0).count() > 2 { least.min(x) } else { least }
         });
         let mut ends: Vec<f64> = all().map(|line| line.x.1).collect();
@@ -49,21 +49,21 @@ impl TextMetrics {
         Self { size, left, right, pitch, has_gaps: wider * 6 > ratios.len() }
     }
 
-    /// Whether the distance of two lines parts them.
+    /// Whether the distance of two lines separates paragraphs.
     pub(super) fn parts(&self, above: &TextLine, below: &TextLine) -> bool {
         below.y - above.y > self.pitch * PARTED * above.size.max(below.size) || below.y < above.y
     }
 
-    /// Whether the line has room for the first word of the next, so that somebody broke it on purpose.
+    /// Whether the line has room for the first word of the next one, so that the author broke it.
     pub(super) fn is_short(&self, line: &TextLine, next: &TextLine) -> bool {
         line.x.1 + 0.25 * line.size + next.first_word_width() < self.right - 0.3 * line.size
     }
 }
 
-/// By how much more than the pitch the lines of two paragraphs are apart.
+/// A distance beyond the pitch by this factor separates paragraphs.
 const PARTED: f64 = 1.2;
 
-/// The number that weighs most, numbers within half a point taken as one.
+/// Returns the number with the most weight, treating numbers within half a point as equal.
 fn most_common(numbers: impl Iterator<Item = (f64, usize)>) -> Option<f64> {
     let mut weights: BTreeMap<i64, (usize, f64)> = BTreeMap::new();
     for (number, weight) in numbers {

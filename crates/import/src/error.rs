@@ -1,0 +1,33 @@
+//! Why a document is refused.
+
+use crate::docx::DocxError;
+use crate::front_matter::FrontMatterError;
+use crate::markdown::NestingTooDeep;
+use crate::pdf::PdfError;
+use crate::source::MAX_DOCUMENT_BYTES;
+
+/// Why a document cannot be read as a meeting's headlines.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DocumentError {
+    /// The document exceeds [`MAX_DOCUMENT_BYTES`].
+    #[error("the document has {bytes} bytes: expected at most {MAX_DOCUMENT_BYTES}")]
+    TooLarge {
+        /// The document's size in bytes.
+        bytes: usize,
+    },
+    /// The document holds no text.
+    #[error("the document holds no text")]
+    Empty,
+    /// Lists or quotes nest too deeply.
+    #[error(transparent)]
+    Nesting(#[from] NestingTooDeep),
+    /// The Word document cannot be read.
+    #[error(transparent)]
+    Docx(#[from] DocxError),
+    /// The PDF cannot be read.
+    #[error(transparent)]
+    Pdf(#[from] PdfError),
+    /// The document does not say which meeting it is of, or when the meeting was held.
+    #[error(transparent)]
+    FrontMatter(#[from] FrontMatterError),
+}
