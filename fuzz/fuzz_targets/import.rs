@@ -1,4 +1,4 @@
-//! Any bytes as headlines and as an action log: they are read or refused, and what is read can be told as events and as a
+//! Reads any bytes as headlines and as an action log. Each is read or refused, and what is read gives events and a
 //! report.
 #![no_main]
 

@@ -13,7 +13,7 @@ pub enum ImportError {
     File(#[from] std::io::Error),
     /// The document is not a meeting's headlines, or its front matter is incomplete.
     #[error(transparent)]
-    Document(#[from] minutebook_import::DocumentError),
+    Document(#[from] minutebook_import::DocumentReadError),
     /// The file is not an action log, or one that cannot be read.
     #[error(transparent)]
     ActionLog(#[from] ActionLogError),

@@ -149,7 +149,7 @@ pub struct ListEntry {
 
 /// A block of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DocumentBlock {
+pub enum SourceBlock {
     /// A heading with its level, from 1.
     Heading(u8, RichText),
     /// A paragraph.
@@ -162,7 +162,7 @@ pub enum DocumentBlock {
     Hidden(RichText),
 }
 
-impl DocumentBlock {
+impl SourceBlock {
     /// Returns the first and the last line of the block.
     pub fn lines(&self) -> LineRange {
         let span = |texts: &mut dyn Iterator<Item = &RichText>| {
@@ -183,20 +183,20 @@ const MAX_TEXTS: usize = 200;
 
 /// Returns the visible texts of the blocks, a table's rows each as one; at most [`MAX_TEXTS`], and none of 4,000 bytes or
 /// more.
-pub(crate) fn texts(blocks: &[DocumentBlock]) -> Vec<RichText> {
+pub(crate) fn texts(blocks: &[SourceBlock]) -> Vec<RichText> {
     let mut texts = Vec::new();
     for block in blocks {
         match block {
-            DocumentBlock::Heading(_, text) | DocumentBlock::Paragraph(text) => texts.push(text.clone()),
-            DocumentBlock::List(entries) => texts.extend(entries.iter().map(|entry| entry.text.clone())),
-            DocumentBlock::Table(header, rows) => {
+            SourceBlock::Heading(_, text) | SourceBlock::Paragraph(text) => texts.push(text.clone()),
+            SourceBlock::List(entries) => texts.extend(entries.iter().map(|entry| entry.text.clone())),
+            SourceBlock::Table(header, rows) => {
                 for row in std::iter::once(header).chain(rows) {
                     let mut joined = RichText::default();
                     row.iter().filter(|cell| !cell.is_empty()).for_each(|cell| joined.append(cell));
                     texts.push(joined);
                 }
             }
-            DocumentBlock::Hidden(_) => {}
+            SourceBlock::Hidden(_) => {}
         }
         if texts.len() >= MAX_TEXTS {
             break;

@@ -8,7 +8,7 @@ use crate::source::MAX_DOCUMENT_BYTES;
 
 /// Why a document cannot be read as a meeting's headlines.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DocumentError {
+pub enum DocumentReadError {
     /// The document exceeds [`MAX_DOCUMENT_BYTES`].
     #[error("the document has {bytes} bytes: expected at most {MAX_DOCUMENT_BYTES}")]
     TooLarge {

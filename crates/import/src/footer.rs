@@ -1,6 +1,6 @@
 //! The footer that `minutebook headlines` prints. It is the program's line, not part of the committee's record.
 
-use crate::block::DocumentBlock;
+use crate::block::SourceBlock;
 
 /// The first words of the footer of a rendered document.
 pub const RENDERED_BY: &str = "Rendered by Minutebook";
@@ -9,9 +9,9 @@ pub const RENDERED_BY: &str = "Rendered by Minutebook";
 const MAX_FOOTER_BYTES: usize = 400;
 
 /// Removes the footer from the end of a document that this program rendered.
-pub(crate) fn drop_from(blocks: &mut Vec<DocumentBlock>) {
-    let is_footer = |block: &DocumentBlock| match block {
-        DocumentBlock::Paragraph(text) => {
+pub(crate) fn drop_from(blocks: &mut Vec<SourceBlock>) {
+    let is_footer = |block: &SourceBlock| match block {
+        SourceBlock::Paragraph(text) => {
             text.as_str().starts_with(RENDERED_BY) && text.as_str().len() < MAX_FOOTER_BYTES
         }
         _ => false,

@@ -2,6 +2,7 @@
 
 use crate::block::LineRange;
 use chrono::{NaiveDate, NaiveTime};
+use minutebook_domain::action::ActionStatus;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
@@ -298,9 +299,19 @@ impl ActionProgress {
         }
     }
 
+    /// Returns the status in which the action has ended; `None` if it is still open.
+    pub fn end(&self) -> Option<ActionStatus> {
+        match self {
+            Self::Complete => Some(ActionStatus::Complete),
+            Self::Withdrawn => Some(ActionStatus::Withdrawn),
+            Self::Superseded(_) => Some(ActionStatus::Superseded),
+            _ => None,
+        }
+    }
+
     /// Whether the action has ended.
     pub fn ends_it(&self) -> bool {
-        matches!(self, Self::Complete | Self::Withdrawn | Self::Superseded(_))
+        self.end().is_some()
     }
 }
 

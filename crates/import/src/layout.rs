@@ -1,7 +1,7 @@
 //! Blocks as the house style sees them: item headings, page furniture, the line that sets the next meeting. Lines of
 //! one paragraph that belong to different things are separated here.
 
-use crate::block::{DocumentBlock, LineRange, ListEntry, RichText};
+use crate::block::{LineRange, ListEntry, RichText, SourceBlock};
 use crate::front_matter::FrontMatter;
 use crate::grammar::classification::marked;
 use crate::grammar::heading::{self, HeadingStyle, ItemHeading};
@@ -31,12 +31,12 @@ pub(crate) enum DocumentPart {
 }
 
 /// Returns the texts before the first item's heading.
-pub(crate) fn before_first_item(blocks: &[DocumentBlock]) -> Vec<RichText> {
+pub(crate) fn before_first_item(blocks: &[SourceBlock]) -> Vec<RichText> {
     let mut before = Vec::new();
     for block in blocks {
         match block {
-            DocumentBlock::Heading(_, text) if whole_heading(text, true, 0).is_some() => return before,
-            DocumentBlock::Paragraph(text) => {
+            SourceBlock::Heading(_, text) if whole_heading(text, true, 0).is_some() => return before,
+            SourceBlock::Paragraph(text) => {
                 if whole_heading(text, false, 0).is_some() {
                     return before;
                 }
@@ -48,7 +48,7 @@ pub(crate) fn before_first_item(blocks: &[DocumentBlock]) -> Vec<RichText> {
                 }
                 before.extend(labelled_lines(text));
             }
-            DocumentBlock::List(entries) if list_heading(entries, 0).is_some() => return before,
+            SourceBlock::List(entries) if list_heading(entries, 0).is_some() => return before,
             _ => before.extend(crate::block::texts(std::slice::from_ref(block))),
         }
         if before.len() > 200 {
@@ -98,15 +98,15 @@ fn segments(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Assigns a role to every block.
-pub(crate) fn parts(blocks: Vec<DocumentBlock>, front: &FrontMatter) -> Vec<DocumentPart> {
+pub(crate) fn parts(blocks: Vec<SourceBlock>, front: &FrontMatter) -> Vec<DocumentPart> {
     let mut layout = Layout { front, parts: Vec::new(), last_item: 0 };
     for block in blocks {
         match block {
-            DocumentBlock::Heading(level, text) => layout.text(text, Some(level)),
-            DocumentBlock::Paragraph(text) => layout.text(text, None),
-            DocumentBlock::List(entries) => layout.list(entries),
-            DocumentBlock::Table(header, rows) => layout.parts.push(DocumentPart::Table(header, rows)),
-            DocumentBlock::Hidden(text) => layout.parts.push(DocumentPart::Text(TextRole::Hidden, text)),
+            SourceBlock::Heading(level, text) => layout.text(text, Some(level)),
+            SourceBlock::Paragraph(text) => layout.text(text, None),
+            SourceBlock::List(entries) => layout.list(entries),
+            SourceBlock::Table(header, rows) => layout.parts.push(DocumentPart::Table(header, rows)),
+            SourceBlock::Hidden(text) => layout.parts.push(DocumentPart::Text(TextRole::Hidden, text)),
         }
     }
     layout.parts

@@ -32,7 +32,7 @@ mod source;
 mod typed_lists;
 
 pub use context::ImportContext;
-pub use error::DocumentError;
+pub use error::DocumentReadError;
 pub use events::{SourcedEvent, establishment, events};
 pub use findings::{ImportFinding, ImportFindingKind, UnrecognisedText};
 pub use footer::RENDERED_BY;
@@ -44,12 +44,12 @@ pub use headlines::{
 pub use markdown::NestingTooDeep;
 pub use source::{DocumentFormat, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
 
-use block::{DocumentBlock, RichText};
+use block::{RichText, SourceBlock};
 
 /// Reads a meeting's headlines. The format comes from the context, else from the content, else from the file's name.
-pub fn read(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
+pub fn read(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentReadError> {
     if bytes.len() > MAX_DOCUMENT_BYTES {
-        return Err(DocumentError::TooLarge { bytes: bytes.len() });
+        return Err(DocumentReadError::TooLarge { bytes: bytes.len() });
     }
     if context.format.is_none() && docx::is_meant(bytes, context.file_name) {
         return read_docx(bytes, context);
@@ -62,7 +62,7 @@ pub fn read(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines
     read_text(bytes, context)
 }
 
-fn read_text(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
+fn read_text(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentReadError> {
     let source = SourceText::decode(bytes);
     let format = context.format.unwrap_or_else(|| DocumentFormat::of(context.file_name, source.text()));
     let mut findings: Vec<ImportFinding> = Vec::new();
@@ -89,23 +89,23 @@ fn read_text(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadline
     assemble(blocks, &[], lines, findings, context)
 }
 
-fn read_docx(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
+fn read_docx(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentReadError> {
     let document = docx::read(bytes)?;
     assemble(document.blocks, &document.furniture, document.lines, document.findings, context)
 }
 
-fn read_pdf(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
+fn read_pdf(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentReadError> {
     let document = pdf::read(bytes)?;
     assemble(document.blocks, &document.furniture, document.lines, Vec::new(), context)
 }
 
 fn assemble(
-    blocks: Vec<DocumentBlock>,
+    blocks: Vec<SourceBlock>,
     furniture: &[RichText],
     lines: SourceLines,
     findings: Vec<ImportFinding>,
     context: &ImportContext<'_>,
-) -> Result<ParsedHeadlines, DocumentError> {
+) -> Result<ParsedHeadlines, DocumentReadError> {
     let mut headlines = read_parts(blocks, furniture, context)?;
     headlines.source_lines = lines;
     headlines.findings.extend(findings);
@@ -115,19 +115,22 @@ fn assemble(
 
 /// Reads a document that is already split into blocks. The caller sets [`ParsedHeadlines::source_lines`], to which the
 /// lines of the blocks refer.
-pub fn read_blocks(blocks: Vec<DocumentBlock>, context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentError> {
+pub fn read_blocks(
+    blocks: Vec<SourceBlock>,
+    context: &ImportContext<'_>,
+) -> Result<ParsedHeadlines, DocumentReadError> {
     read_parts(blocks, &[], context)
 }
 
 /// Reads blocks. `furniture` holds the pages' headers and footers, which supply particulars that the text omits.
 fn read_parts(
-    mut blocks: Vec<DocumentBlock>,
+    mut blocks: Vec<SourceBlock>,
     furniture: &[RichText],
     context: &ImportContext<'_>,
-) -> Result<ParsedHeadlines, DocumentError> {
+) -> Result<ParsedHeadlines, DocumentReadError> {
     footer::drop_from(&mut blocks);
     if blocks.is_empty() {
-        return Err(DocumentError::Empty);
+        return Err(DocumentReadError::Empty);
     }
     let blocks = typed_lists::recognise(blocks);
     let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, furniture, context.file_name)?;

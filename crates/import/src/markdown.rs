@@ -1,7 +1,7 @@
 //! Markdown to blocks, from the parser's events and their offsets. Nesting is counted, never recursed into, so that no
 //! document can exhaust the stack.
 
-use crate::block::{DocumentBlock, ListEntry, RichText};
+use crate::block::{ListEntry, RichText, SourceBlock};
 use crate::html;
 use crate::source::{MAX_NESTING, SourceText};
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
@@ -10,14 +10,14 @@ use std::ops::Range;
 /// A Markdown document's blocks and link targets.
 #[derive(Debug, Default)]
 pub(crate) struct MarkdownDocument {
-    pub(crate) blocks: Vec<DocumentBlock>,
+    pub(crate) blocks: Vec<SourceBlock>,
     /// The target of each link with its line; targets inside the document are left out.
     pub(crate) link_targets: Vec<(u32, String)>,
 }
 
 /// Lists and quotes nest deeper than [`MAX_NESTING`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: lists and quotes nest deeper than expected, which is at most {MAX_NESTING} levels")]
+#[error("line {line}: lists and quotes nest too deep: expected at most {MAX_NESTING} levels")]
 pub struct NestingTooDeep {
     /// The line where the limit is passed.
     pub line: u32,
@@ -40,14 +40,14 @@ pub(crate) fn read(source: &SourceText<'_>) -> Result<MarkdownDocument, NestingT
 }
 
 /// Puts the words of link definitions, which the parser removes, back where they stood.
-fn insert_definitions(blocks: &mut Vec<DocumentBlock>, source: &SourceText<'_>, definitions: &[Range<usize>]) {
+fn insert_definitions(blocks: &mut Vec<SourceBlock>, source: &SourceText<'_>, definitions: &[Range<usize>]) {
     if definitions.is_empty() {
         return;
     }
     for span in definitions {
         let mut text = RichText::default();
         html::push_lines(&mut text, source.text().get(span.clone()).unwrap_or_default(), source.line(span.start));
-        blocks.push(DocumentBlock::Hidden(text.finished()));
+        blocks.push(SourceBlock::Hidden(text.finished()));
     }
     blocks.sort_by_key(|block| block.lines().0);
 }
@@ -113,7 +113,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
                 html::TagText::Nothing => {}
                 html::TagText::Comment(comment) => {
                     let line = self.source.line(range.start);
-                    self.document.blocks.push(DocumentBlock::Hidden(RichText::plain(comment, line)));
+                    self.document.blocks.push(SourceBlock::Hidden(RichText::plain(comment, line)));
                 }
             },
             Event::SoftBreak | Event::HardBreak => self.text.break_line(),
@@ -205,7 +205,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
                     let (shown, hidden) = html::html_text(&raw, line);
                     self.text = shown;
                     self.close_text();
-                    self.document.blocks.extend(hidden.into_iter().map(DocumentBlock::Hidden));
+                    self.document.blocks.extend(hidden.into_iter().map(SourceBlock::Hidden));
                 }
             }
             TagEnd::Item => {
@@ -245,7 +245,7 @@ impl<'s, 't> MarkdownReader<'s, 't> {
             }
             TagEnd::Table => {
                 if let Some(table) = self.table.take() {
-                    self.document.blocks.push(DocumentBlock::Table(table.header, table.rows));
+                    self.document.blocks.push(SourceBlock::Table(table.header, table.rows));
                 }
             }
             _ => {}
@@ -272,22 +272,22 @@ impl<'s, 't> MarkdownReader<'s, 't> {
             return;
         }
         self.document.blocks.push(match heading {
-            Some(level) => DocumentBlock::Heading(level, text),
-            None => DocumentBlock::Paragraph(text),
+            Some(level) => SourceBlock::Heading(level, text),
+            None => SourceBlock::Paragraph(text),
         });
     }
 
     /// Turns `4. Any other business` above a line of signs into a heading. The parser sees a list of one entry and a
     /// rule.
     fn underline(&mut self, line: u32) {
-        if let Some(DocumentBlock::List(entries)) = self.document.blocks.last()
+        if let Some(SourceBlock::List(entries)) = self.document.blocks.last()
             && let [ListEntry { depth: 0, number: Some(number), text }] = entries.as_slice()
             && self.items.is_empty()
             && text.lines() == (line - 1, line - 1)
         {
             let heading = RichText::plain(&format!("{number}. {}", text.as_str()), line - 1);
             self.document.blocks.pop();
-            self.document.blocks.push(DocumentBlock::Heading(2, heading));
+            self.document.blocks.push(SourceBlock::Heading(2, heading));
         }
     }
 
@@ -299,13 +299,13 @@ impl<'s, 't> MarkdownReader<'s, 't> {
         }
         entries.retain(|entry| !entry.text.is_empty() || entry.number.is_some());
         if entries.iter().any(|entry| !entry.text.is_empty()) {
-            self.document.blocks.push(DocumentBlock::List(entries));
+            self.document.blocks.push(SourceBlock::List(entries));
         } else if !entries.is_empty() {
             let mut numbers = RichText::default();
             for number in entries.iter().filter_map(|entry| entry.number) {
                 numbers.push(&format!("{number}. "), 1, false);
             }
-            self.document.blocks.push(DocumentBlock::Paragraph(numbers.finished()));
+            self.document.blocks.push(SourceBlock::Paragraph(numbers.finished()));
         }
     }
 

@@ -22,21 +22,21 @@ const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 pub enum PackageError {
     /// An Office file from before 2007, or an encrypted one.
     #[error(
-        "the file is in Office's format of before 2007, or protected by a password: save it as DOCX, XLSX or CSV, \
+        "the file is in Office's format from before 2007, or protected by a password: save it as DOCX, XLSX or CSV, \
          without a password"
     )]
     CompoundFile,
     /// Not a ZIP package, or a damaged one.
-    #[error("the file is no whole ZIP package, as a DOCX or an XLSX is: {0}")]
+    #[error("the file is not a whole ZIP package, which a DOCX or XLSX file is: {0}")]
     Damaged(String),
     /// More members than [`MAX_MEMBERS`].
-    #[error("the package has {members} members: at most {MAX_MEMBERS} are read")]
+    #[error("the package has {members} members: expected at most {MAX_MEMBERS}")]
     TooManyMembers {
         /// The number of members.
         members: usize,
     },
     /// Unpacks to more than [`MAX_UNPACKED_BYTES`].
-    #[error("the package unpacks to more than {MAX_UNPACKED_BYTES} bytes: at most that many are read")]
+    #[error("the package unpacks to too much: expected at most {MAX_UNPACKED_BYTES} bytes")]
     TooLarge,
     /// A member that is damaged, encrypted, compressed in a way that Office does not use, or of another size than
     /// declared.
@@ -116,7 +116,7 @@ fn check_member(
         return Err(PackageError::TooLarge);
     }
     if unpacked != declared {
-        return Err(failed(format!("it says that it holds {declared} bytes, and holds {unpacked}")));
+        return Err(failed(format!("it declares {declared} bytes but holds {unpacked}")));
     }
     Ok((name, unpacked))
 }

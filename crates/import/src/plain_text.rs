@@ -1,12 +1,12 @@
 //! Plain text to blocks: blank lines separate paragraphs, a bullet begins a list entry, and an underlined line is a
 //! heading.
 
-use crate::block::{DocumentBlock, ListEntry, RichText};
+use crate::block::{ListEntry, RichText, SourceBlock};
 
 const BULLETS: [&str; 9] = ["•", "‣", "◦", "▪", "·", "-", "*", "–", "o"];
 
 /// Reads plain text.
-pub(crate) fn read(text: &str) -> Vec<DocumentBlock> {
+pub(crate) fn read(text: &str) -> Vec<SourceBlock> {
     let mut blocks = Vec::new();
     let mut paragraph = RichText::default();
     let mut entries: Vec<ListEntry> = Vec::new();
@@ -57,13 +57,13 @@ fn underline(line: &str) -> Option<u8> {
 }
 
 /// The paragraph's last line becomes the heading. A line of signs on its own is a rule.
-fn underlined(level: u8, paragraph: &mut RichText, blocks: &mut Vec<DocumentBlock>) {
+fn underlined(level: u8, paragraph: &mut RichText, blocks: &mut Vec<SourceBlock>) {
     let text = std::mem::take(paragraph).finished();
     let last = text.as_str().rfind('\n').map_or(0, |at| at + 1);
     close(&mut text.slice(0..last), blocks);
     let heading = text.slice(last..text.as_str().len());
     if !heading.is_empty() {
-        blocks.push(DocumentBlock::Heading(level, heading));
+        blocks.push(SourceBlock::Heading(level, heading));
     }
 }
 
@@ -72,15 +72,15 @@ fn bullet(line: &str) -> Option<&str> {
     (rest.starts_with([' ', '\t']) && !rest.trim().is_empty()).then(|| rest.trim())
 }
 
-fn close(paragraph: &mut RichText, blocks: &mut Vec<DocumentBlock>) {
+fn close(paragraph: &mut RichText, blocks: &mut Vec<SourceBlock>) {
     let text = std::mem::take(paragraph).finished();
     if !text.is_empty() {
-        blocks.push(DocumentBlock::Paragraph(text));
+        blocks.push(SourceBlock::Paragraph(text));
     }
 }
 
-fn close_list(entries: &mut Vec<ListEntry>, blocks: &mut Vec<DocumentBlock>) {
+fn close_list(entries: &mut Vec<ListEntry>, blocks: &mut Vec<SourceBlock>) {
     if !entries.is_empty() {
-        blocks.push(DocumentBlock::List(std::mem::take(entries)));
+        blocks.push(SourceBlock::List(std::mem::take(entries)));
     }
 }

@@ -1,7 +1,7 @@
 //! Lists typed as lines of a paragraph, with a bullet or a letter before each entry, as copies from Word or from a web
 //! page leave them: `• the first`, `a) the first`, `(i) the first`.
 
-use crate::block::{DocumentBlock, ListEntry, RichText};
+use crate::block::{ListEntry, RichText, SourceBlock};
 use std::ops::Range;
 
 /// Characters that are always bullets at the beginning of a line.
@@ -11,11 +11,11 @@ const SIGNS: [&str; 10] = ["•", "‣", "◦", "▪", "●", "○", "■", "□
 const DEEPER: [&str; 3] = ["◦", "○", "□"];
 
 /// Replaces each run of typed entries with a list.
-pub(crate) fn recognise(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
+pub(crate) fn recognise(blocks: Vec<SourceBlock>) -> Vec<SourceBlock> {
     let mut found = Vec::with_capacity(blocks.len());
     for block in blocks {
         match block {
-            DocumentBlock::Paragraph(text) => found.extend(parted(text)),
+            SourceBlock::Paragraph(text) => found.extend(parted(text)),
             other => found.push(other),
         }
     }
@@ -23,12 +23,12 @@ pub(crate) fn recognise(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
 }
 
 /// Joins lists that only a blank line separates, as copies often leave them.
-fn joined(blocks: Vec<DocumentBlock>) -> Vec<DocumentBlock> {
-    let mut found: Vec<DocumentBlock> = Vec::with_capacity(blocks.len());
+fn joined(blocks: Vec<SourceBlock>) -> Vec<SourceBlock> {
+    let mut found: Vec<SourceBlock> = Vec::with_capacity(blocks.len());
     for block in blocks {
         match (found.last_mut(), block) {
-            (Some(DocumentBlock::List(before)), DocumentBlock::List(after)) if lettered_on(before, &after) => {
-                before.extend(after)
+            (Some(SourceBlock::List(before)), SourceBlock::List(after)) if lettered_on(before, &after) => {
+                before.extend(after);
             }
             (_, block) => found.push(block),
         }
@@ -42,13 +42,13 @@ fn lettered_on(before: &[ListEntry], after: &[ListEntry]) -> bool {
     of(before.last()).zip(of(after.first())).is_some_and(|(last, first)| follows(last, first))
 }
 
-fn parted(text: RichText) -> Vec<DocumentBlock> {
+fn parted(text: RichText) -> Vec<SourceBlock> {
     let starts = starts(text.as_str());
-    let Some((first, ..)) = starts.first() else { return vec![DocumentBlock::Paragraph(text)] };
+    let Some((first, ..)) = starts.first() else { return vec![SourceBlock::Paragraph(text)] };
     let mut blocks = Vec::with_capacity(2);
     let before = text.slice(0..*first);
     if !before.is_empty() {
-        blocks.push(DocumentBlock::Paragraph(before));
+        blocks.push(SourceBlock::Paragraph(before));
     }
     let ends = starts.iter().skip(1).map(|(line, ..)| *line).chain([text.as_str().len()]);
     let entry = |((_, from, depth), end): (&(usize, usize, usize), usize)| ListEntry {
@@ -57,7 +57,7 @@ fn parted(text: RichText) -> Vec<DocumentBlock> {
         text: text.slice(*from..end),
     };
     let entries = starts.iter().zip(ends).map(entry).filter(|entry| !entry.text.is_empty());
-    blocks.push(DocumentBlock::List(entries.collect()));
+    blocks.push(SourceBlock::List(entries.collect()));
     blocks
 }
 

@@ -7,7 +7,7 @@ use crate::cli::progress::Bar;
 use crate::ingest::{ImportError, SourceDocument};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
-use minutebook_import::DocumentError;
+use minutebook_import::{DocumentReadError, FrontMatterError};
 use std::path::{Path, PathBuf};
 
 /// How many bytes of files are kept as they were read; the others are read again when their turn comes.
@@ -105,7 +105,9 @@ fn what(file: &Path, is_found: bool) -> Result<What, Stopped> {
     let read = std::fs::read(file).map_err(ImportError::from).and_then(|bytes| SourceDocument::read(file, &bytes));
     match read {
         Ok(document) => Ok(What::Document(Box::new(document))),
-        Err(ImportError::Document(refusal @ DocumentError::NoMeeting)) if is_found => {
+        Err(ImportError::Document(refusal @ DocumentReadError::FrontMatter(FrontMatterError::NoMeeting)))
+            if is_found =>
+        {
             Err(Stopped::PassedOver(refusal.to_string()))
         }
         Err(error) => Err(Stopped::Refused(document::failure(&error))),

@@ -198,7 +198,7 @@ impl Said {
             let text = said.disclose(vantage.clearance)?;
             let beside = match event {
                 MeetingEvent::MatterArisingNoted(matter) => matter.marked,
-                _ => prose::mark(text.as_str()),
+                _ => prose::classification_mark(text.as_str()),
             };
             Some(Text {
                 meeting: meeting.clone(),

@@ -13,7 +13,9 @@ pub(super) fn of(book: &Book<'_>, today: NaiveDate) -> Vec<Found> {
     let standing = book.decisions.iter().filter(|decision| decision.row.superseded_by.is_none());
     let decided = standing.filter_map(|decision| {
         let kind = match decision.row.verb {
-            Verb::Agreed if prose::promises(&decision.text) && !is_owned(book, decision) => Kind::AgreedWithoutAction,
+            Verb::Agreed if prose::promises_to_act(&decision.text) && !is_owned(book, decision) => {
+                Kind::AgreedWithoutAction
+            }
             Verb::Deferred if decision.row.deferred_to.is_some_and(|to| to < today) && !is_taken_up(book, decision) => {
                 Kind::DeferralPassed
             }

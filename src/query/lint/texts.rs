@@ -16,7 +16,7 @@ pub(super) fn of(book: &Book<'_>, today: NaiveDate) -> Vec<Found> {
     let put_off = book.texts.iter().filter(|text| !text.is_matter).flat_map(|text| {
         let meeting = book.meetings.iter().find(|meeting| meeting.row.reference == text.meeting);
         let (held_on, next) = meeting.map_or((today, None), |of| (of.row.held_on, of.row.next_meeting_on));
-        let sentences = prose::put_off(&text.text, held_on, next);
+        let sentences = prose::deferrals(&text.text, held_on, next);
         let waiting = sentences.into_iter().filter(|(to, _)| *to < today && !is_taken_up(book, text, held_on));
         waiting.map(|(to, said)| found(Kind::DeferralPassed, text, &format!("to {to}: {said}"))).collect::<Vec<_>>()
     });

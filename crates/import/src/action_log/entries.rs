@@ -11,6 +11,7 @@ use crate::context::ImportContext;
 use crate::findings::{ImportFindingKind, excerpt};
 use crate::grammar::token::tokens;
 use crate::grammar::{action, classification, reference as meeting};
+use crate::headlines::ActionProgress;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, Name};
@@ -43,7 +44,7 @@ pub struct ActionLogEntry {
     pub text: String,
     pub owners: Vec<Name>,
     pub due_on: Option<NaiveDate>,
-    pub status: Option<crate::headlines::ActionProgress>,
+    pub status: Option<ActionProgress>,
     pub raised_on: Option<NaiveDate>,
     /// The number of the meeting that raised the action.
     pub raised_at: u32,
@@ -166,7 +167,7 @@ impl LogReader {
         let text_of = |column: Option<u32>| column.and_then(|at| row.cell(at)).map(|cell| cell.text().into_owned());
         let named = row.cell(columns.reference);
         if let Some(SheetCell::Date(_)) = named {
-            let accepted = format!("{REFERENCE}: the cell holds a date, as Excel makes of `3/01`");
+            let accepted = format!("{REFERENCE}: the cell holds a date, which Excel makes of `3/01`");
             return self.not_understood(None, &row.text(), &accepted);
         }
         let raised = columns.raised.iter().filter_map(|at| Some((*at, row.cell(*at)?)));
@@ -233,25 +234,11 @@ impl LogReader {
             self.find(
                 None,
                 ImportFindingKind::DocumentWithoutClassification,
-                "neither the log nor the row states a classification: such rows are recorded as RED",
+                "neither the action log nor the row states a classification: such rows are recorded as RED",
             );
         }
         let text = described[marked.text].to_owned();
-        if owners.is_empty() {
-            self.find(
-                columns.owner,
-                ImportFindingKind::ActionWithoutOwner,
-                &format!("{reference}: {}", excerpt(&text)),
-            );
-        }
-        if due_on.is_none() && !status.progress.as_ref().is_some_and(crate::headlines::ActionProgress::ends_it) {
-            self.find(
-                columns.due.first().copied(),
-                ImportFindingKind::ActionWithoutDueDate,
-                &format!("{reference}: {}", excerpt(&text)),
-            );
-        }
-        self.log.entries.push(ActionLogEntry {
+        let entry = ActionLogEntry {
             sheet: self.sheet.clone(),
             row: self.row,
             raised_at: meeting.unwrap_or(reference.meeting_number()),
@@ -264,8 +251,21 @@ impl LogReader {
             note: Some(notes.join("\n")).filter(|note| !note.trim().is_empty()),
             closed_on,
             mark,
-            text_classification: stated.unwrap_or_else(crate::grammar::classification::highest),
-        });
+            text_classification: stated.unwrap_or_else(classification::highest),
+        };
+        self.report_gaps(&entry, columns);
+        self.log.entries.push(entry);
+    }
+
+    /// Reports an action without an owner, and an open one without a due date.
+    fn report_gaps(&mut self, entry: &ActionLogEntry, columns: &LogColumns) {
+        let about = format!("{}: {}", entry.reference, excerpt(&entry.text));
+        if entry.owners.is_empty() {
+            self.find(columns.owner, ImportFindingKind::ActionWithoutOwner, &about);
+        }
+        if entry.due_on.is_none() && !entry.status.as_ref().is_some_and(ActionProgress::ends_it) {
+            self.find(columns.due.first().copied(), ImportFindingKind::ActionWithoutDueDate, &about);
+        }
     }
 
     fn day(&mut self, row: &SheetRow, column: u32, from: Option<NaiveDate>) -> Option<NaiveDate> {
@@ -294,16 +294,16 @@ impl LogReader {
             Some((_, cell))
                 if ["yes", "y", "closed", "complete", "completed"].contains(&cell.text().to_lowercase().as_str()) =>
             {
-                status.progress.get_or_insert(crate::headlines::ActionProgress::Complete);
+                status.progress.get_or_insert(ActionProgress::Complete);
                 None
             }
             Some((at, _)) => self.day(row, at, from),
             None => None,
         };
         if on.is_some() && columns.status.is_none_or(|at| row.cell(at).is_none()) {
-            status.progress = Some(crate::headlines::ActionProgress::Complete);
+            status.progress = Some(ActionProgress::Complete);
         }
-        on.or(status.on).filter(|_| status.progress.as_ref().is_some_and(crate::headlines::ActionProgress::ends_it))
+        on.or(status.on).filter(|_| status.progress.as_ref().is_some_and(ActionProgress::ends_it))
     }
 }
 

@@ -32,8 +32,8 @@ pub fn log_establishment(log: &ActionLog) -> Option<SourcedEvent> {
 }
 
 /// Returns the events of the action log that the ledger lacks.
-pub fn log_events(log: &ActionLog, book: &KnownCommittee) -> LogEvents {
-    let mut writer = LogEventWriter { log, book: book.clone(), written: LogEvents::default(), assumed: false };
+pub fn log_events(log: &ActionLog, known: &KnownCommittee) -> LogEvents {
+    let mut writer = LogEventWriter { log, known: known.clone(), written: LogEvents::default(), assumed: false };
     // All actions are raised first, since one may be superseded by an action further down.
     let mut days = Vec::with_capacity(log.entries.len());
     for entry in &log.entries {
@@ -49,7 +49,7 @@ pub fn log_events(log: &ActionLog, book: &KnownCommittee) -> LogEvents {
 
 struct LogEventWriter<'a> {
     log: &'a ActionLog,
-    book: KnownCommittee,
+    known: KnownCommittee,
     written: LogEvents,
     assumed: bool,
 }
@@ -62,22 +62,22 @@ impl LogEventWriter<'_> {
 
     fn record(&mut self, entry: &ActionLogEntry, reference: &ActionRef, event: impl Into<ActionEvent>) {
         let event = event.into();
-        self.book.actions.entry(reference.clone()).or_default().take_in(&event);
+        self.known.actions.entry(reference.clone()).or_default().take_in(&event);
         let stream = StreamId::Action(reference.clone());
         self.written.events.push(SourcedEvent { stream, event: Event::Action(event), lines: (entry.row, entry.row) });
     }
 
     /// Returns the ledger's reference of the action. `SSC72/1` and `SSC72/01` are the same if the ledger holds only
     /// one of them.
-    fn known(&self, reference: &ActionRef) -> Option<ActionRef> {
-        if self.book.actions.get(reference).is_some_and(|known| known.state.is_raised()) {
+    fn recorded_reference(&self, reference: &ActionRef) -> Option<ActionRef> {
+        if self.known.actions.get(reference).is_some_and(|known| known.state.is_raised()) {
             return Some(reference.clone());
         }
         let place = |reference: &ActionRef| reference.to_string().rsplit_once('/')?.1.parse::<u32>().ok();
         let same = |other: &&ActionRef| {
             other.meeting_number() == reference.meeting_number() && place(other) == place(reference)
         };
-        self.book
+        self.known
             .actions
             .iter()
             .filter(|(_, known)| known.state.is_raised())
@@ -88,26 +88,26 @@ impl LogEventWriter<'_> {
 
     /// Raises the action if the ledger lacks it, and returns its reference there.
     fn raise(&mut self, entry: &ActionLogEntry) -> Option<ActionRef> {
-        if let Some(known) = self.known(&entry.reference) {
-            let said = self.book.actions.get(&known).map(|known| known.text.clone()).unwrap_or_default();
+        if let Some(known) = self.recorded_reference(&entry.reference) {
+            let said = self.known.actions.get(&known).map(|known| known.text.clone()).unwrap_or_default();
             if !says_no_more(&entry.text, &said) {
-                let (log, book) = (crate::findings::excerpt(&entry.text), crate::findings::excerpt(&said));
-                let text = format!("{known} is `{book}` in the book, and `{log}` in the log");
+                let (logged, recorded) = (crate::findings::excerpt(&entry.text), crate::findings::excerpt(&said));
+                let text = format!("{known} is `{recorded}` in the ledger, but `{logged}` in the action log");
                 self.find(entry, ImportFindingKind::ActionTextDiffers, text);
             }
             return Some(known);
         }
         let Ok(text) = entry.text.parse::<Prose>() else {
-            let text = format!("{} is not in the book, and the row does not say what is to be done", entry.reference);
+            let text = format!("{} is not in the ledger, and the row does not say what is to be done", entry.reference);
             self.find(entry, ImportFindingKind::NotRecorded, text);
             return None;
         };
         let raised_on = self.raised_on(entry);
-        let meeting = self.book.meetings.get(&entry.raised_at).filter(|(_, held_on)| *held_on == raised_on);
+        let meeting = self.known.meetings.get(&entry.raised_at).filter(|(_, held_on)| *held_on == raised_on);
         let due_on = entry.due_on.filter(|due| *due >= raised_on);
         let raised_in = meeting.map(|(meeting, _)| meeting.clone());
         if let Some(due) = entry.due_on.filter(|_| due_on.is_none()) {
-            let text = format!("{} is due on {due}, before it was raised on {raised_on}", entry.reference);
+            let text = format!("{} is due on {due}, before {raised_on}, when it was raised", entry.reference);
             self.find(entry, ImportFindingKind::DateOutOfOrder, text);
         }
         let event = ActionRaised {
@@ -129,7 +129,7 @@ impl LogEventWriter<'_> {
     /// Returns the day the action was raised: the row's, else the meeting's, else the day of the log, but not after it
     /// was due or closed.
     fn raised_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
-        let meeting = self.book.meetings.get(&entry.raised_at).map(|(_, held_on)| *held_on);
+        let meeting = self.known.meetings.get(&entry.raised_at).map(|(_, held_on)| *held_on);
         let beside = || {
             let same = |other: &&ActionLogEntry| other.raised_at == entry.raised_at;
             self.log.entries.iter().filter(same).find_map(|other| other.raised_on)
@@ -137,53 +137,53 @@ impl LogEventWriter<'_> {
         if let Some(day) = entry.raised_on.or(meeting).or_else(beside) {
             return day;
         }
-        let latest = self.log.as_at.unwrap_or(self.book.today);
+        let latest = self.log.as_at.unwrap_or(self.known.today);
         let day = [entry.due_on, entry.closed_on].into_iter().flatten().fold(latest, NaiveDate::min);
         let text =
-            format!("nothing says when {} was raised: {day} is recorded, the latest it can have been", entry.reference);
+            format!("{} has no date on which it was raised: recorded as {day}, the latest possible", entry.reference);
         self.find(entry, ImportFindingKind::DateAssumed, text);
         day
     }
 
     /// Returns the day of an update: the log's own, else that of the last meeting in the ledger, else today.
-    fn told_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
+    fn updated_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
         if let Some(day) = self.log.as_at {
             return day;
         }
-        let last = self.book.meetings.values().map(|(_, held_on)| *held_on).max();
-        let day = last.unwrap_or(self.book.today);
+        let last = self.known.meetings.values().map(|(_, held_on)| *held_on).max();
+        let day = last.unwrap_or(self.known.today);
         if !self.assumed {
             self.assumed = true;
             self.find(
                 entry,
                 ImportFindingKind::DateAssumed,
-                format!("the log has no day: what it tells without one is recorded as of {day}"),
+                format!("the action log has no date: its undated changes are recorded on {day}"),
             );
         }
         day
     }
 
     fn update(&mut self, entry: &ActionLogEntry, reference: &ActionRef) {
-        let known = self.book.actions.get(reference).cloned().unwrap_or_default();
+        let known = self.known.actions.get(reference).cloned().unwrap_or_default();
         let raised_on = known.raised_on.unwrap_or_default();
         let note_is_new = entry.note.as_deref().is_some_and(|note| !known.says(note));
         let ended = known.state.status().is_some_and(|status| status != ActionStatus::Outstanding);
         if ended && entry.status != Some(ActionProgress::Reopened) {
-            return self.beside_the_end(entry, reference, &known, note_is_new);
+            return self.report_after_end(entry, reference, &known, note_is_new);
         }
-        let differs = differs(entry, &known);
+        let reassigned = owners_differ(entry, &known);
         let moved = entry.due_on.filter(|due| Some(*due) != known.state.due_on() && *due >= raised_on);
-        let status = entry.status.as_ref().filter(|status| says_news(status, &known));
-        if !differs && moved.is_none() && status.is_none() && !note_is_new {
+        let status = entry.status.as_ref().filter(|status| adds_to(status, &known));
+        if !reassigned && moved.is_none() && status.is_none() && !note_is_new {
             return;
         }
         let on = match entry.closed_on {
             Some(day) => day,
-            None => self.told_on(entry),
+            None => self.updated_on(entry),
         };
         let on = on.max(raised_on);
         let at_meeting = None;
-        if differs {
+        if reassigned {
             let event =
                 ActionAssigned { owners: entry.owners.clone(), assigned_on: on, at_meeting: at_meeting.clone() };
             self.record(entry, reference, event);
@@ -210,7 +210,7 @@ impl LogEventWriter<'_> {
                 if said {
                     self.record(entry, reference, reported(None, note));
                 }
-                let by = self.known(by).unwrap_or_else(|| by.clone());
+                let by = self.recorded_reference(by).unwrap_or_else(|| by.clone());
                 Some(ActionSuperseded { by, superseded_on: on, at_meeting }.into())
             }
             Some(ActionProgress::OnTarget) => Some(reported(Some(ReportedProgress::OnTarget), note).into()),
@@ -223,7 +223,7 @@ impl LogEventWriter<'_> {
     }
 
     /// Reports what a row says of an action that has ended in the ledger; nothing is recorded.
-    fn beside_the_end(
+    fn report_after_end(
         &mut self,
         entry: &ActionLogEntry,
         reference: &ActionRef,
@@ -231,18 +231,18 @@ impl LogEventWriter<'_> {
         note_is_new: bool,
     ) {
         let Some(status) = known.state.status() else { return };
-        let same = entry.status.as_ref().is_none_or(|said| said.words() == status.to_string());
+        let same = entry.status.as_ref().is_none_or(|said| said.end() == Some(status));
         if !same {
             let said = entry.status.as_ref().map_or("", ActionProgress::words);
             self.find(
                 entry,
                 ImportFindingKind::NotRecorded,
-                format!("{reference} is {status} in the book, and {said} in the log"),
+                format!("{reference} is {status} in the ledger, but {said} in the action log"),
             );
         }
         if let Some(note) = entry.note.as_deref().filter(|_| note_is_new) {
             let text = format!(
-                "{reference} is {status} in the book, which does not have the words `{}`",
+                "{reference} is {status} in the ledger, which lacks the words `{}`",
                 crate::findings::excerpt(note)
             );
             self.find(entry, ImportFindingKind::NotRecorded, text);
@@ -251,14 +251,14 @@ impl LogEventWriter<'_> {
 }
 
 /// Whether the log names other owners than the ledger, without regard to case.
-fn differs(entry: &ActionLogEntry, known: &KnownAction) -> bool {
+fn owners_differ(entry: &ActionLogEntry, known: &KnownAction) -> bool {
     let plain = |name: &Name| super::known_committee::plain(name.as_str());
     let said: BTreeSet<String> = entry.owners.iter().map(plain).collect();
     !said.is_empty() && said != known.state.owners().map(plain).collect()
 }
 
 /// Whether the status adds to what the ledger holds.
-fn says_news(status: &ActionProgress, known: &KnownAction) -> bool {
+fn adds_to(status: &ActionProgress, known: &KnownAction) -> bool {
     match status {
         ActionProgress::Ongoing | ActionProgress::Overdue => false,
         ActionProgress::OnTarget => known.reported != Some(ReportedProgress::OnTarget),

@@ -122,7 +122,7 @@ fn check_shared_strings(package: &mut ZipPackage<'_>) -> Result<(), PackageError
         // The shortest string takes five bytes, `<si/>`. A zero byte means an encoding in which the count cannot be
         // found.
         if counts.any(|count| count > bytes.len() as u128) || bytes.contains(&0) {
-            let problem = "it announces more strings than it holds, or is not in UTF-8".to_owned();
+            let problem = "it declares more strings than it holds, or is not in UTF-8".to_owned();
             return Err(PackageError::Member { member, problem });
         }
     }

@@ -5,7 +5,7 @@ use super::paragraph_content::{ParagraphContent, RunReader, WordField, close_con
 use super::styles::ParagraphStyle;
 use super::xml::XmlElement;
 use super::{DocxSources, first_alternative};
-use crate::block::{DocumentBlock, ListEntry, RichText};
+use crate::block::{ListEntry, RichText, SourceBlock};
 use crate::findings::{ImportFinding, ImportFindingKind};
 
 /// Bullets that are typed instead of set as a list.
@@ -15,7 +15,7 @@ const TYPED_BULLETS: [char; 5] = ['•', '‣', '◦', '▪', '·'];
 pub(super) struct BodyReader<'r, 'e, 'x> {
     pub(super) sources: &'r DocxSources<'e, 'x>,
     pub(super) numbering: &'r mut Numbering,
-    pub(super) blocks: Vec<DocumentBlock>,
+    pub(super) blocks: Vec<SourceBlock>,
     pub(super) findings: Vec<ImportFinding>,
     /// The text of each paragraph.
     pub(super) lines: Vec<String>,
@@ -65,10 +65,10 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
                 "p" => self.paragraph(child),
                 "tbl" => self.table(child),
                 "sdt" if is_contents(child) => {
-                    self.find(ImportFindingKind::ContentsDropped, "the table of contents only repeats the headings");
+                    self.find(ImportFindingKind::ContentsDropped, "it repeats the headings");
                 }
                 "AlternateContent" => first_alternative(child).into_iter().for_each(|chosen| self.content(chosen)),
-                "altChunk" => self.find(ImportFindingKind::PictureDropped, "a document inside this one is not read"),
+                "altChunk" => self.find(ImportFindingKind::PictureDropped, "an embedded document is not read"),
                 "del" | "moveFrom" | "sectPr" | "sdtPr" | "sdtEndPr" | "tcPr" | "pPr" => {}
                 _ => self.content(child),
             }
@@ -76,7 +76,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
     }
 
     /// Returns the blocks of a cell, apart from the blocks around it.
-    pub(super) fn blocks_of(&mut self, element: &'e XmlElement<'x>) -> Vec<DocumentBlock> {
+    pub(super) fn blocks_of(&mut self, element: &'e XmlElement<'x>) -> Vec<SourceBlock> {
         let before = std::mem::take(&mut self.blocks);
         self.content(element);
         self.close_list();
@@ -120,7 +120,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         }
         let hidden = runs.hidden.finished();
         if !hidden.is_empty() {
-            self.blocks.push(DocumentBlock::Hidden(hidden));
+            self.blocks.push(SourceBlock::Hidden(hidden));
         }
         if !runs.boxes.is_empty() {
             self.close_list();
@@ -131,7 +131,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
 
     fn is_contents(&mut self, style: &ParagraphStyle) -> bool {
         if style.contents && !self.findings.iter().any(|finding| finding.kind == ImportFindingKind::ContentsDropped) {
-            self.find(ImportFindingKind::ContentsDropped, "the table of contents only repeats the headings");
+            self.find(ImportFindingKind::ContentsDropped, "it repeats the headings");
         }
         style.contents
     }
@@ -155,7 +155,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         label: Option<NumberLabel>,
     ) {
         if let Some(level) = level {
-            self.push(DocumentBlock::Heading(level, text));
+            self.push(SourceBlock::Heading(level, text));
             return;
         }
         let number = match &label {
@@ -195,12 +195,12 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
                     }
                     self.list.push(ListEntry { depth: 0, number: None, text });
                 }
-                None => self.push(DocumentBlock::Paragraph(text)),
+                None => self.push(SourceBlock::Paragraph(text)),
             },
         }
     }
 
-    pub(super) fn push(&mut self, block: DocumentBlock) {
+    pub(super) fn push(&mut self, block: SourceBlock) {
         self.close_list();
         self.blocks.push(block);
         self.read_notes();
@@ -210,7 +210,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
         self.list_id.clear();
         if !self.list.is_empty() {
             let entries = std::mem::take(&mut self.list);
-            self.blocks.push(DocumentBlock::List(entries));
+            self.blocks.push(SourceBlock::List(entries));
             self.read_notes();
         }
     }
@@ -234,7 +234,7 @@ impl<'r, 'e, 'x> BodyReader<'r, 'e, 'x> {
     pub(super) fn finish(&mut self) {
         let joined = std::mem::take(&mut self.joined).finished();
         if !joined.is_empty() {
-            self.push(DocumentBlock::Paragraph(joined));
+            self.push(SourceBlock::Paragraph(joined));
         }
         self.close_list();
         self.read_notes();

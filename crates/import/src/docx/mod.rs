@@ -12,7 +12,7 @@ mod styles;
 mod tables;
 mod xml;
 
-use crate::block::{DocumentBlock, RichText, texts};
+use crate::block::{RichText, SourceBlock, texts};
 use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 use crate::grammar::classification;
 use crate::package::PackageError;
@@ -32,10 +32,10 @@ pub enum DocxError {
     #[error(transparent)]
     Package(#[from] PackageError),
     /// The package has no main document.
-    #[error("the package holds no `word/document.xml`: a Word document (.docx) was expected")]
+    #[error("the package holds no `word/document.xml`: expected a Word document (.docx)")]
     NoDocument,
     /// The name says DOCX, but the file is no ZIP package.
-    #[error("the file is no ZIP package, as a DOCX is: save it from Word as .docx")]
+    #[error("the file is not a ZIP package: expected a Word document saved as .docx")]
     NoPackage,
     /// A part is not well-formed XML.
     #[error("`{part}` in the package cannot be read: {problem}")]
@@ -46,13 +46,13 @@ pub enum DocxError {
         problem: String,
     },
     /// A part nests deeper than [`MAX_DEPTH`].
-    #[error("`{part}` in the package is nested deeper than {MAX_DEPTH} elements")]
+    #[error("`{part}` in the package nests too deep: expected at most {MAX_DEPTH} elements")]
     TooDeep {
         /// The part's name.
         part: String,
     },
     /// A part has more than [`MAX_ELEMENTS`] elements.
-    #[error("`{part}` in the package has more than {MAX_ELEMENTS} elements: at most that many are read")]
+    #[error("`{part}` in the package is too large: expected at most {MAX_ELEMENTS} elements")]
     TooManyElements {
         /// The part's name.
         part: String,
@@ -62,7 +62,7 @@ pub enum DocxError {
 /// A Word document's text.
 #[derive(Debug)]
 pub(crate) struct DocxDocument {
-    pub(crate) blocks: Vec<DocumentBlock>,
+    pub(crate) blocks: Vec<SourceBlock>,
     /// The texts of the pages' headers and footers, each once.
     pub(crate) furniture: Vec<RichText>,
     pub(crate) findings: Vec<ImportFinding>,
@@ -179,7 +179,7 @@ fn furniture<'e, 'x: 'e>(
 
 /// Reports a header or footer with words that the text lacks. One that states the classification is used, not
 /// reported.
-fn report_furniture(furniture: &[RichText], blocks: &[DocumentBlock], findings: &mut Vec<ImportFinding>) {
+fn report_furniture(furniture: &[RichText], blocks: &[SourceBlock], findings: &mut Vec<ImportFinding>) {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
         words.map(str::to_lowercase).collect()

@@ -64,7 +64,7 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
             self.find(ImportFindingKind::CommentDropped, &comment);
         }
         if self.into.left_out {
-            self.find(ImportFindingKind::ContentsDropped, "the table of contents only repeats the headings");
+            self.find(ImportFindingKind::ContentsDropped, "it repeats the headings");
         }
         self.into
     }
@@ -165,7 +165,7 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
             self.push(sign.encode_utf8(&mut [0; 4]), run);
         } else {
             self.push("\u{FFFD}", run);
-            self.find(ImportFindingKind::SignNotKnown, &format!("sign {code:X} of the font `{font}`"));
+            self.find(ImportFindingKind::SignNotKnown, &format!("character {code:X} of the font `{font}`"));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::body::BodyReader;
 use super::xml::XmlElement;
-use crate::block::{DocumentBlock, RichText};
+use crate::block::{RichText, SourceBlock};
 use crate::findings::ImportFindingKind;
 
 /// The most columns of a row, and of a merged cell.
@@ -15,8 +15,8 @@ impl<'e, 'x> BodyReader<'_, 'e, 'x> {
         let mut rows = Vec::new();
         self.rows(table, &mut rows);
         self.tables -= 1;
-        rows.retain(|row: &Vec<Vec<DocumentBlock>>| !row.is_empty());
-        let of_headings = rows.iter().flatten().flatten().any(|block| matches!(block, DocumentBlock::Heading(..)));
+        rows.retain(|row: &Vec<Vec<SourceBlock>>| !row.is_empty());
+        let of_headings = rows.iter().flatten().flatten().any(|block| matches!(block, SourceBlock::Heading(..)));
         // A single column is a table only with a marked header.
         let first = table.child("tr").and_then(|row| row.child("trPr"));
         let has_header = first.and_then(|row| row.switch("tblHeader")).unwrap_or(false);
@@ -34,11 +34,11 @@ impl<'e, 'x> BodyReader<'_, 'e, 'x> {
         }
         if rows.iter().flatten().any(|cell| !cell.is_empty()) {
             let header = rows.remove(0);
-            self.push(DocumentBlock::Table(header, rows));
+            self.push(SourceBlock::Table(header, rows));
         }
     }
 
-    fn rows(&mut self, element: &'e XmlElement<'x>, into: &mut Vec<Vec<Vec<DocumentBlock>>>) {
+    fn rows(&mut self, element: &'e XmlElement<'x>, into: &mut Vec<Vec<Vec<SourceBlock>>>) {
         for child in element.elements() {
             match child.name {
                 "tr" if child.find(&["trPr", "del"]).is_some() => {
@@ -57,7 +57,7 @@ impl<'e, 'x> BodyReader<'_, 'e, 'x> {
         }
     }
 
-    fn cells(&mut self, element: &'e XmlElement<'x>, into: &mut Vec<Vec<DocumentBlock>>) {
+    fn cells(&mut self, element: &'e XmlElement<'x>, into: &mut Vec<Vec<SourceBlock>>) {
         for child in element.elements() {
             match child.name {
                 "tc" => {
@@ -77,14 +77,14 @@ impl<'e, 'x> BodyReader<'_, 'e, 'x> {
 }
 
 /// Returns a cell's blocks as one text, each on a line of its own.
-fn on_its_own(blocks: &[DocumentBlock]) -> RichText {
+fn on_its_own(blocks: &[SourceBlock]) -> RichText {
     let mut text = RichText::default();
     for block in blocks {
         match block {
-            DocumentBlock::Heading(_, inner) | DocumentBlock::Paragraph(inner) | DocumentBlock::Hidden(inner) => {
-                text.append(inner)
+            SourceBlock::Heading(_, inner) | SourceBlock::Paragraph(inner) | SourceBlock::Hidden(inner) => {
+                text.append(inner);
             }
-            DocumentBlock::List(entries) => {
+            SourceBlock::List(entries) => {
                 for entry in entries {
                     if let Some(number) = entry.number {
                         text.append(&RichText::plain(&format!("{number}."), entry.text.line_at(0)));
@@ -95,7 +95,7 @@ fn on_its_own(blocks: &[DocumentBlock]) -> RichText {
                     }
                 }
             }
-            DocumentBlock::Table(header, rows) => {
+            SourceBlock::Table(header, rows) => {
                 let cells = header.iter().chain(rows.iter().flatten()).filter(|cell| !cell.is_empty());
                 cells.for_each(|cell| text.append(cell));
             }

@@ -134,7 +134,9 @@ pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<XmlElement<'x>, Doc
                 let text = text.map_err(|error| broken(format!("{error} (at byte {at})")))?;
                 push(&mut open, XmlNode::Text(Cow::Owned(text)));
             }
-            Event::DocType(_) => return Err(broken("it declares a document type, which Word never does".into())),
+            Event::DocType(_) => {
+                return Err(broken("it declares a document type: expected none, as Word writes none".into()));
+            }
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Eof => break,
         }
@@ -144,7 +146,7 @@ pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<XmlElement<'x>, Doc
             XmlNode::Element(element) => Some(element),
             XmlNode::Text(_) => None,
         }),
-        _ => return Err(broken("it breaks off before its end".into())),
+        _ => return Err(broken("it ends in the middle of an element".into())),
     }
     .ok_or_else(|| broken("it holds no element".into()))
 }

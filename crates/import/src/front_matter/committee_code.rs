@@ -2,7 +2,7 @@
 //! name.
 
 use super::NamedCommittee;
-use crate::block::{DocumentBlock, texts};
+use crate::block::{SourceBlock, texts};
 use crate::grammar::reference;
 use crate::grammar::token::{TextToken, TokenKind, tokens};
 use minutebook_domain::reference::CommitteeCode;
@@ -13,7 +13,7 @@ const BODIES: [&str; 7] = ["committee", "board", "group", "panel", "council", "f
 pub(super) fn without_one(
     lines: &[String],
     words: &[Vec<TextToken<'_>>],
-    whole: &[DocumentBlock],
+    whole: &[SourceBlock],
 ) -> Option<NamedCommittee> {
     let (text, named) = words.iter().enumerate().find_map(|(text, words)| {
         let last = words.iter().take(12).position(|t| t.is_any(&BODIES) && t.is_capitalised())?;
@@ -35,7 +35,7 @@ pub(super) fn without_one(
 }
 
 /// Returns the code in the document's first action reference.
-fn of_actions(whole: &[DocumentBlock]) -> Option<CommitteeCode> {
+fn of_actions(whole: &[SourceBlock]) -> Option<CommitteeCode> {
     let nobody: CommitteeCode = "NONE".parse().ok()?;
     let first = |text: &str| {
         let found =

@@ -4,7 +4,7 @@ mod committee_code;
 mod furniture;
 mod venue_and_times;
 
-use crate::block::{DocumentBlock, LineRange, RichText, texts};
+use crate::block::{LineRange, RichText, SourceBlock, texts};
 use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 use crate::grammar::reference::{self, WrittenMeeting};
 use crate::grammar::token::{TextToken, tokens};
@@ -49,7 +49,7 @@ pub(crate) struct FrontMatter {
 /// the pages' headers and footers, and the file's name.
 pub(crate) fn read(
     front: &[RichText],
-    whole: &[DocumentBlock],
+    whole: &[SourceBlock],
     furniture: &[RichText],
     file_name: &str,
 ) -> Result<FrontMatter, FrontMatterError> {
@@ -114,21 +114,11 @@ pub(crate) fn read(
     if let Some((at, found, _)) = held {
         recognise(*at);
         place.read(&lines[*at], &words[*at], found);
-        // The place may follow the times in a paragraph of its own.
-        if let (None, Some(next)) = (&place.venue, lines.get(at + 1))
-            && ![titled, classified, named.as_ref().map(|named| named.text)].contains(&Some(at + 1))
-            && venue_and_times::is_one(next)
-        {
-            place.venue = Some(next.clone());
-            recognise(at + 1);
-        }
-        // A place that ends in a comma continues in the next paragraph.
-        if let (Some(venue), Some(next)) = (&mut place.venue, lines.get(at + 1))
-            && venue.ends_with(',')
-            && titled != Some(at + 1)
-        {
-            *venue = format!("{venue} {next}");
-            recognise(at + 1);
+        if let Some(next) = lines.get(at + 1) {
+            let taken = [titled, classified, named.as_ref().map(|named| named.text)].contains(&Some(at + 1));
+            if place.read_next(next, taken, titled == Some(at + 1)) {
+                recognise(at + 1);
+            }
         }
     }
     for at in 0..lines.len() {
@@ -170,9 +160,9 @@ pub(crate) fn read(
 }
 
 /// Returns the classification that the document states at its end.
-fn stated_later(whole: &[DocumentBlock]) -> Option<Classification> {
-    let stated = |block: &DocumentBlock| match block {
-        DocumentBlock::Paragraph(text) if text.as_str().to_lowercase().starts_with("this document") => {
+fn stated_later(whole: &[SourceBlock]) -> Option<Classification> {
+    let stated = |block: &SourceBlock| match block {
+        SourceBlock::Paragraph(text) if text.as_str().to_lowercase().starts_with("this document") => {
             classification::of_document(&text.on_one_line())
         }
         _ => None,
@@ -189,9 +179,9 @@ fn find_reference(words: &[Vec<TextToken<'_>>]) -> Option<(usize, WrittenMeeting
     words.iter().enumerate().find_map(heading).or_else(|| words.iter().enumerate().find_map(inside))
 }
 
-fn reference_elsewhere(whole: &[DocumentBlock], furniture: &[RichText], file_name: &str) -> Option<WrittenMeeting> {
-    let heads = |block: &DocumentBlock| match block {
-        DocumentBlock::Heading(_, text) | DocumentBlock::Paragraph(text) if text.as_str().len() < 200 => {
+fn reference_elsewhere(whole: &[SourceBlock], furniture: &[RichText], file_name: &str) -> Option<WrittenMeeting> {
+    let heads = |block: &SourceBlock| match block {
+        SourceBlock::Heading(_, text) | SourceBlock::Paragraph(text) if text.as_str().len() < 200 => {
             reference::meeting(&tokens(text.as_str(), 0), 0, true).map(|found| found.0)
         }
         _ => None,
@@ -205,7 +195,7 @@ fn reference_elsewhere(whole: &[DocumentBlock], furniture: &[RichText], file_nam
 }
 
 /// Returns a full date, anywhere in the document, on the day and month of the reference.
-fn day_elsewhere(whole: &[DocumentBlock], found: &WrittenMeeting) -> Option<NaiveDate> {
+fn day_elsewhere(whole: &[SourceBlock], found: &WrittenMeeting) -> Option<NaiveDate> {
     texts(whole).iter().find_map(|text| {
         let days = date::all(&tokens(text.as_str(), 0)).into_iter().filter_map(|found| found.date.in_full());
         days.into_iter().find(|day| (day.day(), day.month()) == (found.day, found.month))
@@ -222,7 +212,7 @@ fn agree(
     let of_reference = found.in_year(held_on.year());
     if of_reference != Some(held_on) {
         let line = front.first().map_or(1, |text| text.line_at(0));
-        let text = format!("the reference is of {:02}{:02}, the document of {held_on}", found.day, found.month);
+        let text = format!("the reference gives {:02}{:02}, the document {held_on}", found.day, found.month);
         findings.push(ImportFinding { line, kind: ImportFindingKind::ReferenceDateDiffers, text: excerpt(&text) });
     }
     let held_on = of_reference.unwrap_or(held_on);

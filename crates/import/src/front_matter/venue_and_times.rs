@@ -26,6 +26,22 @@ impl VenueAndTimes {
         self.venue = venue;
     }
 
+    /// Reads the paragraph after the date and times, in which the place may stand or continue. `taken` says that it gives
+    /// another particular, `is_title` that this is the meeting's reference. Returns whether it was used.
+    pub(super) fn read_next(&mut self, next: &str, taken: bool, is_title: bool) -> bool {
+        let mut used = false;
+        if self.venue.is_none() && !taken && is_place(next) {
+            self.venue = Some(next.to_owned());
+            used = true;
+        }
+        // A place that ends in a comma continues in the next paragraph.
+        if let Some(venue) = self.venue.as_mut().filter(|venue| venue.ends_with(',') && !is_title) {
+            *venue = format!("{venue} {next}");
+            used = true;
+        }
+        used
+    }
+
     /// Reads a labelled line, `Time: 10:00 – 16:00` or `Venue: …`. Returns whether it was one.
     pub(super) fn read_label(&mut self, text: &str, words: &[TextToken<'_>]) -> bool {
         let Some(label) = words.first() else { return false };
@@ -54,7 +70,7 @@ fn trimmed_venue(text: &str, words: &[TextToken<'_>]) -> Option<String> {
 }
 
 /// Whether a line names a place: an address, or a way to meet without one, such as `Microsoft Teams`.
-pub(super) fn is_one(text: &str) -> bool {
+fn is_place(text: &str) -> bool {
     const KNOWN: [&str; 8] =
         ["teleconference", "microsoft teams", "ms teams", "teams", "online", "virtual", "by telephone", "zoom"];
     let said = text.trim().to_lowercase();

@@ -115,7 +115,7 @@ pub(crate) fn line(text: &str, committee: &CommitteeCode, number: u32, days: Mee
             body.get(value.first().map_or(0, |t| t.start)..value.last().map_or(0, TextToken::end)).unwrap_or_default();
         match field.kind {
             FieldKind::Owner => {
-                owners = owners_in(written.trim_end_matches([')', ']', '.', ';', ','])).unwrap_or(owners)
+                owners = owners_in(written.trim_end_matches([')', ']', '.', ';', ','])).unwrap_or(owners);
             }
             FieldKind::Due => due_on = due(value, days).or(due_on),
         }

@@ -5,7 +5,7 @@ use minutebook_domain::reference::Name;
 
 /// The kind of roll that a label opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Roll {
+pub(crate) enum RollKind {
     /// People who attended, in this capacity unless their entry gives another.
     Attended(Capacity),
     /// People who sent apologies.
@@ -25,30 +25,30 @@ pub(crate) struct ListedPerson {
 }
 
 /// The labels; a label stands before its own prefixes.
-const LABELS: [(&str, Roll); 23] = [
-    ("members present", Roll::Attended(Capacity::Member)),
-    ("members in attendance", Roll::Attended(Capacity::Member)),
-    ("members", Roll::Attended(Capacity::Member)),
-    ("also in attendance", Roll::Attended(Capacity::InAttendance)),
-    ("also present", Roll::Attended(Capacity::InAttendance)),
-    ("in attendance", Roll::Attended(Capacity::InAttendance)),
-    ("other attendees", Roll::Attended(Capacity::InAttendance)),
-    ("present", Roll::Attended(Capacity::Member)),
-    ("attendees", Roll::Attended(Capacity::Member)),
-    ("attendance", Roll::Attended(Capacity::Member)),
-    ("alternates", Roll::Attended(Capacity::Alternate)),
-    ("observers", Roll::Attended(Capacity::Observer)),
-    ("observing", Roll::Attended(Capacity::Observer)),
-    ("guests", Roll::Attended(Capacity::InAttendance)),
-    ("chair", Roll::Attended(Capacity::Chair)),
-    ("secretary", Roll::Attended(Capacity::Secretary)),
-    ("minutes taken by", Roll::Attended(Capacity::Secretary)),
-    ("apologies for absence", Roll::SentApologies),
-    ("apologies received", Roll::SentApologies),
-    ("apologies", Roll::SentApologies),
-    ("absent with apologies", Roll::SentApologies),
-    ("absent", Roll::SentApologies),
-    ("regrets", Roll::SentApologies),
+const LABELS: [(&str, RollKind); 23] = [
+    ("members present", RollKind::Attended(Capacity::Member)),
+    ("members in attendance", RollKind::Attended(Capacity::Member)),
+    ("members", RollKind::Attended(Capacity::Member)),
+    ("also in attendance", RollKind::Attended(Capacity::InAttendance)),
+    ("also present", RollKind::Attended(Capacity::InAttendance)),
+    ("in attendance", RollKind::Attended(Capacity::InAttendance)),
+    ("other attendees", RollKind::Attended(Capacity::InAttendance)),
+    ("present", RollKind::Attended(Capacity::Member)),
+    ("attendees", RollKind::Attended(Capacity::Member)),
+    ("attendance", RollKind::Attended(Capacity::Member)),
+    ("alternates", RollKind::Attended(Capacity::Alternate)),
+    ("observers", RollKind::Attended(Capacity::Observer)),
+    ("observing", RollKind::Attended(Capacity::Observer)),
+    ("guests", RollKind::Attended(Capacity::InAttendance)),
+    ("chair", RollKind::Attended(Capacity::Chair)),
+    ("secretary", RollKind::Attended(Capacity::Secretary)),
+    ("minutes taken by", RollKind::Attended(Capacity::Secretary)),
+    ("apologies for absence", RollKind::SentApologies),
+    ("apologies received", RollKind::SentApologies),
+    ("apologies", RollKind::SentApologies),
+    ("absent with apologies", RollKind::SentApologies),
+    ("absent", RollKind::SentApologies),
+    ("regrets", RollKind::SentApologies),
 ];
 
 /// The words between `Apologies` and the names, longer ones first.
@@ -62,7 +62,7 @@ const RECEIVED: [&str; 6] = [
 ];
 
 /// Returns the roll that a line's label opens and the names after it, which are empty if the label stands alone.
-pub(crate) fn labelled(line: &str) -> Option<(Roll, &str)> {
+pub(crate) fn labelled(line: &str) -> Option<(RollKind, &str)> {
     let line = line.trim();
     let (label, roll) = LABELS.iter().find(|(label, _)| {
         let begins = line.get(..label.len()).is_some_and(|start| start.eq_ignore_ascii_case(label));
@@ -76,7 +76,7 @@ pub(crate) fn labelled(line: &str) -> Option<(Roll, &str)> {
         return Some((*roll, names.trim()));
     }
     let joined = RECEIVED.iter().find_map(|words| rest.strip_prefix(words));
-    joined.filter(|_| *roll == Roll::SentApologies).map(|names| (*roll, names.trim()))
+    joined.filter(|_| *roll == RollKind::SentApologies).map(|names| (*roll, names.trim()))
 }
 
 /// Returns the people in a text, and the parts that name nobody.

@@ -34,7 +34,7 @@ mod weight;
 
 pub use error::PdfError;
 
-use crate::block::{DocumentBlock, RichText};
+use crate::block::{RichText, SourceBlock};
 use crate::source::SourceLines;
 
 /// The most bytes that a PDF's streams may unpack to. A meeting's headlines need less than one megabyte, their fonts about
@@ -47,7 +47,7 @@ pub const MAX_PAGES: usize = 1000;
 /// A PDF's text.
 #[derive(Debug, Default)]
 pub(crate) struct PdfDocument {
-    pub(crate) blocks: Vec<DocumentBlock>,
+    pub(crate) blocks: Vec<SourceBlock>,
     pub(crate) lines: SourceLines,
     /// The texts of the running headers and footers, each once.
     pub(crate) furniture: Vec<RichText>,

@@ -3,7 +3,7 @@
 use super::hyphens::{LineJoin, Vocabulary};
 use super::lines::TextLine;
 use super::text_metrics::TextMetrics;
-use crate::block::{DocumentBlock, ListEntry, RichText};
+use crate::block::{ListEntry, RichText, SourceBlock};
 use crate::grammar::classification::marked;
 
 /// Lines of one text, with how each joins the next.
@@ -55,7 +55,7 @@ pub(super) fn one_text(lines: Vec<TextLine>, vocabulary: &Vocabulary) -> RichTex
 pub(super) struct ParagraphBuilder<'a> {
     measure: TextMetrics,
     vocabulary: &'a Vocabulary,
-    blocks: Vec<DocumentBlock>,
+    blocks: Vec<SourceBlock>,
     /// The lines of the open paragraph or entry.
     run: LineRun,
     /// The entries of the open list; the lines of the last one are in `run`.
@@ -80,14 +80,14 @@ impl<'a> ParagraphBuilder<'a> {
     pub(super) fn table(&mut self, header: Vec<RichText>, rows: Vec<Vec<RichText>>) {
         self.close_list();
         // A table that continues on the next page repeats its header.
-        if let Some(DocumentBlock::Table(first, before)) = self.blocks.last_mut()
+        if let Some(SourceBlock::Table(first, before)) = self.blocks.last_mut()
             && first.len() == header.len()
             && first.iter().zip(&header).all(|(a, b)| a.as_str() == b.as_str())
         {
             before.extend(rows);
             return;
         }
-        self.blocks.push(DocumentBlock::Table(header, rows));
+        self.blocks.push(SourceBlock::Table(header, rows));
     }
 
     /// Adds the next line.
@@ -194,8 +194,8 @@ impl<'a> ParagraphBuilder<'a> {
             let size = first.size;
             let level = self.heading_sizes.iter().position(|heading| (heading - size).abs() < 0.6);
             self.blocks.push(match level.and_then(|level| u8::try_from(level + 1).ok()) {
-                Some(level) => DocumentBlock::Heading(level.min(6), text),
-                None => DocumentBlock::Paragraph(text),
+                Some(level) => SourceBlock::Heading(level.min(6), text),
+                None => SourceBlock::Paragraph(text),
             });
         }
     }
@@ -206,12 +206,12 @@ impl<'a> ParagraphBuilder<'a> {
         let mut entries = std::mem::take(&mut self.entries);
         entries.retain(|entry| !entry.text.is_empty());
         if !entries.is_empty() {
-            self.blocks.push(DocumentBlock::List(entries));
+            self.blocks.push(SourceBlock::List(entries));
         }
     }
 
     /// Closes what is open and returns the blocks.
-    pub(super) fn finished(mut self) -> Vec<DocumentBlock> {
+    pub(super) fn finished(mut self) -> Vec<SourceBlock> {
         self.close_list();
         self.blocks
     }

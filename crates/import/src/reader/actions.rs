@@ -138,7 +138,7 @@ impl HeadlinesReader {
         let itself = matches!(&progress, ActionProgress::Superseded(by) if *by == reference);
         let again = seen.changed.as_ref() == Some(&progress);
         if refused || itself || again || (progress == ActionProgress::Ongoing && note.is_none()) {
-            let text = format!("{reference} cannot also be {}", progress.words());
+            let text = format!("{reference} has changed already, and cannot also be {}", progress.words());
             self.find(lines.0, ImportFindingKind::ActionUpdateRefused, &text);
             return;
         }

@@ -3,7 +3,7 @@
 use super::HeadlinesReader;
 use crate::block::{ListEntry, RichText};
 use crate::findings::ImportFindingKind;
-use crate::grammar::attendance::{self, ListedPerson, Roll};
+use crate::grammar::attendance::{self, ListedPerson, RollKind};
 use crate::headlines::{ParsedAttendee, ParsedRecord};
 use crate::layout::{DocumentPart, TextRole};
 use minutebook_domain::meeting::Capacity;
@@ -93,7 +93,7 @@ impl HeadlinesReader {
             // Any column besides the name and the organisation may give the capacity.
             let how = (0..row.len()).filter(|at| *at != name && Some(*at) != of).map(cell);
             let said = how.filter_map(|how| roll_of(&how)).next_back();
-            let roll = said.or(by_title).unwrap_or(Roll::Attended(Capacity::Member));
+            let roll = said.or(by_title).unwrap_or(RollKind::Attended(Capacity::Member));
             let body = of.map(cell).filter(|body| !body.is_empty());
             let written = body.map_or_else(|| cell(name), |body| format!("{} ({body})", cell(name)));
             self.call(roll, &written, lines);
@@ -101,7 +101,7 @@ impl HeadlinesReader {
         true
     }
 
-    fn call(&mut self, roll: Roll, names: &str, lines: (u32, u32)) {
+    fn call(&mut self, roll: RollKind, names: &str, lines: (u32, u32)) {
         let (people, unread) = attendance::people(names);
         for part in unread {
             self.not_understood(lines.0, &part.replace('\n', " "));
@@ -112,8 +112,8 @@ impl HeadlinesReader {
                 continue;
             }
             let record = match roll {
-                Roll::SentApologies => ParsedRecord::Apologies(name, organisation, alternate),
-                Roll::Attended(called) => {
+                RollKind::SentApologies => ParsedRecord::Apologies(name, organisation, alternate),
+                RollKind::Attended(called) => {
                     let capacity = capacity.unwrap_or(called);
                     ParsedRecord::Attendance(ParsedAttendee { name, organisation, capacity, part })
                 }
@@ -123,8 +123,8 @@ impl HeadlinesReader {
     }
 }
 
-fn roll_of(cell: &str) -> Option<Roll> {
+fn roll_of(cell: &str) -> Option<RollKind> {
     let cell = cell.trim().to_lowercase();
     let known = attendance::labelled(&cell).map(|found| found.0);
-    known.or_else(|| attendance::capacity(&cell).map(Roll::Attended))
+    known.or_else(|| attendance::capacity(&cell).map(RollKind::Attended))
 }

@@ -10,7 +10,7 @@ use crate::block::{LineRange, RichText};
 use crate::context::ImportContext;
 use crate::findings::{ImportFinding, ImportFindingKind, UnrecognisedText, excerpt};
 use crate::front_matter::FrontMatter;
-use crate::grammar::attendance::Roll;
+use crate::grammar::attendance::RollKind;
 use crate::grammar::classification::{highest, marked_heading};
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::TextUnit;
@@ -72,7 +72,7 @@ pub(crate) struct HeadlinesReader {
     pub(crate) places: BTreeSet<u32>,
     /// The people recorded so far, and the roll that the last label opened.
     people: BTreeSet<Name>,
-    calling: Option<Roll>,
+    calling: Option<RollKind>,
     parties: BTreeSet<PartyName>,
     items: BTreeSet<u32>,
     passages: u32,

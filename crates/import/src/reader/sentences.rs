@@ -93,7 +93,7 @@ impl HeadlinesReader {
             self.find(
                 line,
                 ImportFindingKind::HigherClassification,
-                &format!("{mark} in a document that is {document}: {text}"),
+                &format!("{mark} in a {document} document: {text}"),
             );
         }
     }

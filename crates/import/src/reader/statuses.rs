@@ -137,7 +137,7 @@ impl HeadlinesReader {
             self.find(
                 lines.0,
                 ImportFindingKind::StatusRefused,
-                &format!("no {kind} status follows from the item's assessment"),
+                &format!("the item's assessment leads to no {kind} status"),
             );
         }
         self.register(&parties, lines);
@@ -146,7 +146,7 @@ impl HeadlinesReader {
                 self.find(
                     lines.0,
                     ImportFindingKind::StatusRefused,
-                    &format!("the {kind} status of {party} was dealt with above"),
+                    &format!("the {kind} status of {party} is already recorded"),
                 );
                 continue;
             }

@@ -139,15 +139,15 @@ fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
 }
 
 #[test]
-fn a_table_of_strings_that_announces_more_than_it_holds_is_refused() {
+fn a_string_table_that_declares_too_many_strings_is_refused() {
     let bytes = workbook(&[vec!["Ref", "Action", "Owner"], vec!["SSC72/01", "Circulate", "SECAS"]]);
     let lying = repacked(&bytes, |_, text| text.replace("uniqueCount=\"", "uniqueCount=\"99999999999"));
     let refusal = read(&lying, &ImportContext::default()).unwrap_err().to_string();
-    assert!(refusal.contains("announces more strings than it holds"), "{refusal}");
+    assert!(refusal.contains("declares more strings than it holds"), "{refusal}");
 }
 
 #[test]
-fn the_dates_of_a_workbook_that_counts_from_1904_are_the_days_that_it_shows() {
+fn dates_counted_from_1904_are_read_as_shown() {
     let rows = [vec!["Ref", "Action", "Due"], vec!["SSC72/01", "Circulate", "27/03/2019"]];
     let of_1904 = repacked(&workbook(&rows), |name, text| {
         if name.ends_with("workbook.xml") { text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ") } else { text }
@@ -158,7 +158,7 @@ fn the_dates_of_a_workbook_that_counts_from_1904_are_the_days_that_it_shows() {
 }
 
 #[test]
-fn merged_cells_formulas_and_several_sheets_are_read_as_they_show() {
+fn merged_cells_formulas_and_sheets_are_read_as_shown() {
     let mut workbook = Workbook::new();
     let plain = Format::new();
     for (name, first) in [("Open", 1), ("Closed", 4)] {
@@ -184,7 +184,7 @@ fn merged_cells_formulas_and_several_sheets_are_read_as_they_show() {
 }
 
 #[test]
-fn a_cell_at_the_far_end_of_a_sheet_takes_no_more_than_any_other() {
+fn a_cell_at_the_far_end_of_a_sheet_costs_no_memory() {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     for (column, (title, said)) in (0..).zip([("Ref", "SSC72/01"), ("Action", "Circulate"), ("Owner", "SECAS")]) {
@@ -201,7 +201,7 @@ fn a_cell_at_the_far_end_of_a_sheet_takes_no_more_than_any_other() {
 }
 
 #[test]
-fn a_log_that_is_cut_in_the_middle_of_a_character_keeps_all_others() {
+fn a_log_cut_inside_a_character_keeps_its_text() {
     let text = "Ref,Action,Owner\nSSC72/01,Café ‘K’,SECAS\nSSC72/02,Naïve é";
     for cut in text.rfind("Naïve").unwrap()..text.len() {
         let log = read(&text.as_bytes()[..cut], &ImportContext::default()).unwrap();
@@ -220,7 +220,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_damage_to_a_log_makes_it_panic(at in 0usize..4000, byte: u8, cut in 0usize..4000, text in "\\PC{0,40}") {
+    fn damage_to_a_log_never_panics(at in 0usize..4000, byte: u8, cut in 0usize..4000, text in "\\PC{0,40}") {
         let csv = format!("Ref,Action,Due,Status,Raised,Closed\n{text},{text},{text},{text},{text},{text}\nSSC72/01,a,{text},{text},{text},{text}\n");
         let book = KnownCommittee::default();
         let _ = read(csv.as_bytes(), &ImportContext::default()).map(|log| log_events(&log, &book));
@@ -253,7 +253,7 @@ fn hidden_sheets_and_rows_are_part_of_the_record() {
 }
 
 #[test]
-fn words_of_status_that_are_not_known_are_reported_and_kept_and_the_action_stays() {
+fn unknown_status_words_are_reported_and_kept() {
     for said in ["Parked", "Superseded", "With legal", "???", "N/A"] {
         let log =
             log(&format!("Ref,Action,Owner,Status\nSSC72/01,Circulate,SECAS,{said}\nSSC72/02,Publish,SECAS,Closed\n"));

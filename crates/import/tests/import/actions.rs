@@ -1,4 +1,4 @@
-//! Actions: how they are raised, and what becomes of them.
+//! Actions: raised, updated and superseded, in lines, prose and tables.
 
 use super::support::body;
 use minutebook_domain::classification::Classification;
@@ -6,7 +6,7 @@ use minutebook_domain::reference::Name;
 use minutebook_import::ImportFindingKind;
 
 #[test]
-fn action_lines() {
+fn an_action_line_gives_reference_owners_text_and_due_date() {
     let secas: &[&str] = &["SECAS"];
     let day = Some("2024-07-10");
     for (line, owners, due, mark) in [
@@ -60,7 +60,7 @@ fn action_lines() {
 }
 
 #[test]
-fn several_lines_in_a_paragraph() {
+fn each_action_line_of_a_paragraph_is_an_action() {
     let report = body(
         "## 1. Tides (RED)\n\n**ACTION TSC31/01:** SECAS to print by 10 July 2024.\n**ACTION TSC31/02:** DCC to bind by 11 July 2024.\nACTION TSC31/03 – Members to read by\n12 July 2024.",
     );
@@ -69,7 +69,7 @@ fn several_lines_in_a_paragraph() {
 }
 
 #[test]
-fn updates_in_prose() {
+fn a_sentence_updates_the_actions_it_names() {
     for (text, expected) in [
         ("Action TSC30/04 is complete.", vec![("TSC30/04", "complete")]),
         ("ACTION TSC30/04: Complete.", vec![("TSC30/04", "complete")]),
@@ -112,7 +112,7 @@ fn updates_in_prose() {
 }
 
 #[test]
-fn a_table_of_actions() {
+fn a_table_raises_and_updates_actions() {
     let report = body(
         "## 1. Actions (RED)\n\n| Ref | Action | Owner | Due | Status |\n|---|---|---|---|---|\n\
          | TSC30/04 | Mend the gate | SECAS | 01/06/2024 | Complete |\n\
@@ -141,7 +141,7 @@ fn an_owner_named_twice_stays_in_the_text() {
 }
 
 #[test]
-fn a_day_or_an_owner_given_twice_is_one_change() {
+fn a_repeated_due_date_or_owner_is_one_change() {
     for text in ["Action TSC30/01 was moved to 1 July 2024.", "Action TSC30/01 was reassigned to SECAS."] {
         let report = body(&format!("#### 1. Tides (RED)\n\n{text}\n\n{text}"));
         assert_eq!(report.action_updates.len(), 1, "{text}");

@@ -1,4 +1,4 @@
-//! Rolls: who was there, who sent apologies, in the ways that committees write them.
+//! Rolls of attendance and apologies in the forms that committees use.
 
 use super::support::{body, check, markdown, meeting};
 use minutebook_import::report::{FileReport, report};
@@ -40,7 +40,7 @@ fn apologised(report: &FileReport) -> Vec<String> {
 }
 
 #[test]
-fn in_lines_lists_and_tables() {
+fn rolls_are_read_from_lines_lists_and_tables() {
     let expected =
         ["Ada Marsh as chair", "Ben Okoro of Large Suppliers as member", "Colin Baird of DCC as in attendance"];
     for roll in [
@@ -59,7 +59,7 @@ fn in_lines_lists_and_tables() {
 }
 
 #[test]
-fn parts_of_the_meeting_and_alternates() {
+fn parts_of_the_meeting_and_alternates_are_read() {
     let report = front(
         "**Present:** Ada Marsh (Chair), Colin Baird (DCC; items 5 to 7), Eve Hill (Alternate for Dev Patel)\n\n\
          **Apologies:** Dev Patel (Small Suppliers), with Eve Hill as his alternate, and Fay de Vere",
@@ -72,7 +72,7 @@ fn parts_of_the_meeting_and_alternates() {
 }
 
 #[test]
-fn under_an_item_of_its_own() {
+fn a_roll_under_an_attendance_item_is_read() {
     let report = body(
         "#### 1. Welcome and Apologies (WHITE)\n\nApologies were received from Dev Patel (DCC) and Eve Hill.\n\n\
          #### 2. Tides (RED)\n\nPresent: a view of the tides.",
@@ -82,7 +82,7 @@ fn under_an_item_of_its_own() {
 }
 
 #[test]
-fn what_names_no_one_is_reported_and_nobody_is_there_twice() {
+fn text_without_a_name_and_repeated_people_are_reported() {
     let report =
         front("**Present:** Ada Marsh (Chair), and three of the harbour's pilots, Ada Marsh\n\n**Apologies:** None");
     assert_eq!(came(&report), ["Ada Marsh as chair"]);

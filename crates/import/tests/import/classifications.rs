@@ -1,4 +1,4 @@
-//! Marks, in every place and form they are printed in.
+//! Classification marks in every place and form.
 
 use super::support::{body, markdown};
 use minutebook_domain::classification::Classification;
@@ -11,7 +11,7 @@ fn title_and_mark(heading: &str) -> (String, Option<&'static str>) {
 }
 
 #[test]
-fn beside_an_items_title() {
+fn marks_beside_an_items_title_are_split_off() {
     for (heading, title, mark) in [
         ("#### 1. Budget (RED)", "Budget", Some("RED")),
         ("#### 1. Budget (**RED**)", "Budget", Some("RED")),
@@ -44,7 +44,7 @@ fn beside_an_items_title() {
 }
 
 #[test]
-fn beside_a_matter() {
+fn marks_beside_a_matter_are_split_off() {
     for (bullet, text, mark) in [
         ("The letter was sent. (RED)", "The letter was sent.", Some("RED")),
         ("The letter was sent (**RED**).", "The letter was sent", Some("RED")),
@@ -67,7 +67,7 @@ fn beside_a_matter() {
 }
 
 #[test]
-fn of_the_document() {
+fn the_documents_classification_is_read_in_every_form() {
     for (sentence, mark) in [
         ("This document is classified as **White** in accordance with the Policy.", Some("WHITE")),
         ("This document is classified as Green.", Some("GREEN")),

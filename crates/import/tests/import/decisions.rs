@@ -1,4 +1,4 @@
-//! Decisions: verbs, what they are about, and to whom or when they lead.
+//! Decisions: verbs, their objects, addressees and days.
 
 use super::support::body;
 
@@ -23,7 +23,7 @@ fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_verb_bold_or_not() {
+fn every_verb_counts_bold_or_not() {
     for verb in minutebook_domain::meeting::Verb::WORDS {
         for written in [(*verb).to_owned(), format!("**{verb}**"), format!("__{verb}__"), format!("***{verb}***")] {
             let expected = owned(&[(verb, "the paper")]);
@@ -38,7 +38,7 @@ fn every_verb_bold_or_not() {
 }
 
 #[test]
-fn several_in_a_sentence() {
+fn each_verb_of_a_sentence_is_a_decision() {
     for (text, expected) in [
         (
             "The TSC **NOTED** the update and **AGREED** to seek advice.",
@@ -74,7 +74,7 @@ fn several_in_a_sentence() {
 }
 
 #[test]
-fn what_is_no_decision() {
+fn values_negations_and_titles_are_no_decisions() {
     for text in [
         "The Agenda Item was marked as **RED** and therefore recorded in the Confidential Minutes.",
         "The plan was NOT APPROVED.",
@@ -105,7 +105,7 @@ fn verbs_with_small_letters_count_in_bold_or_where_a_document_marks_none() {
 }
 
 #[test]
-fn in_bullets_and_tables() {
+fn decisions_are_read_from_bullets_and_tables() {
     assert_eq!(
         verbs_and_texts("The TSC:\n\n- **NOTED** the rope; and\n- **AGREED** the chain. (RED)\n"),
         owned(&[("NOTED", "the rope; and"), ("AGREED", "the chain")])
@@ -117,7 +117,7 @@ fn in_bullets_and_tables() {
 }
 
 #[test]
-fn to_whom_it_recommends() {
+fn a_recommendation_names_its_addressee() {
     for (text, body) in [
         ("the work package for SECCo Board approval.", "SECCo Board"),
         ("the paper for the SEC Panel's approval.", "SEC Panel"),
@@ -137,7 +137,7 @@ fn to_whom_it_recommends() {
 }
 
 #[test]
-fn to_when_it_defers() {
+fn a_deferral_names_its_day() {
     for (text, day) in [
         ("the paper to 26 June 2024.", "2024-06-26"),
         ("the paper to 26 June.", "2024-06-26"),
@@ -155,7 +155,7 @@ fn to_when_it_defers() {
 }
 
 #[test]
-fn about_whom() {
+fn a_decision_names_its_parties() {
     for (named, parties) in [
         ("Other User ‘L’", "Other User L"),
         ("Other User 'L'", "Other User L"),
@@ -190,7 +190,7 @@ fn about_whom() {
 }
 
 #[test]
-fn the_decisions_that_one_takes_the_place_of() {
+fn a_decision_names_those_it_supersedes() {
     let superseded = |text: &str| {
         let report = body(&format!("#### 1. Tides (RED)\n\n{text}"));
         report.decisions[0].supersedes.iter().map(ToString::to_string).collect::<Vec<_>>()

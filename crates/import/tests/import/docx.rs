@@ -1,10 +1,10 @@
-//! Word documents: what Word computes, what it hides, and what is made to break a reader.
+//! Word documents: what Word computes, what it hides, and hostile files.
 
 use super::sample::{IN_OTHER_FORMATS, SAMPLES};
 use super::support::{check, markdown, words};
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::report::{FileReport, report};
-use minutebook_import::{DocumentError, ImportContext, ImportFindingKind, ParsedHeadlines, docx, events, read};
+use minutebook_import::{DocumentReadError, ImportContext, ImportFindingKind, ParsedHeadlines, docx, events, read};
 use proptest::prelude::*;
 use std::io::{Cursor, Write};
 use zip::ZipWriter;
@@ -100,7 +100,7 @@ fn listed(list: u8, depth: u8, runs: &str) -> String {
     paragraph(&format!("<w:numPr><w:ilvl w:val=\"{depth}\"/><w:numId w:val=\"{list}\"/></w:numPr>"), runs)
 }
 
-fn try_docx(bytes: &[u8]) -> Result<ParsedHeadlines, DocumentError> {
+fn try_docx(bytes: &[u8]) -> Result<ParsedHeadlines, DocumentReadError> {
     read(bytes, &ImportContext { file_name: "headlines.docx", ..ImportContext::default() })
 }
 
@@ -171,7 +171,7 @@ fn bold_by_a_style_or_in_split_runs_makes_a_heading() {
 }
 
 #[test]
-fn what_is_deleted_hidden_linked_or_beside_the_text() {
+fn deleted_hidden_and_linked_text_and_comments_are_reported() {
     let runs = [
         text("The TSC "),
         "<w:ins w:id=\"1\"><w:r><w:t>NOTED</w:t></w:r></w:ins><w:del w:id=\"2\"><w:r><w:delText>REJECTED</w:delText></w:r></w:del>".into(),
@@ -198,7 +198,7 @@ fn what_is_deleted_hidden_linked_or_beside_the_text() {
 }
 
 #[test]
-fn tables_with_merged_cells_tables_inside_and_frames() {
+fn merged_cells_nested_tables_and_frames_are_read() {
     let cell = |properties: &str, content: &str| format!("<w:tc><w:tcPr>{properties}</w:tcPr>{content}</w:tc>");
     let plain = |words: &str| cell("", &paragraph("", &text(words)));
     let inner = format!("<w:tbl><w:tr>{}{}</w:tr></w:tbl><w:p/>", plain("inner"), plain("cells"));
@@ -283,7 +283,7 @@ fn as_word_writes(source: &str) -> Vec<u8> {
 }
 
 #[test]
-fn a_document_says_the_same_as_markdown_and_from_word() {
+fn word_documents_give_the_events_of_markdown() {
     for source in SAMPLES.into_iter().chain([IN_OTHER_FORMATS]).map(str::to_owned).chain(super::ssc::document()) {
         let from_word = try_docx(&as_word_writes(&source)).unwrap();
         check(&from_word);
@@ -292,14 +292,14 @@ fn a_document_says_the_same_as_markdown_and_from_word() {
 }
 
 #[test]
-fn a_document_says_the_same_as_markdown_and_from_libreoffice() {
+fn libreoffice_documents_give_the_events_of_markdown() {
     let from_libreoffice = try_docx(include_bytes!("../samples/TSC_31_1206.docx")).unwrap();
     check(&from_libreoffice);
     assert_eq!(recorded(&from_libreoffice), recorded(&markdown(IN_OTHER_FORMATS)));
 }
 
 #[test]
-fn what_is_no_word_document_is_refused() {
+fn files_that_are_no_word_document_are_refused() {
     let refused = |bytes: &[u8], name: &str| {
         let refusal = read(bytes, &ImportContext { file_name: name, ..ImportContext::default() }).unwrap_err();
         refusal.to_string()
@@ -318,24 +318,24 @@ fn what_is_no_word_document_is_refused() {
 }
 
 #[test]
-fn documents_made_to_break_a_reader() {
+fn hostile_documents_are_read_or_refused() {
     let nested = |tag: &str, times: usize| {
         format!("{}{}", format!("<w:{tag}>").repeat(times), format!("</w:{tag}>").repeat(times))
     };
     for tag in ["sdt", "p", "r", "tbl", "smartTag", "del", "txbxContent"] {
         let result = try_docx(&package(&nested(tag, 100_000)));
-        assert!(matches!(result, Err(DocumentError::Docx(docx::DocxError::TooDeep { .. }))), "{tag}: {result:?}");
+        assert!(matches!(result, Err(DocumentReadError::Docx(docx::DocxError::TooDeep { .. }))), "{tag}: {result:?}");
         assert!(try_docx(&package(&nested(tag, 190))).is_err(), "{tag}: no text");
     }
     let many = package(&"<w:p/>".repeat(docx::MAX_ELEMENTS));
-    assert!(matches!(try_docx(&many), Err(DocumentError::Docx(docx::DocxError::TooManyElements { .. }))));
+    assert!(matches!(try_docx(&many), Err(DocumentReadError::Docx(docx::DocxError::TooManyElements { .. }))));
     let attributes = (0..200_000).map(|number| format!(" a{number}=\"1\"")).collect::<Vec<_>>().concat();
-    assert_eq!(try_docx(&package(&format!("<w:p{attributes}/>"))), Err(DocumentError::Empty));
+    assert_eq!(try_docx(&package(&format!("<w:p{attributes}/>"))), Err(DocumentReadError::Empty));
     let wide = format!(
         "<w:tbl><w:tr>{}</w:tr></w:tbl>",
         "<w:tc><w:tcPr><w:gridSpan w:val=\"4000000000\"/></w:tcPr><w:p/></w:tc>"
     );
-    assert_eq!(try_docx(&package(&wide)), Err(DocumentError::Empty));
+    assert_eq!(try_docx(&package(&wide)), Err(DocumentReadError::Empty));
     // A field that is never closed swallows nothing.
     let open = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(1000);
     let headlines = meeting(&(styled("Punkt", &(open + &text("Tides"))) + &paragraph("", &text("The TSC NOTED it."))));

@@ -1,4 +1,4 @@
-//! What an import calls attention to.
+//! The findings of an import.
 
 use super::support::body;
 use minutebook_import::ImportFindingKind;
@@ -8,7 +8,7 @@ fn kinds(text: &str) -> Vec<ImportFindingKind> {
 }
 
 #[test]
-fn each_kind_where_it_belongs() {
+fn each_kind_of_finding_is_reported() {
     for (text, expected) in [
         ("## 1. Tides (RED)\n\nThe TSC **NOTED** it.", vec![]),
         ("## 1. Tides\n\nThe TSC **NOTED** it.", vec![ImportFindingKind::ItemWithoutClassification]),
@@ -52,7 +52,7 @@ fn each_kind_where_it_belongs() {
 }
 
 #[test]
-fn bytes_that_are_no_utf_8() {
+fn invalid_utf_8_is_replaced_and_reported() {
     let mut bytes = super::support::meeting("## 1. Tides (RED)\n\nThe tide was high.").into_bytes();
     let end = bytes.len() - 3;
     bytes[end] = 0xFF;

@@ -1,14 +1,14 @@
-//! The meeting's particulars, in the forms they are printed in.
+//! The meeting's particulars in the forms that committees use.
 
 use super::support::{check, markdown, try_markdown};
 use minutebook_domain::reference::Name;
 use minutebook_import::report::report;
-use minutebook_import::{DocumentError, FrontMatterError};
+use minutebook_import::{DocumentReadError, FrontMatterError};
 
 const CLASSIFIED: &str = "This document is classified as **White**.";
 
 #[test]
-fn references_in_every_form() {
+fn meeting_references_are_read_in_every_form() {
     for reference in [
         "### TSC\\_31\\_1206 – TSC Meeting Headlines",
         "### TSC_31_1206 – TSC Meeting Headlines",
@@ -34,7 +34,7 @@ fn references_in_every_form() {
 }
 
 #[test]
-fn dates_times_and_places() {
+fn dates_times_and_places_are_read_in_every_form() {
     let quay = Some("Old Quay");
     for (line, starts, ends, venue) in [
         ("12 June 2024, 10:00 – 16:00, Old Quay", Some("10:00"), Some("16:00"), quay),
@@ -73,7 +73,7 @@ fn dates_times_and_places() {
 }
 
 #[test]
-fn a_reference_and_a_date_that_differ() {
+fn a_date_that_differs_from_the_reference_is_reported() {
     let headlines =
         markdown("## Tidal Sub-Committee (TSC)\n\n13 June 2024, 10:00\n\n### TSC_31_1206\n\n## 1. Tides\n\nText.\n");
     check(&headlines);
@@ -91,9 +91,9 @@ fn a_reference_and_a_date_that_differ() {
 }
 
 #[test]
-fn what_is_no_meeting() {
-    assert_eq!(try_markdown(""), Err(DocumentError::Empty));
-    assert_eq!(try_markdown("\n \n"), Err(DocumentError::Empty));
+fn documents_without_a_meeting_or_a_date_are_refused() {
+    assert_eq!(try_markdown(""), Err(DocumentReadError::Empty));
+    assert_eq!(try_markdown("\n \n"), Err(DocumentReadError::Empty));
     assert_eq!(try_markdown("Dear all,\n\nplease see attached."), Err(FrontMatterError::NoMeeting.into()));
     assert_eq!(
         try_markdown("### TSC_31_1206 – TSC Meeting Headlines\n\n## 1. Tides"),
@@ -102,7 +102,7 @@ fn what_is_no_meeting() {
 }
 
 #[test]
-fn what_is_not_understood_is_kept() {
+fn text_that_is_not_understood_is_kept() {
     let text = "This document is classified as White.\n\nAttendees were many and various.\n\n## Tidal Sub-Committee (TSC)\n\n12 June 2024\n\n### TSC_31_1206\n\n## 1. Tides (RED)\n\nText. <!-- a comment -->\n\n[note]: somewhere \"else\"\n";
     let headlines = markdown(text);
     check(&headlines);

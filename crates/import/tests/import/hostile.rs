@@ -1,7 +1,7 @@
-//! Documents made to break a reader: each is read or refused within a bounded time.
+//! Hostile documents: each is read or refused within a bounded time.
 
 use super::support::meeting;
-use minutebook_import::{DocumentError, DocumentFormat, ImportContext, MAX_DOCUMENT_BYTES, events, read};
+use minutebook_import::{DocumentFormat, DocumentReadError, ImportContext, MAX_DOCUMENT_BYTES, events, read};
 use std::time::{Duration, Instant};
 
 /// Far above what an unoptimised build takes for any of these, and far below what anything worse than linear would.
@@ -23,7 +23,7 @@ fn within_limit(name: &str, body: &str) {
 }
 
 #[test]
-fn long_lines() {
+fn long_lines_take_bounded_time() {
     within_limit("one word", &"a".repeat(1_000_000));
     within_limit("words", &"word ".repeat(100_000));
     within_limit("sentences", &"The TSC **NOTED** it. ".repeat(20_000));
@@ -35,7 +35,7 @@ fn long_lines() {
 }
 
 #[test]
-fn nesting() {
+fn deep_nesting_is_refused() {
     within_limit("bullets on a line", &"- ".repeat(100_000));
     within_limit("quotes on a line", &">".repeat(100_000));
     let deeper: Vec<String> = (0..1000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
@@ -45,7 +45,7 @@ fn nesting() {
 }
 
 #[test]
-fn unclosed() {
+fn unclosed_marks_take_bounded_time() {
     for sign in
         ["**", "*", "_", "[", "](", "`", "<", "<!--", "![", "|", "‘", "'", "~~", "<a href=\"", "&", "\\", "(", "#"]
     {
@@ -56,7 +56,7 @@ fn unclosed() {
 }
 
 #[test]
-fn many_lines() {
+fn many_lines_take_bounded_time() {
     within_limit("broken sentences", &"the tide rose and\n\nTSC_31_1206 – TSC Meeting Headlines\n\n".repeat(3_000));
     within_limit("headings", &"## 1. Tides (RED)\n\n".repeat(10_000));
     within_limit("lines of one paragraph", &"the tide rose and\n".repeat(20_000));
@@ -65,13 +65,13 @@ fn many_lines() {
 }
 
 #[test]
-fn a_document_that_is_too_large() {
+fn a_document_that_is_too_large_is_refused() {
     let bytes = vec![b'a'; MAX_DOCUMENT_BYTES + 1];
-    assert_eq!(read(&bytes, &ImportContext::default()), Err(DocumentError::TooLarge { bytes: bytes.len() }));
+    assert_eq!(read(&bytes, &ImportContext::default()), Err(DocumentReadError::TooLarge { bytes: bytes.len() }));
 }
 
 #[test]
-fn a_document_that_is_cut_in_the_middle_of_a_character_keeps_all_before_it() {
+fn a_document_cut_inside_a_character_keeps_its_text() {
     let markdown = meeting("## 1. Tides (RED)\n\nThe tide rose – ‘K’ said so, “twice” – at 25° é…");
     let plain = "TSC_31_1206 – Headlines\n\n12 June 2024\n\n1. Tides (RED)\n\nThe tide rose – ‘K’ said so, é…";
     for (text, format) in [(markdown.as_str(), DocumentFormat::Markdown), (plain, DocumentFormat::PlainText)] {
@@ -90,7 +90,7 @@ fn a_document_that_is_cut_in_the_middle_of_a_character_keeps_all_before_it() {
 }
 
 #[test]
-fn a_document_in_another_encoding_says_the_same() {
+fn other_encodings_give_the_same_text() {
     let markdown = meeting("## 1. Tides (RED)\n\nThe tide rose – “Café” said so. The TSC **NOTED** it.");
     let told = |bytes: &[u8]| {
         let read = read(bytes, &ImportContext::default()).unwrap();

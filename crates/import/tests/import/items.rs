@@ -1,10 +1,10 @@
-//! The headings of items, page furniture, the next meeting's line, and what is none of these.
+//! Item headings, page furniture, the line that sets the next meeting, and what looks like them.
 
 use super::support::{body, check, markdown, meeting, plain, words, words_of_source};
 use minutebook_import::report::report;
 
 #[test]
-fn headings_in_every_form() {
+fn item_headings_are_read_in_every_form() {
     for heading in [
         "# 1. Budget",
         "## 1. Budget",
@@ -38,7 +38,7 @@ fn headings_in_every_form() {
 }
 
 #[test]
-fn what_is_no_heading() {
+fn lines_that_are_no_heading_stay_text() {
     for text in [
         "**2024 was a good year**",
         "## 2024 Budget",
@@ -56,7 +56,7 @@ fn what_is_no_heading() {
 }
 
 #[test]
-fn a_list_of_plain_headings() {
+fn plain_headings_in_a_list_are_read() {
     let report = body(
         "1. Matters Arising\n\n- The gate was mended. (RED)\n\n2. Minutes and Actions Outstanding\n\nThe TSC **NOTED** them.\n\n3. Tide Tables (AMBER)\n\nText.",
     );
@@ -66,7 +66,7 @@ fn a_list_of_plain_headings() {
 }
 
 #[test]
-fn without_blank_lines() {
+fn headings_without_blank_lines_are_read() {
     let text = meeting(
         "**1. Matters Arising**\n- The gate was mended. (RED)\n- The TSC **NOTED** the rope.\n**2. Tide Tables (AMBER)**\nThe TSC **AGREED** the tables\nfor 2025.\n**ACTION TSC31/01:** SECAS to print them by 1 July 2024.\n**Next Meeting: 26 June 2024**\n",
     );
@@ -83,7 +83,7 @@ fn without_blank_lines() {
 }
 
 #[test]
-fn furniture_in_the_middle() {
+fn page_furniture_does_not_break_a_sentence() {
     for header in [
         "TSC\\_31\\_1206 – TSC Meeting Headlines",
         "TSC\\_31\\_1206 – TSC Meeting  \nHeadlines",
@@ -120,7 +120,7 @@ fn furniture_in_the_middle() {
 }
 
 #[test]
-fn the_next_meeting() {
+fn the_next_meeting_is_read_in_every_form() {
     for line in [
         "**Next Meeting: 26 June 2024**",
         "Next Meeting: 26 June 2024",
@@ -142,7 +142,7 @@ fn the_next_meeting() {
 }
 
 #[test]
-fn text_after_the_last_item() {
+fn text_after_the_last_item_belongs_to_no_item() {
     let report = body(
         "## 1. Tides (RED)\n\nThe TSC **NOTED** it.\n\n**Next Meeting: 26 June 2024**\n\nQuestions go to the secretary, who has NOTED them.",
     );
@@ -150,7 +150,7 @@ fn text_after_the_last_item() {
 }
 
 #[test]
-fn plain_text() {
+fn plain_text_is_read_like_markdown() {
     let text = "This document is classified as White in accordance with the Panel Information Policy.\n\nTidal Sub-Committee (TSC) Meeting Headlines\n\n12 June 2024, 10:00 - 12:30, The Old Customs House,\nQuay Street\n\nTSC_31_1206 - TSC Meeting Headlines\n\n1. Matters Arising\n\nUpdates were noted on the following Matters Arising;\n\n• The TSC NOTED the rope. (RED)\n• The gate was mended\n  at last.\n- A third.\n\n2. Tide Tables (AMBER)\nThe TSC NOTED the update and AGREED the tables\nfor 2025.\n\n3) Full User Security Assessment - Other User 'L' (RED)\n\nThe TSC AGREED the Assurance Status for Other User 'L'.\n\nACTION TSC31/01: SECAS to print them by 1 July 2024.\nACTION TSC31/02 - The Chair to sign them. Due: 02/07/2024\n\nNext Meeting: 26 June 2024\n";
     let headlines = plain(text);
     check(&headlines);

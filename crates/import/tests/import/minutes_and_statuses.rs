@@ -1,4 +1,4 @@
-//! Approvals of minutes, and statuses.
+//! Approvals of minutes, and statuses of parties.
 
 use super::support::body;
 
@@ -8,7 +8,7 @@ fn minutes(text: &str) -> Vec<(String, &'static str, &'static str)> {
 }
 
 #[test]
-fn approvals_of_minutes() {
+fn approvals_name_the_day_and_set_of_minutes() {
     let (draft, confidential) = ("draft", "confidential draft");
     let (written, amended) = ("as written", "subject to amendments");
     let may = "2024-05-22";
@@ -59,7 +59,7 @@ fn approvals_of_minutes() {
 }
 
 #[test]
-fn amendments_and_comments() {
+fn amendments_and_comments_are_read() {
     let report = body(
         "## 1. Minutes\n\nNo comments were received for the Draft Minutes of 22 May 2024.\n\nThe TSC **APPROVED** the Draft Minutes subject to the correction of a name.",
     );
@@ -72,7 +72,7 @@ fn amendments_and_comments() {
 }
 
 #[test]
-fn statuses() {
+fn statuses_are_read_with_their_values() {
     for (title, text, kind, value, day) in [
         (
             "Full User Security Assessment – Other User ‘L’",

@@ -1,4 +1,4 @@
-//! Documents that were damaged in any way: nothing panics, the events stay legal, and no word is lost.
+//! Damaged documents: nothing panics, the events stay legal, and no word is lost.
 
 use super::sample::SAMPLE;
 use super::support::{check, try_markdown, words, words_of_source};
@@ -11,9 +11,9 @@ enum Damage {
     Double(usize),
     Swap(usize, usize),
     Join(usize),
-    /// The lines from one on come before all others.
+    /// Moves the lines from one on to the front.
     Turn(usize),
-    /// Every other line, and then the rest.
+    /// Every other line first, then the rest.
     Deal,
 }
 
@@ -60,11 +60,14 @@ fn damaged(text: &str, changes: &[Damage]) -> String {
     lines.join("\n")
 }
 
+/// The real document, looked up once for all cases.
+static REAL: std::sync::LazyLock<Option<String>> = std::sync::LazyLock::new(super::ssc::document);
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
-    fn lines_dropped_doubled_swapped_and_joined(changes in prop::collection::vec(damage(), 1..12)) {
+    fn documents_with_damaged_lines_lose_no_word(changes in prop::collection::vec(damage(), 1..12)) {
         let text = damaged(SAMPLE, &changes);
         if let Ok(headlines) = try_markdown(&text) {
             check(&headlines);
@@ -78,10 +81,10 @@ proptest! {
     }
 
     #[test]
-    fn the_lines_of_a_real_document(changes in prop::collection::vec(damage(), 1..12), cut in 0usize..40_000) {
-        let Some(document) = super::ssc::document() else { return Ok(()) };
-        let text = damaged(&document, &changes);
-        // Wherever it is cut, in the middle of a character too.
+    fn damage_to_a_real_document_never_panics(changes in prop::collection::vec(damage(), 1..12), cut in 0usize..40_000) {
+        let Some(document) = &*REAL else { return Ok(()) };
+        let text = damaged(document, &changes);
+        // The cut may fall inside a character.
         let bytes = &text.as_bytes()[..cut.min(text.len())];
         for (bytes, format) in [(text.as_bytes(), DocumentFormat::Markdown), (bytes, DocumentFormat::Markdown), (bytes, DocumentFormat::PlainText)] {
             if let Ok(headlines) = read(bytes, &ImportContext { format: Some(format), ..ImportContext::default() }) {
@@ -91,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn cut_and_overwritten_bytes(cut in 0usize..3000, at in 0usize..3000, byte in any::<u8>()) {
+    fn damaged_bytes_never_panic(cut in 0usize..3000, at in 0usize..3000, byte in any::<u8>()) {
         let mut bytes = SAMPLE.as_bytes().to_vec();
         bytes.truncate(cut.max(500));
         let at = at % bytes.len();
@@ -104,7 +107,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text(text in "\\PC{0,300}") {
+    fn any_text_is_read_or_refused(text in "\\PC{0,300}") {
         let text = super::support::meeting(&format!("## 1. Tides (RED)\n\n{text}"));
         if let Ok(headlines) = try_markdown(&text) {
             check(&headlines);

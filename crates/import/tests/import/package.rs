@@ -1,4 +1,4 @@
-//! ZIP packages: one that is whole is read, and one that is made to break a reader is refused within the limits.
+//! ZIP packages: a whole one is read; a hostile one is refused within the limits.
 
 use minutebook_import::package::{MAX_MEMBERS, MAX_UNPACKED_BYTES, PackageError, ZipPackage};
 use std::io::{Cursor, Write};
@@ -46,7 +46,7 @@ fn a_package_that_unpacks_to_more_than_the_limit_is_refused() {
 }
 
 #[test]
-fn a_member_that_lies_about_its_size_is_refused() {
+fn a_member_with_a_false_size_is_refused() {
     let bytes = zipped(&[("a", &vec![0; 1_000_000])]);
     for declared in [10_u32, 2_000_000] {
         let (old, new) = (1_000_000_u32.to_le_bytes(), declared.to_le_bytes());
@@ -66,7 +66,7 @@ fn more_members_than_the_limit_are_refused() {
 }
 
 #[test]
-fn what_is_no_package_is_refused_with_what_to_do() {
+fn files_that_are_no_package_are_refused_with_advice() {
     let old_excel = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more";
     assert_eq!(ZipPackage::open(old_excel).unwrap_err(), PackageError::CompoundFile);
     assert!(PackageError::CompoundFile.to_string().contains("save it as DOCX, XLSX or CSV"));
@@ -93,7 +93,7 @@ fn a_package_cut_or_changed_anywhere_never_panics() {
 }
 
 #[test]
-fn a_way_of_packing_that_office_does_not_use_is_refused() {
+fn compression_that_office_does_not_use_is_refused() {
     let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     writer.start_file("a", stored).unwrap();

@@ -1,4 +1,4 @@
-//! The sample committee's six meetings: what is read from them, told by hand, and the whole of it as a snapshot.
+//! The sample committee's six meetings: particulars told by hand, and whole reports as snapshots.
 
 use super::support::{check, markdown, words, words_of_source};
 use minutebook_import::report::{FileReport, report};
@@ -24,7 +24,7 @@ fn reports() -> Vec<FileReport> {
 }
 
 #[test]
-fn every_word_is_kept_and_every_event_is_legal() {
+fn no_word_is_lost_and_the_rules_admit_every_event() {
     for text in SAMPLES {
         let headlines = markdown(text);
         check(&headlines);
@@ -33,14 +33,14 @@ fn every_word_is_kept_and_every_event_is_legal() {
 }
 
 #[test]
-fn the_whole_of_it() {
+fn the_reports_match_their_snapshots() {
     for report in reports() {
         insta::assert_snapshot!(report.meeting.to_string(), serde_json::to_string_pretty(&report).unwrap());
     }
 }
 
 #[test]
-fn the_life_of_each_action() {
+fn each_action_runs_its_course() {
     let mut lives: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
     for report in reports() {
         for action in &report.actions {
@@ -78,7 +78,7 @@ fn the_life_of_each_action() {
 }
 
 #[test]
-fn each_status() {
+fn each_status_is_read() {
     let said: Vec<String> = reports()
         .iter()
         .flat_map(|report| {
@@ -112,7 +112,7 @@ fn each_status() {
 }
 
 #[test]
-fn the_minutes_of_each_meeting() {
+fn the_minutes_of_each_meeting_are_approved() {
     let said: Vec<String> = reports()
         .iter()
         .flat_map(|report| {
@@ -145,7 +145,7 @@ fn the_minutes_of_each_meeting() {
 
 /// Each of these is meant; a new one is either a mistake in the sample or in the reading.
 #[test]
-fn what_is_found_is_what_is_meant() {
+fn each_finding_is_meant() {
     let found: Vec<(u32, u32, String)> = reports()
         .iter()
         .flat_map(|report| {

@@ -1,11 +1,11 @@
-//! How fast parsing is: a floor far below what an optimised build does, to catch what would make an archive slow.
+//! A floor for the speed of parsing, far below that of an optimised build.
 
 use super::sample::SAMPLE;
 use super::support::try_markdown;
 use std::time::Instant;
 
 #[test]
-fn the_sample_many_times_over() {
+fn the_sample_is_parsed_fast_enough() {
     let begun = Instant::now();
     let rounds = 200;
     for _ in 0..rounds {

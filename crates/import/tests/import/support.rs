@@ -1,4 +1,4 @@
-//! Reading a text in a test, and the words that its events give back.
+//! Helpers that read a text, check its events and return their words.
 
 use minutebook_domain::action::{Action, ActionEvent, ActionRaised};
 use minutebook_domain::classification::Clearance;
@@ -9,11 +9,11 @@ use minutebook_domain::rules::check_history;
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::report::{FileReport, report};
 use minutebook_import::{
-    DocumentError, DocumentFormat, ImportContext, ParsedHeadlines, SourcedEvent, establishment, events, read,
+    DocumentFormat, DocumentReadError, ImportContext, ParsedHeadlines, SourcedEvent, establishment, events, read,
 };
 use std::collections::BTreeMap;
 
-pub(crate) fn try_markdown(text: &str) -> Result<ParsedHeadlines, DocumentError> {
+pub(crate) fn try_markdown(text: &str) -> Result<ParsedHeadlines, DocumentReadError> {
     read(text.as_bytes(), &ImportContext { file_name: "headlines.md", ..ImportContext::default() })
 }
 

@@ -1,4 +1,4 @@
-//! Invented headlines in the styles of many committees: what is read of each, as a secretary would check it.
+//! Invented headlines in the styles of many committees, each with the report that a secretary has checked.
 
 use super::support::{check, words, words_of_source};
 use minutebook_import::{ImportContext, ParsedHeadlines, read, report::report};
@@ -54,42 +54,42 @@ fn as_a_secretary_reads_it(name: &str) {
 }
 
 #[test]
-fn headings_that_are_underlined() {
+fn underlined_headings() {
     as_a_secretary_reads_it("underlined-headings.md");
 }
 
 #[test]
-fn plain_text_with_letters_before_its_entries() {
+fn lettered_entries_in_plain_text() {
     as_a_secretary_reads_it("plain-text.txt");
 }
 
 #[test]
-fn headings_in_bold_and_updates_in_bullets() {
+fn bold_headings_and_updates_in_bullets() {
     as_a_secretary_reads_it("bold-headings.md");
 }
 
 #[test]
-fn verbs_in_bold_with_small_letters_and_actions_in_a_numbered_list() {
+fn bold_verbs_in_lower_case_and_numbered_actions() {
     as_a_secretary_reads_it("small-verbs.md");
 }
 
 #[test]
-fn tables_of_letters_and_of_actions() {
+fn tables_of_letters_and_actions() {
     as_a_secretary_reads_it("tables-and-sub-items.md");
 }
 
 #[test]
-fn people_in_a_list() {
+fn people_in_lists() {
     as_a_secretary_reads_it("lists-of-people.md");
 }
 
 #[test]
-fn particulars_on_lines_of_their_own_and_a_committee_without_a_code() {
+fn labelled_particulars_and_a_committee_without_a_code() {
     as_a_secretary_reads_it("particulars-by-line.md");
 }
 
 #[test]
-fn bullets_and_a_page_number_that_a_copy_left() {
+fn bullets_and_a_page_number_left_by_a_copy() {
     as_a_secretary_reads_it("bullets-from-word.md");
 }
 
@@ -104,12 +104,12 @@ fn a_verb_before_a_list_and_matters_before_the_first_item() {
 }
 
 #[test]
-fn references_without_their_committee() {
+fn references_without_a_committee() {
     as_a_secretary_reads_it("bare-references.md");
 }
 
 #[test]
-fn updates_each_on_a_line_and_statuses_in_lettered_lines() {
+fn updates_on_lines_and_statuses_in_lettered_lines() {
     as_a_secretary_reads_it("updates-in-lines.md");
 }
 

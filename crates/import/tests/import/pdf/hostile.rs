@@ -1,9 +1,9 @@
-//! PDFs that cannot be read, and those made to break a reader.
+//! PDFs that cannot be read, and hostile ones.
 
 use super::writer::{assembled, file, pdf};
 use super::{SAMPLE, try_pdf};
 use flate2::write::ZlibEncoder;
-use minutebook_import::DocumentError;
+use minutebook_import::DocumentReadError;
 use minutebook_import::pdf::{MAX_PAGES, PdfError};
 use proptest::prelude::*;
 use std::io::Write;
@@ -12,7 +12,7 @@ const NARROW: &[u8] = include_bytes!("../../samples/TSC_31_1206-narrow.pdf");
 
 fn refusal(bytes: &[u8]) -> PdfError {
     match try_pdf(bytes) {
-        Err(DocumentError::Pdf(refusal)) => refusal,
+        Err(DocumentReadError::Pdf(refusal)) => refusal,
         other => panic!("{other:?}"),
     }
 }
@@ -32,7 +32,7 @@ fn with_stream(dict: &str, data: &[u8], contents: &str) -> Vec<u8> {
 }
 
 #[test]
-fn what_cannot_be_read_is_said() {
+fn unreadable_pdfs_are_refused_with_their_reason() {
     assert_eq!(refusal(b"%PDF-1.7\nnothing of the sort"), PdfError::Damaged);
     assert_eq!(refusal(b"a text in a file named as a PDF"), PdfError::Damaged);
     assert_eq!(refusal(&file(&[b"q Q".to_vec(), Vec::new()])), PdfError::NoText { pages: 2 });
@@ -47,7 +47,7 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
-fn bombs() {
+fn pdfs_that_unpack_to_too_much_are_refused() {
     let zeros = vec![b' '; 80 * 1024 * 1024];
     let once = zlib(&zeros);
     assert_eq!(refusal(&with_stream("/Filter /FlateDecode", &once, "4 0 R")), PdfError::TooMuchWork);
@@ -63,7 +63,7 @@ fn bombs() {
 }
 
 #[test]
-fn what_goes_round_in_circles() {
+fn drawings_and_pages_in_circles_are_refused() {
     // Drawings that show each other ten times over, without end.
     let form = |next: usize| {
         let calls = "/F Do ".repeat(10);
@@ -89,7 +89,7 @@ fn what_goes_round_in_circles() {
 }
 
 #[test]
-fn cut_short() {
+fn truncated_pdfs_never_panic() {
     for whole in [NARROW.to_vec(), pdf(SAMPLE, "TSC_31_1206")] {
         for part in 0..50 {
             // Whatever can still be read is read or refused.
@@ -102,7 +102,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn overwritten(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40)) {
+    fn overwritten_pdfs_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40)) {
         for mut bytes in [NARROW.to_vec(), pdf(SAMPLE, "TSC_31_1206")] {
             for (at, byte) in &changes {
                 let at = at.index(bytes.len());

@@ -1,4 +1,4 @@
-//! Headlines as PDF: the same document gives the same events in any format, and no file can do harm.
+//! Headlines as PDF: every format of a document gives the same events, and no file does harm.
 
 mod hostile;
 mod writer;
@@ -6,9 +6,9 @@ mod writer;
 use super::sample::IN_OTHER_FORMATS as SAMPLE;
 use super::support::{check, markdown};
 use minutebook_domain::classification::Classification;
-use minutebook_import::{DocumentError, ImportContext, ParsedHeadlines, read};
+use minutebook_import::{DocumentReadError, ImportContext, ParsedHeadlines, read};
 
-pub(crate) fn try_pdf(bytes: &[u8]) -> Result<ParsedHeadlines, DocumentError> {
+pub(crate) fn try_pdf(bytes: &[u8]) -> Result<ParsedHeadlines, DocumentReadError> {
     read(bytes, &ImportContext { file_name: "headlines.pdf", ..ImportContext::default() })
 }
 
@@ -49,29 +49,29 @@ fn says_the_same(bytes: &[u8], text: &str) {
 }
 
 #[test]
-fn a_narrow_column_that_is_hyphenated_with_headers_and_page_numbers() {
+fn a_hyphenated_column_with_headers_gives_the_events_of_markdown() {
     says_the_same(include_bytes!("../../samples/TSC_31_1206-narrow.pdf"), SAMPLE);
 }
 
 #[test]
-fn a_wide_page_without_serifs() {
+fn a_wide_page_gives_the_events_of_markdown() {
     says_the_same(include_bytes!("../../samples/TSC_31_1206-wide.pdf"), SAMPLE);
 }
 
 #[test]
-fn what_an_office_suite_prints() {
+fn an_office_suites_pdf_gives_the_events_of_markdown() {
     says_the_same(include_bytes!("../../samples/TSC_31_1206-libreoffice.pdf"), SAMPLE);
 }
 
 #[test]
-fn the_published_headlines_as_pdf() {
+fn the_published_headlines_as_pdf_give_the_events_of_markdown() {
     if let Some(text) = super::ssc::document() {
         says_the_same(&writer::pdf(&text, "SSC_72_2702 - SSC Meeting Headlines, version 1.0"), &text);
     }
 }
 
 #[test]
-fn lines_are_found_by_page() {
+fn lines_are_placed_by_page() {
     let headlines = pdf(include_bytes!("../../samples/TSC_31_1206-narrow.pdf"));
     let lines = &headlines.source_lines;
     assert_eq!(lines.place(1), "page 1, line 1");
@@ -81,7 +81,7 @@ fn lines_are_found_by_page() {
 }
 
 #[test]
-fn a_classification_that_only_the_running_header_states() {
+fn the_running_header_supplies_the_classification() {
     let text = SAMPLE.lines().filter(|line| !line.starts_with("This document")).collect::<Vec<_>>().join("\n");
     let long =
         text.replace("**8. Standing", &format!("{}\n**8. Standing", "The ropes were counted again.\n\n".repeat(40)));
