@@ -147,8 +147,8 @@ impl TokenRegister {
         self.position = self.position.max(position);
     }
 
-    /// Finds a token by its hash. The caller computes the hash of the whole secret, so the time of the lookup does not
-    /// reveal how many characters of a guess are right.
+    /// Finds a token by the hash of its secret. The time of the lookup therefore does not reveal how many characters
+    /// of a guess are right.
     pub fn find(&self, hash: &TokenHash) -> Option<&TokenEntry> {
         self.entries.get(self.by_hash.get(hash)?)
     }

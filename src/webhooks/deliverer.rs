@@ -65,7 +65,7 @@ impl Deliverer {
             }
             for webhook in webhooks.iter().filter(|webhook| self.is_due(webhook)) {
                 if busy.insert(webhook.id.clone()) {
-                    deliveries.spawn(self.clone().attend(webhook.clone(), stopped.clone()));
+                    deliveries.spawn(self.clone().deliver_and_log(webhook.clone(), stopped.clone()));
                 }
             }
             reload = tokio::select! {
@@ -112,8 +112,8 @@ impl Deliverer {
         delays.filter(|delay| !delay.is_zero()).min().unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)
     }
 
-    /// Delivers to one webhook and returns its id.
-    async fn attend(self: Arc<Self>, webhook: Webhook, mut stopped: watch::Receiver<bool>) -> String {
+    /// Delivers to one webhook, logs an error, and returns the id.
+    async fn deliver_and_log(self: Arc<Self>, webhook: Webhook, mut stopped: watch::Receiver<bool>) -> String {
         let id = webhook.id.clone();
         if let Err(error) = self.deliver(webhook, &stopped).await {
             tracing::error!(webhook = %id, %error, "cannot deliver to webhook {id}");

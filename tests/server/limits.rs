@@ -12,7 +12,7 @@ fn answer_to(server: &ServerProcess, request: &str) -> String {
     let mut stream = TcpStream::connect(&server.address).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
-    // A server that never closes the connection fails the test by the test's own timeout.
+    // If the server never closes the connection, this blocks and the test does not finish.
     stream.read_to_end(&mut answer).unwrap();
     String::from_utf8(answer).unwrap()
 }

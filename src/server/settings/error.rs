@@ -1,6 +1,6 @@
 //! Why settings are refused: each error names the place of the mistake and what was expected there.
 
-use super::TelemetrySettingError;
+use super::telemetry::TelemetrySettingError;
 use crate::access::oidc::OidcConfigError;
 use std::path::PathBuf;
 

@@ -1,10 +1,12 @@
 //! Merges the layers of settings: the command line over the environment, over the TOML file, over the defaults.
 //!
-//! Hand-written on `toml` because `figment` 0.10 is less precise. It reports a mistake in the file without its line, and
-//! repeats a wrong value though it may be a secret. It wants lists in the environment in brackets, where ours have commas,
-//! and brings a second TOML parser (`toml` 0.8).
+//! Hand-written on `toml` because `figment` 0.10 is less precise. It reports a mistake without the line in the file or the
+//! name of the variable, and repeats a wrong value though it may be a secret. It expects lists in the environment in
+//! brackets, where ours have commas, and brings a second TOML parser (`toml` 0.8).
 
-use super::{Settings, SettingsError, secrets};
+use super::error::SettingsError;
+use super::secrets;
+use super::sections::Settings;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
