@@ -26,7 +26,7 @@ holds_server() {
     [[ -x $1/initdb && -x $1/pg_ctl && -x $1/postgres ]]
 }
 
-# Looks where the tests look (tests/fixtures/postgres.rs).
+# Looks where the tests look (tests/fixtures/postgres/installation.rs).
 has_server() {
     local folder
     local -a in_path=()

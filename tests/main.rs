@@ -9,4 +9,5 @@ mod fixtures;
 mod read_models;
 mod server;
 mod store;
+mod tidy;
 mod webhooks;

@@ -10,6 +10,6 @@ mod rebuild_contention;
 mod row_redaction;
 mod search;
 mod sql_views;
-mod sqlite_upgrade;
+mod sqlite_migration;
 mod statistics;
 mod verify;

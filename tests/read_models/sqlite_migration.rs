@@ -1,4 +1,4 @@
-//! A SQLite ledger that an older version made has all its rows after `migrate`, and nothing of the old ones is left.
+//! `migrate` on a SQLite ledger of an older version: its rows are rebuilt and its old tables are gone.
 
 use crate::fixtures::committee::{raised, request};
 use crate::fixtures::folded_log::{FoldedLog, far_future};
@@ -13,7 +13,7 @@ use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder};
 use proptest::test_runner::{Config, TestRunner};
 use std::borrow::Cow;
 
-/// The files as they were when the rows of all generations stood in one table.
+/// The migrations of the version that kept the rows of all generations in one table.
 const FILES: [(i64, &str, &str); 5] = [
     (1, "log", include_str!("../../migrations/sqlite/0001_log.sql")),
     (2, "read models", include_str!("../../migrations/sqlite/0002_read_models.sql")),
@@ -26,7 +26,7 @@ const ROW: &str = "INSERT INTO row_versions VALUES (1, 'action:SSC1/01', '', 0, 
                    INSERT INTO read_models VALUES ('actions', 1, 1, NULL, NULL)";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_ledger_with_all_rows_in_one_table_is_brought_up_to_date() {
+async fn a_ledger_with_all_rows_in_one_table_is_migrated() {
     let source = TestLedger::new(Store::Sqlite);
     let mut runner = TestRunner::new(Config::default());
     let recorder = source.recorder().await;
@@ -52,7 +52,10 @@ async fn a_ledger_with_all_rows_in_one_table_is_brought_up_to_date() {
     pool.close().await;
 
     let opened = Log::open(&old.url, Opening::Existing, Environment::system()).await;
-    assert!(opened.is_err_and(|error| error.to_string().contains("minutebook migrate")), "it is not current yet");
+    assert!(
+        opened.is_err_and(|error| error.to_string().contains("minutebook migrate")),
+        "the ledger must be migrated first"
+    );
     let log = Log::open(&old.url, Opening::Migrate, Environment::system()).await.unwrap();
     for at in [folded.moment(&mut runner), BitemporalMoment::as_known_now(far_future())] {
         folded.compare_all(&log, at).await;

@@ -1,4 +1,4 @@
-//! A ledger from before the views has them after `migrate`, and whoever appended goes on.
+//! `migrate` on a PostgreSQL ledger without views: it gets them, and roles that could append still can.
 
 use super::rows::compare_all;
 use crate::fixtures::committee::{raised, request};
@@ -19,17 +19,17 @@ const LOG_TABLES: [&str; 3] = ["events", "event_references", "commands"];
 const READ_MODEL_TABLES: [&str; 2] = ["read_models", "row_versions"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_ledger_of_the_log_alone_is_brought_up_to_date() {
+async fn a_ledger_of_the_log_alone_is_migrated() {
     upgrade(&[(1, "log", LOG)], &LOG_TABLES).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_ledger_with_read_models_is_brought_up_to_date() {
+async fn a_ledger_with_read_models_is_migrated() {
     let tables: Vec<&str> = LOG_TABLES.into_iter().chain(READ_MODEL_TABLES).collect();
     upgrade(&[(1, "log", LOG), (2, "read models", READ_MODELS)], &tables).await;
 }
 
-/// Makes a ledger as an older version left it, with the events of another in these tables, and migrates it.
+/// Makes a ledger with the migrations of an older version, copies these tables of another ledger into it, and migrates it.
 async fn upgrade(files: &[(i64, &'static str, &'static str)], tables: &[&str]) {
     let source = TestLedger::new(Store::Postgres);
     let mut runner = TestRunner::new(Config::default());
@@ -52,7 +52,7 @@ async fn upgrade(files: &[(i64, &'static str, &'static str)], tables: &[&str]) {
     cluster().execute(&old, &format!("UPDATE head SET position = {head}"));
     if tables.len() > LOG_TABLES.len() {
         cluster().execute(&old, "UPDATE read_up_to SET position = (SELECT position FROM head)");
-        // What `migrate --grant-to` gave before there were views.
+        // The rights that `migrate --grant-to` gave before there were views.
         let role = format!("old_writer_of_{old}");
         let grants = format!(
             "CREATE ROLE {role} LOGIN; GRANT SELECT, INSERT ON events, event_references, commands TO {role}; \
@@ -63,7 +63,10 @@ async fn upgrade(files: &[(i64, &'static str, &'static str)], tables: &[&str]) {
     }
 
     let url = cluster().url(&old).parse().unwrap();
-    assert!(Log::open(&url, Opening::Existing, Environment::system()).await.is_err(), "it is not current yet");
+    assert!(
+        Log::open(&url, Opening::Existing, Environment::system()).await.is_err(),
+        "the ledger must be migrated first"
+    );
     let log = Log::open(&url, Opening::Migrate, Environment::system()).await.unwrap();
     for at in [folded.moment(&mut runner), BitemporalMoment::as_known_now(far_future())] {
         compare_all(&log, &pool, at, &mut BTreeMap::new()).await;
