@@ -1,10 +1,10 @@
 //! `minutebook actions`
 
-use super::arguments::date;
-use super::changes::{self, Changes, List, Side};
+use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
 use super::output::{CalendarFormat, print};
-use super::reading::{Reading, show, unlisted};
+use super::parsers::date;
+use super::read_args::{ReadArgs, not_found, print_page};
 use super::why::explain;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};
@@ -16,91 +16,93 @@ use minutebook_domain::reference::{ActionRef, MeetingRef};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print the actions: those that are outstanding, or all of them, now or at any moment.
+/// Print actions: the outstanding ones, or others by status, owner, due date, meeting or words.
 ///
-/// Whether one is overdue is worked out for the moment that is asked about: an outstanding action is, from the day after
-/// its due date.
+/// An outstanding action is overdue from the day after its due date. With --as-of, status and overdue are those of that
+/// moment.
 #[derive(clap::Args)]
-pub(super) struct Actions {
-    /// One action, whatever became of it: SSC72/01.
+pub(super) struct ActionsArgs {
+    /// One action, whatever its status: SSC72/01.
     action: Option<ActionRef>,
-    /// Where each field of the action comes from: the event, who recorded it, and from which lines of which document.
+    /// Print where each field of the action comes from: the event, who recorded it, and the lines of the document.
     #[arg(long, requires = "action", conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "reference", "search", "sort", "between", "limit", "offset"])]
     why: bool,
-    /// Those that are complete, withdrawn or superseded too.
+    /// Complete, withdrawn and superseded actions too.
     #[arg(long, conflicts_with_all = ["status", "action"])]
     all: bool,
-    /// Those that stand so: outstanding, complete, withdrawn or superseded. Several can be given.
+    /// Only actions with this status: outstanding, complete, withdrawn or superseded. Several are separated by commas.
     #[arg(long, conflicts_with = "action", value_name = "STATUS", value_delimiter = ',')]
     status: Vec<ActionStatus>,
-    /// Those of an owner, by any part of the name.
+    /// Only actions of this owner, by any part of the name.
     #[arg(long, value_name = "NAME")]
     owner: Option<String>,
-    /// Those that are overdue.
+    /// Only overdue actions.
     #[arg(long)]
     overdue: bool,
-    /// Those that are due before a day.
+    /// Only actions due before this day.
     #[arg(long, value_name = "DATE", value_parser = date)]
     due_before: Option<NaiveDate>,
-    /// Those that a meeting raised: SSC_72_2702.
+    /// Only actions that this meeting raised: SSC_72_2702.
     #[arg(long)]
     meeting: Option<MeetingRef>,
-    /// The one with this reference, and those that mention it: SSC72/01, SECMP0037.
+    /// Only actions that have or mention this reference: SSC72/01, SECMP0037.
     #[arg(long, conflicts_with = "action")]
     reference: Option<String>,
-    /// Those that hold all of these words, the last of which may be the beginning of one.
+    /// Only actions that contain all of these words; the last may be the beginning of a word.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
-    /// Sort by a field, such as due_on; with a - before it, the last first.
+    /// Sort by a field, such as due_on; -due_on sorts in descending order.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<ActionView>>,
-    /// What changed between two moments instead: days or times, with what was then known behind an @ if it is to be
-    /// said, as in 2019-03-13@120.
+    /// Print what changed between two moments instead. A moment is a day or a time; 2019-03-13@120 is that day, as
+    /// known at position 120 of the log.
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "search", "sort", "as_of", "limit", "offset"])]
-    between: Option<Vec<Side>>,
+    between: Option<Vec<ComparedMoment>>,
     #[command(flatten)]
-    reading: Reading,
-    /// How to print them.
+    reading: ReadArgs,
+    /// The output format.
     #[arg(long, default_value = "table")]
     format: CalendarFormat,
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Actions) -> Result<ExitCode, Failure> {
-    let no_calendar =
-        |what: &str| Failure::new(format!("{what} is no calendar")).with_help("use --format table, json or csv");
+pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<ExitCode, Failure> {
+    let no_calendar = |option: &str| {
+        Failure::new(format!("{option} cannot be printed as a calendar")).with_help("use --format table, json or csv")
+    };
     if let (true, Some(action)) = (command.why, &command.action) {
-        let format = command.format.as_list().ok_or_else(|| no_calendar("where an action comes from"))?;
-        return explain(ledger, &Subject::Action(action.clone()), &command.reading.question(), format).await;
+        let format = command.format.as_list().ok_or_else(|| no_calendar("--why"))?;
+        return explain(ledger, &Subject::Action(action.clone()), &command.reading.query(), format).await;
     }
-    if let Some(sides) = &command.between {
-        let asked = command.reading.question();
-        let format = command.format.as_list().ok_or_else(|| no_calendar("what changed"))?;
-        if let Some(changes) = Changes::between(List::Actions, sides, asked, command.named(), format) {
+    if let Some(moments) = &command.between {
+        let query = command.reading.query();
+        let format = command.format.as_list().ok_or_else(|| no_calendar("--between"))?;
+        if let Some(changes) = ChangesArgs::between(ComparedList::Actions, moments, query, command.reference(), format)
+        {
             return changes::run(ledger, changes).await;
         }
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let question = command.reading.question();
-    let mut page = ActionView::ask(&log, &question, &command.filter()).await?;
+    let query = command.reading.query();
+    let mut page = ActionView::ask(&log, &query, &command.filter()).await?;
     if let Some(action) = &command.action {
         page.rows.retain(|view| view.reference == *action);
         if page.rows.is_empty() {
-            return Err(unlisted(&log, "action", &action.to_string(), &question).await?);
+            return Err(not_found(&log, "action", &action.to_string(), &query).await?);
         }
     }
     let stamp = log.environment().clock.now();
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     match command.format.as_list() {
-        Some(format) => show(&page, format)?,
+        Some(format) => print_page(&page, format)?,
         None => print(&icalendar::of_actions(&page.rows, stamp))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-impl Actions {
-    /// The reference that is asked for, of one action or of whatever mentions it.
-    fn named(&self) -> Option<String> {
+impl ActionsArgs {
+    /// The reference given, of one action or of the actions that mention it.
+    fn reference(&self) -> Option<String> {
         self.action.as_ref().map(ToString::to_string).or_else(|| self.reference.clone())
     }
 
@@ -116,7 +118,7 @@ impl Actions {
             overdue: self.overdue,
             due_before: self.due_before,
             meeting: self.meeting.clone(),
-            reference: self.named(),
+            reference: self.reference(),
             search: self.search.clone(),
         }
     }

@@ -1,14 +1,13 @@
-//! What the command line accepts.
+//! The command line: its commands, and the options that all of them have.
 
 use super::{
     actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes,
     party, rebuild, record, serve, statistics, token, verify, why,
 };
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use clap::Parser;
 use minutebook_ledger::LedgerUrl;
 
-/// The minute book of a committee: what was decided, by whom and when, appended once and never altered.
+/// The minute book of a committee: its actions and decisions, recorded once and never altered.
 #[derive(Parser)]
 #[command(
     version,
@@ -21,14 +20,15 @@ Start with:
   minutebook log
   minutebook history SSC_72_2702
 
-Exit status: 0 done; 1 the answer is no, or the input was refused; 2 the command line was not understood."
+Exit status: 0 done; 1 refused, failed, or something was found; 2 the command line is wrong."
 )]
 pub struct Arguments {
-    // The text stands in the attribute: as a doc comment its address would be taken for a link.
+    // An attribute and not a doc comment: rustdoc would take the address for a link.
     #[arg(
         long,
-        help = "Where the ledger is: sqlite:PATH, or postgres://USER@HOST/DATABASE [default: sqlite:minutebook.db]",
+        help = "The ledger: sqlite:PATH, or postgres://USER@HOST/DATABASE [default: sqlite:minutebook.db]",
         global = true,
+        help_heading = "Global options",
         env = "MINUTEBOOK_LEDGER",
         hide_env_values = true
     )]
@@ -38,67 +38,30 @@ pub struct Arguments {
     pub(super) command: Subcommand,
 }
 
+/// The commands. What --help says of one stands at its arguments.
 #[derive(clap::Subcommand)]
 pub(super) enum Subcommand {
-    /// Record what happened at, before or after a meeting.
-    Record(Box<record::Record>),
-    /// Record published headlines and action logs, files or folders of them, or a book's export.
-    Import(import::Import),
-    /// Show what calls for attention in the book, or in documents of headlines.
-    Lint(lint::Lint),
-    /// Print the events, in the order they were recorded.
-    Log(log::LogCommand),
-    /// Print the actions: those that are outstanding, or all of them, now or at any moment.
-    Actions(actions::Actions),
-    /// Print the latest status of each party, or every status that one party was given.
-    Party(party::Party),
-    /// Print the decision register.
-    Decisions(decisions::Decisions),
-    /// Print the matters arising.
-    Matters(matters::Matters),
-    /// Print the meetings, those to come too.
-    Meetings(meetings::Meetings),
-    /// Print the minutes of each meeting: drafted, approved, or not yet approved.
-    Minutes(minutes::Minutes),
-    /// Print everything that touched one party, action, decision, meeting or other reference.
-    History(history::History),
-    /// Print a meeting's headlines, as an audience may read them.
-    Headlines(headlines::Print),
-    /// Print what changed between two moments, and the events that did it.
-    Changes(changes::Changes),
-    /// Print where each field of an action, a status, a decision or a meeting comes from.
-    Why(why::Why),
-    /// Print small statistics of actions, decisions and statuses.
-    Statistics(statistics::Statistics),
-    /// Serve the HTTP API.
-    Serve(serve::Serve),
-    /// Check that nothing in the ledger was altered, lost or put out of order.
-    Verify(verify::Verify),
-    /// Make the read models again from the log.
-    Rebuild(rebuild::Rebuild),
-    /// Issue, list and revoke the tokens that let programs and people in.
-    Token(token::Token),
-    /// Make the ledger, or bring it up to date with this version of the program.
-    Migrate(migrate::Migrate),
-    /// Make a ledger with a sample committee, and show what it holds.
-    Demo(demo::Demo),
-}
-
-/// A date as it is written on the command line.
-pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a date such as 2019-02-27 was expected".to_owned())
-}
-
-/// A time of day.
-pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, String> {
-    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "a time of day such as 10:00 was expected".to_owned())
-}
-
-/// A moment.
-pub(super) fn moment(text: &str) -> Result<DateTime<Utc>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|time| time.to_utc())
-        .map_err(|_| "a moment such as 2019-02-27T10:00:00Z was expected".to_owned())
+    Record(Box<record::RecordArgs>),
+    Import(import::ImportArgs),
+    Lint(lint::LintArgs),
+    Log(log::LogArgs),
+    Actions(actions::ActionsArgs),
+    Party(party::PartyArgs),
+    Decisions(decisions::DecisionsArgs),
+    Matters(matters::MattersArgs),
+    Meetings(meetings::MeetingsArgs),
+    Minutes(minutes::MinutesArgs),
+    History(history::HistoryArgs),
+    Headlines(headlines::HeadlinesArgs),
+    Changes(changes::ChangesArgs),
+    Why(why::WhyArgs),
+    Statistics(statistics::StatisticsArgs),
+    Serve(serve::ServeArgs),
+    Verify(verify::VerifyArgs),
+    Rebuild(rebuild::RebuildArgs),
+    Token(token::TokenArgs),
+    Migrate(migrate::MigrateArgs),
+    Demo(demo::DemoArgs),
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! `minutebook changes`
 
 use super::failure::Failure;
-use super::log::operator;
-use super::output::{Format, print};
+use super::output::{ListFormat, print};
+use super::scope::full_clearance;
 use crate::present::{csv, table, values, who};
 use crate::query::changes::changes;
 use crate::query::moment::{KnownAt, NoMoment, When};
@@ -19,52 +19,54 @@ use minutebook_projections::provenance::is_blank;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-/// Print what changed between two moments: what was added, what changed in what was there, what is gone; each with the
-/// events that did it.
+/// Print what changed between two moments, and the events that changed it.
+///
+/// Rows were added, removed, or changed in some fields. A moment may say what was known then: compare a day as known at
+/// two positions to see what corrections and late records changed.
 #[derive(clap::Args)]
-pub(super) struct Changes {
-    /// In what.
-    list: List,
-    /// The first moment: a day, which stands for its end, or a time. `2019-03-13@120` is that day as known after
-    /// position 120; after the @ may also stand a day or a time.
-    first: Side,
+pub(super) struct ChangesArgs {
+    /// The list to compare.
+    list: ComparedList,
+    /// The first moment: a day (its end) or a time. 2019-03-13@120 is that day, as known at position 120 of the log;
+    /// the part after @ may also be a day or a time.
+    first: ComparedMoment,
     /// The second moment.
-    second: Side,
-    /// As was then known, for a moment that does not say so itself.
+    second: ComparedMoment,
+    /// As known at this day, time or position, for moments without an @.
     #[arg(long, value_name = "TIME|POSITION")]
     known_at: Option<KnownAt>,
-    /// Only what is of this committee.
+    /// Only this committee, by its code: SSC.
     #[arg(long, value_name = "CODE")]
     committee: Option<CommitteeCode>,
     /// Only this action, decision, meeting or party.
     #[arg(long, value_name = "SUBJECT")]
     of: Option<String>,
-    /// As a reader sees it who may read so much; everything, if it is not given.
+    /// As a reader with this clearance sees it: WHITE, GREEN, AMBER or RED. Without it, everything is shown.
     #[arg(long, value_name = "LEVEL")]
     clearance: Option<Classification>,
-    /// How to print it.
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: ListFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum List {
-    /// The actions.
+pub(super) enum ComparedList {
+    /// Actions.
     Actions,
-    /// The statuses of parties.
+    /// Party statuses.
     Party,
-    /// The decisions.
+    /// Decisions.
     Decisions,
 }
 
-/// `2019-03-13`, and perhaps what was then known: `2019-03-13@120`, `2019-03-13@2019-03-20`.
+/// A moment on both clocks, as `2019-03-13`, `2019-03-13@120` or `2019-03-13@2019-03-20`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Side {
+pub(super) struct ComparedMoment {
     as_of: When,
     known_at: Option<KnownAt>,
 }
 
-impl FromStr for Side {
+impl FromStr for ComparedMoment {
     type Err = NoMoment;
 
     fn from_str(text: &str) -> Result<Self, NoMoment> {
@@ -75,36 +77,36 @@ impl FromStr for Side {
     }
 }
 
-impl Changes {
-    /// What a list is asked for with `--between`: the two moments, and all else that was asked.
+impl ChangesArgs {
+    /// The command that a list runs for `--between`; none unless there are two moments.
     pub(super) fn between(
-        list: List,
-        sides: &[Side],
-        asked: ReadQuery,
+        list: ComparedList,
+        moments: &[ComparedMoment],
+        query: ReadQuery,
         of: Option<String>,
-        format: Format,
+        format: ListFormat,
     ) -> Option<Self> {
-        let [first, second] = *sides else { return None };
-        let ReadQuery { known_at, reach, committee, .. } = asked;
+        let [first, second] = *moments else { return None };
+        let ReadQuery { known_at, reach, committee, .. } = query;
         let clearance = reach.everywhere();
         Some(Self { list, first, second, known_at, committee, of, clearance: Some(clearance.highest()), format })
     }
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
-    let question = |side: Side| ReadQuery {
-        as_of: Some(side.as_of),
-        known_at: side.known_at.or(command.known_at),
+    let clearance = command.clearance.map_or_else(full_clearance, Clearance::up_to);
+    let query_at = |moment: ComparedMoment| ReadQuery {
+        as_of: Some(moment.as_of),
+        known_at: moment.known_at.or(command.known_at),
         reach: clearance.into(),
         committee: command.committee.clone(),
     };
-    let (first, second) = (question(command.first), question(command.second));
+    let (first, second) = (query_at(command.first), query_at(command.second));
     let mut found = match command.list {
-        List::Actions => changes::<Actions>(&log, &first, &second).await?,
-        List::Party => changes::<PartyStatuses>(&log, &first, &second).await?,
-        List::Decisions => changes::<Decisions>(&log, &first, &second).await?,
+        ComparedList::Actions => changes::<Actions>(&log, &first, &second).await?,
+        ComparedList::Party => changes::<PartyStatuses>(&log, &first, &second).await?,
+        ComparedList::Decisions => changes::<Decisions>(&log, &first, &second).await?,
     };
     log.close().await;
     let is_of = |difference: &Difference| {
@@ -118,24 +120,24 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Changes) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_differences(found: &[Difference], format: Format) -> Result<(), Failure> {
+fn print_differences(found: &[Difference], format: ListFormat) -> Result<(), Failure> {
     match format {
-        Format::Json => print(&serde_json::to_string_pretty(found)?),
-        Format::Csv => print(&csv::write(&CSV_HEADER, found.iter().flat_map(lines))?),
-        Format::Table => print(&table::table(&HEADER, found.iter().map(row).collect(), "nothing changed")),
+        ListFormat::Json => print(&serde_json::to_string_pretty(found)?),
+        ListFormat::Csv => print(&csv::write(&CSV_HEADER, found.iter().flat_map(lines))?),
+        ListFormat::Table => print(&table::table(&HEADER, found.iter().map(row).collect(), "nothing changed")),
     }
 }
 
-const HEADER: [&str; 4] = ["What", "Change", "How", "By"];
+const HEADER: [&str; 4] = ["Subject", "Change", "Fields", "By event"];
 const CSV_HEADER: [&str; 6] = ["What", "Change", "Field", "From", "To", "By"];
 
 fn row(difference: &Difference) -> Vec<String> {
-    let said: Vec<String> = match difference.change {
+    let fields: Vec<String> = match difference.change {
         Change::Changed => difference.fields.iter().map(field_change).collect(),
-        Change::Added | Change::Gone => says(&difference.row),
+        Change::Added | Change::Gone => field_values(&difference.row),
     };
     let events: Vec<String> = difference.events.iter().map(cause).collect();
-    vec![subject(difference), difference.change.word().to_owned(), said.join("\n"), events.join("\n")]
+    vec![subject(difference), difference.change.word().to_owned(), fields.join("\n"), events.join("\n")]
 }
 
 fn field_change(change: &FieldChange) -> String {
@@ -143,33 +145,33 @@ fn field_change(change: &FieldChange) -> String {
     format!("{}: {from} → {to}", values::name(&change.field))
 }
 
-/// What a row says, its text first; the mark of a text stands behind it, and what it is called stands before.
-fn says(row: &Fields) -> Vec<String> {
-    let named_elsewhere =
+/// The fields of a row, its text first, each text followed by its classification. Its identifiers are left out.
+fn field_values(row: &Fields) -> Vec<String> {
+    let is_identifier =
         |field: &str| ["reference", "id", "text"].contains(&field) || field.ends_with("_classification");
     let text = row.get_key_value("text").into_iter();
-    let others = row.iter().filter(|(field, value)| !named_elsewhere(field) && !is_blank(value));
-    let said = text.chain(others).map(|(field, value)| {
+    let others = row.iter().filter(|(field, value)| !is_identifier(field) && !is_blank(value));
+    let fields = text.chain(others).map(|(field, value)| {
         let mark = row.get(&format!("{field}_classification")).map(|mark| format!(" ({})", values::value(mark)));
         format!("{}: {}{}", values::name(field), values::value(value), mark.unwrap_or_default())
     });
-    said.collect()
+    fields.collect()
 }
 
-/// A line for each field that changed, or for each that a row says which was added or is gone.
+/// One CSV line for each changed field, or for each field of a row that was added or removed.
 fn lines(difference: &Difference) -> Vec<Vec<String>> {
     let text = |value: &serde_json::Value| if value.is_null() { String::new() } else { values::value(value) };
     let events: Vec<String> = difference.events.iter().map(cause).collect();
     let line = |field: &str, from: String, to: String| {
         vec![subject(difference), difference.change.word().to_owned(), field.to_owned(), from, to, events.join("; ")]
     };
-    let says = difference.row.iter().filter(|(_, value)| !is_blank(value));
+    let values = difference.row.iter().filter(|(_, value)| !is_blank(value));
     match difference.change {
         Change::Changed => {
             difference.fields.iter().map(|change| line(&change.field, text(&change.from), text(&change.to))).collect()
         }
-        Change::Added => says.map(|(field, value)| line(field, String::new(), text(value))).collect(),
-        Change::Gone => says.map(|(field, value)| line(field, text(value), String::new())).collect(),
+        Change::Added => values.map(|(field, value)| line(field, String::new(), text(value))).collect(),
+        Change::Gone => values.map(|(field, value)| line(field, text(value), String::new())).collect(),
     }
 }
 

@@ -1,14 +1,13 @@
 //! `minutebook demo`
 
-use super::arguments::Arguments;
 use super::failure::Failure;
-use super::moment::Moment;
+use super::headlines::document_for;
 use super::output::print;
-use super::{headlines, history};
+use super::scope::MomentArgs;
 use crate::ingest::{self, ImportReport};
 use crate::present::headlines::markdown::markdown;
 use crate::present::table;
-use clap::Parser;
+use futures_util::future::LocalBoxFuture;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::MeetingRef;
 use minutebook_domain::{Position, Source, StreamId};
@@ -28,34 +27,51 @@ const HEADLINES: [(&str, &str); 6] = [
     ("TSC_46_2905.md", include_str!("../../sample/TSC_46_2905.md")),
 ];
 
-/// The corrections that the committee agreed, a command a line. An event's id is not known before it is recorded: they
-/// name it by its stream and its version, `action:TSC43/02@1`.
+/// The corrections that the committee agreed, one command a line. An event has no id before it is recorded, so these
+/// commands name it by stream and version: `action:TSC43/02@1`.
 const CORRECTIONS: &str = include_str!("../../sample/corrections.ndjson");
 
 const ACTION_LOG: &str = include_str!("../../sample/actions.csv");
 
-/// The last of the meetings.
-const LAST: &str = "TSC_46_2905";
+/// The last meeting.
+const LAST_MEETING: &str = "TSC_46_2905";
 
-/// A window as most people have it.
-const COLUMNS: u16 = 100;
+/// The width of the demo's tables: that of most terminal windows.
+const WIDTH: u16 = 100;
 
 const ACTOR: &str = "sample secretary";
 
-/// Make a ledger with a sample committee, and show what it holds.
+/// The commands that the demo runs, each under a title.
+const COMMANDS: [(&str, &[&str]); 5] = [
+    ("Outstanding actions on the day after the last meeting", &["actions", "--as-of", "2024-05-30"]),
+    ("The decisions of the last meeting", &["decisions", "--meeting", LAST_MEETING]),
+    (
+        "A party whose status was deferred, approved on conditions, then approved",
+        &["history", "Other User K", "--brief"],
+    ),
+    ("An action from the meeting that raised it to the meeting that closed it", &["history", "TSC41/02", "--brief"]),
+    ("An action whose due date was published wrong and corrected", &["history", "TSC43/02", "--brief"]),
+];
+
+/// Make a ledger with a sample committee and show what it holds.
 #[derive(clap::Args)]
-pub(super) struct Demo {
-    /// The file to make the ledger in. A second demo in the same file records nothing new.
+pub(super) struct DemoArgs {
+    /// The file to make the ledger in. A second run with the same file records nothing new.
     #[arg(long, default_value = "minutebook-demo.db")]
     file: PathBuf,
 }
 
-pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
+/// `run_command` runs a command as if its words had been typed.
+pub(super) async fn run(
+    command: DemoArgs,
+    run_command: impl Fn(Vec<String>) -> LocalBoxFuture<'static, Result<ExitCode, Failure>>,
+) -> Result<ExitCode, Failure> {
     let url = LedgerUrl::Sqlite(command.file.clone());
+    let file = command.file.display();
     let recorder = Recorder::new(Log::open(&url, Opening::OrNew, Environment::system()).await?);
     let first = recorder.log().read(Selection::All, Position::START).next_page().await?;
     if first.first().is_some_and(|event| event.actor != ACTOR) {
-        let what = format!("{} holds a ledger that is not a demo's", command.file.display());
+        let what = format!("`{file}` holds a ledger that is not the demo's");
         return Err(Failure::new(what).with_help("name another file with --file"));
     }
     let mut reports = Vec::with_capacity(HEADLINES.len());
@@ -67,69 +83,54 @@ pub(super) async fn run(command: Demo) -> Result<ExitCode, Failure> {
     for (index, line) in CORRECTIONS.lines().enumerate() {
         correct(&recorder, index, line).await?;
     }
-    let last: MeetingRef = LAST.parse().map_err(|error| Failure::new(format!("{LAST}: {error}")))?;
-    let log = import_one(&recorder, "actions.csv", ACTION_LOG).await?;
+    let action_log = import_one(&recorder, "actions.csv", ACTION_LOG).await?;
     let head = recorder.log().head().await?;
-    let (document, _) = headlines::folded(recorder.log(), &last, Classification::public(), Moment::default()).await?;
+    let last: MeetingRef = LAST_MEETING.parse().map_err(|error| Failure::new(format!("`{LAST_MEETING}`: {error}")))?;
+    let (document, _) = document_for(recorder.log(), &last, Classification::public(), MomentArgs::default()).await?;
     recorder.log().close().await;
-    table::within(COLUMNS);
-    let file = command.file.display();
+    table::within(WIDTH);
     print(&format!(
-        "The Technical Security Sub-Committee does not exist. The headlines of its six meetings, the\n\
-         correction that it agreed and its action log were read into {file}: {head} events.\n\n\
-         What follows is what the commands print: type them with --ledger {url}.\n"
+        "The Technical Security Sub-Committee is fictitious. Its ledger is {file}: {head} events from the\n\
+         headlines of six meetings, one correction and the action log.\n\n\
+         Below is what the commands print. To run one yourself, add --ledger {url}.\n"
     ))?;
     print(&table::table(&MEETINGS, reports.iter().map(meeting).collect(), ""))?;
-    if let ImportReport::ActionLog(log) = &log {
-        print(&format!(
-            "\nIts action log has {} actions; what it says beside the headlines is recorded.",
-            log.actions.len()
-        ))?;
+    if let ImportReport::ActionLog(log) = &action_log {
+        print(&format!("\nThe action log lists {} actions.", log.actions.len()))?;
     }
-    shown(&url, "What is to be done, on the day after the last meeting", &["actions", "--as-of", "2024-05-30"]).await?;
-    shown(&url, "What the last meeting decided", &["decisions", "--meeting", LAST]).await?;
-    for (title, subject) in [
-        ("A party: put off, approved on conditions, approved", "Other User K"),
-        ("An action, from the meeting that raised it to the one that closed it", "TSC41/02"),
-        ("An action whose date was published wrong, and put right", "TSC43/02"),
-    ] {
-        print(&heading(title, &format!("history '{subject}'")))?;
-        history::run(&url, history::History::in_brief(subject)).await?;
+    let run_titled = async |title: &str, words: &[&str]| {
+        print(&heading(title, words))?;
+        let ledger = ["--ledger".to_owned(), url.to_string()];
+        run_command(ledger.into_iter().chain(words.iter().map(|word| (*word).to_owned())).collect()).await
+    };
+    for (title, words) in COMMANDS {
+        run_titled(title, words).await?;
     }
-    print(&heading("The last meeting's headlines, as the public reads them", &format!("headlines {LAST}")))?;
+    print(&heading("The beginning of the last meeting's headlines, for the public", &["headlines", LAST_MEETING]))?;
     print(&beginning(&markdown(&document, None)))?;
-    let status = shown(&url, "Is everything as it was recorded?", &["verify"]).await?;
+    let status = run_titled("Whether the ledger is as it was recorded", &["verify"]).await?;
     let ledger = format!("minutebook --ledger {url}");
     print(&format!(
-        "\nLook further:\n  {ledger} lint --as-of 2024-05-30\n  {ledger} actions --as-of 2024-03-06\n  \
-         {ledger} headlines {LAST} --format html"
+        "\nNext:\n  {ledger} lint --as-of 2024-05-30\n  {ledger} actions --as-of 2024-03-06\n  \
+         {ledger} headlines {LAST_MEETING}"
     ))?;
     Ok(status)
 }
 
-/// What is printed above a part, with the command that prints it.
-fn heading(title: &str, command: &str) -> String {
-    format!("\n{title}\n$ minutebook {command}\n")
+/// A title, and below it the command as it is typed into a shell.
+fn heading(title: &str, words: &[&str]) -> String {
+    let quoted = |word: &&str| if word.contains(' ') { format!("'{word}'") } else { (*word).to_owned() };
+    format!("\n{title}\n$ minutebook {}\n", words.iter().map(quoted).collect::<Vec<_>>().join(" "))
 }
 
-/// Runs a command as if it had been typed, under its heading.
-async fn shown(url: &LedgerUrl, title: &str, words: &[&str]) -> Result<ExitCode, Failure> {
-    print(&heading(title, &words.join(" ")))?;
-    let ledger = url.to_string();
-    let typed = ["minutebook", "--ledger", &ledger].into_iter().chain(words.iter().copied());
-    let arguments = Arguments::try_parse_from(typed).map_err(|error| Failure::new(error.to_string()))?;
-    // A command that runs another one would have no size.
-    Ok(Box::pin(super::run(arguments)).await)
-}
-
-/// The first lines of a document, no wider than the tables.
+/// The first lines of a document, wrapped to the width of the tables.
 fn beginning(markdown: &str) -> String {
     const LINES: usize = 30;
     let mut lines: Vec<String> = Vec::new();
     for line in markdown.trim().lines() {
         let mut row = String::new();
         for word in line.split(' ') {
-            if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > usize::from(COLUMNS) {
+            if !row.is_empty() && row.chars().count() + 1 + word.chars().count() > usize::from(WIDTH) {
                 lines.push(std::mem::take(&mut row));
             }
             row.push_str(if row.is_empty() { "" } else { " " });
@@ -137,12 +138,12 @@ fn beginning(markdown: &str) -> String {
         }
         lines.push(row);
     }
-    let more = lines.len() > LINES;
+    let is_cut = lines.len() > LINES;
     lines.truncate(LINES);
-    while more && lines.last().is_some_and(String::is_empty) {
+    while is_cut && lines.last().is_some_and(String::is_empty) {
         lines.pop();
     }
-    if more {
+    if is_cut {
         lines.push("…".to_owned());
     }
     lines.join("\n")
@@ -150,14 +151,14 @@ fn beginning(markdown: &str) -> String {
 
 async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<ImportReport, Failure> {
     let envelope = Envelope { actor: ACTOR.into(), ..Envelope::default() };
-    let refused = |error: ingest::ImportError| Failure::new(format!("{name}: {error}"));
+    let refused = |error: ingest::ImportError| Failure::new(format!("{name}: {}", Failure::from(error).message()));
     let document = ingest::SourceDocument::read(Path::new(name), text.as_bytes()).map_err(refused)?;
     let prepared = ingest::prepare(recorder, document, &envelope).await.map_err(refused)?;
     ingest::record(recorder, prepared).await.map(|imported| imported.report).map_err(refused)
 }
 
 async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Failure> {
-    // The key makes a second demo on the same file record nothing new.
+    // This id makes a second run with the same file record nothing new.
     let command_id = format!("sample-correction-{}", index + 1);
     if recorder.receipt(&command_id).await?.is_some() {
         return Ok(());
@@ -171,18 +172,18 @@ async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Fa
         }
         None => None,
     };
-    let wrong = wrong.ok_or_else(|| Failure::new(format!("no event is named by {}", command["corrects"])))?;
+    let wrong = wrong.ok_or_else(|| {
+        Failure::new(format!("the sample corrects an event that it does not hold: {}", command["corrects"]))
+    })?;
     command["corrects"] = serde_json::to_value(wrong.event_id)?;
     let source = Source { client: Some("demo".into()), ..Source::default() };
     let defaults = Envelope { actor: ACTOR.into(), command_id, source, ..Envelope::default() };
-    let request =
-        command_json::request(&command.to_string(), defaults).map_err(|error| Failure::new(error.to_string()))?;
+    let request = command_json::request(&command.to_string(), defaults).map_err(|error| Failure::from_error(&error))?;
     recorder.record(&request).await?;
     Ok(())
 }
 
-const MEETINGS: [&str; 8] =
-    ["Meeting", "Held", "For", "Items", "Decisions", "Statuses", "Actions raised", "Followed up"];
+const MEETINGS: [&str; 8] = ["Meeting", "Held", "Classified", "Items", "Decisions", "Statuses", "Raised", "Updated"];
 
 fn meeting(report: &FileReport) -> Vec<String> {
     vec![

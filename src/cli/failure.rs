@@ -1,12 +1,16 @@
-//! The one place where an error becomes words on the terminal and an exit status.
+//! The one place where an error becomes a message on the terminal and an exit status.
 
+use crate::ingest::ImportError;
 use crate::query::ViewError;
 use crate::query::lint::LintError;
 use crate::query::read_query::AskError;
+use crate::server::ServerError;
+use crate::server::telemetry::TelemetryError;
 use minutebook_ledger::{AppendError, RecordError, StoreError};
+use std::error::Error;
 use std::process::ExitCode;
 
-/// Why a command did not do what was asked.
+/// Why a command failed, and what would be accepted.
 pub(super) struct Failure {
     message: String,
     help: Option<String>,
@@ -17,18 +21,36 @@ impl Failure {
         Self { message: message.into(), help: None }
     }
 
+    /// The message of the error, followed by those of its sources: `the file cannot be read: permission denied`.
+    pub(super) fn from_error(error: &dyn Error) -> Self {
+        let mut message = error.to_string();
+        let mut source = error.source();
+        while let Some(cause) = source {
+            let text = cause.to_string();
+            if !message.contains(&text) {
+                message.push_str(&format!(": {text}"));
+            }
+            source = cause.source();
+        }
+        Self::new(message)
+    }
+
     pub(super) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// Prints it, as compilers do, and gives the status for refused input.
+    /// Prints the failure to standard error and returns the exit status for refused input.
     pub(super) fn report(&self) -> ExitCode {
-        eprintln!("error: {}", self.message);
-        if let Some(help) = &self.help {
-            eprintln!("  help: {help}");
-        }
+        eprintln!("{}", self.as_text(None));
         ExitCode::from(1)
+    }
+
+    /// `error: …` and its help, below the file that it is about if there are several.
+    pub(super) fn as_text(&self, file: Option<&str>) -> String {
+        let file = file.map(|file| format!("{file}: ")).unwrap_or_default();
+        let help = self.help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
+        format!("error: {file}{}{help}", self.message)
     }
 
     pub(super) fn message(&self) -> &str {
@@ -40,6 +62,28 @@ impl Failure {
     }
 }
 
+/// Errors that need no help line.
+macro_rules! plain_errors {
+    ($($error:ty),+ $(,)?) => {
+        $(impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::from_error(&error)
+            }
+        })+
+    };
+}
+
+plain_errors! {
+    AppendError,
+    StoreError,
+    ServerError,
+    TelemetryError,
+    serde_json::Error,
+    csv::Error,
+    std::io::Error,
+    zip::result::ZipError,
+}
+
 impl From<RecordError> for Failure {
     fn from(error: RecordError) -> Self {
         match error {
@@ -47,20 +91,18 @@ impl From<RecordError> for Failure {
                 Self::new(format!("{} [{}]", refusal.what(), refusal.rule())).with_help(refusal.accepted())
             }
             RecordError::Append(error) => error.into(),
-            RecordError::Malformed(what) => Self::new(what),
+            RecordError::Malformed(_) => Self::from_error(&error),
         }
     }
 }
 
-impl From<AppendError> for Failure {
-    fn from(error: AppendError) -> Self {
-        Self::new(error.to_string())
-    }
-}
-
-impl From<StoreError> for Failure {
-    fn from(error: StoreError) -> Self {
-        Self::new(error.to_string())
+impl From<ImportError> for Failure {
+    fn from(error: ImportError) -> Self {
+        let failure = Self::from_error(&error);
+        match error.help() {
+            Some(help) => failure.with_help(help),
+            None => failure,
+        }
     }
 }
 
@@ -68,22 +110,24 @@ impl From<ViewError> for Failure {
     fn from(error: ViewError) -> Self {
         match error {
             ViewError::Ask(error) => error.into(),
-            ViewError::Store(_) | ViewError::Fold { .. } => Self::new(error.to_string()),
+            ViewError::Store(_) | ViewError::Fold { .. } => Self::from_error(&error),
         }
     }
 }
 
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
-        let failure = Self::new(error.to_string());
+        let failure = Self::from_error(&error);
         match error {
             AskError::Store(_) => failure,
-            AskError::UnknownCommittee { known, .. } if known.is_empty() => failure.with_help("it holds none yet"),
+            AskError::UnknownCommittee { known, .. } if known.is_empty() => {
+                failure.with_help("the ledger holds no committee yet")
+            }
             AskError::UnknownCommittee { known, .. } => {
                 let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-                failure.with_help(format!("it holds: {}", known.join(", ")))
+                failure.with_help(format!("the ledger holds: {}", known.join(", ")))
             }
-            AskError::StillToCome { head, .. } => failure.with_help(format!("the last one is {head}")),
+            AskError::StillToCome { head, .. } => failure.with_help(format!("the last position is {head}")),
         }
     }
 }
@@ -94,29 +138,5 @@ impl From<LintError> for Failure {
             LintError::Ask(error) => error.into(),
             LintError::View(error) => error.into(),
         }
-    }
-}
-
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::new(error.to_string())
-    }
-}
-
-impl From<csv::Error> for Failure {
-    fn from(error: csv::Error) -> Self {
-        Self::new(error.to_string())
-    }
-}
-
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(error.to_string())
-    }
-}
-
-impl From<zip::result::ZipError> for Failure {
-    fn from(error: zip::result::ZipError) -> Self {
-        Self::new(error.to_string())
     }
 }

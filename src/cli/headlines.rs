@@ -1,8 +1,8 @@
 //! `minutebook headlines`
 
 use super::failure::Failure;
-use super::moment::Moment;
 use super::output::{print, print_bytes};
+use super::scope::MomentArgs;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use crate::query::headlines::{Headlines, NoHeadlines, headlines};
 use crate::query::read_query::ReadQuery;
@@ -14,32 +14,32 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Print a meeting's headlines, as an audience may read them.
+/// Print a meeting's headlines for an audience.
 ///
-/// Nothing above the audience's classification is printed in any form. What was imported comes back word for word; what
-/// was recorded without prose is put into sentences.
+/// Nothing classified above the audience is printed. Imported text is printed word for word; sentences are written for
+/// what was recorded without text.
 #[derive(clap::Args)]
-pub(super) struct Print {
-    /// The meeting: `SSC_72_2702`.
+pub(super) struct HeadlinesArgs {
+    /// The meeting: SSC_72_2702.
     meeting: MeetingRef,
-    /// For whom: the highest classification that they may read.
+    /// The highest classification that the audience may read: WHITE, GREEN, AMBER or RED.
     #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
     audience: Classification,
     #[command(flatten)]
-    moment: Moment,
-    /// How to print it.
+    moment: MomentArgs,
+    /// The output format.
     #[arg(long, default_value = "md")]
-    format: Format,
-    /// Where to write it, rather than to the standard output.
+    format: DocumentFormat,
+    /// Write to this file instead of standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// Markdown, in the house style.
+enum DocumentFormat {
+    /// Markdown.
     Md,
-    /// One page that loads nothing from elsewhere.
+    /// HTML: one page without external files.
     Html,
     /// JSON.
     Json,
@@ -47,18 +47,20 @@ enum Format {
     Docx,
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Print) -> Result<ExitCode, Failure> {
-    if command.format == Format::Docx && command.output.is_none() && std::io::stdout().is_terminal() {
-        return Err(Failure::new("a Word document is not written to a terminal").with_help("-o FILE"));
+pub(super) async fn run(ledger: &LedgerUrl, command: HeadlinesArgs) -> Result<ExitCode, Failure> {
+    if command.format == DocumentFormat::Docx && command.output.is_none() && std::io::stdout().is_terminal() {
+        return Err(
+            Failure::new("a Word document cannot be printed to a terminal").with_help("give a file with --output")
+        );
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let (document, footer) = folded(&log, &command.meeting, command.audience, command.moment).await?;
+    let (document, footer) = document_for(&log, &command.meeting, command.audience, command.moment).await?;
     log.close().await;
     let text = match command.format {
-        Format::Md => markdown(&document, Some(&footer)),
-        Format::Html => html(&document, Some(&footer)),
-        Format::Json => json(&document, Some(&footer))?,
-        Format::Docx => {
+        DocumentFormat::Md => markdown(&document, Some(&footer)),
+        DocumentFormat::Html => html(&document, Some(&footer)),
+        DocumentFormat::Json => json(&document, Some(&footer))?,
+        DocumentFormat::Docx => {
             write(&docx(&document, Some(&footer))?, command.output.as_deref())?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -70,21 +72,21 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Print) -> Result<ExitCode, 
     Ok(ExitCode::SUCCESS)
 }
 
-/// The document as it was at a moment for an audience, and what its footer says.
-pub(super) async fn folded(
+/// Returns the document for an audience at a moment, and its footer.
+pub(super) async fn document_for(
     log: &Log,
     meeting: &MeetingRef,
     audience: Classification,
-    moment: Moment,
+    moment: MomentArgs,
 ) -> Result<(MeetingDocument, Footer), Failure> {
-    let Moment { as_of, known_at } = moment;
-    let question = ReadQuery { as_of, known_at, reach: Clearance::up_to(audience).into(), committee: None };
-    let Headlines { document, as_of, position } = match headlines(log, meeting, &question).await {
+    let MomentArgs { as_of, known_at } = moment;
+    let query = ReadQuery { as_of, known_at, reach: Clearance::up_to(audience).into(), committee: None };
+    let Headlines { document, as_of, position } = match headlines(log, meeting, &query).await {
         Ok(found) => found,
         Err(NoHeadlines::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),
         Err(NoHeadlines::AboveClearance) => {
-            let what = format!("the headlines of {meeting} are not for {audience}");
-            return Err(Failure::new(what).with_help("give a higher --audience, if they are for one"));
+            let what = format!("the headlines of {meeting} are classified above {audience}");
+            return Err(Failure::new(what).with_help("give a higher --audience"));
         }
         Err(NoHeadlines::Ask(error)) => return Err(error.into()),
         Err(NoHeadlines::View(error)) => return Err(error.into()),
@@ -102,7 +104,7 @@ fn write(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
 }
 
 async fn unknown(log: &Log, meeting: &MeetingRef, now: bool) -> Result<Failure, Failure> {
-    // Its day and month may be wrong, or its number too.
+    // Suggest meetings of the same number first: the day and the month are the likeliest to be wrong.
     let committee = meeting.committee();
     let mut similar = log.references_like(&format!("{committee}_{}_", meeting.number()), 50).await?;
     if similar.is_empty() {
@@ -111,6 +113,10 @@ async fn unknown(log: &Log, meeting: &MeetingRef, now: bool) -> Result<Failure, 
     let meetings: Vec<String> =
         similar.into_iter().filter(|text| text.parse::<MeetingRef>().is_ok()).take(10).collect();
     let when = if now { "in the ledger" } else { "at that moment" };
-    let failure = Failure::new(format!("there is no meeting {meeting} {when}"));
-    Ok(if meetings.is_empty() { failure } else { failure.with_help(format!("it has: {}", meetings.join(", "))) })
+    let failure = Failure::new(format!("there is no meeting `{meeting}` {when}"));
+    Ok(if meetings.is_empty() {
+        failure
+    } else {
+        failure.with_help(format!("similar meetings: {}", meetings.join(", ")))
+    })
 }

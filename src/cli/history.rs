@@ -1,9 +1,8 @@
 //! `minutebook history`
 
 use super::failure::Failure;
-use super::log::operator;
-use super::moment::Moment;
-use super::output::{Format, print};
+use super::output::{ListFormat, print};
+use super::scope::{MomentArgs, full_clearance};
 use crate::present::event_json::event_json;
 use crate::present::{csv, table, times, who};
 use crate::query::bitemporal_filter::BitemporalFilter;
@@ -14,33 +13,28 @@ use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
 use serde_json::Value;
 use std::process::ExitCode;
 
-/// Print everything that touched one party, action, decision, meeting or other reference.
+/// Print the history of one party, action, decision, meeting or other reference.
+///
+/// Every event that names it is printed, with what corrected it, in the order of the log.
 #[derive(clap::Args)]
-pub(super) struct History {
-    /// What to follow: 'Other User L', SSC72/01, `SSC_72_2702`, `SSC_72_2702/D3`, SECMP0037, SSC.
+pub(super) struct HistoryArgs {
+    /// The reference: 'Other User L', SSC72/01, SSC_72_2702, SSC_72_2702/D3, SECMP0037, SSC.
     subject: String,
     #[command(flatten)]
-    moment: Moment,
-    /// How to print it.
+    moment: MomentArgs,
+    /// Print a short table of the events of actions and parties; those of meetings and committees are left out.
+    #[arg(long, conflicts_with = "format")]
+    brief: bool,
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
-    /// Only what became of an action or of a party itself: the meetings' own events are left out.
-    #[arg(skip)]
-    in_brief: bool,
+    format: ListFormat,
 }
 
-impl History {
-    /// What became of a subject, in a table of what matters most.
-    pub(super) fn in_brief(subject: &str) -> Self {
-        Self { subject: subject.to_owned(), moment: Moment::default(), format: Format::Table, in_brief: true }
-    }
-}
-
-pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: HistoryArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let mut cursor = log.read(Selection::Reference(command.subject.clone()), Position::START);
-    let mut trail = AuditTrail::new(operator());
-    let mut by_then = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
+    let mut trail = AuditTrail::new(full_clearance());
+    let mut filter = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
     let mut found = false;
     loop {
         let page = cursor.next_page().await?;
@@ -49,39 +43,44 @@ pub(super) async fn run(ledger: &LedgerUrl, command: History) -> Result<ExitCode
         }
         found = true;
         for event in page {
-            if by_then.admits(&log, &event).await? {
+            if filter.admits(&log, &event).await? {
                 trail.evolve(event);
             }
         }
     }
     if !found {
         let similar = log.references_like(&command.subject, 10).await?;
-        let failure = Failure::new(format!("nothing in the ledger names `{}`", command.subject));
+        let failure = Failure::new(format!("no event in the ledger names `{}`", command.subject));
         return Err(if similar.is_empty() {
             failure
         } else {
-            failure.with_help(format!("it names: {}", similar.join(", ")))
+            failure.with_help(format!("similar references: {}", similar.join(", ")))
         });
     }
     log.close().await;
     let entries = trail.entries();
-    if command.in_brief {
-        let own = |entry: &&AuditEntry| matches!(entry.event.stream, StreamId::Action(_) | StreamId::Party(..));
-        let rows = entries.iter().filter(own).map(|entry| {
-            let [_, valid, _, what, _, source] = row(entry, by_then.zone_of(&entry.event));
+    if command.brief {
+        let is_of_subject =
+            |entry: &&AuditEntry| matches!(entry.event.stream, StreamId::Action(_) | StreamId::Party(..));
+        let rows = entries.iter().filter(is_of_subject).map(|entry| {
+            let [_, valid, _, what, _, source] = row(entry, filter.zone_of(&entry.event));
             vec![valid, what, source]
         });
-        print(&table::table(&["Valid", "What happened", "Source"], rows.collect(), ""))?;
+        print(&table::table(
+            &["Valid", "What happened", "Source"],
+            rows.collect(),
+            "no events of an action or a party",
+        ))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let rows = entries.iter().map(|entry| row(entry, by_then.zone_of(&entry.event)).to_vec());
+    let rows = entries.iter().map(|entry| row(entry, filter.zone_of(&entry.event)).to_vec());
     match command.format {
-        Format::Json => {
+        ListFormat::Json => {
             let entries: Result<Vec<Value>, _> = entries.iter().map(as_json).collect();
             print(&serde_json::to_string_pretty(&entries?)?)?;
         }
-        Format::Csv => print(&csv::write(&HEADER, rows)?)?,
-        Format::Table => print(&table::table(&HEADER, rows.collect(), "nothing by then"))?,
+        ListFormat::Csv => print(&csv::write(&HEADER, rows)?)?,
+        ListFormat::Table => print(&table::table(&HEADER, rows.collect(), "no events as of then"))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -108,7 +107,7 @@ fn row(entry: &AuditEntry, zone: Tz) -> [String; 6] {
     ]
 }
 
-/// The event as `log` prints it, with what it says in one line and what corrected it.
+/// The event as `log` prints it, with its summary and the positions of its corrections.
 fn as_json(entry: &AuditEntry) -> Result<Value, serde_json::Error> {
     let mut json = event_json(&entry.event)?;
     json["summary"] = entry.summary.clone().into();

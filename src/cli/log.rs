@@ -1,57 +1,60 @@
 //! `minutebook log`
 
 use super::failure::Failure;
-use super::moment::Moment;
 use super::output::print;
+use super::scope::{MomentArgs, full_clearance};
 use crate::present::event_json::event_json;
 use crate::present::{csv, table, times};
 use crate::query::bitemporal_filter::BitemporalFilter;
 use chrono_tz::Tz;
-use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Environment, Export, LedgerUrl, Log, Opening, Selection};
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-/// Print the events, in the order they were recorded.
+/// Print the events in the order they were recorded.
 ///
-/// With `--as-of` and `--known-at` those that were so by a moment, and that were recorded by one: each by the days of its
-/// own committee.
+/// --as-of leaves out events of later days, --known-at events that were recorded later. Days are those of the event's
+/// committee.
 ///
-/// `--format ndjson` of the whole log is its export: `import` makes the same book of it elsewhere. It holds everything,
-/// RED texts included, as only someone who can open the ledger itself may see it.
+/// The whole log with --format ndjson is an export: import makes the same ledger of it elsewhere. It holds everything,
+/// RED texts included.
 #[derive(clap::Args)]
-pub(super) struct LogCommand {
-    /// Begin after this position.
+pub(super) struct LogArgs {
+    /// Start after this position.
     #[arg(long, value_name = "POSITION", default_value_t = 0)]
     after: u64,
-    /// Print at most so many.
+    /// Print at most this many events.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<usize>,
-    /// Only the events of one stream, such as `meeting:SSC_72_2702` or action:SSC72/01.
+    /// Only events of this stream: meeting:SSC_72_2702, action:SSC72/01.
     #[arg(long, group = "selection")]
     stream: Option<StreamId>,
-    /// Only the events that name this party, action, decision, meeting or other reference.
+    /// Only events that name this reference: 'Other User L', SSC72/01, SECMP0037.
     #[arg(long, group = "selection")]
     reference: Option<String>,
-    /// Only the events of one type, such as `ActionRaised`.
+    /// Only events of this type: ActionRaised.
     #[arg(long = "type", value_name = "TYPE", group = "selection", value_parser = event_type)]
     event_type: Option<String>,
-    /// Go on, and print events as they are recorded, until interrupted.
+    /// Keep printing events as they are recorded, until interrupted.
     #[arg(long, conflicts_with_all = ["as_of", "known_at"])]
     follow: bool,
     #[command(flatten)]
-    moment: Moment,
-    /// How to print them. ndjson prints one event a line, as it comes; of the whole log, with salts and leaves.
+    moment: MomentArgs,
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: EventsFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
+enum EventsFormat {
+    /// A table, as wide as the terminal.
     Table,
+    /// JSON.
     Json,
+    /// CSV, safe to open in a spreadsheet.
     Csv,
+    /// JSON, one event a line; the whole log is an export, with salts and leaves.
     Ndjson,
 }
 
@@ -59,13 +62,15 @@ fn event_type(text: &str) -> Result<String, String> {
     let types: BTreeSet<&str> = Event::catalogue().map(|(_, name)| name).collect();
     match types.iter().find(|name| name.eq_ignore_ascii_case(text)) {
         Some(name) => Ok((*name).to_owned()),
-        None => Err(format!("one of these types was expected: {}", types.into_iter().collect::<Vec<_>>().join(", "))),
+        None => Err(format!("an event type was expected: {}", types.into_iter().collect::<Vec<_>>().join(", "))),
     }
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitCode, Failure> {
-    if command.follow && !matches!(command.format, Format::Ndjson | Format::Table) {
-        return Err(Failure::new("--follow prints line by line").with_help("use --format ndjson or table"));
+pub(super) async fn run(ledger: &LedgerUrl, command: LogArgs) -> Result<ExitCode, Failure> {
+    if command.follow && !matches!(command.format, EventsFormat::Ndjson | EventsFormat::Table) {
+        return Err(
+            Failure::new("--follow needs a format of one event a line").with_help("use --format ndjson or table")
+        );
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let selection = match (&command.stream, &command.reference, &command.event_type) {
@@ -75,14 +80,14 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitC
         _ => Selection::All,
     };
     let after = Position::new(command.after);
-    let whole = selection == Selection::All && command.after == 0 && command.limit.is_none() && !command.follow;
-    let whole = whole && command.moment.is_now();
-    if whole && command.format == Format::Ndjson {
+    let is_all = selection == Selection::All && command.after == 0 && command.limit.is_none() && !command.follow;
+    let is_export = is_all && command.moment.is_now();
+    if is_export && command.format == EventsFormat::Ndjson {
         return export(&log).await;
     }
-    let mut by_then = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
+    let mut filter = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
     if command.follow {
-        return follow(&log, selection, after, &command, &by_then).await;
+        return follow(&log, selection, after, &command, &filter).await;
     }
     let mut cursor = log.read(selection, after);
     let mut listed = Vec::new();
@@ -92,30 +97,30 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogCommand) -> Result<ExitC
         if page.is_empty() {
             break;
         }
-        let mut counting = Vec::with_capacity(page.len());
+        let mut admitted = Vec::with_capacity(page.len());
         for event in page.drain(..) {
-            if by_then.admits(&log, &event).await? {
-                counting.push(event);
+            if filter.admits(&log, &event).await? {
+                admitted.push(event);
             }
         }
-        counting.truncate(left);
-        left -= counting.len();
-        if command.format == Format::Ndjson {
-            print_lines(&counting)?;
+        admitted.truncate(left);
+        left -= admitted.len();
+        if command.format == EventsFormat::Ndjson {
+            print_lines(&admitted)?;
         } else {
-            listed.extend(counting);
+            listed.extend(admitted);
         }
     }
     log.close().await;
-    let rows = listed.iter().map(|event| row(event, by_then.zone_of(event)));
+    let rows = listed.iter().map(|event| row(event, filter.zone_of(event)));
     match command.format {
-        Format::Ndjson => {}
-        Format::Json => {
+        EventsFormat::Ndjson => {}
+        EventsFormat::Json => {
             let events: Result<Vec<_>, _> = listed.iter().map(event_json).collect();
             print(&serde_json::to_string_pretty(&events?)?)?;
         }
-        Format::Csv => print(&csv::write(&HEADER, rows)?)?,
-        Format::Table => print(&table::table(&HEADER, rows.collect(), "no events"))?,
+        EventsFormat::Csv => print(&csv::write(&HEADER, rows)?)?,
+        EventsFormat::Table => print(&table::table(&HEADER, rows.collect(), "no events"))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -133,8 +138,8 @@ async fn follow(
     log: &Log,
     selection: Selection,
     after: Position,
-    command: &LogCommand,
-    by_then: &BitemporalFilter,
+    command: &LogArgs,
+    filter: &BitemporalFilter,
 ) -> Result<ExitCode, Failure> {
     let mut tail = log.follow(selection, after);
     let mut left = command.limit.unwrap_or(usize::MAX);
@@ -142,11 +147,11 @@ async fn follow(
         let mut page = tail.next_page().await?;
         page.truncate(left);
         left -= page.len();
-        if command.format == Format::Ndjson {
+        if command.format == EventsFormat::Ndjson {
             print_lines(&page)?;
         } else {
             for event in &page {
-                print(&row(event, by_then.zone_of(event)).join("  "))?;
+                print(&row(event, filter.zone_of(event)).join("  "))?;
             }
         }
     }
@@ -165,7 +170,7 @@ fn print_lines(events: &[RecordedEvent]) -> Result<(), Failure> {
 const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "Stream", "Event", "By"];
 
 fn row(event: &RecordedEvent, zone: Tz) -> Vec<String> {
-    let summary = minutebook_projections::summary(&event.event, operator());
+    let summary = minutebook_projections::summary(&event.event, full_clearance());
     vec![
         event.position.to_string(),
         times::day(event.valid_at, zone),
@@ -174,11 +179,4 @@ fn row(event: &RecordedEvent, zone: Tz) -> Vec<String> {
         format!("{}: {summary}", event.event.event_type()),
         event.actor.clone(),
     ]
-}
-
-/// Whoever can open the ledger itself can read all of it.
-pub(super) fn operator() -> Clearance {
-    use minutebook_domain::classification::{Classification, Scheme};
-    let highest = Scheme::panel_information_policy().levels().last().and_then(|level| level.label.parse().ok());
-    Clearance::up_to(highest.unwrap_or_else(Classification::public))
 }

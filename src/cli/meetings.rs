@@ -2,35 +2,35 @@
 
 use super::failure::Failure;
 use super::output::{CalendarFormat, print};
-use super::reading::{Reading, show};
+use super::read_args::{ReadArgs, print_page};
 use crate::present::icalendar;
 use crate::query::listed::{Asked, Sort};
 use crate::query::meetings::{MeetingFilter, MeetingView};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print the meetings: all that were convened, those to come too, or those that were at a moment.
+/// Print the meetings, future ones too, or those convened as of a moment.
 #[derive(clap::Args)]
-pub(super) struct Meetings {
-    /// Sort by a field, such as held_on; with a - before it, the last first.
+pub(super) struct MeetingsArgs {
+    /// Sort by a field, such as held_on; -held_on sorts in descending order.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<MeetingView>>,
     #[command(flatten)]
-    reading: Reading,
-    /// How to print them.
+    reading: ReadArgs,
+    /// The output format.
     #[arg(long, default_value = "table")]
     format: CalendarFormat,
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Meetings) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: MeetingsArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let question = command.reading.question();
-    let mut page = MeetingView::ask(&log, &question, &MeetingFilter::default()).await?;
+    let query = command.reading.query();
+    let mut page = MeetingView::ask(&log, &query, &MeetingFilter::default()).await?;
     let stamp = log.environment().clock.now();
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     match command.format.as_list() {
-        Some(format) => show(&page, format)?,
+        Some(format) => print_page(&page, format)?,
         None => print(&icalendar::of_meetings(&page.rows, stamp))?,
     }
     Ok(ExitCode::SUCCESS)

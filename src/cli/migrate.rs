@@ -6,23 +6,23 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Make the ledger, or bring it up to date with this version of the program.
+/// Create the ledger, or update its schema to this version of the program.
 #[derive(clap::Args)]
-pub(super) struct Migrate {
-    /// On PostgreSQL: let this role append to the log and read it, and nothing else. The role must exist.
+pub(super) struct MigrateArgs {
+    /// PostgreSQL: let this existing role read the log and append to it, and nothing else.
     #[arg(long, value_name = "ROLE")]
     grant_to: Option<String>,
 
-    /// On PostgreSQL: let this role read the SQL views for dashboards, and nothing else. The role must exist.
+    /// PostgreSQL: let this existing role read the SQL views for dashboards, and nothing else.
     #[arg(long, value_name = "ROLE")]
     grant_read_to: Option<String>,
 
-    /// The highest classification that the role of --grant-read-to may see.
+    /// The clearance of the role given with --grant-read-to.
     #[arg(long, value_name = "LEVEL", requires = "grant_read_to", default_value = "WHITE")]
     clearance: Classification,
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Migrate) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: MigrateArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Migrate, Environment::system()).await?;
     let head = log.head().await?;
     log.close().await;
@@ -30,8 +30,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Migrate) -> Result<ExitCode
     if let Some((flag, _)) = roles.into_iter().find(|(_, role)| role.is_some())
         && matches!(ledger, LedgerUrl::Sqlite(_))
     {
-        let help = format!("leave {flag} out, or name a PostgreSQL ledger");
-        return Err(Failure::new("SQLite has no roles").with_help(help));
+        let help = format!("leave {flag} out, or give a postgres:// address with --ledger");
+        return Err(Failure::new(format!("{flag} needs a PostgreSQL ledger: SQLite has no roles")).with_help(help));
     }
     if let Some(role) = &command.grant_to {
         Log::grant(ledger, role).await?;

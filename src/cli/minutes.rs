@@ -1,36 +1,36 @@
 //! `minutebook minutes`
 
 use super::failure::Failure;
-use super::output::Format;
-use super::reading::{Reading, show};
+use super::output::ListFormat;
+use super::read_args::{ReadArgs, print_page};
 use crate::query::listed::{Asked, Sort};
 use crate::query::minutes::{MinutesFilter, MinutesView};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print the minutes of each meeting that was held: whether they were drafted, and when, how and where they were approved.
+/// Print the minutes of each meeting: whether they were drafted, and when, how and where they were approved.
 #[derive(clap::Args)]
-pub(super) struct Minutes {
-    /// Only those that are not yet approved.
+pub(super) struct MinutesArgs {
+    /// Only minutes that are not yet approved.
     #[arg(long)]
     unapproved: bool,
-    /// Sort by a field, such as approved_on; with a - before it, the last first.
+    /// Sort by a field, such as approved_on; -approved_on sorts in descending order.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<MinutesView>>,
     #[command(flatten)]
-    reading: Reading,
-    /// How to print them.
+    reading: ReadArgs,
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: ListFormat,
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Minutes) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: MinutesArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let question = command.reading.question();
+    let query = command.reading.query();
     let filter = MinutesFilter { unapproved: command.unapproved, meeting: None };
-    let mut page = MinutesView::ask(&log, &question, &filter).await?;
+    let mut page = MinutesView::ask(&log, &query, &filter).await?;
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
-    show(&page, command.format)?;
+    print_page(&page, command.format)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -1,28 +1,33 @@
-//! The command line. It parses, calls the ledger, and prints; it holds no rule of the committee.
+//! The command line: one file per command, each of which parses its options, calls the ledger or a query, and prints.
+//!
+//! No rule of the committee is decided here, and nothing else depends on this module.
 
 mod actions;
+mod actor;
 mod arguments;
 mod changes;
 mod decisions;
 mod demo;
 mod failure;
+mod findings;
 mod headlines;
 mod history;
 mod import;
-mod import_log;
+mod input_files;
 mod lint;
 mod log;
 mod matters;
 mod meetings;
 mod migrate;
 mod minutes;
-mod moment;
 mod output;
+mod parsers;
 mod party;
 mod progress;
-mod reading;
+mod read_args;
 mod rebuild;
 mod record;
+mod scope;
 mod serve;
 mod statistics;
 mod token;
@@ -34,8 +39,9 @@ pub use arguments::Arguments;
 use crate::server::logging;
 use crate::server::settings::LogSection;
 use arguments::Subcommand;
-use clap::Parser as _;
+use clap::Parser;
 use failure::Failure;
+use futures_util::future::LocalBoxFuture;
 use std::process::ExitCode;
 
 /// Parses the command line and runs the command; the exit status is that of [`run`].
@@ -47,14 +53,14 @@ pub async fn main() -> ExitCode {
     run(Arguments::parse()).await
 }
 
-/// Runs the command, prints its outcome, and gives the exit status: 0 done, 1 the answer is no or the input was
-/// refused, 2 the command line was not understood.
+/// Runs a command, prints its outcome, and returns the exit status: 0 done; 1 refused, failed, or something was found. (clap
+/// exits with 2 if the command line is wrong.)
 pub async fn run(arguments: Arguments) -> ExitCode {
-    // The server begins its log when it has read its configuration.
+    // The server starts its log once it has read its configuration.
     if !matches!(arguments.command, Subcommand::Serve(_)) {
         let filter = std::env::var("MINUTEBOOK_LOG_FILTER").unwrap_or_else(|_| "error".into());
         if let Err(error) = logging::start(&LogSection { filter, ..LogSection::default() }) {
-            return Failure::new(error.to_string()).report();
+            return Failure::from_error(&error).report();
         }
     }
     let given = arguments.ledger;
@@ -80,8 +86,17 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
         Subcommand::Token(command) => token::run(ledger, command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
-        Subcommand::Demo(command) => demo::run(command).await,
+        Subcommand::Demo(command) => demo::run(command, run_words).await,
     };
     logging::flush();
     outcome.unwrap_or_else(|failure| failure.report())
+}
+
+/// Runs a command given as words, as if it had been typed. Boxed, because the demo runs commands and is one itself.
+fn run_words(words: Vec<String>) -> LocalBoxFuture<'static, Result<ExitCode, Failure>> {
+    Box::pin(async move {
+        let words = std::iter::once("minutebook".to_owned()).chain(words);
+        let arguments = Arguments::try_parse_from(words).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(run(arguments).await)
+    })
 }

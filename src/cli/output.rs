@@ -1,12 +1,12 @@
-//! Printing, to a terminal or into a pipe that may close early.
+//! Printing to a terminal, a file or a pipe, and the formats that commands share.
 
 use super::failure::Failure;
 use std::io::{ErrorKind, Write};
 
-/// How a list is printed.
+/// The formats of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Format {
-    /// A table for people.
+pub(super) enum ListFormat {
+    /// A table, as wide as the terminal.
     Table,
     /// JSON.
     Json,
@@ -14,10 +14,10 @@ pub(super) enum Format {
     Csv,
 }
 
-/// How a list of days and times is printed.
+/// The formats of a list of days and times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum CalendarFormat {
-    /// A table for people.
+    /// A table, as wide as the terminal.
     Table,
     /// JSON.
     Json,
@@ -27,30 +27,39 @@ pub(super) enum CalendarFormat {
     Ics,
 }
 
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum ReportFormat {
+    /// Text and tables, as wide as the terminal.
+    Table,
+    /// JSON.
+    Json,
+}
+
 impl CalendarFormat {
-    /// The format of a plain list, unless it is a calendar.
-    pub(super) fn as_list(self) -> Option<Format> {
+    /// Returns the list format; none for a calendar.
+    pub(super) fn as_list(self) -> Option<ListFormat> {
         match self {
-            Self::Table => Some(Format::Table),
-            Self::Json => Some(Format::Json),
-            Self::Csv => Some(Format::Csv),
+            Self::Table => Some(ListFormat::Table),
+            Self::Json => Some(ListFormat::Json),
+            Self::Csv => Some(ListFormat::Csv),
             Self::Ics => None,
         }
     }
 }
 
-/// Whether colours are welcome (no-color.org). Whether they go to a terminal is for the table to see.
+/// Returns whether the user allows colours (no-color.org). The table checks that it goes to a terminal.
 pub(super) fn colour() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
-/// Prints `text` and a newline. A reader who has seen enough (`… | head`) is no error.
+/// Prints `text` and a newline. Ends the program quietly if the reader closed the pipe (`… | head`).
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let text = text.trim_end_matches('\n');
     print_parts(&[text.as_bytes(), b"\n"])
 }
 
-/// Prints what is no text, as it is.
+/// Prints bytes as they are.
 pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     print_parts(&[bytes])
 }

@@ -1,9 +1,9 @@
 //! `minutebook party`
 
-use super::changes::{self, Changes, List, Side};
+use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
-use super::output::Format;
-use super::reading::{Reading, show};
+use super::output::ListFormat;
+use super::read_args::{ReadArgs, print_page};
 use super::why::explain;
 use crate::query::listed::{Asked, Sort};
 use crate::query::parties::{StatusFilter, StatusView};
@@ -15,51 +15,51 @@ use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-/// Print the latest status of each party, or every status that one party was given.
+/// Print the latest status of each party, or all statuses of one party.
 ///
-/// A status that was agreed without its value being published is undisclosed.
+/// A status is undisclosed if it was agreed without its value being published.
 #[derive(clap::Args)]
-pub(super) struct Party {
-    /// One party: 'Other User L', in any case.
+pub(super) struct PartyArgs {
+    /// One party, in upper or lower case: 'Other User L'.
     name: Option<String>,
-    /// Where each field of the party's statuses comes from: the event, who recorded it, and from which lines of which
+    /// Print where each field of the party's statuses comes from: the event, who recorded it, and the lines of the
     /// document.
     #[arg(long, requires = "name", conflicts_with_all = ["kind", "category", "sort", "between", "limit", "offset"])]
     why: bool,
-    /// Only assurance, or only compliance statuses.
+    /// Only statuses of this kind: assurance or compliance.
     #[arg(long)]
     kind: Option<StatusKind>,
-    /// Only the parties of a category: 'Large Supplier'.
+    /// Only parties of this category: 'Large Supplier'.
     #[arg(long)]
     category: Option<PartyCategory>,
-    /// Sort by a field, such as agreed_on; with a - before it, the last first.
+    /// Sort by a field, such as agreed_on; -agreed_on sorts in descending order.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<StatusView>>,
-    /// What changed between two moments instead: days or times, with what was then known behind an @ if it is to be
-    /// said, as in 2019-03-13@120.
+    /// Print what changed between two moments instead. A moment is a day or a time; 2019-03-13@120 is that day, as
+    /// known at position 120 of the log.
     #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["kind", "category", "sort", "as_of", "limit", "offset"])]
-    between: Option<Vec<Side>>,
+    between: Option<Vec<ComparedMoment>>,
     #[command(flatten)]
-    reading: Reading,
-    /// How to print them.
+    reading: ReadArgs,
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: ListFormat,
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCode, Failure> {
     if let (true, Some(name)) = (command.why, &command.name) {
         let subject = Subject::Party(name.trim().to_owned());
-        return explain(ledger, &subject, &command.reading.question(), command.format).await;
+        return explain(ledger, &subject, &command.reading.query(), command.format).await;
     }
-    if let Some(sides) = &command.between {
-        let asked = command.reading.question();
+    if let Some(moments) = &command.between {
+        let query = command.reading.query();
         let format = command.format;
-        if let Some(changes) = Changes::between(List::Party, sides, asked, command.name.clone(), format) {
+        if let Some(changes) = ChangesArgs::between(ComparedList::Party, moments, query, command.name.clone(), format) {
             return changes::run(ledger, changes).await;
         }
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let question = command.reading.question();
+    let query = command.reading.query();
     let party = command.name.as_deref().map(str::trim);
     let mut filter = StatusFilter {
         party: party.map(str::to_owned),
@@ -67,15 +67,15 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, 
         kind: command.kind,
         category: command.category,
     };
-    let mut page = StatusView::ask(&log, &question, &filter).await?;
+    let mut page = StatusView::ask(&log, &query, &filter).await?;
     if let Some(wanted) = party.filter(|_| page.rows.is_empty()) {
-        // What there is of it besides what was asked for, and who else there is.
+        // The filter may have left the party out: look for it among all parties.
         filter = StatusFilter::default();
-        let known = StatusView::ask(&log, &question, &filter).await?.rows;
+        let known = StatusView::ask(&log, &query, &filter).await?.rows;
         let known: BTreeSet<PartyName> = known.into_iter().map(|status| status.party).collect();
-        // A party that was registered and never given a status is known by its name alone.
+        // A party without a status is in no row: look for its name in the log.
         let named =
-            if sees_all(question.reach.everywhere()) { log.references_like(wanted, 50).await? } else { Vec::new() };
+            if sees_all(query.reach.everywhere()) { log.references_like(wanted, 50).await? } else { Vec::new() };
         let all: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
         if !all.iter().any(|party| party.as_str().eq_ignore_ascii_case(wanted)) {
             return Err(unknown(wanted, all));
@@ -83,16 +83,16 @@ pub(super) async fn run(ledger: &LedgerUrl, command: Party) -> Result<ExitCode, 
     }
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
-    show(&page, command.format)?;
+    print_page(&page, command.format)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// The names of the same category are the likeliest to be meant; without any, all of them are named.
+/// The failure for an unknown party. Its help names parties of the same category, or any parties if there are none.
 fn unknown(wanted: &str, known: BTreeSet<PartyName>) -> Failure {
     let failure = Failure::new(format!("there is no party `{wanted}` in the ledger"));
     let first = |name: &str| name.split_whitespace().next().unwrap_or_default().to_lowercase();
     let alike: Vec<&PartyName> = known.iter().filter(|party| first(party.as_str()) == first(wanted)).collect();
     let alike = if alike.is_empty() { known.iter().collect() } else { alike };
     let named: Vec<&str> = alike.iter().take(10).map(|party| party.as_str()).collect();
-    if named.is_empty() { failure } else { failure.with_help(format!("it has: {}", named.join(", "))) }
+    if named.is_empty() { failure } else { failure.with_help(format!("the ledger holds: {}", named.join(", "))) }
 }

@@ -3,29 +3,29 @@
 use super::failure::Failure;
 use super::output::print;
 use crate::server::settings::{SettingOption, SettingsError, SettingsLayers};
-use crate::server::telemetry::{Telemetry, TelemetryError};
-use crate::server::{Server, ServerError, logging, shutdown_signal};
+use crate::server::telemetry::Telemetry;
+use crate::server::{Server, logging, shutdown_signal};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, UrlError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Serve the HTTP API until SIGTERM or Ctrl-C
+/// Serve the HTTP API until interrupted.
 ///
-/// A setting comes from the command line, else from the environment (`limits.connections` from
-/// `MINUTEBOOK_LIMITS_CONNECTIONS`), else from the configuration file, else it has its default. docs/operations.md lists
+/// A setting comes from the command line, else from the environment (limits.connections from
+/// MINUTEBOOK_LIMITS_CONNECTIONS), else from the configuration file, else it has its default. docs/operations.md lists
 /// all settings.
 #[derive(clap::Args)]
-pub(super) struct Serve {
-    /// The address to listen on, such as `127.0.0.1:8080`; port 0 picks a free port
+pub(super) struct ServeArgs {
+    /// The address to listen on: 127.0.0.1:8080. Port 0 takes any free port.
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<String>,
-    /// The configuration file, in TOML
+    /// The configuration file, in TOML.
     #[arg(long, value_name = "FILE", env = "MINUTEBOOK_CONFIG")]
     config: Option<PathBuf>,
-    /// Set any setting of the configuration file, such as `--set limits.connections=100`
+    /// Override a setting: limits.connections=100. Can be given more than once.
     #[arg(long, value_name = "SETTING=VALUE", value_parser = setting)]
     set: Vec<(String, String)>,
-    /// Print every setting and where its value comes from, without secrets, and exit
+    /// Print every setting and where its value comes from, without secrets, and exit.
     #[arg(long)]
     show_config: bool,
 }
@@ -36,7 +36,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
-pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Result<ExitCode, Failure> {
     let layers = layers(ledger, &command);
     if command.show_config {
         print(&layers.show()?)?;
@@ -44,7 +44,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
     }
     let settings = layers.settings()?;
     let telemetry = Telemetry::start(&settings.telemetry)?;
-    logging::start_buffered(&settings.log, &telemetry).map_err(|error| Failure::new(error.to_string()))?;
+    logging::start_buffered(&settings.log, &telemetry).map_err(|error| Failure::from_error(&error))?;
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system()).await?;
@@ -57,7 +57,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: Serve) -> Result<Ex
 }
 
 /// Collects the settings of the command line, the environment and the file.
-fn layers(ledger: Option<&LedgerUrl>, command: &Serve) -> SettingsLayers {
+fn layers(ledger: Option<&LedgerUrl>, command: &ServeArgs) -> SettingsLayers {
     let option = |option: &str, setting: &str, value: &str| SettingOption {
         option: option.to_owned(),
         setting: setting.to_owned(),
@@ -75,18 +75,6 @@ fn layers(ledger: Option<&LedgerUrl>, command: &Serve) -> SettingsLayers {
 
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
-        Self::new(error.to_string()).with_help("minutebook serve --show-config prints all settings and their values")
-    }
-}
-
-impl From<TelemetryError> for Failure {
-    fn from(error: TelemetryError) -> Self {
-        Self::new(error.to_string())
-    }
-}
-
-impl From<ServerError> for Failure {
-    fn from(error: ServerError) -> Self {
-        Self::new(error.to_string())
+        Self::from_error(&error).with_help("minutebook serve --show-config prints all settings and their values")
     }
 }

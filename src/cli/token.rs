@@ -1,9 +1,9 @@
 //! `minutebook token`
 
-use super::arguments::moment;
+use super::actor::actor;
 use super::failure::Failure;
-use super::output::{Format, print};
-use super::record::actor;
+use super::output::{ListFormat, print};
+use super::parsers::{date, moment};
 use crate::access::{Grant, IssueError, Role, TokenEntry, Tokens, issue, revoke};
 use crate::present::{csv, table, times};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
@@ -14,87 +14,89 @@ use minutebook_ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
-/// Issue, list and revoke the tokens that let programs and people in.
+/// Issue, list and revoke the API tokens of programs and people.
 ///
-/// A token says what its bearer may do (roles), how much they may read (clearance), of which committees, and until when.
-/// The ledger keeps a hash of it and no more. Issuing and revoking are events of the book, and RED.
+/// A token has roles (what its bearer may do), a clearance (how much they may read), committees, and an expiry. The
+/// ledger keeps only a hash of it. Issuing and revoking a token are RED events of the ledger.
 #[derive(clap::Args)]
-pub(super) struct Token {
+pub(super) struct TokenArgs {
     #[command(subcommand)]
-    what: What,
+    command: TokenCommand,
 }
 
 #[derive(clap::Subcommand)]
-enum What {
-    /// Make a token, and print it: this once, and never again.
-    Create(Create),
-    /// Print every token that was issued, how it stands, and when it was last used.
-    List(List),
-    /// Make a token worthless, for good.
-    Revoke(Revoke),
+enum TokenCommand {
+    Create(CreateArgs),
+    List(ListArgs),
+    Revoke(RevokeArgs),
 }
 
 #[derive(clap::Args)]
-struct Who {
-    /// Who records it; the user's name on this machine if it is left out.
+struct IssuerArgs {
+    /// Who issues or revokes it [default: your user name].
     #[arg(long, env = "MINUTEBOOK_ACTOR", hide_env_values = true)]
     actor: Option<String>,
-    /// Why.
+    /// Why it is issued or revoked.
     #[arg(long)]
     reason: Option<String>,
 }
 
+/// Issue a token and print it once.
 #[derive(clap::Args)]
-struct Create {
-    /// Whose it is. What is recorded with it is recorded by this name.
+struct CreateArgs {
+    /// Its bearer. Events recorded with the token carry this name.
     name: Name,
-    /// What its bearer may do: reader, member, secretary, chair, auditor, admin; several with commas between.
+    /// What its bearer may do: reader, member, secretary, chair, auditor or admin. Several are separated by commas.
     #[arg(long = "role", value_name = "ROLE", value_delimiter = ',', required = true)]
     roles: Vec<Role>,
     /// The highest classification that its bearer may read.
     #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
     clearance: Classification,
-    /// A committee whose record it opens; several with commas between. All of them if it is left out.
+    /// The committees that its bearer may read and record, separated by commas [default: all].
     #[arg(long = "committee", value_name = "CODE", value_delimiter = ',')]
     committees: Vec<CommitteeCode>,
-    /// From when it is no longer accepted: a number of days such as 90d, a date, a moment, or never.
+    /// When it expires: after days (90d), on a date, at a time, or never.
     #[arg(long, value_name = "WHEN", default_value = "90d", value_parser = expiry)]
     expires: Expiry,
-    /// From when it is accepted, if not at once: 2026-12-01T09:00:00Z.
+    /// When it becomes valid, if not at once: 2026-12-01T09:00:00Z.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     valid_from: Option<DateTime<Utc>>,
     #[command(flatten)]
-    who: Who,
-    /// How to print it: the token alone, with what there is to say of it on standard error, or all of it as JSON.
+    issuer: IssuerArgs,
+    /// The output format.
     #[arg(long, default_value = "text")]
     format: CreateFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum CreateFormat {
+    /// The token alone; its description goes to standard error.
     Text,
+    /// JSON.
     Json,
 }
 
+/// Print every token ever issued, its standing, and when it was last used.
 #[derive(clap::Args)]
-struct List {
-    /// How to print them.
+struct ListArgs {
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: ListFormat,
 }
 
+/// Revoke a token for good.
 #[derive(clap::Args)]
-struct Revoke {
-    /// The token, by the id that `token list` shows.
+struct RevokeArgs {
+    /// The id of the token, as token list prints it.
     token: TokenId,
-    /// Someone else may have had it.
+    /// Record that someone else may have used it.
     #[arg(long)]
     compromised: bool,
     #[command(flatten)]
-    who: Who,
+    issuer: IssuerArgs,
 }
 
-/// From when a token is no longer accepted.
+/// When a token expires.
 #[derive(Debug, Clone, Copy)]
 enum Expiry {
     Never,
@@ -110,28 +112,28 @@ fn expiry(text: &str) -> Result<Expiry, String> {
     if let Some(days) = days {
         return Ok(Expiry::After(TimeDelta::days(days.into())));
     }
-    let date = super::arguments::date(text).map(|date| date.and_time(NaiveTime::MIN).and_utc());
-    date.or_else(|_| moment(text))
-        .map(Expiry::At)
-        .map_err(|_| "a number of days such as 90d, a date such as 2027-02-27, a moment, or never was expected".into())
+    let date = date(text).map(|date| date.and_time(NaiveTime::MIN).and_utc());
+    date.or_else(|_| moment(text)).map(Expiry::At).map_err(|_| {
+        "days such as 90d, a date such as 2027-02-27, a time such as 2027-02-27T10:00:00Z, or never was expected".into()
+    })
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Token) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: TokenArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let outcome = match command.what {
-        What::Create(create) => self::create(&log, create).await,
-        What::List(list) => self::list(&log, list).await,
-        What::Revoke(revoke) => self::revoked(&log, revoke).await,
+    let outcome = match command.command {
+        TokenCommand::Create(create) => self::create(&log, create).await,
+        TokenCommand::List(list) => self::list(&log, list).await,
+        TokenCommand::Revoke(revoke) => self::revoke_token(&log, revoke).await,
     };
     log.close().await;
     outcome.map(|()| ExitCode::SUCCESS)
 }
 
-impl Who {
+impl IssuerArgs {
     fn envelope(self, environment: &Environment) -> Result<Envelope, Failure> {
         Ok(Envelope {
             actor: actor(self.actor.as_deref())?,
-            command_id: environment.command_id().map_err(|error| Failure::new(error.to_string()))?,
+            command_id: environment.command_id().map_err(|error| Failure::from_error(&error))?,
             reason: self.reason,
             source: Source { client: Some("command line".into()), ..Source::default() },
             ..Envelope::default()
@@ -139,7 +141,7 @@ impl Who {
     }
 }
 
-async fn create(log: &Log, create: Create) -> Result<(), Failure> {
+async fn create(log: &Log, create: CreateArgs) -> Result<(), Failure> {
     let environment = log.environment();
     let now = environment.clock.now();
     let expires_at = match create.expires {
@@ -148,8 +150,8 @@ async fn create(log: &Log, create: Create) -> Result<(), Failure> {
         Expiry::After(time) => Some(create.valid_from.unwrap_or(now) + time),
     };
     if let Some(past) = expires_at.filter(|at| *at <= now) {
-        return Err(Failure::new(format!("a token that expired on {} opens nothing", times::exact(past)))
-            .with_help("give --expires a moment that is still to come"));
+        return Err(Failure::new(format!("the token would expire in the past, on {}", times::exact(past)))
+            .with_help("give --expires a time in the future"));
     }
     let grant = Grant {
         name: create.name,
@@ -159,14 +161,14 @@ async fn create(log: &Log, create: Create) -> Result<(), Failure> {
         valid_from: create.valid_from,
         expires_at,
     };
-    let envelope = create.who.envelope(environment)?;
+    let envelope = create.issuer.envelope(environment)?;
     let issued = issue(&Recorder::new(log.clone()), grant, envelope).await.map_err(|error| match error {
         IssueError::Record(error) => error.into(),
-        IssueError::NoEntropy(error) => Failure::new(error.to_string()),
+        IssueError::NoEntropy(error) => Failure::from_error(&error),
     })?;
     let all = Tokens::new(log.clone()).list().await?;
     let Some((entry, _)) = all.iter().find(|(entry, _)| entry.issued.id == issued.id) else {
-        return Err(Failure::new(format!("token {} was issued, and is not in the ledger", issued.id)));
+        return Err(Failure::new(format!("token {} was issued but is not in the ledger", issued.id)));
     };
     if create.format == CreateFormat::Json {
         let mut printed = as_json(entry, None, now);
@@ -176,29 +178,29 @@ async fn create(log: &Log, create: Create) -> Result<(), Failure> {
     print(issued.secret.reveal())?;
     let [id, name, roles, clearance, committees, _, expires, ..] = row(entry, None, now);
     eprintln!("token {id} for {name}: {roles}, up to {clearance}, {committees}, expires: {expires}");
-    eprintln!("it is shown this once: keep it where only its bearer can read it");
+    eprintln!("it is printed only now: keep it where only its bearer can read it");
     Ok(())
 }
 
-async fn list(log: &Log, list: List) -> Result<(), Failure> {
+async fn list(log: &Log, list: ListArgs) -> Result<(), Failure> {
     let now = log.environment().clock.now();
     let mut tokens = Tokens::new(log.clone()).list().await?;
     tokens.sort_by_key(|(entry, _)| (entry.issued_at, entry.issued.id.clone()));
     let rows = tokens.iter().map(|(entry, used)| row(entry, *used, now).to_vec());
     match list.format {
-        Format::Json => {
+        ListFormat::Json => {
             let tokens: Vec<Value> = tokens.iter().map(|(entry, used)| as_json(entry, *used, now)).collect();
             print(&serde_json::to_string_pretty(&tokens)?)
         }
-        Format::Csv => print(&csv::write(&HEADER, rows)?),
-        Format::Table => print(&table::table(&HEADER, rows.collect(), "no tokens")),
+        ListFormat::Csv => print(&csv::write(&HEADER, rows)?),
+        ListFormat::Table => print(&table::table(&HEADER, rows.collect(), "no tokens")),
     }
 }
 
-async fn revoked(log: &Log, command: Revoke) -> Result<(), Failure> {
-    let envelope = command.who.envelope(log.environment())?;
+async fn revoke_token(log: &Log, command: RevokeArgs) -> Result<(), Failure> {
+    let envelope = command.issuer.envelope(log.environment())?;
     revoke(&Recorder::new(log.clone()), command.token.clone(), command.compromised, envelope).await?;
-    print(&format!("token {} is revoked: it is no longer accepted", command.token))
+    print(&format!("token {} is revoked and no longer accepted", command.token))
 }
 
 const HEADER: [&str; 9] =
@@ -212,7 +214,7 @@ fn row(entry: &TokenEntry, used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> [
         entry.name().to_owned(),
         joined(&issued.roles),
         issued.clearance.to_string(),
-        issued.committees.as_ref().map_or_else(|| "all committees".into(), |these| joined(these)),
+        issued.committees.as_ref().map_or_else(|| "all committees".into(), |committees| joined(committees)),
         format!("{} by {}", short(entry.issued_at), entry.issued_by),
         issued.expires_at.map_or_else(|| "never".into(), short),
         entry.status(now).word().into(),

@@ -1,36 +1,31 @@
 //! `minutebook verify`
 
 use super::failure::Failure;
-use super::output::print;
+use super::output::{ReportFormat, print};
 use crate::present::table::table;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Report};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// Check that nothing in the ledger was altered, lost or put out of order.
+/// Check that no event of the ledger was altered, lost or reordered.
 ///
-/// Every event, its salt and its leaf are read; each problem is named with its position. The root that is printed
-/// stands for the whole log: keep it, and it tells later whether anything before was changed.
+/// Every event is read and checked against its salt and its leaf. Each problem is printed with its position, and the
+/// exit status is 1 if there are any. The root is a fingerprint of the whole log: if you keep it, it shows later whether
+/// the events up to now were changed.
 #[derive(clap::Args)]
-pub(super) struct Verify {
-    /// How to print the outcome.
+pub(super) struct VerifyArgs {
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: ReportFormat,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
-pub(super) async fn run(url: &LedgerUrl, command: &Verify) -> Result<ExitCode, Failure> {
+pub(super) async fn run(url: &LedgerUrl, command: &VerifyArgs) -> Result<ExitCode, Failure> {
     let log = Log::open_as_it_is(url, Environment::system()).await?;
     let report = minutebook_ledger::verify(&log, |_| {}).await?;
     log.close().await;
     match command.format {
-        Format::Table => print(&as_text(&report))?,
-        Format::Json => print(&serde_json::to_string_pretty(&as_json(&report))?)?,
+        ReportFormat::Table => print(&as_text(&report))?,
+        ReportFormat::Json => print(&serde_json::to_string_pretty(&as_json(&report))?)?,
     }
     Ok(ExitCode::from(u8::from(!report.is_sound())))
 }
@@ -44,7 +39,7 @@ fn as_text(report: &Report) -> String {
         };
         vec![check.name.to_owned(), check.promise.to_owned(), outcome]
     };
-    let mut text = table(&["Check", "Promise", "Found"], report.checks.iter().map(row).collect(), "");
+    let mut text = table(&["Check", "Promise", "Result"], report.checks.iter().map(row).collect(), "");
     for check in report.checks.iter().filter(|check| check.problems_found > 0) {
         for problem in &check.problems {
             text.push_str(&format!("\nposition {}: {}: {}", problem.position, check.name, problem.what));

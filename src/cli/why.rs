@@ -1,80 +1,69 @@
-//! `minutebook why`, and `--why` of the lists
+//! `minutebook why`, and `--why` of the lists.
 
 use super::failure::Failure;
-use super::log::operator;
-use super::moment::Moment;
-use super::output::{Format, print};
-use super::reading::unlisted;
+use super::output::{ListFormat, print};
+use super::read_args::not_found;
+use super::scope::ScopeArgs;
 use crate::present::{csv, table, times, values, who};
 use crate::query::provenance::{Subject, explained};
 use crate::query::read_query::ReadQuery;
 use chrono_tz::Tz;
-use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::reference::CommitteeCode;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_projections::provenance::{FieldOrigin, Provenance};
 use std::process::ExitCode;
 
-/// Print where each field of an action, a status, a decision or a meeting comes from: the event, who recorded it, and
-/// from which lines of which document.
+/// Print where each field of an action, party, decision or meeting comes from.
+///
+/// For each field: the event that set it, who recorded that event, and the lines of the document it was read from.
 #[derive(clap::Args)]
-pub(super) struct Why {
-    /// What to explain: SSC72/01, 'Other User L', `SSC_72_2702/D3`, `SSC_72_2702`.
+pub(super) struct WhyArgs {
+    /// The action, party, decision or meeting: SSC72/01, 'Other User L', SSC_72_2702/D3, SSC_72_2702.
     subject: String,
     #[command(flatten)]
-    moment: Moment,
-    /// Only a party of this committee.
-    #[arg(long, value_name = "CODE")]
-    committee: Option<CommitteeCode>,
-    /// As a reader sees it who may read so much; everything, if it is not given.
-    #[arg(long, value_name = "LEVEL")]
-    clearance: Option<Classification>,
-    /// How to print it.
+    scope: ScopeArgs,
+    /// The output format.
     #[arg(long, default_value = "table")]
-    format: Format,
+    format: ListFormat,
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, command: Why) -> Result<ExitCode, Failure> {
+pub(super) async fn run(ledger: &LedgerUrl, command: WhyArgs) -> Result<ExitCode, Failure> {
     let Some(subject) = Subject::of(&command.subject) else {
-        let what = format!("`{}` is nothing that can be explained", command.subject);
+        let what = format!("`{}` is not an action, party, decision or meeting", command.subject);
         let accepted = "an action such as SSC72/01, a party such as 'Other User L', a decision such as SSC_72_2702/D3, \
                         or a meeting such as SSC_72_2702";
         return Err(Failure::new(what).with_help(accepted));
     };
-    let clearance = command.clearance.map_or_else(operator, Clearance::up_to);
-    let Moment { as_of, known_at } = command.moment;
-    let question = ReadQuery { as_of, known_at, reach: clearance.into(), committee: command.committee };
-    explain(ledger, &subject, &question, command.format).await
+    explain(ledger, &subject, &command.scope.query(), command.format).await
 }
 
-/// Prints where the fields of a subject come from, as every command does that is asked why.
+/// Prints where the fields of a subject come from, for `why` and for `--why` of the lists.
 pub(super) async fn explain(
     ledger: &LedgerUrl,
     subject: &Subject,
-    question: &ReadQuery,
-    format: Format,
+    query: &ReadQuery,
+    format: ListFormat,
 ) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let rows = explained(&log, subject, question).await?;
+    let rows = explained(&log, subject, query).await?;
     if rows.is_empty() {
-        return Err(unlisted(&log, "row of", &subject.to_string(), question).await?);
+        return Err(not_found(&log, "record of", &subject.to_string(), query).await?);
     }
     log.close().await;
     print_provenance(&rows, format)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_provenance(rows: &[(Provenance, Tz)], format: Format) -> Result<(), Failure> {
+fn print_provenance(rows: &[(Provenance, Tz)], format: ListFormat) -> Result<(), Failure> {
     let lines =
         rows.iter().flat_map(|(row, zone)| row.fields.iter().map(move |(name, origin)| line(row, name, origin, *zone)));
     match format {
-        Format::Json => print(&serde_json::to_string_pretty(&rows.iter().map(|(row, _)| row).collect::<Vec<_>>())?),
-        Format::Csv => print(&csv::write(&HEADER, lines)?),
-        Format::Table => print(&table::table(&HEADER, lines.collect(), "")),
+        ListFormat::Json => print(&serde_json::to_string_pretty(&rows.iter().map(|(row, _)| row).collect::<Vec<_>>())?),
+        ListFormat::Csv => print(&csv::write(&HEADER, lines)?),
+        ListFormat::Table => print(&table::table(&HEADER, lines.collect(), "")),
     }
 }
 
-const HEADER: [&str; 8] = ["Of", "Field", "Value", "Since", "Position", "Event", "By", "Source"];
+const HEADER: [&str; 8] = ["Subject", "Field", "Value", "Since", "Position", "Event", "By", "Source"];
 
 fn line(row: &Provenance, name: &str, field: &FieldOrigin, zone: Tz) -> Vec<String> {
     let origin = &field.origin;

@@ -1,8 +1,8 @@
-//! What can be recorded of an action.
+//! The `minutebook record` subcommands for actions.
 
-use super::text::{Note, Text};
-use crate::cli::arguments::date;
+use super::text_args::{NoteArgs, TextArgs};
 use crate::cli::failure::Failure;
+use crate::cli::parsers::date;
 use chrono::NaiveDate;
 use minutebook_domain::action::{
     ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
@@ -12,29 +12,29 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef, Name};
 use minutebook_domain::{Event, StreamId};
 
-/// When something became of an action, and at which meeting.
+/// When an action was updated, and at which meeting.
 #[derive(clap::Args)]
-pub(super) struct When {
-    /// The day.
+pub(super) struct UpdateDateArgs {
+    /// The day it happened.
     #[arg(long, value_name = "DATE", value_parser = date)]
     on: NaiveDate,
-    /// The meeting that took it up.
+    /// The meeting that recorded it.
     #[arg(long, value_name = "MEETING")]
     at_meeting: Option<MeetingRef>,
 }
 
 #[derive(clap::Subcommand)]
-pub(super) enum ActionWords {
-    /// An action was raised.
+pub(super) enum ActionCommand {
+    /// Raise an action.
     Action {
         /// Its reference: SSC72/01.
         action: ActionRef,
         #[command(flatten)]
-        text: Text,
-        /// Who is to do it: a person, a body, a role. Can be given more than once.
+        text: TextArgs,
+        /// Who is to do it: a person, a body or a role. Can be given more than once.
         #[arg(long = "owner", value_name = "WHO")]
         owners: Vec<Name>,
-        /// By when.
+        /// The day it is due.
         #[arg(long, value_name = "DATE", value_parser = date)]
         due_on: Option<NaiveDate>,
         /// The day it was raised.
@@ -43,103 +43,103 @@ pub(super) enum ActionWords {
         /// The meeting that raised it.
         #[arg(long, value_name = "MEETING")]
         raised_in: Option<MeetingRef>,
-        /// The agenda item it was raised under.
+        /// The number of the agenda item it was raised under.
         #[arg(long)]
         item: Option<u32>,
-        /// The decision that it carries out.
+        /// The decision that it carries out: SSC_72_2702/D3.
         #[arg(long)]
         decision: Option<DecisionId>,
-        /// The mark printed beside it.
+        /// The classification printed beside it.
         #[arg(long, value_name = "LEVEL")]
         mark: Option<Classification>,
     },
-    /// An action was given to others.
+    /// Assign an action to other owners.
     Assign {
         /// The action.
         action: ActionRef,
-        /// Who is to do it from now on. Can be given more than once.
+        /// A new owner. Can be given more than once.
         #[arg(long = "owner", value_name = "WHO", required = true)]
         owners: Vec<Name>,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
-    /// An update was given on an action.
+    /// Report progress on an action.
     Progress {
         /// The action.
         action: ActionRef,
-        /// What the committee was told: 'on target', or 'overdue'.
+        /// What was reported: 'on target' or 'overdue'.
         #[arg(long, value_name = "PROGRESS")]
         reported: Option<ReportedProgress>,
         #[command(flatten)]
-        note: Note,
+        note: NoteArgs,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
-    /// An action's due date was moved.
+    /// Move an action's due date.
     DueDate {
         /// The action.
         action: ActionRef,
-        /// The new day.
+        /// The new due date.
         #[arg(long, value_name = "DATE", value_parser = date)]
         to: NaiveDate,
         #[command(flatten)]
-        note: Note,
+        note: NoteArgs,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
-    /// An action was carried forward.
+    /// Carry an action forward.
     CarryForward {
         /// The action.
         action: ActionRef,
-        /// The day of the meeting it was carried to.
+        /// The day of the meeting it is carried forward to.
         #[arg(long, value_name = "DATE", value_parser = date)]
         to: Option<NaiveDate>,
         #[command(flatten)]
-        note: Note,
+        note: NoteArgs,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
-    /// An action is done.
+    /// Complete an action.
     Complete {
         /// The action.
         action: ActionRef,
         #[command(flatten)]
-        note: Note,
+        note: NoteArgs,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
-    /// An action is outstanding again.
+    /// Reopen an action.
     Reopen {
         /// The action.
         action: ActionRef,
         #[command(flatten)]
-        note: Note,
+        note: NoteArgs,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
-    /// An action is no longer asked for.
+    /// Withdraw an action.
     Withdraw {
         /// The action.
         action: ActionRef,
         #[command(flatten)]
-        note: Note,
+        note: NoteArgs,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
-    /// Another action took an action's place.
+    /// Supersede an action by another one.
     Supersede {
         /// The action.
         action: ActionRef,
-        /// The action that took its place.
+        /// The action that supersedes it.
         #[arg(long, value_name = "ACTION")]
         by: ActionRef,
         #[command(flatten)]
-        when: When,
+        when: UpdateDateArgs,
     },
 }
 
-impl ActionWords {
-    #[expect(clippy::unnecessary_wraps, reason = "the words of every aggregate are turned into events alike")]
+impl ActionCommand {
+    #[expect(clippy::unnecessary_wraps, reason = "the commands of all aggregates are turned into events alike")]
     pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
         let (action, event): (ActionRef, ActionEvent) = match self {
             Self::Action { action, text, owners, due_on, raised_on, raised_in, item, decision, mark } => {

@@ -1,7 +1,7 @@
-//! What can be recorded of a committee.
+//! The `minutebook record` subcommands for committees.
 
-use crate::cli::arguments::date;
 use crate::cli::failure::Failure;
+use crate::cli::parsers::date;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Scheme;
 use minutebook_domain::committee::{CommitteeEstablished, MemberAppointed, MemberRetired, MemberRole};
@@ -9,76 +9,76 @@ use minutebook_domain::reference::{CommitteeCode, Name};
 use minutebook_domain::{Event, StreamId};
 
 #[derive(clap::Subcommand)]
-pub(super) enum CommitteeWords {
-    /// A committee is established.
+pub(super) enum CommitteeCommand {
+    /// Establish a committee.
     Committee {
-        /// Its code, which heads every reference: SSC.
+        /// Its code, with which every reference begins: SSC.
         code: CommitteeCode,
-        /// Its name in full.
+        /// Its full name.
         #[arg(long)]
         name: Name,
         /// The classification scheme it uses.
         #[arg(long, default_value_t = Scheme::panel_information_policy().name().to_owned())]
         scheme: String,
-        /// The time zone its dates are meant in.
+        /// The time zone of its dates.
         #[arg(long, default_value = "Europe/London")]
         time_zone: String,
-        /// How many members must be present for a decision.
+        /// How many members must be present to decide.
         #[arg(long)]
         quorum: Option<u32>,
-        /// Since when it exists.
+        /// The day it was established.
         #[arg(long, value_name = "DATE", value_parser = date)]
         established_on: Option<NaiveDate>,
     },
-    /// A member is appointed.
+    /// Appoint a member.
     Member {
         /// The committee.
         committee: CommitteeCode,
         /// The member's name.
         name: Name,
-        /// In what capacity.
+        /// The role.
         #[arg(long, default_value = "member")]
-        role: Role,
-        /// For which body or constituency.
+        role: RoleOption,
+        /// The body or constituency represented.
         #[arg(long)]
         organisation: Option<Name>,
-        /// From when.
+        /// The day of the appointment.
         #[arg(long, value_name = "DATE", value_parser = date)]
         appointed_on: NaiveDate,
     },
-    /// A member retires.
+    /// Retire a member.
     MemberRetired {
         /// The committee.
         committee: CommitteeCode,
         /// The member's name.
         name: Name,
-        /// From when they no longer serve.
+        /// The first day on which they no longer serve.
         #[arg(long, value_name = "DATE", value_parser = date)]
         retired_on: NaiveDate,
     },
 }
 
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
-pub(super) enum Role {
+pub(super) enum RoleOption {
     Chair,
     Secretary,
     Member,
     Alternate,
 }
 
-impl From<Role> for MemberRole {
-    fn from(role: Role) -> Self {
+impl From<RoleOption> for MemberRole {
+    fn from(role: RoleOption) -> Self {
         match role {
-            Role::Chair => Self::Chair,
-            Role::Secretary => Self::Secretary,
-            Role::Member => Self::Member,
-            Role::Alternate => Self::Alternate,
+            RoleOption::Chair => Self::Chair,
+            RoleOption::Secretary => Self::Secretary,
+            RoleOption::Member => Self::Member,
+            RoleOption::Alternate => Self::Alternate,
         }
     }
 }
 
-impl CommitteeWords {
-    #[expect(clippy::unnecessary_wraps, reason = "the words of every aggregate are turned into events alike")]
+impl CommitteeCommand {
+    #[expect(clippy::unnecessary_wraps, reason = "the commands of all aggregates are turned into events alike")]
     pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
         let (committee, event) = match self {
             Self::Committee { code, name, scheme, time_zone, quorum, established_on } => {

@@ -1,4 +1,4 @@
-//! A correction, as the command line gives it.
+//! `minutebook record correction`.
 
 use crate::cli::failure::Failure;
 use minutebook_domain::EventId;
@@ -6,35 +6,36 @@ use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
 use minutebook_ledger::{Command, command_json};
 
-/// Put right an event that was wrong. The record keeps both, and who corrected it and why.
+/// Correct an event: strike it, replace it, or add the one that was left out.
 ///
-/// An event's id is printed when it is recorded, and by minutebook history SUBJECT --format json. What should have
-/// stood there is given as JSON, with the type and the data as that prints them: {"type": "ActionRaised", "data": {…}}.
+/// The ledger keeps the event, the correction, and who corrected it and why. The event's id is printed when it is
+/// recorded, and by minutebook history REFERENCE --format json. The other event is JSON with the type and data that this
+/// prints: {"type": "ActionRaised", "data": {…}}.
 #[derive(clap::Args)]
 #[command(group(clap::ArgGroup::new("change").required(true).args(["strike", "replace", "supplement"])))]
-pub(super) struct CorrectionWords {
-    /// The id of the event that was wrong.
+pub(super) struct CorrectionArgs {
+    /// The id of the event to correct.
     event: EventId,
-    /// It did not happen.
+    /// Strike the event: it did not happen.
     #[arg(long)]
     strike: bool,
-    /// This should have stood there: the event as JSON, of the same type.
+    /// Replace the event with this one of the same type, as JSON.
     #[arg(long, value_name = "JSON")]
     replace: Option<String>,
-    /// This was left out after it: the event as JSON.
+    /// Add this event after it, as JSON.
     #[arg(long, value_name = "JSON")]
     supplement: Option<String>,
-    /// On whose authority: the meeting that agreed it, the chair.
+    /// Who authorised the correction: a meeting, the chair.
     #[arg(long, value_name = "WHOSE")]
     authority: Option<Name>,
 }
 
-impl CorrectionWords {
+impl CorrectionArgs {
     pub(super) fn into_command(self) -> Result<Command, Failure> {
         let event = |json: &str| -> Result<_, Failure> {
             let event = command_json::event(json).map_err(|error| {
-                Failure::new(error.to_string()).with_help(
-                    r#"an object such as {"type": "ActionCompleted", "data": {"completed_on": "2019-03-13"}}"#,
+                Failure::from_error(&error).with_help(
+                    r#"an event was expected, such as {"type": "ActionCompleted", "data": {"completed_on": "2019-03-13"}}"#,
                 )
             })?;
             Ok(Box::new(event))

@@ -1,6 +1,6 @@
-//! Commands as lines of JSON: for scripts, and for recording many things in one go.
+//! `minutebook record lines`: commands as lines of JSON, for scripts.
 
-use super::Who;
+use super::metadata::MetadataArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use futures_util::StreamExt;
@@ -12,30 +12,31 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 
 /// Record commands from a file or standard input, one JSON object a line.
 ///
-/// A line is a command, {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {…}}, or several that are
-/// recorded together or not at all, {"commands": [{…}, {…}]}. It may also say "idempotency_key", "actor",
+/// A line is one command, {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {…}}, or several that are
+/// recorded together or not at all, {"commands": [{…}, {…}]}. It may also have "idempotency_key", "actor",
 /// "on_behalf_of", "reason", "valid_at", "correlation_id" and "expected_version". A correction is
-/// {"corrects": `EVENT_ID`, "change": "struck"}, or "change": {"replaced": {"type": …, "data": …}}.
+/// {"corrects": EVENT_ID, "change": "struck"}, or "change": {"replaced": {"type": …, "data": …}}.
 ///
-/// For each line one line is printed, when it is durably recorded or refused; with --jobs in the order they end.
+/// For each line, one line is printed once the command is durably recorded or refused. With --jobs, lines are printed as
+/// commands finish.
 #[derive(clap::Args)]
-pub(super) struct Lines {
-    /// The file; standard input if it is left out or -.
+pub(super) struct LinesArgs {
+    /// The file, or - for standard input.
     #[arg(default_value = "-")]
     file: PathBuf,
-    /// How many lines to record at a time. With more than one, lines must not rest on one another.
+    /// How many lines to record at the same time. With more than one, no line may depend on another.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: u16,
 }
 
-pub(super) async fn run(recorder: &Recorder, command: Lines, who: &Who) -> Result<ExitCode, Failure> {
+pub(super) async fn run(recorder: &Recorder, command: LinesArgs, metadata: &MetadataArgs) -> Result<ExitCode, Failure> {
     let mut refused = 0_u64;
     let lines = lines(&command.file).await?;
     let numbered = lines.enumerate().map(|(index, line)| (index + 1, line));
     let blank = |(_, line): &(usize, std::io::Result<String>)| !line.as_ref().is_ok_and(|line| line.trim().is_empty());
     let numbered = numbered.filter(move |line| std::future::ready(blank(line)));
     let mut outcomes = numbered
-        .map(|(number, line)| async move { (number, record(recorder, line, who).await) })
+        .map(|(number, line)| async move { (number, record(recorder, line, metadata).await) })
         .buffer_unordered(usize::from(command.jobs))
         .boxed_local();
     while let Some((number, outcome)) = outcomes.next().await {
@@ -53,9 +54,9 @@ pub(super) async fn run(recorder: &Recorder, command: Lines, who: &Who) -> Resul
     Ok(ExitCode::from(u8::from(refused > 0)))
 }
 
-async fn record(recorder: &Recorder, line: std::io::Result<String>, who: &Who) -> Result<Value, Failure> {
-    let envelope = who.envelope(recorder.log().environment())?;
-    let request = command_json::request(&line?, envelope).map_err(|error| Failure::new(error.to_string()))?;
+async fn record(recorder: &Recorder, line: std::io::Result<String>, metadata: &MetadataArgs) -> Result<Value, Failure> {
+    let envelope = metadata.envelope(recorder.log().environment())?;
+    let request = command_json::request(&line?, envelope).map_err(|error| Failure::from_error(&error))?;
     Ok(serde_json::to_value(recorder.record(&request).await?)?)
 }
 
@@ -64,7 +65,9 @@ async fn lines(file: &Path) -> Result<impl futures_util::Stream<Item = std::io::
         Box::new(BufReader::new(tokio::io::stdin()))
     } else {
         let opened = tokio::fs::File::open(file).await;
-        Box::new(BufReader::new(opened.map_err(|error| Failure::new(format!("{}: {error}", file.display())))?))
+        Box::new(BufReader::new(
+            opened.map_err(|error| Failure::new(format!("`{}` cannot be read: {error}", file.display())))?,
+        ))
     };
     Ok(futures_util::stream::unfold(input.lines(), |mut lines| async move {
         lines.next_line().await.transpose().map(|line| (line, lines))

@@ -1,8 +1,8 @@
-//! What can be recorded of a meeting.
+//! The `minutebook record` subcommands for meetings.
 
-use super::text::Text;
-use crate::cli::arguments::{date, time_of_day};
+use super::text_args::TextArgs;
 use crate::cli::failure::Failure;
+use crate::cli::parsers::{date, time_of_day};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::meeting::{
@@ -15,231 +15,231 @@ use minutebook_domain::reference::{DecisionId, MeetingRef, Name, PartyName, Pros
 use minutebook_domain::{Event, StreamId};
 
 #[derive(clap::Subcommand)]
-pub(super) enum MeetingWords {
-    /// A meeting is convened.
+pub(super) enum MeetingCommand {
+    /// Convene a meeting.
     Meeting {
-        /// Its reference: committee, number, day and month, as in `SSC_72_2702`.
+        /// Its reference, made of committee, number, day and month: SSC_72_2702.
         meeting: MeetingRef,
         /// The day it is held.
         #[arg(long, value_name = "DATE", value_parser = date)]
         held_on: NaiveDate,
-        /// When it begins.
+        /// The time it begins.
         #[arg(long, value_name = "TIME", value_parser = time_of_day)]
         starts_at: Option<NaiveTime>,
-        /// When it ends.
+        /// The time it ends.
         #[arg(long, value_name = "TIME", value_parser = time_of_day)]
         ends_at: Option<NaiveTime>,
-        /// Where.
+        /// The place.
         #[arg(long)]
         venue: Option<Name>,
         /// The classification of its headlines as a whole.
         #[arg(long, value_name = "LEVEL")]
         classification: Classification,
     },
-    /// Someone attended.
+    /// Record that someone attended.
     Attendance {
         /// The meeting.
         meeting: MeetingRef,
-        /// Who.
+        /// The name of the person.
         name: Name,
-        /// In what capacity: chair, member, alternate, secretary, 'in attendance', observer.
+        /// The capacity: chair, member, alternate, secretary, 'in attendance' or observer.
         #[arg(long = "as", value_name = "CAPACITY", default_value = "member")]
         capacity: Capacity,
-        /// For which body.
+        /// The body represented.
         #[arg(long)]
         organisation: Option<Name>,
-        /// For which part of the meeting.
+        /// The part of the meeting attended.
         #[arg(long)]
         part: Option<Name>,
     },
-    /// Someone sent apologies.
+    /// Record that someone sent apologies.
     Apologies {
         /// The meeting.
         meeting: MeetingRef,
-        /// Who.
+        /// The name of the person.
         name: Name,
-        /// For which body.
+        /// The body represented.
         #[arg(long)]
         organisation: Option<Name>,
-        /// Who came instead.
+        /// The alternate who came instead.
         #[arg(long)]
         alternate: Option<Name>,
     },
-    /// Someone present declared an interest.
+    /// Record a declaration of interest.
     Interest {
         /// The meeting.
         meeting: MeetingRef,
-        /// Who.
+        /// The name of the person.
         name: Name,
-        /// In which agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
-        /// What the interest is.
+        /// The interest.
         #[arg(long)]
         text: Prose,
-        /// Who may read what it is.
+        /// Who may read the interest.
         #[arg(long, value_name = "LEVEL")]
         classification: Classification,
-        /// They withdrew while it was decided.
+        /// The person withdrew during the decision.
         #[arg(long)]
         recused: bool,
     },
-    /// An item stands on the agenda.
+    /// Add an agenda item.
     Item {
         /// The meeting.
         meeting: MeetingRef,
         /// Its title.
         title: Prose,
-        /// Its number; the next free one if it is left out.
+        /// Its number [default: the next free one].
         #[arg(long, default_value_t = 0, hide_default_value = true)]
         number: u32,
-        /// The mark printed beside it, which says how its narrative is recorded.
+        /// The classification printed beside it, which is that of its narrative.
         #[arg(long, value_name = "LEVEL")]
         mark: Option<Classification>,
-        /// Who may read the title itself.
+        /// Who may read the title.
         #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
         classification: Classification,
-        /// It stands on every agenda.
+        /// It is a standing item, on every agenda.
         #[arg(long)]
         standing: bool,
-        /// What it is about. Can be given more than once.
+        /// A reference that the item is about. Can be given more than once.
         #[arg(long = "reference", value_name = "REFERENCE")]
         references: Vec<Reference>,
     },
-    /// A paragraph of the record.
+    /// Record a paragraph.
     Paragraph {
         /// The meeting.
         meeting: MeetingRef,
-        /// The agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
         #[command(flatten)]
-        text: Text,
+        text: TextArgs,
     },
-    /// A list of the record.
+    /// Record a list.
     List {
         /// The meeting.
         meeting: MeetingRef,
-        /// The agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
-        /// An entry; give it once for each. One that begins with a level and a colon (RED: …) has that level.
+        /// An entry; repeat the option for each. An entry that begins with a level (RED: …) has that classification.
         #[arg(long = "entry", value_name = "TEXT", required = true)]
         entries: Vec<Prose>,
-        /// Who may read the entries that have no level of their own.
+        /// Who may read the entries without a level of their own.
         #[arg(long, value_name = "LEVEL")]
         classification: Classification,
-        /// Its entries are numbered.
+        /// The entries are numbered.
         #[arg(long)]
         ordered: bool,
     },
-    /// A table of the record, with its cells divided by |.
+    /// Record a table, with cells separated by |.
     Table {
         /// The meeting.
         meeting: MeetingRef,
-        /// The agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
         /// The column headings: 'Party | Status'.
         #[arg(long)]
         header: String,
-        /// A row; give it once for each.
+        /// A row; repeat the option for each.
         #[arg(long = "row", value_name = "CELLS", required = true)]
         rows: Vec<String>,
-        /// Who may read it.
+        /// Who may read the table.
         #[arg(long, value_name = "LEVEL")]
         classification: Classification,
     },
-    /// A follow-up from earlier minutes was noted.
+    /// Note a matter arising from earlier minutes.
     Matter {
         /// The meeting.
         meeting: MeetingRef,
-        /// The agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
         #[command(flatten)]
-        text: Text,
-        /// The mark printed beside it.
+        text: TextArgs,
+        /// The classification printed beside it.
         #[arg(long, value_name = "LEVEL")]
         mark: Option<Classification>,
     },
-    /// The committee decided something.
+    /// Record a decision.
     Decision {
         /// The meeting.
         meeting: MeetingRef,
-        /// What it did: NOTED, AGREED, APPROVED, RECOMMENDED, ENDORSED, RATIFIED, REJECTED, DEFERRED, DELEGATED,
+        /// The verb: NOTED, AGREED, APPROVED, RECOMMENDED, ENDORSED, RATIFIED, REJECTED, DEFERRED, DELEGATED,
         /// WITHDRAWN or SUPERSEDED.
         verb: Verb,
-        /// The agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
         #[command(flatten)]
-        text: Text,
-        /// A party that it is about. Can be given more than once.
+        text: TextArgs,
+        /// A party that the decision is about. Can be given more than once.
         #[arg(long = "subject", value_name = "PARTY")]
         subjects: Vec<PartyName>,
-        /// With RECOMMENDED: the body it is recommended to.
+        /// For RECOMMENDED, the body it is recommended to.
         #[arg(long, value_name = "BODY")]
         recommended_to: Option<Name>,
-        /// With DEFERRED: the day of the meeting it is deferred to.
+        /// For DEFERRED, the day of the meeting it is deferred to.
         #[arg(long, value_name = "DATE", value_parser = date)]
         deferred_to: Option<NaiveDate>,
-        /// With DELEGATED: to whom.
+        /// For DELEGATED, the person or body it is delegated to.
         #[arg(long, value_name = "WHO")]
         delegated_to: Option<Name>,
-        /// An earlier decision that this one takes the place of. Can be given more than once.
+        /// An earlier decision that this one supersedes. Can be given more than once.
         #[arg(long, value_name = "DECISION")]
         supersedes: Vec<DecisionId>,
     },
-    /// An earlier decision no longer stands.
+    /// Record that an earlier decision was superseded or rescinded.
     DecisionSuperseded {
-        /// The decision that no longer stands: `SSC_71_1302/D2`.
+        /// The earlier decision: SSC_71_1302/D2.
         decision: DecisionId,
-        /// The decision that took its place.
+        /// The decision that supersedes or rescinds it.
         #[arg(long, value_name = "DECISION")]
         by: DecisionId,
-        /// It was rescinded, with nothing in its place.
+        /// It was rescinded, and no decision takes its place.
         #[arg(long)]
         rescinded: bool,
     },
-    /// Minutes of a meeting were drafted.
+    /// Record that a meeting's minutes were drafted.
     MinutesDrafted {
         /// The meeting that was minuted.
         meeting: MeetingRef,
-        /// 'draft', or 'confidential draft'.
+        /// The edition: 'draft' or 'confidential draft'.
         #[arg(long, default_value = "draft")]
         edition: MinutesEdition,
-        /// When the draft was ready.
+        /// The day the draft was ready.
         #[arg(long, value_name = "DATE", value_parser = date)]
         drafted_on: NaiveDate,
         /// The document, with its version.
         #[arg(long)]
         document: Option<Reference>,
     },
-    /// Minutes of an earlier meeting were approved.
+    /// Record that an earlier meeting's minutes were approved.
     MinutesApproved {
         /// The meeting that approved them.
         meeting: MeetingRef,
         /// The day of the meeting that was minuted.
         #[arg(long, value_name = "DATE", value_parser = date)]
         minutes_of: NaiveDate,
-        /// 'draft', or 'confidential draft'.
+        /// The edition: 'draft' or 'confidential draft'.
         #[arg(long, default_value = "draft")]
         edition: MinutesEdition,
-        /// 'as written', or 'subject to amendments'.
+        /// The outcome: 'as written' or 'subject to amendments'.
         #[arg(long, default_value = "as written")]
         outcome: MinutesOutcome,
-        /// An amendment; give it once for each.
+        /// An amendment; repeat the option for each.
         #[arg(long = "amendment", value_name = "TEXT", requires = "classification")]
         amendments: Vec<Prose>,
         /// Who may read the amendments.
         #[arg(long, value_name = "LEVEL")]
         classification: Option<Classification>,
-        /// Whether comments had been received.
+        /// Whether comments were received.
         #[arg(long, value_name = "true|false")]
         comments_received: Option<bool>,
     },
-    /// The day of the next meeting was set.
+    /// Set the day of the next meeting.
     NextMeeting {
         /// The meeting that set it.
         meeting: MeetingRef,
@@ -247,28 +247,28 @@ pub(super) enum MeetingWords {
         #[arg(long, value_name = "DATE", value_parser = date)]
         on: NaiveDate,
     },
-    /// The meeting was closed. From here on its record changes only by correction.
+    /// Close a meeting; its record then changes only by correction.
     Close {
         /// The meeting.
         meeting: MeetingRef,
-        /// At what time.
+        /// The time it was closed.
         #[arg(long, value_name = "TIME", value_parser = time_of_day)]
         at: Option<NaiveTime>,
     },
-    /// The headlines were published.
+    /// Record that the headlines were published.
     Publication {
         /// The meeting.
         meeting: MeetingRef,
         /// The highest classification that the document holds.
         #[arg(long, value_name = "LEVEL")]
         audience: Classification,
-        /// When.
+        /// The day of publication.
         #[arg(long, value_name = "DATE", value_parser = date)]
         published_on: NaiveDate,
     },
 }
 
-impl MeetingWords {
+impl MeetingCommand {
     pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
         let (meeting, event): (MeetingRef, MeetingEvent) = match self {
             Self::Meeting { meeting, held_on, starts_at, ends_at, venue, classification } => (
@@ -294,7 +294,7 @@ impl MeetingWords {
                 (meeting, ParagraphRecorded { passage: 0, item, text, references }.into())
             }
             Self::List { meeting, item, entries, classification, ordered } => {
-                let entries = entries.into_iter().map(|entry| marked(entry, classification)).collect();
+                let entries = entries.into_iter().map(|entry| classified(entry, classification)).collect();
                 (
                     meeting,
                     ListRecorded { passage: 0, item, ordered, entries, depths: Vec::new(), references: Vec::new() }
@@ -368,13 +368,13 @@ impl MeetingWords {
     }
 }
 
-/// `RED: the text` is RED; a text without a level has the list's.
-fn marked(entry: Prose, otherwise: Classification) -> Classified<Prose> {
+/// Splits off the level of `RED: the text`; an entry without one has the classification of the list.
+fn classified(entry: Prose, default: Classification) -> Classified<Prose> {
     let own = entry
         .as_str()
         .split_once(':')
         .and_then(|(level, text)| Some(Classified::new(level.parse().ok()?, text.trim_start().parse().ok()?)));
-    own.unwrap_or_else(|| Classified::new(otherwise, entry))
+    own.unwrap_or_else(|| Classified::new(default, entry))
 }
 
 fn table(header: &str, rows: &[String]) -> Result<Table, Failure> {
@@ -384,11 +384,11 @@ fn table(header: &str, rows: &[String]) -> Result<Table, Failure> {
     match rows.iter().find(|row| row.len() != header.len()) {
         None => Ok(Table { header, rows }),
         Some(row) => Err(Failure::new(format!(
-            "the row `{}` has {} of the header's {} cells",
+            "the row `{}` has {} cells and the header {}",
             row.join(" | "),
             row.len(),
             header.len()
         ))
-        .with_help(format!("the header has {}: {}", header.len(), header.join(" | ")))),
+        .with_help(format!("one cell for each heading was expected: {}", header.join(" | ")))),
     }
 }

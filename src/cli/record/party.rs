@@ -1,7 +1,7 @@
-//! What can be recorded of a party.
+//! The `minutebook record` subcommands for parties.
 
-use crate::cli::arguments::date;
 use crate::cli::failure::Failure;
+use crate::cli::parsers::date;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::party::{
@@ -11,18 +11,18 @@ use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, 
 use minutebook_domain::{Event, StreamId};
 
 #[derive(clap::Subcommand)]
-pub(super) enum PartyWords {
-    /// A party is registered, under its pseudonym.
+pub(super) enum PartyCommand {
+    /// Register a party under its pseudonym.
     Party {
         /// The committee that uses the pseudonym.
         committee: CommitteeCode,
-        /// The pseudonym: category and letters, as in 'Other User L'.
+        /// The pseudonym, a category and letters: 'Other User L'.
         name: PartyName,
-        /// Since when.
+        /// The day it was registered.
         #[arg(long, value_name = "DATE", value_parser = date)]
         registered_on: Option<NaiveDate>,
     },
-    /// The real name behind a pseudonym. It is RED.
+    /// Record the real name behind a pseudonym, which is RED.
     PartyIdentified {
         /// The committee.
         committee: CommitteeCode,
@@ -32,16 +32,16 @@ pub(super) enum PartyWords {
         #[arg(long)]
         real_name: Name,
     },
-    /// A status was agreed for a party.
+    /// Record the status agreed for a party.
     Status {
         /// The meeting that agreed it.
         meeting: MeetingRef,
         /// The party.
         party: PartyName,
-        /// 'assurance' or 'compliance'.
+        /// The kind of status: assurance or compliance.
         #[arg(long)]
         kind: StatusKind,
-        /// The status, if it may be recorded; left out, it is undisclosed.
+        /// The status. Without it, the status is undisclosed.
         #[arg(long, requires = "classification")]
         value: Option<Prose>,
         /// Who may read the status.
@@ -50,26 +50,26 @@ pub(super) enum PartyWords {
         /// The day it was agreed.
         #[arg(long, value_name = "DATE", value_parser = date)]
         agreed_on: NaiveDate,
-        /// The agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
         /// The assessment: 'Full User Security Assessment', 'Verification User Security Assessment', …
         #[arg(long)]
         assessment: Option<Assessment>,
-        /// The decision that agreed it.
+        /// The decision that agreed it: SSC_72_2702/D3.
         #[arg(long)]
         decision: Option<DecisionId>,
-        /// On whose authority.
+        /// Who authorised it.
         #[arg(long, value_name = "WHOSE")]
         authority: Option<Name>,
     },
-    /// A status was deferred to a later meeting.
+    /// Defer a party's status to a later meeting.
     StatusDeferred {
         /// The meeting that deferred it.
         meeting: MeetingRef,
         /// The party.
         party: PartyName,
-        /// 'assurance' or 'compliance'.
+        /// The kind of status: assurance or compliance.
         #[arg(long)]
         kind: StatusKind,
         /// The day it was deferred.
@@ -78,7 +78,7 @@ pub(super) enum PartyWords {
         /// The day of the meeting it is deferred to.
         #[arg(long, value_name = "DATE", value_parser = date)]
         deferred_to: Option<NaiveDate>,
-        /// The agenda item.
+        /// The number of the agenda item.
         #[arg(long)]
         item: Option<u32>,
         /// The assessment.
@@ -87,7 +87,7 @@ pub(super) enum PartyWords {
     },
 }
 
-impl PartyWords {
+impl PartyCommand {
     pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
         let (committee, name, event): (CommitteeCode, PartyName, PartyEvent) = match self {
             Self::Party { committee, name, registered_on } => {

@@ -3,13 +3,14 @@
 use crate::cli::failure::Failure;
 use minutebook_ledger::LedgerUrl;
 
-/// An empty ledger for a dry run on a file that is not there: a dry run makes nothing.
-pub(super) struct Scratch {
+/// An empty temporary ledger, for a dry run against a file that doesn't exist: a dry run creates nothing.
+pub(super) struct ScratchLedger {
     pub(super) url: LedgerUrl,
     _folder: tempfile::TempDir,
 }
 
-impl Scratch {
+impl ScratchLedger {
+    /// None if the ledger exists, or if this is not a dry run.
     pub(super) fn for_dry_run(ledger: &LedgerUrl, dry_run: bool) -> Result<Option<Self>, Failure> {
         match ledger {
             LedgerUrl::Sqlite(path) if dry_run && !path.exists() => {

@@ -1,22 +1,23 @@
-//! What `minutebook import` shows a person of an action log.
+//! What import prints of an action log.
 
+use crate::cli::findings::line_finding;
 use minutebook_import::action_log::report::LogReport;
 use minutebook_import::action_log::source_rows;
 use std::path::Path;
 
-/// The counts of the log, and its findings as a compiler shows them: kind, place, and what stands there.
+/// The counts of the log, and its findings with their rows.
 pub(super) fn as_text(report: &LogReport, file: &Path, dry_run: bool) -> String {
     let mut text = format!("action log of {}", report.committee);
     if report.already_imported {
-        text.push_str(": already in the ledger; nothing was recorded");
+        text.push_str(": already in the ledger; nothing recorded");
         return text;
     }
     let count = |number: usize, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
-    let (actions, unread) = (report.actions.len(), report.unrecognised.len());
+    let (actions, unrecognised) = (report.actions.len(), report.unrecognised.len());
     text.push_str(&format!(
-        ": {}, {} not understood",
+        ": {}, {} not recognised",
         count(actions, "action"),
-        count(unread, "cell or row").replace("cell or rows", "cells or rows")
+        count(unrecognised, "cell or row").replace("cell or rows", "cells or rows")
     ));
     if !dry_run {
         text.push_str(&format!("; {} events recorded", report.events_appended));
@@ -29,7 +30,7 @@ pub(super) fn as_text(report: &LogReport, file: &Path, dry_run: bool) -> String 
         let place = format!("{}:{}", file.display(), finding.place());
         let source = row.map_or("", |(_, _, text)| text.as_str());
         text.push('\n');
-        text.push_str(&super::lint::framed(finding.kind, &finding.text, &place, finding.row, source));
+        text.push_str(&line_finding(finding.kind, &finding.text, &place, finding.row, source));
     }
     text
 }

@@ -1,32 +1,32 @@
-//! A text with its classification, as the command line gives it.
+//! A text or a note with its classification.
 
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::reference::{Prose, Reference};
 
-/// A text that has to be given.
+/// A required text.
 #[derive(clap::Args)]
-pub(super) struct Text {
+pub(super) struct TextArgs {
     /// The text.
     #[arg(long)]
     text: Prose,
-    /// Who may read the text: WHITE, GREEN, AMBER or RED (or a level of TLP 2.0).
+    /// Who may read the text: WHITE, GREEN, AMBER or RED, or a level of TLP 2.0.
     #[arg(long, value_name = "LEVEL")]
     classification: Classification,
-    /// Anything it mentions that should be found by it: SECMP0037, a document. Can be given more than once.
+    /// A reference that the text should be found by: SECMP0037, a document. Can be given more than once.
     #[arg(long = "reference", value_name = "REFERENCE")]
     references: Vec<Reference>,
 }
 
-impl Text {
+impl TextArgs {
     pub(super) fn into_parts(self) -> (Classified<Prose>, Vec<Reference>) {
         (Classified::new(self.classification, self.text), self.references)
     }
 }
 
-/// A note that may be left out.
+/// An optional note.
 #[derive(clap::Args)]
-pub(super) struct Note {
-    /// What was said.
+pub(super) struct NoteArgs {
+    /// A note on it.
     #[arg(long, requires = "classification")]
     note: Option<Prose>,
     /// Who may read the note.
@@ -34,7 +34,7 @@ pub(super) struct Note {
     classification: Option<Classification>,
 }
 
-impl Note {
+impl NoteArgs {
     pub(super) fn into_classified(self) -> Option<Classified<Prose>> {
         self.note.zip(self.classification).map(|(note, classification)| Classified::new(classification, note))
     }

@@ -1,0 +1,20 @@
+//! Parsers of option values that several commands share.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+/// Parses a date such as `2019-02-27`.
+pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a date such as 2019-02-27 was expected".to_owned())
+}
+
+/// Parses a time of day such as `10:00`.
+pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, String> {
+    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "a time of day such as 10:00 was expected".to_owned())
+}
+
+/// Parses a time in RFC 3339, such as `2019-02-27T10:00:00Z`.
+pub(super) fn moment(text: &str) -> Result<DateTime<Utc>, String> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|time| time.to_utc())
+        .map_err(|_| "a time such as 2019-02-27T10:00:00Z was expected".to_owned())
+}

@@ -1,0 +1,60 @@
+//! What a reading command reads: as of when, known at when, of which committee, with which clearance.
+
+use crate::query::moment::{KnownAt, When};
+use crate::query::read_query::ReadQuery;
+use minutebook_domain::classification::{Classification, Clearance, Scheme};
+use minutebook_domain::reference::CommitteeCode;
+
+/// A moment on both clocks; now if neither is given.
+#[derive(Debug, Clone, Copy, Default, clap::Args)]
+pub(super) struct MomentArgs {
+    /// As of this day (its end, in the committee's time zone) or time: 2019-02-27 or 2019-02-27T10:00:00Z.
+    #[arg(long, value_name = "DATE|TIME")]
+    pub(super) as_of: Option<When>,
+    /// As known at this day, time or position of the log: what was recorded later is left out.
+    #[arg(long, value_name = "TIME|POSITION")]
+    pub(super) known_at: Option<KnownAt>,
+}
+
+impl MomentArgs {
+    /// Returns whether neither clock was given.
+    pub(super) fn is_now(&self) -> bool {
+        self.as_of.is_none() && self.known_at.is_none()
+    }
+}
+
+/// The moment, the committee and the clearance.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ScopeArgs {
+    #[command(flatten)]
+    moment: MomentArgs,
+    /// Only this committee, by its code: SSC.
+    #[arg(long, value_name = "CODE")]
+    committee: Option<CommitteeCode>,
+    /// As a reader with this clearance sees it: WHITE, GREEN, AMBER or RED. Without it, everything is shown.
+    #[arg(long, value_name = "LEVEL")]
+    clearance: Option<Classification>,
+}
+
+impl ScopeArgs {
+    /// The query of any list.
+    pub(super) fn query(&self) -> ReadQuery {
+        ReadQuery {
+            as_of: self.moment.as_of,
+            known_at: self.moment.known_at,
+            reach: self.clearance().into(),
+            committee: self.committee.clone(),
+        }
+    }
+
+    /// The clearance given, or else full clearance.
+    pub(super) fn clearance(&self) -> Clearance {
+        self.clearance.map_or_else(full_clearance, Clearance::up_to)
+    }
+}
+
+/// The clearance of a user who can open the ledger itself and so can read all of it.
+pub(super) fn full_clearance() -> Clearance {
+    let highest = Scheme::panel_information_policy().levels().last().and_then(|level| level.label.parse().ok());
+    Clearance::up_to(highest.unwrap_or_else(Classification::public))
+}
