@@ -16,9 +16,9 @@ use minutebook_domain::reference::{ActionRef, MeetingRef};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print actions: the outstanding ones, or others by status, owner, due date, meeting or words.
+/// Print the outstanding actions, or others.
 ///
-/// An outstanding action is overdue from the day after its due date. With --as-of, status and overdue are those of that
+/// Options select actions by status, owner, due date, meeting, reference or words. An outstanding action is overdue from the day after its due date. With --as-of, status and overdue are those of that
 /// moment.
 #[derive(clap::Args)]
 pub(super) struct ActionsArgs {

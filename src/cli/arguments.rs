@@ -20,7 +20,7 @@ Start with:
   minutebook log
   minutebook history SSC_72_2702
 
-Exit status: 0 done; 1 refused, failed, or something was found; 2 the command line is wrong."
+Exit status: 0 done; 1 refused, failed, or lint or verify found something; 2 the command line is wrong."
 )]
 pub struct Arguments {
     // An attribute and not a doc comment: rustdoc would take the address for a link.

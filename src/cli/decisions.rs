@@ -13,7 +13,9 @@ use minutebook_domain::reference::{DecisionId, MeetingRef};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print the decision register: what was decided, when, about what, and what superseded it.
+/// Print the decision register.
+///
+/// For each decision: when it was made, about what and which parties, and what superseded it.
 #[derive(clap::Args)]
 pub(super) struct DecisionsArgs {
     /// One decision: SSC_72_2702/D3.

@@ -53,10 +53,10 @@ const COMMANDS: [(&str, &[&str]); 5] = [
     ("An action whose due date was published wrong and corrected", &["history", "TSC43/02", "--brief"]),
 ];
 
-/// Make a ledger with a sample committee and show what it holds.
+/// Create a ledger with a sample committee and show what it holds.
 #[derive(clap::Args)]
 pub(super) struct DemoArgs {
-    /// The file to make the ledger in. A second run with the same file records nothing new.
+    /// The file to create the ledger in. A second run with the same file records nothing new.
     #[arg(long, default_value = "minutebook-demo.db")]
     file: PathBuf,
 }

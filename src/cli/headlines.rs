@@ -112,7 +112,7 @@ async fn unknown(log: &Log, meeting: &MeetingRef, now: bool) -> Result<Failure, 
     }
     let meetings: Vec<String> =
         similar.into_iter().filter(|text| text.parse::<MeetingRef>().is_ok()).take(10).collect();
-    let when = if now { "in the ledger" } else { "at that moment" };
+    let when = if now { "in the ledger" } else { "as of that moment" };
     let failure = Failure::new(format!("there is no meeting `{meeting}` {when}"));
     Ok(if meetings.is_empty() {
         failure

@@ -13,9 +13,9 @@ use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
 use serde_json::Value;
 use std::process::ExitCode;
 
-/// Print the history of one party, action, decision, meeting or other reference.
+/// Print the history of an action, party, decision or meeting.
 ///
-/// Every event that names it is printed, with what corrected it, in the order of the log.
+/// Every event that names the reference is printed, with its corrections, in the order of the log.
 #[derive(clap::Args)]
 pub(super) struct HistoryArgs {
     /// The reference: 'Other User L', SSC72/01, SSC_72_2702, SSC_72_2702/D3, SECMP0037, SSC.

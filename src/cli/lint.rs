@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Find what needs attention in the ledger, or in documents before they are imported.
+/// Find what needs attention in the ledger or in documents.
 ///
 /// In the ledger: agreements that nobody owns, deferrals to a meeting that is over, recommendations without an answer,
 /// outstanding actions without an owner or a due date, texts classified above their document, agenda items without a
 /// classification.
 ///
-/// Each finding is printed with its file and line, its event, and what would resolve it. Nothing is recorded. The exit
+/// Documents are checked before they are imported. Each finding is printed with its file and line, its event, and what would resolve it. Nothing is recorded. The exit
 /// status is 1 if there are findings.
 #[derive(clap::Args)]
 pub(super) struct LintArgs {

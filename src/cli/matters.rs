@@ -9,7 +9,7 @@ use minutebook_domain::reference::MeetingRef;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print the matters arising: what a meeting noted on the minutes of earlier ones.
+/// Print the matters arising from earlier minutes.
 #[derive(clap::Args)]
 pub(super) struct MattersArgs {
     /// Only matters noted at this meeting: SSC_72_2702.

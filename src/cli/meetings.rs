@@ -9,7 +9,9 @@ use crate::query::meetings::{MeetingFilter, MeetingView};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print the meetings, future ones too, or those convened as of a moment.
+/// Print the meetings, future ones too.
+///
+/// With --as-of, only the meetings convened by then.
 #[derive(clap::Args)]
 pub(super) struct MeetingsArgs {
     /// Sort by a field, such as held_on; -held_on sorts in descending order.

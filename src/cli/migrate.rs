@@ -6,7 +6,7 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Create the ledger, or update its schema to this version of the program.
+/// Create the ledger, or update its schema.
 #[derive(clap::Args)]
 pub(super) struct MigrateArgs {
     /// PostgreSQL: let this existing role read the log and append to it, and nothing else.

@@ -8,7 +8,9 @@ use crate::query::minutes::{MinutesFilter, MinutesView};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print the minutes of each meeting: whether they were drafted, and when, how and where they were approved.
+/// Print which minutes were drafted and approved.
+///
+/// For each meeting held: when its minutes were drafted, and when, how and at which meeting they were approved.
 #[derive(clap::Args)]
 pub(super) struct MinutesArgs {
     /// Only minutes that are not yet approved.

@@ -53,8 +53,8 @@ pub async fn main() -> ExitCode {
     run(Arguments::parse()).await
 }
 
-/// Runs a command, prints its outcome, and returns the exit status: 0 done; 1 refused, failed, or something was found. (clap
-/// exits with 2 if the command line is wrong.)
+/// Runs a command, prints its outcome, and returns the exit status: 0 done; 1 refused, failed, or `lint` or `verify` found
+/// something. (clap exits with 2 if the command line is wrong.)
 pub async fn run(arguments: Arguments) -> ExitCode {
     // The server starts its log once it has read its configuration.
     if !matches!(arguments.command, Subcommand::Serve(_)) {

@@ -36,8 +36,8 @@ impl ReadArgs {
 /// The failure for a name that the list doesn't hold. With full clearance its help names similar references.
 pub(super) async fn not_found(log: &Log, what: &str, name: &str, query: &ReadQuery) -> Result<Failure, Failure> {
     let is_now = query.as_of.is_none() && query.known_at.is_none();
-    let when = if is_now { "in the ledger" } else { "at that moment" };
-    let failure = Failure::new(format!("there is no {what} `{name}` {when}"));
+    let when = if is_now { "" } else { " as of that moment" };
+    let failure = Failure::new(format!("there is no {what} `{name}`{when}"));
     let similar = if sees_all(query.reach.everywhere()) { log.references_like(name, 10).await? } else { Vec::new() };
     Ok(if similar.is_empty() {
         failure

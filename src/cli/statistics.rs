@@ -10,7 +10,9 @@ use minutebook_domain::reference::Name;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
-/// Print statistics: actions opened, closed, outstanding and overdue, decisions, and statuses.
+/// Print statistics of actions, decisions and statuses.
+///
+/// Actions are counted by month as opened, closed, outstanding and overdue.
 ///
 /// Outstanding and overdue actions are counted at the end of each month, and for the last month at the moment of the
 /// query. An action is overdue from the day after its due date. A closed action was completed, withdrawn or superseded,

@@ -12,9 +12,10 @@ use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_projections::provenance::{FieldOrigin, Provenance};
 use std::process::ExitCode;
 
-/// Print where each field of an action, party, decision or meeting comes from.
+/// Print the provenance of each field: its event, recorder and document.
 ///
-/// For each field: the event that set it, who recorded that event, and the lines of the document it was read from.
+/// For each field of an action, party, decision or meeting: the event that set it, who recorded that event, and the lines
+/// of the document it was read from.
 #[derive(clap::Args)]
 pub(super) struct WhyArgs {
     /// The action, party, decision or meeting: SSC72/01, 'Other User L', SSC_72_2702/D3, SSC_72_2702.

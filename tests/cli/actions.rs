@@ -6,10 +6,10 @@ use crate::fixtures::sample_ledger::SampleLedger;
 on_both_stores!(
     the_actions_on_the_eve_of_each_meeting,
     a_correction_shows_the_old_fact_before_it_was_known_and_the_new_one_after,
-    filters_leave_what_is_asked_for,
-    what_a_reader_may_not_see_is_not_there,
+    filters_select_actions,
+    actions_above_the_clearance_are_not_listed,
     lists_are_sorted_and_paged,
-    a_calendar_of_what_is_to_be_done,
+    ics_holds_the_outstanding_actions,
 );
 
 async fn the_actions_on_the_eve_of_each_meeting(ledger: TestLedger) {
@@ -52,7 +52,7 @@ async fn a_correction_shows_the_old_fact_before_it_was_known_and_the_new_one_aft
     assert_eq!(answer["as_of"], "2023-04-24T22:59:59.999999Z");
 }
 
-async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
+async fn filters_select_actions(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let left = |words: &str| book.listed(&format!("actions --as-of 2023-04-20 {words}"), "actions", "reference");
     assert_eq!(left("--owner secas"), ["TSC4/01"]);
@@ -71,7 +71,7 @@ async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
     assert_eq!(late("--all --owner bo --limit 1"), ["NYC1/01"]);
 }
 
-async fn what_a_reader_may_not_see_is_not_there(ledger: TestLedger) {
+async fn actions_above_the_clearance_are_not_listed(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let seen = |words: &str| book.json(&format!("actions --all --as-of 2023-06-08 {words}"));
     let names = |answer: &serde_json::Value| {
@@ -105,7 +105,7 @@ async fn lists_are_sorted_and_paged(ledger: TestLedger) {
     assert!(error.contains("reference, text, owners, due_on"), "{error}");
 }
 
-async fn a_calendar_of_what_is_to_be_done(ledger: TestLedger) {
+async fn ics_holds_the_outstanding_actions(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let calendar = book.asked("actions --all --committee TSC --as-of 2023-05-11 --format ics");
     let stamped = |line: &&str| !line.starts_with("DTSTAMP:");

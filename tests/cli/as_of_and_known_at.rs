@@ -1,14 +1,14 @@
-//! The moments that can be asked about, and those that cannot.
+//! `--as-of` and `--known-at`: which moments are accepted, and what they leave out.
 
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::sample_ledger::SampleLedger;
 
 on_both_stores!(
     a_day_is_that_of_each_committee,
-    a_moment_that_is_none_is_refused,
-    history_is_of_the_moment_too,
-    the_log_is_of_the_moment_too,
-    headlines_are_of_the_moment_too,
+    a_bad_moment_is_refused,
+    history_is_as_of_the_moment,
+    the_log_is_as_of_the_moment,
+    headlines_are_as_of_the_moment,
 );
 
 async fn a_day_is_that_of_each_committee(ledger: TestLedger) {
@@ -24,7 +24,7 @@ async fn a_day_is_that_of_each_committee(ledger: TestLedger) {
     assert_eq!(book.json("actions --as-of 2023-04-27 --committee TSC")["as_of"], "2023-04-27T22:59:59.999999Z");
 }
 
-async fn a_moment_that_is_none_is_refused(ledger: TestLedger) {
+async fn a_bad_moment_is_refused(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let of_one = ["history TSC4/01", "log", "headlines TSC_4_1404"];
     let lists = ["actions", "party", "decisions", "matters", "meetings", "minutes"];
@@ -38,7 +38,7 @@ async fn a_moment_that_is_none_is_refused(ledger: TestLedger) {
         if !of_one.contains(&command) {
             let error = book.refused(&format!("{command} --committee XYZ"), 1);
             assert_eq!(
-                error, "error: there is no committee XYZ in the ledger\n  help: it holds: NYC, TSC\n",
+                error, "error: there is no committee XYZ in the ledger\n  help: the ledger holds: NYC, TSC\n",
                 "{command}"
             );
         }
@@ -50,7 +50,7 @@ async fn a_moment_that_is_none_is_refused(ledger: TestLedger) {
     );
 }
 
-async fn history_is_of_the_moment_too(ledger: TestLedger) {
+async fn history_is_as_of_the_moment(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let types = |words: &str| {
         let answer = book.run(&format!("history TSC4/01 --format json {words}"));
@@ -62,12 +62,12 @@ async fn history_is_of_the_moment_too(ledger: TestLedger) {
     assert_eq!(types("--as-of 2023-04-20 --known-at 2023-07-15"), ["ActionRaised"]);
     assert_eq!(types("--known-at 2023-07-15"), ["ActionRaised", "ActionCompleted"]);
     assert_eq!(types("--known-at 2023-06-30"), [""; 0]);
-    assert!(book.asked("history TSC4/01 --known-at 0").contains("nothing by then"));
+    assert!(book.asked("history TSC4/01 --known-at 0").contains("no events as of then"));
     // Half past nine in New York.
     assert!(book.asked("history NYC_1_1404").contains("14 Apr 2023 09:30"));
 }
 
-async fn the_log_is_of_the_moment_too(ledger: TestLedger) {
+async fn the_log_is_as_of_the_moment(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let positions = |words: &str| {
         let answer = book.run(&format!("log --format json {words}"));
@@ -89,7 +89,7 @@ async fn the_log_is_of_the_moment_too(ledger: TestLedger) {
     assert!(book.refused("log --follow --known-at 2", 2).contains("cannot be used with"));
 }
 
-async fn headlines_are_of_the_moment_too(ledger: TestLedger) {
+async fn headlines_are_as_of_the_moment(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let said = |words: &str| book.run(&format!("headlines {words}")).out;
     // The action was due a week later, as was known in July.

@@ -5,13 +5,13 @@ use crate::fixtures::sample_ledger::SampleLedger;
 use serde_json::{Value, json};
 
 on_both_stores!(
-    what_changed_between_two_moments,
-    what_was_put_right_between_two_positions,
-    a_reader_is_told_of_no_change_above_them,
-    moments_that_are_none_and_what_does_not_go_with_them,
+    changes_between_two_moments_are_shown_with_their_events,
+    corrections_between_two_positions_are_shown_with_their_reason,
+    changes_above_the_clearance_are_not_shown,
+    bad_moments_and_conflicting_options_are_refused,
 );
 
-async fn what_changed_between_two_moments(ledger: TestLedger) {
+async fn changes_between_two_moments_are_shown_with_their_events(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
         "what_changed",
@@ -49,7 +49,7 @@ fn changed(found: &Value) -> Vec<Value> {
     found.as_array().unwrap().iter().map(|difference| json!([of(&difference["row"]), fields(difference)])).collect()
 }
 
-async fn what_was_put_right_between_two_positions(ledger: TestLedger) {
+async fn corrections_between_two_positions_are_shown_with_their_reason(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     // The same day, as known before the corrections and after them.
     let found = book.json("actions --between 2023-04-26@2023-07-15 2023-04-26 --committee TSC");
@@ -68,7 +68,7 @@ async fn what_was_put_right_between_two_positions(ledger: TestLedger) {
     assert_eq!(book.json("actions --between 2023-04-26@52 2023-04-26 --known-at 52"), json!([]));
 }
 
-async fn a_reader_is_told_of_no_change_above_them(ledger: TestLedger) {
+async fn changes_above_the_clearance_are_not_shown(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     // NYC1/02 was taken for WHITE, and is RED since.
     for words in [
@@ -88,7 +88,7 @@ async fn a_reader_is_told_of_no_change_above_them(ledger: TestLedger) {
     assert!(book.run(&format!("{decided} --clearance RED")).out.contains("NYC_1_1404/D1"));
 }
 
-async fn moments_that_are_none_and_what_does_not_go_with_them(ledger: TestLedger) {
+async fn bad_moments_and_conflicting_options_are_refused(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     for (words, status, what) in [
         ("actions --between 2023-04-13", 2, "2 values required"),
@@ -97,7 +97,7 @@ async fn moments_that_are_none_and_what_does_not_go_with_them(ledger: TestLedger
         ("actions --between 2023-04-13 2023-05-11 --overdue", 2, "cannot be used with"),
         ("party --between 2023-04-13 2023-05-11 --as-of 2023-04-13", 2, "cannot be used with"),
         ("actions --between 2023-04-13@99 2023-05-11", 1, "position 99 is still to come"),
-        ("actions --between 2023-04-13 2023-05-11 --format ics", 1, "what changed is no calendar"),
+        ("actions --between 2023-04-13 2023-05-11 --format ics", 1, "--between cannot be printed as a calendar"),
     ] {
         let error = book.refused(words, status);
         assert!(error.contains(what), "{words}: {error}");

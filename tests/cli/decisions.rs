@@ -3,11 +3,7 @@
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::sample_ledger::SampleLedger;
 
-on_both_stores!(
-    the_register_of_decisions,
-    filters_leave_what_is_asked_for,
-    a_reader_finds_no_trace_of_what_is_above_them
-);
+on_both_stores!(the_register_of_decisions, filters_select_decisions, decisions_above_the_clearance_are_not_listed);
 
 async fn the_register_of_decisions(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
@@ -24,7 +20,7 @@ async fn the_register_of_decisions(ledger: TestLedger) {
     );
 }
 
-async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
+async fn filters_select_decisions(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let left = |words: &str| book.listed(&format!("decisions --as-of 2023-06-08 {words}"), "decisions", "id");
     assert_eq!(left("--verb agreed --committee TSC"), ["TSC_5_1205/D1"]);
@@ -42,7 +38,7 @@ async fn filters_leave_what_is_asked_for(ledger: TestLedger) {
     assert!(error.contains("`SHOUTED` is not one of: NOTED, AGREED"), "{error}");
 }
 
-async fn a_reader_finds_no_trace_of_what_is_above_them(ledger: TestLedger) {
+async fn decisions_above_the_clearance_are_not_listed(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let answer = book.json("decisions --committee NYC --as-of 2023-06-08 --clearance AMBER");
     assert_eq!(answer["decisions"].as_array().unwrap().len(), 1);

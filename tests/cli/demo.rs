@@ -1,4 +1,4 @@
-//! The sample committee.
+//! `minutebook demo`
 
 use crate::fixtures::cli::Cli;
 
@@ -18,7 +18,7 @@ fn the_demo_shows_a_sound_ledger_and_can_be_run_again() {
         "assurance status deferred at TSC_41_1001",
         "assurance status agreed at TSC_45_0105:",
         "sound; root",
-        // What is outstanding on the day after the last meeting, what that decided, and its headlines.
+        // The outstanding actions, the last meeting's decisions, and its headlines.
         "overdue",
         "TSC46/02",
         "TSC_46_2905/D8",
@@ -28,13 +28,13 @@ fn the_demo_shows_a_sound_ledger_and_can_be_run_again() {
         assert!(words.contains(shown), "{shown} is missing from:\n{first}");
     }
     let wide: Vec<&str> = first.lines().filter(|line| line.chars().count() > 100).collect();
-    assert_eq!(wide, [""; 0], "no wider than a window");
-    assert_eq!(first.matches("Margaret Ashdown").count(), 1, "a roll that the document calls is called once");
-    assert_eq!(cli.done(&["demo"]), first, "the same ledger, and nothing recorded twice");
+    assert_eq!(wide, [""; 0], "lines wider than 100 columns");
+    assert_eq!(first.matches("Margaret Ashdown").count(), 1, "attendance is printed once");
+    assert_eq!(cli.done(&["demo"]), first, "a second run records nothing");
 }
 
 #[test]
-fn what_the_sample_committee_corrected_and_superseded_is_so_in_the_book() {
+fn the_sample_correction_and_supersession_are_in_the_ledger() {
     let cli = Cli::new();
     cli.done(&["demo", "--file", "minutebook.db"]);
     let events = cli.events();

@@ -1,9 +1,9 @@
-//! A book as lines of text, out of one ledger and into another, from the command line.
+//! The export of a ledger as JSON lines, and its import into another ledger.
 
 use crate::fixtures::cli::Cli;
 use serde_json::Value;
 
-/// A book with a few events, and its export beside it.
+/// A ledger with a few events, and its export.
 fn exported() -> (Cli, String) {
     let cli = Cli::new();
     cli.done(&["record", "committee", "SSC", "--name", "Security Sub-Committee"]);
@@ -19,7 +19,7 @@ fn root(verified: &str) -> &str {
 }
 
 #[test]
-fn a_book_goes_out_and_comes_in_elsewhere_with_the_same_root() {
+fn an_exported_ledger_is_imported_elsewhere_with_the_same_root() {
     let (cli, export) = exported();
     let there = ["--ledger", "sqlite:there.db"];
     let run = |arguments: &[&str]| cli.done(&[arguments, &there].concat());
@@ -37,7 +37,7 @@ fn a_book_goes_out_and_comes_in_elsewhere_with_the_same_root() {
 }
 
 #[test]
-fn the_lines_are_events_as_json_has_them_and_a_last_line_says_how_many() {
+fn each_line_is_an_event_as_json_and_the_last_line_counts_them() {
     let (cli, export) = exported();
     let lines: Vec<Value> = export.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (end, events) = lines.split_last().unwrap();
@@ -47,13 +47,13 @@ fn the_lines_are_events_as_json_has_them_and_a_last_line_says_how_many() {
             assert_eq!(&line[field], value, "{field}");
         }
     }
-    // What is only a part of the log is printed as before, and is no export.
+    // A part of the log is printed as plain events: it is not an export.
     let part = cli.done(&["log", "--format", "ndjson", "--after", "1"]);
     assert!(part.lines().count() == 2 && !part.contains("\"salt\""), "{part}");
 }
 
 #[test]
-fn what_is_no_export_or_of_another_book_is_refused_with_a_word_of_help() {
+fn a_broken_or_foreign_export_is_refused_with_help() {
     let (cli, export) = exported();
     let file = |name: &str, text: &str| std::fs::write(cli.folder.path().join(name), text).unwrap();
     let refused = |arguments: &[&str], said: &str| {
@@ -66,7 +66,7 @@ fn what_is_no_export_or_of_another_book_is_refused_with_a_word_of_help() {
     refused(&["cut.ndjson", "--ledger", "sqlite:there.db"], "cut off: after 2 events");
     file("commands.ndjson", "{\"stream\":\"committee:SSC\",\"type\":\"CommitteeEstablished\",\"data\":{}}\n");
     let run = cli.run(&["import", "commands.ndjson", "--ledger", "sqlite:there.db"]);
-    assert!(run.status == 1 && run.err.contains("`minutebook record lines` records them"), "{}", run.err);
+    assert!(run.status == 1 && run.err.contains("record them with `minutebook record lines`"), "{}", run.err);
     cli.done(&["record", "committee", "TSC", "--name", "Another", "--ledger", "sqlite:other.db"]);
     refused(
         &["book.ndjson", "--ledger", "sqlite:other.db"],

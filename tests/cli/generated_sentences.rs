@@ -1,5 +1,5 @@
-//! Meetings recorded as they went, without prose: the sentence follows from verb, status and party, in the house style,
-//! and says the same when it is read again.
+//! Headlines of meetings recorded live: sentences are written from verb, status and party, and give the same events when
+//! they are imported.
 
 use crate::fixtures::cli::Cli;
 use minutebook_domain::Event;
@@ -177,7 +177,7 @@ fn every_verb_and_outcome_has_its_sentence() {
 }
 
 #[test]
-fn what_was_recorded_live_is_read_again_as_the_same() {
+fn generated_sentences_give_the_same_events_when_imported() {
     let text = headlines(&recorded(), "white");
     let again = Cli::new();
     record(&again, BEFORE);

@@ -1,4 +1,4 @@
-//! A meeting's headlines, rendered for an audience.
+//! `minutebook headlines`
 
 use crate::fixtures::cli::Cli;
 use crate::fixtures::real_document::real_document;
@@ -83,7 +83,7 @@ fn nothing_above_the_audience_is_in_any_rendering() {
 }
 
 #[test]
-fn what_was_recorded_without_prose_is_put_into_the_house_style() {
+fn records_without_text_are_put_into_sentences() {
     let cli = recorded_live();
     let text = rendered(&cli, "TSC_4_1404", "white", "md");
     for line in [

@@ -1,9 +1,9 @@
-//! What the program says of itself. A change of a word here is a change for its users: look at it, and accept it.
+//! The help of every command. Its words are what users read: review a change before you accept it.
 
 use crate::fixtures::cli::Cli;
 
 #[test]
-fn the_help_of_every_command_is_as_it_was_read_and_found_right() {
+fn help_of_every_command() {
     let cli = Cli::new();
     let mut text = String::new();
     let recorded = [
@@ -22,6 +22,7 @@ fn the_help_of_every_command_is_as_it_was_read_and_found_right() {
     pairs.extend(["create", "list", "revoke"].map(|name| ["token", name]));
     let commands = [
         "record",
+        "import",
         "actions",
         "party",
         "decisions",
@@ -35,6 +36,7 @@ fn the_help_of_every_command_is_as_it_was_read_and_found_right() {
         "changes",
         "why",
         "statistics",
+        "serve",
         "verify",
         "rebuild",
         "token",

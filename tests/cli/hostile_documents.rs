@@ -62,7 +62,7 @@ fn a_hundred_thousand_deep() {
 }
 
 #[test]
-fn what_a_parser_may_take_the_square_of() {
+fn input_that_could_take_quadratic_time() {
     for sign in ["[[[[", "![](", "<!--", "***a", "<a href=\"", "`a ``", "~~a", "[a]: b\n", "&#"] {
         survives(sign, sign.repeat(100_000).as_bytes());
     }

@@ -1,4 +1,4 @@
-//! Documents into the ledger, from the command line.
+//! `minutebook import` of headlines.
 
 use crate::fixtures::cli::Cli;
 use serde_json::Value;
@@ -65,7 +65,7 @@ fn a_document_is_recorded_whole_and_once() {
 }
 
 #[test]
-fn a_dry_run_makes_nothing_and_shows_the_source_beside_the_event() {
+fn a_dry_run_records_nothing_and_prints_source_beside_event() {
     let cli = with(HEADLINES);
     let shown = cli.done(&["import", "--dry-run", "headlines.md"]);
     let line = shown.lines().find(|line| line.contains("ActionRaised")).unwrap();
@@ -96,7 +96,7 @@ fn a_second_document_adds_only_what_is_new() {
 }
 
 #[test]
-fn what_cannot_be_recorded_is_refused_whole() {
+fn a_document_with_a_refused_event_is_refused_whole() {
     let cli = with(HEADLINES);
     cli.done(&["import", "headlines.md"]);
     let before = cli.events();
@@ -113,7 +113,7 @@ fn what_cannot_be_recorded_is_refused_whole() {
 }
 
 #[test]
-fn a_pdf_says_what_its_markdown_says() {
+fn a_pdf_gives_the_same_events_as_its_markdown() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/import/tests/samples");
     let said = |name: &str| {
         let cli = Cli::new();

@@ -1,4 +1,4 @@
-//! Folders and many files at once, into the ledger.
+//! `minutebook import` of folders and of many files.
 
 use super::import::{HEADLINES, with};
 use crate::fixtures::cli::Cli;
@@ -31,7 +31,7 @@ fn convened(cli: &Cli) -> Vec<String> {
 }
 
 #[test]
-fn a_folder_comes_in_by_the_days_of_its_meetings_and_the_log_after_them() {
+fn a_folder_is_imported_by_meeting_day_and_its_action_log_last() {
     let cli = Cli::new();
     untidy(&cli);
     let run = cli.run(&["import", "archive"]);
@@ -40,26 +40,29 @@ fn a_folder_comes_in_by_the_days_of_its_meetings_and_the_log_after_them() {
     let events = cli.events();
     let last = events.last().unwrap();
     assert_eq!(last["source"]["file"], "a-log.csv", "the log says what became of what the meetings raised");
-    // What is no document is named, with what it is, and is no mistake.
+    // Other files are reported as skipped, and are no error.
     for (file, what) in [
-        ("corrections.ndjson", "it holds commands, a line each, and no export of a book: `minutebook record lines`"),
-        ("README.md", "it is about the folder"),
-        ("photo.jpeg", "its name is not that of a document"),
+        (
+            "corrections.ndjson",
+            "it holds commands and not an export of a ledger: record them with `minutebook record lines`",
+        ),
+        ("README.md", "a README describes the folder"),
+        ("photo.jpeg", "its extension is not that of a document"),
         ("letter.txt", "no meeting's reference was found"),
     ] {
         let line = run.err.lines().find(|line| line.contains(file)).unwrap_or_else(|| panic!("{file}: {}", run.err));
-        assert!(line.starts_with("passed over: ") && line.contains(what), "{line}");
+        assert!(line.starts_with("skipped: ") && line.contains(what), "{line}");
     }
     assert!(!run.err.contains("hidden"), "{}", run.err);
 
     let again = cli.run(&["import", "archive"]);
     assert_eq!(again.status, 0, "{}", again.err);
     assert_eq!(cli.events(), events);
-    assert_eq!(again.out.matches("already in the ledger; nothing was recorded").count(), 7, "{}", again.out);
+    assert_eq!(again.out.matches("already in the ledger; nothing recorded").count(), 7, "{}", again.out);
 }
 
 #[test]
-fn what_cannot_be_read_is_reported_and_the_rest_goes_on() {
+fn an_unreadable_file_is_reported_and_the_others_are_imported() {
     let cli = with(HEADLINES);
     std::fs::create_dir(cli.path("folder")).unwrap();
     std::fs::write(cli.path("folder/a.docx"), b"PK\x03\x04 and no more").unwrap();
@@ -74,7 +77,7 @@ fn what_cannot_be_read_is_reported_and_the_rest_goes_on() {
         assert!(run.err.lines().any(|line| line.starts_with("error: ") && line.contains(file)), "{file}: {}", run.err);
     }
     assert_eq!(convened(&cli), ["TSC_4_1404"]);
-    // Named by itself, even what is no document is a mistake.
+    // A file that is named must be a document.
     std::fs::write(cli.path("commands.ndjson"), "{\"corrects\": \"x\", \"change\": \"struck\"}\n").unwrap();
     let run = cli.run(&["import", "commands.ndjson"]);
     assert!(run.status == 1 && run.err.contains("error: commands.ndjson: it holds commands"), "{}", run.err);
@@ -84,7 +87,7 @@ fn what_cannot_be_read_is_reported_and_the_rest_goes_on() {
 }
 
 #[test]
-fn json_lists_the_files_as_they_were_given_whatever_was_recorded_first() {
+fn json_lists_the_files_in_the_order_they_were_named() {
     let cli = Cli::new();
     untidy(&cli);
     let given = ["archive/a-log.csv", "archive/2024/minutes-0.md", "archive/minutes-5.md"];
@@ -97,7 +100,7 @@ fn json_lists_the_files_as_they_were_given_whatever_was_recorded_first() {
 }
 
 #[test]
-fn an_export_in_a_folder_is_known_by_what_it_holds_and_comes_first() {
+fn an_export_in_a_folder_is_recognised_by_content_and_imported_first() {
     let cli = with(HEADLINES);
     cli.done(&["import", "headlines.md"]);
     let export = cli.done(&["log", "--format", "ndjson"]);
@@ -106,11 +109,11 @@ fn an_export_in_a_folder_is_known_by_what_it_holds_and_comes_first() {
     std::fs::write(cli.path("folder/a.md"), HEADLINES).unwrap();
     let run = cli.run(&["--ledger", "sqlite:other.db", "import", "folder"]);
     assert_eq!(run.status, 0, "{}", run.err);
-    assert!(run.out.contains("a book of ") && run.out.contains("already in the ledger"), "{}", run.out);
+    assert!(run.out.contains("export of ") && run.out.contains("already in the ledger"), "{}", run.out);
 }
 
 #[test]
-fn no_bar_is_drawn_where_nobody_watches() {
+fn no_progress_bar_is_drawn_without_a_terminal() {
     let cli = with(HEADLINES);
     let run = cli.run(&["import", "headlines.md"]);
     assert_eq!((run.status, run.err.as_str()), (0, ""));

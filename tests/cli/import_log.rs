@@ -1,4 +1,4 @@
-//! Action logs into the ledger, from the command line.
+//! `minutebook import` of action logs.
 
 use crate::fixtures::cli::Cli;
 use serde_json::Value;
@@ -117,7 +117,7 @@ fn a_dry_run_records_nothing_and_shows_rows_beside_events() {
 }
 
 #[test]
-fn a_file_that_is_no_action_log_is_refused_with_the_headings() {
+fn a_file_without_the_headings_is_refused_with_them() {
     let cli =
         with(&[("log.csv", "a,b\n1,2\n"), ("two.csv", "Ref,Action,Owner\nTSC1/1,a,b\nSSC1/1,a,b\n"), ("x.xlsx", "PK")]);
     for (file, said) in
@@ -129,7 +129,7 @@ fn a_file_that_is_no_action_log_is_refused_with_the_headings() {
 }
 
 #[test]
-fn other_words_for_an_action_that_the_book_has_are_reported_and_shorter_ones_are_not() {
+fn a_different_text_of_a_known_action_is_reported_and_a_shorter_one_is_not() {
     let csv = "Ref;Action;Owner;Due date;Status;Classification\nTSC4/01;Circulate the paper;SECAS;28/04/2023;Open;GREEN\n\
                TSC4/02;Rebuild the sea wall;DCC;20/05/2023;Open;GREEN\n";
     let cli = with(&[("headlines.md", HEADLINES), ("log.csv", csv)]);

@@ -1,4 +1,4 @@
-//! What `lint` says of documents.
+//! `minutebook lint` on documents.
 
 use crate::fixtures::cli::Cli;
 use serde_json::Value;
@@ -24,7 +24,7 @@ fn with(document: &str) -> Cli {
 }
 
 #[test]
-fn a_finding_is_shown_with_file_line_excerpt_and_what_would_be_accepted() {
+fn a_finding_is_printed_with_its_file_line_excerpt_and_help() {
     let cli = with(HEADLINES);
     let run = cli.run(&["lint", "headlines.md"]);
     assert_eq!(run.status, 1, "{}", run.err);
@@ -38,7 +38,7 @@ fn a_finding_is_shown_with_file_line_excerpt_and_what_would_be_accepted() {
 }
 
 #[test]
-fn as_json_and_where_there_is_nothing_to_find() {
+fn json_lists_the_findings_and_no_findings_is_said() {
     let cli = with(HEADLINES);
     let found: Value = serde_json::from_str(&cli.run(&["lint", "--format", "json", "headlines.md"]).out).unwrap();
     assert_eq!(
@@ -46,7 +46,7 @@ fn as_json_and_where_there_is_nothing_to_find() {
         (&11.into(), &"agreed-without-action".into())
     );
     let cli = with(&format!("{HEADLINES}\n**ACTION TSC4/01:** SECAS to ask by 28 April 2023.\n"));
-    assert!(cli.done(&["lint", "headlines.md"]).contains("nothing calls for attention"));
+    assert!(cli.done(&["lint", "headlines.md"]).contains("no findings"));
     let cli = with("Dear all,\n\nthe meeting was pleasant.");
     let run = cli.run(&["lint", "headlines.md"]);
     assert!(run.status == 1 && run.err.contains("no meeting's reference"), "{}", run.err);

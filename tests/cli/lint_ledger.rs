@@ -1,4 +1,4 @@
-//! What `lint` says of the book itself.
+//! `minutebook lint` on the ledger.
 
 use crate::fixtures::cli::Cli;
 use crate::fixtures::real_document::real_document;
@@ -32,7 +32,7 @@ fn sample() -> Cli {
 }
 
 #[test]
-fn what_a_real_meeting_left_open_is_found_with_its_line_and_its_event() {
+fn an_open_point_is_found_with_its_line_and_its_event() {
     let Some(path) = real_document() else { return };
     let cli = Cli::new();
     cli.done(&["import", path.canonicalize().unwrap().to_str().unwrap()]);
@@ -64,7 +64,7 @@ fn what_a_real_meeting_left_open_is_found_with_its_line_and_its_event() {
     let on_the_day = said(&findings(&cli, &["--as-of", "2019-03-13"]));
     assert!(!on_the_day.iter().any(|line| line.starts_with("deferral-passed")), "{on_the_day:?}");
     assert_eq!(findings(&cli, &["--as-of", "2019-02-26"]), Vec::<Value>::new());
-    assert!(cli.done(&["lint", "--as-of", "2019-02-26"]).contains("nothing calls for attention"));
+    assert!(cli.done(&["lint", "--as-of", "2019-02-26"]).contains("no findings"));
 
     // An action under the item is what was missing.
     let raised =
@@ -79,7 +79,7 @@ fn what_a_real_meeting_left_open_is_found_with_its_line_and_its_event() {
 }
 
 #[test]
-fn the_sample_committee_has_its_loose_ends() {
+fn the_sample_committee_has_open_points() {
     let cli = sample();
     let found = said(&findings(&cli, &["--as-of", "2024-06-20"]));
     let marked = |line: &&String| !line.starts_with("higher-classification");
@@ -104,7 +104,7 @@ fn the_sample_committee_has_its_loose_ends() {
 }
 
 #[test]
-fn what_was_recorded_live_is_found_by_its_event() {
+fn an_event_recorded_live_is_found_by_its_position() {
     let cli = Cli::new();
     let record = |words: &[&str]| cli.done(&[&["record"], words].concat());
     record(&["committee", "TSC", "--name", "Tidal"]);

@@ -3,7 +3,7 @@
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::sample_ledger::SampleLedger;
 
-on_both_stores!(the_calendar, what_became_of_the_minutes, a_meeting_above_a_reader_is_not_in_their_calendar);
+on_both_stores!(the_calendar, minutes_are_listed_with_their_approval, a_meeting_above_the_clearance_is_not_listed);
 
 async fn the_calendar(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
@@ -21,10 +21,10 @@ async fn the_calendar(ledger: TestLedger) {
     insta::assert_snapshot!("the_calendar", text);
 }
 
-async fn what_became_of_the_minutes(ledger: TestLedger) {
+async fn minutes_are_listed_with_their_approval(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
-        "what_became_of_the_minutes",
+        "minutes_are_listed_with_their_approval",
         book.all_asked(&[
             "minutes --as-of 2023-04-13",
             "minutes --as-of 2023-04-14",
@@ -36,7 +36,7 @@ async fn what_became_of_the_minutes(ledger: TestLedger) {
     );
 }
 
-async fn a_meeting_above_a_reader_is_not_in_their_calendar(ledger: TestLedger) {
+async fn a_meeting_above_the_clearance_is_not_listed(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     assert_eq!(book.listed("meetings --clearance GREEN", "meetings", "reference"), ["TSC_4_1404", "TSC_5_1205"]);
     assert_eq!(book.listed("meetings --clearance AMBER --committee NYC", "meetings", "reference"), ["NYC_1_1404"]);

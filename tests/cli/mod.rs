@@ -1,4 +1,4 @@
-//! The program as a person or a script runs it.
+//! The commands, run as a person or a script runs them.
 
 mod actions;
 mod as_of_and_known_at;

@@ -3,7 +3,11 @@
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::sample_ledger::SampleLedger;
 
-on_both_stores!(the_history_of_each_party, a_corrected_status_and_who_may_see_it, an_unknown_party_is_told_its_likes);
+on_both_stores!(
+    the_history_of_each_party,
+    a_corrected_status_is_shown_only_within_the_clearance,
+    an_unknown_party_is_refused_with_the_known_ones
+);
 
 async fn the_history_of_each_party(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
@@ -22,7 +26,7 @@ async fn the_history_of_each_party(ledger: TestLedger) {
     );
 }
 
-async fn a_corrected_status_and_who_may_see_it(ledger: TestLedger) {
+async fn a_corrected_status_is_shown_only_within_the_clearance(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let value = |words: &str| book.listed(&format!("party --as-of 2023-06-08 {words}"), "statuses", "value");
     assert_eq!(value(""), ["Approved subject to a second audit"]);
@@ -34,10 +38,13 @@ async fn a_corrected_status_and_who_may_see_it(ledger: TestLedger) {
     assert_eq!(value("--kind assurance --category Other~User"), ["Approved subject to a second audit"]);
 }
 
-async fn an_unknown_party_is_told_its_likes(ledger: TestLedger) {
+async fn an_unknown_party_is_refused_with_the_known_ones(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let error = book.refused("party Other~User~Z", 1);
-    assert_eq!(error, "error: there is no party `Other User Z` in the ledger\n  help: it has: Other User K\n");
+    assert_eq!(
+        error,
+        "error: there is no party `Other User Z` in the ledger\n  help: the ledger holds: Other User K\n"
+    );
     let error = book.refused("party nobody", 1);
-    assert_eq!(error, "error: there is no party `nobody` in the ledger\n  help: it has: Other User K\n");
+    assert_eq!(error, "error: there is no party `nobody` in the ledger\n  help: the ledger holds: Other User K\n");
 }

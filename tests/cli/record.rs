@@ -285,7 +285,7 @@ fn history_follows_a_subject_and_shows_who_corrected_it_and_why() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_what_would_be_accepted_and_nothing_is_recorded() {
+fn a_refusal_says_what_would_be_accepted_and_records_nothing() {
     let cli = sitting();
     let before = cli.events().len();
     for (arguments, status, said) in [
@@ -305,7 +305,7 @@ fn what_is_wrong_is_said_with_what_would_be_accepted_and_nothing_is_recorded() {
         (&["record", "progress", "SSC72/01", "--on", "2019-03-01", "--note", "x"], 2, "--classification"),
         (&["record", "correction", "0190a6e0-0000-7000-8000-000000000001", "--strike"], 1, "give a reason"),
         (&["record", "correction", "0190a6e0-0000-7000-8000-000000000001", "--reason", "r"], 2, "--strike"),
-        (&["history", "other user l"], 1, "it names: Other User L"),
+        (&["history", "other user l"], 1, "similar references: Other User L"),
         (&["log", "--type", "Nothing"], 2, "ActionRaised"),
         (&["--ledger", "mysql:book", "log"], 2, "`sqlite:PATH` or `postgres://USER@HOST/DATABASE`"),
         (&["--ledger", "sqlite:missing.db", "log"], 1, "there is no ledger at missing.db"),
@@ -324,7 +324,7 @@ fn what_is_wrong_is_said_with_what_would_be_accepted_and_nothing_is_recorded() {
 }
 
 #[test]
-fn a_key_records_once_and_prints_the_first_outcome_again() {
+fn a_repeated_key_records_once_and_prints_the_first_outcome() {
     let cli = Cli::new();
     let establish = ["record", "committee", "SSC", "--name", "Security Sub-Committee", "--idempotency-key", "monday-1"];
     let first = cli.done(&establish);

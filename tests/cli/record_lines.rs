@@ -1,4 +1,4 @@
-//! Commands as lines of JSON.
+//! `minutebook record lines`
 
 use crate::fixtures::cli::Cli;
 use crate::fixtures::committee::{completed, convened, established, raised};
@@ -9,7 +9,7 @@ fn answers(out: &str) -> Vec<Value> {
 }
 
 #[test]
-fn each_line_is_answered_and_a_refused_one_stops_nothing() {
+fn each_line_is_answered_and_a_refused_one_does_not_stop_the_rest() {
     let cli = Cli::new();
     let lines = [
         established("SSC").to_string(),

@@ -1,4 +1,4 @@
-//! A document that was changed after it was imported: what it says otherwise becomes corrections.
+//! `minutebook import` of a changed document: the differences become corrections.
 
 use super::import::{HEADLINES, report, with};
 use crate::fixtures::cli::Cli;
@@ -22,7 +22,7 @@ fn corrections(cli: &Cli) -> Vec<Value> {
 }
 
 #[test]
-fn what_changed_becomes_corrections_and_the_rest_is_left() {
+fn differences_become_corrections_and_the_rest_stays() {
     let cli = with(HEADLINES);
     cli.done(&["import", "headlines.md"]);
     let before = cli.events();
@@ -53,7 +53,7 @@ fn what_changed_becomes_corrections_and_the_rest_is_left() {
 }
 
 #[test]
-fn the_same_words_in_another_dress_change_nothing() {
+fn the_same_text_in_another_layout_changes_nothing() {
     let cli = with(HEADLINES);
     cli.done(&["import", "headlines.md"]);
     let before = cli.events();
@@ -63,13 +63,13 @@ fn the_same_words_in_another_dress_change_nothing() {
         &HEADLINES.replace("**NOTED**", "NOTED").replace("The TSC **AGREED** the", "The TSC **AGREED**\nthe"),
     );
     let said = cli.done(&["import", "dressed.md"]);
-    assert!(said.contains("says what the book holds already"), "{said}");
+    assert!(said.contains("no difference from the ledger"), "{said}");
     assert_eq!(report(&cli, &["dressed.md"])["corrections"], 0);
     assert_eq!(cli.events(), before);
 }
 
 #[test]
-fn what_is_new_is_added_in_its_place_and_what_is_gone_is_struck() {
+fn new_events_are_added_in_place_and_missing_ones_are_struck() {
     let cli = with(HEADLINES);
     cli.done(&["import", "headlines.md"]);
     let paragraph = "The TSC **NOTED** the update on SECMP0201.";
@@ -90,7 +90,7 @@ fn what_is_new_is_added_in_its_place_and_what_is_gone_is_struck() {
 }
 
 #[test]
-fn what_was_recorded_live_stays_and_a_meeting_recorded_live_is_left_alone() {
+fn events_recorded_live_stay_and_a_meeting_recorded_live_is_refused() {
     let cli = with(HEADLINES);
     cli.done(&["import", "headlines.md"]);
     cli.done(&["record", "complete", "TSC4/01", "--on", "2023-04-20"]);
@@ -172,7 +172,7 @@ proptest! {
 }
 
 #[test]
-fn what_a_later_meeting_superseded_stays_so_when_either_document_changes() {
+fn a_superseded_decision_stays_superseded_when_either_document_changes() {
     let cli = Cli::new();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sample");
     let text = |name: &str| std::fs::read_to_string(folder.join(name)).unwrap();

@@ -230,7 +230,7 @@ fn nested_bullets_keep_their_places() {
 }
 
 #[test]
-fn every_sample_meeting_comes_back_as_it_was_in_markdown_and_in_word() {
+fn every_sample_meeting_survives_a_round_trip_in_markdown_and_word() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample");
     for (name, audiences) in [
         ("TSC_41_1001", &["WHITE", "GREEN", "AMBER", "RED"][..]),
@@ -260,14 +260,14 @@ fn says_nothing_new(cli: &Cli, meeting: &str, audiences: &[&str]) {
             let file = format!("{meeting}-{audience}.{format}");
             cli.done(&["headlines", meeting, "--audience", audience, "--format", format, "--output", &file]);
             let said = cli.done(&["import", &file]);
-            assert!(said.contains("says what the book holds already; nothing was recorded"), "{file}: {said}");
+            assert!(said.contains("no difference from the ledger; nothing recorded"), "{file}: {said}");
         }
     }
     assert_eq!(cli.events().len(), before, "{meeting}");
 }
 
 #[test]
-fn a_rendering_that_comes_back_into_its_own_book_appends_nothing() {
+fn a_rendering_imported_into_its_own_ledger_records_nothing() {
     let cli = Cli::new();
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample");
     cli.run(&["import", folder.to_str().unwrap()]);
@@ -278,7 +278,7 @@ fn a_rendering_that_comes_back_into_its_own_book_appends_nothing() {
 }
 
 #[test]
-fn the_headlines_of_a_real_meeting_come_back_from_word_into_their_own_book() {
+fn a_real_meetings_word_rendering_records_nothing() {
     let Some(path) = real_document() else { return };
     let cli = Cli::new();
     cli.done(&["import", path.canonicalize().unwrap().to_str().unwrap()]);

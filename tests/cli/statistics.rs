@@ -4,12 +4,12 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::sample_ledger::SampleLedger;
 
 on_both_stores!(
-    what_is_counted_of_a_committee,
-    counted_as_it_was_and_as_was_then_known,
-    what_a_reader_may_not_see_is_not_counted,
+    a_committee_is_counted,
+    counts_are_as_of_the_moment_and_as_known_then,
+    records_above_the_clearance_are_not_counted,
 );
 
-async fn what_is_counted_of_a_committee(ledger: TestLedger) {
+async fn a_committee_is_counted(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     insta::assert_snapshot!(
         "what_is_counted",
@@ -23,7 +23,7 @@ async fn what_is_counted_of_a_committee(ledger: TestLedger) {
     );
 }
 
-async fn counted_as_it_was_and_as_was_then_known(ledger: TestLedger) {
+async fn counts_are_as_of_the_moment_and_as_known_then(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     let overdue = |moment: &str| {
         let counted = book.json(&format!("statistics --committee TSC {moment}"));
@@ -36,7 +36,7 @@ async fn counted_as_it_was_and_as_was_then_known(ledger: TestLedger) {
     assert_eq!(overdue("--as-of 2023-04-27"), 0, "done that day");
 }
 
-async fn what_a_reader_may_not_see_is_not_counted(ledger: TestLedger) {
+async fn records_above_the_clearance_are_not_counted(ledger: TestLedger) {
     let book = SampleLedger::new(ledger).await;
     for (level, known, counted) in [
         ("RED", "", 2),

@@ -46,7 +46,7 @@ fn a_token_is_printed_once_listed_and_revoked() {
 }
 
 #[test]
-fn a_token_expires_after_ninety_days_unless_something_else_is_said() {
+fn a_token_expires_after_ninety_days_by_default() {
     let cli = begun();
     for (expires, days) in [(&[][..], Some(90)), (&["--expires", "7d"][..], Some(7)), (&["--expires", "never"], None)] {
         let create = ["token", "create", "dashboard", "--role", "reader", "--format", "json"];
@@ -62,7 +62,7 @@ fn a_token_expires_after_ninety_days_unless_something_else_is_said() {
 }
 
 #[test]
-fn what_no_token_can_be_is_refused_with_what_can() {
+fn a_bad_token_option_is_refused_with_what_is_accepted() {
     let cli = begun();
     let create = |more: &[&str]| cli.run(&[&["token", "create", "jane"][..], more].concat());
     let table = [

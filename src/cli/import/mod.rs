@@ -21,7 +21,7 @@ use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Record published headlines, action logs, or the export of another ledger.
+/// Record headlines and action logs, or another ledger's export.
 ///
 /// Headlines are Markdown, plain text, Word or PDF; action logs are CSV or XLSX. Files and folders can be mixed: the
 /// headlines are recorded first, in the order of their meetings, then the action logs.

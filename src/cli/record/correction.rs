@@ -6,7 +6,7 @@ use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
 use minutebook_ledger::{Command, command_json};
 
-/// Correct an event: strike it, replace it, or add the one that was left out.
+/// Correct an event: strike it, replace it, or add one after it.
 ///
 /// The ledger keeps the event, the correction, and who corrected it and why. The event's id is printed when it is
 /// recorded, and by minutebook history REFERENCE --format json. The other event is JSON with the type and data that this

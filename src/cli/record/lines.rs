@@ -10,7 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 
-/// Record commands from a file or standard input, one JSON object a line.
+/// Record commands, one JSON object a line.
+///
+/// They are read from a file or from standard input.
 ///
 /// A line is one command, {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {…}}, or several that are
 /// recorded together or not at all, {"commands": [{…}, {…}]}. It may also have "idempotency_key", "actor",
