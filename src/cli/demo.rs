@@ -90,8 +90,8 @@ pub(super) async fn run(
     recorder.log().close().await;
     table::within(WIDTH);
     print(&format!(
-        "The Technical Security Sub-Committee is fictitious. Its ledger is {file}: {head} events from the\n\
-         headlines of six meetings, one correction and the action log.\n\n\
+        "The Technical Security Sub-Committee is fictitious. {file} is now its ledger: {head} events\n\
+         from the headlines of six meetings, one correction and the action log.\n\n\
          Below is what the commands print. To run one yourself, add --ledger {url}.\n"
     ))?;
     print(&table::table(&MEETINGS, reports.iter().map(meeting).collect(), ""))?;

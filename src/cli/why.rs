@@ -59,11 +59,13 @@ fn print_provenance(rows: &[(Provenance, Tz)], format: ListFormat) -> Result<(),
         rows.iter().flat_map(|(row, zone)| row.fields.iter().map(move |(name, origin)| line(row, name, origin, *zone)));
     match format {
         ListFormat::Json => print(&serde_json::to_string_pretty(&rows.iter().map(|(row, _)| row).collect::<Vec<_>>())?),
-        ListFormat::Csv => print(&csv::write(&HEADER, lines)?),
+        ListFormat::Csv => print(&csv::write(&CSV_HEADER, lines)?),
         ListFormat::Table => print(&table::table(&HEADER, lines.collect(), "")),
     }
 }
 
+/// The header of the CSV, whose first column programs know as `Of`.
+const CSV_HEADER: [&str; 8] = ["Of", "Field", "Value", "Since", "Position", "Event", "By", "Source"];
 const HEADER: [&str; 8] = ["Subject", "Field", "Value", "Since", "Position", "Event", "By", "Source"];
 
 fn line(row: &Provenance, name: &str, field: &FieldOrigin, zone: Tz) -> Vec<String> {

@@ -34,7 +34,7 @@ async fn a_bad_moment_is_refused(ledger: TestLedger) {
             assert!(error.contains("error: "), "{error}");
         }
         let error = book.refused(&format!("{command} --known-at 56"), 1);
-        assert_eq!(error, "error: position 56 is still to come\n  help: the last one is 55\n", "{command}");
+        assert_eq!(error, "error: position 56 is still to come\n  help: the last position is 55\n", "{command}");
         if !of_one.contains(&command) {
             let error = book.refused(&format!("{command} --committee XYZ"), 1);
             assert_eq!(
@@ -102,7 +102,7 @@ async fn headlines_are_as_of_the_moment(ledger: TestLedger) {
     assert!(eve.is_empty(), "{eve}");
     assert!(day.contains("as of 2023-05-12T22:59:59.999999Z, position 55"), "{day}");
     let error = book.refused("headlines TSC_5_1205 --as-of 2023-05-11", 1);
-    assert!(error.starts_with("error: there is no meeting TSC_5_1205 at that moment\n"), "{error}");
+    assert!(error.starts_with("error: there is no meeting `TSC_5_1205` as of that moment\n"), "{error}");
     // A text that was WHITE then and is RED today is printed for those alone who may read it today.
     for (audience, shown) in [("AMBER", false), ("RED", true)] {
         let found = said(&format!("NYC_1_1404 --audience {audience} --known-at 2023-07-15"));

@@ -72,7 +72,7 @@ fn a_bad_token_option_is_refused_with_what_is_accepted() {
         (vec!["--role", "reader", "--clearance", "PINK"], 2, "WHITE, GREEN, AMBER, RED"),
         (vec!["--role", "reader", "--committee", "OPSG"], 1, "OPSG"),
         (vec!["--role", "reader", "--expires", "0d"], 2, "90d, a date such as"),
-        (vec!["--role", "reader", "--expires", "2019-02-27"], 1, "still to come"),
+        (vec!["--role", "reader", "--expires", "2019-02-27"], 1, "a time in the future"),
         (
             vec!["--role", "reader", "--valid-from", "2099-02-27T10:00:00Z", "--expires", "2099-02-27T10:00:00Z"],
             1,
