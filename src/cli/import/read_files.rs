@@ -107,7 +107,9 @@ fn read_content(path: &Path, in_folder: bool) -> Result<FileContent, NotImported
     let document = std::fs::read(path).map_err(ImportError::from).and_then(|bytes| SourceDocument::read(path, &bytes));
     match document {
         Ok(document) => Ok(FileContent::Document(Box::new(document))),
-        Err(ImportError::Document(error @ DocumentReadError::FrontMatter(FrontMatterError::NoMeeting))) if in_folder => {
+        Err(ImportError::Document(error @ DocumentReadError::FrontMatter(FrontMatterError::NoMeeting)))
+            if in_folder =>
+        {
             Err(NotImported::Skipped(error.to_string()))
         }
         Err(error) => Err(NotImported::Refused(error.into())),
