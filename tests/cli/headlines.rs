@@ -1,7 +1,7 @@
 //! `minutebook headlines`
 
 use crate::fixtures::cli::Cli;
-use crate::fixtures::real_document::real_document;
+use crate::fixtures::real_document::{real_document, untidy_document};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -215,8 +215,8 @@ fn an_imported_document_comes_back_word_for_word() {
     }
 }
 
-/// A document with everything that Markdown could take for its own.
-const UNTIDY: &str = "\
+/// A document with every sign that Markdown could take for mark-up.
+const MARKDOWN_SIGNS: &str = "\
 This document is classified as **Green** in accordance with the Panel Information Policy.
 
 ## Tidal Sub-Committee (TSC) Meeting Headlines
@@ -270,8 +270,8 @@ fn said(cli: &Cli) -> Vec<Value> {
 fn a_rendering_that_is_imported_gives_the_same_events() {
     let folder = tempfile::tempdir().unwrap();
     let untidy = folder.path().join("untidy.md");
-    std::fs::write(&untidy, UNTIDY).unwrap();
-    for path in std::iter::once(untidy).chain(real_document()) {
+    std::fs::write(&untidy, MARKDOWN_SIGNS).unwrap();
+    for path in [untidy, untidy_document()].into_iter().chain(real_document()) {
         let (cli, meeting) = import(&path);
         for audience in ["GREEN", "RED"] {
             for format in ["md", "docx"] {

@@ -121,7 +121,7 @@ fn a_file_without_the_headings_is_refused_with_them() {
     let cli =
         with(&[("log.csv", "a,b\n1,2\n"), ("two.csv", "Ref,Action,Owner\nTSC1/1,a,b\nSSC1/1,a,b\n"), ("x.xlsx", "PK")]);
     for (file, said) in
-        [("log.csv", "Owner, Responsible"), ("two.csv", "`SSC` and `TSC`"), ("x.xlsx", "no whole ZIP package")]
+        [("log.csv", "Owner, Responsible"), ("two.csv", "`SSC` and `TSC`"), ("x.xlsx", "not a whole ZIP package")]
     {
         let run = cli.run(&["import", file]);
         assert!(run.status == 1 && run.err.contains(said), "{}", run.err);

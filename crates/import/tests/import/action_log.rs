@@ -124,7 +124,7 @@ fn every_encoding_and_delimiter_is_read() {
     assert_eq!(read(b"a,b\n", &ImportContext::default()), Err(ActionLogError::NoHeader));
 }
 
-/// A workbook with the text of its members changed.
+/// Returns a workbook with the text of its members changed.
 fn repacked(bytes: &[u8], change: impl Fn(&str, String) -> String) -> Vec<u8> {
     use std::io::{Cursor, Write};
     let mut package = minutebook_import::package::ZipPackage::open(bytes).unwrap();
@@ -153,7 +153,7 @@ fn dates_counted_from_1904_are_read_as_shown() {
         if name.ends_with("workbook.xml") { text.replace("<workbookPr ", "<workbookPr date1904=\"1\" ") } else { text }
     });
     let log = read(&of_1904, &ImportContext::default()).unwrap();
-    // The number in the cell is the same, and means a day four years and a day later.
+    // The same number means a day four years and one day later.
     assert_eq!(log.entries[0].due_on, NaiveDate::from_ymd_opt(2023, 3, 28));
 }
 

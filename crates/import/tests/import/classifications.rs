@@ -85,7 +85,7 @@ fn the_documents_classification_is_read_in_every_form() {
         );
         let headlines = markdown(&text);
         assert_eq!(report(&headlines).classification.map(Classification::label), mark, "{sentence}");
-        // What states no classification is recorded as the most confidential.
+        // A document without a classification is recorded as RED, the highest.
         assert_eq!(headlines.text_classification.label(), mark.unwrap_or("RED"), "{sentence}");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::support::body;
 
-/// The decisions of one item with this text: verb, text, subjects, body addressed, day deferred to.
+/// Returns the decisions of an item with this text: verb, text, subjects, addressee, day of deferral.
 fn decisions(text: &str) -> Vec<(String, String, String, String)> {
     let report = body(&format!("## 1. Tides (RED)\n\n{text}\n\n**Next Meeting: 26 June 2024**"));
     let decided = |d: &minutebook_import::report::DecisionReport| {

@@ -21,7 +21,7 @@ fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// A package with this body, and the styles, lists, notes and so on that bodies here refer to.
+/// Returns a package with this body and the styles, lists and notes that the bodies here refer to.
 fn package(body: &str) -> Vec<u8> {
     let relation = |kind: &str, target: &str| {
         format!("<Relationship Id=\"{kind}\" Type=\"http://x/{kind}\" Target=\"{target}\"/>")
@@ -104,7 +104,7 @@ fn try_docx(bytes: &[u8]) -> Result<ParsedHeadlines, DocumentReadError> {
     read(bytes, &ImportContext { file_name: "headlines.docx", ..ImportContext::default() })
 }
 
-/// The meeting with this body; four paragraphs stand before it, and none says what its classification is.
+/// Returns the meeting with this body, after four paragraphs of front matter without a classification.
 fn meeting(body: &str) -> ParsedHeadlines {
     let front = [
         styled("Titel", &text("Tidal Sub-Committee (TSC) Meeting Headlines")),
@@ -126,7 +126,7 @@ fn said(headlines: &ParsedHeadlines) -> String {
     words(headlines).join(" ")
 }
 
-/// What the events are, their places in the source aside.
+/// Returns the events without their lines.
 fn recorded(headlines: &ParsedHeadlines) -> Vec<(StreamId, Event)> {
     events(headlines).into_iter().map(|sourced| (sourced.stream, sourced.event)).collect()
 }
@@ -228,7 +228,7 @@ fn merged_cells_nested_tables_and_frames_are_read() {
     assert_eq!(report(&headlines).decisions.len(), 1, "the frame is no table");
 }
 
-/// The sample as Word would hold it: every sentence in several runs, marked bold where Markdown has it so.
+/// Returns a sample as Word stores it: each sentence in several runs, bold where Markdown is bold.
 fn as_word_writes(source: &str) -> Vec<u8> {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
     let (mut body, mut runs, mut bold) = (String::new(), String::new(), false);
@@ -239,7 +239,7 @@ fn as_word_writes(source: &str) -> Vec<u8> {
             Event::Start(Tag::Strong) => bold = true,
             Event::End(TagEnd::Strong) => bold = false,
             Event::Text(words) => {
-                // As an editor leaves it behind: a run ends anywhere.
+                // Runs end anywhere, as an editor leaves them.
                 let middle = words.char_indices().nth(words.chars().count() / 2).map_or(0, |(at, _)| at);
                 for part in [&words[..middle], &words[middle..]] {
                     let part = part.replace('&', "&amp;").replace('<', "&lt;");
@@ -305,7 +305,7 @@ fn files_that_are_no_word_document_are_refused() {
         refusal.to_string()
     };
     let cases: [(Vec<u8>, &str, &str); 6] = [
-        (b"plain text".to_vec(), "a.docx", "no ZIP package"),
+        (b"plain text".to_vec(), "a.docx", "not a ZIP package"),
         (b"PK\x03\x04 and nothing".to_vec(), "a.docx", "ZIP package"),
         (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 old".to_vec(), "a.doc", "before 2007"),
         (zipped(&[("xl/workbook.xml", "<a/>")]), "a.docx", "word/document.xml"),
@@ -336,7 +336,7 @@ fn hostile_documents_are_read_or_refused() {
         "<w:tc><w:tcPr><w:gridSpan w:val=\"4000000000\"/></w:tcPr><w:p/></w:tc>"
     );
     assert_eq!(try_docx(&package(&wide)), Err(DocumentReadError::Empty));
-    // A field that is never closed swallows nothing.
+    // A field that is never closed hides no text.
     let open = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(1000);
     let headlines = meeting(&(styled("Punkt", &(open + &text("Tides"))) + &paragraph("", &text("The TSC NOTED it."))));
     assert!(said(&headlines).ends_with("the tsc noted it"));
@@ -345,7 +345,7 @@ fn hostile_documents_are_read_or_refused() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
-    /// A document whose XML was cut or overwritten, in a package that is whole.
+    /// A whole package whose document is cut or overwritten.
     #[test]
     fn damaged_xml_is_read_or_refused(cut in 0_usize..40_000, at in 0_usize..40_000, sign in "[<>/&\"=a0 ]") {
         let mut archive = zip::ZipArchive::new(Cursor::new(include_bytes!("../samples/TSC_31_1206.docx"))).unwrap();

@@ -4,10 +4,10 @@ use super::support::meeting;
 use minutebook_import::{DocumentFormat, DocumentReadError, ImportContext, MAX_DOCUMENT_BYTES, events, read};
 use std::time::{Duration, Instant};
 
-/// Far above what an unoptimised build takes for any of these, and far below what anything worse than linear would.
+/// Far above the time of an unoptimised build, and far below that of anything worse than linear.
 const LIMIT: Duration = Duration::from_secs(30);
 
-fn within_limit(name: &str, body: &str) {
+fn reads_within_the_limit(name: &str, body: &str) {
     for format in [DocumentFormat::Markdown, DocumentFormat::PlainText] {
         let text = match format {
             DocumentFormat::Markdown => meeting(&format!("## 1. Tides (RED)\n\n{body}")),
@@ -24,24 +24,24 @@ fn within_limit(name: &str, body: &str) {
 
 #[test]
 fn long_lines_take_bounded_time() {
-    within_limit("one word", &"a".repeat(1_000_000));
-    within_limit("words", &"word ".repeat(100_000));
-    within_limit("sentences", &"The TSC **NOTED** it. ".repeat(20_000));
-    within_limit("verbs", &"NOTED and ".repeat(50_000));
-    within_limit("parties", &format!("The TSC NOTED Small Suppliers {}.", "AB, CD, ".repeat(30_000)));
-    within_limit("actions", &format!("Actions {} are complete.", "TSC30/01, TSC30/02, ".repeat(10_000)));
-    within_limit("dates", &"to 1 June 2024 ".repeat(20_000));
-    within_limit("brackets", &"(RED".repeat(50_000));
+    reads_within_the_limit("one word", &"a".repeat(1_000_000));
+    reads_within_the_limit("words", &"word ".repeat(100_000));
+    reads_within_the_limit("sentences", &"The TSC **NOTED** it. ".repeat(20_000));
+    reads_within_the_limit("verbs", &"NOTED and ".repeat(50_000));
+    reads_within_the_limit("parties", &format!("The TSC NOTED Small Suppliers {}.", "AB, CD, ".repeat(30_000)));
+    reads_within_the_limit("actions", &format!("Actions {} are complete.", "TSC30/01, TSC30/02, ".repeat(10_000)));
+    reads_within_the_limit("dates", &"to 1 June 2024 ".repeat(20_000));
+    reads_within_the_limit("brackets", &"(RED".repeat(50_000));
 }
 
 #[test]
 fn deep_nesting_is_refused() {
-    within_limit("bullets on a line", &"- ".repeat(100_000));
-    within_limit("quotes on a line", &">".repeat(100_000));
+    reads_within_the_limit("bullets on a line", &"- ".repeat(100_000));
+    reads_within_the_limit("quotes on a line", &">".repeat(100_000));
     let deeper: Vec<String> = (0..1000).map(|depth| format!("{}- a\n", "  ".repeat(depth))).collect();
     let deeper = deeper.concat();
-    within_limit("bullets below each other", &deeper);
-    within_limit("many bullets", &"- a bullet (RED)\n".repeat(20_000));
+    reads_within_the_limit("bullets below each other", &deeper);
+    reads_within_the_limit("many bullets", &"- a bullet (RED)\n".repeat(20_000));
 }
 
 #[test]
@@ -49,19 +49,25 @@ fn unclosed_marks_take_bounded_time() {
     for sign in
         ["**", "*", "_", "[", "](", "`", "<", "<!--", "![", "|", "‘", "'", "~~", "<a href=\"", "&", "\\", "(", "#"]
     {
-        within_limit(sign, &sign.repeat(20_000));
-        within_limit(sign, &format!("{sign}a ").repeat(10_000));
+        reads_within_the_limit(sign, &sign.repeat(20_000));
+        reads_within_the_limit(sign, &format!("{sign}a ").repeat(10_000));
     }
-    within_limit("table", &format!("{}\n{}\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "|b".repeat(20_000)));
+    reads_within_the_limit(
+        "table",
+        &format!("{}\n{}\n{}", "|a".repeat(5_000), "|-".repeat(5_000), "|b".repeat(20_000)),
+    );
 }
 
 #[test]
 fn many_lines_take_bounded_time() {
-    within_limit("broken sentences", &"the tide rose and\n\nTSC_31_1206 – TSC Meeting Headlines\n\n".repeat(3_000));
-    within_limit("headings", &"## 1. Tides (RED)\n\n".repeat(10_000));
-    within_limit("lines of one paragraph", &"the tide rose and\n".repeat(20_000));
-    within_limit("action lines", &"ACTION: SECAS to see to it.\n".repeat(3_000));
-    within_limit("definitions", &(0..20_000).map(|n| format!("[a{n}]: b\n")).collect::<Vec<_>>().concat());
+    reads_within_the_limit(
+        "broken sentences",
+        &"the tide rose and\n\nTSC_31_1206 – TSC Meeting Headlines\n\n".repeat(3_000),
+    );
+    reads_within_the_limit("headings", &"## 1. Tides (RED)\n\n".repeat(10_000));
+    reads_within_the_limit("lines of one paragraph", &"the tide rose and\n".repeat(20_000));
+    reads_within_the_limit("action lines", &"ACTION: SECAS to see to it.\n".repeat(3_000));
+    reads_within_the_limit("definitions", &(0..20_000).map(|n| format!("[a{n}]: b\n")).collect::<Vec<_>>().concat());
 }
 
 #[test]

@@ -72,8 +72,8 @@ proptest! {
         if let Ok(headlines) = try_markdown(&text) {
             check(&headlines);
             let (mut kept, mut given) = (words(&headlines), words_of_source(&text));
-            // A heading's `Item` is mark-up, as its full stop is. The cells of a table that has lost its header's
-            // line are text with signs between.
+            // A heading's `Item` is mark-up, like its full stop. A table without its header line is text with signs
+            // between.
             kept.retain(|word| word != "item");
             given.retain(|word| word != "item");
             prop_assert_eq!(kept, given);

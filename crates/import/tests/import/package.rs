@@ -14,7 +14,7 @@ fn zipped(members: &[(&str, &[u8])]) -> Vec<u8> {
     writer.finish().unwrap().into_inner()
 }
 
-/// Puts `new` in place of the first occurrence of `old` after `from`.
+/// Replaces the first occurrence of `old` after `from`.
 fn patched(mut bytes: Vec<u8>, from: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
     let find = |bytes: &[u8], part: &[u8]| bytes.windows(part.len()).position(|window| window == part).unwrap();
     let at = find(&bytes, from);
@@ -100,7 +100,7 @@ fn compression_that_office_does_not_use_is_refused() {
     writer.write_all(b"plain").unwrap();
     let bytes = writer.finish().unwrap().into_inner();
     ZipPackage::open(&bytes).unwrap();
-    // The method stands ten bytes into the central header: 93 is Zstandard.
+    // The compression method is ten bytes into the central header; 93 is Zstandard.
     let mut other = bytes.clone();
     let header = other.windows(4).position(|window| window == CENTRAL_HEADER).unwrap();
     other[header + 10] = 93;

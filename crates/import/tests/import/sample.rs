@@ -13,10 +13,10 @@ pub(crate) const SAMPLES: [&str; 6] = [
     include_str!("../../../../sample/TSC_46_2905.md"),
 ];
 
-/// The one that tests of hostile changes start from: it has a table, a page's header inside a sentence, and actions.
+/// The sample for hostile changes: it has a table, a page's header inside a sentence, and actions.
 pub(crate) const SAMPLE: &str = SAMPLES[1];
 
-/// The one that is at hand as other programs write it too, in Word and PDF documents.
+/// The sample that is also at hand as Word and PDF documents.
 pub(crate) const IN_OTHER_FORMATS: &str = include_str!("../samples/TSC_31_1206.md");
 
 fn reports() -> Vec<FileReport> {
@@ -143,7 +143,7 @@ fn the_minutes_of_each_meeting_are_approved() {
     assert_eq!(third.minutes_approved[0].amendments, ["the correction of the quarantine figures under item 6"]);
 }
 
-/// Each of these is meant; a new one is either a mistake in the sample or in the reading.
+/// Each finding is meant. A new one is a mistake in the sample or in the reader.
 #[test]
 fn each_finding_is_meant() {
     let found: Vec<(u32, u32, String)> = reports()

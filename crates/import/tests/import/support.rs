@@ -30,7 +30,7 @@ pub(crate) fn plain(text: &str) -> ParsedHeadlines {
     read(text.as_bytes(), &context).unwrap_or_else(|refusal| panic!("{refusal}\n{text}"))
 }
 
-/// The front matter of a meeting, and then `body`.
+/// Returns a document of front matter and `body`.
 pub(crate) fn meeting(body: &str) -> String {
     format!(
         "This document is classified as **White** in accordance with the Panel Information Policy.\n\n\
@@ -40,7 +40,7 @@ pub(crate) fn meeting(body: &str) -> String {
     )
 }
 
-/// The report on a meeting with this body. Its events must be legal, and hold every word.
+/// Returns the report on a meeting with this body, whose events must be legal.
 pub(crate) fn body(body: &str) -> FileReport {
     let text = meeting(body);
     let headlines = markdown(&text);
@@ -48,7 +48,7 @@ pub(crate) fn body(body: &str) -> FileReport {
     report(&headlines)
 }
 
-/// Every stream of the events must be admitted by the committee's rules.
+/// Checks that the domain's rules admit every stream of the events.
 pub(crate) fn check(headlines: &ParsedHeadlines) {
     let mut streams: BTreeMap<StreamId, Vec<Event>> = BTreeMap::new();
     let established = establishment(headlines).expect("a committee can be established");
@@ -76,7 +76,7 @@ pub(crate) fn check(headlines: &ParsedHeadlines) {
                 let of = |event| if let Event::Action(event) = event { event } else { unreachable!() };
                 let mut history: Vec<ActionEvent> = events.into_iter().map(of).collect();
                 let reopened = matches!(history.first(), Some(ActionEvent::ActionReopened(_)));
-                // An update of an earlier meeting's action finds it raised in the book.
+                // The ledger holds the action that an update refers to.
                 if !matches!(history.first(), Some(ActionEvent::ActionRaised(_))) && !reopened {
                     let classification = headlines.text_classification;
                     let raised = ActionRaised {
@@ -104,7 +104,7 @@ fn push(words: &mut Vec<String>, text: &str) {
     words.extend(text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase));
 }
 
-/// The words that the events give back, in order: of titles, with number and mark, and of passages.
+/// Returns the words of the events in order: of titles, with number and mark, and of passages.
 pub(crate) fn words(headlines: &ParsedHeadlines) -> Vec<String> {
     let clearance = Clearance::up_to(headlines.text_classification);
     let mut words = Vec::new();
@@ -136,13 +136,13 @@ pub(crate) fn words(headlines: &ParsedHeadlines) -> Vec<String> {
     words
 }
 
-/// The words of a Markdown source, its mark-up aside, told by other means than the importer's.
+/// Returns the words of a Markdown source without its mark-up, found by other means than the importer's.
 pub(crate) fn words_of_source(text: &str) -> Vec<String> {
     let mut plain = text.replace("<sup>", "").replace("</sup>", "").replace('\\', "");
     plain = plain.replace("](#)", "");
     let mut words = Vec::new();
     for line in plain.lines() {
-        // The word `Item` before a heading's number is mark-up, as the full stop after one is.
+        // The word `Item` before a heading's number is mark-up, like the full stop after it.
         let said = line.trim_start_matches(['#', ' ']);
         push(&mut words, said.strip_prefix("Item ").unwrap_or(said));
     }

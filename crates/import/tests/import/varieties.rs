@@ -12,8 +12,8 @@ fn headlines(name: &str) -> (String, ParsedHeadlines) {
     (text, read.unwrap_or_else(|refusal| panic!("{name}: {refusal}")))
 }
 
-/// One line for each thing that the report tells, without what it leaves empty.
-fn told(headlines: &ParsedHeadlines) -> String {
+/// Returns one line for each entry of the report, without empty fields.
+fn summary(headlines: &ParsedHeadlines) -> String {
     let report = serde_json::to_value(report(headlines)).unwrap();
     let line = |value: &Value| match value {
         Value::Object(fields) => {
@@ -39,7 +39,7 @@ fn told(headlines: &ParsedHeadlines) -> String {
     lines
 }
 
-fn as_a_secretary_reads_it(name: &str) {
+fn matches_the_checked_report(name: &str) {
     let (text, headlines) = headlines(name);
     check(&headlines);
     // A heading's `Agenda item` is mark-up; every other word is kept, in order.
@@ -49,71 +49,71 @@ fn as_a_secretary_reads_it(name: &str) {
     }
     assert_eq!(kept, given, "{name}");
     insta::with_settings!({ snapshot_path => "../samples/varieties", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!(name, told(&headlines));
+        insta::assert_snapshot!(name, summary(&headlines));
     });
 }
 
 #[test]
 fn underlined_headings() {
-    as_a_secretary_reads_it("underlined-headings.md");
+    matches_the_checked_report("underlined-headings.md");
 }
 
 #[test]
 fn lettered_entries_in_plain_text() {
-    as_a_secretary_reads_it("plain-text.txt");
+    matches_the_checked_report("plain-text.txt");
 }
 
 #[test]
 fn bold_headings_and_updates_in_bullets() {
-    as_a_secretary_reads_it("bold-headings.md");
+    matches_the_checked_report("bold-headings.md");
 }
 
 #[test]
 fn bold_verbs_in_lower_case_and_numbered_actions() {
-    as_a_secretary_reads_it("small-verbs.md");
+    matches_the_checked_report("small-verbs.md");
 }
 
 #[test]
 fn tables_of_letters_and_actions() {
-    as_a_secretary_reads_it("tables-and-sub-items.md");
+    matches_the_checked_report("tables-and-sub-items.md");
 }
 
 #[test]
 fn people_in_lists() {
-    as_a_secretary_reads_it("lists-of-people.md");
+    matches_the_checked_report("lists-of-people.md");
 }
 
 #[test]
 fn labelled_particulars_and_a_committee_without_a_code() {
-    as_a_secretary_reads_it("particulars-by-line.md");
+    matches_the_checked_report("particulars-by-line.md");
 }
 
 #[test]
 fn bullets_and_a_page_number_left_by_a_copy() {
-    as_a_secretary_reads_it("bullets-from-word.md");
+    matches_the_checked_report("bullets-from-word.md");
 }
 
 #[test]
 fn short_notes_in_a_mail() {
-    as_a_secretary_reads_it("notes-by-mail.txt");
+    matches_the_checked_report("notes-by-mail.txt");
 }
 
 #[test]
 fn a_verb_before_a_list_and_matters_before_the_first_item() {
-    as_a_secretary_reads_it("verb-before-a-list.md");
+    matches_the_checked_report("verb-before-a-list.md");
 }
 
 #[test]
 fn references_without_a_committee() {
-    as_a_secretary_reads_it("bare-references.md");
+    matches_the_checked_report("bare-references.md");
 }
 
 #[test]
 fn updates_on_lines_and_statuses_in_lettered_lines() {
-    as_a_secretary_reads_it("updates-in-lines.md");
+    matches_the_checked_report("updates-in-lines.md");
 }
 
 #[test]
 fn columns_made_with_spaces() {
-    as_a_secretary_reads_it("typewritten.txt");
+    matches_the_checked_report("typewritten.txt");
 }

@@ -23,7 +23,7 @@ fn zlib(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A file of one page with this stream for its content.
+/// Returns a file of one page with this content stream.
 fn with_stream(dict: &str, data: &[u8], contents: &str) -> Vec<u8> {
     let stream = [format!("<< /Length {} {dict} >>\nstream\n", data.len()).as_bytes(), data, b"\nendstream"].concat();
     let page = format!("<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {contents} >>");
@@ -54,7 +54,7 @@ fn pdfs_that_unpack_to_too_much_are_refused() {
     let twice = zlib(&once);
     let filters = "/Filter [/FlateDecode /FlateDecode]";
     assert_eq!(refusal(&with_stream(filters, &twice, "4 0 R")), PdfError::TooMuchWork);
-    // One stream of a megabyte, named a hundred times over.
+    // One stream of a megabyte, referred to a hundred times.
     let named = format!("[{}]", "4 0 R ".repeat(100));
     let stream = zlib(&zeros[..1024 * 1024]);
     assert_eq!(refusal(&with_stream("/Filter /FlateDecode", &stream, &named)), PdfError::TooMuchWork);
@@ -64,7 +64,7 @@ fn pdfs_that_unpack_to_too_much_are_refused() {
 
 #[test]
 fn drawings_and_pages_in_circles_are_refused() {
-    // Drawings that show each other ten times over, without end.
+    // Drawings that each show another ten times, without end.
     let form = |next: usize| {
         let calls = "/F Do ".repeat(10);
         let dict =
@@ -80,10 +80,10 @@ fn drawings_and_pages_in_circles_are_refused() {
     objects.extend((7..60).map(form));
     objects.push(form(4));
     assert_eq!(refusal(&assembled(&objects, "")), PdfError::TooMuchWork);
-    // A tree of pages that is its own branch.
+    // A page tree that contains itself.
     let circle = b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 2 >>".to_vec();
     assert!(try_pdf(&assembled(&[root.clone(), circle], "")).is_err());
-    // Lists in lists.
+    // Nested lists.
     let deep = [b"<< /Type /Pages /Kids ".to_vec(), vec![b'['; 200_000], b" >>".to_vec()].concat();
     assert!(try_pdf(&assembled(&[root, deep], "")).is_err());
 }
@@ -92,7 +92,7 @@ fn drawings_and_pages_in_circles_are_refused() {
 fn truncated_pdfs_never_panic() {
     for whole in [NARROW.to_vec(), pdf(SAMPLE, "TSC_31_1206")] {
         for part in 0..50 {
-            // Whatever can still be read is read or refused.
+            // Each version is read or refused.
             let _ = try_pdf(&whole[..whole.len() * part / 50]);
         }
     }

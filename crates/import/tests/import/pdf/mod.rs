@@ -16,7 +16,7 @@ fn pdf(bytes: &[u8]) -> ParsedHeadlines {
     try_pdf(bytes).unwrap_or_else(|refusal| panic!("{refusal}"))
 }
 
-/// All that the document says, source positions aside.
+/// Returns everything the document says, without its lines.
 fn said(headlines: &ParsedHeadlines) -> Vec<String> {
     let meeting = format!(
         "{} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
@@ -39,7 +39,7 @@ fn said(headlines: &ParsedHeadlines) -> Vec<String> {
 fn says_the_same(bytes: &[u8], text: &str) {
     let (from_pdf, mut from_text) = (pdf(bytes), markdown(text));
     check(&from_pdf);
-    // Where a link leads is no part of what a page shows.
+    // A printed page does not show the targets of its links.
     from_text.findings.retain(|finding| finding.kind != minutebook_import::ImportFindingKind::LinkTargetDropped);
     let (from_pdf, from_text) = (said(&from_pdf), said(&from_text));
     for (pdf, text) in from_pdf.iter().zip(&from_text) {

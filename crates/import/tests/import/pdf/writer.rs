@@ -1,5 +1,5 @@
-//! A writer of plain PDFs: Markdown laid out on pages in a font of one width, with running headers, wrapped lines and
-//! page breaks. It is told by other means than the reader what a line is.
+//! Writes plain PDFs: Markdown set in a monospaced font, with running headers, wrapped lines and page breaks. It
+//! decides by other means than the reader what a line is.
 
 use std::fmt::Write as _;
 
@@ -8,20 +8,20 @@ const LINES: usize = 52;
 const SIZE: f64 = 9.0;
 const LEADING: f64 = 11.0;
 
-/// A stretch of text and whether it is bold.
+/// A stretch of text, and whether it is bold.
 type Span = (String, bool);
 
-/// A line to be set: its indent in columns, and its spans; none makes a gap.
+/// A line to set: its indent in columns and its spans. A line without spans is a gap.
 type Line = (usize, Vec<Span>);
 
-/// The Markdown document as a PDF, with this running header.
+/// Sets a Markdown document as a PDF with this running header.
 pub(crate) fn pdf(markdown: &str, header: &str) -> Vec<u8> {
     let lines = laid_out(markdown);
     let pages: Vec<Vec<u8>> = lines.chunks(LINES).enumerate().map(|(at, page)| content(page, header, at + 1)).collect();
     file(&pages)
 }
 
-/// A file of pages with these contents.
+/// Returns a file of pages with these contents.
 pub(crate) fn file(pages: &[Vec<u8>]) -> Vec<u8> {
     let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 5 + 2 * page)).collect();
     let font = |name: &str| format!("<< /Type /Font /Subtype /Type1 /BaseFont /{name} /Encoding /WinAnsiEncoding >>");
@@ -44,7 +44,7 @@ pub(crate) fn file(pages: &[Vec<u8>]) -> Vec<u8> {
     assembled(&objects, "")
 }
 
-/// Objects numbered from 1, the first of them the catalogue, as a file.
+/// Returns a file of these objects, numbered from 1; the first is the catalogue.
 pub(crate) fn assembled(objects: &[Vec<u8>], trailer: &str) -> Vec<u8> {
     let mut bytes = b"%PDF-1.4\n".to_vec();
     let mut offsets = Vec::new();
