@@ -1,15 +1,17 @@
-//! A list as an answer: sorted, page by page, in JSON, CSV or as a calendar.
+//! The response of a list: sorted, paged, as JSON, CSV or iCalendar; and of a single row.
 
-use super::guard::Reader;
-use super::problem::Problem;
-use super::query::{Cursor, Moment, Paging};
+use super::guard::{Reader, Service};
+use super::problem::{Problem, ProblemKind};
+use super::parameters::{MomentParams, PageCursor, PageParams, Query};
 use super::representation::Representation;
-use super::response_cache::Answered;
+use super::response_cache::Cacheable;
 use crate::present::csv;
 use crate::present::times::exact;
 use crate::query::listed::{Asked, Page, Sort};
 use crate::query::moment::{KnownAt, When};
 use crate::query::read_query::ReadQuery;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -22,102 +24,114 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
-/// How many of a list are on a page unless it is said.
-const PAGE: usize = 100;
-/// How long a reader waits for a position at most.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The number of rows on a page of JSON without `limit`.
+const DEFAULT_PAGE_SIZE: usize = 100;
+/// How long `at_least` waits for a position.
+const POSITION_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// A request for a list.
-pub(super) struct Requested<'a> {
-    pub(super) reader: &'a Reader,
-    pub(super) uri: &'a Uri,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) moment: Moment,
-    pub(super) paging: Paging,
+/// A request for a page of a list.
+pub(super) struct ListRequest {
+    reader: Reader,
+    uri: Uri,
+    headers: HeaderMap,
+    moment: MomentParams,
+    page: PageParams,
 }
 
-/// What is asked of a list besides the moment and the page.
-pub(super) struct Shape<V> {
+impl FromRequestParts<Service> for ListRequest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
+        let reader = Reader::from_request_parts(parts, service).await?;
+        let Query(moment) = Query::from_request_parts(parts, service).await?;
+        let Query(page) = Query::from_request_parts(parts, service).await?;
+        Ok(Self { reader, uri: parts.uri.clone(), headers: parts.headers.clone(), moment, page })
+    }
+}
+
+/// The parameters that every list has besides the moment and the page.
+pub(super) struct ListOptions<V> {
     pub(super) committee: Option<CommitteeCode>,
     pub(super) sort: Option<Sort<V>>,
+    /// Overrides `Accept`.
     pub(super) format: Option<Representation>,
 }
 
-/// A calendar of what is listed.
-pub(super) type Calendar<V> = fn(&[V], DateTime<Utc>) -> String;
+/// Renders rows as iCalendar, stamped with the time.
+pub(super) type ToCalendar<V> = fn(&[V], DateTime<Utc>) -> String;
 
-/// The one that `is` it, of those that the filter admits; without it, what there is not.
-pub(super) async fn one<V: Asked>(
+/// Responds with the single row that `is_match` accepts among those of the filter, or 404 with the detail of `missing`.
+pub(super) async fn find_one<V: Asked>(
     reader: &Reader,
-    moment: &Moment,
+    moment: &MomentParams,
     filter: &V::Filter,
-    is: impl Fn(&V) -> bool,
-    none: impl Fn() -> String,
+    is_match: impl Fn(&V) -> bool,
+    missing: impl Fn() -> String,
 ) -> Result<Response, Problem> {
     wait_for(reader, moment.at_least).await?;
-    let page = V::ask(reader.log(), &moment.question(reader.reach(), None), filter).await?;
-    let found = page.rows.iter().find(|row| is(row)).ok_or_else(|| Problem::not_found(none()))?;
-    let body = serde_json::to_vec(found).map_err(|error| Problem::internal(&error))?;
-    Ok(answer_at(Representation::Json, body, page.position, moment.as_of.is_some()))
+    let page = V::ask(reader.log(), &moment.read_query(reader.clearances(), None), filter).await?;
+    let row = page.rows.iter().find(|row| is_match(row)).ok_or_else(|| Problem::not_found(missing()))?;
+    let body = serde_json::to_vec(row).map_err(|error| Problem::internal(&error))?;
+    Ok(respond_at(Representation::Json, body, page.position, moment.as_of.is_some()))
 }
 
-/// An answer that may be kept for its position.
-pub(super) fn answer(form: Representation, body: Vec<u8>, position: Position) -> Response {
-    answer_at(form, body, position, false)
+/// A response that depends on the position and the clock, and may be cached.
+pub(super) fn respond(form: Representation, body: Vec<u8>, position: Position) -> Response {
+    respond_at(form, body, position, false)
 }
 
-/// The same; the time does not matter to it if it is of a moment that was named.
-fn answer_at(form: Representation, body: Vec<u8>, position: Position, is_timeless: bool) -> Response {
+/// As [`respond`]; a timeless response does not depend on the clock, because the request names its moment.
+fn respond_at(form: Representation, body: Vec<u8>, position: Position, is_timeless: bool) -> Response {
     let mut response = (StatusCode::OK, [(header::CONTENT_TYPE, form.media_type())], body).into_response();
-    response.extensions_mut().insert(Answered { position, is_timeless });
+    response.extensions_mut().insert(Cacheable { position, is_timeless });
     response
 }
 
-impl Requested<'_> {
-    /// The list, in the form that the reader asks for.
+impl ListRequest {
+    /// Responds with a page of the list.
     pub(super) async fn list<V: Asked>(
         self,
-        shape: Shape<V>,
+        options: ListOptions<V>,
         filter: &V::Filter,
-        calendar: Option<Calendar<V>>,
+        calendar: Option<ToCalendar<V>>,
     ) -> Result<Response, Problem> {
-        let page = self.page(shape.committee.clone(), filter).await?;
-        self.answer(page, shape, calendar).await
+        let page = self.read_page(options.committee.clone(), filter).await?;
+        self.respond(page, options, calendar).await
     }
 
-    /// The list of something that has to be there.
-    pub(super) async fn list_of<V: Asked>(
+    /// As [`ListRequest::list`]; an empty list is a 404 with the detail of `missing`.
+    pub(super) async fn list_existing<V: Asked>(
         self,
-        shape: Shape<V>,
+        options: ListOptions<V>,
         filter: &V::Filter,
-        none: impl Fn() -> String,
+        missing: impl Fn() -> String,
     ) -> Result<Response, Problem> {
-        let page = self.page::<V>(shape.committee.clone(), filter).await?;
+        let page = self.read_page::<V>(options.committee.clone(), filter).await?;
         if page.rows.is_empty() {
-            return Err(Problem::not_found(none()));
+            return Err(Problem::not_found(missing()));
         }
-        self.answer(page, shape, None).await
+        self.respond(page, options, None).await
     }
 
-    async fn page<V: Asked>(&self, committee: Option<CommitteeCode>, filter: &V::Filter) -> Result<Page<V>, Problem> {
-        wait_for(self.reader, self.moment.at_least).await?;
-        Ok(V::ask(self.reader.log(), &self.question(committee).await?, filter).await?)
+    async fn read_page<V: Asked>(&self, committee: Option<CommitteeCode>, filter: &V::Filter) -> Result<Page<V>, Problem> {
+        wait_for(&self.reader, self.moment.at_least).await?;
+        Ok(V::ask(self.reader.log(), &self.read_query(committee).await?, filter).await?)
     }
 
-    async fn answer<V: Asked>(
+    async fn respond<V: Asked>(
         &self,
         mut page: Page<V>,
-        shape: Shape<V>,
-        calendar: Option<Calendar<V>>,
+        options: ListOptions<V>,
+        calendar: Option<ToCalendar<V>>,
     ) -> Result<Response, Problem> {
         let offered: &[Representation] = match calendar {
             Some(_) => &[Representation::Json, Representation::Csv, Representation::Ics],
             None => &[Representation::Json, Representation::Csv],
         };
-        let form = Representation::chosen(shape.format, self.headers, offered)?;
-        let offset = self.paging.cursor.map_or(0, |cursor| cursor.offset);
-        let limit = self.paging.limit.map(|limit| limit.0).or((form == Representation::Json).then_some(PAGE));
-        page.arrange(shape.sort.as_ref(), offset, limit);
+        let form = Representation::choose(options.format, &self.headers, offered)?;
+        let offset = self.page.cursor.map_or(0, |cursor| cursor.offset);
+        let limit = self.page.limit.map(|limit| limit.0).or((form == Representation::Json).then_some(DEFAULT_PAGE_SIZE));
+        page.arrange(options.sort.as_ref(), offset, limit);
         let next = self.next(&page, offset);
         let body = match form {
             Representation::Csv => {
@@ -126,63 +140,63 @@ impl Requested<'_> {
                 csv::write(&names, page.rows.iter().map(row)).map_err(|error| Problem::internal(&error))?.into_bytes()
             }
             Representation::Ics => {
-                // The time of the last event: a calendar that says when it was asked for would never be the same.
+                // The time of the last event keeps the calendar the same until another event is recorded.
                 let stamp = self.reader.log().recorded_at(page.position).await?.unwrap_or_default();
                 calendar.map(|calendar| calendar(&page.rows, stamp)).unwrap_or_default().into_bytes()
             }
             _ => self.json(&page, next.as_deref())?,
         };
-        let mut response = answer_at(form, body, page.position, self.moment.as_of.is_some());
+        let mut response = respond_at(form, body, page.position, self.moment.as_of.is_some());
         if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {
             response.headers_mut().insert(header::LINK, link);
         }
         Ok(response)
     }
 
-    /// The question; on a later page, as it was asked for the first one.
-    async fn question(&self, committee: Option<CommitteeCode>) -> Result<ReadQuery, Problem> {
-        let mut question = self.moment.question(self.reader.reach(), committee);
-        if let Some(cursor) = self.paging.cursor {
+    /// The query. A later page is read at the position and the moment of the first one.
+    async fn read_query(&self, committee: Option<CommitteeCode>) -> Result<ReadQuery, Problem> {
+        let mut query = self.moment.read_query(self.reader.clearances(), committee);
+        if let Some(cursor) = self.page.cursor {
             let head = self.reader.log().head().await?;
-            if question.known_at.is_none() && cursor.position < head {
-                question.known_at = Some(KnownAt::Position(cursor.position));
+            if query.known_at.is_none() && cursor.position < head {
+                query.known_at = Some(KnownAt::Position(cursor.position));
             }
-            question.as_of = question.as_of.or(cursor.as_of.map(When::Time));
+            query.as_of = query.as_of.or(cursor.as_of.map(When::Time));
         }
-        Ok(question)
+        Ok(query)
     }
 
-    /// Where the next page is, if there is one.
+    /// The address of the next page, if there is one.
     fn next<V>(&self, page: &Page<V>, offset: usize) -> Option<String> {
         let end = offset + page.rows.len();
         if end >= page.total || page.rows.is_empty() {
             return None;
         }
-        let position = self.paging.cursor.map_or(page.position, |cursor| cursor.position);
-        // Now is not in it: the answer is the same until something happens.
+        let position = self.page.cursor.map_or(page.position, |cursor| cursor.position);
+        // Without `as_of` the cursor leaves the time out: the response stays the same until an event is recorded.
         let as_of = self.moment.as_of.and(page.as_of);
-        let cursor = Cursor { position, offset: end, as_of };
-        let asked = form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
+        let cursor = PageCursor { position, offset: end, as_of };
+        let parameters = form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs(asked.filter(|(name, _)| name != "cursor"));
+        query.extend_pairs(parameters.filter(|(name, _)| name != "cursor"));
         query.append_pair("cursor", &cursor.to_string());
         Some(format!("{}?{}", self.uri.path(), query.finish()))
     }
 
     fn json<V: Asked>(&self, page: &Page<V>, next: Option<&str>) -> Result<Vec<u8>, Problem> {
-        let body = Body { page, moment: &self.moment, next };
+        let body = PageBody { page, moment: &self.moment, next };
         serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))
     }
 }
 
-/// A page as JSON. Now is not said in it: the answer is the same until something happens.
-struct Body<'a, V> {
+/// A page as JSON. Without `as_of` it does not contain the time: it stays the same until an event is recorded.
+struct PageBody<'a, V> {
     page: &'a Page<V>,
-    moment: &'a Moment,
+    moment: &'a MomentParams,
     next: Option<&'a str>,
 }
 
-impl<V: Asked> Serialize for Body<'_, V> {
+impl<V: Asked> Serialize for PageBody<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(6))?;
         map.serialize_entry(V::PLURAL, &self.page.rows)?;
@@ -195,23 +209,22 @@ impl<V: Asked> Serialize for Body<'_, V> {
     }
 }
 
-/// Waits until this process has seen a position.
+/// Waits until this process has read a position, or answers 409.
 pub(super) async fn wait_for(reader: &Reader, position: Option<u64>) -> Result<(), Problem> {
     let Some(position) = position else { return Ok(()) };
-    let wanted = Position::new(position);
-    if tokio::time::timeout(PATIENCE, reader.log().reached(wanted)).await.is_ok() {
+    let reached = reader.log().reached(Position::new(position));
+    if tokio::time::timeout(POSITION_TIMEOUT, reached).await.is_ok() {
         return Ok(());
     }
-    let detail = format!("position {position} has not been seen by this server within {} seconds", PATIENCE.as_secs());
-    let title = "The position has not been reached";
-    let problem = Problem::new(StatusCode::CONFLICT, "not-yet", title, detail).of_field("at_least");
-    Err(problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1")))
+    let seconds = POSITION_TIMEOUT.as_secs();
+    let detail = format!("this server did not reach position {position} within {seconds} seconds");
+    Err(Problem::new(ProblemKind::NotYet, detail).with_field("at_least").with_retry_after(1))
 }
 
-/// A page of a list, as JSON has it, described under a name.
-macro_rules! listing {
+/// Declares a type with the schema of a page of a list.
+macro_rules! list_schema {
     ($name:ident: $view:ty) => {
-        #[doc = concat!("A page of a list of `", stringify!($view), "`, described.")]
+        #[doc = concat!("The schema of a page of `", stringify!($view), "`.")]
         pub(in crate::api) struct $name;
 
         impl utoipa::PartialSchema for $name {
@@ -231,9 +244,9 @@ macro_rules! listing {
         }
     };
 }
-pub(super) use listing;
+pub(super) use list_schema;
 
-/// What a page of a list looks like.
+/// The schema of a page of a list.
 pub(super) fn schema<V: Asked + ToSchema>() -> RefOr<Schema> {
     let rows = ArrayBuilder::new().items(Ref::from_schema_name(V::name()));
     let nullable = |kind: Type, description: &str| {
@@ -242,11 +255,11 @@ pub(super) fn schema<V: Asked + ToSchema>() -> RefOr<Schema> {
     let total = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
     ObjectBuilder::new()
         .property(V::PLURAL, rows)
-        .property("total", total.description(Some("how many there are on all pages")))
-        .property("as_of", nullable(Type::String, "the moment it is of; null for now, or for all times"))
-        .property("known_at", nullable(Type::Integer, "the position asked for; null for all that is known"))
+        .property("total", total.description(Some("The number of rows on all pages")))
+        .property("as_of", nullable(Type::String, "The moment that was read at; null without `as_of`"))
+        .property("known_at", nullable(Type::Integer, "The log position that was read at; null without `known_at`"))
         .property("position", Ref::from_schema_name(Position::name()))
-        .property("next", nullable(Type::String, "where the next page is; null on the last one"))
+        .property("next", nullable(Type::String, "The address of the next page; null on the last page"))
         .required(V::PLURAL)
         .required("total")
         .required("as_of")

@@ -1,23 +1,28 @@
-//! The HTTP API: reading, by resource, at any moment; for each reader what they may see and no more.
+//! The HTTP API under /api/v1: queries by resource at any moment, recording, the live feed, webhooks, health and metrics.
 //!
-//! `guard/` is the one way to the ledger: a handler gets at it through a reader, who was asked for their token first.
-//! `reading/` has a file for each resource; `listing.rs` and `query.rs` are what all of them share. `problem.rs` is the one
-//! place where an error becomes an answer. `openapi.rs` describes what the router serves; a test holds the two together.
+//! Arrows point down. `openapi.rs` builds the router and the document that describes it from one list of handlers. The
+//! handlers stand in `reading/` and `writing/` (a file per resource), `webhooks.rs` and `operations/`. They reach the ledger
+//! only through `guard/`, which authenticates. `listing.rs`, `parameters.rs` and `fields.rs` are shared by them. `problem/` maps
+//! every error to an answer. `feed/`, `response_cache/` and `server_metrics.rs` know nothing of the others.
 
+mod caching;
 mod feed;
+mod fields;
 pub mod guard;
 mod listing;
 mod openapi;
-pub(crate) mod operating;
+mod operations;
+mod parameters;
 pub(crate) mod problem;
-mod query;
 mod reading;
 mod representation;
 mod response_cache;
+pub(crate) mod server_metrics;
 mod webhooks;
 mod writing;
 
 pub use feed::FeedSettings;
 pub use guard::Service;
 pub use openapi::{document, router};
-pub use problem::Problem;
+pub(crate) use problem::ProblemKind;
+pub use problem::{Problem, problems_markdown};

@@ -1,10 +1,10 @@
-//! The router, and the document that describes it (OpenAPI 3.1), made of the same list of handlers.
+//! The router and the OpenAPI 3.1 document that describes it, built from one list of handlers.
 
+use super::caching::cache_reads;
 use super::guard::Service;
-use super::operating;
-use super::problem::{MEDIA_TYPE, Problem};
+use super::operations;
+use super::problem::{MEDIA_TYPE, Problem, ProblemKind};
 use super::reading;
-use super::response_cache::answered;
 use super::webhooks;
 use super::writing;
 use axum::Router;
@@ -14,7 +14,7 @@ use axum::http::{Method, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use minutebook_domain::Position;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
@@ -28,37 +28,37 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 #[openapi(
     info(
         title = "Minutebook",
-        description = "A committee's actions and decisions: what was decided, by whom and when; as it is, as it was, and as \
-                       it was then known. Readers without a token see what is WHITE; to a reader, what they may not see does \
-                       not exist."
+        description = "A ledger of a committee's actions and decisions. Every list can be read as of any moment (`as_of`), \
+                       and as it was known at any moment (`known_at`). Without a token a reader sees WHITE texts only; a \
+                       text above a reader's clearance is left out as if it did not exist."
     ),
     tags(
-        (name = "Writing", description = "What happened, as the committee's events have it: each is recorded once, for ever."),
-        (name = "Reading", description = "The lists, at any moment (`as_of`), as known at any moment (`known_at`)."),
-        (name = "Webhooks", description = "Events are sent to whoever asked for them, signed, until they are taken."),
-        (name = "Operating", description = "Whether the server is well, and how much it does. Nothing here tells of the record."),
+        (name = "Writing", description = "Record events. An event is never changed or deleted; a correction is an event of its own."),
+        (name = "Reading", description = "Read lists, single subjects and events, now or at an earlier moment."),
+        (name = "Webhooks", description = "Deliver events to other systems, signed and at least once. For administrators."),
+        (name = "Operations", description = "Health and metrics of the server. They reveal no data of the ledger."),
     )
 )]
-struct Description;
+struct ApiDescription;
 
-/// The routes of the record, those about the server, and the document of both.
-fn described() -> (Router<Service>, Router<Service>, utoipa::openapi::OpenApi) {
-    let (operating, of_operating) = OpenApiRouter::new()
-        .routes(routes!(operating::health::is_live))
-        .routes(routes!(operating::health::is_ready))
-        .routes(routes!(operating::metrics::list_metrics))
+/// The routes of the ledger, the routes of operations, and the document of both.
+fn routes_and_document() -> (Router<Service>, Router<Service>, utoipa::openapi::OpenApi) {
+    let (operations, operations_document) = OpenApiRouter::new()
+        .routes(routes!(operations::health::check_liveness))
+        .routes(routes!(operations::health::check_readiness))
+        .routes(routes!(operations::metrics::get_metrics))
         .split_for_parts();
-    let (router, mut document) = OpenApiRouter::with_openapi(Description::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(reading::committees::list_committees))
         .routes(routes!(reading::committees::get_committee))
         .routes(routes!(reading::actions::list_actions))
-        .routes(routes!(reading::changes::action_changes))
-        .routes(routes!(reading::provenance::of_action))
-        .routes(routes!(reading::changes::decision_changes))
-        .routes(routes!(reading::provenance::of_decision))
-        .routes(routes!(reading::provenance::of_meeting))
-        .routes(routes!(reading::changes::status_changes))
-        .routes(routes!(reading::provenance::of_party))
+        .routes(routes!(reading::changes::list_action_changes))
+        .routes(routes!(reading::provenance::get_action_provenance))
+        .routes(routes!(reading::changes::list_decision_changes))
+        .routes(routes!(reading::provenance::get_decision_provenance))
+        .routes(routes!(reading::provenance::get_meeting_provenance))
+        .routes(routes!(reading::changes::list_status_changes))
+        .routes(routes!(reading::provenance::get_party_provenance))
         .routes(routes!(reading::references::list_references))
         .routes(routes!(reading::statistics::get_statistics))
         .routes(routes!(reading::actions::get_action))
@@ -73,53 +73,52 @@ fn described() -> (Router<Service>, Router<Service>, utoipa::openapi::OpenApi) {
         .routes(routes!(reading::parties::list_statuses))
         .routes(routes!(reading::events::list_events))
         .routes(routes!(reading::events::get_event))
-        .routes(routes!(reading::live::follow_events))
-        .routes(routes!(reading::feed::published))
+        .routes(routes!(reading::event_stream::follow_events))
+        .routes(routes!(reading::atom_feed::get_atom_feed))
         .merge(writing::routes())
         .merge(webhooks::routes())
         .split_for_parts();
-    document.merge(of_operating);
+    document.merge(operations_document);
     describe_problems(&mut document);
-    (router, operating, document)
+    (router, operations, document)
 }
 
-/// The document alone.
+/// The OpenAPI document.
 pub fn document() -> utoipa::openapi::OpenApi {
-    described().2
+    routes_and_document().2
 }
 
-/// All that the server answers.
+/// The router of the API, with its document and the reference at /api/v1/docs.
 pub fn router(service: Service) -> Router {
-    let (router, operating, document) = described();
-    let known = Arc::new(Parameters::of(&document));
-    // As bytes: the document as a structure takes megabytes, and is of no use after this.
+    let (router, operations, document) = routes_and_document();
+    let parameters = Arc::new(RouteParameters::new(&document));
+    // The document as a structure takes megabytes; only its JSON is kept.
     let document = Bytes::from(document.to_json().unwrap_or_default());
     let served = move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], document));
     router
-        .layer(from_fn_with_state(service.clone(), answered))
-        .merge(operating)
-        .layer(from_fn_with_state(known, known_parameters))
+        .layer(from_fn_with_state(service.clone(), cache_reads))
+        .merge(operations)
+        .layer(from_fn_with_state(parameters, refuse_unknown_parameters))
         .route("/api/v1/openapi.json", axum::routing::get(served))
         .merge(SwaggerUi::new("/api/v1/docs").config(Config::from("/api/v1/openapi.json")))
-        .fallback(nowhere)
-        .method_not_allowed_fallback(not_so)
+        .fallback(unknown_path)
+        .method_not_allowed_fallback(method_not_allowed)
         .with_state(service)
 }
 
-async fn nowhere() -> Problem {
-    Problem::not_found("there is nothing at this path; /api/v1/openapi.json says what there is")
+async fn unknown_path() -> Problem {
+    Problem::not_found("there is nothing at this path; /api/v1/openapi.json lists the paths")
 }
 
-async fn not_so() -> Problem {
-    let detail = "the header `Allow` names the methods that this path takes";
-    Problem::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Not in that way", detail)
+async fn method_not_allowed() -> Problem {
+    Problem::new(ProblemKind::MethodNotAllowed, "the header `Allow` lists the methods of this path")
 }
 
-/// The parameters that each route takes in its query.
-struct Parameters(HashMap<(String, Method), HashSet<String>>);
+/// The query parameters of each route and method.
+struct RouteParameters(HashMap<(String, Method), HashSet<String>>);
 
-impl Parameters {
-    fn of(document: &utoipa::openapi::OpenApi) -> Self {
+impl RouteParameters {
+    fn new(document: &utoipa::openapi::OpenApi) -> Self {
         let mut known = HashMap::new();
         for (path, item) in &document.paths.paths {
             for (method, operation) in operations(item) {
@@ -134,9 +133,9 @@ impl Parameters {
     }
 }
 
-/// Refuses a parameter that the route does not take: one that is misspelt would otherwise be overlooked.
-async fn known_parameters(
-    State(known): State<Arc<Parameters>>,
+/// Refuses a parameter that the route does not take: otherwise a misspelt filter would silently filter nothing.
+async fn refuse_unknown_parameters(
+    State(known): State<Arc<RouteParameters>>,
     path: Option<MatchedPath>,
     request: Request,
     next: Next,
@@ -148,8 +147,8 @@ async fn known_parameters(
             if !of_route.contains(name.as_ref()) {
                 let mut names: Vec<&str> = of_route.iter().map(String::as_str).collect();
                 names.sort_unstable();
-                let problem = Problem::malformed(&name, "there is no such parameter here");
-                return Err(problem.accepted(names.join(", ")));
+                let problem = Problem::malformed(&name, "this route does not take the parameter");
+                return Err(problem.with_accepted(names.join(", ")));
             }
         }
     }
@@ -167,42 +166,58 @@ fn operations(item: &PathItem) -> Vec<(Method, &Operation)> {
     all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_ref()?))).collect()
 }
 
-/// Describes the problems that any operation may answer with.
+/// The problems that every operation may answer with.
+const COMMON_PROBLEMS: &[ProblemKind] = &[
+    ProblemKind::MalformedRequest,
+    ProblemKind::Unauthorized,
+    ProblemKind::NotFound,
+    ProblemKind::UnknownCommittee,
+    ProblemKind::StillToCome,
+    ProblemKind::NotAcceptable,
+    ProblemKind::NotYet,
+    ProblemKind::TooManyRequests,
+];
+/// The problems that an operation which writes may answer with besides.
+const WRITE_PROBLEMS: &[ProblemKind] = &[
+    ProblemKind::Forbidden,
+    ProblemKind::RefusedByRule,
+    ProblemKind::RecordedLive,
+    ProblemKind::Stale,
+    ProblemKind::TooLarge,
+    ProblemKind::UnsupportedMediaType,
+    ProblemKind::Unprocessable,
+    ProblemKind::KeyReused,
+];
+
+/// Adds the problems to the responses of every operation.
 fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
     if let Some(components) = &mut document.components {
         components.schemas.insert(Problem::name().into_owned(), Problem::schema());
         components.schemas.insert(Position::name().into_owned(), Position::schema());
     }
-    let problem = |description: &str| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-        ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build()
-    };
-    let general = [
-        ("400", "A parameter is not well formed, or unknown"),
-        ("401", "The token is not a valid one"),
-        ("404", "There is no such thing, or it is not for this reader"),
-        ("406", "It is not to be had in any of the forms that were asked for"),
-        ("409", "The position that was asked for has not been reached; `Retry-After` says when to ask again"),
-        ("429", "Too many requests; `Retry-After` says when to ask again"),
-    ];
-    let of_writing = [
-        ("403", "The token does not permit it"),
-        ("412", "The stream is at another version than `If-Match` names"),
-        ("413", "The request is too large"),
-        ("415", "The body is in another form than this route takes"),
-        (
-            "422",
-            "The body is not as this route takes it, or the key was used for another request; nothing was recorded",
-        ),
-    ];
+    let (common, of_writes) = (responses(COMMON_PROBLEMS), responses(&[COMMON_PROBLEMS, WRITE_PROBLEMS].concat()));
     for item in document.paths.paths.values_mut() {
-        let reading = item.get.iter_mut().map(|operation| (operation, &of_writing[..0]));
-        let writing = [&mut item.post, &mut item.put, &mut item.delete, &mut item.patch].into_iter().flatten();
-        for (operation, further) in reading.chain(writing.map(|operation| (operation, &of_writing[..]))) {
-            for (status, description) in general.iter().chain(further).copied() {
-                let entry = operation.responses.responses.entry(status.to_owned());
-                entry.or_insert_with(|| RefOr::T(problem(description)));
+        let reads = item.get.iter_mut().map(|operation| (operation, &common));
+        let writes = [&mut item.post, &mut item.put, &mut item.delete, &mut item.patch].into_iter().flatten();
+        for (operation, problems) in reads.chain(writes.map(|operation| (operation, &of_writes))) {
+            for (status, response) in problems {
+                let entry = operation.responses.responses.entry(status.clone());
+                entry.or_insert_with(|| RefOr::T(response.clone()));
             }
         }
     }
+}
+
+/// One response for each status of these kinds: its description lists the kinds and when each occurs.
+fn responses(kinds: &[ProblemKind]) -> BTreeMap<String, utoipa::openapi::Response> {
+    let mut descriptions: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for kind in kinds {
+        let description = format!("{} (`{}`): {}", kind.title(), kind.name(), kind.when());
+        descriptions.entry(kind.status().as_str().to_owned()).or_default().push(description);
+    }
+    let response = |descriptions: Vec<String>| {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+        ResponseBuilder::new().description(descriptions.join("\n\n")).content(MEDIA_TYPE, content).build()
+    };
+    descriptions.into_iter().map(|(status, descriptions)| (status, response(descriptions))).collect()
 }

@@ -1,10 +1,12 @@
-//! The form of an answer: what the reader asks for by a parameter, or accepts by a header (RFC 9110, section 12.5.1).
+//! The format of a response, chosen by the parameter `format` or by `Accept` (RFC 9110, section 12.5.1).
+//!
+//! `Accept` is parsed by hand: the crate `headers` has no typed header for it.
 
-use super::problem::Problem;
-use axum::http::{HeaderMap, StatusCode, header};
+use super::problem::{Problem, ProblemKind};
+use axum::http::{HeaderMap, header};
 use std::str::FromStr;
 
-/// A form that something can be answered in.
+/// A format of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Representation {
     /// JSON.
@@ -19,7 +21,7 @@ pub(super) enum Representation {
     Html,
     /// A Word document.
     Docx,
-    /// JSON, a line for each.
+    /// JSON, one row per line.
     Ndjson,
     /// An Atom feed.
     Atom,
@@ -46,27 +48,26 @@ impl Representation {
         Self::ALL.iter().find(|(form, ..)| *form == self).map_or("", |(_, name, _)| name)
     }
 
-    /// The form that was asked for, of those that are offered: by the parameter `format`, else by `Accept`.
-    pub(super) fn chosen(asked: Option<Self>, headers: &HeaderMap, offered: &[Self]) -> Result<Self, Problem> {
+    /// Chooses one of the offered formats: `requested` by the parameter, else the best match of `Accept`, else the first.
+    pub(super) fn choose(requested: Option<Self>, headers: &HeaderMap, offered: &[Self]) -> Result<Self, Problem> {
         let names = || offered.iter().map(|form| form.name()).collect::<Vec<_>>().join(", ");
-        match asked {
-            Some(asked) if offered.contains(&asked) => return Ok(asked),
+        match requested {
+            Some(requested) if offered.contains(&requested) => return Ok(requested),
             Some(_) => {
-                let problem = Problem::malformed("format", "this is not to be had in that form");
-                return Err(problem.accepted(names()));
+                let problem = Problem::malformed("format", "the resource does not have this format");
+                return Err(problem.with_accepted(names()));
             }
             None => {}
         }
         let accepts: Vec<&str> =
             headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
         if accepts.is_empty() {
-            return offered.first().copied().ok_or_else(|| Problem::not_found("nothing is offered"));
+            return offered.first().copied().ok_or_else(|| Problem::new(ProblemKind::NotAcceptable, "the resource has no format"));
         }
         best(&accepts.join(","), offered).ok_or_else(|| {
-            let detail = "this is in none of the forms that `Accept` names";
+            let detail = "the resource has none of the media types in `Accept`";
             let media_types = offered.iter().map(|form| form.media_type()).collect::<Vec<_>>().join(", ");
-            Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "There is no such representation", detail)
-                .accepted(media_types)
+            Problem::new(ProblemKind::NotAcceptable, detail).with_accepted(media_types)
         })
     }
 }
@@ -77,11 +78,11 @@ impl FromStr for Representation {
     fn from_str(text: &str) -> Result<Self, String> {
         let named = Self::ALL.iter().find(|(_, name, _)| *name == text);
         let names = || Self::ALL.map(|(_, name, _)| name).join(", ");
-        named.map(|(form, ..)| *form).ok_or_else(|| format!("one of these was expected: {}", names()))
+        named.map(|(form, ..)| *form).ok_or_else(|| format!("expected one of: {}", names()))
     }
 }
 
-/// The offered form with the highest weight; of several, the one offered first.
+/// The offered format with the highest quality in `Accept`; the first of several. A quality of 0 excludes a format.
 fn best(accept: &str, offered: &[Representation]) -> Option<Representation> {
     let ranges: Vec<(&str, f32)> = accept
         .split(',')
@@ -97,7 +98,7 @@ fn best(accept: &str, offered: &[Representation]) -> Option<Representation> {
         let kind = media_type.split('/').next().unwrap_or_default();
         let is = |range: &str| range.eq_ignore_ascii_case(media_type);
         let is_kind = |range: &str| range.strip_suffix("/*").is_some_and(|range| range.eq_ignore_ascii_case(kind));
-        // The most specific range counts.
+        // The most specific range decides (RFC 9110, section 12.5.1).
         let exact = ranges.iter().find(|(range, _)| is(range));
         let of_kind = exact.or_else(|| ranges.iter().find(|(range, _)| is_kind(range)));
         of_kind.or_else(|| ranges.iter().find(|(range, _)| *range == "*/*")).map_or(0.0, |(_, weight)| *weight)
@@ -117,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_most_wanted_of_what_is_offered() {
+    fn the_accepted_format_with_the_highest_quality_is_chosen() {
         use Representation::{Csv, Html, Json};
         for (accept, offered, expected) in [
             ("*/*", &[Json, Csv][..], Some(Json)),

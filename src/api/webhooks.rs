@@ -1,11 +1,11 @@
-//! Webhooks: whom events are sent to. Administrators make, list, remove and re-enable them.
+//! The routes of webhooks, for administrators.
 
-use super::guard::{Administrator, Service, Wanted};
+use super::guard::{Administrator, NewWebhook, Service};
 use super::problem::Problem;
-use super::writing::recording::read;
-use super::writing::write_request::Order;
+use super::writing::recording::read_body;
+use super::writing::write_request::WriteRequest;
 use crate::present::times::exact;
-use crate::webhooks::{Webhook, WebhookError};
+use crate::webhooks::Webhook;
 use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,70 +19,70 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Where events are to be sent, and which.
+/// A webhook to create: an address, and the events to deliver to it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct WebhookBody {
-    /// Where to: an https:// address that is reachable from everywhere.
+    /// The address to deliver to: https, with a public host.
     #[schema(example = "https://dashboard.example.org/minutebook", max_length = 2000)]
     url: String,
-    /// The highest classification that is sent, which is not above that of whoever asks; WHITE if it is not given.
+    /// The highest classification to deliver, at most the administrator's own. Default: WHITE.
     clearance: Option<Classification>,
-    /// The committees whose events are sent; those of all if it is not given.
+    /// Deliver only events of these committees. Default: all committees.
     #[schema(min_items = 1)]
     committees: Option<Vec<CommitteeCode>>,
-    /// The types of events that are sent; every type if it is not given.
+    /// Deliver only events of these types. Default: all types.
     #[schema(min_items = 1, example = json!(["DecisionRecorded"]))]
     types: Option<Vec<String>>,
 }
 
-/// What becomes of what is sent.
+/// The state of a webhook's deliveries.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum WebhookState {
-    /// The last event was taken, or there was none yet.
+    /// The last delivery succeeded, or there was none yet.
     Active,
-    /// The last one was not taken. It is tried again.
+    /// The last delivery failed and will be retried.
     Failing,
-    /// It failed for days, or the receiver said that it is gone. Nothing is sent until it is enabled.
+    /// Deliveries failed for days, or the receiver answered 410. Nothing is delivered until the webhook is enabled.
     Disabled,
 }
 
-/// A webhook, and how far it has come.
+/// A webhook and the progress of its deliveries.
 #[derive(Serialize, ToSchema)]
 struct WebhookView {
-    /// What it is known by.
+    /// The webhook's id.
     #[schema(example = "wh_0b0cf1a86d0e4a6e9d5e0f3f")]
     id: String,
-    /// Where events are sent to.
+    /// The address that events are delivered to.
     #[schema(example = "https://dashboard.example.org/minutebook")]
     url: String,
-    /// The highest classification that is sent.
+    /// The highest classification that is delivered.
     clearance: Classification,
-    /// The committees whose events are sent; null for those of all.
+    /// The committees whose events are delivered; null for all.
     committees: Option<Vec<CommitteeCode>>,
-    /// The types of events that are sent; null for every type.
+    /// The event types that are delivered; null for all.
     types: Option<Vec<String>>,
-    /// Who asked for it.
+    /// The administrator who created the webhook.
     created_by: String,
-    /// When.
+    /// When the webhook was created.
     #[schema(value_type = DateTime<Utc>)]
     created_at: String,
     state: WebhookState,
-    /// The last position that was taken, or is not for it.
+    /// The last log position that was delivered, or that the filters left out.
     position: Position,
-    /// Attempts in a row that failed.
+    /// The number of failed attempts since the last success.
     failures: u32,
-    /// Since when they fail.
+    /// The time of the first of these failures.
     #[schema(value_type = Option<DateTime<Utc>>)]
     failing_since: Option<String>,
-    /// When it is tried again.
+    /// The time of the next attempt, while the webhook is failing.
     #[schema(value_type = Option<DateTime<Utc>>)]
     next_attempt_at: Option<String>,
-    /// What came of the last attempt.
+    /// The result of the last attempt.
     #[schema(example = "answered 200")]
     last_outcome: Option<String>,
-    /// Since when nothing is sent.
+    /// When the webhook was disabled.
     #[schema(value_type = Option<DateTime<Utc>>)]
     disabled_at: Option<String>,
 }
@@ -115,12 +115,12 @@ impl From<Webhook> for WebhookView {
     }
 }
 
-/// A webhook that was made.
+/// A new webhook with its secret.
 #[derive(Serialize, ToSchema)]
-struct WebhookMade {
+struct CreatedWebhook {
     #[serde(flatten)]
     webhook: WebhookView,
-    /// What the messages are signed with (Standard Webhooks). It is shown here, and never again.
+    /// The secret that signs the deliveries (Standard Webhooks). Only this response contains it.
     #[schema(example = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     secret: String,
 }
@@ -131,113 +131,99 @@ struct WebhookList {
     webhooks: Vec<WebhookView>,
 }
 
-/// Have events sent to an address
+/// Create a webhook
 ///
-/// Each event that is recorded from now on is sent as a CloudEvent, in order, until it is taken: at least once. The answer
-/// has the secret that the messages are signed with (Standard Webhooks); sent again with its key, the request is answered
-/// as it was.
+/// The server delivers each event recorded from now on as a CloudEvent, in order and at least once. The deliveries are signed
+/// (Standard Webhooks) with the secret in the response. A repeated request with the same key gets the same response.
 #[utoipa::path(
     post, path = "/api/v1/webhooks", tag = "Webhooks",
     params((
-        "Idempotency-Key" = String, Header, description = "A key of the sender's own for what is asked, such as a UUID",
+        "Idempotency-Key" = String, Header, description = "A key that the client chooses for this request, such as a UUID",
         pattern = "^[!-~]{1,200}$", example = "0b0cf1a8-6d0e-4a6e-9d5e-0f3f4c0a7d11",
     )),
     request_body = WebhookBody,
     responses((
-        status = 201, description = "It is made", body = WebhookMade,
-        headers(("Location" = String, description = "where it is read")),
+        status = 201, description = "The webhook is created", body = CreatedWebhook,
+        headers(("Location" = String, description = "The address of the webhook")),
     ))
 )]
-async fn make_webhook(administrator: Administrator, order: Order) -> Result<Response, Problem> {
-    let body: WebhookBody = read(Value::Object(order.object))?;
+async fn create_webhook(administrator: Administrator, request: WriteRequest) -> Result<Response, Problem> {
+    let body: WebhookBody = read_body(Value::Object(request.object))?;
     for (name, is_empty) in [
         ("committees", body.committees.as_ref().is_some_and(Vec::is_empty)),
         ("types", body.types.as_ref().is_some_and(Vec::is_empty)),
     ] {
         if is_empty {
-            let problem = Problem::unprocessable(format!("there is nothing in `{name}`"));
-            return Err(problem.of_field(name).accepted("one or more, or no such field for all"));
+            let problem = Problem::unprocessable(format!("`{name}` is empty"));
+            return Err(problem.with_field(name).with_accepted("at least one, or a body without this field for all"));
         }
     }
     let clearance = body.clearance.unwrap_or_else(Classification::public);
-    let wanted = Wanted { url: body.url, clearance, committees: body.committees, types: body.types };
-    let webhook = administrator.make_webhook(&order.terms.key, wanted).await?;
+    let new = NewWebhook { url: body.url, clearance, committees: body.committees, types: body.types };
+    let webhook = administrator.create_webhook(&request.context.key, new).await?;
     let location = HeaderValue::try_from(format!("/api/v1/webhooks/{}", webhook.id));
-    let mut headers = unkept();
+    let mut headers = no_store();
     headers.insert(header::LOCATION, location.map_err(|error| Problem::internal(&error))?);
-    let made = WebhookMade { secret: webhook.secret.reveal().to_owned(), webhook: webhook.into() };
-    Ok((StatusCode::CREATED, headers, Json(made)).into_response())
+    let created = CreatedWebhook { secret: webhook.secret.reveal().to_owned(), webhook: webhook.into() };
+    Ok((StatusCode::CREATED, headers, Json(created)).into_response())
 }
 
-/// List the webhooks
+/// List webhooks
 #[utoipa::path(
     get, path = "/api/v1/webhooks", tag = "Webhooks",
-    responses((status = 200, description = "All of them", body = WebhookList))
+    responses((status = 200, description = "All webhooks", body = WebhookList))
 )]
 async fn list_webhooks(administrator: Administrator) -> Result<Response, Problem> {
-    let webhooks = administrator.webhooks().await?.into_iter().map(WebhookView::from).collect();
-    Ok((unkept(), Json(WebhookList { webhooks })).into_response())
+    let webhooks = administrator.list_webhooks().await?.into_iter().map(WebhookView::from).collect();
+    Ok((no_store(), Json(WebhookList { webhooks })).into_response())
 }
 
-/// One webhook
+/// Get a webhook
 #[utoipa::path(
     get, path = "/api/v1/webhooks/{id}", tag = "Webhooks",
-    params(("id" = String, Path, description = "What it is known by", example = "wh_0b0cf1a86d0e4a6e9d5e0f3f")),
-    responses((status = 200, description = "It, and how far it has come", body = WebhookView))
+    params(("id" = String, Path, description = "The webhook's id", example = "wh_0b0cf1a86d0e4a6e9d5e0f3f")),
+    responses((status = 200, description = "The webhook", body = WebhookView))
 )]
 async fn get_webhook(administrator: Administrator, Path(id): Path<String>) -> Result<Response, Problem> {
-    let webhook = administrator.webhook(&id).await?;
-    Ok((unkept(), Json(WebhookView::from(webhook))).into_response())
+    let webhook = administrator.find_webhook(&id).await?;
+    Ok((no_store(), Json(WebhookView::from(webhook))).into_response())
 }
 
-/// Remove a webhook
+/// Delete a webhook
 ///
-/// Nothing more is sent to it, but for what is on its way.
+/// A delivery that has already started may still arrive.
 #[utoipa::path(
     delete, path = "/api/v1/webhooks/{id}", tag = "Webhooks",
-    params(("id" = String, Path, description = "What it is known by", example = "wh_0b0cf1a86d0e4a6e9d5e0f3f")),
-    responses((status = 204, description = "It is removed"))
+    params(("id" = String, Path, description = "The webhook's id", example = "wh_0b0cf1a86d0e4a6e9d5e0f3f")),
+    responses((status = 204, description = "The webhook is deleted"))
 )]
-async fn remove_webhook(administrator: Administrator, Path(id): Path<String>) -> Result<StatusCode, Problem> {
-    administrator.remove_webhook(&id).await?;
+async fn delete_webhook(administrator: Administrator, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    administrator.delete_webhook(&id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Have a webhook tried again
+/// Enable a webhook
 ///
-/// What failed is forgotten, and it is sent what it has missed, from where it came to.
+/// Resets the failures and retries at once, from the first event that was not delivered.
 #[utoipa::path(
     post, path = "/api/v1/webhooks/{id}/enable", tag = "Webhooks",
-    params(("id" = String, Path, description = "What it is known by", example = "wh_0b0cf1a86d0e4a6e9d5e0f3f")),
-    responses((status = 200, description = "It is tried again at once", body = WebhookView))
+    params(("id" = String, Path, description = "The webhook's id", example = "wh_0b0cf1a86d0e4a6e9d5e0f3f")),
+    responses((status = 200, description = "The webhook is enabled", body = WebhookView))
 )]
 async fn enable_webhook(administrator: Administrator, Path(id): Path<String>) -> Result<Response, Problem> {
     let webhook = administrator.enable_webhook(&id).await?;
-    Ok((unkept(), Json(WebhookView::from(webhook))).into_response())
+    Ok((no_store(), Json(WebhookView::from(webhook))).into_response())
 }
 
-/// Nobody keeps these answers: one of them has a secret, and the others are soon another.
-fn unkept() -> HeaderMap {
+/// These responses contain a secret, or change with every delivery.
+fn no_store() -> HeaderMap {
     HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
 }
 
-impl From<WebhookError> for Problem {
-    fn from(error: WebhookError) -> Self {
-        match error {
-            WebhookError::Refused { expected, .. } => {
-                Self::unprocessable("events are not sent to this address").of_field("url").accepted(expected)
-            }
-            WebhookError::KeyReused(_) => Self::key_reused(),
-            WebhookError::Store(error) => error.into(),
-            WebhookError::Unreadable(_) | WebhookError::NoEntropy(_) => Self::internal(&error),
-        }
-    }
-}
-
-/// What is served here.
+/// The routes of webhooks.
 pub(super) fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
-        .routes(routes!(list_webhooks, make_webhook))
-        .routes(routes!(get_webhook, remove_webhook))
+        .routes(routes!(list_webhooks, create_webhook))
+        .routes(routes!(get_webhook, delete_webhook))
         .routes(routes!(enable_webhook))
 }

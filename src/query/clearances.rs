@@ -27,6 +27,11 @@ impl ClearanceByCommittee {
         self.committees.get(committee).copied().unwrap_or(self.everywhere)
     }
 
+    /// The number of committees with a clearance of their own.
+    pub(crate) fn exceptions(&self) -> usize {
+        self.committees.len()
+    }
+
     /// What the reader may see of every committee's record.
     pub fn everywhere(&self) -> Clearance {
         self.everywhere

@@ -5,7 +5,7 @@
 
 use super::telemetry::set_parent;
 use crate::api::Service;
-use crate::api::operating::figures::{OTHER, UnderWay, known};
+use crate::api::server_metrics::{GaugeGuard, OTHER_METHOD, method_label};
 use crate::spans;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method};
@@ -27,7 +27,7 @@ pub(super) struct AccessLogEntry<'a> {
     method: Method,
     route: Option<Arc<str>>,
     exported_span: Span,
-    _in_progress: UnderWay,
+    _in_progress: GaugeGuard,
 }
 
 impl<'a> AccessLogEntry<'a> {
@@ -40,12 +40,12 @@ impl<'a> AccessLogEntry<'a> {
         exported_span: Option<Span>,
     ) -> Self {
         let started = Instant::now();
-        let in_progress = service.figures().begin();
+        let in_progress = service.metrics().begin();
         let id = client_id(request).unwrap_or_else(new_id);
         let method = request.method().clone();
         let exported_span = exported_span.unwrap_or_else(|| {
-            let name = known(&method);
-            let span = spans::request((name != OTHER).then_some(name), route.as_deref());
+            let name = method_label(&method);
+            let span = spans::request((name != OTHER_METHOD).then_some(name), route.as_deref());
             set_parent(&span, request.headers());
             span
         });
@@ -60,7 +60,7 @@ impl<'a> AccessLogEntry<'a> {
 
     /// The span that gives every log line about the request its id, method and route.
     pub(super) fn log_span(&self) -> Span {
-        tracing::info_span!("request", id = %self.id(), method = known(&self.method), route = self.route_or_none())
+        tracing::info_span!("request", id = %self.id(), method = method_label(&self.method), route = self.route_or_none())
     }
 
     /// The template of the matched route; empty if none matched.
@@ -80,12 +80,12 @@ impl<'a> AccessLogEntry<'a> {
     pub(super) fn finish(self, response: &mut Response) {
         let took = self.started.elapsed();
         spans::record_status(&self.exported_span, response.status().as_u16());
-        self.service.figures().answered(&self.method, self.route.as_deref(), response.status(), took);
+        self.service.metrics().answered(&self.method, self.route.as_deref(), response.status(), took);
         // The line has all fields of `log_span` itself, so that a request with no other line needs no span.
         tracing::info!(
             parent: None,
             id = %self.id(),
-            method = %known(&self.method),
+            method = %method_label(&self.method),
             route = %self.route_or_none(),
             status = response.status().as_u16(),
             took_ms = took.as_secs_f64() * 1000.0,

@@ -48,7 +48,7 @@ pub(super) async fn serve(
         };
         // Responses are a few small packets; Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
-        let counted = service.figures().connect();
+        let counted = service.metrics().connect();
         let (middleware, router) = (middleware.clone(), router.clone());
         let handler = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(address));

@@ -70,7 +70,7 @@ pub(super) async fn wrap_route(
 impl Middleware {
     /// Returns the cached response, if there is one.
     async fn cached(&self, request: &mut Request) -> Option<Response> {
-        let route = self.service.route_of_kept(request)?;
+        let route = self.service.cached_route(request)?;
         let permit = self.rate_limiter.admit(request);
         let mut exported_span = None;
         if let Ok(permit) = &permit {
@@ -79,7 +79,7 @@ impl Middleware {
             // Only the check of a token writes log lines that need a span.
             let has_token = request.headers().contains_key(header::AUTHORIZATION);
             let log_span = if has_token { entry.log_span() } else { Span::none() };
-            let cached = self.service.kept(request).instrument(log_span).await;
+            let cached = self.service.cached_response(request).instrument(log_span).await;
             if let Some(mut response) = cached {
                 self.rate_limiter.settle(*permit, response.status());
                 add_security_headers(&mut response, false);

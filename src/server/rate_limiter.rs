@@ -5,9 +5,9 @@
 
 use super::client_address::{ClientAddress, TrustedProxies};
 use super::settings::LimitsSection;
-use crate::api::{Problem, Service};
+use crate::api::{Problem, ProblemKind, Service};
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
@@ -84,12 +84,11 @@ impl ClientRateLimiter {
     }
 
     fn too_many_requests(&self, until: Tick) -> Problem {
-        self.service.figures().refused();
+        self.service.metrics().refused();
         let wait = until.saturating_duration_since(self.clock.now());
         let seconds = wait.as_secs() + 1;
         let detail = "the client made more requests in the last minute than the server allows";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests", detail);
-        problem.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
+        Problem::new(ProblemKind::TooManyRequests, detail).with_retry_after(seconds)
     }
 
     /// Charges a request to its token or address. The error is the time of the next allowed request.

@@ -1,7 +1,6 @@
 //! The time limit for receiving a request and starting its response.
 
-use crate::api::Problem;
-use axum::http::StatusCode;
+use crate::api::{Problem, ProblemKind};
 use axum::response::{IntoResponse, Response};
 use std::future::Future;
 use std::time::Duration;
@@ -12,6 +11,6 @@ pub(super) async fn respond_within(limit: Duration, response: impl Future<Output
     tokio::time::timeout(limit, response).await.unwrap_or_else(|_| {
         let detail = "the request took too long; its commands may still be recorded. Send it again with the same \
                       `Idempotency-Key` to receive the outcome";
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too-slow", "Request timed out", detail).into_response()
+        Problem::new(ProblemKind::TooSlow, detail).into_response()
     })
 }

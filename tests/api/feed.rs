@@ -121,7 +121,7 @@ async fn a_reader_who_does_not_keep_up_is_dropped_and_misses_nothing() {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
-    let service = Service::feeding(recorder.log().clone(), Vec::new(), impatient(), WebhookSettings::default());
+    let service = Service::with_settings(recorder.log().clone(), Vec::new(), impatient(), WebhookSettings::default());
     let served = router(service.clone());
     let mut slow = FeedReader::open(&served, &format!("{FEED}?after=0"), None, None).await;
     recorder.record(&request("a-1", &raised("SSC72/01"))).await.unwrap();
@@ -176,7 +176,7 @@ async fn a_sign_of_life_moves_the_place_on_and_tells_nothing() {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let settings = FeedSettings { heartbeat: Duration::from_millis(5), ..FeedSettings::default() };
-    let served = router(Service::feeding(recorder.log().clone(), Vec::new(), settings, WebhookSettings::default()));
+    let served = router(Service::with_settings(recorder.log().clone(), Vec::new(), settings, WebhookSettings::default()));
     let mut feed = FeedReader::open(&served, FEED, None, None).await;
     let mut red = raised("SSC72/01");
     red["data"]["text"]["classification"] = "RED".into();

@@ -1,96 +1,99 @@
-//! One reader of the feed: what they are sent, and when they are let go.
+//! One reader of the live feed: sends frames, sends heartbeats, and disconnects a reader who is slow or no longer admitted.
 
-use super::{Counted, Feed, Place};
-use crate::access::Principal;
-use crate::api::guard::Service;
+use super::{ConnectedReader, FeedPosition, LiveFeed};
 use crate::query::events::{Audience, EventFilter};
 use axum::body::Bytes;
-use axum::http::HeaderMap;
 use minutebook_domain::Position;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-/// How long a reader is to wait before they come back, in milliseconds.
+/// Tells a client to wait three seconds before it reconnects.
 const RETRY: &str = "retry: 3000\n\n";
-/// How often a token is looked at anew, if none was issued or revoked meanwhile: it may have expired.
-const LOOKED_AT: Duration = Duration::from_secs(1);
+/// How often a token is checked again although no token was issued or revoked: it may have expired.
+const TOKEN_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A reader of the feed.
-pub(in crate::api) struct Following {
-    /// The server, which is asked whether the reader's token is still good.
-    pub(in crate::api) service: Service,
-    /// The headers that they were let in by.
-    pub(in crate::api) headers: HeaderMap,
-    /// Whom they were let in as.
-    pub(in crate::api) principal: Principal,
-    /// What they may know.
+/// What a reader subscribes to.
+pub(in crate::api) struct Subscription<F> {
+    /// Whether the reader has a token, which the feed checks again from time to time.
+    pub(in crate::api) has_token: bool,
+    /// Checks that the token still stands for the same principal.
+    pub(in crate::api) is_still_admitted: F,
     pub(in crate::api) audience: Audience,
-    /// What they ask for.
     pub(in crate::api) filter: EventFilter,
-    /// Where they left off.
+    /// The position before the first event to send.
     pub(in crate::api) after: Position,
 }
 
-/// Begins to send events to a reader. What comes out is what they are sent; it ends when they are let go.
-pub(in crate::api) fn follow(feed: Arc<Feed>, following: Following) -> mpsc::Receiver<Bytes> {
-    // One piece waits at most: what comes after it is in the log.
+/// Starts a task that sends the events of a subscription. The channel closes when the reader is disconnected.
+pub(in crate::api) fn follow<F, A>(feed: Arc<LiveFeed>, subscription: Subscription<F>) -> mpsc::Receiver<Bytes>
+where
+    F: Fn() -> A + Send + Sync + 'static,
+    A: Future<Output = bool> + Send,
+{
+    // At most one chunk waits in the channel: the events after it are in the log.
     let (sender, receiver) = mpsc::channel(1);
-    let place = Place { after: following.after, catching_up: None };
-    let patience = feed.settings.patience;
+    let position = FeedPosition { after: subscription.after, catching_up: None };
+    let send_timeout = feed.settings.patience;
+    let connected = ConnectedReader::new(feed);
     let follower =
-        Follower { feed: Counted::new(feed), following, place, sender, patience, tokens: None, looked_at: None };
+        Follower { connected, subscription, position, sender, send_timeout, token_events: None, checked_at: None };
     tokio::spawn(follower.run());
     receiver
 }
 
-struct Follower {
-    feed: Counted,
-    following: Following,
-    place: Place,
+struct Follower<F> {
+    connected: ConnectedReader,
+    subscription: Subscription<F>,
+    position: FeedPosition,
     sender: mpsc::Sender<Bytes>,
-    patience: Duration,
-    /// How many events of tokens there were when the reader's was last looked at, and when that was.
-    tokens: Option<u64>,
-    looked_at: Option<Instant>,
+    send_timeout: Duration,
+    /// The number of token events at the last check of the reader's token.
+    token_events: Option<u64>,
+    checked_at: Option<Instant>,
 }
 
-impl Follower {
-    /// Ends when the reader is gone, too slow, or no longer let in, or when the feed ends.
+impl<F, A> Follower<F>
+where
+    F: Fn() -> A + Send + Sync,
+    A: Future<Output = bool> + Send,
+{
+    /// Returns when the reader disconnects, is too slow or no longer admitted, or when the feed ends.
     async fn run(mut self) -> Option<()> {
-        let feed = self.feed.0.clone();
+        let feed = self.connected.0.clone();
         let log = feed.events.log().clone();
         let mut ended = feed.ended.subscribe();
-        // The position that the reader knows to come back to.
-        let mut known = self.place.after;
-        let mut beat = Instant::now() + feed.settings.heartbeat;
+        // The last position that the client has seen as an id, and would resume from.
+        let mut resumable = self.position.after;
+        let mut heartbeat = Instant::now() + feed.settings.heartbeat;
         self.send(RETRY.into()).await?;
         loop {
-            let batch = feed.next(&mut self.place, &self.following.filter, &self.following.audience).await;
-            let batch = batch.inspect_err(|error| tracing::error!(%error, "the feed could not be read")).ok()?;
-            self.is_let_in(batch.tokens).await.then_some(())?;
+            let Subscription { filter, audience, .. } = &self.subscription;
+            let batch = feed.next(&mut self.position, filter, audience).await;
+            let batch = batch.inspect_err(|error| tracing::error!(%error, "the live feed cannot read the log")).ok()?;
+            self.is_admitted(batch.token_events).await.then_some(())?;
             if *ended.borrow() {
                 return None;
             }
-            let sent = !batch.frames.is_empty();
-            if sent {
+            let has_frames = !batch.frames.is_empty();
+            if has_frames {
                 self.send(batch.frames.concat().into()).await?;
-                known = self.place.after;
+                resumable = self.position.after;
             }
-            if Instant::now() >= beat {
-                // What was not for them moves their place on, too.
-                let place =
-                    if known < self.place.after { format!("id: {}\n", self.place.after) } else { String::new() };
-                self.send(format!(":\n{place}\n").into()).await?;
-                known = self.place.after;
-                beat = Instant::now() + feed.settings.heartbeat;
+            if Instant::now() >= heartbeat {
+                // An id without data moves the client past events that the filter or the audience leaves out.
+                let is_ahead = resumable < self.position.after;
+                let id = if is_ahead { format!("id: {}\n", self.position.after) } else { String::new() };
+                self.send(format!(":\n{id}\n").into()).await?;
+                resumable = self.position.after;
+                heartbeat = Instant::now() + feed.settings.heartbeat;
             }
-            if batch.more {
+            if batch.has_more {
                 continue;
             }
-            if sent {
-                // What comes now is sent together: many readers and many events are otherwise a packet for each of both.
+            if has_frames {
+                // Events that follow closely are sent in one chunk: a packet for every event and reader is too many.
                 tokio::select! {
                     () = sleep(feed.settings.together) => {}
                     () = self.sender.closed() => return None,
@@ -98,34 +101,33 @@ impl Follower {
                 }
             }
             tokio::select! {
-                () = log.reached(self.place.after.next()) => {}
-                () = sleep_until(beat) => {}
+                () = log.reached(self.position.after.next()) => {}
+                () = sleep_until(heartbeat) => {}
                 () = self.sender.closed() => return None,
                 _ = ended.changed() => return None,
             }
         }
     }
 
-    /// Sends something; nothing if the reader is gone, or does not take it.
-    async fn send(&self, piece: Bytes) -> Option<()> {
-        let sent = timeout(self.patience, self.sender.send(piece)).await;
+    /// Sends a chunk. Returns none if the reader has disconnected or does not accept it in time.
+    async fn send(&self, chunk: Bytes) -> Option<()> {
+        let sent = timeout(self.send_timeout, self.sender.send(chunk)).await;
         if sent.is_err() {
-            tracing::info!("a reader of the feed was too slow, and was dropped");
+            tracing::info!("a reader of the live feed was too slow and was disconnected");
         }
         sent.ok()?.ok()
     }
 
-    /// Whether the reader's token lets them in as what they were.
-    async fn is_let_in(&mut self, tokens: u64) -> bool {
-        if self.following.principal.is_anonymous() {
+    /// Checks the reader's token if a token was issued or revoked since the last check, or after the interval.
+    async fn is_admitted(&mut self, token_events: u64) -> bool {
+        if !self.subscription.has_token {
             return true;
         }
-        let lately = self.looked_at.is_some_and(|at| at.elapsed() < LOOKED_AT);
-        if lately && self.tokens == Some(tokens) {
+        let is_recent = self.checked_at.is_some_and(|at| at.elapsed() < TOKEN_CHECK_INTERVAL);
+        if is_recent && self.token_events == Some(token_events) {
             return true;
         }
-        (self.tokens, self.looked_at) = (Some(tokens), Some(Instant::now()));
-        let admitted = self.following.service.admit(&self.following.headers).await;
-        admitted.is_ok_and(|principal| principal == self.following.principal)
+        (self.token_events, self.checked_at) = (Some(token_events), Some(Instant::now()));
+        (self.subscription.is_still_admitted)().await
     }
 }

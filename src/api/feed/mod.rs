@@ -1,13 +1,12 @@
-//! The live feed: every event as it comes, for many readers at once, from wherever each of them left off.
+//! The live feed: events as Server-Sent Events, for many readers at once, each from a position of their own.
 //!
-//! A reader has a place in the log and no backlog: what they are sent next is taken from the log when they have taken what
-//! was sent before. The latest events are kept in `ring.rs`, read once and told once for all readers of one kind;
-//! `follower.rs` is one reader's way along them.
+//! A reader has a position and no backlog: the next chunk is read when the previous one was accepted. `ring.rs` holds the
+//! latest events, redacted once per audience; `follower.rs` is the task of one reader.
 
 mod follower;
 mod ring;
 
-pub(super) use follower::{Following, follow};
+pub(super) use follower::{Subscription, follow};
 
 use crate::query::ViewError;
 use crate::query::events::{Audience, EventFilter, EventView, Events};
@@ -20,32 +19,32 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
-/// What is sent at a time, in bytes, roughly.
-const AT_ONCE: usize = 256 << 10;
+/// The approximate size of a chunk, in bytes.
+const CHUNK: usize = 256 << 10;
 
-/// How long events are waited for that are sent together: too short for anyone to notice.
-const TOGETHER: Duration = Duration::from_millis(40);
-
-/// How the feed treats its readers.
+/// Timing of the live feed.
 #[derive(Debug, Clone, Copy)]
 pub struct FeedSettings {
-    /// How often a reader is sent a sign of life.
+    /// The interval between heartbeats.
     pub heartbeat: Duration,
-    /// How long a reader may take to take what they are sent, before they are dropped.
+    /// How long a reader may take to accept a chunk before it is disconnected.
     pub patience: Duration,
-    /// How long after something was sent the next is waited for, so that events which come close upon each other are sent
-    /// together.
+    /// How long the feed collects further events after a chunk, to send them together.
     pub together: Duration,
 }
 
 impl Default for FeedSettings {
     fn default() -> Self {
-        Self { heartbeat: Duration::from_secs(15), patience: Duration::from_secs(30), together: TOGETHER }
+        Self {
+            heartbeat: Duration::from_secs(15),
+            patience: Duration::from_secs(30),
+            together: Duration::from_millis(40),
+        }
     }
 }
 
-/// The feed of one ledger.
-pub(crate) struct Feed {
+/// The live feed of one ledger.
+pub(super) struct LiveFeed {
     events: Events,
     settings: FeedSettings,
     ring: Mutex<Ring>,
@@ -53,103 +52,104 @@ pub(crate) struct Feed {
     ended: watch::Sender<bool>,
 }
 
-/// An event as it is sent to readers of one kind.
+/// An event, redacted for an audience and encoded once for all of its readers.
 #[derive(Debug)]
-struct RedactedStream {
+struct EncodedEvent {
     event: EventView,
-    /// As Server-Sent Events have it.
     frame: Bytes,
 }
 
-/// How far a reader has come.
-struct Place {
+/// How far a reader has read.
+struct FeedPosition {
     after: Position,
-    /// Where they are in what came before the latest events.
+    /// Reads the log for a reader who is behind the ring.
     catching_up: Option<Cursor>,
 }
 
-/// What a reader is sent next.
-struct Batch {
+/// The frames of the next chunk.
+struct FeedBatch {
     frames: Vec<Bytes>,
-    /// How many events of tokens there were when it was read: one of them may be the reader's.
-    tokens: u64,
-    /// Whether it ends before what is known of the log does.
-    more: bool,
+    /// The number of token events so far: a change may concern the reader's own token.
+    token_events: u64,
+    /// Whether the known log has events after this batch.
+    has_more: bool,
 }
 
-impl Feed {
-    pub(crate) fn new(events: Events, settings: FeedSettings) -> Self {
+impl LiveFeed {
+    pub(super) fn new(events: Events, settings: FeedSettings) -> Self {
         let ring = Mutex::new(Ring::new(events.log().known_head()));
         Self { events, settings, ring, readers: AtomicUsize::new(0), ended: watch::Sender::new(false) }
     }
 
-    /// What discloses the events.
-    pub(crate) fn events(&self) -> &Events {
+    pub(super) fn events(&self) -> &Events {
         &self.events
     }
 
-    /// How many readers there are.
-    pub(crate) fn readers(&self) -> usize {
+    /// The number of connected readers.
+    pub(super) fn readers(&self) -> usize {
         self.readers.load(Ordering::Relaxed)
     }
 
-    /// Whether its readers were let go.
-    pub(crate) fn is_ended(&self) -> bool {
+    pub(super) fn is_ended(&self) -> bool {
         *self.ended.borrow()
     }
 
-    /// Lets every reader go: they come back to whoever answers then.
-    pub(crate) fn end(&self) {
+    /// Disconnects every reader. Their clients reconnect to the server that answers then.
+    pub(super) fn end(&self) {
         self.ended.send_replace(true);
     }
 
-    /// What comes after a place, for these readers; the place is after it then.
-    async fn next(&self, place: &mut Place, filter: &EventFilter, to: &Audience) -> Result<Batch, ViewError> {
+    /// Returns the next batch for a reader and advances `position` past it.
+    async fn next(
+        &self,
+        position: &mut FeedPosition,
+        filter: &EventFilter,
+        audience: &Audience,
+    ) -> Result<FeedBatch, ViewError> {
         let mut ring = self.ring.lock().await;
         ring.catch_up(self.events.log()).await?;
-        let tokens = ring.tokens();
+        let token_events = ring.token_events();
         let mut frames = Vec::new();
-        if let Some(from) = ring.place_after(place.after) {
-            place.catching_up = None;
+        if let Some(from) = ring.index_after(position.after) {
+            position.catching_up = None;
             let mut bytes = 0;
-            for told in ring.told(from, &self.events, to).await? {
-                let (position, told) = told;
-                place.after = position;
-                if let Some(told) = told.filter(|told| filter.admits(&told.event)) {
-                    bytes += told.frame.len();
-                    frames.push(told.frame.clone());
+            for (event_position, encoded) in ring.encoded(from, &self.events, audience).await? {
+                position.after = event_position;
+                if let Some(encoded) = encoded.filter(|encoded| filter.admits(&encoded.event)) {
+                    bytes += encoded.frame.len();
+                    frames.push(encoded.frame.clone());
                 }
-                if bytes > AT_ONCE {
+                if bytes > CHUNK {
                     break;
                 }
             }
-            return Ok(Batch { frames, tokens, more: place.after < ring.end() });
+            return Ok(FeedBatch { frames, token_events, has_more: position.after < ring.end() });
         }
         drop(ring);
-        self.catch_up(place, filter, to, &mut frames).await?;
-        Ok(Batch { frames, tokens, more: place.after < self.events.log().known_head() })
+        self.read_page(position, filter, audience, &mut frames).await?;
+        Ok(FeedBatch { frames, token_events, has_more: position.after < self.events.log().known_head() })
     }
 
-    /// The next page of what came before the latest events.
-    async fn catch_up(
+    /// Reads the next page of the log for a reader who is behind the ring.
+    async fn read_page(
         &self,
-        place: &mut Place,
+        position: &mut FeedPosition,
         filter: &EventFilter,
-        to: &Audience,
+        audience: &Audience,
         frames: &mut Vec<Bytes>,
     ) -> Result<(), ViewError> {
         let head = self.events.log().head().await?;
-        let after = place.after;
-        let cursor = place.catching_up.get_or_insert_with(|| self.events.log().read(filter.selection(), after));
+        let after = position.after;
+        let cursor = position.catching_up.get_or_insert_with(|| self.events.log().read(filter.selection(), after));
         let page = cursor.next_page().await?;
         let Some(last) = page.last() else {
-            // There is nothing of what is asked for up to here.
-            place.after = place.after.max(head);
-            place.catching_up = None;
+            // No event up to the head matches the filter.
+            position.after = position.after.max(head);
+            position.catching_up = None;
             return Ok(());
         };
-        place.after = last.position;
-        for event in self.events.disclose(&page, to).await?.into_iter().flatten() {
+        position.after = last.position;
+        for event in self.events.disclose(&page, audience).await?.into_iter().flatten() {
             if filter.admits(&event) {
                 frames.push(frame(&event));
             }
@@ -158,23 +158,23 @@ impl Feed {
     }
 }
 
-/// An event as Server-Sent Events have it. JSON has no line breaks outside its texts, and escapes those within.
+/// Encodes an event as a Server-Sent Event. The JSON is one line: it escapes line breaks in texts.
 fn frame(event: &EventView) -> Bytes {
     let data = serde_json::to_string(event).unwrap_or_default();
     format!("id: {}\nevent: {}\ndata: {data}\n\n", event.position, event.event_type).into()
 }
 
-/// A reader who is counted as long as they are there.
-struct Counted(Arc<Feed>);
+/// Counts a reader until it is dropped.
+struct ConnectedReader(Arc<LiveFeed>);
 
-impl Counted {
-    fn new(feed: Arc<Feed>) -> Self {
+impl ConnectedReader {
+    fn new(feed: Arc<LiveFeed>) -> Self {
         feed.readers.fetch_add(1, Ordering::Relaxed);
         Self(feed)
     }
 }
 
-impl Drop for Counted {
+impl Drop for ConnectedReader {
     fn drop(&mut self) {
         self.0.readers.fetch_sub(1, Ordering::Relaxed);
     }

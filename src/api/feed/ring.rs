@@ -1,6 +1,6 @@
-//! The latest events, read once, and told once for all readers of one kind.
+//! The latest events of the log, read once, and redacted and encoded once per audience.
 
-use super::{RedactedStream, frame};
+use super::{EncodedEvent, frame};
 use crate::query::ViewError;
 use crate::query::events::{Audience, Events};
 use minutebook_domain::action::ActionEvent;
@@ -9,114 +9,133 @@ use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Log, Selection, StoreError};
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 
-/// Events that are kept.
-const KEPT: usize = 512;
-/// Events that are told at a time.
-const AT_ONCE: usize = 64;
-/// Kinds of readers that an event is kept for.
-const KINDS: usize = 8;
+/// The number of events in the ring.
+const CAPACITY: usize = 512;
+/// The number of events that are redacted at a time.
+const PAGE: usize = 64;
+/// The number of audiences that an event is kept encoded for.
+const AUDIENCES: usize = 8;
 
 /// The latest events of the log, without a gap.
 pub(super) struct Ring {
-    events: VecDeque<Entry>,
-    /// The position of the last event that was looked at.
+    events: VecDeque<RingEntry>,
+    /// The position of the last event in the ring.
     end: Position,
-    /// How many events there were that may change what readers are told of others.
-    changes: u64,
-    tokens: u64,
+    /// The number of events so far that may change the redaction of others.
+    reclassifications: u64,
+    token_events: u64,
 }
 
-struct Entry {
+struct RingEntry {
     event: RecordedEvent,
-    told: Vec<(Audience, u64, Option<Arc<RedactedStream>>)>,
+    encodings: Vec<Encoding>,
+}
+
+/// An event as one audience gets it.
+struct Encoding {
+    audience: Audience,
+    /// The encoding is valid as long as the ring's own number is the same.
+    reclassifications: u64,
+    /// None if the audience does not get the event.
+    encoded: Option<Arc<EncodedEvent>>,
 }
 
 impl Ring {
-    /// An empty one, which begins after a position.
+    /// An empty ring that begins after a position.
     pub(super) fn new(end: Position) -> Self {
-        Self { events: VecDeque::new(), end, changes: 0, tokens: 0 }
+        Self { events: VecDeque::new(), end, reclassifications: 0, token_events: 0 }
     }
 
-    /// How many events of tokens there were.
-    pub(super) fn tokens(&self) -> u64 {
-        self.tokens
+    /// The number of events of tokens so far.
+    pub(super) fn token_events(&self) -> u64 {
+        self.token_events
     }
 
-    /// The position of the last event that was looked at.
+    /// The position of the last event in the ring.
     pub(super) fn end(&self) -> Position {
         self.end
     }
 
-    /// Takes in what the log has since.
+    /// Reads the events after the end of the ring.
     pub(super) async fn catch_up(&mut self, log: &Log) -> Result<(), StoreError> {
         let mut cursor = log.read(Selection::All, self.end);
         while self.end < log.known_head() {
             for event in cursor.next_page().await? {
                 self.end = event.position;
-                self.changes += u64::from(changes_others(&event.event));
-                self.tokens += u64::from(matches!(event.stream, StreamId::Token(_)));
-                if self.events.len() == KEPT {
+                self.reclassifications += u64::from(may_reclassify(&event.event));
+                self.token_events += u64::from(matches!(event.stream, StreamId::Token(_)));
+                if self.events.len() == CAPACITY {
                     self.events.pop_front();
                 }
-                self.events.push_back(Entry { event, told: Vec::new() });
+                self.events.push_back(RingEntry { event, encodings: Vec::new() });
             }
         }
         Ok(())
     }
 
-    /// Where the event after a position is; nothing if it is not kept any more. It may be still to come.
-    pub(super) fn place_after(&self, position: Position) -> Option<usize> {
+    /// The index of the event after a position, which may be one past the last. None if the ring no longer has that event.
+    pub(super) fn index_after(&self, position: Position) -> Option<usize> {
         let first = self.end.number() + 1 - self.events.len() as u64;
-        let place = usize::try_from(position.next().number().checked_sub(first)?).ok()?;
-        (place <= self.events.len()).then_some(place)
+        let index = usize::try_from(position.next().number().checked_sub(first)?).ok()?;
+        (index <= self.events.len()).then_some(index)
     }
 
-    /// The next events from a place on, as these readers are told them.
-    pub(super) async fn told(
+    /// The events from an index on, at most a page, encoded for an audience.
+    pub(super) async fn encoded(
         &mut self,
         from: usize,
         events: &Events,
-        to: &Audience,
-    ) -> Result<Vec<(Position, Option<Arc<RedactedStream>>)>, ViewError> {
-        let wanted = from..self.events.len().min(from + AT_ONCE);
-        let changes = self.changes;
+        audience: &Audience,
+    ) -> Result<Vec<(Position, Option<Arc<EncodedEvent>>)>, ViewError> {
+        let page = from..self.events.len().min(from + PAGE);
+        self.encode(page.clone(), events, audience).await?;
+        let reclassifications = self.reclassifications;
+        let entries = self.events.range(page).map(|entry| {
+            let encoding = entry.encoding(audience, reclassifications);
+            (entry.event.position, encoding.and_then(|encoding| encoding.encoded.clone()))
+        });
+        Ok(entries.collect())
+    }
+
+    /// Redacts and encodes the events of a page that are not encoded for the audience yet.
+    async fn encode(&mut self, page: Range<usize>, events: &Events, audience: &Audience) -> Result<(), ViewError> {
+        let reclassifications = self.reclassifications;
         let missing: Vec<usize> =
-            wanted.clone().filter(|place| self.events[*place].kept(to, changes).is_none()).collect();
-        if !missing.is_empty() {
-            let recorded: Vec<RecordedEvent> = missing.iter().map(|place| self.events[*place].event.clone()).collect();
-            for (place, event) in missing.into_iter().zip(events.disclose(&recorded, to).await?) {
-                let told = event.map(|event| Arc::new(RedactedStream { frame: frame(&event), event }));
-                self.events[place].keep(to, changes, told);
-            }
+            page.filter(|index| self.events[*index].encoding(audience, reclassifications).is_none()).collect();
+        if missing.is_empty() {
+            return Ok(());
         }
-        let told = |place| {
-            let entry: &Entry = &self.events[place];
-            (entry.event.position, entry.kept(to, changes).cloned().flatten())
-        };
-        Ok(wanted.map(told).collect())
+        let recorded: Vec<RecordedEvent> = missing.iter().map(|index| self.events[*index].event.clone()).collect();
+        for (index, event) in missing.into_iter().zip(events.disclose(&recorded, audience).await?) {
+            let encoded = event.map(|event| Arc::new(EncodedEvent { frame: frame(&event), event }));
+            self.events[index].keep(Encoding { audience: audience.clone(), reclassifications, encoded });
+        }
+        Ok(())
     }
 }
 
-impl Entry {
-    fn kept(&self, to: &Audience, changes: u64) -> Option<&Option<Arc<RedactedStream>>> {
-        let kept = self.told.iter().find(|(audience, at, _)| *at == changes && audience == to);
-        kept.map(|(.., told)| told)
+impl RingEntry {
+    fn encoding(&self, audience: &Audience, reclassifications: u64) -> Option<&Encoding> {
+        let mut encodings = self.encodings.iter();
+        encodings.find(|encoding| encoding.reclassifications == reclassifications && encoding.audience == *audience)
     }
 
-    fn keep(&mut self, to: &Audience, changes: u64, told: Option<Arc<RedactedStream>>) {
-        self.told.retain(|(audience, at, _)| *at == changes && audience != to);
-        if self.told.len() == KINDS {
-            self.told.remove(0);
+    /// Adds an encoding; drops the outdated ones, and the oldest above the limit.
+    fn keep(&mut self, new: Encoding) {
+        self.encodings.retain(|encoding| encoding.reclassifications == new.reclassifications);
+        if self.encodings.len() == AUDIENCES {
+            self.encodings.remove(0);
         }
-        self.told.push((to.clone(), changes, told));
+        self.encodings.push(new);
     }
 }
 
-/// Whether what readers are told of other events may be another thing after this one: a correction may have raised a
-/// mark, and what is named may have become something that is not for everyone.
-fn changes_others(event: &Event) -> bool {
+/// Whether the event may change the redaction of other events: a correction may raise a mark, and a subject that others name
+/// may be above WHITE.
+fn may_reclassify(event: &Event) -> bool {
     let mark = match event {
         Event::Action(ActionEvent::ActionRaised(raised)) => raised.text.classification(),
         Event::Meeting(MeetingEvent::DecisionRecorded(decision)) => decision.text.classification(),

@@ -1,4 +1,4 @@
-//! Someone who sees to the ledger itself.
+//! An administrator, and the webhooks that only an administrator manages.
 
 use super::writer::{anonymous, forbidden, own_key};
 use super::{Reader, Service};
@@ -12,7 +12,7 @@ use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Event, StreamId};
 use minutebook_ledger::Log;
 
-/// An administrator of the whole ledger, whose token was checked.
+/// A principal with the permission to administer every committee.
 #[derive(Clone)]
 pub struct Administrator {
     principal: Principal,
@@ -26,17 +26,17 @@ impl FromRequestParts<Service> for Administrator {
         let reader = Reader::from_request_parts(parts, service).await?;
         let principal = reader.principal().clone();
         if principal.is_anonymous() {
-            return Err(anonymous("whoever sees to the ledger presents a token"));
+            return Err(anonymous("this route needs an administrator's token"));
         }
         if !principal.may_everywhere(Permission::Administer) {
-            return Err(forbidden("this token does not let its bearer administer the ledger"));
+            return Err(forbidden("this token does not permit administration"));
         }
         Ok(Self { principal, service: service.clone() })
     }
 }
 
-/// What a webhook is to be.
-pub(in crate::api) struct Wanted {
+/// The webhook that a request asks for. `None` stands for all committees, or all types.
+pub(in crate::api) struct NewWebhook {
     pub(in crate::api) url: String,
     pub(in crate::api) clearance: Classification,
     pub(in crate::api) committees: Option<Vec<CommitteeCode>>,
@@ -44,54 +44,52 @@ pub(in crate::api) struct Wanted {
 }
 
 impl Administrator {
-    /// Makes a webhook; under the same key of theirs, it is the same one. It is sent nothing that they may not read.
-    pub(in crate::api) async fn make_webhook(&self, key: &str, wanted: Wanted) -> Result<Webhook, Problem> {
-        self.check(&wanted).await?;
-        let Wanted { url, clearance, committees, types } = wanted;
+    /// Creates a webhook, or returns the one that this administrator created with the same key. Its clearance is at most
+    /// the administrator's own.
+    pub(in crate::api) async fn create_webhook(&self, key: &str, new: NewWebhook) -> Result<Webhook, Problem> {
+        self.check(&new).await?;
+        let NewWebhook { url, clearance, committees, types } = new;
         let created_by = self.principal.name().to_owned();
         let definition = WebhookDefinition { url, clearance, committees, types, created_by };
         let id = format!("wh_{}", &own_key(&self.principal, key)[..24]);
         Ok(webhooks::create(self.log(), &id, definition, &self.service.inner.webhooks).await?)
     }
 
-    /// All webhooks.
-    pub(in crate::api) async fn webhooks(&self) -> Result<Vec<Webhook>, Problem> {
+    pub(in crate::api) async fn list_webhooks(&self) -> Result<Vec<Webhook>, Problem> {
         Ok(webhooks::list(self.log()).await?)
     }
 
-    /// The webhook with this id.
-    pub(in crate::api) async fn webhook(&self, id: &str) -> Result<Webhook, Problem> {
+    pub(in crate::api) async fn find_webhook(&self, id: &str) -> Result<Webhook, Problem> {
         webhooks::find(self.log(), id).await?.ok_or_else(|| no_webhook(id))
     }
 
-    /// Removes it: nothing more is sent.
-    pub(in crate::api) async fn remove_webhook(&self, id: &str) -> Result<(), Problem> {
+    pub(in crate::api) async fn delete_webhook(&self, id: &str) -> Result<(), Problem> {
         if self.log().remove_webhook(id).await? { Ok(()) } else { Err(no_webhook(id)) }
     }
 
-    /// Has it tried again at once, from where it came to.
+    /// Clears the failures and retries at once, from the position that the webhook reached.
     pub(in crate::api) async fn enable_webhook(&self, id: &str) -> Result<Webhook, Problem> {
-        if self.log().enable_webhook(id).await? { self.webhook(id).await } else { Err(no_webhook(id)) }
+        if self.log().enable_webhook(id).await? { self.find_webhook(id).await } else { Err(no_webhook(id)) }
     }
 
-    async fn check(&self, wanted: &Wanted) -> Result<(), Problem> {
+    async fn check(&self, new: &NewWebhook) -> Result<(), Problem> {
         let names: Vec<&str> = Event::catalogue().filter(|(kind, _)| *kind != "token").map(|(_, name)| name).collect();
-        if let Some(unknown) = wanted.types.iter().flatten().find(|name| !names.contains(&name.as_str())) {
-            let problem = Problem::unprocessable(format!("`{unknown}` is no type of event"));
-            return Err(problem.of_field("types").accepted(names.join(", ")));
+        if let Some(unknown) = new.types.iter().flatten().find(|name| !names.contains(&name.as_str())) {
+            let problem = Problem::unprocessable(format!("`{unknown}` is not an event type"));
+            return Err(problem.with_field("types").with_accepted(names.join(", ")));
         }
-        for code in wanted.committees.iter().flatten() {
+        for code in new.committees.iter().flatten() {
             if self.log().version(&StreamId::Committee(code.clone())).await?.number() == 0 {
-                let problem = Problem::unprocessable(format!("there is no committee `{code}` in the ledger"));
-                return Err(problem.of_field("committees"));
+                let problem = Problem::unprocessable(format!("the ledger has no committee `{code}`"));
+                return Err(problem.with_field("committees"));
             }
         }
-        let may = match &wanted.committees {
-            None => self.principal.clearance_everywhere().permits(wanted.clearance),
-            Some(codes) => codes.iter().all(|code| self.principal.clearance_in(code).permits(wanted.clearance)),
+        let is_permitted = match &new.committees {
+            None => self.principal.clearance_everywhere().permits(new.clearance),
+            Some(codes) => codes.iter().all(|code| self.principal.clearance_in(code).permits(new.clearance)),
         };
-        let detail = || format!("this token does not let its bearer read what is {}", wanted.clearance);
-        if may { Ok(()) } else { Err(forbidden(&detail())) }
+        let detail = || format!("this token does not permit reading {} texts", new.clearance);
+        if is_permitted { Ok(()) } else { Err(forbidden(&detail())) }
     }
 
     fn log(&self) -> &Log {

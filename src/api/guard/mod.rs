@@ -1,5 +1,5 @@
-//! The one way to the ledger. What a handler may do follows from whom it is handed: a [`Reader`] was asked for their token
-//! and found to be who they say, and a [`Writer`] to be one who may record. A handler that takes neither has no ledger:
+//! Access to the ledger, by who asks. A handler's argument decides what it can do: a [`Reader`] was authenticated, and a
+//! [`Writer`] has a token that may record. A handler with neither has no ledger:
 //!
 //! ```compile_fail,E0616
 //! # use minutebook::api::Service;
@@ -8,7 +8,7 @@
 //! # }
 //! ```
 //!
-//! nor can a handler that is handed a reader record anything:
+//! and a handler with a reader cannot record:
 //!
 //! ```compile_fail,E0599
 //! # use minutebook::api::guard::Reader;
@@ -19,97 +19,103 @@
 //! ```
 
 mod administrator;
-mod operator;
 mod reader;
 mod visibility;
 mod writer;
 
 pub use administrator::Administrator;
-pub(super) use administrator::Wanted;
+pub(super) use administrator::NewWebhook;
 pub use reader::Reader;
 pub use writer::Writer;
 
-use super::feed::{Feed, FeedSettings};
-use super::operating::figures::Figures;
-use super::response_cache::Answers;
+use super::feed::{FeedSettings, LiveFeed};
+use super::response_cache::ResponseCache;
+use super::server_metrics::ServerMetrics;
 use crate::access::oidc::OidcProvider;
 use crate::access::{Authenticator, Tokens};
 use crate::query::events::Events;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
-use minutebook_ledger::{Log, Recorder};
+use minutebook_ledger::{Condition, Log, Recorder, StoreError};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
-/// What the server serves: one ledger. Cheap to clone.
+/// Documents that are imported at a time: reading one takes a multiple of its size in memory.
+const CONCURRENT_IMPORTS: usize = 2;
+/// How long a health check waits for the store.
+const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// One ledger and what serves it: authentication, live feed, webhooks, metrics, cached responses. Clones share all of it.
 #[derive(Clone)]
 pub struct Service {
     inner: Arc<Inner>,
 }
 
 struct Inner {
-    gate: Authenticator,
+    authenticator: Authenticator,
     recorder: Recorder,
-    answers: Answers,
-    feed: Arc<Feed>,
+    response_cache: ResponseCache,
+    feed: Arc<LiveFeed>,
     webhooks: WebhookSettings,
-    figures: Figures,
-    /// Turns at reading a document: each may take a multiple of its size in memory.
+    metrics: ServerMetrics,
     imports: Semaphore,
 }
 
-/// Documents that are read at a time.
-const IMPORTS: usize = 2;
-
 impl Service {
-    /// Serves the ledger that `log` holds, to its own tokens and to the public.
+    /// Serves the ledger of `log` to the public and to the ledger's own tokens.
     pub fn new(log: Log) -> Self {
-        Self::trusting(log, Vec::new())
+        Self::with_settings(log, Vec::new(), FeedSettings::default(), WebhookSettings::default())
     }
 
-    /// Serves it to whoever one of these providers vouches for, too.
-    pub fn trusting(log: Log, providers: Vec<OidcProvider>) -> Self {
-        Self::feeding(log, providers, FeedSettings::default(), WebhookSettings::default())
+    /// As [`Service::new`]; accepts the tokens of `providers` too.
+    pub fn with_settings(log: Log, providers: Vec<OidcProvider>, feed: FeedSettings, webhooks: WebhookSettings) -> Self {
+        let authenticator = Authenticator::new(Tokens::new(log.clone()), providers);
+        let feed = Arc::new(LiveFeed::new(Events::new(log.clone()), feed));
+        let metrics = ServerMetrics::new(log.metrics());
+        let (recorder, response_cache) = (Recorder::new(log), ResponseCache::default());
+        let imports = Semaphore::new(CONCURRENT_IMPORTS);
+        Self { inner: Arc::new(Inner { authenticator, recorder, response_cache, feed, webhooks, metrics, imports }) }
     }
 
-    /// As [`Service::trusting`], with a live feed that treats its readers so, and webhooks that are delivered to so.
-    pub fn feeding(log: Log, providers: Vec<OidcProvider>, settings: FeedSettings, webhooks: WebhookSettings) -> Self {
-        let gate = Authenticator::new(Tokens::new(log.clone()), providers);
-        let feed = Arc::new(Feed::new(Events::new(log.clone()), settings));
-        let figures = Figures::new(log.figures());
-        let (recorder, answers, imports) = (Recorder::new(log), Answers::default(), Semaphore::new(IMPORTS));
-        Self { inner: Arc::new(Inner { gate, recorder, answers, feed, webhooks, figures, imports }) }
-    }
-
-    /// How many follow the live feed.
+    /// The number of readers of the live feed.
     pub fn feed_readers(&self) -> usize {
         self.inner.feed.readers()
     }
 
-    /// Lets the readers of the live feed go, for a server that is to stop: their answers would never end.
+    /// Ends the responses of the live feed, which have no end of their own, so that the server can stop.
     pub fn end_feed(&self) {
         self.inner.feed.end();
     }
 
-    /// What delivers to the webhooks, once it is run. It fails where no HTTP client can be made.
+    /// Creates the task that delivers events to webhooks. Fails where the HTTP client cannot be built.
     pub fn deliverer(&self) -> Result<Arc<Deliverer>, reqwest::Error> {
         Deliverer::new(self.inner.feed.events().clone(), self.inner.webhooks)
     }
 
-    /// Whether the server is about to stop.
+    /// Whether [`Service::end_feed`] was called: the server is about to stop.
     pub fn is_ending(&self) -> bool {
         self.inner.feed.is_ended()
     }
 
-    /// The last position that this process knows of, and the time: what is answered is a function of both.
+    /// The last position that this process knows, and the time.
     pub(super) fn now(&self) -> (Position, DateTime<Utc>) {
         let log = self.inner.recorder.log();
         (log.known_head(), log.environment().clock.now())
     }
 
-    /// Answers that are kept.
-    pub(super) fn answers(&self) -> &Answers {
-        &self.inner.answers
+    pub(super) fn response_cache(&self) -> &ResponseCache {
+        &self.inner.response_cache
+    }
+
+    pub(crate) fn metrics(&self) -> &ServerMetrics {
+        &self.inner.metrics
+    }
+
+    /// The health of the ledger, or none if the store does not answer in time.
+    pub(super) async fn ledger_health(&self) -> Option<Result<Condition, StoreError>> {
+        timeout(HEALTH_TIMEOUT, self.inner.recorder.log().condition()).await.ok()
     }
 }

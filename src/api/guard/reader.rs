@@ -1,15 +1,18 @@
-//! Someone who reads: what they may see, and the ledger as it stands open to them.
+//! A reader: who asks, what they may see, and the ledger for queries.
+//!
+//! The bearer token is parsed by hand: exactly one header with exactly the scheme `Bearer` is accepted, where the typed
+//! header of the crate `headers` takes the first of several.
 
 use super::Service;
 use crate::access::{AuthenticationError, CommitteeSet, Permission, Principal};
-use crate::api::feed::{self, Following};
-use crate::api::problem::Problem;
+use crate::api::feed::{self, Subscription};
+use crate::api::problem::{Problem, ProblemKind};
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::events::{Audience, EventFilter, Events};
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
@@ -17,63 +20,68 @@ use minutebook_ledger::Log;
 use std::collections::BTreeMap;
 use tokio::sync::mpsc;
 
-/// A reader whose token was checked; without a token, the public.
+/// An authenticated reader. Without a token, the reader is the public.
 #[derive(Clone)]
 pub struct Reader {
     principal: Principal,
-    reach: ClearanceByCommittee,
+    clearances: ClearanceByCommittee,
     service: Service,
 }
 
 impl Reader {
     pub(super) fn new(principal: Principal, service: &Service) -> Self {
-        let reach = ClearanceByCommittee::new(principal.clearance_everywhere(), committees(&principal));
-        Self { principal, reach, service: service.clone() }
+        let clearances = ClearanceByCommittee::new(principal.clearance_everywhere(), committees(&principal));
+        Self { principal, clearances, service: service.clone() }
     }
 
-    /// Who they are.
+    /// The principal of the token.
     pub fn principal(&self) -> &Principal {
         &self.principal
     }
 
-    /// What they may see.
-    pub fn reach(&self) -> &ClearanceByCommittee {
-        &self.reach
+    /// What the reader may see, committee by committee.
+    pub fn clearances(&self) -> &ClearanceByCommittee {
+        &self.clearances
     }
 
-    /// The ledger. Whatever is shown of it goes through `views/`, which takes the reader's reach.
+    /// The log, unredacted. A handler passes it to a query together with [`Reader::clearances`].
     pub fn log(&self) -> &Log {
         self.service.inner.recorder.log()
     }
 
-    /// The events of the ledger, for who is told of them.
+    /// The events, redacted for an audience.
     pub(in crate::api) fn events(&self) -> &Events {
         self.service.inner.feed.events()
     }
 
-    /// What they may know. Readers who may know the same get the same answers.
+    /// What decides the answers: readers with equal audiences get equal answers.
     pub(in crate::api) fn audience(&self) -> Audience {
-        Audience { reach: self.reach.clone(), audits: self.principal.may_everywhere(Permission::Audit) }
+        Audience { reach: self.clearances.clone(), audits: self.principal.may_everywhere(Permission::Audit) }
     }
 
-    /// What they are sent of the live feed, as long as they are let in by these headers.
+    /// Subscribes to the live feed after a position. The feed checks the token in `headers` again from time to time.
     pub(in crate::api) fn follow(
         &self,
         headers: &HeaderMap,
         filter: EventFilter,
         after: Position,
     ) -> mpsc::Receiver<Bytes> {
-        // Copies: the values that came are parts of the buffer that the whole request was read into.
+        // Copies: the request's own header values keep the whole read buffer alive.
         let presented = headers.get_all(header::AUTHORIZATION).iter();
         let presented = presented.filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok());
-        let headers = presented.map(|value| (header::AUTHORIZATION, value)).collect();
-        let (service, principal, audience) = (self.service.clone(), self.principal.clone(), self.audience());
-        let following = Following { service, headers, principal, audience, filter, after };
-        feed::follow(self.service.inner.feed.clone(), following)
+        let headers: HeaderMap = presented.map(|value| (header::AUTHORIZATION, value)).collect();
+        let (service, principal) = (self.service.clone(), self.principal.clone());
+        let is_still_admitted = move || {
+            let (service, principal, headers) = (service.clone(), principal.clone(), headers.clone());
+            async move { service.authenticate(&headers).await.is_ok_and(|admitted| admitted == principal) }
+        };
+        let has_token = !self.principal.is_anonymous();
+        let subscription = Subscription { has_token, is_still_admitted, audience: self.audience(), filter, after };
+        feed::follow(self.service.inner.feed.clone(), subscription)
     }
 }
 
-/// The committees that someone may see further into than into the others.
+/// The committees that the rights name, with the principal's clearance in each.
 fn committees(principal: &Principal) -> BTreeMap<CommitteeCode, Clearance> {
     let named = principal.rights().iter().filter_map(|right| match &right.committees {
         CommitteeSet::All => None,
@@ -86,7 +94,7 @@ impl FromRequestParts<Service> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, service: &Service) -> Result<Self, Problem> {
-        // Whoever was let in by what stands before the handlers is not asked again.
+        // A layer before the handler may have authenticated already.
         if let Some(reader) = parts.extensions.get::<Self>() {
             return Ok(reader.clone());
         }
@@ -95,13 +103,13 @@ impl FromRequestParts<Service> for Reader {
 }
 
 impl Service {
-    /// Whoever asks, as a reader.
+    /// Authenticates a request as a reader.
     pub(in crate::api) async fn reader(&self, headers: &HeaderMap) -> Result<Reader, Problem> {
-        Ok(Reader::new(self.admit(headers).await?, self))
+        Ok(Reader::new(self.authenticate(headers).await?, self))
     }
 
-    /// Who asks: whom the bearer token lets in (RFC 6750), or the public if none is presented.
-    pub(in crate::api) async fn admit(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
+    /// The principal of the bearer token (RFC 6750), or the public if the request has no token.
+    async fn authenticate(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let mut presented = headers.get_all(header::AUTHORIZATION).iter();
         let token = match presented.next() {
             None => None,
@@ -112,25 +120,23 @@ impl Service {
                 Some(token.ok_or_else(unauthorized)?)
             }
         };
-        self.inner.gate.authenticate(token).await.map_err(|refusal| refused(&refusal))
+        self.inner.authenticator.authenticate(token).await.map_err(|refusal| refused(&refusal))
     }
 }
 
-/// Why stands in the server's log; whoever presented it is told the same, whatever it is.
+/// The same answer for every bad token; the reason goes to the log.
 fn refused(refusal: &AuthenticationError) -> Problem {
     tracing::info!(reason = %refusal, "a token was not accepted");
     if refusal.is_temporary() {
-        let detail = "whether the token is to be accepted cannot be found out at present";
-        let problem = Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Try again in a moment", detail);
-        return problem.with_header(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        let detail = "the server cannot check the token at present";
+        return Problem::new(ProblemKind::Unavailable, detail).with_retry_after(1);
     }
     unauthorized()
 }
 
 fn unauthorized() -> Problem {
-    let detail = "the header `Authorization` presents no token that this ledger accepts";
-    Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "The token is not accepted", detail)
-        .accepted("`Bearer` and a token, or no such header to read what is public")
+    Problem::new(ProblemKind::Unauthorized, "the token in `Authorization` is not valid")
+        .with_accepted("`Bearer` and a valid token, or no `Authorization` for public access")
         .with_header(
             header::WWW_AUTHENTICATE,
             HeaderValue::from_static("Bearer realm=\"minutebook\", error=\"invalid_token\""),

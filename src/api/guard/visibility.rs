@@ -1,4 +1,5 @@
-//! What a writer may know of: what they may not see is not there, whatever they ask to have done with it.
+//! What a writer may see. A stream, decision or event above their clearance is answered as if it did not exist, whatever
+//! the request would do with it.
 
 use crate::access::Principal;
 use crate::api::problem::Problem;
@@ -19,25 +20,25 @@ use minutebook_projections::disclosure::{as_readable_today, disclosed, is_open};
 use minutebook_projections::meetings::Meetings;
 use minutebook_projections::projection::Projection;
 
-/// The ledger, as far as someone may see.
+/// The ledger through the clearances of one principal.
 pub(super) struct Visibility<'a> {
     pub(super) principal: &'a Principal,
     pub(super) log: &'a Log,
 }
 
 impl Visibility<'_> {
-    /// Whether the stream that an event is to join is there for them, or is begun by it or by one of the commands before.
-    pub(super) async fn of_stream(&self, stream: &StreamId, event: &Event, before: &[Command]) -> Result<(), Problem> {
+    /// 404 unless the principal sees the stream, or the event or an earlier command of the request begins it.
+    pub(super) async fn check_stream(&self, stream: &StreamId, event: &Event, before: &[Command]) -> Result<(), Problem> {
         if !self.principal.sees(stream) {
-            return Err(nothing(stream));
+            return Err(no_such(stream));
         }
         let begun = event.begins_its_stream() || begins(before, stream);
-        if begun || self.sees(stream).await? { Ok(()) } else { Err(nothing(stream)) }
+        if begun || self.sees(stream).await? { Ok(()) } else { Err(no_such(stream)) }
     }
 
-    /// The event with this id and its stream, if they may read all that it says today.
-    pub(super) async fn of_event(&self, id: EventId) -> Result<(StreamId, Event), Problem> {
-        let none = || Problem::not_found(format!("there is no event `{id}`")).of_field("event_id");
+    /// Finds the event to correct, and its stream. 404 unless the principal may read the whole event under today's marks.
+    pub(super) async fn find_event(&self, id: EventId) -> Result<(StreamId, Event), Problem> {
+        let none = || Problem::not_found(format!("there is no event `{id}`")).with_field("event_id");
         let stream = self.log.stream_of(id).await?.filter(|stream| self.principal.sees(stream)).ok_or_else(none)?;
         let history = self.log.read_all(Selection::Stream(stream.clone())).await?;
         let at = history.iter().position(|event| event.event_id == id).ok_or_else(none)?;
@@ -52,9 +53,9 @@ impl Visibility<'_> {
         Ok((stream, corrected.event))
     }
 
-    /// What an event rests on has to be there for them, or be recorded by one of the commands before. What is not is
-    /// refused as the rules refuse what nobody has recorded.
-    pub(super) async fn of_requirements(&self, event: &Event, before: &[Command]) -> Result<(), Problem> {
+    /// Refuses an event that requires a subject which the principal does not see and no earlier command records, with the
+    /// same rule that refuses a subject which does not exist.
+    pub(super) async fn check_requirements(&self, event: &Event, before: &[Command]) -> Result<(), Problem> {
         for requirement in event.payload().requires() {
             let Some(stream) = requirement.stream() else { continue };
             let there = begins(before, &stream)
@@ -72,8 +73,8 @@ impl Visibility<'_> {
         Ok(())
     }
 
-    /// The answer to a request that was not recorded. What was to join a stream that nobody has begun is told that there
-    /// is no such thing.
+    /// The answer to a request that the recorder refused: 412 for a stale version, 404 for an event whose stream nobody
+    /// has begun, else the rule.
     pub(super) async fn refusal(&self, request: &Request, error: RecordError) -> Result<Receipt, Problem> {
         if let (RecordError::Append(AppendError::Conflict { stream, actual, .. }), Some(_)) = (&error, request.expected)
             && self.principal.sees(stream)
@@ -86,19 +87,19 @@ impl Visibility<'_> {
                 let Command::Record { stream, event, .. } = command else { continue };
                 let begun = event.begins_its_stream() || begins(&request.commands[..place], stream);
                 if !begun && self.log.version(stream).await? == StreamVersion::NONE {
-                    return Err(nothing(stream));
+                    return Err(no_such(stream));
                 }
             }
         }
         if refusal.rule() == "nothing-rests-on-it" && !self.sees_everything() {
-            // RowSelection one that is may not be for them.
-            return Err(Rejection::new(refusal.rule(), "another record rests on it", refusal.accepted()).into());
+            // The rule names the other record, which may be above the principal's clearance.
+            return Err(Rejection::new(refusal.rule(), "another record depends on it", refusal.accepted()).into());
         }
         Err(error.into())
     }
 
-    /// Whether they may read all that the ledger holds of the meeting and the actions that a document is about.
-    pub(super) async fn of_all_in(&self, report: &ImportReport) -> Result<bool, Problem> {
+    /// Whether the principal may read every event of the meeting and the actions that a document is about.
+    pub(super) async fn sees_all_of(&self, report: &ImportReport) -> Result<bool, Problem> {
         let clearance = self.principal.clearance_in(report.committee());
         if sees_all(clearance) {
             return Ok(true);
@@ -123,8 +124,8 @@ impl Visibility<'_> {
         }
     }
 
-    /// Whether the stream's subject is there for them. Who may see everything is not asked about more: what is not
-    /// there at all the rules refuse.
+    /// Whether the principal sees the stream's subject. With full clearance the answer is yes even for a stream that does
+    /// not exist: the rules refuse that one.
     async fn sees(&self, stream: &StreamId) -> Result<bool, ViewError> {
         let clearance = self.clearance(stream);
         if sees_all(clearance) {
@@ -133,7 +134,7 @@ impl Visibility<'_> {
         match stream {
             StreamId::Action(_) => self.sees_row::<Actions>(stream, clearance, |_| true).await,
             StreamId::Meeting(_) => self.sees_row::<Meetings>(stream, clearance, |_| true).await,
-            // Their names are public.
+            // Names of committees, parties and tokens are public.
             StreamId::Committee(_) | StreamId::Party(..) | StreamId::Token(_) => Ok(true),
         }
     }
@@ -171,7 +172,7 @@ fn begins(commands: &[Command], stream: &StreamId) -> bool {
     })
 }
 
-/// Whether one of the commands may be the one that records the decision.
+/// Whether one of the commands records the decision, or one without a number that may become it.
 fn decides(commands: &[Command], decision: &DecisionId) -> bool {
     let meeting = StreamId::Meeting(decision.meeting().clone());
     commands.iter().any(|command| match command {
@@ -182,8 +183,8 @@ fn decides(commands: &[Command], decision: &DecisionId) -> bool {
     })
 }
 
-/// There is no such thing, or not for them.
-fn nothing(stream: &StreamId) -> Problem {
+/// 404 for a stream that does not exist or is not visible.
+fn no_such(stream: &StreamId) -> Problem {
     let kind = match stream {
         StreamId::Committee(_) => "committee",
         StreamId::Meeting(_) => "meeting",

@@ -1,9 +1,9 @@
-//! What changed between two moments.
+//! The routes of changes between two moments.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{answer, wait_for};
+use crate::api::listing::{respond, wait_for};
 use crate::api::problem::Problem;
-use crate::api::query::{DayOrTime, PositionOrTime, Query, from_text};
+use crate::api::parameters::{DayOrTime, PositionOrTime, Query, from_text};
 use crate::api::representation::Representation;
 use crate::query::changes::changes;
 use crate::query::moment::{KnownAt, When};
@@ -19,31 +19,32 @@ use minutebook_projections::projection::Projection;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Between which moments.
+/// The two moments to compare.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Between {
-    /// The first moment: a day, which stands for its end where the committee is, or a time.
+pub(in crate::api) struct ChangesParams {
+    /// The first moment: a time (RFC 3339), or a day, which means the end of that day in the committee's time zone.
     #[serde(deserialize_with = "required")]
     #[param(inline, value_type = DayOrTime, example = "2019-02-26")]
     from: When,
-    /// The second moment; now, if it is not given.
+    /// The second moment, as `from`. Default: now.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DayOrTime>, example = "2019-02-27")]
     to: Option<When>,
-    /// What was known at the first: a position, a day, or a time. All that is known, if it is not given.
+    /// For the first moment, read only what was recorded by then: a log position, a day, or a time. Default: everything
+    /// recorded so far.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<PositionOrTime>)]
     from_known_at: Option<KnownAt>,
-    /// What was known at the second.
+    /// For the second moment, as `from_known_at`.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<PositionOrTime>)]
     to_known_at: Option<KnownAt>,
-    /// Wait, for two seconds at most, until the server has seen this position.
+    /// Wait up to two seconds until the server has read this log position.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Position>, example = 1)]
     at_least: Option<u64>,
-    /// Of one committee.
+    /// Only changes in this committee.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
@@ -53,54 +54,54 @@ fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<When, D
     from_text(deserializer)?.ok_or_else(|| serde::de::Error::missing_field("from"))
 }
 
-/// What changed.
+/// The changes between two moments.
 #[derive(Serialize, ToSchema)]
-pub(in crate::api) struct Changes {
-    /// Row by row, each with the events that did it.
+pub(in crate::api) struct ChangeList {
+    /// One entry per row, with the events that caused the change.
     changes: Vec<Difference>,
-    /// The position that it is known at.
+    /// The log position that the response was read at.
     position: Position,
 }
 
-/// What changed among the actions between two moments
+/// List changes of actions between two moments
 #[utoipa::path(
-    get, path = "/api/v1/actions/changes", tag = "Reading", params(Between),
-    responses((status = 200, description = "What was added, changed field by field, or is gone", body = Changes))
+    get, path = "/api/v1/actions/changes", tag = "Reading", params(ChangesParams),
+    responses((status = 200, description = "The added, changed and removed rows; changed rows field by field", body = ChangeList))
 )]
-pub(in crate::api) async fn action_changes(reader: Reader, query: Query<Between>) -> Result<Response, Problem> {
-    between::<Actions>(&reader, query.0).await
+pub(in crate::api) async fn list_action_changes(reader: Reader, query: Query<ChangesParams>) -> Result<Response, Problem> {
+    list_changes::<Actions>(&reader, query.0).await
 }
 
-/// What changed in the decision register between two moments
+/// List changes of decisions between two moments
 #[utoipa::path(
-    get, path = "/api/v1/decisions/changes", tag = "Reading", params(Between),
-    responses((status = 200, description = "What was added, changed field by field, or is gone", body = Changes))
+    get, path = "/api/v1/decisions/changes", tag = "Reading", params(ChangesParams),
+    responses((status = 200, description = "The added, changed and removed rows; changed rows field by field", body = ChangeList))
 )]
-pub(in crate::api) async fn decision_changes(reader: Reader, query: Query<Between>) -> Result<Response, Problem> {
-    between::<Decisions>(&reader, query.0).await
+pub(in crate::api) async fn list_decision_changes(reader: Reader, query: Query<ChangesParams>) -> Result<Response, Problem> {
+    list_changes::<Decisions>(&reader, query.0).await
 }
 
-/// What changed among the parties' statuses between two moments
+/// List changes of parties' statuses between two moments
 #[utoipa::path(
-    get, path = "/api/v1/parties/changes", tag = "Reading", params(Between),
-    responses((status = 200, description = "What was added, changed field by field, or is gone", body = Changes))
+    get, path = "/api/v1/parties/changes", tag = "Reading", params(ChangesParams),
+    responses((status = 200, description = "The added, changed and removed rows; changed rows field by field", body = ChangeList))
 )]
-pub(in crate::api) async fn status_changes(reader: Reader, query: Query<Between>) -> Result<Response, Problem> {
-    between::<PartyStatuses>(&reader, query.0).await
+pub(in crate::api) async fn list_status_changes(reader: Reader, query: Query<ChangesParams>) -> Result<Response, Problem> {
+    list_changes::<PartyStatuses>(&reader, query.0).await
 }
 
-async fn between<P: Projection>(reader: &Reader, asked: Between) -> Result<Response, Problem> {
-    wait_for(reader, asked.at_least).await?;
+async fn list_changes<P: Projection>(reader: &Reader, asked: ChangesParams) -> Result<Response, Problem> {
+    wait_for(reader, params.at_least).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;
-    let question = |as_of, known_at| ReadQuery {
+    let query = |as_of, known_at| ReadQuery {
         as_of,
         known_at,
-        reach: reader.reach().clone(),
-        committee: asked.committee.clone(),
+        reach: reader.clearances().clone(),
+        committee: params.committee.clone(),
     };
-    let first = question(Some(asked.from), asked.from_known_at);
-    let changes = changes::<P>(log, &first, &question(asked.to, asked.to_known_at)).await?;
-    let body = serde_json::to_vec(&Changes { changes, position }).map_err(|error| Problem::internal(&error))?;
-    Ok(answer(Representation::Json, body, position))
+    let first = query(Some(params.from), params.from_known_at);
+    let changes = changes::<P>(log, &first, &query(params.to, params.to_known_at)).await?;
+    let body = serde_json::to_vec(&ChangeList { changes, position }).map_err(|error| Problem::internal(&error))?;
+    Ok(respond(Representation::Json, body, position))
 }

@@ -1,65 +1,59 @@
-//! The committees.
+//! The routes of committees.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{Requested, Shape, listing, one};
+use crate::api::listing::{ListRequest, ListOptions, find_one, list_schema};
 use crate::api::problem::Problem;
-use crate::api::query::{Moment, Paging, Query, from_text, sort, sorted_by};
+use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
 use crate::api::representation::Representation;
 use crate::query::committees::{CommitteeFilter, CommitteeView};
 use crate::query::listed::Sort;
 use axum::extract::Path;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-listing!(CommitteeList: CommitteeView);
-sorted_by!(CommitteeOrder: CommitteeView);
+list_schema!(CommitteeList: CommitteeView);
+sort_schema!(CommitteeOrder: CommitteeView);
 
-/// RowSelection of them.
+/// The filters and the sorting of the list of committees.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Committees {
-    /// The field to sort by. With a - before it, the last first.
+pub(in crate::api) struct CommitteeParams {
+    /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]
     #[param(inline, value_type = Option<CommitteeOrder>, example = "code")]
     sort: Option<Sort<CommitteeView>>,
-    /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
+    /// The format of the response. Overrides the header `Accept`, for links that a person types or subscribes to.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 
-/// List the committees
+/// List committees
 #[utoipa::path(
-    get, path = "/api/v1/committees", tag = "Reading", params(Moment, Paging, Committees),
-    responses((status = 200, description = "A page of them", content((CommitteeList = "application/json"), (String = "text/csv"))))
+    get, path = "/api/v1/committees", tag = "Reading", params(MomentParams, PageParams, CommitteeParams),
+    responses((status = 200, description = "A page of committees", content((CommitteeList = "application/json"), (String = "text/csv"))))
 )]
 pub(in crate::api) async fn list_committees(
-    reader: Reader,
-    uri: Uri,
-    headers: HeaderMap,
-    Query(moment): Query<Moment>,
-    Query(paging): Query<Paging>,
-    Query(asked): Query<Committees>,
+    request: ListRequest,
+    Query(params): Query<CommitteeParams>,
 ) -> Result<Response, Problem> {
     let filter = CommitteeFilter;
-    let request = Requested { reader: &reader, uri: &uri, headers: &headers, moment, paging };
-    let shape = Shape { committee: None, sort: asked.sort, format: asked.format };
-    request.list::<CommitteeView>(shape, &filter, None).await
+    let options = ListOptions { committee: None, sort: params.sort, format: params.format };
+    request.list::<CommitteeView>(options, &filter, None).await
 }
 
-/// One committee
+/// Get a committee
 #[utoipa::path(
     get, path = "/api/v1/committees/{code}", tag = "Reading",
-    params(("code" = String, Path, description = "the committee's code", example = "SSC"), Moment),
+    params(("code" = String, Path, description = "The committee's code", example = "SSC"), MomentParams),
     responses((status = 200, description = "The committee", body = CommitteeView))
 )]
 pub(in crate::api) async fn get_committee(
     reader: Reader,
     Path(code): Path<String>,
-    Query(moment): Query<Moment>,
+    Query(moment): Query<MomentParams>,
 ) -> Result<Response, Problem> {
-    let is = |committee: &CommitteeView| committee.code.as_str() == code;
-    one::<CommitteeView>(&reader, &moment, &CommitteeFilter, is, || format!("there is no committee `{code}`")).await
+    let is_match = |committee: &CommitteeView| committee.code.as_str() == code;
+    find_one::<CommitteeView>(&reader, &moment, &CommitteeFilter, is_match, || format!("there is no committee `{code}`")).await
 }

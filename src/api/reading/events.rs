@@ -1,9 +1,9 @@
-//! The events of the log, in order.
+//! The routes of events, in the order of the log.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{answer, wait_for};
+use crate::api::listing::{respond, wait_for};
 use crate::api::problem::Problem;
-use crate::api::query::{self, Limit, Query, from_text};
+use crate::api::parameters::{self, PageSize, Query, from_text};
 use crate::api::representation::Representation;
 use crate::query::events::{EventFilter, EventView};
 use axum::extract::Path;
@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 use utoipa::{IntoParams, ToSchema};
 
-/// How many are on a page unless it is said.
-const PAGE: usize = 100;
+/// The number of events on a page without `limit`.
+const DEFAULT_PAGE_SIZE: usize = 100;
 
-/// The name of a type of events.
+/// An event type of the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::api) struct EventType(&'static str);
 
@@ -30,7 +30,7 @@ impl FromStr for EventType {
         let types: BTreeSet<&'static str> = Event::catalogue().map(|(_, name)| name).collect();
         let found = types.iter().find(|name| **name == text).copied();
         found.map(Self).ok_or_else(|| {
-            format!("one of these types was expected: {}", types.into_iter().collect::<Vec<_>>().join(", "))
+            format!("expected one of: {}", types.into_iter().collect::<Vec<_>>().join(", "))
         })
     }
 }
@@ -45,51 +45,51 @@ impl utoipa::PartialSchema for EventType {
 
 impl ToSchema for EventType {}
 
-/// RowSelection of them.
+/// The filters of the events.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct RowSelection {
-    /// Those of one type.
+pub(in crate::api) struct EventParams {
+    /// Only events of this type.
     #[serde(default, rename = "type", deserialize_with = "from_text")]
     #[param(inline, value_type = Option<EventType>, example = "DecisionRecorded")]
     event_type: Option<EventType>,
-    /// Those of one stream.
+    /// Only events of this stream.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<StreamId>)]
     stream: Option<StreamId>,
-    /// Those that name this party, action, decision, meeting or other reference.
+    /// Only events that name this party, action, decision, meeting or other reference.
     #[param(example = "SECMP0037")]
     reference: Option<String>,
-    /// Those of one committee.
+    /// Only events of this committee.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
 }
 
-impl RowSelection {
+impl EventParams {
     pub(in crate::api) fn filter(self) -> EventFilter {
         let event_type = self.event_type.map(|EventType(name)| name);
         EventFilter { event_type, stream: self.stream, reference: self.reference, committee: self.committee }
     }
 }
 
-/// Where to begin, and in what form.
+/// The page and the format of the events.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Page {
-    /// Begin after this position.
-    #[serde(default, deserialize_with = "query::position")]
+pub(in crate::api) struct EventPageParams {
+    /// Return events after this log position.
+    #[serde(default, deserialize_with = "parameters::position")]
     #[param(inline, value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 0)]
     after: Option<u64>,
-    /// At most so many, 100 if it is not given.
+    /// The maximum number of events. Default: 100.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 1000, example = 100)]
-    limit: Option<Limit>,
-    /// Wait, for two seconds at most, until the server has seen this position.
-    #[serde(default, deserialize_with = "query::position")]
+    limit: Option<PageSize>,
+    /// Wait up to two seconds until the server has read this log position.
+    #[serde(default, deserialize_with = "parameters::position")]
     #[param(inline, value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 1)]
     at_least: Option<u64>,
-    /// The form of the answer, rather than by the header `Accept`.
+    /// The format of the response. Overrides the header `Accept`.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|ndjson)$", example = "ndjson")]
     format: Option<Representation>,
@@ -98,57 +98,57 @@ pub(in crate::api) struct Page {
 /// A page of events.
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct EventList {
-    /// The events, in order.
+    /// The events, by position.
     events: Vec<EventView>,
-    /// The position that they are known at.
+    /// The log position that the response was read at.
     position: Position,
-    /// Where the next page is, if there may be one. A page that is not full may still have a next one.
+    /// The address of the next page; null at the end of the log. A page with few events may have a next page.
     next: Option<String>,
 }
 
-/// List the events, in the order they were recorded
+/// List events by position
 #[utoipa::path(
-    get, path = "/api/v1/events", tag = "Reading", params(Page, RowSelection),
-    responses((status = 200, description = "A page of them", content((EventList = "application/json"), (String = "application/x-ndjson"))))
+    get, path = "/api/v1/events", tag = "Reading", params(EventPageParams, EventParams),
+    responses((status = 200, description = "A page of events", content((EventList = "application/json"), (String = "application/x-ndjson"))))
 )]
 pub(in crate::api) async fn list_events(
     reader: Reader,
     uri: Uri,
     headers: HeaderMap,
-    Query(page): Query<Page>,
-    Query(which): Query<RowSelection>,
+    Query(page): Query<EventPageParams>,
+    Query(params): Query<EventParams>,
 ) -> Result<Response, Problem> {
-    let form = Representation::chosen(page.format, &headers, &[Representation::Json, Representation::Ndjson])?;
+    let form = Representation::choose(page.format, &headers, &[Representation::Json, Representation::Ndjson])?;
     wait_for(&reader, page.at_least).await?;
     let position = reader.log().head().await?;
     let after = Position::new(page.after.unwrap_or(0));
-    let limit = page.limit.map_or(PAGE, |limit| limit.0);
-    let found = reader.events().page(&which.filter(), after, limit, &reader.audience()).await?;
-    let next = found.more.then(|| after_in(&uri, found.through));
+    let limit = page.limit.map_or(DEFAULT_PAGE_SIZE, |limit| limit.0);
+    let page_of_events = reader.events().page(&params.filter(), after, limit, &reader.audience()).await?;
+    let next = page_of_events.more.then(|| with_after(&uri, page_of_events.through));
     let body = match form {
-        Representation::Ndjson => lines(&found.events),
-        _ => serde_json::to_vec(&EventList { events: found.events, position, next: next.clone() }),
+        Representation::Ndjson => lines(&page_of_events.events),
+        _ => serde_json::to_vec(&EventList { events: page_of_events.events, position, next: next.clone() }),
     };
-    let mut response = answer(form, body.map_err(|error| Problem::internal(&error))?, position);
+    let mut response = respond(form, body.map_err(|error| Problem::internal(&error))?, position);
     if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {
         response.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
 }
 
-/// One event
+/// Get an event
 #[utoipa::path(
     get, path = "/api/v1/events/{event_id}", tag = "Reading",
-    params(("event_id" = String, Path, description = "the event's id", example = "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10")),
+    params(("event_id" = String, Path, description = "The event's id", example = "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10")),
     responses((status = 200, description = "The event", body = EventView))
 )]
 pub(in crate::api) async fn get_event(reader: Reader, Path(event_id): Path<String>) -> Result<Response, Problem> {
-    let none = || Problem::not_found(format!("there is no event `{event_id}`"));
-    let id = event_id.parse().map_err(|_| none())?;
+    let missing = || Problem::not_found(format!("there is no event `{event_id}`"));
+    let id = event_id.parse().map_err(|_| missing())?;
     let position = reader.log().head().await?;
-    let found = reader.events().find(id, &reader.audience()).await?.ok_or_else(none)?;
-    let body = serde_json::to_vec(&found).map_err(|error| Problem::internal(&error))?;
-    Ok(answer(Representation::Json, body, position))
+    let event = reader.events().find(id, &reader.audience()).await?.ok_or_else(missing)?;
+    let body = serde_json::to_vec(&event).map_err(|error| Problem::internal(&error))?;
+    Ok(respond(Representation::Json, body, position))
 }
 
 fn lines(events: &[EventView]) -> Result<Vec<u8>, serde_json::Error> {
@@ -160,11 +160,11 @@ fn lines(events: &[EventView]) -> Result<Vec<u8>, serde_json::Error> {
     Ok(lines)
 }
 
-/// The same request, after another position.
-fn after_in(uri: &Uri, after: Position) -> String {
-    let asked = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+/// The same address with another `after`.
+fn with_after(uri: &Uri, after: Position) -> String {
+    let parameters = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(asked.filter(|(name, _)| name != "after"));
+    query.extend_pairs(parameters.filter(|(name, _)| name != "after"));
     query.append_pair("after", &after.to_string());
     format!("{}?{}", uri.path(), query.finish())
 }

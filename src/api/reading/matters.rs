@@ -1,64 +1,57 @@
-//! Matters arising.
+//! The route of matters arising.
 
-use crate::api::guard::Reader;
-use crate::api::listing::{Requested, Shape, listing};
+use crate::api::listing::{ListRequest, ListOptions, list_schema};
 use crate::api::problem::Problem;
-use crate::api::query::{Moment, Paging, Query, from_text, sort, sorted_by};
+use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
 use crate::api::representation::Representation;
 use crate::query::listed::Sort;
 use crate::query::matters::{MatterFilter, MatterView};
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-listing!(MatterList: MatterView);
-sorted_by!(MatterOrder: MatterView);
+list_schema!(MatterList: MatterView);
+sort_schema!(MatterOrder: MatterView);
 
-/// RowSelection of them.
+/// The filters and the sorting of the list of matters arising.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Matters {
-    /// Those of one committee.
+pub(in crate::api) struct MatterParams {
+    /// Only rows of this committee.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
-    /// Those of a meeting.
+    /// Only matters that this meeting noted.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<MeetingRef>)]
     meeting: Option<MeetingRef>,
-    /// Those that mention something.
+    /// Only matters that mention this reference.
     #[param(example = "SECMP0037")]
     reference: Option<String>,
-    /// Those that hold all of these words.
+    /// Only matters arising that contain all of these words.
     #[param(example = "paper")]
     search: Option<String>,
-    /// The field to sort by. With a - before it, the last first.
+    /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]
     #[param(inline, value_type = Option<MatterOrder>, example = "-noted_on")]
     sort: Option<Sort<MatterView>>,
-    /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
+    /// The format of the response. Overrides the header `Accept`, for links that a person types or subscribes to.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 
-/// List the matters arising
+/// List matters arising
 #[utoipa::path(
-    get, path = "/api/v1/matters", tag = "Reading", params(Moment, Paging, Matters),
-    responses((status = 200, description = "A page of them", content((MatterList = "application/json"), (String = "text/csv"))))
+    get, path = "/api/v1/matters", tag = "Reading", params(MomentParams, PageParams, MatterParams),
+    responses((status = 200, description = "A page of matters arising", content((MatterList = "application/json"), (String = "text/csv"))))
 )]
 pub(in crate::api) async fn list_matters(
-    reader: Reader,
-    uri: Uri,
-    headers: HeaderMap,
-    Query(moment): Query<Moment>,
-    Query(paging): Query<Paging>,
-    Query(asked): Query<Matters>,
+    request: ListRequest,
+    Query(params): Query<MatterParams>,
 ) -> Result<Response, Problem> {
-    let filter = MatterFilter { meeting: asked.meeting, reference: asked.reference, search: asked.search };
-    let request = Requested { reader: &reader, uri: &uri, headers: &headers, moment, paging };
-    let shape = Shape { committee: asked.committee, sort: asked.sort, format: asked.format };
-    request.list::<MatterView>(shape, &filter, None).await
+    let filter = MatterFilter { meeting: params.meeting, reference: params.reference, search: params.search };
+    let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
+    request.list::<MatterView>(options, &filter, None).await
 }

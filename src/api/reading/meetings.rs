@@ -1,72 +1,66 @@
-//! The calendar of meetings.
+//! The routes of meetings.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{Requested, Shape, listing, one};
+use crate::api::listing::{ListRequest, ListOptions, find_one, list_schema};
 use crate::api::problem::Problem;
-use crate::api::query::{Moment, Paging, Query, from_text, sort, sorted_by};
+use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
 use crate::api::representation::Representation;
 use crate::present::icalendar;
 use crate::query::listed::Sort;
 use crate::query::meetings::{MeetingFilter, MeetingView};
 use axum::extract::Path;
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use minutebook_domain::reference::CommitteeCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-listing!(MeetingList: MeetingView);
-sorted_by!(MeetingOrder: MeetingView);
+list_schema!(MeetingList: MeetingView);
+sort_schema!(MeetingOrder: MeetingView);
 
-/// RowSelection of them.
+/// The filters and the sorting of the list of meetings.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Meetings {
-    /// Those of one committee.
+pub(in crate::api) struct MeetingParams {
+    /// Only rows of this committee.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
-    /// The field to sort by. With a - before it, the last first.
+    /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]
     #[param(inline, value_type = Option<MeetingOrder>, example = "-held_on")]
     sort: Option<Sort<MeetingView>>,
-    /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
+    /// The format of the response. Overrides the header `Accept`, for links that a person types or subscribes to.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|csv|ics)$", example = "csv")]
     format: Option<Representation>,
 }
 
-/// List the meetings, those to come included
+/// List meetings, past and future
 #[utoipa::path(
-    get, path = "/api/v1/meetings", tag = "Reading", params(Moment, Paging, Meetings),
-    responses((status = 200, description = "A page of them", content((MeetingList = "application/json"), (String = "text/csv"), (String = "text/calendar"))))
+    get, path = "/api/v1/meetings", tag = "Reading", params(MomentParams, PageParams, MeetingParams),
+    responses((status = 200, description = "A page of meetings", content((MeetingList = "application/json"), (String = "text/csv"), (String = "text/calendar"))))
 )]
 pub(in crate::api) async fn list_meetings(
-    reader: Reader,
-    uri: Uri,
-    headers: HeaderMap,
-    Query(moment): Query<Moment>,
-    Query(paging): Query<Paging>,
-    Query(asked): Query<Meetings>,
+    request: ListRequest,
+    Query(params): Query<MeetingParams>,
 ) -> Result<Response, Problem> {
     let filter = MeetingFilter::default();
-    let request = Requested { reader: &reader, uri: &uri, headers: &headers, moment, paging };
-    let shape = Shape { committee: asked.committee, sort: asked.sort, format: asked.format };
-    request.list::<MeetingView>(shape, &filter, Some(icalendar::of_meetings)).await
+    let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
+    request.list::<MeetingView>(options, &filter, Some(icalendar::of_meetings)).await
 }
 
-/// One meeting
+/// Get a meeting
 #[utoipa::path(
     get, path = "/api/v1/meetings/{reference}", tag = "Reading",
-    params(("reference" = String, Path, description = "the meeting's reference", example = "SSC_72_2702"), Moment),
+    params(("reference" = String, Path, description = "The meeting's reference", example = "SSC_72_2702"), MomentParams),
     responses((status = 200, description = "The meeting", body = MeetingView))
 )]
 pub(in crate::api) async fn get_meeting(
     reader: Reader,
     Path(reference): Path<String>,
-    Query(moment): Query<Moment>,
+    Query(moment): Query<MomentParams>,
 ) -> Result<Response, Problem> {
-    let is = |meeting: &MeetingView| meeting.reference.to_string() == reference;
-    let none = || format!("there is no meeting `{reference}`");
-    one::<MeetingView>(&reader, &moment, &MeetingFilter::default(), is, none).await
+    let is_match = |meeting: &MeetingView| meeting.reference.to_string() == reference;
+    let missing = || format!("there is no meeting `{reference}`");
+    find_one::<MeetingView>(&reader, &moment, &MeetingFilter::default(), is_match, missing).await
 }

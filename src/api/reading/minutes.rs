@@ -1,62 +1,57 @@
-//! Minutes, and what became of them.
+//! The route of minutes, drafted and approved.
 
-use crate::api::guard::Reader;
-use crate::api::listing::{Requested, Shape, listing};
+use crate::api::listing::{ListRequest, ListOptions, list_schema};
 use crate::api::problem::Problem;
-use crate::api::query::{Moment, Paging, Query, from_text, sort, sorted_by};
+use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
 use crate::api::representation::Representation;
 use crate::query::listed::Sort;
 use crate::query::minutes::{MinutesFilter, MinutesView};
-use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-listing!(MinutesList: MinutesView);
-sorted_by!(MinutesOrder: MinutesView);
+list_schema!(MinutesList: MinutesView);
+sort_schema!(MinutesOrder: MinutesView);
 
-/// RowSelection of them.
+/// The filters and the sorting of the list of minutes.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Minutes {
-    /// Those of one committee.
+pub(in crate::api) struct MinutesParams {
+    /// Only rows of this committee.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
-    /// Only those that are not yet approved.
+    /// Only minutes that are not approved yet.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<bool>)]
     unapproved: Option<bool>,
-    /// Those of a meeting.
+    /// Only minutes of this meeting.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<MeetingRef>)]
     meeting: Option<MeetingRef>,
-    /// The field to sort by. With a - before it, the last first.
+    /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]
     #[param(inline, value_type = Option<MinutesOrder>, example = "-held_on")]
     sort: Option<Sort<MinutesView>>,
-    /// The form of the answer, rather than by the header `Accept`: for links that are typed or subscribed to.
+    /// The format of the response. Overrides the header `Accept`, for links that a person types or subscribes to.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
 }
 
-/// List the minutes of every meeting that was held
+/// List minutes
+///
+/// One row for each meeting that was held, whether its minutes were drafted or not.
 #[utoipa::path(
-    get, path = "/api/v1/minutes", tag = "Reading", params(Moment, Paging, Minutes),
-    responses((status = 200, description = "A page of them", content((MinutesList = "application/json"), (String = "text/csv"))))
+    get, path = "/api/v1/minutes", tag = "Reading", params(MomentParams, PageParams, MinutesParams),
+    responses((status = 200, description = "A page of minutes", content((MinutesList = "application/json"), (String = "text/csv"))))
 )]
 pub(in crate::api) async fn list_minutes(
-    reader: Reader,
-    uri: Uri,
-    headers: HeaderMap,
-    Query(moment): Query<Moment>,
-    Query(paging): Query<Paging>,
-    Query(asked): Query<Minutes>,
+    request: ListRequest,
+    Query(params): Query<MinutesParams>,
 ) -> Result<Response, Problem> {
-    let filter = MinutesFilter { unapproved: asked.unapproved.unwrap_or(false), meeting: asked.meeting };
-    let request = Requested { reader: &reader, uri: &uri, headers: &headers, moment, paging };
-    let shape = Shape { committee: asked.committee, sort: asked.sort, format: asked.format };
-    request.list::<MinutesView>(shape, &filter, None).await
+    let filter = MinutesFilter { unapproved: params.unapproved.unwrap_or(false), meeting: params.meeting };
+    let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
+    request.list::<MinutesView>(options, &filter, None).await
 }

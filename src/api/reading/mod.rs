@@ -1,4 +1,4 @@
-//! What can be read, a file for each resource.
+//! The routes that read, a file per resource.
 
 pub(super) mod actions;
 pub(super) mod changes;

@@ -1,9 +1,9 @@
-//! Small statistics, for dashboards.
+//! The route of statistics, for dashboards.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{answer, wait_for};
+use crate::api::listing::{respond, wait_for};
 use crate::api::problem::Problem;
-use crate::api::query::{Moment, Query, from_text};
+use crate::api::parameters::{MomentParams, Query, from_text};
 use crate::api::representation::Representation;
 use crate::present::{csv, statistics as render};
 use crate::query::read_query::{DefaultMoment, vantages};
@@ -16,23 +16,23 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 use utoipa::{IntoParams, ToSchema};
 
-/// What is counted.
+/// The filters of the statistics.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Counting {
-    /// Of one committee.
+pub(in crate::api) struct StatisticsParams {
+    /// Only this committee.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
-    /// Only the actions of this owner.
+    /// Count only actions of this owner.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Name>)]
     owner: Option<Name>,
-    /// How many months of actions at most, 120 if it is not given.
+    /// The maximum number of months, counted back from the last. Default: 120.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 600)]
     months: Option<Months>,
-    /// The form of the answer, rather than by the header `Accept`.
+    /// The format of the response. Overrides the header `Accept`.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
@@ -47,54 +47,54 @@ impl FromStr for Months {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.parse() {
             Ok(months @ 1..=600) => Ok(Self(months)),
-            _ => Err("a number from 1 to 600 was expected"),
+            _ => Err("expected a number from 1 to 600"),
         }
     }
 }
 
-/// Figures of each committee.
+/// The statistics of each committee.
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct StatisticsList {
-    /// Of each committee that was asked about.
+    /// One entry per committee.
     statistics: Vec<Statistics>,
-    /// The position that they are known at.
+    /// The log position that the response was read at.
     position: Position,
 }
 
-/// Count actions, decisions and statuses
+/// Get statistics of actions, decisions and statuses
 ///
-/// A month's outstanding and overdue actions are those at its end, of the last month those at the moment that is asked
-/// about. Closed is completed, withdrawn or superseded, and not reopened since. Only what the reader may see is counted.
+/// `outstanding` and `overdue` count the actions at the end of each month, and at `as_of` for the last month. `closed` counts
+/// actions that were completed, withdrawn or superseded, and not reopened since. Only rows that the reader may see count.
 #[utoipa::path(
-    get, path = "/api/v1/statistics", tag = "Reading", params(Moment, Counting),
-    responses((status = 200, description = "The figures", content((StatisticsList = "application/json"), (String = "text/csv"))))
+    get, path = "/api/v1/statistics", tag = "Reading", params(MomentParams, StatisticsParams),
+    responses((status = 200, description = "The statistics", content((StatisticsList = "application/json"), (String = "text/csv"))))
 )]
 pub(in crate::api) async fn get_statistics(
     reader: Reader,
     headers: HeaderMap,
-    Query(moment): Query<Moment>,
-    Query(asked): Query<Counting>,
+    Query(moment): Query<MomentParams>,
+    Query(params): Query<StatisticsParams>,
 ) -> Result<Response, Problem> {
-    let form = Representation::chosen(asked.format, &headers, &[Representation::Json, Representation::Csv])?;
+    let form = Representation::choose(params.format, &headers, &[Representation::Json, Representation::Csv])?;
     wait_for(&reader, moment.at_least).await?;
     let log = reader.log();
     let mut position = log.known_whole(None).await?;
-    let mut found = Vec::new();
-    for vantage in vantages(log, &moment.question(reader.reach(), asked.committee), DefaultMoment::Now).await? {
-        let months = asked.months.map_or(120, |months| months.0);
+    let mut list = Vec::new();
+    for vantage in vantages(log, &moment.read_query(reader.clearances(), params.committee), DefaultMoment::Now).await? {
+        let months = params.months.map_or(120, |months| months.0);
         let (committee, zone) = (&vantage.committee.code, vantage.zone);
-        let wanted = Wanted { committee, zone, owner: asked.owner.as_ref(), months };
+        let wanted = Wanted { committee, zone, owner: params.owner.as_ref(), months };
         let figures = statistics(log, &wanted, vantage.at, vantage.clearance).await?;
         position = position.max(figures.position);
-        found.push(figures);
+        list.push(figures);
     }
     let body = match form {
         Representation::Csv => {
-            let rows = found.iter().flat_map(render::figures);
+            let rows = list.iter().flat_map(render::figures);
             csv::write(&render::CSV_HEADER, rows).map_err(|error| Problem::internal(&error))?.into_bytes()
         }
-        _ => serde_json::to_vec(&StatisticsList { statistics: found, position })
+        _ => serde_json::to_vec(&StatisticsList { statistics: list, position })
             .map_err(|error| Problem::internal(&error))?,
     };
-    Ok(answer(form, body, position))
+    Ok(respond(form, body, position))
 }

@@ -1,8 +1,8 @@
-//! Several things recorded together, or none of them.
+//! The route that records several commands atomically.
 
-use super::events::{CommandBody, of_event};
-use super::recording::{Recorded, named, record_request};
-use super::write_request::{Circumstances, Headers, Order};
+use super::events::{CommandBody, named, undecodable};
+use super::recording::{RecordedEvents, record_request};
+use super::write_request::{ContextParams, Headers, Order};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use axum::response::Response;
@@ -14,76 +14,77 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// Commands of one request. An imported document may hold more; it is read and judged by itself.
-const MOST: usize = 1000;
-/// What a request says of itself elsewhere: who sends it by the token, and its key by the header.
-const SAID_ELSEWHERE: [(&str, &str); 2] = [("actor", "the token"), ("idempotency_key", "the header `Idempotency-Key`")];
+/// Commands of one request. An imported document may lead to more.
+const MAX_COMMANDS: usize = 1000;
+/// Fields of the command line's JSON that an HTTP request gives otherwise.
+const GIVEN_OTHERWISE: [(&str, &str); 2] = [("actor", "the token"), ("idempotency_key", "the header `Idempotency-Key`")];
 
-/// What is recorded together.
+/// Commands to record together.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the body; `command_json` reads it")]
 pub(in crate::api) struct CommandsBody {
-    /// The commands, in order.
+    /// The commands, in the order to record them in.
     #[schema(min_items = 1, max_items = 1000)]
     commands: Vec<CommandBody>,
-    /// Why it is recorded.
+    /// Why the events are recorded.
     reason: Option<Prose>,
-    /// On whose behalf.
+    /// The person or body that the writer acts for.
     on_behalf_of: Option<Name>,
-    /// When it was so, if that is not what the events themselves say.
+    /// When the events happened. Default: the date in each event's data.
     valid_at: Option<DateTime<Utc>>,
-    /// What this belongs together with.
+    /// Groups the events of one task, for example of one sitting.
     correlation_id: Option<Name>,
-    /// The version that the first command's stream has to be at; rather than by `If-Match`.
+    /// The version that the first command's stream must have, in place of `If-Match`.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     expected_version: Option<u64>,
 }
 
-/// Record several things together, or none of them
+/// Record several events atomically
 ///
-/// A command is an event and the stream that it is recorded in. `If-Match` is about the first command's stream.
+/// A command is an event and the stream to record it in. Either all commands are recorded, or none. `If-Match` applies to the
+/// stream of the first command.
 #[utoipa::path(
-    post, path = "/api/v1/commands", tag = "Writing", params(Headers, Circumstances), request_body = CommandsBody,
+    post, path = "/api/v1/commands", tag = "Writing", params(Headers, ContextParams), request_body = CommandsBody,
     responses((
-        status = 201, description = "All of it is recorded; sent again with its key, it is answered as it was",
-        body = Recorded,
+        status = 201, description = "All events are recorded. A repeated request with the same key gets the same response",
+        body = RecordedEvents,
         headers(
-            ("Location" = String, description = "where the first of it is read"),
-            ("ETag" = String, description = "the version that the first stream is at by it, for `If-Match`"),
+            ("Location" = String, description = "The address of the first command's subject"),
+            ("ETag" = String, description = "The new version of the first command's stream, for `If-Match`"),
         ),
     ))
 )]
-pub(in crate::api) async fn record_commands(writer: Writer, order: Order) -> Result<Response, Problem> {
-    let Order { terms, object } = order;
-    for (name, elsewhere) in SAID_ELSEWHERE {
+pub(in crate::api) async fn record_commands(writer: Writer, request: WriteRequest) -> Result<Response, Problem> {
+    let WriteRequest { context, object } = request;
+    for (name, elsewhere) in GIVEN_OTHERWISE {
         if object.contains_key(name) {
-            let problem = Problem::unprocessable(format!("`{name}` is said by {elsewhere}"));
-            return Err(problem.of_field(name).accepted("no such field"));
+            let problem = Problem::unprocessable(format!("{elsewhere} determines `{name}`"));
+            return Err(problem.with_field(name).with_accepted("a body without this field"));
         }
     }
-    let envelope = terms.dress(writer.envelope(&terms.key));
+    let envelope = context.apply_to(writer.envelope(&context.key));
     let body = serde_json::Value::Object(object).to_string();
-    let request = command_json::request(&body, envelope).map_err(|error| not_commands(&error))?;
-    if request.commands.len() > MOST {
+    let request = command_json::request(&body, envelope).map_err(|error| unreadable(&error))?;
+    if request.commands.len() > MAX_COMMANDS {
         let problem = Problem::unprocessable(format!("there are {} commands", request.commands.len()));
-        return Err(problem.of_field("commands").accepted(format!("{MOST} commands at most")));
+        return Err(problem.with_field("commands").with_accepted(format!("at most {MAX_COMMANDS} commands")));
     }
-    record_request(&writer, terms.condition, request).await
+    record_request(&writer, context.condition, request).await
 }
 
-fn not_commands(error: &CommandJsonError) -> Problem {
+fn unreadable(error: &CommandJsonError) -> Problem {
     let (problem, message) = match error {
-        CommandJsonError::Event(error) => (of_event(error), error.to_string()),
+        CommandJsonError::Event(error) => (undecodable(error), error.to_string()),
         CommandJsonError::Shape { .. } => (Problem::unprocessable(error.to_string()), error.to_string()),
     };
-    problem.of_field(named(&message).unwrap_or("commands"))
+    problem.with_field(named(&message).unwrap_or("commands"))
 }
 
-/// What is recorded here.
+/// The route of this file.
 pub(in crate::api) fn routes() -> OpenApiRouter<Service> {
-    // No route records it by itself, and a command can.
+    // Only a command records this event type: no other route's description brings its schema along.
     #[derive(utoipa::OpenApi)]
     #[openapi(components(schemas(DecisionSuperseded)))]
-    struct Also;
-    OpenApiRouter::with_openapi(<Also as utoipa::OpenApi>::openapi()).routes(routes!(record_commands))
+    struct ExtraSchemas;
+    OpenApiRouter::with_openapi(<ExtraSchemas as utoipa::OpenApi>::openapi()).routes(routes!(record_commands))
 }

@@ -1,6 +1,6 @@
-//! What is recorded of a committee.
+//! The routes that record events of a committee.
 
-use super::recording::{Located, New, Place, path, recordings};
+use super::recording::{NewStream, PathTarget, TargetStream, from_path, write_routes};
 use crate::api::problem::Problem;
 use axum::http::request::Parts;
 use minutebook_domain::StreamId;
@@ -9,42 +9,42 @@ use minutebook_domain::reference::CommitteeCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-impl Place<CommitteeEstablished> for New {
+impl TargetStream<CommitteeEstablished> for NewStream {
     fn stream(&self, established: &CommitteeEstablished) -> StreamId {
         StreamId::Committee(established.code.clone())
     }
 }
 
-/// A committee that is there.
+/// An existing committee.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(in crate::api) struct OfCommittee {
+pub(in crate::api) struct CommitteeTarget {
     /// The committee's code.
     #[param(inline, value_type = CommitteeCode)]
     code: CommitteeCode,
 }
 
-impl<T> Place<T> for OfCommittee {
+impl<T> TargetStream<T> for CommitteeTarget {
     fn stream(&self, _: &T) -> StreamId {
         StreamId::Committee(self.code.clone())
     }
 }
 
-impl Located for OfCommittee {
+impl PathTarget for CommitteeTarget {
     async fn locate(parts: &mut Parts) -> Result<Self, Problem> {
-        path(parts).await
+        from_path(parts).await
     }
 
-    fn said(&self) -> Vec<(&'static str, String)> {
+    fn path_fields(&self) -> Vec<(&'static str, String)> {
         vec![("committee", self.code.to_string())]
     }
 }
 
-recordings! {
+write_routes! {
     /// Establish a committee
-    establish_committee: "/api/v1/committees", CommitteeEstablished, New;
+    establish_committee: "/api/v1/committees", CommitteeEstablished, NewStream;
     /// Appoint a member
-    appoint_member: "/api/v1/committees/{code}/members", MemberAppointed, OfCommittee;
-    /// Record that a member's service ended
-    retire_member: "/api/v1/committees/{code}/members/retired", MemberRetired, OfCommittee;
+    appoint_member: "/api/v1/committees/{code}/members", MemberAppointed, CommitteeTarget;
+    /// Retire a member
+    retire_member: "/api/v1/committees/{code}/members/retired", MemberRetired, CommitteeTarget;
 }

@@ -1,8 +1,8 @@
-//! Putting right what was wrong: an event that names the one it corrects.
+//! The route that corrects an event.
 
 use super::events::EventBody;
-use super::recording::{At, Located, Recorded, path, read, record_all};
-use super::write_request::{Circumstances, Headers, Order};
+use super::recording::{FromPath, PathTarget, RecordedEvents, from_path, read_body, record_in_context};
+use super::write_request::{ContextParams, Headers, Order};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use axum::http::request::Parts;
@@ -17,79 +17,79 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-/// The event that was wrong.
+/// The event to correct.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(in crate::api) struct OfEvent {
-    /// The event's id, as the answer to the write has it.
+pub(in crate::api) struct EventTarget {
+    /// The event's id, from the response to the write.
     #[param(inline, value_type = EventId)]
     event_id: EventId,
 }
 
-impl Located for OfEvent {
+impl PathTarget for EventTarget {
     async fn locate(parts: &mut Parts) -> Result<Self, Problem> {
-        path(parts).await
+        from_path(parts).await
     }
 }
 
-/// How an event is put right.
+/// A correction of an event.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct CorrectionBody {
-    /// What should have stood there.
+    /// What the record should say instead.
     #[schema(inline)]
     change: ChangeBody,
-    /// Why it is corrected.
+    /// Why the event is corrected.
     reason: Prose,
-    /// On whose authority: the meeting that agreed it, the chair.
+    /// Who authorised the correction, for example a meeting or the chair.
     authority: Option<Name>,
 }
 
-/// What should have stood where the event stands.
+/// What the record should say instead of the event.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum ChangeBody {
-    /// Nothing: it did not happen.
+    /// The event did not happen.
     Struck,
-    /// This, of the same type.
+    /// This event of the same type happened instead.
     Replaced(EventBody),
-    /// What stands there, and then this, which was left out.
+    /// The event happened, and so did this one, which was left out.
     Supplemented(EventBody),
 }
 
-/// Put right an event that was wrong
+/// Correct an event
 ///
-/// The record keeps both, and who corrected it and why. The lists show what is right from then on, and what was wrong where
-/// they are asked for as known before.
+/// The log keeps the event and the correction, with its author and its reason. Lists show the corrected state, unless
+/// `known_at` is before the correction.
 #[utoipa::path(
-    post, path = "/api/v1/events/{event_id}/corrections", tag = "Writing", params(OfEvent, Headers, Circumstances),
+    post, path = "/api/v1/events/{event_id}/corrections", tag = "Writing", params(EventTarget, Headers, ContextParams),
     request_body = CorrectionBody,
     responses((
-        status = 201, description = "It is put right; sent again with its key, it is answered as it was", body = Recorded,
+        status = 201, description = "The correction is recorded. A repeated request with the same key gets the same response", body = RecordedEvents,
         headers(
-            ("Location" = String, description = "where it is read"),
-            ("ETag" = String, description = "the version that its stream is at by it, for `If-Match`"),
+            ("Location" = String, description = "The address of the subject"),
+            ("ETag" = String, description = "The new version of the stream, for `If-Match`"),
         ),
     ))
 )]
 pub(in crate::api) async fn correct_event(
     writer: Writer,
-    At(of): At<OfEvent>,
-    order: Order,
+    FromPath(target): FromPath<EventTarget>,
+    request: WriteRequest,
 ) -> Result<Response, Problem> {
-    let Order { mut terms, object } = order;
-    let body: CorrectionBody = read(Value::Object(object))?;
+    let WriteRequest { mut context, object } = request;
+    let body: CorrectionBody = read_body(Value::Object(object))?;
     let change = match body.change {
         ChangeBody::Struck => Change::Struck,
         ChangeBody::Replaced(by) => Change::Replaced(Box::new(by.decode("change.replaced")?)),
         ChangeBody::Supplemented(by) => Change::Supplemented(Box::new(by.decode("change.supplemented")?)),
     };
-    terms.reason = Some(body.reason.as_str().to_owned());
-    let command = Command::Correct { event: of.event_id, change, authority: body.authority, source: None };
-    record_all(&writer, &terms, vec![command]).await
+    context.reason = Some(body.reason.as_str().to_owned());
+    let command = Command::Correct { event: target.event_id, change, authority: body.authority, source: None };
+    record_in_context(&writer, &context, vec![command]).await
 }
 
-/// What is recorded here.
+/// The route of this file.
 pub(in crate::api) fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new().routes(routes!(correct_event))
 }

@@ -1,4 +1,4 @@
-//! Events as bodies have them: a type and its data, in a correction or in a command.
+//! Events inside a body: a type and its data, in a correction or in a command.
 
 use crate::api::problem::Problem;
 use minutebook_domain::Event;
@@ -10,7 +10,7 @@ use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder, OneOfBuilder,
 use utoipa::openapi::{Ref, RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
-/// An event by itself.
+/// An event type and its data.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EventBody {
@@ -26,42 +26,48 @@ fn first_schema() -> u32 {
 }
 
 impl EventBody {
-    /// The event. What is wrong with it stands at `place` in the body.
-    pub(super) fn decode(&self, place: &str) -> Result<Event, Problem> {
+    /// Decodes the event. `path` is where it stands in the body, for the `field` of a problem.
+    pub(super) fn decode(&self, path: &str) -> Result<Event, Problem> {
         let data = to_raw_value(&self.data).map_err(|error| Problem::unprocessable(error.to_string()))?;
         let event = Event::decode_by_type(&self.event_type, self.schema_version, &data);
-        event.map_err(|error| of_event(&error).of_field(&field(&error, place)))
+        event.map_err(|error| undecodable(&error).with_field(&field(&error, path)))
     }
 }
 
-/// An event that cannot be read, as a problem.
-pub(super) fn of_event(error: &DecodeError) -> Problem {
+/// The problem of an event that cannot be decoded.
+pub(super) fn undecodable(error: &DecodeError) -> Problem {
     match error {
         DecodeError::UnknownType { event_type, accepted, .. } => {
-            Problem::unprocessable(format!("`{event_type}` is no event of that stream")).accepted(accepted.clone())
+            Problem::unprocessable(format!("`{event_type}` is not an event type of that stream")).with_accepted(accepted.clone())
         }
         error => Problem::unprocessable(error.to_string()),
     }
 }
 
-fn field(error: &DecodeError, place: &str) -> String {
+/// The field in a serde message such as: missing field `held_on`.
+pub(super) fn named(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("missing field `").or_else(|| message.split_once("unknown field `"))?;
+    rest.split('`').next()
+}
+
+fn field(error: &DecodeError, path: &str) -> String {
     match error {
-        DecodeError::UnknownType { .. } => format!("{place}.type"),
-        DecodeError::NewerSchema { .. } => format!("{place}.schema_version"),
-        DecodeError::Malformed { source, .. } => match super::recording::named(&source.to_string()) {
-            Some(name) => format!("{place}.data.{name}"),
-            None => format!("{place}.data"),
+        DecodeError::UnknownType { .. } => format!("{path}.type"),
+        DecodeError::NewerSchema { .. } => format!("{path}.schema_version"),
+        DecodeError::Malformed { source, .. } => match named(&source.to_string()) {
+            Some(name) => format!("{path}.data.{name}"),
+            None => format!("{path}.data"),
         },
     }
 }
 
-/// The types that can be recorded over HTTP, each with the kind of stream it belongs to. Those of tokens are recorded
-/// where tokens are made; a correction is recorded by naming the event that was wrong.
+/// The event types that a body may contain, each with its kind of stream. Events of tokens are recorded where tokens are
+/// issued, and a correction has a route of its own.
 fn types() -> impl Iterator<Item = (&'static str, &'static str)> {
     Event::catalogue().filter(|(kind, name)| *kind != "token" && *name != "EventCorrected")
 }
 
-fn of_type(name: &str) -> ObjectBuilder {
+fn event_schema(name: &str) -> ObjectBuilder {
     ObjectBuilder::new()
         .property("type", ObjectBuilder::new().schema_type(Type::String).enum_values(Some([name])))
         .property("data", Ref::from_schema_name(name))
@@ -72,14 +78,14 @@ fn of_type(name: &str) -> ObjectBuilder {
 
 impl PartialSchema for EventBody {
     fn schema() -> RefOr<Schema> {
-        let all = types().fold(OneOfBuilder::new(), |all, (_, name)| all.item(of_type(name)));
-        all.description(Some("an event: its type, and its data")).into()
+        let all = types().fold(OneOfBuilder::new(), |all, (_, name)| all.item(event_schema(name)));
+        all.description(Some("An event: its type and its data")).into()
     }
 }
 
 impl ToSchema for EventBody {}
 
-/// Describes a command: an event, and the stream that it is recorded in.
+/// The schema of a command: an event, and the stream to record it in.
 pub(super) struct CommandBody;
 
 impl PartialSchema for CommandBody {
@@ -92,9 +98,9 @@ impl PartialSchema for CommandBody {
             ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern))
         };
         let all = types().fold(OneOfBuilder::new(), |all, (kind, name)| {
-            all.item(of_type(name).property("stream", stream(kind)).required("stream"))
+            all.item(event_schema(name).property("stream", stream(kind)).required("stream"))
         });
-        all.description(Some("an event, and the stream that it is recorded in")).into()
+        all.description(Some("An event, and the stream to record it in")).into()
     }
 }
 

@@ -1,6 +1,6 @@
-//! What is recorded of a meeting.
+//! The routes that record events of a meeting.
 
-use super::recording::{Located, New, Place, path, recordings};
+use super::recording::{NewStream, PathTarget, TargetStream, from_path, write_routes};
 use crate::api::problem::Problem;
 use axum::http::request::Parts;
 use minutebook_domain::StreamId;
@@ -14,101 +14,101 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
-impl Place<MeetingConvened> for New {
+impl TargetStream<MeetingConvened> for NewStream {
     fn stream(&self, convened: &MeetingConvened) -> StreamId {
         StreamId::Meeting(convened.reference.clone())
     }
 }
 
-/// A meeting that is there.
+/// An existing meeting.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-pub(in crate::api) struct OfMeeting {
+pub(in crate::api) struct MeetingTarget {
     /// The meeting's reference.
     #[param(inline, value_type = MeetingRef)]
     reference: MeetingRef,
 }
 
-impl<T> Place<T> for OfMeeting {
+impl<T> TargetStream<T> for MeetingTarget {
     fn stream(&self, _: &T) -> StreamId {
         StreamId::Meeting(self.reference.clone())
     }
 }
 
-impl Located for OfMeeting {
+impl PathTarget for MeetingTarget {
     async fn locate(parts: &mut Parts) -> Result<Self, Problem> {
-        path(parts).await
+        from_path(parts).await
     }
 
-    fn said(&self) -> Vec<(&'static str, String)> {
+    fn path_fields(&self) -> Vec<(&'static str, String)> {
         vec![("meeting", self.reference.to_string())]
     }
 }
 
-/// A meeting that approves minutes: the committee whose minutes they are is its own.
-pub(in crate::api) struct Approving(OfMeeting);
+/// A meeting that approves minutes. The event repeats the meeting's committee.
+pub(in crate::api) struct ApprovalTarget(MeetingTarget);
 
-impl Place<MinutesApproved> for Approving {
+impl TargetStream<MinutesApproved> for ApprovalTarget {
     fn stream(&self, approved: &MinutesApproved) -> StreamId {
         self.0.stream(approved)
     }
 }
 
-impl Located for Approving {
+impl PathTarget for ApprovalTarget {
     const ALSO_IN_EVENT: &'static [&'static str] = &["committee"];
 
     async fn locate(parts: &mut Parts) -> Result<Self, Problem> {
-        path(parts).await.map(Self)
+        from_path(parts).await.map(Self)
     }
 
-    fn said(&self) -> Vec<(&'static str, String)> {
-        let mut said = self.0.said();
-        said.push(("committee", self.0.reference.committee().to_string()));
-        said
+    fn path_fields(&self) -> Vec<(&'static str, String)> {
+        let mut fields = self.0.path_fields();
+        fields.push(("committee", self.0.reference.committee().to_string()));
+        fields
     }
 }
 
-impl IntoParams for Approving {
+impl IntoParams for ApprovalTarget {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        OfMeeting::into_params(parameter_in)
+        MeetingTarget::into_params(parameter_in)
     }
 }
 
-recordings! {
+write_routes! {
     /// Convene a meeting
-    convene_meeting: "/api/v1/meetings", MeetingConvened, New;
-    /// Table an item of the agenda
+    convene_meeting: "/api/v1/meetings", MeetingConvened, NewStream;
+    /// Table an agenda item
     ///
-    /// An item without a number gets the next one.
-    table_item: "/api/v1/meetings/{reference}/items", AgendaItemTabled, OfMeeting;
-    /// Record that someone was there
-    record_attendance: "/api/v1/meetings/{reference}/attendance", AttendanceRecorded, OfMeeting;
-    /// Record that someone sent apologies
-    record_apologies: "/api/v1/meetings/{reference}/apologies", ApologiesRecorded, OfMeeting;
-    /// Record that someone declared an interest
-    declare_interest: "/api/v1/meetings/{reference}/interests", InterestDeclared, OfMeeting;
-    /// Record a paragraph
-    record_paragraph: "/api/v1/meetings/{reference}/paragraphs", ParagraphRecorded, OfMeeting;
-    /// Record a list
-    record_list: "/api/v1/meetings/{reference}/lists", ListRecorded, OfMeeting;
-    /// Record a table
-    record_table: "/api/v1/meetings/{reference}/tables", TableRecorded, OfMeeting;
+    /// An item without a number gets the next free one.
+    table_item: "/api/v1/meetings/{reference}/items", AgendaItemTabled, MeetingTarget;
+    /// Record attendance
+    record_attendance: "/api/v1/meetings/{reference}/attendance", AttendanceRecorded, MeetingTarget;
+    /// Record apologies
+    record_apologies: "/api/v1/meetings/{reference}/apologies", ApologiesRecorded, MeetingTarget;
+    /// Record a declaration of interest
+    declare_interest: "/api/v1/meetings/{reference}/interests", InterestDeclared, MeetingTarget;
+    /// Record a paragraph of the minutes
+    record_paragraph: "/api/v1/meetings/{reference}/paragraphs", ParagraphRecorded, MeetingTarget;
+    /// Record a list of the minutes
+    record_list: "/api/v1/meetings/{reference}/lists", ListRecorded, MeetingTarget;
+    /// Record a table of the minutes
+    record_table: "/api/v1/meetings/{reference}/tables", TableRecorded, MeetingTarget;
     /// Note a matter arising
-    note_matter: "/api/v1/meetings/{reference}/matters", MatterArisingNoted, OfMeeting;
+    note_matter: "/api/v1/meetings/{reference}/matters", MatterArisingNoted, MeetingTarget;
     /// Record a decision
     ///
-    /// A decision without a number gets the next one; `Location` names it.
-    record_decision: "/api/v1/meetings/{reference}/decisions", DecisionRecorded, OfMeeting;
-    /// Record that minutes of the meeting were drafted
-    draft_minutes: "/api/v1/meetings/{reference}/minutes/drafted", MinutesDrafted, OfMeeting;
-    /// Record that the meeting approved the minutes of an earlier one
-    approve_minutes: "/api/v1/meetings/{reference}/minutes/approved", MinutesApproved, Approving;
-    /// Set the day of the next meeting
-    set_next_meeting: "/api/v1/meetings/{reference}/next-meeting", NextMeetingSet, OfMeeting;
-    /// Close the meeting
+    /// A decision without a number gets the next free one. `Location` contains it.
+    record_decision: "/api/v1/meetings/{reference}/decisions", DecisionRecorded, MeetingTarget;
+    /// Record that the minutes were drafted
+    draft_minutes: "/api/v1/meetings/{reference}/minutes/drafted", MinutesDrafted, MeetingTarget;
+    /// Record that the meeting approved earlier minutes
+    approve_minutes: "/api/v1/meetings/{reference}/minutes/approved", MinutesApproved, ApprovalTarget;
+    /// Set the date of the next meeting
+    set_next_meeting: "/api/v1/meetings/{reference}/next-meeting", NextMeetingSet, MeetingTarget;
+    /// Close a meeting
     ///
-    /// From then on its record changes only by correction.
-    close_meeting: "/api/v1/meetings/{reference}/close", MeetingClosed, OfMeeting;
-    /// Record that the headlines went out
-    publish_headlines: "/api/v1/meetings/{reference}/publish", HeadlinesPublished, OfMeeting;
+    /// After that, only corrections change its record.
+    close_meeting: "/api/v1/meetings/{reference}/close", MeetingClosed, MeetingTarget;
+    /// Record that the headlines were published
+    publish_headlines: "/api/v1/meetings/{reference}/publish", HeadlinesPublished, MeetingTarget;
 }

@@ -1,7 +1,7 @@
-//! What can be recorded, a file for each kind of stream: a POST for each thing that can happen, with the event's own data.
+//! The routes that record, a file per kind of stream: one POST for each event type, with the event's data as its body.
 //!
-//! `order.rs` is what a request brings along, `recording.rs` what becomes of it, `refusal.rs` why it is not recorded. Each
-//! file's table makes the handlers, what the document says of them, and what the router serves, of one line each.
+//! `write_request.rs` reads the headers and the body of every such request; `recording.rs` records it and answers. One line
+//! of a file's `write_routes!` table makes a handler, its description in the OpenAPI document, and its route.
 
 mod actions;
 mod commands;
@@ -12,13 +12,12 @@ mod imports;
 mod meetings;
 mod parties;
 pub(super) mod recording;
-mod refusal;
 pub(super) mod write_request;
 
 use super::guard::Service;
 use utoipa_axum::router::OpenApiRouter;
 
-/// Every route that records something.
+/// The routes that record.
 pub(super) fn routes() -> OpenApiRouter<Service> {
     OpenApiRouter::new()
         .merge(committees::routes())

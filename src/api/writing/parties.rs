@@ -1,8 +1,8 @@
-//! What is recorded of a party.
+//! The routes that record events of a party.
 
-use super::recording::{Located, New, Place, path, recordings};
+use super::recording::{NewStream, PathTarget, TargetStream, from_path, write_routes};
 use crate::api::problem::Problem;
-use crate::api::query::Query;
+use crate::api::parameters::Query;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use minutebook_domain::StreamId;
@@ -12,71 +12,71 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa::openapi::path::{Parameter, ParameterIn};
 
-impl Place<PartyRegistered> for New {
+impl TargetStream<PartyRegistered> for NewStream {
     fn stream(&self, registered: &PartyRegistered) -> StreamId {
         StreamId::Party(registered.committee.clone(), registered.name.clone())
     }
 }
 
-/// The party's name.
+/// A party's pseudonym, as a segment of a path.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Path)]
-struct Named {
+struct PartyPath {
     /// The party's pseudonym.
     #[param(inline, value_type = PartyName)]
     name: PartyName,
 }
 
-/// Whose party it is: the same pseudonym, used by two committees, is two parties.
+/// The party's committee: two committees may use the same pseudonym for two parties.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Whose {
+struct PartyCommitteeParam {
     /// The committee that uses the pseudonym.
     #[param(inline, value_type = CommitteeCode)]
     committee: CommitteeCode,
 }
 
-/// A party that is there.
-pub(in crate::api) struct OfParty {
+/// An existing party.
+pub(in crate::api) struct PartyTarget {
     committee: CommitteeCode,
     name: PartyName,
 }
 
-impl<T> Place<T> for OfParty {
+impl<T> TargetStream<T> for PartyTarget {
     fn stream(&self, _: &T) -> StreamId {
         StreamId::Party(self.committee.clone(), self.name.clone())
     }
 }
 
-impl Located for OfParty {
+impl PathTarget for PartyTarget {
     async fn locate(parts: &mut Parts) -> Result<Self, Problem> {
-        let Named { name } = path(parts).await?;
-        let Query(Whose { committee }) = <Query<Whose> as FromRequestParts<()>>::from_request_parts(parts, &()).await?;
+        let PartyPath { name } = from_path(parts).await?;
+        let Query(PartyCommitteeParam { committee }) = Query::from_request_parts(parts, &()).await?;
         Ok(Self { committee, name })
     }
 
-    fn said(&self) -> Vec<(&'static str, String)> {
+    fn path_fields(&self) -> Vec<(&'static str, String)> {
         vec![("name", self.name.to_string()), ("committee", self.committee.to_string())]
     }
 }
 
-impl IntoParams for OfParty {
+impl IntoParams for PartyTarget {
     fn into_params(parameter_in: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
-        let mut parameters = Named::into_params(&parameter_in);
-        parameters.extend(Whose::into_params(&parameter_in));
+        let mut parameters = PartyPath::into_params(&parameter_in);
+        parameters.extend(PartyCommitteeParam::into_params(&parameter_in));
         parameters
     }
 }
 
-recordings! {
+write_routes! {
     /// Register a party
-    register_party: "/api/v1/parties", PartyRegistered, New;
-    /// Record who is behind the pseudonym
+    register_party: "/api/v1/parties", PartyRegistered, NewStream;
+    /// Identify a party
     ///
-    /// The real name is always RED.
-    identify_party: "/api/v1/parties/{name}/identify", PartyIdentified, OfParty;
-    /// Record the status that was agreed
-    agree_status: "/api/v1/parties/{name}/statuses", StatusAgreed, OfParty;
-    /// Record that a status was put off
-    defer_status: "/api/v1/parties/{name}/deferrals", StatusDeferred, OfParty;
+    /// Records the real name behind the pseudonym. It is always RED.
+    identify_party: "/api/v1/parties/{name}/identify", PartyIdentified, PartyTarget;
+    /// Record an agreed status
+    agree_status: "/api/v1/parties/{name}/statuses", StatusAgreed, PartyTarget;
+    /// Record that a status was deferred
+    defer_status: "/api/v1/parties/{name}/deferrals", StatusDeferred, PartyTarget;
 }

@@ -1,6 +1,7 @@
-//! What becomes of a request to record one event: read, put where it belongs, recorded, and answered.
+//! Records the event of a write request in the stream of its path, and answers with its receipt.
 
-use super::write_request::{Condition, Order, Terms};
+use super::write_request::{VersionCondition, WriteContext, WriteRequest};
+use crate::api::fields::{WrongField, from_json};
 use crate::api::guard::Writer;
 use crate::api::problem::Problem;
 use axum::Json;
@@ -18,53 +19,52 @@ use serde_json::{Map, Value};
 use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
-/// What was recorded.
+/// The recorded events.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Recorded {
-    /// The position of the last of the events: read with `at_least`, it is seen by whatever server answers.
+pub(super) struct RecordedEvents {
+    /// The log position of the last event. Read with it as `at_least` to see the write on any server.
     pub(super) position: Position,
-    /// The events, in order.
+    /// The events, in the order they were recorded in.
     pub(super) events: Vec<EventLocation>,
 }
 
-impl From<Receipt> for Recorded {
+impl From<Receipt> for RecordedEvents {
     fn from(receipt: Receipt) -> Self {
         let position = receipt.events.last().map_or(Position::START, |placed| placed.position);
         Self { position, events: receipt.events }
     }
 }
 
-/// Where a path says that something is recorded.
-pub(super) trait Place<T>: Located {
-    /// The stream that `payload` is recorded in.
+/// Determines the stream of an event from the path and the payload.
+pub(super) trait TargetStream<T>: PathTarget {
     fn stream(&self, payload: &T) -> StreamId;
 }
 
-/// What a path says.
-pub(super) trait Located: Sized + Send {
-    /// The names of what is said that the event says too.
+/// The subject that the path names.
+pub(super) trait PathTarget: Sized + Send {
+    /// The names among `path_fields` that the event's data contains too.
     const ALSO_IN_EVENT: &'static [&'static str] = &[];
 
-    /// Reads it.
+    /// Parses the path, and the query where it is part of the name.
     fn locate(parts: &mut Parts) -> impl Future<Output = Result<Self, Problem>> + Send;
 
-    /// What is said already. A body may say it again, and then says the same.
-    fn said(&self) -> Vec<(&'static str, String)> {
+    /// The fields that the path determines. A body may repeat one with the same value.
+    fn path_fields(&self) -> Vec<(&'static str, String)> {
         Vec::new()
     }
 }
 
-/// The parameters of the path. One that no such thing can be called by is that of nothing.
-pub(super) async fn path<P: DeserializeOwned + Send>(parts: &mut Parts) -> Result<P, Problem> {
+/// Parses the parameters of the path. One that is not well formed names nothing: 404.
+pub(super) async fn from_path<P: DeserializeOwned + Send>(parts: &mut Parts) -> Result<P, Problem> {
     let read = axum::extract::Path::<P>::from_request_parts(parts, &()).await;
     read.map(|axum::extract::Path(path)| path)
-        .map_err(|_| Problem::not_found("there is nothing of that name: nothing can be called so"))
+        .map_err(|_| Problem::not_found("nothing has this name: it is not well formed"))
 }
 
-/// Where something is recorded, as the request says.
-pub(super) struct At<P>(pub(super) P);
+/// Extracts the subject that the path names.
+pub(super) struct FromPath<P>(pub(super) P);
 
-impl<P: Located, S: Send + Sync> FromRequestParts<S> for At<P> {
+impl<P: PathTarget, S: Send + Sync> FromRequestParts<S> for FromPath<P> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
@@ -72,48 +72,52 @@ impl<P: Located, S: Send + Sync> FromRequestParts<S> for At<P> {
     }
 }
 
-/// Something that is to be: what it is called is in the body alone.
-pub(in crate::api) struct New;
+/// A stream that the event begins: the payload alone names it.
+pub(in crate::api) struct NewStream;
 
-impl Located for New {
+impl PathTarget for NewStream {
     async fn locate(_: &mut Parts) -> Result<Self, Problem> {
         Ok(Self)
     }
 }
 
-impl IntoParams for New {
+impl IntoParams for NewStream {
     fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
         Vec::new()
     }
 }
 
 /// Records one event.
-pub(super) async fn record<T, P: Place<T>>(writer: &Writer, place: &P, order: Order) -> Result<Response, Problem>
+pub(super) async fn record_event<T, P: TargetStream<T>>(
+    writer: &Writer,
+    target: &P,
+    request: WriteRequest,
+) -> Result<Response, Problem>
 where
     T: DeserializeOwned,
     Event: From<T>,
 {
-    let Order { terms, mut object } = order;
-    agree(&mut object, &place.said(), P::ALSO_IN_EVENT)?;
-    let payload: T = read(Value::Object(object))?;
-    let stream = place.stream(&payload);
+    let WriteRequest { context, mut object } = request;
+    merge_path_fields(&mut object, &target.path_fields(), P::ALSO_IN_EVENT)?;
+    let payload: T = read_body(Value::Object(object))?;
+    let stream = target.stream(&payload);
     let command = Command::Record { stream, event: payload.into(), source: None };
-    record_all(writer, &terms, vec![command]).await
+    record_in_context(writer, &context, vec![command]).await
 }
 
-/// Puts what the path says where the event says it too; refuses a body that says something else.
-fn agree(
+/// Adds the path's fields that the event contains too, and removes the others. Refuses a body that contradicts the path.
+fn merge_path_fields(
     object: &mut Map<String, Value>,
-    said: &[(&'static str, String)],
+    path_fields: &[(&'static str, String)],
     also_in_event: &[&str],
 ) -> Result<(), Problem> {
-    for (name, said) in said {
-        if object.get(*name).is_some_and(|repeated| repeated.as_str() != Some(said)) {
-            let problem = Problem::unprocessable(format!("the body's `{name}` is another than the path's"));
-            return Err(problem.of_field(name).accepted(format!("`{said}`, or nothing")));
+    for (name, value) in path_fields {
+        if object.get(*name).is_some_and(|repeated| repeated.as_str() != Some(value)) {
+            let problem = Problem::unprocessable(format!("`{name}` in the body contradicts the path"));
+            return Err(problem.with_field(name).with_accepted(format!("`{value}`, or a body without this field")));
         }
         if also_in_event.contains(name) {
-            object.insert((*name).to_owned(), said.clone().into());
+            object.insert((*name).to_owned(), value.clone().into());
         } else {
             object.remove(*name);
         }
@@ -121,43 +125,31 @@ fn agree(
     Ok(())
 }
 
-/// Reads what a body says; what is not as expected is named by its path in there.
-pub(in crate::api) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let what = error.inner().to_string();
-        let field = match (path.as_str(), named(&what)) {
-            (".", Some(name)) => name.to_owned(),
-            (path, Some(name)) if !path.ends_with(name) => format!("{path}.{name}"),
-            (path, _) => path.to_owned(),
-        };
-        Problem::unprocessable(what).of_field(&field)
+/// Deserializes a body. A problem names the field by its path in the body.
+pub(in crate::api) fn read_body<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    from_json(value).map_err(|WrongField { field, message }| {
+        let problem = Problem::unprocessable(message);
+        if field.is_empty() { problem } else { problem.with_field(&field) }
     })
 }
 
-/// The field that a message names: `missing field `held_on``, `unknown field `venu`, expected one of …`.
-pub(super) fn named(message: &str) -> Option<&str> {
-    let (_, rest) = message.split_once("missing field `").or_else(|| message.split_once("unknown field `"))?;
-    rest.split('`').next()
+/// Records commands atomically, with the key, condition and metadata of the request.
+pub(super) async fn record_in_context(writer: &Writer, context: &WriteContext, commands: Vec<Command>) -> Result<Response, Problem> {
+    let envelope = context.apply_to(writer.envelope(&context.key));
+    record_request(writer, context.condition, Request { commands, envelope, expected: None }).await
 }
 
-/// Records commands together, as `terms` say.
-pub(super) async fn record_all(writer: &Writer, terms: &Terms, commands: Vec<Command>) -> Result<Response, Problem> {
-    let envelope = terms.dress(writer.envelope(&terms.key));
-    record_request(writer, terms.condition, Request { commands, envelope, expected: None }).await
-}
-
-/// Records a request, if the condition holds.
+/// Records a request if its condition holds, and answers 201.
 pub(super) async fn record_request(
     writer: &Writer,
-    condition: Option<Condition>,
+    condition: Option<VersionCondition>,
     mut request: Request,
 ) -> Result<Response, Problem> {
     match condition {
-        Some(Condition::Version(version)) => request.expected = Some(version),
-        // No stream has so many events.
-        Some(Condition::Never) => request.expected = Some(StreamVersion::new(u64::MAX)),
-        Some(Condition::Exists) => {
+        Some(VersionCondition::Version(version)) => request.expected = Some(version),
+        // No stream reaches this version.
+        Some(VersionCondition::Unsatisfiable) => request.expected = Some(StreamVersion::new(u64::MAX)),
+        Some(VersionCondition::Exists) => {
             if let Some(Command::Record { stream, event, .. }) = request.commands.first()
                 && event.begins_its_stream()
                 && writer.version(stream).await? == 0
@@ -169,10 +161,10 @@ pub(super) async fn record_request(
     }
     let receipt = writer.record(&request).await?;
     let headers = headers(writer, &request, &receipt).await?;
-    Ok((StatusCode::CREATED, headers, Json(Recorded::from(receipt))).into_response())
+    Ok((StatusCode::CREATED, headers, Json(RecordedEvents::from(receipt))).into_response())
 }
 
-/// Where what was recorded is, and the version that its stream is at by it.
+/// `Location` of the subject, and `ETag` with the new version of its stream.
 async fn headers(writer: &Writer, request: &Request, receipt: &Receipt) -> Result<HeaderMap, Problem> {
     let mut headers = HeaderMap::new();
     let Some(first) = receipt.events.first() else { return Ok(headers) };
@@ -192,7 +184,7 @@ async fn headers(writer: &Writer, request: &Request, receipt: &Receipt) -> Resul
     Ok(headers)
 }
 
-/// Where what was recorded is read.
+/// The address of an event's subject.
 fn location(placed: &EventLocation) -> String {
     match &placed.stream {
         StreamId::Committee(code) => format!("/api/v1/committees/{code}"),
@@ -207,35 +199,35 @@ fn location(placed: &EventLocation) -> String {
     }
 }
 
-/// Makes a handler of each line of a table, what the document says of it, and what the router serves.
-macro_rules! recordings {
-    ($($(#[$doc:meta])+ $name:ident: $path:literal, $payload:ty, $place:ty;)+) => {
+/// Makes a handler, its OpenAPI description and its route of each line.
+macro_rules! write_routes {
+    ($($(#[$doc:meta])+ $name:ident: $path:literal, $payload:ty, $target:ty;)+) => {
         $($(#[$doc])+
         #[utoipa::path(
             post, path = $path, tag = "Writing",
-            params($place, $crate::api::writing::write_request::Headers, $crate::api::writing::write_request::Circumstances),
+            params($target, $crate::api::writing::write_request::WriteHeaders, $crate::api::writing::write_request::ContextParams),
             request_body = $payload,
             responses((
-                status = 201, description = "It is recorded; sent again with its key, it is answered as it was",
-                body = $crate::api::writing::recording::Recorded,
+                status = 201, description = "The event is recorded. A repeated request with the same key gets the same response",
+                body = $crate::api::writing::recording::RecordedEvents,
                 headers(
-                    ("Location" = String, description = "where it is read"),
-                    ("ETag" = String, description = "the version that its stream is at by it, for `If-Match`"),
+                    ("Location" = String, description = "The address of the subject"),
+                    ("ETag" = String, description = "The new version of the stream, for `If-Match`"),
                 ),
             ))
         )]
         pub(in crate::api) async fn $name(
             writer: $crate::api::guard::Writer,
-            $crate::api::writing::recording::At(place): $crate::api::writing::recording::At<$place>,
-            order: $crate::api::writing::write_request::Order,
+            $crate::api::writing::recording::FromPath(target): $crate::api::writing::recording::FromPath<$target>,
+            request: $crate::api::writing::write_request::WriteRequest,
         ) -> Result<axum::response::Response, $crate::api::problem::Problem> {
-            $crate::api::writing::recording::record::<$payload, $place>(&writer, &place, order).await
+            $crate::api::writing::recording::record_event::<$payload, $target>(&writer, &target, request).await
         })+
 
-        /// What is recorded here.
+        /// The routes of this file.
         pub(in crate::api) fn routes() -> utoipa_axum::router::OpenApiRouter<$crate::api::guard::Service> {
             utoipa_axum::router::OpenApiRouter::new()$(.routes(utoipa_axum::routes!($name)))+
         }
     };
 }
-pub(super) use recordings;
+pub(super) use write_routes;

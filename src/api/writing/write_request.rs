@@ -1,11 +1,14 @@
-//! What a request to record something brings along: its key, the version it insists on, the circumstances, and the body.
+//! The parts that every write request has: idempotency key, version condition, metadata, and a JSON body.
+//!
+//! `If-Match` is parsed by hand: this API accepts one strong tag or `*`, where the typed header of the crate `headers` hides
+//! which versions a list names.
 
-use crate::api::problem::Problem;
-use crate::api::query::{Query, from_text};
+use crate::api::problem::{Problem, ProblemKind};
+use crate::api::parameters::{Query, from_text};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, header};
 use chrono::{DateTime, Utc};
 use minutebook_domain::StreamVersion;
 use minutebook_domain::reference::Name;
@@ -14,22 +17,23 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
-/// Bytes of the body of a request that records one event or several.
+/// Bytes of a JSON body.
 pub(super) const LARGEST_BODY: usize = 8 << 20;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// Characters of an idempotency key.
 const LONGEST_KEY: usize = 200;
 
-/// What the headers of every request that records something say.
+/// The headers of a write request, for the OpenAPI document.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "it describes the headers; `Order` reads them")]
-pub(super) struct Headers {
-    /// A key of the sender's own for what is asked, such as a UUID. Sent again with it, the same request is answered as it
-    /// was the first time, and nothing more is recorded.
+#[expect(dead_code, reason = "describes the headers; `WriteContext` reads them")]
+pub(super) struct WriteHeaders {
+    /// A key that the client chooses for this request, such as a UUID. A repeated request with the same key gets the first
+    /// response again and records nothing.
     #[param(rename = "Idempotency-Key", pattern = "^[!-~]{1,200}$", example = "0b0cf1a8-6d0e-4a6e-9d5e-0f3f4c0a7d11")]
     key: String,
-    /// The version that the stream has to be at, in quotation marks, as the answer to a write has it; `*` if it only has to
-    /// be there.
+    /// The version that the stream must have, in quotation marks, from the `ETag` of a write; or `*` if the stream only has
+    /// to exist. Otherwise the server answers 412.
     #[param(
         rename = "If-Match",
         nullable = false,
@@ -40,48 +44,48 @@ pub(super) struct Headers {
     version: Option<String>,
 }
 
-/// The circumstances of what is recorded, besides what the event says.
+/// The metadata of the events, besides their data.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Circumstances {
-    /// On whose behalf it is recorded.
+pub(super) struct ContextParams {
+    /// The person or body that the writer acts for.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Name>, example = "SECAS")]
     on_behalf_of: Option<Name>,
-    /// When it was so, if that is not what the event itself says.
+    /// When the event happened. Default: the date in its data.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DateTime<Utc>>, example = "2019-02-27T10:00:00Z")]
     valid_at: Option<DateTime<Utc>>,
-    /// What this belongs together with: a name that all events of one sitting share.
+    /// Groups the events of one task, for example of one sitting.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Name>, example = "sitting-72")]
     correlation_id: Option<Name>,
 }
 
-/// What the sender insists on.
+/// The condition of `If-Match`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Condition {
-    /// The stream is there.
+pub(super) enum VersionCondition {
+    /// The stream exists.
     Exists,
-    /// It is at this version.
+    /// The stream is at this version.
     Version(StreamVersion),
-    /// It is at a version that no stream is ever at.
-    Never,
+    /// The tag is not one of a version, and matches no stream.
+    Unsatisfiable,
 }
 
-/// What comes before the body.
-pub(in crate::api) struct Terms {
+/// The headers and the query of a write request.
+pub(in crate::api) struct WriteContext {
     pub(in crate::api) key: String,
-    pub(super) condition: Option<Condition>,
-    /// Why, where the body says so.
+    pub(super) condition: Option<VersionCondition>,
+    /// The reason, which some bodies have.
     pub(super) reason: Option<String>,
-    circumstances: Circumstances,
+    params: ContextParams,
 }
 
-impl Terms {
-    /// `envelope`, with what the request says of the circumstances.
-    pub(super) fn dress(&self, envelope: Envelope) -> Envelope {
-        let Circumstances { on_behalf_of, valid_at, correlation_id } = &self.circumstances;
+impl WriteContext {
+    /// Adds the request's metadata to an envelope.
+    pub(super) fn apply_to(&self, envelope: Envelope) -> Envelope {
+        let ContextParams { on_behalf_of, valid_at, correlation_id } = &self.params;
         Envelope {
             reason: self.reason.clone(),
             on_behalf_of: on_behalf_of.as_ref().map(ToString::to_string),
@@ -92,69 +96,66 @@ impl Terms {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Terms {
+impl<S: Send + Sync> FromRequestParts<S> for WriteContext {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let key = key(&parts.headers)?;
         let condition = condition(&parts.headers)?;
-        let Query(circumstances) =
-            <Query<Circumstances> as FromRequestParts<S>>::from_request_parts(parts, state).await?;
-        Ok(Self { key, condition, reason: None, circumstances })
+        let Query(params) = Query::from_request_parts(parts, state).await?;
+        Ok(Self { key, condition, reason: None, params })
     }
 }
 
-/// A request that brings a JSON object along.
-pub(in crate::api) struct Order {
-    pub(in crate::api) terms: Terms,
+/// A write request with a JSON object as its body.
+pub(in crate::api) struct WriteRequest {
+    pub(in crate::api) context: WriteContext,
     pub(in crate::api) object: Map<String, Value>,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Order {
+impl<S: Send + Sync> FromRequest<S> for WriteRequest {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let terms = Terms::from_request_parts(&mut parts, state).await?;
+        let context = WriteContext::from_request_parts(&mut parts, state).await?;
         if !is_json(&parts.headers) {
-            return Err(other_media_type("the body is not said to be JSON", "`Content-Type: application/json`"));
+            return Err(unsupported_media_type("`Content-Type` is not JSON", "`Content-Type: application/json`"));
         }
-        let bytes = read(body, LARGEST_BODY).await?;
+        let bytes = read_bytes(body, LARGEST_BODY).await?;
         let value: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&error.to_string()))?;
         match value {
-            Value::Object(object) => Ok(Self { terms, object }),
-            _ => Err(Problem::unprocessable("a JSON object was expected")),
+            Value::Object(object) => Ok(Self { context, object }),
+            _ => Err(Problem::unprocessable("expected a JSON object")),
         }
     }
 }
 
-/// The whole body, unless it is longer than that.
-pub(super) async fn read(body: Body, largest: usize) -> Result<Bytes, Problem> {
+/// Reads the whole body, or answers 413 if it is larger than the limit.
+pub(super) async fn read_bytes(body: Body, largest: usize) -> Result<Bytes, Problem> {
     axum::body::to_bytes(body, largest).await.map_err(|error| {
         let is_too_long = std::iter::successors(Some(&error as &dyn std::error::Error), |error| error.source())
             .any(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>);
-        if is_too_long { too_large(largest) } else { Problem::malformed("body", "the body broke off") }
+        if is_too_long { too_large(largest) } else { Problem::malformed("body", "the body ends early") }
     })
 }
 
 pub(super) fn too_large(largest: usize) -> Problem {
-    let detail = format!("the body is longer than {largest} bytes");
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The request is too large", detail)
-        .accepted(format!("{} MiB at most", largest >> 20))
+    Problem::new(ProblemKind::TooLarge, format!("the body is larger than {largest} bytes"))
+        .with_accepted(format!("at most {} MiB", largest >> 20))
 }
 
-pub(super) fn other_media_type(detail: &str, accepted: &str) -> Problem {
-    let title = "The body is of another kind than is accepted";
-    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", title, detail)
-        .of_field("Content-Type")
-        .accepted(accepted)
+pub(super) fn unsupported_media_type(detail: &str, accepted: &str) -> Problem {
+    Problem::new(ProblemKind::UnsupportedMediaType, detail)
+        .with_field("Content-Type")
+        .with_accepted(accepted)
 }
 
 fn not_json(what: &str) -> Problem {
     Problem::malformed("body", format!("the body is not JSON: {what}"))
 }
 
-/// The media type that a request gives, without its parameters, in lower case.
+/// The media type of the body in lower case, without parameters.
 pub(super) fn media_type(headers: &HeaderMap) -> Option<String> {
     let given = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
@@ -168,21 +169,21 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn key(headers: &HeaderMap) -> Result<String, Problem> {
     let malformed = |detail: &str| {
-        Problem::malformed("Idempotency-Key", detail).accepted(format!(
-            "1 to {LONGEST_KEY} visible ASCII characters, the same ones when the request is sent again"
+        Problem::malformed("Idempotency-Key", detail).with_accepted(format!(
+            "1 to {LONGEST_KEY} visible ASCII characters; the same key when the request is repeated"
         ))
     };
     let mut given = headers.get_all(IDEMPOTENCY_KEY).iter();
     let Some(key) = given.next() else {
-        return Err(malformed("what is recorded is sent with a key, and the header is missing"));
+        return Err(malformed("the header is required"));
     };
     let key = key.to_str().unwrap_or_default();
     let is_well_formed = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_well_formed && given.next().is_none() { Ok(key.to_owned()) } else { Err(malformed("this is no such key")) }
+    if is_well_formed && given.next().is_none() { Ok(key.to_owned()) } else { Err(malformed("the key is not well formed")) }
 }
 
-/// `If-Match` (RFC 9110, section 13.1.1): one version, in quotation marks. An entity tag of another form is no version's.
-fn condition(headers: &HeaderMap) -> Result<Option<Condition>, Problem> {
+/// Parses `If-Match` (RFC 9110, section 13.1.1): one strong tag, or `*`.
+fn condition(headers: &HeaderMap) -> Result<Option<VersionCondition>, Problem> {
     let mut given = headers.get_all(header::IF_MATCH).iter();
     let Some(value) = given.next() else { return Ok(None) };
     let value = value.to_str().unwrap_or_default().trim();
@@ -191,10 +192,10 @@ fn condition(headers: &HeaderMap) -> Result<Option<Condition>, Problem> {
     }
     let tag = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|tag| !tag.contains('"'));
     let Some(tag) = tag.filter(|_| given.next().is_none()) else {
-        let problem = Problem::malformed("If-Match", "one version of the stream was expected");
-        return Err(problem.accepted("its number in quotation marks, such as `\"3\"`, or `*`"));
+        let problem = Problem::malformed("If-Match", "expected one version of the stream");
+        return Err(problem.with_accepted("the version in quotation marks, for example `\"3\"`, or `*`"));
     };
-    Ok(Some(tag.parse().map_or(Condition::Never, |version| Condition::Version(StreamVersion::new(version)))))
+    Ok(Some(tag.parse().map_or(Condition::Unsatisfiable, |version| Condition::Version(StreamVersion::new(version)))))
 }
 
 #[cfg(test)]
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_one_word_of_visible_characters() {
+    fn a_key_is_1_to_200_visible_ascii_characters() {
         for (given, expected) in [("k", true), ("a-b/c~!", true), ("", false), ("two words", false), ("é", false)] {
             assert_eq!(key(&with(&IDEMPOTENCY_KEY, given)).is_ok(), expected, "{given}");
         }
@@ -216,13 +217,13 @@ mod tests {
     }
 
     #[test]
-    fn a_condition_is_a_version_or_that_there_is_one() {
+    fn if_match_is_one_version_or_a_star() {
         let version = |number| Some(Condition::Version(StreamVersion::new(number)));
         for (given, expected) in [
             ("\"3\"", Ok(version(3))),
             ("\"0\"", Ok(version(0))),
             ("*", Ok(Some(Condition::Exists))),
-            ("\"96-a1b2\"", Ok(Some(Condition::Never))),
+            ("\"96-a1b2\"", Ok(Some(Condition::Unsatisfiable))),
             ("3", Err(())),
             ("W/\"3\"", Err(())),
             ("\"3\", \"4\"", Err(())),

@@ -1,12 +1,12 @@
-//! What can be asked of every list: the moment, the page, the form of the answer. What is not understood is refused.
+//! Query parameters that routes share: the moment, the page, sorting. A parameter that cannot be parsed is refused by name.
 
+use super::fields::{WrongField, from_query};
 use super::problem::Problem;
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::listed::{Listed, Sort};
 use crate::query::moment::{KnownAt, When};
 use crate::query::read_query::ReadQuery;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{FromRequestParts, OptionalFromRequestParts, Query as AxumQuery};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
@@ -19,97 +19,77 @@ use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFo
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
-/// Some of the parameters of a query. Those that no handler of the route knows are refused before it is called.
+/// Extracts some of a request's query parameters. A layer refuses the parameters that the route does not take.
 pub(super) struct Query<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let parsed = AxumQuery::<T>::try_from_uri(&parts.uri);
-        parsed.map(|AxumQuery(query)| Self(query)).map_err(|rejection| {
-            let QueryRejection::FailedToDeserializeQueryString(error) = &rejection else {
-                return Problem::malformed("query", rejection.body_text());
-            };
-            // `as_of: a day such as 2019-02-27 … was expected`
-            let text = std::error::Error::source(error).map_or_else(|| rejection.body_text(), ToString::to_string);
-            if let Some(field) = text.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-                return Problem::malformed(field, "this parameter is needed here");
-            }
-            match text.split_once(": ") {
-                Some((field, detail)) if !field.contains(' ') => Problem::malformed(field, detail),
-                _ => Problem::malformed("query", text),
-            }
-        })
+        from_query(parts.uri.query().unwrap_or_default())
+            .map(Self)
+            .map_err(|WrongField { field, message }| Problem::malformed(&field, message))
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequestParts<S> for Query<T> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, Problem> {
-        <Self as FromRequestParts<S>>::from_request_parts(parts, state).await.map(Some)
-    }
-}
-
-/// The moment that is asked about, on both clocks.
+/// The moment to read at, on both clocks.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Moment {
-    /// As it was then: a day, which stands for its end where the committee is, or a time (RFC 3339). Now, if it is not
-    /// given.
+pub(super) struct MomentParams {
+    /// Read the state at this moment: a time (RFC 3339), or a day, which means the end of that day in the committee's time
+    /// zone. Default: now.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DayOrTime>, example = "2019-03-12")]
     pub(super) as_of: Option<When>,
-    /// As was then known: a position of the log, a day, or a time. All that is known, if it is not given.
+    /// Read only what was recorded by then: a log position, a day, or a time. Default: everything recorded so far.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<PositionOrTime>, example = "2019-03-12")]
     pub(super) known_at: Option<KnownAt>,
-    /// Wait, for two seconds at most, until the server has seen this position: the one that a write was answered with is
-    /// then read back through whatever server.
+    /// Wait up to two seconds until the server has read this log position. Pass the position that a write returned to read
+    /// your own write through any server.
     #[serde(default, deserialize_with = "position")]
     #[param(inline, value_type = Option<Position>, example = 1)]
     pub(super) at_least: Option<u64>,
 }
 
-/// How much of a list, and in what form.
+/// The page of a list.
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct Paging {
-    /// At most so many, 100 if it is not given. CSV and iCalendar hold all of them then.
+pub(super) struct PageParams {
+    /// The maximum number of rows. Default: 100 for JSON, all rows for CSV and iCalendar.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 1000, example = 100)]
-    pub(super) limit: Option<Limit>,
-    /// Where the page before this one ended, as it said in `next`. What is appended meanwhile does not come in between.
+    pub(super) limit: Option<PageSize>,
+    /// The end of the previous page, taken from its `next`. Events recorded since then do not shift the pages.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^[0-9]{1,15}\\.[0-9]{1,9}\\.(-|[0-9]{1,16})$", example = "96.100.-")]
-    pub(super) cursor: Option<Cursor>,
+    pub(super) cursor: Option<PageCursor>,
 }
 
-/// How many of a list.
+/// The number of rows on a page, from 1 to 1000.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limit(pub(super) usize);
+pub(super) struct PageSize(pub(super) usize);
 
-impl FromStr for Limit {
+impl FromStr for PageSize {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.parse() {
             Ok(limit @ 1..=1000) => Ok(Self(limit)),
-            _ => Err("a number from 1 to 1000 was expected"),
+            _ => Err("expected a number from 1 to 1000"),
         }
     }
 }
 
-/// Where a page ended: the position that its list was known at, how many came before, and the moment it was of.
+/// The end of a page: the position that the list was read at, the number of rows so far, and `as_of`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cursor {
+pub(super) struct PageCursor {
     pub(super) position: Position,
     pub(super) offset: usize,
     pub(super) as_of: Option<DateTime<Utc>>,
 }
 
-impl Display for Cursor {
+impl Display for PageCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.", self.position, self.offset)?;
         match self.as_of {
@@ -119,7 +99,7 @@ impl Display for Cursor {
     }
 }
 
-impl FromStr for Cursor {
+impl FromStr for PageCursor {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -132,18 +112,18 @@ impl FromStr for Cursor {
             };
             Some(Self { position: Position::new(position.parse().ok()?), offset: offset.parse().ok()?, as_of })
         };
-        parse().ok_or("what `next` of an earlier page said was expected")
+        parse().ok_or("expected the `cursor` of a page's `next`")
     }
 }
 
-impl Moment {
-    /// The question for a reader.
-    pub(super) fn question(&self, reach: &ClearanceByCommittee, committee: Option<CommitteeCode>) -> ReadQuery {
+impl MomentParams {
+    /// The query at this moment, with a reader's clearances.
+    pub(super) fn read_query(&self, reach: &ClearanceByCommittee, committee: Option<CommitteeCode>) -> ReadQuery {
         ReadQuery { as_of: self.as_of, known_at: self.known_at, reach: reach.clone(), committee }
     }
 }
 
-/// Reads a parameter as the program reads it everywhere.
+/// Parses a parameter with the type's `FromStr`, as the command line does.
 pub(super) fn from_text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -151,21 +131,21 @@ pub(super) fn from_text<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
     text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
-/// The largest whole number that every reader of JSON has exactly: 2⁵³ − 1.
+/// The largest integer that every JSON parser reads exactly: 2⁵³ − 1.
 const LARGEST: u64 = 9_007_199_254_740_991;
 
-/// Reads a position, which is at most the largest that the answers could name.
+/// Parses a position of at most 2⁵³ − 1.
 pub(super) fn position<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     match from_text(deserializer)? {
         Some(larger) if larger > LARGEST => {
-            Err(serde::de::Error::custom(format_args!("{larger} is larger than any position: {LARGEST} at most")))
+            Err(serde::de::Error::custom(format_args!("expected a position of at most {LARGEST}, and got {larger}")))
         }
         position => Ok(position),
     }
 }
 
-/// Reads several, with commas between them.
-pub(super) fn from_texts<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+/// Parses a list of values, separated by commas.
+pub(super) fn from_list<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -173,7 +153,7 @@ pub(super) fn from_texts<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
     parts.map(|part| part.parse().map_err(serde::de::Error::custom)).collect()
 }
 
-/// Reads the field to sort by.
+/// Parses the field to sort by.
 pub(super) fn sort<'de, D: Deserializer<'de>, V: Listed>(deserializer: D) -> Result<Option<Sort<V>>, D::Error> {
     from_text(deserializer)
 }
@@ -182,7 +162,7 @@ fn formatted(format: KnownFormat) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format)))
 }
 
-/// Describes a day, or a time.
+/// The schema of a day or a time.
 pub(super) struct DayOrTime;
 
 impl PartialSchema for DayOrTime {
@@ -193,7 +173,7 @@ impl PartialSchema for DayOrTime {
 
 impl ToSchema for DayOrTime {}
 
-/// Describes a position, a day, or a time.
+/// The schema of a position, a day or a time.
 pub(super) struct PositionOrTime;
 
 impl PartialSchema for PositionOrTime {
@@ -206,24 +186,24 @@ impl PartialSchema for PositionOrTime {
 
 impl ToSchema for PositionOrTime {}
 
-/// Describes the field that a list is sorted by, under a name.
-macro_rules! sorted_by {
+/// Declares a type with the schema of the parameter `sort` of a list.
+macro_rules! sort_schema {
     ($name:ident: $view:ty) => {
-        #[doc = concat!("Describes what a list of `", stringify!($view), "` is sorted by.")]
+        #[doc = concat!("The schema of the fields that a list of `", stringify!($view), "` is sorted by.")]
         pub(in crate::api) struct $name;
 
         impl utoipa::PartialSchema for $name {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-                $crate::api::query::fields::<$view>()
+                $crate::api::parameters::fields::<$view>()
             }
         }
 
         impl utoipa::ToSchema for $name {}
     };
 }
-pub(super) use sorted_by;
+pub(super) use sort_schema;
 
-/// The fields that a list can be sorted by.
+/// The schema of the fields that a list can be sorted by.
 pub(super) fn fields<V: Listed>() -> RefOr<Schema> {
     let names = V::FIELDS.iter().flat_map(|field| [field.name.to_owned(), format!("-{}", field.name)]);
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
@@ -234,12 +214,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_reads_what_it_writes() {
+    fn a_cursor_survives_display_and_parse() {
         for text in ["96.100.-", "0.0.1551225600000000"] {
-            assert_eq!(text.parse::<Cursor>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<PageCursor>().unwrap().to_string(), text);
         }
         for text in ["", "96", "96.100", "96.100.x", "-1.0.-", "a.b.c"] {
-            assert!(text.parse::<Cursor>().is_err(), "{text}");
+            assert!(text.parse::<PageCursor>().is_err(), "{text}");
         }
     }
 }

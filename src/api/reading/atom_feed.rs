@@ -1,9 +1,9 @@
-//! What was published, as an Atom feed (RFC 4287).
+//! The route of the Atom feed of published headlines (RFC 4287).
 
 use crate::api::guard::Reader;
-use crate::api::listing::answer;
+use crate::api::listing::respond;
 use crate::api::problem::Problem;
-use crate::api::query::{Moment, Query, from_text};
+use crate::api::parameters::{MomentParams, Query, from_text};
 use crate::api::representation::Representation;
 use crate::query::listed::Asked;
 use crate::query::meetings::{MeetingFilter, MeetingView};
@@ -16,46 +16,46 @@ use serde::Deserialize;
 use std::io;
 use utoipa::IntoParams;
 
-/// Entries of the feed, at most.
+/// The maximum number of entries.
 const ENTRIES: usize = 50;
-/// An entry is as old as the day it was published on.
-const OF_A_DAY: &str = "T00:00:00Z";
+/// A publication has a day and no time: Atom needs both.
+const MIDNIGHT: &str = "T00:00:00Z";
 
-/// RowSelection of them.
+/// The filter of the feed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(in crate::api) struct Feed {
-    /// Those of one committee.
+pub(in crate::api) struct AtomParams {
+    /// Only headlines of this committee.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
 }
 
-/// Subscribe to the headlines that are published (Atom)
+/// Subscribe to published headlines (Atom)
 #[utoipa::path(
-    get, path = "/api/v1/feed.atom", tag = "Reading", params(Feed),
-    responses((status = 200, description = "The latest editions, those that went out last first", body = String, content_type = "application/atom+xml"))
+    get, path = "/api/v1/feed.atom", tag = "Reading", params(AtomParams),
+    responses((status = 200, description = "The latest editions, newest first", body = String, content_type = "application/atom+xml"))
 )]
-pub(in crate::api) async fn published(reader: Reader, Query(asked): Query<Feed>) -> Result<Response, Problem> {
-    let question = Moment::default().question(reader.reach(), asked.committee.clone());
-    let page = MeetingView::ask(reader.log(), &question, &MeetingFilter::default()).await?;
-    let editions = |meeting| std::iter::repeat(meeting).zip(published_of(meeting));
+pub(in crate::api) async fn get_atom_feed(reader: Reader, Query(params): Query<AtomParams>) -> Result<Response, Problem> {
+    let query = MomentParams::default().read_query(reader.clearances(), params.committee.clone());
+    let page = MeetingView::ask(reader.log(), &query, &MeetingFilter::default()).await?;
+    let editions = |meeting| std::iter::repeat(meeting).zip(editions_of(meeting));
     let mut entries: Vec<(&MeetingView, &Published)> = page.rows.iter().flat_map(editions).collect();
     entries.sort_by_key(|(meeting, edition)| {
         std::cmp::Reverse((edition.published_on, meeting.held_on, edition.edition, meeting.reference.to_string()))
     });
     entries.truncate(ENTRIES);
-    let of = asked.committee.map(|code| format!("?committee={code}")).unwrap_or_default();
-    let body = written(&entries, &format!("/api/v1/feed.atom{of}")).map_err(|error| Problem::internal(&error))?;
-    Ok(answer(Representation::Atom, body, page.position))
+    let of = params.committee.map(|code| format!("?committee={code}")).unwrap_or_default();
+    let body = atom(&entries, &format!("/api/v1/feed.atom{of}")).map_err(|error| Problem::internal(&error))?;
+    Ok(respond(Representation::Atom, body, page.position))
 }
 
-fn published_of(meeting: &MeetingView) -> &[Published] {
+fn editions_of(meeting: &MeetingView) -> &[Published] {
     &meeting.published
 }
 
-fn written(entries: &[(&MeetingView, &Published)], path: &str) -> io::Result<Vec<u8>> {
-    // Of a feed in which nothing was published yet, nothing is newer than the beginning of time.
+fn atom(entries: &[(&MeetingView, &Published)], path: &str) -> io::Result<Vec<u8>> {
+    // A feed without entries still needs a date: the default is 1970-01-01.
     let updated = entries.iter().map(|(_, edition)| edition.published_on).max().unwrap_or_default();
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
@@ -63,7 +63,7 @@ fn written(entries: &[(&MeetingView, &Published)], path: &str) -> io::Result<Vec
     feed.write_inner_content(|xml| {
         text(xml, "id", &format!("urn:minutebook:{}", path.trim_start_matches('/')))?;
         text(xml, "title", "Published headlines")?;
-        text(xml, "updated", &format!("{updated}{OF_A_DAY}"))?;
+        text(xml, "updated", &format!("{updated}{MIDNIGHT}"))?;
         link(xml, "self", path, "application/atom+xml")?;
         xml.create_element("author").write_inner_content(|xml| text(xml, "name", "Minutebook"))?;
         entries.iter().try_for_each(|(meeting, edition)| entry(xml, meeting, edition))
@@ -77,8 +77,8 @@ fn entry(xml: &mut Writer<Vec<u8>>, meeting: &MeetingView, edition: &Published) 
     xml.create_element("entry").write_inner_content(|xml| {
         text(xml, "id", &format!("urn:minutebook:headlines:{reference}:{which}"))?;
         text(xml, "title", &format!("{committee} meeting {number}, {}: headlines", held_on.format("%-d %B %Y")))?;
-        text(xml, "published", &format!("{published_on}{OF_A_DAY}"))?;
-        text(xml, "updated", &format!("{published_on}{OF_A_DAY}"))?;
+        text(xml, "published", &format!("{published_on}{MIDNIGHT}"))?;
+        text(xml, "updated", &format!("{published_on}{MIDNIGHT}"))?;
         link(xml, "alternate", &format!("/api/v1/meetings/{reference}"), "application/json")?;
         xml.create_element("category").with_attribute(("term", committee.as_str())).write_empty()?;
         text(xml, "summary", &format!("Edition {which} of the headlines of {reference}, published as {audience}."))

@@ -1,0 +1,196 @@
+//! Deserializes JSON bodies and query strings, and names the field of an error.
+//!
+//! The errors of serde_json state a missing or an unknown field in their message alone. This deserializer of a parsed
+//! [`Value`] has an error type that keeps the name.
+
+use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer};
+use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Unexpected, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::Value;
+use std::fmt::{self, Display};
+
+/// What is wrong, and the path of the field that it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct WrongField {
+    /// For example `text.classification`; empty if the value as a whole is wrong.
+    pub(super) field: String,
+    pub(super) message: String,
+}
+
+/// Deserializes a JSON body.
+pub(super) fn from_json<T: DeserializeOwned>(value: Value) -> Result<T, WrongField> {
+    serde_path_to_error::deserialize(JsonDeserializer(value)).map_err(WrongField::from)
+}
+
+/// Deserializes a query string. Every parameter is a string.
+pub(super) fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, WrongField> {
+    let parameters = form_urlencoded::parse(query.as_bytes())
+        .map(|(name, value)| (name.into_owned(), JsonDeserializer(Value::String(value.into_owned()))));
+    serde_path_to_error::deserialize(MapDeserializer::new(parameters)).map_err(WrongField::from)
+}
+
+impl From<serde_path_to_error::Error<FieldError>> for WrongField {
+    fn from(error: serde_path_to_error::Error<FieldError>) -> Self {
+        let path = error.path().to_string();
+        let path = if path == "." { String::new() } else { path };
+        let FieldError { field, message } = error.into_inner();
+        let field = match field {
+            None => path,
+            Some(field) if path.is_empty() => field,
+            // The path of an unknown field may end with it already.
+            Some(field) if path == field || path.ends_with(&format!(".{field}")) => path,
+            Some(field) => format!("{path}.{field}"),
+        };
+        Self { field, message }
+    }
+}
+
+/// An error of a value, with the name of a missing, unknown or repeated field.
+#[derive(Debug)]
+struct FieldError {
+    field: Option<String>,
+    message: String,
+}
+
+impl Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for FieldError {}
+
+impl de::Error for FieldError {
+    fn custom<T: Display>(message: T) -> Self {
+        Self { field: None, message: message.to_string() }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self { field: Some(field.to_owned()), message: format!("`{field}` is required") }
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        let message = format!("`{field}` is unknown; expected one of: {}", expected.join(", "));
+        Self { field: Some(field.to_owned()), message }
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self { field: Some(field.to_owned()), message: format!("`{field}` is given twice") }
+    }
+}
+
+/// As serde_json's own deserializer of a [`Value`], with [`FieldError`] as its error.
+struct JsonDeserializer(Value);
+
+impl<'de> Deserializer<'de> for JsonDeserializer {
+    type Error = FieldError;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Number(number) => number.deserialize_any(visitor).map_err(de::Error::custom),
+            Value::String(text) => visitor.visit_string(text),
+            Value::Array(items) => {
+                SeqDeserializer::new(items.into_iter().map(JsonDeserializer)).deserialize_any(visitor)
+            }
+            Value::Object(object) => MapDeserializer::new(fields(object)).deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, FieldError> {
+        if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, FieldError> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, FieldError> {
+        match self.0 {
+            Value::String(variant) => {
+                IntoDeserializer::<FieldError>::into_deserializer(variant).deserialize_enum(name, variants, visitor)
+            }
+            Value::Object(object) => MapAccessDeserializer::new(MapDeserializer::new(fields(object)))
+                .deserialize_enum(name, variants, visitor),
+            _ => Err(de::Error::invalid_type(Unexpected::Other("a value that names no variant"), &visitor)),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
+    }
+}
+
+impl IntoDeserializer<'_, FieldError> for JsonDeserializer {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
+fn fields(object: serde_json::Map<String, Value>) -> impl Iterator<Item = (String, JsonDeserializer)> {
+    object.into_iter().map(|(name, value)| (name, JsonDeserializer(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+    use serde_json::json;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[expect(dead_code, reason = "only the errors are looked at")]
+        inner: Inner,
+        #[expect(dead_code, reason = "only the errors are looked at")]
+        list: Option<Vec<u8>>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields, rename_all = "snake_case")]
+    enum Inner {
+        Unit,
+        Fields {
+            #[expect(dead_code, reason = "only the errors are looked at")]
+            number: u8,
+        },
+    }
+
+    #[test]
+    fn an_error_names_the_path_of_its_field() {
+        for (value, field) in [
+            (json!({}), "inner"),
+            (json!({"inner": "unit", "extra": 1}), "extra"),
+            (json!({"inner": {"fields": {}}}), "inner.fields.number"),
+            (json!({"inner": {"fields": {"number": 1, "extra": 1}}}), "inner.fields.extra"),
+            (json!({"inner": {"fields": {"number": "1"}}}), "inner.fields.number"),
+            (json!({"inner": "unit", "list": [1, 2, 300]}), "list[2]"),
+            (json!([]), ""),
+        ] {
+            assert_eq!(from_json::<Outer>(value.clone()).unwrap_err().field, field, "{value}");
+        }
+        assert!(from_json::<Outer>(json!({"inner": {"fields": {"number": 1}}, "list": null})).is_ok());
+    }
+
+    #[test]
+    fn a_repeated_or_missing_parameter_is_named() {
+        #[derive(Debug, Deserialize)]
+        struct Parameters {
+            from: String,
+            to: Option<String>,
+        }
+        let read = from_query::<Parameters>("from=a%20b&to=c&other=d").unwrap();
+        assert_eq!((read.from.as_str(), read.to.as_deref()), ("a b", Some("c")));
+        assert_eq!(from_query::<Parameters>("to=c").unwrap_err().field, "from");
+        assert_eq!(from_query::<Parameters>("from=a&to=b&to=c").unwrap_err().field, "to");
+    }
+}

@@ -1,0 +1,108 @@
+//! Liveness and readiness of the server.
+
+use crate::api::guard::Service;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use minutebook_ledger::{Condition, StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The health of the server.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Health {
+    status: HealthStatus,
+    /// The single checks. Absent for liveness.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    checks: Option<HealthChecks>,
+}
+
+/// Whether the server can answer requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum HealthStatus {
+    /// Every check passed.
+    Ok,
+    /// At least one check failed.
+    Unavailable,
+}
+
+/// The checks that make a server ready.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a check of its own")]
+pub(crate) struct HealthChecks {
+    /// The store answers within two seconds.
+    store: bool,
+    /// The store's schema has this program's version.
+    migrations: bool,
+    /// Every read model has processed the whole log.
+    read_models: bool,
+    /// The server is not shutting down.
+    running: bool,
+}
+
+impl HealthChecks {
+    async fn run(service: &Service) -> Self {
+        let running = !service.is_ending();
+        let failed = Self { store: false, migrations: false, read_models: false, running };
+        match service.ledger_health().await {
+            Some(Ok(Condition { head, read_up_to, halted })) => {
+                let read_models = halted.is_empty() && read_up_to == head;
+                Self { store: true, migrations: true, read_models, running }
+            }
+            Some(Err(StoreError::NotMigrated(_) | StoreError::Newer(_))) => Self { store: true, ..failed },
+            Some(Err(error)) => {
+                tracing::error!(%error, "the health check cannot read the store");
+                failed
+            }
+            None => failed,
+        }
+    }
+
+    fn passed(self) -> bool {
+        self.store && self.migrations && self.read_models && self.running
+    }
+}
+
+/// Check liveness
+///
+/// ResponseCache 200 as long as the process runs.
+#[utoipa::path(
+    get,
+    path = "/health/live",
+    tag = "Operations",
+    responses((status = 200, description = "The server is alive", body = Health, example = json!({"status": "ok"})))
+)]
+pub(in crate::api) async fn check_liveness() -> Response {
+    respond(StatusCode::OK, Health { status: HealthStatus::Ok, checks: None })
+}
+
+/// Check readiness
+///
+/// A server is ready if the store answers, its schema is current, and every read model has processed the whole log.
+#[utoipa::path(
+    get,
+    path = "/health/ready",
+    tag = "Operations",
+    responses(
+        (status = 200, description = "The server is ready", body = Health),
+        (status = 503, description = "The server is not ready. `checks` names the failed check; the server's log has the cause",
+         body = Health,
+         example = json!({"status": "unavailable",
+                          "checks": {"store": true, "migrations": true, "read_models": false, "running": true}})),
+    )
+)]
+pub(in crate::api) async fn check_readiness(State(service): State<Service>) -> Response {
+    let checks = HealthChecks::run(&service).await;
+    let (code, status) = if checks.passed() {
+        (StatusCode::OK, HealthStatus::Ok)
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, HealthStatus::Unavailable)
+    };
+    respond(code, Health { status, checks: Some(checks) })
+}
+
+fn respond(status: StatusCode, health: Health) -> Response {
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(health)).into_response()
+}

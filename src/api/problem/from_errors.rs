@@ -1,0 +1,111 @@
+//! The problem for each error of the query, the ledger, the importer and the webhooks.
+
+use super::{Problem, ProblemKind};
+use crate::ingest::ImportError;
+use crate::query::ViewError;
+use crate::query::read_query::AskError;
+use crate::webhooks::WebhookError;
+use minutebook_domain::Rejection;
+use minutebook_ledger::{AppendError, RecordError, StoreError};
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<ViewError> for Problem {
+    fn from(error: ViewError) -> Self {
+        match error {
+            ViewError::Ask(error) => error.into(),
+            ViewError::Store(_) | ViewError::Fold { .. } => Self::internal(&error),
+        }
+    }
+}
+
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Store(error) => error.into(),
+            AskError::UnknownCommittee { given, .. } => {
+                Self::new(ProblemKind::UnknownCommittee, format!("the ledger has no committee `{given}`"))
+                    .with_field("committee")
+            }
+            AskError::StillToCome { given, head } => {
+                let detail = format!("the log ends at position {head}, before `{given}`");
+                Self::new(ProblemKind::StillToCome, detail).with_field("known_at")
+            }
+        }
+    }
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        Self::new(ProblemKind::RefusedByRule, rejection.what())
+            .with_accepted(rejection.accepted())
+            .with_rule(rejection.rule())
+    }
+}
+
+impl From<RecordError> for Problem {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Rejected(rejection) => rejection.into(),
+            RecordError::Malformed(what) => Self::unprocessable(what),
+            RecordError::Append(error) => error.into(),
+        }
+    }
+}
+
+impl From<AppendError> for Problem {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::KeyReused { .. } => Self::key_reused(),
+            // A stale `If-Match` was answered with 412 before; this is the recorder giving up after its retries.
+            AppendError::Conflict { .. } | AppendError::Used { .. } => {
+                let detail = "other writers changed the same stream during every attempt; nothing was recorded";
+                Self::new(ProblemKind::Contended, detail).with_retry_after(1)
+            }
+            AppendError::TooLarge { what, limit, .. } => {
+                Self::new(ProblemKind::TooLarge, format!("{what} is larger than the ledger accepts"))
+                    .with_accepted(format!("at most {limit} bytes"))
+            }
+            AppendError::Unwritable(what) => Self::unprocessable(what),
+            AppendError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        let (text, help) = (error.to_string(), error.help());
+        let problem = match error {
+            ImportError::File(error) => return Self::internal(&error),
+            ImportError::Record(error) => return error.into(),
+            ImportError::Document(_) | ImportError::ActionLog(_) => Self::unprocessable(text).with_field("file"),
+            ImportError::OtherDocument { .. } => Self::new(ProblemKind::RecordedLive, text),
+            ImportError::Refused { refusal, .. } => Self::new(ProblemKind::RefusedByRule, text)
+                .with_rule(refusal.rule())
+                .with_accepted(refusal.accepted()),
+        };
+        match help {
+            Some(help) => problem.with_accepted(help),
+            None => problem,
+        }
+    }
+}
+
+impl From<WebhookError> for Problem {
+    fn from(error: WebhookError) -> Self {
+        match error {
+            WebhookError::Refused { expected, .. } => {
+                Self::unprocessable("the server does not send events to this address")
+                    .with_field("url")
+                    .with_accepted(expected)
+            }
+            WebhookError::KeyReused(_) => Self::key_reused(),
+            WebhookError::Store(error) => error.into(),
+            WebhookError::Unreadable(_) | WebhookError::NoEntropy(_) => Self::internal(&error),
+        }
+    }
+}
