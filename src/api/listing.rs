@@ -1,8 +1,8 @@
 //! The response of a list: sorted, paged, as JSON, CSV or iCalendar; and of a single row.
 
 use super::guard::{Reader, Service};
-use super::problem::{Problem, ProblemKind};
 use super::parameters::{MomentParams, PageCursor, PageParams, Query};
+use super::problem::{Problem, ProblemKind};
 use super::representation::Representation;
 use super::response_cache::Cacheable;
 use crate::present::csv;
@@ -113,7 +113,11 @@ impl ListRequest {
         self.respond(page, options, None).await
     }
 
-    async fn read_page<V: Asked>(&self, committee: Option<CommitteeCode>, filter: &V::Filter) -> Result<Page<V>, Problem> {
+    async fn read_page<V: Asked>(
+        &self,
+        committee: Option<CommitteeCode>,
+        filter: &V::Filter,
+    ) -> Result<Page<V>, Problem> {
         wait_for(&self.reader, self.moment.at_least).await?;
         Ok(V::ask(self.reader.log(), &self.read_query(committee).await?, filter).await?)
     }
@@ -130,7 +134,8 @@ impl ListRequest {
         };
         let form = Representation::choose(options.format, &self.headers, offered)?;
         let offset = self.page.cursor.map_or(0, |cursor| cursor.offset);
-        let limit = self.page.limit.map(|limit| limit.0).or((form == Representation::Json).then_some(DEFAULT_PAGE_SIZE));
+        let limit =
+            self.page.limit.map(|limit| limit.0).or((form == Representation::Json).then_some(DEFAULT_PAGE_SIZE));
         page.arrange(options.sort.as_ref(), offset, limit);
         let next = self.next(&page, offset);
         let body = match form {

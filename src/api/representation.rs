@@ -62,7 +62,10 @@ impl Representation {
         let accepts: Vec<&str> =
             headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).collect();
         if accepts.is_empty() {
-            return offered.first().copied().ok_or_else(|| Problem::new(ProblemKind::NotAcceptable, "the resource has no format"));
+            return offered
+                .first()
+                .copied()
+                .ok_or_else(|| Problem::new(ProblemKind::NotAcceptable, "the resource has no format"));
         }
         best(&accepts.join(","), offered).ok_or_else(|| {
             let detail = "the resource has none of the media types in `Accept`";

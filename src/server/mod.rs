@@ -76,7 +76,8 @@ impl Server {
         let clock = &log.environment().clock;
         let providers = settings.oidc.iter().map(|provider| OidcProvider::new(provider.clone(), clock.clone()));
         let providers = providers.collect::<Result<Vec<_>, _>>()?;
-        let service = Service::with_settings(log.clone(), providers, settings.feed.settings(), settings.webhooks.settings());
+        let service =
+            Service::with_settings(log.clone(), providers, settings.feed.settings(), settings.webhooks.settings());
         let deliverer = service.deliverer().map_err(ServerError::Webhooks)?;
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| ServerError::Listen { address, source })?;

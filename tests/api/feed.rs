@@ -176,7 +176,8 @@ async fn a_sign_of_life_moves_the_place_on_and_tells_nothing() {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let settings = FeedSettings { heartbeat: Duration::from_millis(5), ..FeedSettings::default() };
-    let served = router(Service::with_settings(recorder.log().clone(), Vec::new(), settings, WebhookSettings::default()));
+    let served =
+        router(Service::with_settings(recorder.log().clone(), Vec::new(), settings, WebhookSettings::default()));
     let mut feed = FeedReader::open(&served, FEED, None, None).await;
     let mut red = raised("SSC72/01");
     red["data"]["text"]["classification"] = "RED".into();

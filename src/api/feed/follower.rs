@@ -30,7 +30,7 @@ pub(in crate::api) struct Subscription<F> {
 pub(in crate::api) fn follow<F, A>(feed: Arc<LiveFeed>, subscription: Subscription<F>) -> mpsc::Receiver<Bytes>
 where
     F: Fn() -> A + Send + Sync + 'static,
-    A: Future<Output = bool> + Send,
+    A: Future<Output = bool> + Send + 'static,
 {
     // At most one chunk waits in the channel: the events after it are in the log.
     let (sender, receiver) = mpsc::channel(1);
@@ -57,7 +57,7 @@ struct Follower<F> {
 impl<F, A> Follower<F>
 where
     F: Fn() -> A + Send + Sync,
-    A: Future<Output = bool> + Send,
+    A: Future<Output = bool> + Send + 'static,
 {
     /// Returns when the reader disconnects, is too slow or no longer admitted, or when the feed ends.
     async fn run(mut self) -> Option<()> {

@@ -71,10 +71,15 @@ impl Service {
     }
 
     /// As [`Service::new`]; accepts the tokens of `providers` too.
-    pub fn with_settings(log: Log, providers: Vec<OidcProvider>, feed: FeedSettings, webhooks: WebhookSettings) -> Self {
+    pub fn with_settings(
+        log: Log,
+        providers: Vec<OidcProvider>,
+        feed: FeedSettings,
+        webhooks: WebhookSettings,
+    ) -> Self {
         let authenticator = Authenticator::new(Tokens::new(log.clone()), providers);
         let feed = Arc::new(LiveFeed::new(Events::new(log.clone()), feed));
-        let metrics = ServerMetrics::new(log.metrics());
+        let metrics = ServerMetrics::new(log.figures());
         let (recorder, response_cache) = (Recorder::new(log), ResponseCache::default());
         let imports = Semaphore::new(CONCURRENT_IMPORTS);
         Self { inner: Arc::new(Inner { authenticator, recorder, response_cache, feed, webhooks, metrics, imports }) }

@@ -28,7 +28,12 @@ pub(super) struct Visibility<'a> {
 
 impl Visibility<'_> {
     /// 404 unless the principal sees the stream, or the event or an earlier command of the request begins it.
-    pub(super) async fn check_stream(&self, stream: &StreamId, event: &Event, before: &[Command]) -> Result<(), Problem> {
+    pub(super) async fn check_stream(
+        &self,
+        stream: &StreamId,
+        event: &Event,
+        before: &[Command],
+    ) -> Result<(), Problem> {
         if !self.principal.sees(stream) {
             return Err(no_such(stream));
         }

@@ -96,7 +96,9 @@ impl Writer {
         }
         // The report compares the document with what the ledger has, so the writer must be allowed to read all of that.
         if !self.visibility().sees_all_of(&prepared.report).await? {
-            return Err(forbidden("the ledger has events about this meeting or these actions that this token may not read"));
+            return Err(forbidden(
+                "the ledger has events about this meeting or these actions that this token may not read",
+            ));
         }
         if dry {
             return Ok(ImportedDocument { report: prepared.report, receipt: None });

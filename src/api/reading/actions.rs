@@ -1,9 +1,9 @@
 //! The routes of actions.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{ListRequest, ListOptions, find_one, list_schema};
+use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema};
+use crate::api::parameters::{MomentParams, PageParams, Query, from_list, from_text, sort, sort_schema};
 use crate::api::problem::Problem;
-use crate::api::parameters::{MomentParams, PageParams, Query, from_text, from_list, sort, sort_schema};
 use crate::api::representation::Representation;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};

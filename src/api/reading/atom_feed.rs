@@ -2,8 +2,8 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::respond;
-use crate::api::problem::Problem;
 use crate::api::parameters::{MomentParams, Query, from_text};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::listed::Asked;
 use crate::query::meetings::{MeetingFilter, MeetingView};
@@ -36,7 +36,10 @@ pub(in crate::api) struct AtomParams {
     get, path = "/api/v1/feed.atom", tag = "Reading", params(AtomParams),
     responses((status = 200, description = "The latest editions, newest first", body = String, content_type = "application/atom+xml"))
 )]
-pub(in crate::api) async fn get_atom_feed(reader: Reader, Query(params): Query<AtomParams>) -> Result<Response, Problem> {
+pub(in crate::api) async fn get_atom_feed(
+    reader: Reader,
+    Query(params): Query<AtomParams>,
+) -> Result<Response, Problem> {
     let query = MomentParams::default().read_query(reader.clearances(), params.committee.clone());
     let page = MeetingView::ask(reader.log(), &query, &MeetingFilter::default()).await?;
     let editions = |meeting| std::iter::repeat(meeting).zip(editions_of(meeting));

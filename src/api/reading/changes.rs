@@ -2,8 +2,8 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{respond, wait_for};
-use crate::api::problem::Problem;
 use crate::api::parameters::{DayOrTime, PositionOrTime, Query, from_text};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::changes::changes;
 use crate::query::moment::{KnownAt, When};
@@ -68,7 +68,10 @@ pub(in crate::api) struct ChangeList {
     get, path = "/api/v1/actions/changes", tag = "Reading", params(ChangesParams),
     responses((status = 200, description = "The added, changed and removed rows; changed rows field by field", body = ChangeList))
 )]
-pub(in crate::api) async fn list_action_changes(reader: Reader, query: Query<ChangesParams>) -> Result<Response, Problem> {
+pub(in crate::api) async fn list_action_changes(
+    reader: Reader,
+    query: Query<ChangesParams>,
+) -> Result<Response, Problem> {
     list_changes::<Actions>(&reader, query.0).await
 }
 
@@ -77,7 +80,10 @@ pub(in crate::api) async fn list_action_changes(reader: Reader, query: Query<Cha
     get, path = "/api/v1/decisions/changes", tag = "Reading", params(ChangesParams),
     responses((status = 200, description = "The added, changed and removed rows; changed rows field by field", body = ChangeList))
 )]
-pub(in crate::api) async fn list_decision_changes(reader: Reader, query: Query<ChangesParams>) -> Result<Response, Problem> {
+pub(in crate::api) async fn list_decision_changes(
+    reader: Reader,
+    query: Query<ChangesParams>,
+) -> Result<Response, Problem> {
     list_changes::<Decisions>(&reader, query.0).await
 }
 
@@ -86,11 +92,14 @@ pub(in crate::api) async fn list_decision_changes(reader: Reader, query: Query<C
     get, path = "/api/v1/parties/changes", tag = "Reading", params(ChangesParams),
     responses((status = 200, description = "The added, changed and removed rows; changed rows field by field", body = ChangeList))
 )]
-pub(in crate::api) async fn list_status_changes(reader: Reader, query: Query<ChangesParams>) -> Result<Response, Problem> {
+pub(in crate::api) async fn list_status_changes(
+    reader: Reader,
+    query: Query<ChangesParams>,
+) -> Result<Response, Problem> {
     list_changes::<PartyStatuses>(&reader, query.0).await
 }
 
-async fn list_changes<P: Projection>(reader: &Reader, asked: ChangesParams) -> Result<Response, Problem> {
+async fn list_changes<P: Projection>(reader: &Reader, params: ChangesParams) -> Result<Response, Problem> {
     wait_for(reader, params.at_least).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;

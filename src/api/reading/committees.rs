@@ -1,9 +1,9 @@
 //! The routes of committees.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{ListRequest, ListOptions, find_one, list_schema};
-use crate::api::problem::Problem;
+use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema};
 use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::committees::{CommitteeFilter, CommitteeView};
 use crate::query::listed::Sort;
@@ -55,5 +55,8 @@ pub(in crate::api) async fn get_committee(
     Query(moment): Query<MomentParams>,
 ) -> Result<Response, Problem> {
     let is_match = |committee: &CommitteeView| committee.code.as_str() == code;
-    find_one::<CommitteeView>(&reader, &moment, &CommitteeFilter, is_match, || format!("there is no committee `{code}`")).await
+    find_one::<CommitteeView>(&reader, &moment, &CommitteeFilter, is_match, || {
+        format!("there is no committee `{code}`")
+    })
+    .await
 }

@@ -2,8 +2,8 @@
 
 use super::events::EventParams;
 use crate::api::guard::Reader;
-use crate::api::problem::Problem;
 use crate::api::parameters::{self, Query};
+use crate::api::problem::Problem;
 use crate::query::read_query::AskError;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};

@@ -2,8 +2,8 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{respond, wait_for};
-use crate::api::problem::Problem;
 use crate::api::parameters::{self, PageSize, Query, from_text};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::events::{EventFilter, EventView};
 use axum::extract::Path;
@@ -29,9 +29,7 @@ impl FromStr for EventType {
     fn from_str(text: &str) -> Result<Self, String> {
         let types: BTreeSet<&'static str> = Event::catalogue().map(|(_, name)| name).collect();
         let found = types.iter().find(|name| **name == text).copied();
-        found.map(Self).ok_or_else(|| {
-            format!("expected one of: {}", types.into_iter().collect::<Vec<_>>().join(", "))
-        })
+        found.map(Self).ok_or_else(|| format!("expected one of: {}", types.into_iter().collect::<Vec<_>>().join(", ")))
     }
 }
 

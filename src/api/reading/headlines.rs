@@ -2,8 +2,8 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{respond, wait_for};
-use crate::api::problem::Problem;
 use crate::api::parameters::{MomentParams, Query, from_text};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use crate::query::clearances::ClearanceByCommittee;

@@ -1,8 +1,8 @@
 //! The route of matters arising.
 
-use crate::api::listing::{ListRequest, ListOptions, list_schema};
-use crate::api::problem::Problem;
+use crate::api::listing::{ListOptions, ListRequest, list_schema};
 use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::listed::Sort;
 use crate::query::matters::{MatterFilter, MatterView};

@@ -1,9 +1,9 @@
 //! The routes of meetings.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{ListRequest, ListOptions, find_one, list_schema};
-use crate::api::problem::Problem;
+use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema};
 use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::icalendar;
 use crate::query::listed::Sort;

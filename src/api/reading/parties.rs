@@ -1,8 +1,8 @@
 //! The routes of parties and their statuses.
 
-use crate::api::listing::{ListRequest, ListOptions, list_schema};
-use crate::api::problem::Problem;
+use crate::api::listing::{ListOptions, ListRequest, list_schema};
 use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::listed::Sort;
 use crate::query::parties::{StatusFilter, StatusView};
@@ -67,7 +67,8 @@ pub(in crate::api) async fn list_statuses(
     Path(name): Path<String>,
     Query(params): Query<StatusParams>,
 ) -> Result<Response, Problem> {
-    let filter = StatusFilter { party: Some(name.clone()), latest: false, kind: params.kind, category: params.category };
+    let filter =
+        StatusFilter { party: Some(name.clone()), latest: false, kind: params.kind, category: params.category };
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
     request.list_existing::<StatusView>(options, &filter, || format!("there is no party `{name}` with a status")).await
 }

@@ -2,8 +2,8 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{respond, wait_for};
-use crate::api::problem::Problem;
 use crate::api::parameters::{MomentParams, Query};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::provenance::{Subject, explained};
 use axum::extract::Path;
@@ -88,7 +88,12 @@ pub(in crate::api) async fn get_party_provenance(
     find_provenance(&reader, &moment, &name, Some(Subject::Party(name.clone()))).await
 }
 
-async fn find_provenance(reader: &Reader, moment: &MomentParams, name: &str, subject: Option<Subject>) -> Result<Response, Problem> {
+async fn find_provenance(
+    reader: &Reader,
+    moment: &MomentParams,
+    name: &str,
+    subject: Option<Subject>,
+) -> Result<Response, Problem> {
     wait_for(reader, moment.at_least).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;

@@ -2,8 +2,8 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{respond, wait_for};
-use crate::api::problem::Problem;
 use crate::api::parameters::{MomentParams, Query, from_text};
+use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::{csv, statistics as render};
 use crate::query::read_query::{DefaultMoment, vantages};

@@ -2,7 +2,7 @@
 
 use super::events::{CommandBody, named, undecodable};
 use super::recording::{RecordedEvents, record_request};
-use super::write_request::{ContextParams, Headers, Order};
+use super::write_request::{ContextParams, WriteHeaders, WriteRequest};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use axum::response::Response;
@@ -17,7 +17,8 @@ use utoipa_axum::routes;
 /// Commands of one request. An imported document may lead to more.
 const MAX_COMMANDS: usize = 1000;
 /// Fields of the command line's JSON that an HTTP request gives otherwise.
-const GIVEN_OTHERWISE: [(&str, &str); 2] = [("actor", "the token"), ("idempotency_key", "the header `Idempotency-Key`")];
+const GIVEN_OTHERWISE: [(&str, &str); 2] =
+    [("actor", "the token"), ("idempotency_key", "the header `Idempotency-Key`")];
 
 /// Commands to record together.
 #[derive(ToSchema)]
@@ -44,7 +45,7 @@ pub(in crate::api) struct CommandsBody {
 /// A command is an event and the stream to record it in. Either all commands are recorded, or none. `If-Match` applies to the
 /// stream of the first command.
 #[utoipa::path(
-    post, path = "/api/v1/commands", tag = "Writing", params(Headers, ContextParams), request_body = CommandsBody,
+    post, path = "/api/v1/commands", tag = "Writing", params(WriteHeaders, ContextParams), request_body = CommandsBody,
     responses((
         status = 201, description = "All events are recorded. A repeated request with the same key gets the same response",
         body = RecordedEvents,

@@ -2,7 +2,7 @@
 
 use super::events::EventBody;
 use super::recording::{FromPath, PathTarget, RecordedEvents, from_path, read_body, record_in_context};
-use super::write_request::{ContextParams, Headers, Order};
+use super::write_request::{ContextParams, WriteHeaders, WriteRequest};
 use crate::api::guard::{Service, Writer};
 use crate::api::problem::Problem;
 use axum::http::request::Parts;
@@ -62,7 +62,7 @@ enum ChangeBody {
 /// The log keeps the event and the correction, with its author and its reason. Lists show the corrected state, unless
 /// `known_at` is before the correction.
 #[utoipa::path(
-    post, path = "/api/v1/events/{event_id}/corrections", tag = "Writing", params(EventTarget, Headers, ContextParams),
+    post, path = "/api/v1/events/{event_id}/corrections", tag = "Writing", params(EventTarget, WriteHeaders, ContextParams),
     request_body = CorrectionBody,
     responses((
         status = 201, description = "The correction is recorded. A repeated request with the same key gets the same response", body = RecordedEvents,

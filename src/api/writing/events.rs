@@ -38,7 +38,8 @@ impl EventBody {
 pub(super) fn undecodable(error: &DecodeError) -> Problem {
     match error {
         DecodeError::UnknownType { event_type, accepted, .. } => {
-            Problem::unprocessable(format!("`{event_type}` is not an event type of that stream")).with_accepted(accepted.clone())
+            Problem::unprocessable(format!("`{event_type}` is not an event type of that stream"))
+                .with_accepted(accepted.clone())
         }
         error => Problem::unprocessable(error.to_string()),
     }

@@ -3,8 +3,8 @@
 use super::recording::RecordedEvents;
 use super::write_request::{media_type, read_bytes, too_large, unsupported_media_type};
 use crate::api::guard::{Service, Writer};
-use crate::api::problem::Problem;
 use crate::api::parameters::{Query, from_text};
+use crate::api::problem::Problem;
 use crate::ingest::ImportReport;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
@@ -171,14 +171,17 @@ async fn document(given: Option<Name>, request: Request) -> Result<(String, Vec<
     // The directories of the sender's machine are not part of the name.
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let name: Name = name.parse().map_err(|_| {
-        Problem::unprocessable("the file name is not well formed").with_field("filename").with_accepted("one line of text")
+        Problem::unprocessable("the file name is not well formed")
+            .with_field("filename")
+            .with_accepted("one line of text")
     })?;
     Ok((name.to_string(), bytes))
 }
 
 /// The first file of a form.
 async fn from_form(request: Request) -> Result<(Option<String>, Vec<u8>), Problem> {
-    let not_a_form = |what: String| Problem::malformed("body", what).with_accepted("a form with the document as `file`");
+    let not_a_form =
+        |what: String| Problem::malformed("body", what).with_accepted("a form with the document as `file`");
     let failed = |error: axum::extract::multipart::MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(LARGEST),
         _ => not_a_form(format!("the form cannot be read: {}", error.body_text())),

@@ -1,8 +1,8 @@
 //! The routes that record events of a party.
 
 use super::recording::{NewStream, PathTarget, TargetStream, from_path, write_routes};
-use crate::api::problem::Problem;
 use crate::api::parameters::Query;
+use crate::api::problem::Problem;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use minutebook_domain::StreamId;

@@ -134,7 +134,11 @@ pub(in crate::api) fn read_body<T: DeserializeOwned>(value: Value) -> Result<T, 
 }
 
 /// Records commands atomically, with the key, condition and metadata of the request.
-pub(super) async fn record_in_context(writer: &Writer, context: &WriteContext, commands: Vec<Command>) -> Result<Response, Problem> {
+pub(super) async fn record_in_context(
+    writer: &Writer,
+    context: &WriteContext,
+    commands: Vec<Command>,
+) -> Result<Response, Problem> {
     let envelope = context.apply_to(writer.envelope(&context.key));
     record_request(writer, context.condition, Request { commands, envelope, expected: None }).await
 }

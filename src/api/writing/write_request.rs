@@ -3,8 +3,8 @@
 //! `If-Match` is parsed by hand: this API accepts one strong tag or `*`, where the typed header of the crate `headers` hides
 //! which versions a list names.
 
-use crate::api::problem::{Problem, ProblemKind};
 use crate::api::parameters::{Query, from_text};
+use crate::api::problem::{Problem, ProblemKind};
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
@@ -146,9 +146,7 @@ pub(super) fn too_large(largest: usize) -> Problem {
 }
 
 pub(super) fn unsupported_media_type(detail: &str, accepted: &str) -> Problem {
-    Problem::new(ProblemKind::UnsupportedMediaType, detail)
-        .with_field("Content-Type")
-        .with_accepted(accepted)
+    Problem::new(ProblemKind::UnsupportedMediaType, detail).with_field("Content-Type").with_accepted(accepted)
 }
 
 fn not_json(what: &str) -> Problem {
@@ -179,7 +177,11 @@ fn key(headers: &HeaderMap) -> Result<String, Problem> {
     };
     let key = key.to_str().unwrap_or_default();
     let is_well_formed = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if is_well_formed && given.next().is_none() { Ok(key.to_owned()) } else { Err(malformed("the key is not well formed")) }
+    if is_well_formed && given.next().is_none() {
+        Ok(key.to_owned())
+    } else {
+        Err(malformed("the key is not well formed"))
+    }
 }
 
 /// Parses `If-Match` (RFC 9110, section 13.1.1): one strong tag, or `*`.
@@ -188,14 +190,17 @@ fn condition(headers: &HeaderMap) -> Result<Option<VersionCondition>, Problem> {
     let Some(value) = given.next() else { return Ok(None) };
     let value = value.to_str().unwrap_or_default().trim();
     if value == "*" && given.next().is_none() {
-        return Ok(Some(Condition::Exists));
+        return Ok(Some(VersionCondition::Exists));
     }
     let tag = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|tag| !tag.contains('"'));
     let Some(tag) = tag.filter(|_| given.next().is_none()) else {
         let problem = Problem::malformed("If-Match", "expected one version of the stream");
         return Err(problem.with_accepted("the version in quotation marks, for example `\"3\"`, or `*`"));
     };
-    Ok(Some(tag.parse().map_or(Condition::Unsatisfiable, |version| Condition::Version(StreamVersion::new(version)))))
+    Ok(Some(
+        tag.parse()
+            .map_or(VersionCondition::Unsatisfiable, |version| VersionCondition::Version(StreamVersion::new(version))),
+    ))
 }
 
 #[cfg(test)]
@@ -218,12 +223,12 @@ mod tests {
 
     #[test]
     fn if_match_is_one_version_or_a_star() {
-        let version = |number| Some(Condition::Version(StreamVersion::new(number)));
+        let version = |number| Some(VersionCondition::Version(StreamVersion::new(number)));
         for (given, expected) in [
             ("\"3\"", Ok(version(3))),
             ("\"0\"", Ok(version(0))),
-            ("*", Ok(Some(Condition::Exists))),
-            ("\"96-a1b2\"", Ok(Some(Condition::Unsatisfiable))),
+            ("*", Ok(Some(VersionCondition::Exists))),
+            ("\"96-a1b2\"", Ok(Some(VersionCondition::Unsatisfiable))),
             ("3", Err(())),
             ("W/\"3\"", Err(())),
             ("\"3\", \"4\"", Err(())),
