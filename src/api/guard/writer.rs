@@ -80,7 +80,12 @@ impl Writer {
     }
 
     /// Imports a document if the writer may record all of its events; with `dry`, reports what an import would record.
-    pub(in crate::api) async fn import(&self, name: String, bytes: Vec<u8>, dry: bool) -> Result<ImportedDocument, Problem> {
+    pub(in crate::api) async fn import(
+        &self,
+        name: String,
+        bytes: Vec<u8>,
+        dry: bool,
+    ) -> Result<ImportedDocument, Problem> {
         let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
         let envelope = Envelope { command_id: String::new(), ..self.envelope("") };
         // Parsing takes seconds for a large document, and would block the runtime's thread.
