@@ -1,4 +1,4 @@
-//! The Atom feed of what was published.
+//! The Atom feed of published headlines.
 
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::committee::{begin, convened, request};
@@ -7,9 +7,9 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::json;
 
-on_both_stores!(each_reader_is_fed_the_editions_that_went_out_to_them);
+on_both_stores!(each_reader_gets_the_editions_published_to_them);
 
-/// The texts of each element with this name, in order, of a document that is well formed.
+/// The texts of all elements with a name, in order. Panics if the document is not well formed.
 fn texts(xml: &str, wanted: &str) -> Vec<String> {
     let (mut reader, mut path, mut found) = (Reader::from_str(xml), Vec::new(), Vec::new());
     reader.config_mut().check_end_names = true;
@@ -28,7 +28,7 @@ fn texts(xml: &str, wanted: &str) -> Vec<String> {
     found
 }
 
-async fn each_reader_is_fed_the_editions_that_went_out_to_them(ledger: TestLedger) {
+async fn each_reader_gets_the_editions_published_to_them(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let client = ApiClient::of(recorder.log().clone());

@@ -1,4 +1,4 @@
-//! Who has an answer already is told so, for as long as it is the answer; and no answer is kept beyond that.
+//! Entity tags and cached responses: a 304 for a current response, and never a stale one or another reader's.
 
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::committee::{begin, completed, established, raised, request};
@@ -6,9 +6,13 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use axum::body::Body;
 use axum::http::Method;
 
-on_both_stores!(an_answer_has_the_tag_of_what_it_says, an_answer_is_as_new_as_the_ledger, readers_do_not_share_answers);
+on_both_stores!(
+    a_repeated_read_with_its_tag_gets_304,
+    a_cached_response_is_never_stale,
+    readers_with_other_clearances_share_no_response
+);
 
-async fn an_answer_has_the_tag_of_what_it_says(ledger: TestLedger) {
+async fn a_repeated_read_with_its_tag_gets_304(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();
@@ -33,7 +37,7 @@ async fn an_answer_has_the_tag_of_what_it_says(ledger: TestLedger) {
     }
 }
 
-async fn an_answer_is_as_new_as_the_ledger(ledger: TestLedger) {
+async fn a_cached_response_is_never_stale(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let client = ApiClient::of(recorder.log().clone());
@@ -42,7 +46,7 @@ async fn an_answer_is_as_new_as_the_ledger(ledger: TestLedger) {
         let reference = format!("SSC72/{number:02}");
         recorder.record(&request(&format!("raise-{number}"), &raised(&reference))).await.unwrap();
         let found = client.get("/api/v1/actions").await;
-        assert_eq!(found.json()["total"], number, "what was acknowledged is read");
+        assert_eq!(found.json()["total"], number, "an acknowledged write is read");
         assert!(!tags.contains(&found.header("etag").to_owned()));
         tags.push(found.header("etag").to_owned());
     }
@@ -51,7 +55,7 @@ async fn an_answer_is_as_new_as_the_ledger(ledger: TestLedger) {
     assert_eq!(client.get_with("/api/v1/actions", &[("if-none-match", &has)]).await.status, 200);
 }
 
-async fn readers_do_not_share_answers(ledger: TestLedger) {
+async fn readers_with_other_clearances_share_no_response(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     crate::fixtures::small_ledger::record_small_ledger(&recorder).await;
     recorder.record(&request("tsc", &established("TSC"))).await.unwrap();

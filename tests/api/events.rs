@@ -1,4 +1,4 @@
-//! The events over HTTP, page by page and one by one, for each reader.
+//! Events, as pages and one by one, for each clearance.
 
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::canaries::trace_in;
@@ -8,9 +8,9 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook_ledger::Recorder;
 use serde_json::{Value, json};
 
-on_both_stores!(the_events_are_listed_page_by_page_for_each_reader, each_event_is_found_by_its_id_by_those_it_is_for);
+on_both_stores!(each_reader_gets_their_events_on_pages, an_event_is_found_by_its_id_at_its_clearance);
 
-/// Every page of a list, by its links.
+/// The events of all pages, by following `next`.
 async fn pages(client: &ApiClient, path: &str) -> Vec<Value> {
     let mut events = Vec::new();
     let mut next = Some(path.to_owned());
@@ -25,14 +25,14 @@ async fn pages(client: &ApiClient, path: &str) -> Vec<Value> {
     events
 }
 
-async fn the_events_are_listed_page_by_page_for_each_reader(ledger: TestLedger) {
+async fn each_reader_gets_their_events_on_pages(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
     let recorder = Recorder::new(log.clone());
     let public = ApiClient::of(log.clone());
     for (rank, level) in LEVELS.iter().enumerate() {
         let client = if rank == 0 { public.clone() } else { public.cleared(&recorder, level, None).await };
         let all = pages(&client, "/api/v1/events?limit=1000").await;
-        assert_eq!(pages(&client, "/api/v1/events?limit=3").await, all, "the pages make up the whole: {level}");
+        assert_eq!(pages(&client, "/api/v1/events?limit=3").await, all, "the pages add up to the whole list: {level}");
         let positions: Vec<u64> = all.iter().map(|event| event["position"].as_u64().unwrap()).collect();
         assert!(positions.is_sorted_by(|a, b| a < b) && !positions.is_empty());
         let told = format!("{all:?}");
@@ -44,7 +44,7 @@ async fn the_events_are_listed_page_by_page_for_each_reader(ledger: TestLedger) 
         assert_eq!(lines.header("content-type"), "application/x-ndjson");
         let lines: Vec<Value> = lines.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines, all);
-        // Each filter gives those of all that fit it, and no more.
+        // Each filter returns the matching events of the whole list.
         for (query, fits) in [
             ("type=ActionProgressed", (|event| event["type"] == "ActionProgressed") as fn(&Value) -> bool),
             ("stream=action:SSC72/11", |event| event["stream"] == "action:SSC72/11"),
@@ -70,7 +70,7 @@ fn named(event: &Value, name: &str) -> bool {
     event["references"].as_array().unwrap().contains(&json!(name))
 }
 
-async fn each_event_is_found_by_its_id_by_those_it_is_for(ledger: TestLedger) {
+async fn an_event_is_found_by_its_id_at_its_clearance(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
     let recorder = Recorder::new(log.clone());
     let public = ApiClient::of(log);

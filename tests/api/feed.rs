@@ -1,4 +1,4 @@
-//! The live feed: nothing missed, nothing doubled, nothing above the reader; whoever should not be there is let go.
+//! The live feed: every event once, nothing above the reader's clearance, and no reader without a valid token.
 
 use crate::fixtures::api_client::{ApiClient, token};
 use crate::fixtures::canaries::trace_in;
@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 on_both_stores!(
-    nothing_is_missed_or_doubled_while_many_write,
-    a_reader_is_sent_what_is_for_them_and_what_they_ask_for,
-    what_is_raised_meanwhile_is_not_sent_to_who_comes_later,
+    a_reader_who_reconnects_gets_each_event_once,
+    the_feed_sends_what_the_list_of_events_returns,
+    an_event_reclassified_meanwhile_is_not_sent_to_later_readers,
 );
 
 const FEED: &str = "/api/v1/events/stream";
@@ -28,7 +28,7 @@ fn served(log: &Log) -> Router {
     router(Service::new(log.clone()))
 }
 
-async fn nothing_is_missed_or_doubled_while_many_write(ledger: TestLedger) {
+async fn a_reader_who_reconnects_gets_each_event_once(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let router = served(recorder.log());
@@ -42,7 +42,7 @@ async fn nothing_is_missed_or_doubled_while_many_write(ledger: TestLedger) {
     let last = 2 + 8 * 12;
     let reader = async {
         let mut seen: Vec<u64> = Vec::new();
-        // The reader goes away after every few events, and comes back with the last id.
+        // The reader disconnects after a few events and resumes from the last id.
         while seen.last() != Some(&last) {
             let from = if seen.is_empty() { format!("{FEED}?after=0") } else { FEED.to_owned() };
             let mut feed = FeedReader::open(router, &from, None, seen.last().copied()).await;
@@ -61,7 +61,7 @@ async fn nothing_is_missed_or_doubled_while_many_write(ledger: TestLedger) {
     assert_eq!(seen, (1..=last).collect::<Vec<u64>>());
 }
 
-async fn a_reader_is_sent_what_is_for_them_and_what_they_ask_for(ledger: TestLedger) {
+async fn the_feed_sends_what_the_list_of_events_returns(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
     let recorder = Recorder::new(log.clone());
     let router = served(&log);
@@ -90,7 +90,7 @@ async fn a_reader_is_sent_what_is_for_them_and_what_they_ask_for(ledger: TestLed
     assert_eq!(public.get(&format!("{FEED}?type=x")).await.status, 400);
 }
 
-async fn what_is_raised_meanwhile_is_not_sent_to_who_comes_later(ledger: TestLedger) {
+async fn an_event_reclassified_meanwhile_is_not_sent_to_later_readers(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let router = served(recorder.log());
@@ -105,7 +105,7 @@ async fn what_is_raised_meanwhile_is_not_sent_to_who_comes_later(ledger: TestLed
     let json = json!({"corrects": receipt.events[0].event_id, "change": {"replaced": by}, "reason": "too wide"});
     recorder.record(&request("narrow", &json)).await.unwrap();
     recorder.record(&request("next", &raised("SSC72/02"))).await.unwrap();
-    // It is among the latest events, and was told before: who comes now is not told it.
+    // The event is still in the ring and was sent before; a reader who connects now does not get it.
     let mut late = FeedReader::open(&router, FEED, None, Some(2)).await;
     for feed in [&mut early, &mut late] {
         assert_eq!(feed.event().await.unwrap().data.unwrap()["stream"], "action:SSC72/02");
@@ -117,7 +117,7 @@ fn impatient() -> FeedSettings {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_who_does_not_keep_up_is_dropped_and_misses_nothing() {
+async fn a_slow_reader_is_disconnected_and_misses_nothing() {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -125,7 +125,7 @@ async fn a_reader_who_does_not_keep_up_is_dropped_and_misses_nothing() {
     let served = router(service.clone());
     let mut slow = FeedReader::open(&served, &format!("{FEED}?after=0"), None, None).await;
     recorder.record(&request("a-1", &raised("SSC72/01"))).await.unwrap();
-    // They take nothing of what they are sent.
+    // The reader accepts no chunk.
     until(|| service.feed_readers() == 0).await;
     let mut seen = Vec::new();
     while let Some(message) = slow.next().await {
@@ -141,7 +141,7 @@ async fn a_reader_who_does_not_keep_up_is_dropped_and_misses_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_is_no_longer_let_in_is_sent_nothing_more() {
+async fn a_reader_with_a_revoked_token_is_disconnected() {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -162,8 +162,8 @@ async fn whoever_is_no_longer_let_in_is_sent_nothing_more() {
     assert_eq!(feed.event().await.unwrap().data.unwrap()["stream"], "action:SSC72/01");
     revoke(&recorder, issued.id, false, envelope("revoke")).await.unwrap();
     recorder.record(&request("a-2", &raised("SSC72/02"))).await.unwrap();
-    assert_eq!(feed.event().await, None, "what came after the revocation is not sent");
-    // A server that stops lets everyone go.
+    assert_eq!(feed.event().await, None, "an event after the revocation is not sent");
+    // A server that stops disconnects all readers.
     let mut public = FeedReader::open(&served, FEED, None, None).await;
     service.end_feed();
     assert_eq!(public.event().await, None);
@@ -171,7 +171,7 @@ async fn whoever_is_no_longer_let_in_is_sent_nothing_more() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_sign_of_life_moves_the_place_on_and_tells_nothing() {
+async fn a_heartbeat_advances_the_position_and_carries_no_event() {
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
@@ -193,7 +193,7 @@ async fn a_sign_of_life_moves_the_place_on_and_tells_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_one_process_records_is_on_the_feed_of_another() {
+async fn the_feed_of_one_process_has_the_events_of_another() {
     let ledger = TestLedger::new(Store::Postgres);
     let (one, other) = (ledger.recorder().await, ledger.recorder().await);
     begin(&one).await;

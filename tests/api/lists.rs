@@ -1,4 +1,4 @@
-//! The lists over HTTP say what the lists of the command line say: at any moment, page by page, in every form.
+//! Lists: equal to the command line's, at any moment, on every page, in every format.
 
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::committee::{raised, request};
@@ -9,12 +9,12 @@ use serde_json::Value;
 const BOOK: &str = include_str!("../fixtures/data/committee.ndjson");
 
 on_both_stores!(
-    every_list_is_what_the_command_line_prints,
-    a_list_is_read_page_by_page_while_it_grows,
-    the_past_is_as_it_was_and_as_it_was_known,
-    the_form_is_what_is_asked_for,
-    what_is_not_understood_is_refused_by_name,
-    ones_own_write_is_waited_for,
+    every_list_equals_the_command_lines,
+    pages_are_stable_while_the_list_grows,
+    as_of_and_known_at_read_the_past,
+    format_and_accept_choose_the_format,
+    a_malformed_parameter_is_named,
+    at_least_waits_for_a_write,
 );
 
 async fn record(recorder: &Recorder) {
@@ -31,7 +31,7 @@ fn printed(ledger: &TestLedger, words: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-async fn every_list_is_what_the_command_line_prints(ledger: TestLedger) {
+async fn every_list_equals_the_command_lines(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record(&recorder).await;
     let public = ApiClient::of(recorder.log().clone());
@@ -62,7 +62,7 @@ async fn every_list_is_what_the_command_line_prints(ledger: TestLedger) {
     }
 }
 
-async fn a_list_is_read_page_by_page_while_it_grows(ledger: TestLedger) {
+async fn pages_are_stable_while_the_list_grows(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record(&recorder).await;
     for number in 50..57 {
@@ -81,7 +81,7 @@ async fn a_list_is_read_page_by_page_while_it_grows(ledger: TestLedger) {
         read.extend(page["actions"].as_array().unwrap().clone());
         next = page["next"].as_str().map(str::to_owned);
         assert_eq!(link.is_empty(), next.is_none());
-        // An action that would stand on the first page.
+        // This action sorts before the pages read so far.
         let number = 90 + read.len();
         let action = raised(&format!("TSC42/{number}"));
         recorder.record(&request(&format!("meanwhile-{number}"), &action)).await.unwrap();
@@ -90,7 +90,7 @@ async fn a_list_is_read_page_by_page_while_it_grows(ledger: TestLedger) {
     assert_eq!(references(&read), references(whole["actions"].as_array().unwrap()));
 }
 
-async fn the_past_is_as_it_was_and_as_it_was_known(ledger: TestLedger) {
+async fn as_of_and_known_at_read_the_past(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     crate::fixtures::small_ledger::record_small_ledger(&recorder).await;
     let client = ApiClient::of(recorder.log().clone());
@@ -102,8 +102,8 @@ async fn the_past_is_as_it_was_and_as_it_was_known(ledger: TestLedger) {
     assert_eq!(status("").await, "outstanding");
     assert_eq!(status("as_of=2019-04-05&known_at=7").await, "outstanding");
     assert_eq!(status("as_of=2019-04-10&known_at=7").await, "complete");
-    assert_eq!(status("as_of=2019-04-05&known_at=8").await, "complete", "as the correction says");
-    assert_eq!(client.get("/api/v1/actions/SSC72/01?as_of=2019-02-26").await.problem().0, 404, "not raised by then");
+    assert_eq!(status("as_of=2019-04-05&known_at=8").await, "complete", "the correction is known");
+    assert_eq!(client.get("/api/v1/actions/SSC72/01?as_of=2019-02-26").await.problem().0, 404, "not raised yet");
     assert_eq!(client.get("/api/v1/actions/SSC72/02").await.problem().0, 404, "it is RED");
     assert_eq!(
         client.get("/api/v1/actions?known_at=11").await.problem(),
@@ -111,7 +111,7 @@ async fn the_past_is_as_it_was_and_as_it_was_known(ledger: TestLedger) {
     );
 }
 
-async fn the_form_is_what_is_asked_for(ledger: TestLedger) {
+async fn format_and_accept_choose_the_format(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record(&recorder).await;
     let client = ApiClient::of(recorder.log().clone());
@@ -140,7 +140,7 @@ async fn the_form_is_what_is_asked_for(ledger: TestLedger) {
     assert_eq!(client.get("/api/v1/decisions?format=ics").await.problem().2, "format");
 }
 
-async fn what_is_not_understood_is_refused_by_name(ledger: TestLedger) {
+async fn a_malformed_parameter_is_named(ledger: TestLedger) {
     let client = ApiClient::of(ledger.open().await);
     for (query, field) in [
         ("statsu=complete", "statsu"),
@@ -170,7 +170,7 @@ async fn what_is_not_understood_is_refused_by_name(ledger: TestLedger) {
     );
 }
 
-async fn ones_own_write_is_waited_for(ledger: TestLedger) {
+async fn at_least_waits_for_a_write(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     record(&recorder).await;
     // Another process on the same ledger.

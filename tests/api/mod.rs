@@ -1,12 +1,11 @@
-//! What the HTTP API promises.
+//! Tests of the HTTP API, through its router or through a running server.
 
 mod atom;
-mod openapi;
-
 mod entity_tags;
 mod events;
 mod feed;
 mod lists;
+mod openapi;
 mod redaction;
 mod server_crash;
 mod tokens;

@@ -1,4 +1,4 @@
-//! What is described is served, and what is served is described.
+//! The OpenAPI document describes exactly the routes that the server has.
 
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::ledgers::{Store, TestLedger};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn every_path_of_the_document_is_answered_and_every_parameter_is_described() {
+async fn every_described_path_is_served_and_every_parameter_described() {
     let ledger = TestLedger::new(Store::Sqlite);
     let client = ApiClient::of(ledger.open().await);
     let document = client.get("/api/v1/openapi.json").await.json();
@@ -26,7 +26,7 @@ async fn every_path_of_the_document_is_answered_and_every_parameter_is_described
             }
             assert!(operation["responses"].as_object().unwrap().contains_key("400"), "{here}");
         }
-        // The live feed does not end; `tests/api/feed.rs` follows it.
+        // The response of the live feed has no end; `tests/api/feed.rs` reads it.
         if item.get("get").is_some() && !path.ends_with("/stream") {
             let filled = path.replace(['{', '}'], "");
             let answer = client.get(&filled).await;
@@ -34,26 +34,26 @@ async fn every_path_of_the_document_is_answered_and_every_parameter_is_described
             assert!(!nowhere && answer.status != 405 && !answer.status.is_server_error(), "{path}: {}", answer.text());
         }
     }
-    refer_to_what_is_there(&document, &document);
+    check_references(&document, &document);
 }
 
-fn refer_to_what_is_there(document: &Value, value: &Value) {
+fn check_references(document: &Value, value: &Value) {
     match value {
         Value::Object(object) => {
             if let Some(reference) = object.get("$ref").and_then(Value::as_str) {
                 let pointer = reference.strip_prefix('#').unwrap();
-                assert!(document.pointer(pointer).is_some(), "{reference} is not there");
+                assert!(document.pointer(pointer).is_some(), "{reference} leads nowhere");
             }
-            object.values().for_each(|value| refer_to_what_is_there(document, value));
+            object.values().for_each(|value| check_references(document, value));
         }
-        Value::Array(values) => values.iter().for_each(|value| refer_to_what_is_there(document, value)),
+        Value::Array(values) => values.iter().for_each(|value| check_references(document, value)),
         _ => {}
     }
 }
 
-/// The router has no list of its routes: what is served without being described can only come in by one of these calls.
+/// axum's router cannot list its routes: an undescribed one can only be added by a call of `route`.
 #[test]
-fn a_route_is_added_with_its_description_alone() {
+fn no_route_is_added_without_its_description() {
     let source = include_str!("../../src/api/openapi.rs");
     let plain: Vec<&str> = source.match_indices(".route(").map(|(at, _)| &source[at..at + 40]).collect();
     assert_eq!(plain.len(), 1, "{plain:?}");

@@ -1,5 +1,4 @@
-//! Nothing above a reader's clearance is in any answer, on any route that is described, whatever is asked; and what a
-//! reader may not see makes no difference to them.
+//! No response of any described route contains a text above the reader's clearance, and a hidden text changes no response.
 
 use crate::api::writing::routes::everything;
 use crate::fixtures::api_client::{Answer, ApiClient, token};
@@ -15,9 +14,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Read;
 
-on_both_stores!(no_route_tells_what_is_above_the_reader, books_that_differ_in_red_text_alone_are_told_alike);
+on_both_stores!(no_route_reveals_a_text_above_the_readers_clearance, readers_below_red_get_identical_answers);
 
-/// The canaries that a reader of each level may not find.
+/// The canaries above a clearance.
 fn above(level: &str) -> Vec<String> {
     let rank = LEVELS.iter().position(|other| *other == level).unwrap();
     LEVELS[rank + 1..].iter().map(|level| format!("Canary{level}")).collect()
@@ -34,7 +33,7 @@ async fn readers(log: &Log, role: Role) -> Vec<(&'static str, ApiClient)> {
     readers
 }
 
-/// What is asked of every route that lists: all times, all forms, every order, pages, and what is malformed.
+/// Queries for every parameter of a route: moments, formats, sort orders, pages, and malformed values.
 fn queries(operation: &Value) -> Vec<String> {
     let mut queries = vec![String::new()];
     for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query") {
@@ -54,7 +53,7 @@ fn queries(operation: &Value) -> Vec<String> {
             "format" => ["json", "csv", "ics", "md", "html", "docx"].map(str::to_owned).to_vec(),
             _ => schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
         };
-        // What has to be asked stands in every query.
+        // A required parameter is part of every query.
         let required: String = if name != "from" && operation.to_string().contains("\"name\":\"from\"") {
             "&from=2019-02-26".to_owned()
         } else {
@@ -69,7 +68,7 @@ fn queries(operation: &Value) -> Vec<String> {
     queries
 }
 
-/// Every path that a template may stand for in this book, and one that is not there.
+/// The paths of a template in the test's ledger, and one of a subject that does not exist.
 fn paths(template: &str) -> Vec<String> {
     let values: &[(&str, &[&str])] = &[
         (
@@ -90,7 +89,7 @@ fn paths(template: &str) -> Vec<String> {
     filled.unwrap_or_else(|| vec![template.to_owned()])
 }
 
-/// Everything that is told, whatever it is packed in.
+/// The headers and the body of an answer, unzipped if need be.
 fn told(answer: &Answer) -> String {
     let packed = answer.body.starts_with(b"PK");
     let mut told = format!("{:?}\n{}", answer.headers, if packed { String::new() } else { answer.text() });
@@ -103,11 +102,11 @@ fn told(answer: &Answer) -> String {
     told
 }
 
-/// Asks everything that is described of each reader.
-async fn ask_everything(document: &Value, client: &ApiClient, mut heard: impl FnMut(&str, Answer)) -> usize {
+/// Sends every described read, and malformed writes, and hands each answer to `heard`.
+async fn send_every_read(document: &Value, client: &ApiClient, mut heard: impl FnMut(&str, Answer)) -> usize {
     let mut asked = 0;
     for (template, item) in document["paths"].as_object().unwrap() {
-        // What never ends is heard in a test of its own, and the metrics count requests.
+        // The live feed has a test of its own, and the metrics count these requests.
         if template.ends_with("/stream") || template == "/metrics" {
             continue;
         }
@@ -116,7 +115,7 @@ async fn ask_everything(document: &Value, client: &ApiClient, mut heard: impl Fn
                 let here = format!("{path}{query}");
                 let answer = client.get(&here).await;
                 assert!(!answer.status.is_server_error() || path.contains("/health"), "{here}: {}", answer.text());
-                // Asked again with its tag, it is answered without a body.
+                // A repeated read with the tag gets 304.
                 let tag = answer.header("etag").to_owned();
                 heard(&here, answer);
                 if !tag.is_empty() && query.is_empty() {
@@ -144,9 +143,8 @@ async fn ask_everything(document: &Value, client: &ApiClient, mut heard: impl Fn
     asked
 }
 
-/// Asks to have recorded, on every route, what is well-formed and will not be: the stream is at another version, a rule is
-/// against it, or the key was used for something else.
-async fn ask_to_record(client: &ApiClient, level: &str, mut heard: impl FnMut(&str, Answer)) {
+/// Sends well-formed writes that are refused on every route: a stale version, a rule, or a reused key.
+async fn send_refused_writes(client: &ApiClient, level: &str, mut heard: impl FnMut(&str, Answer)) {
     let post = async |path: &str, body: &Value, headers: &[(&str, &str)]| {
         let headers = [headers, &[("content-type", "application/json")]].concat();
         client.send(Method::POST, path, &headers, Body::from(body.to_string())).await
@@ -172,13 +170,13 @@ async fn ask_to_record(client: &ApiClient, level: &str, mut heard: impl FnMut(&s
     }
 }
 
-async fn no_route_tells_what_is_above_the_reader(ledger: TestLedger) {
+async fn no_route_reveals_a_text_above_the_readers_clearance(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
     let document = ApiClient::of(log.clone()).get("/api/v1/openapi.json").await.json();
     let mut found: BTreeSet<&str> = BTreeSet::new();
     let mut statuses: BTreeSet<u16> = BTreeSet::new();
     for role in [Role::Member, Role::Secretary] {
-        // Whoever may read most asks first: what was answered to them is kept, and is for nobody else.
+        // The highest clearance reads first: its cached responses must not reach the others.
         for (place, (level, client)) in readers(&log, role).await.into_iter().enumerate().rev() {
             let above = above(level);
             let mut hear = |here: &str, answer: Answer| {
@@ -186,25 +184,25 @@ async fn no_route_tells_what_is_above_the_reader(ledger: TestLedger) {
                 let told = told(&answer);
                 for canary in &above {
                     let trace = trace_in(&told, canary);
-                    assert_eq!(trace, None, "{here} tells a reader of {level}: {told}");
+                    assert_eq!(trace, None, "{here} reveals it to a reader of {level}: {told}");
                 }
                 found.extend(LEVELS.iter().filter(|level| told.contains(&format!("Canary{level}"))));
             };
-            let asked = ask_everything(&document, &client, &mut hear).await;
+            let asked = send_every_read(&document, &client, &mut hear).await;
             assert!(asked > 500, "{asked} requests");
             if role == Role::Secretary && place > 0 {
-                ask_to_record(&client, level, &mut hear).await;
+                send_refused_writes(&client, level, &mut hear).await;
             }
         }
     }
-    assert_eq!(found.len(), LEVELS.len(), "what is for a reader they find");
-    // However a request may end, it was among them.
+    assert_eq!(found.len(), LEVELS.len(), "each canary is visible to some reader");
+    // The requests covered every common status.
     for status in [200, 201, 304, 400, 401, 403, 404, 409, 412, 422] {
         assert!(statuses.contains(&status), "nothing was answered {status}: {statuses:?}");
     }
 }
 
-async fn books_that_differ_in_red_text_alone_are_told_alike(ledger: TestLedger) {
+async fn readers_below_red_get_identical_answers(ledger: TestLedger) {
     let other = TestLedger::new(ledger.store());
     let (one, other_log) = (canary_ledger(&ledger, "One").await, canary_ledger(&other, "AnotherOfAnotherLength").await);
     let document = ApiClient::of(one.clone()).get("/api/v1/openapi.json").await.json();
@@ -214,13 +212,13 @@ async fn books_that_differ_in_red_text_alone_are_told_alike(ledger: TestLedger) 
         }
         let (mut first, mut second) = (Vec::new(), Vec::new());
         let keep = |answers: &mut Vec<_>, here: &str, answer: Answer| {
-            // It has no body, and the tag of the answer before it, which may depend on the root.
+            // A 304 has no body, and a tag that may depend on the Merkle root.
             if answer.status != StatusCode::NOT_MODIFIED {
                 answers.push((here.to_owned(), without_root(answer)));
             }
         };
-        ask_everything(&document, &this.1, |here, answer| keep(&mut first, here, answer)).await;
-        ask_everything(&document, &that.1, |here, answer| keep(&mut second, here, answer)).await;
+        send_every_read(&document, &this.1, |here, answer| keep(&mut first, here, answer)).await;
+        send_every_read(&document, &that.1, |here, answer| keep(&mut second, here, answer)).await;
         assert_eq!(first.len(), second.len());
         for (one, other) in first.into_iter().zip(second) {
             assert_eq!(one, other);
@@ -228,8 +226,7 @@ async fn books_that_differ_in_red_text_alone_are_told_alike(ledger: TestLedger) 
     }
 }
 
-/// The answer but for the root of the log, which stands for the salted hashes of all that is recorded, and for what depends
-/// on it.
+/// The answer without the Merkle root, which depends on the salted hashes of all events, and without what depends on it.
 fn without_root(answer: Answer) -> (u16, String) {
     let told = told(&answer);
     let hex = |c: char| c.is_ascii_hexdigit();

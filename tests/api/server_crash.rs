@@ -24,9 +24,9 @@ const CLIENTS: u32 = 32;
 /// A server is killed after so many requests and answers at most, counted together.
 const LONGEST_LIFE: u64 = 400;
 
-on_both_stores!(a_server_killed_under_its_writers_keeps_its_word);
+on_both_stores!(a_killed_server_loses_no_acknowledged_command_and_repeats_none);
 
-async fn a_server_killed_under_its_writers_keeps_its_word(ledger: TestLedger) {
+async fn a_killed_server_loses_no_acknowledged_command_and_repeats_none(ledger: TestLedger) {
     let kills = from_environment("MINUTEBOOK_KILLS").unwrap_or(3);
     let seed = from_environment("MINUTEBOOK_SEED").unwrap_or_else(rand::random);
     eprintln!("the kills are those of MINUTEBOOK_SEED={seed}");
@@ -95,7 +95,7 @@ struct Life {
 }
 
 /// What a client was told of a command.
-struct RedactedStream {
+struct AcknowledgedCommand {
     key: String,
     /// The events of the receipt.
     events: Vec<Value>,
@@ -116,8 +116,8 @@ struct ApiClient {
 
 impl ApiClient {
     /// Sends one command after the other, each until it is acknowledged.
-    async fn work(mut self, mut random: StdRng) -> Vec<RedactedStream> {
-        let mut told: Vec<RedactedStream> = Vec::new();
+    async fn work(mut self, mut random: StdRng) -> Vec<AcknowledgedCommand> {
+        let mut told: Vec<AcknowledgedCommand> = Vec::new();
         let mut sent: Vec<Value> = Vec::new();
         while !self.over.load(Ordering::SeqCst) || told.is_empty() {
             // Now and then what was acknowledged long ago is sent again, and the answer is the same.
@@ -132,7 +132,7 @@ impl ApiClient {
             let expected = commands.len();
             let body = json!({ "commands": commands });
             let (events, round) = self.send(&key, &body).await;
-            told.push(RedactedStream { key, events, expected, round });
+            told.push(AcknowledgedCommand { key, events, expected, round });
             sent.push(body);
         }
         told
@@ -178,7 +178,7 @@ impl ApiClient {
 
 /// Holds the whole log against what the clients were told: each command is there once, whole, and where its receipt says,
 /// and nothing else is. How many were told by a later server than the one that recorded them.
-async fn check(log: &Log, told: &[RedactedStream], begun: &[DateTime<Utc>]) -> usize {
+async fn check(log: &Log, told: &[AcknowledgedCommand], begun: &[DateTime<Utc>]) -> usize {
     let events = log.read_all(Selection::All).await.unwrap();
     let mut commands: HashMap<&str, (Vec<Value>, DateTime<Utc>)> = HashMap::new();
     for (event, position) in events.iter().zip(1..) {
@@ -196,7 +196,7 @@ async fn check(log: &Log, told: &[RedactedStream], begun: &[DateTime<Utc>]) -> u
         .map(|(events, recorded_at)| (events[0]["position"].as_u64().unwrap(), (events, recorded_at)))
         .collect();
     let mut untold = 0;
-    for RedactedStream { key, events, expected, round } in told {
+    for AcknowledgedCommand { key, events, expected, round } in told {
         let position = events[0]["position"].as_u64().unwrap();
         let found = placed.remove(&position);
         let (found, recorded_at) = found.unwrap_or_else(|| panic!("{key} was acknowledged at {position}, and is lost"));

@@ -1,16 +1,16 @@
-//! Who is let in, over HTTP. What each token permits is in `tests/access/`.
+//! Authentication over HTTP. `tests/access/` tests what each token permits.
 
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::committee::begin;
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 
-on_both_stores!(what_is_presented_is_accepted_or_refused_in_one_way);
+on_both_stores!(every_bad_token_gets_the_same_401);
 
-async fn what_is_presented_is_accepted_or_refused_in_one_way(ledger: TestLedger) {
+async fn every_bad_token_gets_the_same_401(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let client = ApiClient::of(recorder.log().clone());
-    assert_eq!(client.get("/api/v1/meetings").await.status, 200, "the public reads without a token");
+    assert_eq!(client.get("/api/v1/meetings").await.status, 200, "the public needs no token");
     let token = crate::fixtures::api_client::token(&recorder, &[minutebook::access::Role::Reader], "RED", None).await;
     assert_eq!(client.with(&token).get("/api/v1/meetings").await.status, 200);
     let mut mistyped = token.clone();
@@ -35,7 +35,7 @@ async fn what_is_presented_is_accepted_or_refused_in_one_way(ledger: TestLedger)
         answers.push(refused.body);
     }
     answers.dedup();
-    assert_eq!(answers.len(), 1, "why is not said");
+    assert_eq!(answers.len(), 1, "the answers do not tell the reasons apart");
     let twice = [("authorization", format!("Bearer {token}")), ("authorization", format!("Bearer {token}"))];
     let twice: Vec<(&str, &str)> = twice.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(client.get_with("/api/v1/meetings", &twice).await.status, 401);

@@ -1,5 +1,5 @@
-//! Two servers on one PostgreSQL are one ledger: what is written through either is read and followed through the other, and
-//! whoever reads sees all that came before what they see.
+//! Two servers on one PostgreSQL database: each reads and streams the writes of the other, and readers see a prefix of one
+//! order.
 
 use crate::fixtures::api_client::token;
 use crate::fixtures::committee::{begin, raised};
@@ -11,16 +11,16 @@ use minutebook::access::Role;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Writers through each server, and what each of them writes.
+/// Writers per server, and writes per writer.
 const WRITERS: u64 = 6;
 const WRITES: u64 = 10;
 
 struct Pair {
     servers: [ServerProcess; 2],
     writer: HttpCaller,
-    /// Sees everything that is in the log.
+    /// May read the whole log.
     reader: HttpCaller,
-    /// Where the log ended when they were started.
+    /// The last position before the servers started.
     head: u64,
     _ledger: TestLedger,
 }
@@ -38,7 +38,7 @@ impl Pair {
         Self { servers, writer, reader, head, _ledger: ledger }
     }
 
-    /// Raises an action through one of them; the position of that.
+    /// Raises an action through one of the servers. Returns its position.
     async fn raise(&self, through: usize, action: &str) -> u64 {
         let address = &self.servers[through].address;
         let (status, text) =
@@ -53,7 +53,7 @@ impl Pair {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_is_written_through_one_is_read_and_followed_through_the_other() {
+async fn each_server_reads_and_streams_the_writes_of_the_other() {
     let pair = Pair::start().await;
     let mut feeds = [pair.follow(0).await, pair.follow(1).await];
     for feed in &mut feeds {
@@ -77,7 +77,7 @@ async fn what_is_written_through_one_is_read_and_followed_through_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_reader_of_either_sees_a_prefix_of_one_order_whoever_writes() {
+async fn a_reader_of_either_server_sees_a_prefix_of_one_order() {
     let pair = Pair::start().await;
     let last = pair.head + 2 * WRITERS * WRITES;
     let over = AtomicBool::new(false);
@@ -91,7 +91,7 @@ async fn a_reader_of_either_sees_a_prefix_of_one_order_whoever_writes() {
                     let position = pair.raise(through, &action).await;
                     let path = format!("/api/v1/actions/{action}?at_least={position}");
                     let (status, found) = pair.reader.get(&pair.servers[1 - through].address, &path).await;
-                    assert_eq!(status, 200, "one's own write is read back through the other: {found}");
+                    assert_eq!(status, 200, "a write is read back through the other server: {found}");
                 }
             }
         }))
@@ -110,9 +110,9 @@ async fn a_reader_of_either_sees_a_prefix_of_one_order_whoever_writes() {
                 assert_eq!(status, 200, "{page}");
                 let now = page["events"].as_array().unwrap().clone();
                 for (event, position) in now.iter().zip(1_u64..) {
-                    assert_eq!(event["position"], position, "something is left out");
+                    assert_eq!(event["position"], position, "the list skips a position");
                 }
-                assert!(now.starts_with(&seen), "what was seen once is seen again, in the same order");
+                assert!(now.starts_with(&seen), "a later page extends an earlier one");
                 (seen, answers) = (now, answers + 1);
                 if was_over && seen.len() as u64 >= last {
                     assert!(answers > 1);
@@ -128,7 +128,7 @@ async fn a_reader_of_either_sees_a_prefix_of_one_order_whoever_writes() {
             let mut seen: Vec<Value> = Vec::new();
             while (seen.len() as u64) < last {
                 let event = feed.event().await.unwrap();
-                assert_eq!(event.id, Some(seen.len() as u64 + 1), "the feed left something out");
+                assert_eq!(event.id, Some(seen.len() as u64 + 1), "the feed skips a position");
                 seen.extend(event.data);
             }
             seen

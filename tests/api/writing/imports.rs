@@ -1,4 +1,4 @@
-//! Documents that are uploaded.
+//! Uploaded documents.
 
 use super::routes::everything;
 use crate::fixtures::api_server::{ApiServer, Token};
@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 on_both_stores!(
-    an_upload_is_what_the_command_line_imports,
-    a_form_is_as_good_as_a_body,
-    whose_document_it_is_decides_who_may,
-    what_is_no_document_is_refused,
+    an_upload_records_what_the_command_line_imports,
+    a_document_may_come_as_a_form,
+    an_import_needs_the_permission_of_the_documents_committee,
+    an_unreadable_document_is_refused,
 );
 
 const MARKDOWN: &str = "text/markdown";
@@ -23,7 +23,7 @@ fn sample(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("sample").join(name)
 }
 
-/// The sample's documents, in an order in which they make sense, and the real one where it is at hand.
+/// The sample's documents in the order of their meetings, and the real one where it exists.
 fn documents() -> Vec<(PathBuf, &'static str)> {
     let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let mut documents: Vec<_> = ["TSC_41_1001.md", "TSC_42_0702.md", "TSC_43_0603.md"]
@@ -35,7 +35,7 @@ fn documents() -> Vec<(PathBuf, &'static str)> {
     documents
 }
 
-async fn said(recorder: &Recorder) -> Vec<Value> {
+async fn imported_events(recorder: &Recorder) -> Vec<Value> {
     let events = recorder.log().read_all(Selection::All).await.unwrap();
     let of_documents = events.into_iter().filter(|event| event.source.sha256.is_some());
     of_documents
@@ -52,24 +52,24 @@ async fn said(recorder: &Recorder) -> Vec<Value> {
         .collect()
 }
 
-async fn an_upload_is_what_the_command_line_imports(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
+async fn an_upload_records_what_the_command_line_imports(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
     let (other, cli) = (TestLedger::like(&ledger), Cli::new());
     for (path, kind) in documents() {
         let bytes = std::fs::read(&path).unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
         let url = format!("/api/v1/imports?filename={name}");
-        let before = desk.head().await;
-        let dry = desk.upload(&jane, &format!("{url}&dry_run=true"), kind, &bytes).await.expect(200).json();
-        assert_eq!(desk.head().await, before, "{name}");
-        let done = desk.upload(&jane, &url, kind, &bytes).await;
+        let before = server.head().await;
+        let dry = server.upload(&jane, &format!("{url}&dry_run=true"), kind, &bytes).await.expect(200).json();
+        assert_eq!(server.head().await, before, "{name}");
+        let done = server.upload(&jane, &url, kind, &bytes).await;
         let appended = done.json()["events_appended"].as_u64().unwrap();
         assert_eq!(done.status.as_u16(), if appended > 0 { 201 } else { 200 }, "{name}");
-        assert_eq!(desk.head().await, before + appended, "{name}");
+        assert_eq!(server.head().await, before + appended, "{name}");
         let mut report = done.json();
-        desk.get(&jane, done.header("location")).await.expect(200);
-        // As the command line prints it, but for the folder that it was given.
+        server.get(&jane, done.header("location")).await.expect(200);
+        // The command line prints the same report, with the path in place of the name.
         let arguments =
             ["--ledger", &other.url_text, "import", &path.display().to_string(), "--format", "json", "--actor", "x"];
         let printed: Value = serde_json::from_str(&cli.done(&arguments)).unwrap();
@@ -81,80 +81,80 @@ async fn an_upload_is_what_the_command_line_imports(ledger: TestLedger) {
         assert_eq!(report, printed, "{name}");
         report["events_appended"] = 0.into();
         assert_eq!(dry, report, "{name}");
-        // Again, by whoever, it records nothing, and says where it was recorded.
-        let john = desk.token("john", &[Role::Secretary], "RED", &[]).await;
-        let head = desk.head().await;
-        let again = desk.upload(&john, &url, kind, &bytes).await.expect(200).json();
+        // A repeated import by someone else records nothing and returns the first positions.
+        let john = server.token("john", &[Role::Secretary], "RED", &[]).await;
+        let head = server.head().await;
+        let again = server.upload(&john, &url, kind, &bytes).await.expect(200).json();
         if appended > 0 {
             assert_eq!(again["already_imported"], true, "{name}");
             assert_eq!(again["events"], done.json()["events"], "{name}");
             assert_eq!(again["position"], head - 1, "{name}");
         }
-        assert_eq!(desk.head().await, head, "{name}");
+        assert_eq!(server.head().await, head, "{name}");
     }
-    let (ours, theirs) = (said(&desk.recorder).await, said(&other.recorder().await).await);
+    let (ours, theirs) = (imported_events(&server.recorder).await, imported_events(&other.recorder().await).await);
     assert_eq!(ours.len(), theirs.len());
     for (ours, theirs) in ours.iter().zip(theirs) {
         assert_eq!(*ours, theirs);
     }
 }
 
-async fn a_form_is_as_good_as_a_body(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
+async fn a_document_may_come_as_a_form(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
     let document = std::fs::read_to_string(sample("TSC_41_1001.md")).unwrap();
     let form = format!(
         "--edge\r\ncontent-disposition: form-data; name=\"note\"\r\n\r\nhello\r\n--edge\r\ncontent-disposition: \
          form-data; name=\"file\"; filename=\"C:\\\\papers\\\\TSC_41_1001.md\"\r\n\r\n{document}\r\n--edge--\r\n"
     );
     let kind = "multipart/form-data; boundary=edge";
-    let done = desk.upload(&jane, "/api/v1/imports", kind, form.as_bytes()).await.expect(201).json();
+    let done = server.upload(&jane, "/api/v1/imports", kind, form.as_bytes()).await.expect(201).json();
     assert_eq!((done["file"].as_str(), done["meeting"].as_str()), (Some("TSC_41_1001.md"), Some("TSC_41_1001")));
     let empty = "--edge--\r\n";
-    desk.upload(&jane, "/api/v1/imports", kind, empty.as_bytes()).await.expect(422);
-    desk.upload(&jane, "/api/v1/imports", "multipart/form-data", form.as_bytes()).await.expect(400);
+    server.upload(&jane, "/api/v1/imports", kind, empty.as_bytes()).await.expect(422);
+    server.upload(&jane, "/api/v1/imports", "multipart/form-data", form.as_bytes()).await.expect(400);
 }
 
-async fn whose_document_it_is_decides_who_may(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
+async fn an_import_needs_the_permission_of_the_documents_committee(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
     for code in ["SSC", "TSC"] {
-        desk.recorder.record(&recorded(code, &established(code))).await.unwrap();
+        server.recorder.record(&recorded(code, &established(code))).await.unwrap();
     }
     let document = std::fs::read(sample("TSC_41_1001.md")).unwrap();
     let upload = async |token: &Token| {
-        let answer = desk.upload(token, "/api/v1/imports?filename=a.md&dry_run=true", MARKDOWN, &document).await;
+        let answer = server.upload(token, "/api/v1/imports?filename=a.md&dry_run=true", MARKDOWN, &document).await;
         answer.status.as_u16()
     };
     assert_eq!(upload(&None).await, 401);
-    assert_eq!(upload(&desk.token("a member", &[Role::Member], "RED", &[]).await).await, 403);
-    assert_eq!(upload(&desk.token("theirs", &[Role::Secretary], "RED", &["SSC"]).await).await, 403);
-    assert_eq!(upload(&desk.token("chair", &[Role::Chair], "RED", &[]).await).await, 403);
-    let ours = desk.token("ours", &[Role::Secretary], "WHITE", &["TSC"]).await;
+    assert_eq!(upload(&server.token("a member", &[Role::Member], "RED", &[]).await).await, 403);
+    assert_eq!(upload(&server.token("theirs", &[Role::Secretary], "RED", &["SSC"]).await).await, 403);
+    assert_eq!(upload(&server.token("chair", &[Role::Chair], "RED", &[]).await).await, 403);
+    let ours = server.token("ours", &[Role::Secretary], "WHITE", &["TSC"]).await;
     assert_eq!(upload(&ours).await, 200);
-    // What the ledger holds of the document's meeting is not all for them: what would become of it would tell.
-    let jane = desk.secretary().await;
-    desk.upload(&jane, "/api/v1/imports?filename=a.md", MARKDOWN, &document).await.expect(201);
-    let events = desk.recorder.log().read_all(Selection::All).await.unwrap();
+    // A part of the meeting is above their clearance now, and the report would reveal it.
+    let jane = server.secretary().await;
+    server.upload(&jane, "/api/v1/imports?filename=a.md", MARKDOWN, &document).await.expect(201);
+    let events = server.recorder.log().read_all(Selection::All).await.unwrap();
     let last = events.iter().rfind(|event| event.event.event_type() == "DecisionRecorded").unwrap();
     let mut data = last.event.data().unwrap();
     data["text"] = json!({"classification": "RED", "text": "a canary"});
     let body =
         json!({"reason": "it was confidential", "change": {"replaced": {"type": "DecisionRecorded", "data": data}}});
-    desk.post(&jane, &format!("/api/v1/events/{}/corrections", last.event_id), &body).await.expect(201);
+    server.post(&jane, &format!("/api/v1/events/{}/corrections", last.event_id), &body).await.expect(201);
     let changed = [document.as_slice(), b"\n"].concat();
-    let told = desk.upload(&ours, "/api/v1/imports?filename=a.md", MARKDOWN, &changed).await.expect(403);
+    let told = server.upload(&ours, "/api/v1/imports?filename=a.md", MARKDOWN, &changed).await.expect(403);
     assert!(!told.text().contains("canary"));
-    desk.upload(&jane, "/api/v1/imports?filename=a.md&dry_run=true", MARKDOWN, &changed).await.expect(200);
+    server.upload(&jane, "/api/v1/imports?filename=a.md&dry_run=true", MARKDOWN, &changed).await.expect(200);
 }
 
-async fn what_is_no_document_is_refused(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
+async fn an_unreadable_document_is_refused(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
     for place in [0, 3] {
         let (path, body, _) = everything().remove(place);
-        desk.post(&jane, path, &body).await.expect(201);
+        server.post(&jane, path, &body).await.expect(201);
     }
-    let before = desk.head().await;
+    let before = server.head().await;
     let large = vec![b'a'; (32 << 20) + 1];
     let live = "# SSC_72_2702\n\n**Security Sub-Committee Meeting Headlines, SSC_72_2702, 27th February 2019**\n";
     let table: [(&str, &str, &[u8], u16); 6] = [
@@ -166,10 +166,10 @@ async fn what_is_no_document_is_refused(ledger: TestLedger) {
         ("/api/v1/imports", MARKDOWN, &large, 413),
     ];
     for (path, kind, bytes, status) in table {
-        let told = desk.upload(&jane, path, kind, bytes).await.expect(status).json();
+        let told = server.upload(&jane, path, kind, bytes).await.expect(status).json();
         assert_eq!(told["status"], status, "{told}");
     }
-    let told = desk.upload(&jane, "/api/v1/imports", MARKDOWN, live.as_bytes()).await;
+    let told = server.upload(&jane, "/api/v1/imports", MARKDOWN, live.as_bytes()).await;
     assert!([409, 422].contains(&told.status.as_u16()), "{}", told.text());
-    assert_eq!(desk.head().await, before);
+    assert_eq!(server.head().await, before);
 }

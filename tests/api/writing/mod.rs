@@ -1,4 +1,4 @@
-//! Recording over HTTP: each thing once, by whoever may, once for each key.
+//! Writes over HTTP: every route, every refusal, and idempotency.
 
 mod corrections;
 mod hidden_references;

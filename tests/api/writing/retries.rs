@@ -1,4 +1,4 @@
-//! The same request under the same key has one outcome, whoever asks how often.
+//! Idempotency keys and stale versions.
 
 use super::routes::everything;
 use crate::fixtures::api_server::ApiServer;
@@ -8,95 +8,95 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 on_both_stores!(
-    a_retry_is_answered_as_the_first_time,
-    of_many_at_once_one_records,
-    a_key_is_of_one_request_and_one_writer,
-    a_stale_version_records_nothing,
+    a_retry_gets_the_first_answer,
+    concurrent_requests_with_one_key_record_once,
+    a_key_belongs_to_one_request_of_one_writer,
+    a_stale_version_is_refused,
 );
 
-async fn a_retry_is_answered_as_the_first_time(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
+async fn a_retry_gets_the_first_answer(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
     for (number, (path, body, _)) in everything().into_iter().enumerate() {
         let key = format!("monday-{number}");
         let headers = [("idempotency-key", key.as_str())];
-        let first = desk.post_with(&jane, path, &body, &headers).await.expect(201);
-        let head = desk.head().await;
-        let again = desk.post_with(&jane, path, &body, &headers).await.expect(201);
-        assert_eq!((&again.body, desk.head().await), (&first.body, head), "{path}");
+        let first = server.post_with(&jane, path, &body, &headers).await.expect(201);
+        let head = server.head().await;
+        let again = server.post_with(&jane, path, &body, &headers).await.expect(201);
+        assert_eq!((&again.body, server.head().await), (&first.body, head), "{path}");
         for name in ["location", "etag"] {
             assert_eq!(again.header(name), first.header(name), "{path}");
         }
     }
-    // Also where the version that the writer insisted on is another one by now, and the meeting is closed.
+    // Even if the version in `If-Match` is stale by now and the meeting is closed.
     let (path, body, _) = everything().remove(4);
     let headers = [("idempotency-key", "monday-4"), ("if-match", "\"1\"")];
-    desk.post_with(&jane, path, &body, &headers).await.expect(201);
+    server.post_with(&jane, path, &body, &headers).await.expect(201);
 }
 
-async fn of_many_at_once_one_records(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
+async fn concurrent_requests_with_one_key_record_once(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
     let begin = everything();
     for place in [0, 3] {
-        desk.post(&jane, begin[place].0, &begin[place].1).await.expect(201);
+        server.post(&jane, begin[place].0, &begin[place].1).await.expect(201);
     }
-    let before = desk.head().await;
+    let before = server.head().await;
     let text = json!({"text": {"classification": "WHITE", "text": "once"}});
     let sendings = (0..32).map(|_| {
-        let (desk, jane, text) = (desk.clone(), jane.clone(), text.clone());
+        let (server, jane, text) = (server.clone(), jane.clone(), text.clone());
         tokio::spawn(async move {
             let path = "/api/v1/meetings/SSC_72_2702/paragraphs";
-            desk.post_with(&jane, path, &text, &[("idempotency-key", "the-same")]).await.expect(201).body
+            server.post_with(&jane, path, &text, &[("idempotency-key", "the-same")]).await.expect(201).body
         })
     });
     let mut answers = BTreeSet::new();
     for sending in sendings.collect::<Vec<_>>() {
         answers.insert(sending.await.unwrap());
     }
-    assert_eq!((answers.len(), desk.head().await), (1, before + 1));
+    assert_eq!((answers.len(), server.head().await), (1, before + 1));
 }
 
-async fn a_key_is_of_one_request_and_one_writer(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
-    let john = desk.token("john.brown", &[Role::Secretary], "RED", &[]).await;
+async fn a_key_belongs_to_one_request_of_one_writer(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
+    let john = server.token("john.brown", &[Role::Secretary], "RED", &[]).await;
     let headers = [("idempotency-key", "k")];
     let code = |code: &str| json!({"code": code, "name": "A committee"});
-    let first = desk.post_with(&jane, "/api/v1/committees", &code("AAA"), &headers).await.expect(201);
-    let head = desk.head().await;
-    let other = desk.post_with(&jane, "/api/v1/committees", &code("BBB"), &headers).await.expect(422).json();
+    let first = server.post_with(&jane, "/api/v1/committees", &code("AAA"), &headers).await.expect(201);
+    let head = server.head().await;
+    let other = server.post_with(&jane, "/api/v1/committees", &code("BBB"), &headers).await.expect(422).json();
     assert_eq!(other["type"], "urn:minutebook:problem:key-reused");
     assert_eq!(other["field"], "Idempotency-Key");
-    assert_eq!(desk.head().await, head);
-    // Another writer's key of the same name is another key: they neither meet nor learn of each other.
-    desk.post_with(&john, "/api/v1/committees", &code("CCC"), &headers).await.expect(201);
-    // Another token of the same writer is as good.
-    let phone = desk.token("jane.smith", &[Role::Secretary], "AMBER", &[]).await;
-    let again = desk.post_with(&phone, "/api/v1/committees", &code("AAA"), &headers).await.expect(201);
+    assert_eq!(server.head().await, head);
+    // Two writers may use the same key, and do not learn of each other.
+    server.post_with(&john, "/api/v1/committees", &code("CCC"), &headers).await.expect(201);
+    // Another token of the same writer shares the keys.
+    let phone = server.token("jane.smith", &[Role::Secretary], "AMBER", &[]).await;
+    let again = server.post_with(&phone, "/api/v1/committees", &code("AAA"), &headers).await.expect(201);
     assert_eq!(again.body, first.body);
 }
 
-async fn a_stale_version_records_nothing(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
+async fn a_stale_version_is_refused(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
     let begin = everything();
-    desk.post(&jane, begin[0].0, &begin[0].1).await.expect(201);
-    desk.post(&jane, begin[3].0, &begin[3].1).await.expect(201);
+    server.post(&jane, begin[0].0, &begin[0].1).await.expect(201);
+    server.post(&jane, begin[3].0, &begin[3].1).await.expect(201);
     let text = json!({"text": {"classification": "WHITE", "text": "a paragraph"}});
     let path = "/api/v1/meetings/SSC_72_2702/paragraphs";
     let with = |key: &'static str, version: &'static str| [("idempotency-key", key), ("if-match", version)];
-    let written = desk.post_with(&jane, path, &text, &with("a", "\"1\"")).await.expect(201);
+    let written = server.post_with(&jane, path, &text, &with("a", "\"1\"")).await.expect(201);
     assert_eq!(written.header("etag"), "\"2\"");
-    let head = desk.head().await;
+    let head = server.head().await;
     for (key, version) in [("b", "\"1\""), ("c", "\"3\""), ("d", "\"0\""), ("e", "\"96-a1b2c3\"")] {
-        let stale = desk.post_with(&jane, path, &text, &with(key, version)).await.expect(412).json();
+        let stale = server.post_with(&jane, path, &text, &with(key, version)).await.expect(412).json();
         assert_eq!(stale["type"], "urn:minutebook:problem:stale", "{version}");
         assert!(stale["detail"].as_str().unwrap().contains("version 2"), "{stale}");
     }
-    assert_eq!(desk.head().await, head);
-    desk.post_with(&jane, path, &text, &with("f", "*")).await.expect(201);
+    assert_eq!(server.head().await, head);
+    server.post_with(&jane, path, &text, &with("f", "*")).await.expect(201);
     let (path, body, _) = &begin[16];
-    desk.post_with(&jane, path, body, &with("g", "*")).await.expect(412);
-    desk.post_with(&jane, path, body, &with("h", "\"0\"")).await.expect(201);
+    server.post_with(&jane, path, body, &with("g", "*")).await.expect(412);
+    server.post_with(&jane, path, body, &with("h", "\"0\"")).await.expect(201);
 }

@@ -1,4 +1,4 @@
-//! Every route, once.
+//! Every write route, once.
 
 use crate::fixtures::api_server::{ApiServer, Token};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
@@ -7,9 +7,9 @@ use minutebook_ledger::Selection;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-on_both_stores!(every_route_records_its_event, what_is_said_where);
+on_both_stores!(every_route_records_its_event, path_body_and_token_determine_the_event);
 
-/// Every thing that can be recorded, in an order that the rules admit: the path, the body, the event's type.
+/// Path, body and event type of every write route, in an order that the rules admit.
 pub(crate) fn everything() -> Vec<(&'static str, Value, &'static str)> {
     let white = |text: &str| json!({"classification": "WHITE", "text": text});
     let meeting = "/api/v1/meetings/SSC_72_2702";
@@ -96,31 +96,31 @@ pub(crate) fn everything() -> Vec<(&'static str, Value, &'static str)> {
     ]
 }
 
-/// Records all of it.
-pub(super) async fn everything_recorded(desk: &ApiServer, token: &Token) {
+/// Sends all of these writes.
+pub(super) async fn everything_recorded(server: &ApiServer, token: &Token) {
     for (path, body, _) in everything() {
-        desk.post(token, path, &body).await.expect(201);
+        server.post(token, path, &body).await.expect(201);
     }
 }
 
 async fn every_route_records_its_event(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
     for (path, body, event_type) in everything() {
-        let before = desk.head().await;
-        let answer = desk.post(&jane, path, &body).await.expect(201);
+        let before = server.head().await;
+        let answer = server.post(&jane, path, &body).await.expect(201);
         let told = answer.json();
         assert_eq!(told["position"], before + 1, "{path}");
         assert_eq!(told["events"][0]["type"], event_type, "{path}");
         assert_eq!(told["events"][0]["position"], before + 1, "{path}");
         assert_eq!(answer.header("etag"), format!("\"{}\"", told["events"][0]["version"]), "{path}");
-        desk.get(&jane, answer.header("location")).await.expect(200);
-        assert_eq!(desk.head().await, before + 1, "{path}");
+        server.get(&jane, answer.header("location")).await.expect(200);
+        assert_eq!(server.head().await, before + 1, "{path}");
     }
 }
 
 #[test]
-fn every_post_that_is_described_is_tried_here() {
+fn every_described_write_route_is_tested_here() {
     let document = serde_json::to_value(document()).unwrap();
     let described: BTreeSet<String> = document["paths"]
         .as_object()
@@ -147,7 +147,7 @@ fn every_post_that_is_described_is_tried_here() {
 }
 
 #[test]
-fn what_a_body_holds_is_described_with_its_marks() {
+fn a_bodys_schema_has_its_marked_texts() {
     let document = serde_json::to_value(document()).unwrap();
     let of =
         |path: &str| document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"].clone();
@@ -157,7 +157,7 @@ fn what_a_body_holds_is_described_with_its_marks() {
     assert_eq!(paragraph["additionalProperties"], false);
     let marked = &document["components"]["schemas"]["MarkedProse"];
     assert_eq!(marked["required"], json!(["classification", "text"]), "{marked}");
-    // Every reference leads somewhere.
+    // Every `$ref` leads to a schema.
     let text = document.to_string();
     for named in text.split("#/components/schemas/").skip(1) {
         let name = named.split('"').next().unwrap();
@@ -165,18 +165,18 @@ fn what_a_body_holds_is_described_with_its_marks() {
     }
 }
 
-async fn what_is_said_where(ledger: TestLedger) {
-    let desk = ApiServer::open(&ledger).await;
-    let jane = desk.secretary().await;
-    everything_recorded(&desk, &jane).await;
-    what_the_path_says_need_not_be_said_again(&desk, &jane).await;
-    a_decision_is_found_under_the_number_it_was_given(&desk, &jane).await;
-    who_recorded_it_stands_beside_it(&desk).await;
+async fn path_body_and_token_determine_the_event(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
+    everything_recorded(&server, &jane).await;
+    a_body_may_repeat_the_path_and_not_contradict_it(&server, &jane).await;
+    location_has_the_number_of_a_new_decision(&server, &jane).await;
+    the_event_names_its_actor_and_client(&server).await;
 }
 
-async fn what_the_path_says_need_not_be_said_again(desk: &ApiServer, jane: &Token) {
+async fn a_body_may_repeat_the_path_and_not_contradict_it(server: &ApiServer, jane: &Token) {
     let convened = json!({"reference": "SSC_73_1303", "held_on": "2019-03-13", "classification": "WHITE"});
-    desk.post(jane, "/api/v1/meetings", &convened).await.expect(201);
+    server.post(jane, "/api/v1/meetings", &convened).await.expect(201);
     let path = "/api/v1/meetings/SSC_73_1303/minutes/approved";
     let with = |name: &str, value: &str| {
         let mut body = json!({"minutes_of": "2019-02-27", "edition": "draft", "outcome": "as written"});
@@ -184,26 +184,26 @@ async fn what_the_path_says_need_not_be_said_again(desk: &ApiServer, jane: &Toke
         body
     };
     for (name, value) in [("committee", "TSC"), ("meeting", "SSC_72_2702")] {
-        let refused = desk.post(jane, path, &with(name, value)).await.expect(422).json();
+        let refused = server.post(jane, path, &with(name, value)).await.expect(422).json();
         assert_eq!(refused["field"], name, "{refused}");
     }
-    desk.post(jane, path, &with("meeting", "SSC_73_1303")).await.expect(201);
+    server.post(jane, path, &with("meeting", "SSC_73_1303")).await.expect(201);
     let item = json!({"meeting": "SSC_73_1303", "title": {"classification": "WHITE", "text": "AOB"}});
-    desk.post(jane, "/api/v1/meetings/SSC_73_1303/items", &item).await.expect(201);
+    server.post(jane, "/api/v1/meetings/SSC_73_1303/items", &item).await.expect(201);
 }
 
-async fn a_decision_is_found_under_the_number_it_was_given(desk: &ApiServer, jane: &Token) {
+async fn location_has_the_number_of_a_new_decision(server: &ApiServer, jane: &Token) {
     let path = "/api/v1/meetings/SSC_73_1303/decisions";
     for number in ["D1", "D2"] {
         let body = json!({"verb": "AGREED", "text": {"classification": "WHITE", "text": "the plan"}});
-        let answer = desk.post(jane, path, &body).await.expect(201);
+        let answer = server.post(jane, path, &body).await.expect(201);
         assert_eq!(answer.header("location"), format!("/api/v1/decisions/SSC_73_1303/{number}"));
-        assert_eq!(desk.get(jane, answer.header("location")).await.expect(200).json()["verb"], "AGREED");
+        assert_eq!(server.get(jane, answer.header("location")).await.expect(200).json()["verb"], "AGREED");
     }
 }
 
-async fn who_recorded_it_stands_beside_it(desk: &ApiServer) {
-    let log = desk.recorder.log();
+async fn the_event_names_its_actor_and_client(server: &ApiServer) {
+    let log = server.recorder.log();
     let meeting = Selection::Stream("meeting:SSC_72_2702".parse().unwrap());
     for event in log.read_all(meeting).await.unwrap() {
         assert_eq!((event.actor.as_str(), event.source.client.as_deref()), ("jane.smith", Some("http")));
