@@ -131,7 +131,7 @@ impl Secretary {
         }
     }
 
-    /// What has to be sent again, before anything new; now and then what was acknowledged long ago.
+    /// An unacknowledged line first; otherwise a new one, or at times an acknowledged one again.
     fn next_line(&mut self) -> Value {
         if let Some(line) = self.again.pop_front() {
             return line;
