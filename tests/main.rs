@@ -5,6 +5,7 @@
 mod access;
 mod api;
 mod cli;
+mod documents;
 mod fixtures;
 mod read_models;
 mod server;

@@ -36,6 +36,7 @@ mod why;
 
 pub use arguments::Arguments;
 
+use crate::present::table;
 use crate::server::logging;
 use crate::server::settings::LogSection;
 use arguments::Subcommand;
@@ -62,6 +63,10 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         if let Err(error) = logging::start(&LogSection { filter, ..LogSection::default() }) {
             return Failure::from_error(&error).report();
         }
+    }
+    // A terminal says how wide it is; a pipe has the width that its reader set, if any.
+    if let Some(columns) = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()) {
+        table::within(columns);
     }
     let given = arguments.ledger;
     let ledger = &given.clone().unwrap_or_default();

@@ -6,8 +6,8 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 /// How wide a finding is where nothing says how wide the reader's window is.
 const WIDTH: usize = 100;
 
-/// What a line's number and frame take of the width.
-const FRAME: usize = 10;
+/// Columns of a line's number and frame, and of the words `note:` and `help:`.
+const FRAME: usize = 12;
 
 /// A finding, and the line it is about.
 pub struct Shown<'a> {
@@ -27,7 +27,7 @@ pub struct Shown<'a> {
     pub help: Option<&'a str>,
 }
 
-/// Renders a finding: with colours for a terminal, without them otherwise.
+/// Renders a finding and an empty line after it, with colours for a terminal and without them otherwise.
 pub fn graphical(shown: &Shown<'_>, colours: bool, width: Option<usize>) -> String {
     let width = width.unwrap_or(WIDTH).max(40);
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
@@ -36,15 +36,18 @@ pub fn graphical(shown: &Shown<'_>, colours: bool, width: Option<usize>) -> Stri
     let mut report = if source.is_empty() {
         Group::with_title(title)
     } else {
-        let label = printable(shown.label, (width - FRAME) / 2);
-        let annotation = AnnotationKind::Primary.span(0..source.len()).label(label);
+        let annotation = AnnotationKind::Primary.span(0..source.len());
         let line = usize::try_from(shown.line).unwrap_or(usize::MAX);
         title.element(Snippet::source(source).path(shown.file).line_start(line).annotation(annotation))
     };
+    let label = printable(shown.label, width - FRAME);
+    if !label.is_empty() {
+        report = report.element(Level::NOTE.message(label));
+    }
     if let Some(help) = shown.help {
         report = report.element(Level::HELP.message(textwrap::fill(help, width - FRAME)));
     }
-    renderer.decor_style(DecorStyle::Unicode).term_width(width).render(&[report]).trim_end().to_owned()
+    renderer.decor_style(DecorStyle::Unicode).term_width(width).render(&[report]).trim_end().to_owned() + "\n"
 }
 
 /// The text on one line, without what could move the cursor, and not longer than `longest` letters.

@@ -1,7 +1,6 @@
 //! The server as a process: configuration, limits, shutdown, log, metrics and spans.
 
 mod configuration;
-mod curl_examples;
 mod limits;
 mod logs_and_metrics;
 mod response_cache;
