@@ -9,7 +9,7 @@ use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::rules::fold;
 use minutebook_import::{ImportContext, events, read};
 use minutebook_ledger::{canonical, event_codec, merkle};
-use minutebook_projections::headlines::{Record, document};
+use minutebook_projections::headlines::{MeetingRecord, document};
 use serde_json::json;
 
 fn main() {
@@ -79,7 +79,7 @@ fn render_headlines_in_markdown(bencher: Bencher) {
     });
     let meeting: Vec<MeetingEvent> = of_meeting.collect();
     bencher.bench(|| {
-        let record = Record { meeting: divan::black_box(&meeting), ..Record::default() };
+        let record = MeetingRecord { meeting: divan::black_box(&meeting), ..MeetingRecord::default() };
         markdown(&document(&record, clearance).expect("it is convened"), None)
     });
 }

@@ -3,7 +3,7 @@
 use crate::{open, store};
 use minutebook::present::headlines::markdown::markdown;
 use minutebook::query::clearances::ClearanceByCommittee;
-use minutebook::query::headlines::{Headlines, headlines};
+use minutebook::query::headlines::{MeetingHeadlines, headlines};
 use minutebook::query::read_query::ReadQuery;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::{Classification, Clearance};
@@ -13,13 +13,13 @@ use std::time::Instant;
 pub(crate) async fn measure(url: &LedgerUrl) -> anyhow::Result<serde_json::Value> {
     let log = open(url).await?;
     let red: Classification = "RED".parse()?;
-    let reach = ClearanceByCommittee::new(Clearance::up_to(red), std::collections::BTreeMap::new());
-    let question = ReadQuery { as_of: None, known_at: None, reach, committee: Some("TSC".parse()?) };
+    let clearances = ClearanceByCommittee::new(Clearance::up_to(red), std::collections::BTreeMap::new());
+    let question = ReadQuery { as_of: None, known_at: None, clearances, committee: Some("TSC".parse()?) };
     let (mut reading, mut rendering) = (Vec::new(), Vec::new());
     for convened in log.read_all(Selection::Type("MeetingConvened".into())).await? {
         let StreamId::Meeting(meeting) = convened.stream else { continue };
         let begin = Instant::now();
-        let Headlines { document, .. } = headlines(&log, &meeting, &question).await?;
+        let MeetingHeadlines { document, .. } = headlines(&log, &meeting, &question).await?;
         let read = Instant::now();
         let rendered = markdown(&document, None);
         rendering.push(read.elapsed().as_secs_f64() * 1000.0);

@@ -1,7 +1,7 @@
-//! Actions: what is to be done, by whom and when, how often that was put off, and what became of it.
+//! Actions: text, owners, due date, status, and counts of the changes to them.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
-use crate::words::Texts;
+use crate::words::SearchTexts;
 use chrono::NaiveDate;
 use minutebook_domain::Event;
 use minutebook_domain::action::{ActionEvent, ActionRaised, ActionStatus, ReportedProgress};
@@ -13,48 +13,48 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug)]
 pub struct Actions;
 
-/// An action as it stands.
+/// An action.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ActionRow {
-    /// Its reference.
+    /// The action's reference.
     pub reference: ActionRef,
     /// What is to be done.
     #[serde(with = "stored")]
     pub text: Classified<Prose>,
-    /// Who is to do it.
+    /// The people or bodies responsible.
     pub owners: Vec<Name>,
-    /// By when. Whether that is past is for whoever asks to say.
+    /// The due date. Whether it has passed depends on the day of the query.
     pub due_on: Option<NaiveDate>,
-    /// Where it stands.
+    /// Outstanding, complete, withdrawn or superseded.
     pub status: ActionStatus,
     /// The meeting that raised it.
     pub raised_in: Option<MeetingRef>,
     /// The day it was raised.
     pub raised_on: NaiveDate,
-    /// The agenda item it was raised under.
+    /// The number of the agenda item under which it was raised.
     pub item: Option<u32>,
-    /// The decision it carries out.
+    /// The decision that the action carries out.
     pub decision: Option<DecisionId>,
-    /// The mark printed beside it.
+    /// The classification printed beside it in a document.
     pub marked: Option<Classification>,
-    /// What it mentions.
+    /// The subjects that the text mentions.
     pub references: Vec<Reference>,
-    /// What the committee was last told of its progress.
+    /// The progress last reported to the committee.
     pub reported: Option<ReportedProgress>,
-    /// What was last said of it.
+    /// The latest note.
     #[serde(with = "stored_option")]
     pub note: Option<Classified<Prose>>,
-    /// The day it was last dealt with.
+    /// The day of the latest update.
     pub updated_on: NaiveDate,
     /// The day it was completed, withdrawn or superseded.
     pub closed_on: Option<NaiveDate>,
-    /// The action that took its place.
+    /// The action that supersedes this one.
     pub superseded_by: Option<ActionRef>,
-    /// How often its due date was moved.
+    /// How many times the due date was moved.
     pub due_date_moves: u32,
-    /// How often it was carried forward.
+    /// How many times it was carried forward.
     pub carried_forward: u32,
-    /// How often its owners changed.
+    /// How many times it was reassigned.
     pub reassigned: u32,
 }
 
@@ -76,7 +76,7 @@ impl Projection for Actions {
         if let ActionEvent::ActionRaised(raised) = event {
             return Ok(Some(ActionRow::raised(raised)));
         }
-        // What is dated before the raising was not so yet: it counts from when the action is there.
+        // An event that happened before the action was raised has no row to change.
         let Some(mut row) = row else { return Ok(None) };
         row.update(event);
         Ok(Some(row))
@@ -92,10 +92,10 @@ impl Projection for Actions {
         }
     }
 
-    fn texts(row: &ActionRow) -> Texts {
-        let own = Texts::default().and(&row.text).beside(&row.text, &row.reference);
-        let owned = row.owners.iter().fold(own, |texts, owner| texts.beside(&row.text, owner));
-        row.note.iter().fold(owned, Texts::and)
+    fn texts(row: &ActionRow) -> SearchTexts {
+        let own = SearchTexts::default().with(&row.text).with_label(&row.text, &row.reference);
+        let owned = row.owners.iter().fold(own, |texts, owner| texts.with_label(&row.text, owner));
+        row.note.iter().fold(owned, SearchTexts::with)
     }
 }
 
@@ -132,33 +132,33 @@ impl ActionRow {
                 self.updated_on = assigned.assigned_on;
             }
             ActionEvent::ActionProgressed(progressed) => {
-                self.say(progressed.note.as_ref(), progressed.progressed_on);
+                self.update_note(progressed.note.as_ref(), progressed.progressed_on);
                 self.reported = progressed.reported.or(self.reported);
             }
             ActionEvent::DueDateMoved(moved) => {
-                self.say(moved.note.as_ref(), moved.moved_on);
+                self.update_note(moved.note.as_ref(), moved.moved_on);
                 self.due_on = Some(moved.to);
                 self.due_date_moves += 1;
             }
             ActionEvent::ActionCarriedForward(carried) => {
-                self.say(carried.note.as_ref(), carried.carried_on);
+                self.update_note(carried.note.as_ref(), carried.carried_on);
                 self.carried_forward += 1;
             }
             ActionEvent::ActionCompleted(completed) => {
-                self.say(completed.note.as_ref(), completed.completed_on);
+                self.update_note(completed.note.as_ref(), completed.completed_on);
                 self.close(ActionStatus::Complete, completed.completed_on);
             }
             ActionEvent::ActionWithdrawn(withdrawn) => {
-                self.say(withdrawn.note.as_ref(), withdrawn.withdrawn_on);
+                self.update_note(withdrawn.note.as_ref(), withdrawn.withdrawn_on);
                 self.close(ActionStatus::Withdrawn, withdrawn.withdrawn_on);
             }
             ActionEvent::ActionSuperseded(superseded) => {
-                self.say(None, superseded.superseded_on);
+                self.update_note(None, superseded.superseded_on);
                 self.close(ActionStatus::Superseded, superseded.superseded_on);
                 self.superseded_by = Some(superseded.by.clone());
             }
             ActionEvent::ActionReopened(reopened) => {
-                self.say(reopened.note.as_ref(), reopened.reopened_on);
+                self.update_note(reopened.note.as_ref(), reopened.reopened_on);
                 self.status = ActionStatus::Outstanding;
                 self.closed_on = None;
                 self.superseded_by = None;
@@ -167,7 +167,7 @@ impl ActionRow {
         }
     }
 
-    fn say(&mut self, note: Option<&Classified<Prose>>, on: NaiveDate) {
+    fn update_note(&mut self, note: Option<&Classified<Prose>>, on: NaiveDate) {
         if let Some(note) = note {
             self.note = Some(note.clone());
         }

@@ -1,4 +1,4 @@
-//! The audit trail: everything that touched one party, action, decision, meeting or other reference, in order.
+//! Audit trails: every event that names one party, action, decision, meeting or other reference, in order.
 
 use crate::summary;
 use minutebook_domain::classification::Clearance;
@@ -7,11 +7,11 @@ use minutebook_domain::{Position, RecordedEvent};
 /// One line of the audit trail.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AuditEntry {
-    /// The event: who recorded what, when it was so, when it became known, why and from where.
+    /// The event with its metadata.
     pub event: RecordedEvent,
-    /// What happened, in one line, as far as the reader may know it.
+    /// What happened, in one line, without texts above the clearance.
     pub summary: String,
-    /// The events of this trail that correct this one, latest last.
+    /// The positions of its corrections in this trail, the latest last.
     pub corrected_by: Vec<Position>,
 }
 
@@ -23,12 +23,12 @@ pub struct AuditTrail {
 }
 
 impl AuditTrail {
-    /// An empty trail, for a reader with this clearance.
+    /// Creates an empty trail for a reader with this clearance.
     pub fn new(clearance: Clearance) -> Self {
         Self { clearance, entries: Vec::new() }
     }
 
-    /// Takes in the next event.
+    /// Adds the next event.
     pub fn evolve(&mut self, event: RecordedEvent) {
         if let Some(corrected) = event.corrects
             && let Some(entry) = self.entries.iter_mut().find(|entry| entry.event.event_id == corrected)

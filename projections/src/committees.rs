@@ -1,4 +1,4 @@
-//! Committees: their names, their settings and their members.
+//! Committees: names, settings and members.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
 use chrono::NaiveDate;
@@ -14,33 +14,33 @@ pub struct Committees;
 /// A committee.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CommitteeRow {
-    /// Its code.
+    /// The committee's code.
     pub code: CommitteeCode,
-    /// Its name in full.
+    /// The committee's full name.
     pub name: Name,
-    /// The classification scheme of its texts.
+    /// The classification scheme of the committee's texts.
     pub scheme: String,
-    /// The time zone of its dates and times, an IANA name.
+    /// The IANA time zone of the committee's dates and times.
     pub time_zone: String,
-    /// How many members must be present for a decision.
+    /// The number of members who must be present for a decision.
     pub quorum: Option<u32>,
-    /// Since when it exists.
+    /// The day on which the committee was established.
     pub established_on: Option<NaiveDate>,
-    /// Who serves on it.
+    /// The members, in the order of their appointment.
     pub members: Vec<Member>,
 }
 
-/// Someone who serves on a committee.
+/// A member of a committee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Member {
-    /// Who.
+    /// The member's name.
     pub name: Name,
-    /// In what capacity.
+    /// The member's role.
     pub role: MemberRole,
-    /// For which body.
+    /// The body that the member represents.
     pub organisation: Option<Name>,
-    /// Since when.
+    /// The day of the appointment.
     pub appointed_on: NaiveDate,
 }
 

@@ -1,7 +1,7 @@
-//! The decision register: who decided what, when, on what, and what took its place.
+//! The decision register: verb, text, parties, and what each decision supersedes or is superseded by.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
-use crate::words::Texts;
+use crate::words::SearchTexts;
 use chrono::{DateTime, NaiveDate, Utc};
 use minutebook_domain::classification::{Classified, stored};
 use minutebook_domain::meeting::{MeetingEvent, Verb};
@@ -16,34 +16,34 @@ pub struct Decisions;
 /// A decision.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct DecisionRow {
-    /// Its id: the meeting and its number there.
+    /// The decision's id: its meeting and its number there.
     pub id: DecisionId,
     /// What the committee did.
     pub verb: Verb,
-    /// What it is about.
+    /// What was decided.
     #[serde(with = "stored")]
     pub text: Classified<Prose>,
-    /// The meeting.
+    /// The meeting that took the decision.
     pub meeting: MeetingRef,
-    /// The agenda item.
+    /// The number of the agenda item.
     pub item: Option<u32>,
-    /// When it was decided. Which day that was is a question of the committee's time zone.
+    /// When it was decided. The committee's time zone gives the day.
     pub decided_at: DateTime<Utc>,
-    /// The parties it is about.
+    /// The parties that the decision concerns.
     pub subjects: Vec<PartyName>,
-    /// The body that it is recommended to.
+    /// The body to which a recommendation is addressed.
     pub recommended_to: Option<Name>,
-    /// The day of the meeting that it is deferred to.
+    /// The day of the meeting to which a deferred matter returns.
     pub deferred_to: Option<NaiveDate>,
-    /// Whom it is delegated to.
+    /// The person or body to whom the matter is delegated.
     pub delegated_to: Option<Name>,
-    /// The decisions whose place it takes.
+    /// Earlier decisions that this one supersedes.
     pub supersedes: Vec<DecisionId>,
-    /// The decision that took its place.
+    /// The later decision that supersedes or rescinds this one.
     pub superseded_by: Option<DecisionId>,
-    /// Whether it was rescinded with nothing in its place.
+    /// Whether the decision was rescinded without a replacement.
     pub rescinded: bool,
-    /// What it mentions.
+    /// The subjects that the text mentions.
     pub references: Vec<Reference>,
 }
 
@@ -95,8 +95,8 @@ impl Projection for Decisions {
         Listing { scope: row.meeting.committee().to_string(), facet: "", rank }
     }
 
-    fn texts(row: &DecisionRow) -> Texts {
-        let own = Texts::default().and(&row.text).beside(&row.text, &row.id).beside(&row.text, row.verb);
-        row.subjects.iter().fold(own, |texts, subject| texts.beside(&row.text, subject))
+    fn texts(row: &DecisionRow) -> SearchTexts {
+        let own = SearchTexts::default().with(&row.text).with_label(&row.text, &row.id).with_label(&row.text, row.verb);
+        row.subjects.iter().fold(own, |texts, subject| texts.with_label(&row.text, subject))
     }
 }

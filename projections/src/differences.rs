@@ -1,9 +1,9 @@
-//! Differences: what a reader sees of a stream's rows at one moment and not at another, and the events that did it.
+//! Differences in a stream's rows between two moments, with the events that caused them.
 
-use crate::disclosure::Fields;
 use crate::origin::Origin;
 use crate::projection::{FoldError, Projection};
-use crate::steps::{Step, outcome, steps};
+use crate::redaction::RowFields;
+use crate::steps::{RowStep, outcome, row_steps};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{RecordedEvent, StreamId};
@@ -11,49 +11,49 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A stream as of a moment, as it was known at a moment.
+/// A stream as of a moment on both clocks.
 #[derive(Debug, Clone, Copy)]
-pub struct Then<'a> {
-    /// The stream from its first event to the last one that is known.
+pub struct StreamAsOf<'a> {
+    /// The stream from its first event to the last one known.
     pub history: &'a [RecordedEvent],
-    /// As it was then, in the committee's world.
+    /// The valid-time moment.
     pub as_of: DateTime<Utc>,
 }
 
-/// A row that is not at one moment what it is at the other.
+/// A row that differs between two moments.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Difference {
     /// The row's stream.
     pub stream: StreamId,
-    /// Its name within the stream.
+    /// The row's key within its stream.
     pub key: String,
-    /// What became of it.
-    pub change: Change,
-    /// The row at the second moment; of one that is gone, at the first.
+    /// How the row differs.
+    pub change: RowChange,
+    /// The row's fields at the second moment; for a row that is gone, at the first.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub row: Fields,
-    /// What changed in it, of a row that is there at both moments.
+    pub row: RowFields,
+    /// The fields that differ, for a row that exists at both moments.
     pub fields: Vec<FieldChange>,
-    /// The events that did it, in the order of the log.
+    /// The events that caused the difference, in the order of the log.
     pub events: Vec<Cause>,
 }
 
-/// What became of a row.
+/// How a row differs between two moments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Change {
-    /// It is there at the second moment only.
+pub enum RowChange {
+    /// It exists at the second moment only.
     Added,
-    /// It is there at both, and says something else.
+    /// It exists at both moments with different fields.
     Changed,
-    /// It was there at the first moment only.
+    /// It exists at the first moment only.
     Gone,
 }
 
-impl Change {
-    /// The change in one word: `added`, `changed`, `gone`.
+impl RowChange {
+    /// Returns the change in one word: `added`, `changed`, `gone`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -63,40 +63,39 @@ impl Change {
     }
 }
 
-/// A field that says something else.
+/// A field whose value differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldChange {
-    /// Its name.
+    /// The field's name.
     pub field: String,
-    /// What it said at the first moment.
+    /// The value at the first moment; null if the field had none.
     pub from: Value,
-    /// What it says at the second.
+    /// The value at the second moment; null if the field has none.
     pub to: Value,
 }
 
-/// An event that counts at one of the moments and not at the other.
+/// An event that counts at one of the moments only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Cause {
-    /// Whether it counts at the second moment; if not, at the first.
+    /// Whether it counts at the second moment, and not at the first.
     pub counts: bool,
     /// The event.
     #[serde(flatten)]
     pub origin: Origin,
 }
 
-/// What differs between two moments of one stream, row by row, as far as the reader may know.
+/// Returns the differences between two moments of one stream, row by row.
 ///
-/// What a reader sees of the rows at the one moment and at the other is all that is compared; and an event is named
-/// only if the reader could see what it did.
+/// Compares the redacted rows only. Names an event only if the reader can see its effect.
 pub fn differences<P: Projection>(
-    first: Then<'_>,
-    second: Then<'_>,
+    first: StreamAsOf<'_>,
+    second: StreamAsOf<'_>,
     clearance: Clearance,
 ) -> Result<Vec<Difference>, FoldError> {
-    let before = steps::<P>(first.history, first.as_of, clearance)?;
-    let after = steps::<P>(second.history, second.as_of, clearance)?;
+    let before = row_steps::<P>(first.history, first.as_of, clearance)?;
+    let after = row_steps::<P>(second.history, second.as_of, clearance)?;
     let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
     let Some(stream) = first.history.first().or(second.history.first()).map(|event| &event.stream) else {
         return Ok(Vec::new());
@@ -112,34 +111,35 @@ pub fn differences<P: Projection>(
 }
 
 fn compared<'a>(
-    before: Option<&'a Fields>,
-    after: Option<&'a Fields>,
-) -> Option<(Change, &'a Fields, Vec<FieldChange>)> {
+    before: Option<&'a RowFields>,
+    after: Option<&'a RowFields>,
+) -> Option<(RowChange, &'a RowFields, Vec<FieldChange>)> {
     match (before, after) {
         (None, None) => None,
-        (None, Some(after)) => Some((Change::Added, after, Vec::new())),
-        (Some(before), None) => Some((Change::Gone, before, Vec::new())),
+        (None, Some(after)) => Some((RowChange::Added, after, Vec::new())),
+        (Some(before), None) => Some((RowChange::Gone, before, Vec::new())),
         (Some(before), Some(after)) if before == after => None,
-        (Some(before), Some(after)) => Some((Change::Changed, after, field_changes(before, after))),
+        (Some(before), Some(after)) => Some((RowChange::Changed, after, field_changes(before, after))),
     }
 }
 
-/// The fields that differ, by name. One that a reader sees at one moment only is null at the other.
-fn field_changes(before: &Fields, after: &Fields) -> Vec<FieldChange> {
+/// Returns the fields that differ, by name. A field that is visible at one moment only is null at the other.
+fn field_changes(before: &RowFields, after: &RowFields) -> Vec<FieldChange> {
     let names: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    let said = |fields: &Fields, name: &String| fields.get(name).cloned().unwrap_or_default();
+    let value = |fields: &RowFields, name: &String| fields.get(name).cloned().unwrap_or_default();
     let changes = names.into_iter().map(|name| FieldChange {
         field: name.clone(),
-        from: said(before, name),
-        to: said(after, name),
+        from: value(before, name),
+        to: value(after, name),
     });
     changes.filter(|change| change.from != change.to).collect()
 }
 
-type RedactedStream<'a> = (&'a [RecordedEvent], &'a [Step<'a>]);
+/// A history and the steps of one of its rows.
+type RowSteps<'a> = (&'a [RecordedEvent], &'a [RowStep<'a>]);
 
-fn causes(first: RedactedStream<'_>, second: RedactedStream<'_>, clearance: Clearance) -> Vec<Cause> {
-    // By position: one event brings in one fact at most.
+fn causes(first: RowSteps<'_>, second: RowSteps<'_>, clearance: Clearance) -> Vec<Cause> {
+    // Keyed by position, since an event brings in at most one fact.
     let mut causes: BTreeMap<_, Cause> = BTreeMap::new();
     for (counts, one, other) in [(false, first, second), (true, second, first)] {
         for step in one.1.iter().filter(|step| step.is_visible()) {
@@ -149,7 +149,7 @@ fn causes(first: RedactedStream<'_>, second: RedactedStream<'_>, clearance: Clea
             }
             let origin = Origin::of(&step.sourced, clearance);
             causes.insert(recorded.position, Cause { counts, origin });
-            // It may be known at both moments, and have been struck between them.
+            // The event may be known at both moments and have been struck between them.
             let corrections =
                 other.0.iter().skip(one.0.len()).filter(|later| later.corrects == Some(recorded.event_id));
             for correction in corrections {

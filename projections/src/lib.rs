@@ -1,11 +1,13 @@
-//! The read models as pure folds over the events: one file each, with no I/O, no clock and no SQL.
+//! The read models as pure folds over events, without I/O, clocks or SQL.
+//!
+//! Each read model has a file of its own. `redaction/` takes out what a reader may not see; `differences.rs`,
+//! `provenance.rs`, `statistics/` and `headlines/` derive answers from rows and events.
 
 pub mod actions;
 pub mod audit_trail;
 pub mod committees;
 pub mod decisions;
 pub mod differences;
-pub mod disclosure;
 pub mod headlines;
 pub mod matters;
 pub mod meetings;
@@ -19,6 +21,7 @@ pub mod redaction;
 pub mod statistics;
 pub mod steps;
 mod summary;
+pub mod timestamp;
 pub mod words;
 
 pub use summary::summary;

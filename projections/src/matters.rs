@@ -1,7 +1,7 @@
-//! Matters arising: what came up from earlier minutes.
+//! Matters arising from earlier minutes.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
-use crate::words::Texts;
+use crate::words::SearchTexts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified, stored};
 use minutebook_domain::meeting::MeetingEvent;
@@ -16,20 +16,20 @@ pub struct Matters;
 /// A matter arising.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MatterRow {
-    /// The meeting that noted it.
+    /// The meeting that noted the matter.
     pub meeting: MeetingRef,
-    /// Its place among the meeting's matters, from 1.
+    /// The matter's number within the meeting, from 1.
     pub number: u32,
-    /// The agenda item it was noted under.
+    /// The number of the agenda item.
     pub item: Option<u32>,
-    /// What it says.
+    /// The text of the matter.
     #[serde(with = "stored")]
     pub text: Classified<Prose>,
-    /// The mark printed beside it.
+    /// The classification printed beside it in a document.
     pub marked: Option<Classification>,
     /// When it was noted.
     pub noted_at: DateTime<Utc>,
-    /// What it mentions.
+    /// The subjects that the text mentions.
     pub references: Vec<Reference>,
 }
 
@@ -67,7 +67,7 @@ impl Projection for Matters {
         Listing { scope: row.meeting.committee().to_string(), facet: "", rank }
     }
 
-    fn texts(row: &MatterRow) -> Texts {
-        Texts::default().and(&row.text)
+    fn texts(row: &MatterRow) -> SearchTexts {
+        SearchTexts::default().with(&row.text)
     }
 }

@@ -1,4 +1,4 @@
-//! Meetings: the calendar, the agenda, and who was there.
+//! Meetings: the calendar, agendas, attendance and published headlines.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
 use chrono::{NaiveDate, NaiveTime};
@@ -15,79 +15,79 @@ pub struct Meetings;
 /// A meeting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MeetingRow {
-    /// Its reference.
+    /// The meeting's reference.
     pub reference: MeetingRef,
-    /// The day it is held.
+    /// The day of the meeting.
     pub held_on: NaiveDate,
-    /// When it begins, in the committee's time zone.
+    /// The time at which it begins, in the committee's time zone.
     pub starts_at: Option<NaiveTime>,
-    /// When it ends.
+    /// The time at which it ends.
     pub ends_at: Option<NaiveTime>,
-    /// Where.
+    /// The place of the meeting.
     pub venue: Option<Name>,
-    /// The classification of its published document.
+    /// The classification of the meeting's published document.
     pub classification: Classification,
-    /// The day of the next one.
+    /// The day of the next meeting.
     pub next_meeting_on: Option<NaiveDate>,
-    /// Whether the chair closed it.
+    /// Whether the chair has closed the meeting.
     pub closed: bool,
-    /// The editions of its headlines that went out.
-    pub published: Vec<Published>,
-    /// Its agenda.
+    /// The published editions of the headlines.
+    pub published: Vec<PublishedEdition>,
+    /// The agenda items.
     pub items: Vec<ItemRow>,
-    /// Who was there.
+    /// The people who attended.
     pub attendance: Vec<Attendance>,
-    /// Who sent apologies.
+    /// The people who sent apologies.
     pub apologies: Vec<Apologies>,
 }
 
 /// An agenda item.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ItemRow {
-    /// Its number, from 1.
+    /// The item's number, from 1.
     pub number: u32,
-    /// Its title.
+    /// The item's title.
     #[serde(with = "stored")]
     pub title: Classified<Prose>,
-    /// The mark printed beside it.
+    /// The classification printed beside the item.
     pub classification: Option<Classification>,
 }
 
-/// An edition of the headlines.
+/// A published edition of the headlines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Published {
-    /// Which, from 1.
+pub struct PublishedEdition {
+    /// The number of the edition, from 1.
     pub edition: u32,
-    /// For whom.
+    /// The classification of its audience: everyone cleared up to this level.
     pub audience: Classification,
-    /// When.
+    /// The day of publication.
     pub published_on: NaiveDate,
 }
 
-/// Someone who was there.
+/// A person who attended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Attendance {
-    /// Who.
+    /// The person's name.
     pub name: Name,
-    /// For which body.
+    /// The body that the person represents.
     pub organisation: Option<Name>,
-    /// In what capacity.
+    /// The capacity in which the person attended.
     pub capacity: Capacity,
-    /// For which part of the meeting.
+    /// The part of the meeting that the person attended; null for all of it.
     pub part: Option<Name>,
 }
 
-/// Someone who was not.
+/// A person who sent apologies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Apologies {
-    /// Who.
+    /// The person's name.
     pub name: Name,
-    /// For which body.
+    /// The body that the person represents.
     pub organisation: Option<Name>,
-    /// Who came instead.
+    /// The person who came instead.
     pub alternate: Option<Name>,
 }
 
@@ -167,7 +167,7 @@ impl MeetingRow {
             }),
             MeetingEvent::NextMeetingSet(next) => self.next_meeting_on = Some(next.on),
             MeetingEvent::MeetingClosed(_) => self.closed = true,
-            MeetingEvent::HeadlinesPublished(published) => self.published.push(Published {
+            MeetingEvent::HeadlinesPublished(published) => self.published.push(PublishedEdition {
                 edition: published.edition,
                 audience: published.audience,
                 published_on: published.published_on,

@@ -1,4 +1,4 @@
-//! Minutes: what was drafted, and what was approved when, how and at which meeting.
+//! Minutes: drafts and approvals.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
 use chrono::NaiveDate;
@@ -8,8 +8,8 @@ use minutebook_domain::reference::{MeetingRef, Prose, Reference};
 use minutebook_domain::{Event, StreamId};
 use serde::{Deserialize, Serialize};
 
-/// One row for each draft, and one for each approval. A draft is of the meeting itself, an approval of an earlier one;
-/// whoever reads them joins the two by the day of the meeting.
+/// One row for each draft and one for each approval. A draft is of the meeting itself, an approval of an earlier meeting's
+/// minutes: readers join the two by the day of the meeting.
 #[derive(Debug)]
 pub struct Minutes;
 
@@ -18,34 +18,34 @@ pub struct Minutes;
 pub struct MinutesRow {
     /// The meeting that drafted or approved them.
     pub meeting: MeetingRef,
-    /// Which of the two sets.
+    /// Draft or confidential draft minutes.
     pub edition: MinutesEdition,
-    /// What was done.
+    /// The draft or the approval.
     #[serde(flatten)]
     pub step: MinutesStep,
 }
 
-/// What was done about minutes.
+/// A step of minutes on their way to approval.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum MinutesStep {
-    /// Those of the meeting itself were drafted.
+    /// The minutes of the meeting itself were drafted.
     Drafted {
-        /// When.
+        /// The day of the draft.
         drafted_on: NaiveDate,
-        /// The document.
+        /// The document that holds the draft.
         document: Option<Reference>,
     },
-    /// Those of an earlier meeting were approved.
+    /// The minutes of an earlier meeting were approved.
     Approved {
         /// The day of the meeting that was minuted.
         minutes_of: NaiveDate,
-        /// As written, or subject to amendments.
+        /// Approved as written or subject to amendments.
         outcome: MinutesOutcome,
         /// The amendments.
         #[serde(with = "stored_list")]
         amendments: Vec<Classified<Prose>>,
-        /// Whether comments had been received, as far as the record says.
+        /// Whether comments had been received; `None` if the record does not say.
         comments_received: Option<bool>,
     },
 }

@@ -1,60 +1,61 @@
-//! Where something in a row comes from: the event, who recorded it, and from which lines of which document.
+//! The event behind a value of a row: who recorded it, when, and from which lines of which document.
 
-use crate::disclosure::is_open;
 use crate::projection::SourcedFact;
-use chrono::{DateTime, SecondsFormat, Utc};
+use crate::redaction::is_fully_readable;
+use crate::timestamp;
+use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{EventId, Position, RecordedEvent, Source};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-/// An event that something comes from, as a reader may know it.
+/// The event from which a value comes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Origin {
-    /// Its place in the log.
+    /// The event's position in the log.
     pub position: Position,
-    /// Its identity.
+    /// The event's id.
     pub event_id: EventId,
-    /// The type of what it says; of a correction, the type of what it brought in.
+    /// The event's type; for a correction, the type of the event that it brought in.
     #[serde(rename = "type")]
     pub event_type: &'static str,
-    /// When it was so.
-    #[serde(serialize_with = "exact")]
+    /// When the event happened.
+    #[serde(serialize_with = "timestamp::serialize")]
     pub valid_at: DateTime<Utc>,
-    /// When the ledger came to know it.
-    #[serde(serialize_with = "exact")]
+    /// When the event was recorded.
+    #[serde(serialize_with = "timestamp::serialize")]
     pub recorded_at: DateTime<Utc>,
     /// Who recorded it.
     pub actor: String,
-    /// On whose behalf.
+    /// The person or body on whose behalf it was recorded.
     pub on_behalf_of: Option<String>,
-    /// The document and the lines it was read from, or the program that sent it.
+    /// The document and lines from which the event was read, or the program that sent it.
     pub source: Source,
-    /// What it corrects, if it is a correction.
-    pub correction: Option<Corrected>,
+    /// The correction that brought the event in; null if the event is no correction.
+    pub correction: Option<AppliedCorrection>,
 }
 
-/// What a correction corrects.
+/// A correction of an earlier event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Corrected {
-    /// The event that it corrects.
+pub struct AppliedCorrection {
+    /// The id of the corrected event.
     pub event_id: Option<EventId>,
     /// `struck`, `replaced` or `supplemented`.
     pub change: String,
-    /// Why. It is not told to a reader who may not read all of the correction: it may speak of what they cannot see.
+    /// The reason for the correction; null for readers who may not read all of it, since it may mention hidden texts.
     pub reason: Option<String>,
-    /// On whose authority.
+    /// The person or body on whose authority it was corrected.
     pub authority: Option<String>,
 }
 
 impl Origin {
-    /// Where a fact comes from.
+    /// Returns the origin of a fact.
     pub fn of(sourced: &SourcedFact<'_>, clearance: Clearance) -> Self {
         Self { event_type: sourced.fact.event.event_type(), ..Self::of_event(sourced.recorded, clearance) }
     }
 
-    /// An event that brought in nothing, as one does that strikes another.
+    /// Returns the origin of an event that brings in no fact, such as a strike.
     pub fn of_event(recorded: &RecordedEvent, clearance: Clearance) -> Self {
         Self {
             position: recorded.position,
@@ -70,18 +71,14 @@ impl Origin {
     }
 }
 
-fn corrected(recorded: &RecordedEvent, clearance: Clearance) -> Option<Corrected> {
+fn corrected(recorded: &RecordedEvent, clearance: Clearance) -> Option<AppliedCorrection> {
     let data = recorded.event.data().ok().filter(|_| recorded.event.is_correction())?;
     let change = &data["change"];
     let word = change.as_str().or_else(|| change.as_object()?.keys().next().map(String::as_str));
-    Some(Corrected {
+    Some(AppliedCorrection {
         event_id: recorded.corrects,
         change: word.unwrap_or_default().to_owned(),
-        reason: recorded.reason.clone().filter(|_| is_open(&recorded.event, clearance)),
+        reason: recorded.reason.clone().filter(|_| is_fully_readable(&recorded.event, clearance)),
         authority: data["authority"].as_str().map(str::to_owned),
     })
-}
-
-fn exact<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Micros, true))
 }

@@ -1,4 +1,4 @@
-//! Party status history: every status a party was given, or had put off.
+//! The history of party statuses: every status that a meeting agreed or deferred.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
 use chrono::NaiveDate;
@@ -12,35 +12,35 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug)]
 pub struct PartyStatuses;
 
-/// What a meeting made of a party's status.
+/// A party's status, agreed or deferred by a meeting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct PartyStatusRow {
     /// The committee that uses the pseudonym.
     pub committee: CommitteeCode,
     /// The party's pseudonym.
     pub party: PartyName,
-    /// Its category.
+    /// The party's category.
     pub category: PartyCategory,
     /// Assurance or compliance.
     pub kind: StatusKind,
-    /// The status that was agreed; none while it is undisclosed.
+    /// The agreed status; `None` if it was deferred or is undisclosed.
     #[serde(with = "stored_option")]
     pub value: Option<Classified<Prose>>,
-    /// Whether the meeting put it off instead of agreeing it.
+    /// Whether the meeting deferred the status.
     pub deferred: bool,
-    /// The day of the meeting that it was put off to.
+    /// The day of the meeting to which it was deferred.
     pub deferred_to: Option<NaiveDate>,
-    /// The assessment that it follows from.
+    /// The assessment on which the status rests.
     pub assessment: Option<Assessment>,
-    /// The day it was agreed, or put off.
+    /// The day on which it was agreed or deferred.
     pub agreed_on: NaiveDate,
-    /// The meeting.
+    /// The meeting that agreed or deferred it.
     pub meeting: MeetingRef,
-    /// The agenda item.
+    /// The number of the agenda item.
     pub item: Option<u32>,
     /// The decision that agreed it.
     pub decision: Option<DecisionId>,
-    /// On whose authority.
+    /// The person or body on whose authority it was agreed.
     pub authority: Option<Name>,
 }
 

@@ -1,13 +1,13 @@
-//! The plain fold: what a projection's rows are at a moment, by reading the whole log. It is slow, short, and the
-//! measure of every quicker way.
+//! The plain fold computes a projection's rows at a moment from the whole log. It is slow and short: tests compare faster
+//! computations with it.
 
 use crate::projection::{FoldError, Projection, facts};
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use std::collections::BTreeMap;
 
-/// The rows of `P` as of `as_of`, as known at the end of the last command that lies wholly within `known_at`, by stream
-/// and key. `log` is the log from its first event; `ends` holds the last position of each command, in order.
+/// Returns the rows of `P` by stream and key, as of `as_of` and as known at the end of the last command that lies wholly
+/// within `known_at`. `log` is the log from its first event; `ends` holds the last position of each command, in order.
 pub fn plain_fold<P: Projection>(
     log: &[RecordedEvent],
     ends: &[Position],

@@ -1,6 +1,6 @@
-//! What a projection is: a pure fold of events into the rows of a read model.
+//! Projections: pure folds of events into the rows of a read model.
 
-use crate::words::Texts;
+use crate::words::SearchTexts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::correction::{Correctable, standing};
 use minutebook_domain::{Event, RecordedEvent, StreamId, StreamVersion};
@@ -8,108 +8,112 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 
-/// A read model as a fold. Nothing in it reads a clock or a store.
+/// A read model as a fold without clock or store.
 ///
-/// A row belongs to one stream: it is made of that stream's events alone. So it can be made again from a few hundred
-/// events at most, whatever is backdated or corrected. What needs the rows of several streams joins them as it reads.
+/// Each row derives from the events of one stream alone, so that a backdated or corrected event rebuilds it from a few
+/// hundred events at most. Readers join the rows of several streams.
 pub trait Projection: Send + Sync + 'static {
-    /// The name, which is also the name of its SQL view: `actions`.
+    /// The name, which is also the name of the SQL view, such as `actions`.
     const NAME: &'static str;
-    /// Raised whenever the rows change for the same events: they are then made again.
+    /// Raise the version when the same events give other rows: the ledger then rebuilds them.
     const VERSION: u32;
-    /// The groups that rows are listed by, see [`Listing`].
+    /// The groups by which rows are listed, see [`Listing`].
     const FACETS: &'static [&'static str] = &[""];
-    /// A row. Its stored form holds classified text; whoever reads rows discloses it.
+    /// A row. Its stored form holds classified text, which readers must redact.
     type Row: Serialize + DeserializeOwned + Send + Sync + 'static;
 
-    /// The rows that the event touches, each by a name that is its own within the stream.
+    /// Returns the keys of the rows that the event changes, unique within the stream.
     fn keys(fact: &Fact<'_>) -> Vec<String>;
 
-    /// The row after the event; none where there is none.
+    /// Returns the row after the event, or `None` if there is none.
     fn evolve(row: Option<Self::Row>, fact: &Fact<'_>) -> Result<Option<Self::Row>, FoldError>;
 
-    /// How the row is found in a list.
+    /// Returns how lists find the row.
     fn listing(row: &Self::Row) -> Listing;
 
-    /// What of the row is searched: nothing, unless the projection says otherwise.
-    fn texts(_: &Self::Row) -> Texts {
-        Texts::default()
+    /// Returns the searchable texts of the row; none by default.
+    fn texts(_: &Self::Row) -> SearchTexts {
+        SearchTexts::default()
     }
 }
 
-/// How a row is found in a list.
+/// How lists find a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
-    /// The committee's code; empty for the rows of the whole book.
+    /// The committee's code; empty for rows that belong to the whole ledger.
     pub scope: String,
-    /// One of the projection's facets, such as `outstanding`: those that are asked for together are found together.
+    /// One of the projection's facets, such as `outstanding`. Lists read single facets.
     pub facet: &'static str,
     /// The rank of the highest classification in the row.
     pub rank: u8,
 }
 
-/// An event that counts, with what brought it into the book.
+/// An event that counts: recorded as such, or brought in by a correction.
 #[derive(Debug, Clone)]
 pub struct Fact<'a> {
     /// What happened.
     pub event: Cow<'a, Event>,
-    /// The stream it stands in.
+    /// The event's stream.
     pub stream: &'a StreamId,
-    /// When it was so in the committee's world.
+    /// When the event happened.
     pub valid_at: DateTime<Utc>,
 }
 
-/// A fold that could not go on. The projection stands still until the cause is removed.
+/// A fold that failed. The projection stops until the cause is removed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct FoldError(pub String);
 
 impl<'a> Fact<'a> {
-    /// The fact that an event states which is no correction.
+    /// Returns the fact of an event that is no correction.
     pub fn of(recorded: &'a RecordedEvent) -> Self {
         Self { event: Cow::Borrowed(&recorded.event), stream: &recorded.stream, valid_at: recorded.valid_at }
     }
 }
 
-/// A fact, and the event of the stream that brought it in: itself, or its correction.
+/// A fact with the recorded event that brought it in: the event itself or a correction.
 #[derive(Debug, Clone)]
 pub struct SourcedFact<'a> {
     /// The fact.
     pub fact: Fact<'a>,
-    /// What brought it in.
+    /// The recorded event.
     pub recorded: &'a RecordedEvent,
 }
 
-/// The facts of one stream in the order of valid time, its corrections taken in. Of two that were so at one time the one
-/// that stands earlier in the stream comes first.
+/// Returns the facts of one stream ordered by valid time, with corrections applied. Facts of the same time keep the order
+/// of the stream.
 ///
-/// `history` is the stream from its first event to the last one that is known.
+/// `history` is the stream from its first event to the last one known.
 pub fn facts(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
-    let mut facts = in_order_of_stream(history);
-    // The sort is stable: what was so at one time stays in the order of the stream.
+    let mut facts = facts_in_stream_order(history);
+    // The sort is stable.
     facts.sort_by_key(|sourced| sourced.fact.valid_at);
     facts
 }
 
-/// As [`facts`], in the order of the stream: what was brought in by a correction stands where it should have stood.
-pub fn in_order_of_stream(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
+/// Returns the facts of one stream in its own order. A correction's event stands in the place of the corrected one.
+pub fn facts_in_stream_order(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
     match history.first().map(|recorded| &recorded.event) {
         None => Vec::new(),
         Some(Event::Committee(_)) => {
-            counting(history, |event| if let Event::Committee(of) = event { Some(of) } else { None })
+            standing_facts(history, |event| if let Event::Committee(of) = event { Some(of) } else { None })
         }
         Some(Event::Meeting(_)) => {
-            counting(history, |event| if let Event::Meeting(of) = event { Some(of) } else { None })
+            standing_facts(history, |event| if let Event::Meeting(of) = event { Some(of) } else { None })
         }
         Some(Event::Action(_)) => {
-            counting(history, |event| if let Event::Action(of) = event { Some(of) } else { None })
+            standing_facts(history, |event| if let Event::Action(of) = event { Some(of) } else { None })
         }
-        Some(Event::Party(_)) => counting(history, |event| if let Event::Party(of) = event { Some(of) } else { None }),
-        Some(Event::Token(_)) => counting(history, |event| if let Event::Token(of) = event { Some(of) } else { None }),
+        Some(Event::Party(_)) => {
+            standing_facts(history, |event| if let Event::Party(of) = event { Some(of) } else { None })
+        }
+        Some(Event::Token(_)) => {
+            standing_facts(history, |event| if let Event::Token(of) = event { Some(of) } else { None })
+        }
     }
 }
 
-fn counting<E>(history: &[RecordedEvent], unwrap: fn(&Event) -> Option<&E>) -> Vec<SourcedFact<'_>>
+fn standing_facts<E>(history: &[RecordedEvent], unwrap: fn(&Event) -> Option<&E>) -> Vec<SourcedFact<'_>>
 where
     E: Correctable + Into<Event>,
 {

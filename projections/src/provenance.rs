@@ -1,9 +1,9 @@
 //! Provenance: where each field of a row comes from.
 
-use crate::disclosure::Fields;
 use crate::origin::Origin;
 use crate::projection::{FoldError, Projection};
-use crate::steps::{Step, outcome, steps};
+use crate::redaction::RowFields;
+use crate::steps::{RowStep, outcome, row_steps};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{RecordedEvent, StreamId};
@@ -17,21 +17,20 @@ use std::collections::BTreeMap;
 pub struct Provenance {
     /// The row's stream.
     pub stream: StreamId,
-    /// Its name within the stream.
+    /// The row's key within its stream.
     pub key: String,
-    /// The row, as the reader sees it.
+    /// The row's fields as the reader sees them.
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
-    pub row: Fields,
-    /// The fields that an event gave their value, by name: the last one that changed it. A field that no event ever
-    /// gave a value is not among them.
+    pub row: RowFields,
+    /// For each field the last event that changed it. Fields that never had a value are absent.
     pub fields: BTreeMap<String, FieldOrigin>,
 }
 
-/// A field of a row, and the last event that changed it.
+/// A field's value and the last event that changed it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldOrigin {
-    /// What it says.
+    /// The field's value.
     #[cfg_attr(feature = "openapi", schema(value_type = Value))]
     pub value: Value,
     /// The event.
@@ -39,36 +38,36 @@ pub struct FieldOrigin {
     pub origin: Origin,
 }
 
-/// Where the fields of a stream's rows come from, at a moment. `history` is the stream from its first event to the last
-/// one that is known. A row that the reader may not see is not there.
+/// Returns the provenance of a stream's visible rows at a moment. `history` is the stream from its first event to the last
+/// one known.
 pub fn provenance<P: Projection>(
     history: &[RecordedEvent],
     as_of: DateTime<Utc>,
     clearance: Clearance,
 ) -> Result<Vec<Provenance>, FoldError> {
     let Some(stream) = history.first().map(|first| &first.stream) else { return Ok(Vec::new()) };
-    let rows = steps::<P>(history, as_of, clearance)?.into_iter().filter_map(|(key, steps)| {
+    let rows = row_steps::<P>(history, as_of, clearance)?.into_iter().filter_map(|(key, steps)| {
         let row = outcome(&steps)?.clone();
         Some(Provenance { stream: stream.clone(), key, row, fields: origins(&steps, clearance) })
     });
     Ok(rows.collect())
 }
 
-fn origins(steps: &[Step<'_>], clearance: Clearance) -> BTreeMap<String, FieldOrigin> {
+fn origins(steps: &[RowStep<'_>], clearance: Clearance) -> BTreeMap<String, FieldOrigin> {
     let mut origins = BTreeMap::new();
     for step in steps {
         let Some(after) = &step.after else {
-            // The row is gone. If it comes again, it comes anew.
+            // The row is gone: a later one starts afresh.
             origins.clear();
             continue;
         };
         for (name, value) in after {
             let before = step.before.as_ref().and_then(|before| before.get(name));
-            let says_something = match before {
+            let is_changed = match before {
                 Some(before) => before != value,
                 None => !is_blank(value),
             };
-            if says_something {
+            if is_changed {
                 let origin = Origin::of(&step.sourced, clearance);
                 origins.insert(name.clone(), FieldOrigin { value: value.clone(), origin });
             }
@@ -78,7 +77,7 @@ fn origins(steps: &[Step<'_>], clearance: Clearance) -> BTreeMap<String, FieldOr
     origins
 }
 
-/// Whether the value is what a field has before anything is said of it.
+/// Returns whether a value is empty: null, false, zero, or a list without entries.
 pub fn is_blank(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

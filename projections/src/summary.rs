@@ -1,4 +1,4 @@
-//! What an event says, in one line, to a reader of a given clearance.
+//! One-line summaries of events for a reader with a given clearance.
 
 use minutebook_domain::Event;
 use minutebook_domain::action::ActionEvent;
@@ -10,7 +10,7 @@ use minutebook_domain::party::PartyEvent;
 use minutebook_domain::token::TokenEvent;
 use std::fmt::Display;
 
-/// What the event says, in one line. Text above the clearance is left out, with its mark in its place.
+/// Returns what happened in one line. A text above the clearance is replaced by its mark, such as `[RED]`.
 pub fn summary(event: &Event, clearance: Clearance) -> String {
     match event {
         Event::Committee(event) => committee(event),
@@ -25,12 +25,12 @@ fn text<T: Display>(classified: &Classified<T>, clearance: Clearance) -> String 
     classified.disclose(clearance).map_or_else(|| format!("[{}]", classified.classification()), ToString::to_string)
 }
 
-/// The text, after a colon, when there is one.
+/// Returns the text after a colon, or nothing.
 fn note<T: Display>(classified: Option<&Classified<T>>, clearance: Clearance) -> String {
     classified.map_or_else(String::new, |note| format!(": {}", text(note, clearance)))
 }
 
-/// `before` and the value, when there is one.
+/// Returns the value after `before`, or nothing.
 fn with<T: Display>(before: &str, value: Option<&T>) -> String {
     value.map_or_else(String::new, |value| format!("{before}{value}"))
 }

@@ -7,8 +7,9 @@ use super::representation::Representation;
 use super::response_cache::Cacheable;
 use crate::present::csv;
 use crate::present::times::exact;
-use crate::query::listed::{Asked, Page, Sort};
-use crate::query::moment::{KnownAt, When};
+use crate::query::list::{ListPage, Sort};
+use crate::query::moment::{KnownAt, PointInTime};
+use crate::query::queryable::Queryable;
 use crate::query::read_query::ReadQuery;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -61,7 +62,7 @@ pub(super) struct ListOptions<V> {
 pub(super) type ToCalendar<V> = fn(&[V], DateTime<Utc>) -> String;
 
 /// Responds with the single row that `is_match` accepts among those of the filter, or 404 with the detail of `missing`.
-pub(super) async fn find_one<V: Asked>(
+pub(super) async fn find_one<V: Queryable>(
     reader: &Reader,
     moment: &MomentParams,
     filter: &V::Filter,
@@ -69,7 +70,7 @@ pub(super) async fn find_one<V: Asked>(
     missing: impl Fn() -> String,
 ) -> Result<Response, Problem> {
     wait_for(reader, moment.at_least).await?;
-    let page = V::ask(reader.log(), &moment.read_query(reader.clearances(), None), filter).await?;
+    let page = V::list(reader.log(), &moment.read_query(reader.clearances(), None), filter).await?;
     let row = page.rows.iter().find(|row| is_match(row)).ok_or_else(|| Problem::not_found(missing()))?;
     let body = serde_json::to_vec(row).map_err(|error| Problem::internal(&error))?;
     Ok(respond_at(Representation::Json, body, page.position, moment.as_of.is_some()))
@@ -89,7 +90,7 @@ fn respond_at(form: Representation, body: Vec<u8>, position: Position, is_timele
 
 impl ListRequest {
     /// Responds with a page of the list.
-    pub(super) async fn list<V: Asked>(
+    pub(super) async fn list<V: Queryable>(
         self,
         options: ListOptions<V>,
         filter: &V::Filter,
@@ -100,7 +101,7 @@ impl ListRequest {
     }
 
     /// As [`ListRequest::list`]; an empty list is a 404 with the detail of `missing`.
-    pub(super) async fn list_existing<V: Asked>(
+    pub(super) async fn list_existing<V: Queryable>(
         self,
         options: ListOptions<V>,
         filter: &V::Filter,
@@ -113,18 +114,18 @@ impl ListRequest {
         self.respond(page, options, None).await
     }
 
-    async fn read_page<V: Asked>(
+    async fn read_page<V: Queryable>(
         &self,
         committee: Option<CommitteeCode>,
         filter: &V::Filter,
-    ) -> Result<Page<V>, Problem> {
+    ) -> Result<ListPage<V>, Problem> {
         wait_for(&self.reader, self.moment.at_least).await?;
-        Ok(V::ask(self.reader.log(), &self.read_query(committee).await?, filter).await?)
+        Ok(V::list(self.reader.log(), &self.read_query(committee).await?, filter).await?)
     }
 
-    async fn respond<V: Asked>(
+    async fn respond<V: Queryable>(
         &self,
-        mut page: Page<V>,
+        mut page: ListPage<V>,
         options: ListOptions<V>,
         calendar: Option<ToCalendar<V>>,
     ) -> Result<Response, Problem> {
@@ -166,13 +167,13 @@ impl ListRequest {
             if query.known_at.is_none() && cursor.position < head {
                 query.known_at = Some(KnownAt::Position(cursor.position));
             }
-            query.as_of = query.as_of.or(cursor.as_of.map(When::Time));
+            query.as_of = query.as_of.or(cursor.as_of.map(PointInTime::Exact));
         }
         Ok(query)
     }
 
     /// The address of the next page, if there is one.
-    fn next<V>(&self, page: &Page<V>, offset: usize) -> Option<String> {
+    fn next<V>(&self, page: &ListPage<V>, offset: usize) -> Option<String> {
         let end = offset + page.rows.len();
         if end >= page.total || page.rows.is_empty() {
             return None;
@@ -188,7 +189,7 @@ impl ListRequest {
         Some(format!("{}?{}", self.uri.path(), query.finish()))
     }
 
-    fn json<V: Asked>(&self, page: &Page<V>, next: Option<&str>) -> Result<Vec<u8>, Problem> {
+    fn json<V: Queryable>(&self, page: &ListPage<V>, next: Option<&str>) -> Result<Vec<u8>, Problem> {
         let body = PageBody { page, moment: &self.moment, next };
         serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))
     }
@@ -196,12 +197,12 @@ impl ListRequest {
 
 /// A page as JSON. Without `as_of` it does not contain the time: it stays the same until an event is recorded.
 struct PageBody<'a, V> {
-    page: &'a Page<V>,
+    page: &'a ListPage<V>,
     moment: &'a MomentParams,
     next: Option<&'a str>,
 }
 
-impl<V: Asked> Serialize for PageBody<'_, V> {
+impl<V: Queryable> Serialize for PageBody<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(6))?;
         map.serialize_entry(V::PLURAL, &self.page.rows)?;
@@ -252,7 +253,7 @@ macro_rules! list_schema {
 pub(super) use list_schema;
 
 /// The schema of a page of a list.
-pub(super) fn schema<V: Asked + ToSchema>() -> RefOr<Schema> {
+pub(super) fn schema<V: Queryable + ToSchema>() -> RefOr<Schema> {
     let rows = ArrayBuilder::new().items(Ref::from_schema_name(V::name()));
     let nullable = |kind: Type, description: &str| {
         ObjectBuilder::new().schema_type(SchemaType::from_iter([kind, Type::Null])).description(Some(description))

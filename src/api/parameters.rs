@@ -3,8 +3,8 @@
 use super::fields::{WrongField, from_query};
 use super::problem::Problem;
 use crate::query::clearances::ClearanceByCommittee;
-use crate::query::listed::{Listed, Sort};
-use crate::query::moment::{KnownAt, When};
+use crate::query::list::{ListItem, Sort};
+use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::read_query::ReadQuery;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -40,7 +40,7 @@ pub(super) struct MomentParams {
     /// zone. Default: now.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DayOrTime>, example = "2019-03-12")]
-    pub(super) as_of: Option<When>,
+    pub(super) as_of: Option<PointInTime>,
     /// Read only what was recorded by then: a log position, a day, or a time. Default: everything recorded so far.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<PositionOrTime>, example = "2019-03-12")]
@@ -118,8 +118,8 @@ impl FromStr for PageCursor {
 
 impl MomentParams {
     /// The query at this moment, with a reader's clearances.
-    pub(super) fn read_query(&self, reach: &ClearanceByCommittee, committee: Option<CommitteeCode>) -> ReadQuery {
-        ReadQuery { as_of: self.as_of, known_at: self.known_at, reach: reach.clone(), committee }
+    pub(super) fn read_query(&self, clearances: &ClearanceByCommittee, committee: Option<CommitteeCode>) -> ReadQuery {
+        ReadQuery { as_of: self.as_of, known_at: self.known_at, clearances: clearances.clone(), committee }
     }
 }
 
@@ -154,7 +154,7 @@ pub(super) fn from_list<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
 }
 
 /// Parses the field to sort by.
-pub(super) fn sort<'de, D: Deserializer<'de>, V: Listed>(deserializer: D) -> Result<Option<Sort<V>>, D::Error> {
+pub(super) fn sort<'de, D: Deserializer<'de>, V: ListItem>(deserializer: D) -> Result<Option<Sort<V>>, D::Error> {
     from_text(deserializer)
 }
 
@@ -204,7 +204,7 @@ macro_rules! sort_schema {
 pub(super) use sort_schema;
 
 /// The schema of the fields that a list can be sorted by.
-pub(super) fn fields<V: Listed>() -> RefOr<Schema> {
+pub(super) fn fields<V: ListItem>() -> RefOr<Schema> {
     let names = V::FIELDS.iter().flat_map(|field| [field.name.to_owned(), format!("-{}", field.name)]);
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
 }

@@ -8,8 +8,9 @@ use super::read_args::{ReadArgs, not_found, print_page};
 use super::why::explain;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};
-use crate::query::listed::{Asked, Sort};
+use crate::query::list::Sort;
 use crate::query::provenance::Subject;
+use crate::query::queryable::Queryable;
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::reference::{ActionRef, MeetingRef};
@@ -83,7 +84,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<Exit
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
-    let mut page = ActionView::ask(&log, &query, &command.filter()).await?;
+    let mut page = ActionView::list(&log, &query, &command.filter()).await?;
     if let Some(action) = &command.action {
         page.rows.retain(|view| view.reference == *action);
         if page.rows.is_empty() {

@@ -5,17 +5,17 @@ use super::output::{ListFormat, print};
 use super::scope::full_clearance;
 use crate::present::{csv, table, values, who};
 use crate::query::changes::changes;
-use crate::query::moment::{KnownAt, NoMoment, When};
+use crate::query::moment::{InvalidMoment, KnownAt, PointInTime};
 use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::differences::{Cause, Change, Difference, FieldChange};
-use minutebook_projections::disclosure::Fields;
+use minutebook_projections::differences::{Cause, Difference, FieldChange, RowChange};
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::provenance::is_blank;
+use minutebook_projections::redaction::RowFields;
 use std::process::ExitCode;
 use std::str::FromStr;
 
@@ -62,14 +62,14 @@ pub(super) enum ComparedList {
 /// A moment on both clocks, as `2019-03-13`, `2019-03-13@120` or `2019-03-13@2019-03-20`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ComparedMoment {
-    as_of: When,
+    as_of: PointInTime,
     known_at: Option<KnownAt>,
 }
 
 impl FromStr for ComparedMoment {
-    type Err = NoMoment;
+    type Err = InvalidMoment;
 
-    fn from_str(text: &str) -> Result<Self, NoMoment> {
+    fn from_str(text: &str) -> Result<Self, InvalidMoment> {
         Ok(match text.split_once('@') {
             Some((as_of, known_at)) => Self { as_of: as_of.parse()?, known_at: Some(known_at.parse()?) },
             None => Self { as_of: text.parse()?, known_at: None },
@@ -87,8 +87,8 @@ impl ChangesArgs {
         format: ListFormat,
     ) -> Option<Self> {
         let [first, second] = *moments else { return None };
-        let ReadQuery { known_at, reach, committee, .. } = query;
-        let clearance = reach.everywhere();
+        let ReadQuery { known_at, clearances, committee, .. } = query;
+        let clearance = clearances.everywhere();
         Some(Self { list, first, second, known_at, committee, of, clearance: Some(clearance.highest()), format })
     }
 }
@@ -99,7 +99,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<Exit
     let query_at = |moment: ComparedMoment| ReadQuery {
         as_of: Some(moment.as_of),
         known_at: moment.known_at.or(command.known_at),
-        reach: clearance.into(),
+        clearances: clearance.into(),
         committee: command.committee.clone(),
     };
     let (first, second) = (query_at(command.first), query_at(command.second));
@@ -133,8 +133,8 @@ const CSV_HEADER: [&str; 6] = ["What", "Change", "Field", "From", "To", "By"];
 
 fn row(difference: &Difference) -> Vec<String> {
     let fields: Vec<String> = match difference.change {
-        Change::Changed => difference.fields.iter().map(field_change).collect(),
-        Change::Added | Change::Gone => field_values(&difference.row),
+        RowChange::Changed => difference.fields.iter().map(field_change).collect(),
+        RowChange::Added | RowChange::Gone => field_values(&difference.row),
     };
     let events: Vec<String> = difference.events.iter().map(cause).collect();
     vec![subject(difference), difference.change.word().to_owned(), fields.join("\n"), events.join("\n")]
@@ -146,7 +146,7 @@ fn field_change(change: &FieldChange) -> String {
 }
 
 /// The fields of a row, its text first, each text followed by its classification. Its identifiers are left out.
-fn field_values(row: &Fields) -> Vec<String> {
+fn field_values(row: &RowFields) -> Vec<String> {
     let is_identifier =
         |field: &str| ["reference", "id", "text"].contains(&field) || field.ends_with("_classification");
     let text = row.get_key_value("text").into_iter();
@@ -167,11 +167,11 @@ fn lines(difference: &Difference) -> Vec<Vec<String>> {
     };
     let values = difference.row.iter().filter(|(_, value)| !is_blank(value));
     match difference.change {
-        Change::Changed => {
+        RowChange::Changed => {
             difference.fields.iter().map(|change| line(&change.field, text(&change.from), text(&change.to))).collect()
         }
-        Change::Added => values.map(|(field, value)| line(field, String::new(), text(value))).collect(),
-        Change::Gone => values.map(|(field, value)| line(field, text(value), String::new())).collect(),
+        RowChange::Added => values.map(|(field, value)| line(field, String::new(), text(value))).collect(),
+        RowChange::Gone => values.map(|(field, value)| line(field, text(value), String::new())).collect(),
     }
 }
 

@@ -6,8 +6,9 @@ use super::output::ListFormat;
 use super::read_args::{ReadArgs, not_found, print_page};
 use super::why::explain;
 use crate::query::decisions::{DecisionFilter, DecisionView};
-use crate::query::listed::{Asked, Sort};
+use crate::query::list::Sort;
 use crate::query::provenance::Subject;
+use crate::query::queryable::Queryable;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{DecisionId, MeetingRef};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
@@ -75,7 +76,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: DecisionsArgs) -> Result<Ex
         reference,
         search: command.search,
     };
-    let mut page = DecisionView::ask(&log, &query, &filter).await?;
+    let mut page = DecisionView::list(&log, &query, &filter).await?;
     if let Some(decision) = &command.decision {
         page.rows.retain(|view| view.id == *decision);
         if page.rows.is_empty() {

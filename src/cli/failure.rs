@@ -1,9 +1,9 @@
 //! The one place where an error becomes a message on the terminal and an exit status.
 
 use crate::ingest::ImportError;
-use crate::query::ViewError;
+use crate::query::ReadError;
 use crate::query::lint::LintError;
-use crate::query::read_query::AskError;
+use crate::query::read_query::QueryError;
 use crate::server::ServerError;
 use crate::server::telemetry::TelemetryError;
 use minutebook_ledger::{AppendError, RecordError, StoreError};
@@ -106,28 +106,28 @@ impl From<ImportError> for Failure {
     }
 }
 
-impl From<ViewError> for Failure {
-    fn from(error: ViewError) -> Self {
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
         match error {
-            ViewError::Ask(error) => error.into(),
-            ViewError::Store(_) | ViewError::Fold { .. } => Self::from_error(&error),
+            ReadError::Query(error) => error.into(),
+            ReadError::Store(_) | ReadError::Fold { .. } => Self::from_error(&error),
         }
     }
 }
 
-impl From<AskError> for Failure {
-    fn from(error: AskError) -> Self {
+impl From<QueryError> for Failure {
+    fn from(error: QueryError) -> Self {
         let failure = Self::from_error(&error);
         match error {
-            AskError::Store(_) => failure,
-            AskError::UnknownCommittee { known, .. } if known.is_empty() => {
+            QueryError::Store(_) => failure,
+            QueryError::UnknownCommittee { known, .. } if known.is_empty() => {
                 failure.with_help("the ledger holds no committee yet")
             }
-            AskError::UnknownCommittee { known, .. } => {
+            QueryError::UnknownCommittee { known, .. } => {
                 let known: Vec<String> = known.iter().map(ToString::to_string).collect();
                 failure.with_help(format!("the ledger holds: {}", known.join(", ")))
             }
-            AskError::StillToCome { head, .. } => failure.with_help(format!("the last position is {head}")),
+            QueryError::BeyondEnd { head, .. } => failure.with_help(format!("the last position is {head}")),
         }
     }
 }
@@ -135,8 +135,8 @@ impl From<AskError> for Failure {
 impl From<LintError> for Failure {
     fn from(error: LintError) -> Self {
         match error {
-            LintError::Ask(error) => error.into(),
-            LintError::View(error) => error.into(),
+            LintError::Query(error) => error.into(),
+            LintError::Read(error) => error.into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How lint and import print their findings.
 
 use super::output::colour;
-use crate::present::findings::{Shown, graphical};
+use crate::present::findings::{SourceFinding, render};
 use minutebook_import::{ImportFinding, ImportFindingKind, SourceLines};
 use std::io::IsTerminal;
 
@@ -15,12 +15,12 @@ pub(super) fn document_finding(finding: &ImportFinding, file: &str, lines: &Sour
 /// A finding in a line of a document or a row of an action log.
 pub(super) fn line_finding(kind: ImportFindingKind, label: &str, file: &str, line: u32, source: &str) -> String {
     let code = serde_json::to_value(kind).ok().and_then(|kind| kind.as_str().map(str::to_owned)).unwrap_or_default();
-    draw(&Shown { code, message: kind.message(), file, line, source, label, help: kind.help() })
+    draw(&SourceFinding { code, message: kind.message(), file, line, source, label, help: kind.help() })
 }
 
 /// Draws a finding as wide as the terminal, in colours if the terminal and the user allow them.
-pub(super) fn draw(shown: &Shown<'_>) -> String {
+pub(super) fn draw(shown: &SourceFinding<'_>) -> String {
     let is_terminal = std::io::stdout().is_terminal();
     let width = is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-    graphical(shown, is_terminal && colour(), width)
+    render(shown, is_terminal && colour(), width)
 }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::output::{print, print_bytes};
 use super::scope::MomentArgs;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
-use crate::query::headlines::{Headlines, NoHeadlines, headlines};
+use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
 use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::MeetingRef;
@@ -80,16 +80,16 @@ pub(super) async fn document_for(
     moment: MomentArgs,
 ) -> Result<(MeetingDocument, Footer), Failure> {
     let MomentArgs { as_of, known_at } = moment;
-    let query = ReadQuery { as_of, known_at, reach: Clearance::up_to(audience).into(), committee: None };
-    let Headlines { document, as_of, position } = match headlines(log, meeting, &query).await {
+    let query = ReadQuery { as_of, known_at, clearances: Clearance::up_to(audience).into(), committee: None };
+    let MeetingHeadlines { document, as_of, position } = match headlines(log, meeting, &query).await {
         Ok(found) => found,
-        Err(NoHeadlines::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),
-        Err(NoHeadlines::AboveClearance) => {
+        Err(HeadlinesError::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),
+        Err(HeadlinesError::AboveClearance) => {
             let what = format!("the headlines of {meeting} are classified above {audience}");
             return Err(Failure::new(what).with_help("give a higher --audience"));
         }
-        Err(NoHeadlines::Ask(error)) => return Err(error.into()),
-        Err(NoHeadlines::View(error)) => return Err(error.into()),
+        Err(HeadlinesError::Query(error)) => return Err(error.into()),
+        Err(HeadlinesError::Read(error)) => return Err(error.into()),
     };
     let rendered_at = log.environment().clock.now();
     let root = log.root_at(position).await?;

@@ -5,8 +5,8 @@ use super::findings::{document_finding, draw};
 use super::input_files::{FileKind, InputFile, input_files};
 use super::output::{ReportFormat, print};
 use super::scope::ScopeArgs;
-use crate::present::findings::Shown;
-use crate::query::lint::{self, attention};
+use crate::present::findings::SourceFinding;
+use crate::query::lint::{LintFinding, lint};
 use minutebook_import::{ImportContext, read};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use serde_json::{Value, json};
@@ -39,7 +39,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: &LintArgs) -> Result<ExitCo
 
 async fn lint_ledger(ledger: &LedgerUrl, command: &LintArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let page = attention(&log, &command.scope.query()).await?;
+    let page = lint(&log, &command.scope.query()).await?;
     log.close().await;
     match command.format {
         ReportFormat::Json => print(&serde_json::to_string_pretty(&page)?)?,
@@ -54,12 +54,12 @@ async fn lint_ledger(ledger: &LedgerUrl, command: &LintArgs) -> Result<ExitCode,
 }
 
 /// A finding in the ledger, shown at its line of the document, or at its event if that was recorded live.
-fn ledger_finding(finding: &lint::Finding) -> String {
-    let lint::Finding { kind, file, line, position, subject, text, .. } = finding;
+fn ledger_finding(finding: &LintFinding) -> String {
+    let LintFinding { kind, file, line, position, subject, text, .. } = finding;
     let number = u32::try_from(position.number()).unwrap_or(u32::MAX);
     let (file, line) = (file.as_deref().unwrap_or("event"), line.unwrap_or(number));
     let label = format!("{subject}, event {position}");
-    let shown = Shown {
+    let shown = SourceFinding {
         code: kind.name().to_owned(),
         message: kind.message(),
         file,

@@ -4,8 +4,9 @@ use super::failure::Failure;
 use super::output::{CalendarFormat, print};
 use super::read_args::{ReadArgs, print_page};
 use crate::present::icalendar;
-use crate::query::listed::{Asked, Sort};
+use crate::query::list::Sort;
 use crate::query::meetings::{MeetingFilter, MeetingView};
+use crate::query::queryable::Queryable;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
@@ -27,7 +28,7 @@ pub(super) struct MeetingsArgs {
 pub(super) async fn run(ledger: &LedgerUrl, command: MeetingsArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
-    let mut page = MeetingView::ask(&log, &query, &MeetingFilter::default()).await?;
+    let mut page = MeetingView::list(&log, &query, &MeetingFilter::default()).await?;
     let stamp = log.environment().clock.now();
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());

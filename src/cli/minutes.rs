@@ -3,8 +3,9 @@
 use super::failure::Failure;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
-use crate::query::listed::{Asked, Sort};
+use crate::query::list::Sort;
 use crate::query::minutes::{MinutesFilter, MinutesView};
+use crate::query::queryable::Queryable;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
 
@@ -30,7 +31,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MinutesArgs) -> Result<Exit
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
     let filter = MinutesFilter { unapproved: command.unapproved, meeting: None };
-    let mut page = MinutesView::ask(&log, &query, &filter).await?;
+    let mut page = MinutesView::list(&log, &query, &filter).await?;
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     print_page(&page, command.format)?;

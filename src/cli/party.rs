@@ -5,9 +5,10 @@ use super::failure::Failure;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
 use super::why::explain;
-use crate::query::listed::{Asked, Sort};
+use crate::query::list::Sort;
 use crate::query::parties::{StatusFilter, StatusView};
 use crate::query::provenance::Subject;
+use crate::query::queryable::Queryable;
 use crate::query::visible_row::sees_all;
 use minutebook_domain::party::StatusKind;
 use minutebook_domain::reference::{PartyCategory, PartyName};
@@ -67,15 +68,15 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
         kind: command.kind,
         category: command.category,
     };
-    let mut page = StatusView::ask(&log, &query, &filter).await?;
+    let mut page = StatusView::list(&log, &query, &filter).await?;
     if let Some(wanted) = party.filter(|_| page.rows.is_empty()) {
         // The filter may have left the party out: look for it among all parties.
         filter = StatusFilter::default();
-        let known = StatusView::ask(&log, &query, &filter).await?.rows;
+        let known = StatusView::list(&log, &query, &filter).await?.rows;
         let known: BTreeSet<PartyName> = known.into_iter().map(|status| status.party).collect();
         // A party without a status is in no row: look for its name in the log.
         let named =
-            if sees_all(query.reach.everywhere()) { log.references_like(wanted, 50).await? } else { Vec::new() };
+            if sees_all(query.clearances.everywhere()) { log.references_like(wanted, 50).await? } else { Vec::new() };
         let all: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
         if !all.iter().any(|party| party.as_str().eq_ignore_ascii_case(wanted)) {
             return Err(unknown(wanted, all));

@@ -3,8 +3,9 @@
 use super::failure::Failure;
 use super::output::{ListFormat, colour, print};
 use super::scope::ScopeArgs;
-use crate::present::{csv, table};
-use crate::query::listed::{Listed, Page, Sort};
+use crate::present::csv;
+use crate::present::lists::{TableRow, list_table};
+use crate::query::list::{ListItem, ListPage, Sort};
 use crate::query::read_query::ReadQuery;
 use crate::query::visible_row::sees_all;
 use minutebook_ledger::Log;
@@ -28,7 +29,7 @@ impl ReadArgs {
     }
 
     /// Sorts the rows and keeps those of the requested page.
-    pub(super) fn arrange<V: Listed>(&self, page: &mut Page<V>, sort: Option<&Sort<V>>) {
+    pub(super) fn arrange<V: ListItem>(&self, page: &mut ListPage<V>, sort: Option<&Sort<V>>) {
         page.arrange(sort, self.offset, self.limit);
     }
 }
@@ -38,7 +39,8 @@ pub(super) async fn not_found(log: &Log, what: &str, name: &str, query: &ReadQue
     let is_now = query.as_of.is_none() && query.known_at.is_none();
     let when = if is_now { "" } else { " as of that moment" };
     let failure = Failure::new(format!("there is no {what} `{name}`{when}"));
-    let similar = if sees_all(query.reach.everywhere()) { log.references_like(name, 10).await? } else { Vec::new() };
+    let similar =
+        if sees_all(query.clearances.everywhere()) { log.references_like(name, 10).await? } else { Vec::new() };
     Ok(if similar.is_empty() {
         failure
     } else {
@@ -47,7 +49,7 @@ pub(super) async fn not_found(log: &Log, what: &str, name: &str, query: &ReadQue
 }
 
 /// Prints a page of a list.
-pub(super) fn print_page<V: Listed>(page: &Page<V>, format: ListFormat) -> Result<(), Failure> {
+pub(super) fn print_page<V: TableRow>(page: &ListPage<V>, format: ListFormat) -> Result<(), Failure> {
     match format {
         ListFormat::Json => print(&serde_json::to_string_pretty(page)?),
         ListFormat::Csv => {
@@ -56,8 +58,7 @@ pub(super) fn print_page<V: Listed>(page: &Page<V>, format: ListFormat) -> Resul
             print(&csv::write(&names, page.rows.iter().map(row))?)
         }
         ListFormat::Table => {
-            let rows = page.rows.iter().map(Listed::cells).collect();
-            let text = table::toned_table(V::TITLES, rows, V::NOTHING, colour());
+            let text = list_table(&page.rows, colour());
             let left_out = page.total - page.rows.len();
             print(&if left_out == 0 { text } else { format!("{text}\n{left_out} more of {}", page.total) })
         }

@@ -1,6 +1,6 @@
 //! What a reading command reads: as of when, known at when, of which committee, with which clearance.
 
-use crate::query::moment::{KnownAt, When};
+use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance, Scheme};
 use minutebook_domain::reference::CommitteeCode;
@@ -10,7 +10,7 @@ use minutebook_domain::reference::CommitteeCode;
 pub(super) struct MomentArgs {
     /// As of this day (its end, in the committee's time zone) or time: 2019-02-27 or 2019-02-27T10:00:00Z.
     #[arg(long, value_name = "DATE|TIME")]
-    pub(super) as_of: Option<When>,
+    pub(super) as_of: Option<PointInTime>,
     /// As known at this day, time or position of the log: what was recorded later is left out.
     #[arg(long, value_name = "TIME|POSITION")]
     pub(super) known_at: Option<KnownAt>,
@@ -42,7 +42,7 @@ impl ScopeArgs {
         ReadQuery {
             as_of: self.moment.as_of,
             known_at: self.moment.known_at,
-            reach: self.clearance().into(),
+            clearances: self.clearance().into(),
             committee: self.committee.clone(),
         }
     }

@@ -4,8 +4,8 @@ use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::scope::ScopeArgs;
 use crate::present::{csv, statistics as render, table};
-use crate::query::read_query::{DefaultMoment, vantages};
-use crate::query::statistics::{Wanted, statistics};
+use crate::query::read_query::{DefaultMoment, committee_scopes};
+use crate::query::statistics::{StatisticsRequest, statistics};
 use minutebook_domain::reference::Name;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
@@ -36,10 +36,10 @@ pub(super) async fn run(ledger: &LedgerUrl, command: StatisticsArgs) -> Result<E
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let (query, clearance) = (command.scope.query(), command.scope.clearance());
     let mut found = Vec::new();
-    for vantage in vantages(&log, &query, DefaultMoment::Now).await? {
+    for vantage in committee_scopes(&log, &query, DefaultMoment::Now).await? {
         let committee = &vantage.committee.code;
         let (owner, months) = (command.owner.as_ref(), usize::from(command.months));
-        let wanted = Wanted { committee, zone: vantage.zone, owner, months };
+        let wanted = StatisticsRequest { committee, zone: vantage.zone, owner, months };
         found.push(statistics(&log, &wanted, vantage.at, clearance).await?);
     }
     log.close().await;
@@ -51,7 +51,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: StatisticsArgs) -> Result<E
             for (place, statistics) in found.iter().enumerate() {
                 let gap = if place == 0 { "" } else { "\n" };
                 print(&format!("{gap}{}, {}", statistics.committee, statistics.day))?;
-                for section in render::sections(statistics) {
+                for section in render::tables(statistics) {
                     print(&format!("\n{}\n{}", section.title, table::table(section.header, section.rows, "none")))?;
                 }
             }

@@ -5,7 +5,7 @@ use super::output::{ListFormat, print};
 use super::read_args::not_found;
 use super::scope::ScopeArgs;
 use crate::present::{csv, table, times, values, who};
-use crate::query::provenance::{Subject, explained};
+use crate::query::provenance::{Subject, provenance_of};
 use crate::query::read_query::ReadQuery;
 use chrono_tz::Tz;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
@@ -45,7 +45,7 @@ pub(super) async fn explain(
     format: ListFormat,
 ) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let rows = explained(&log, subject, query).await?;
+    let rows = provenance_of(&log, subject, query).await?;
     if rows.is_empty() {
         return Err(not_found(&log, "record of", &subject.to_string(), query).await?);
     }

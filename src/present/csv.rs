@@ -1,6 +1,6 @@
 //! CSV that is safe to open in a spreadsheet.
 
-/// Writes rows of cells as CSV (RFC 4180).
+/// Writes a header and rows as CSV (RFC 4180).
 pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Result<String, csv::Error> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header)?;
@@ -11,7 +11,7 @@ pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Re
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The cell, with an apostrophe before what a spreadsheet would run as a formula (OWASP, CSV Injection).
+/// Puts an apostrophe before a cell that a spreadsheet would run as a formula (OWASP, CSV Injection).
 fn inert(cell: String) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }

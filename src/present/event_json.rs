@@ -1,9 +1,9 @@
-//! An event as JSON, for whoever may read all of it.
+//! An event as JSON, unredacted.
 
 use minutebook_domain::RecordedEvent;
 use serde_json::{Value, json};
 
-/// The event with every field of its envelope; a field that has no value is null.
+/// Returns the event with all its metadata; fields without a value are null.
 pub fn event_json(recorded: &RecordedEvent) -> Result<Value, serde_json::Error> {
     Ok(json!({
         "position": recorded.position,

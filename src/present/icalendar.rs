@@ -1,4 +1,6 @@
-//! iCalendar, as RFC 5545 has it: meetings as events, actions as to-dos.
+//! iCalendar (RFC 5545): meetings as events, actions as to-dos.
+//!
+//! Hand-written, since it is short: two components, a dozen properties, and the escaping and folding that the tests hold.
 
 use crate::query::actions::ActionView;
 use crate::query::meetings::MeetingView;
@@ -7,15 +9,15 @@ use chrono_tz::Tz;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::reference::Name;
 
-/// Octets on a line, without its end (RFC 5545, section 3.1).
-const LINE: usize = 75;
+/// The largest number of octets on a line, without its end (RFC 5545, section 3.1).
+const MAX_OCTETS: usize = 75;
 
-/// A calendar on its way.
-struct Calendar(String);
+/// The text of a calendar under construction.
+struct CalendarText(String);
 
-/// Meetings as a calendar. `stamp` is when it is made.
+/// Returns meetings as a calendar, stamped with the time of the export.
 pub fn of_meetings(meetings: &[MeetingView], stamp: DateTime<Utc>) -> String {
-    let mut calendar = Calendar::begin();
+    let mut calendar = CalendarText::begin();
     for meeting in meetings {
         calendar.line("BEGIN", "VEVENT");
         calendar.identify(&meeting.reference.to_string(), stamp);
@@ -44,9 +46,9 @@ pub fn of_meetings(meetings: &[MeetingView], stamp: DateTime<Utc>) -> String {
     calendar.end()
 }
 
-/// Actions as a list of what is to be done. `stamp` is when it is made.
+/// Returns actions as to-dos, stamped with the time of the export.
 pub fn of_actions(actions: &[ActionView], stamp: DateTime<Utc>) -> String {
-    let mut calendar = Calendar::begin();
+    let mut calendar = CalendarText::begin();
     for action in actions {
         calendar.line("BEGIN", "VTODO");
         calendar.identify(&action.reference.to_string(), stamp);
@@ -55,7 +57,7 @@ pub fn of_actions(actions: &[ActionView], stamp: DateTime<Utc>) -> String {
         if !owners.is_empty() {
             calendar.text("DESCRIPTION", &format!("Owner: {}", owners.join(", ")));
         }
-        // The day it was raised is its start; a due date has to be later (RFC 5545, section 3.8.2.3).
+        // The action starts on the day it was raised; DUE must be later than DTSTART (RFC 5545, section 3.8.2.3).
         if action.due_on.is_none_or(|due| due > action.raised_on) {
             calendar.line("DTSTART;VALUE=DATE", &day(action.raised_on));
         }
@@ -84,7 +86,7 @@ fn utc(time: DateTime<Utc>) -> String {
     time.format("%Y%m%dT%H%M%SZ").to_string()
 }
 
-impl Calendar {
+impl CalendarText {
     fn begin() -> Self {
         let mut calendar = Self(String::new());
         calendar.line("BEGIN", "VCALENDAR");
@@ -99,13 +101,13 @@ impl Calendar {
         self.0
     }
 
-    /// The same thing has the same UID in every calendar that is made, so that a later one brings it up to date.
+    /// Writes UID and DTSTAMP. The UID is stable, so that a later export updates the same entry.
     fn identify(&mut self, reference: &str, stamp: DateTime<Utc>) {
         self.text("UID", &format!("{reference}@minutebook"));
         self.line("DTSTAMP", &utc(stamp));
     }
 
-    /// A property of free text, with what would end it or begin another taken out of the way (section 3.3.11).
+    /// Writes a text property, escaped (section 3.3.11) and without control characters.
     fn text(&mut self, name: &str, text: &str) {
         let mut value = String::with_capacity(text.len());
         for c in text.chars() {
@@ -119,11 +121,11 @@ impl Calendar {
         self.line(name, &value);
     }
 
-    /// A content line, folded between characters where it is too long (section 3.1).
+    /// Writes a content line, folded between characters if it is too long (section 3.1).
     fn line(&mut self, name: &str, value: &str) {
         let mut octets = 0;
         for c in name.chars().chain([':']).chain(value.chars()) {
-            if octets + c.len_utf8() > LINE {
+            if octets + c.len_utf8() > MAX_OCTETS {
                 self.0.push_str("\r\n ");
                 octets = 1;
             }
@@ -140,10 +142,10 @@ mod tests {
 
     #[test]
     fn a_text_is_escaped_and_its_line_folded_between_characters() {
-        let mut calendar = Calendar(String::new());
+        let mut calendar = CalendarText(String::new());
         let text = format!("a, b; c\\d\r\nEND:VTODO{}", "‘é’".repeat(40));
         calendar.text("SUMMARY", &text);
-        assert!(calendar.0.split("\r\n").all(|line| line.len() <= LINE), "{}", calendar.0);
+        assert!(calendar.0.split("\r\n").all(|line| line.len() <= MAX_OCTETS), "{}", calendar.0);
         assert!(!calendar.0.trim_end().replace("\r\n", "").contains(['\r', '\n']));
         let unfolded = calendar.0.replace("\r\n ", "");
         assert_eq!(unfolded, format!("SUMMARY:a\\, b\\; c\\\\d\\nEND:VTODO{}\r\n", "‘é’".repeat(40)));

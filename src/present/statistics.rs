@@ -1,28 +1,28 @@
-//! Statistics as tables for people, and as one tidy list for a spreadsheet.
+//! Statistics as tables for people, and as rows of single figures for a spreadsheet.
 
-use crate::query::statistics::Statistics;
-use minutebook_projections::statistics::ActionFigures;
+use crate::query::statistics::CommitteeStatistics;
+use minutebook_projections::statistics::ActionCounts;
 
 /// A table with a title.
-pub struct Section {
-    /// What is in it.
+pub struct StatisticsTable {
+    /// The title.
     pub title: &'static str,
-    /// The titles of its columns.
+    /// The column headings.
     pub header: &'static [&'static str],
-    /// Its rows.
+    /// The rows.
     pub rows: Vec<Vec<String>>,
 }
 
 const NO_OWNER: &str = "(no owner)";
 
-/// The tables of a committee's statistics.
-pub fn sections(statistics: &Statistics) -> Vec<Section> {
+/// Returns the tables of a committee's statistics.
+pub fn tables(statistics: &CommitteeStatistics) -> Vec<StatisticsTable> {
     let actions = &statistics.actions;
     let closing = |median: Option<f64>, moves: u32| {
         [median.map_or_else(|| "–".to_owned(), |days| days.to_string()), moves.to_string()]
     };
-    // For people, a month in which there was nothing is left out.
-    let eventful = actions.by_month.iter().filter(|month| month.figures != ActionFigures::default());
+    // Months without any action are left out.
+    let eventful = actions.by_month.iter().filter(|month| month.figures != ActionCounts::default());
     let by_month = eventful.map(|month| with(&month.month, &month.figures, []));
     let mut by_owner: Vec<_> = actions
         .by_owner
@@ -38,24 +38,24 @@ pub fn sections(statistics: &Statistics) -> Vec<Section> {
     let decisions = statistics.decisions.iter();
     let statuses = statistics.statuses.iter();
     vec![
-        Section {
+        StatisticsTable {
             title: "Actions by month",
             header: &["Month", "Opened", "Closed", "Outstanding", "Overdue"],
             rows: by_month.collect(),
         },
-        Section {
+        StatisticsTable {
             title: "Actions by owner",
             header: &["Owner", "Opened", "Closed", "Outstanding", "Overdue", "Median days to close", "Due date moves"],
             rows: by_owner,
         },
-        Section {
+        StatisticsTable {
             title: "Decisions",
             header: &["Month", "Verb", "Decisions"],
             rows: decisions
                 .map(|of| vec![of.month.to_string(), of.verb.to_string(), of.decisions.to_string()])
                 .collect(),
         },
-        Section {
+        StatisticsTable {
             title: "Statuses",
             header: &["Kind", "Category", "Agreed", "Deferred"],
             rows: statuses
@@ -67,8 +67,8 @@ pub fn sections(statistics: &Statistics) -> Vec<Section> {
     ]
 }
 
-fn with<const N: usize>(name: &impl ToString, figures: &ActionFigures, more: [String; N]) -> Vec<String> {
-    let ActionFigures { opened, closed, outstanding, overdue } = figures;
+fn with<const N: usize>(name: &impl ToString, figures: &ActionCounts, more: [String; N]) -> Vec<String> {
+    let ActionCounts { opened, closed, outstanding, overdue } = figures;
     let counted = [opened, closed, outstanding, overdue].map(ToString::to_string);
     [name.to_string()].into_iter().chain(counted).chain(more).collect()
 }
@@ -76,14 +76,14 @@ fn with<const N: usize>(name: &impl ToString, figures: &ActionFigures, more: [St
 /// The columns of [`figures`].
 pub const CSV_HEADER: [&str; 5] = ["Committee", "Figure", "Month", "Of", "Number"];
 
-/// Each figure on a line of its own. What is of no month or of nobody has nothing in that column.
-pub fn figures(statistics: &Statistics) -> Vec<Vec<String>> {
+/// Returns one row for each figure. The month or the owner is empty if the figure has none.
+pub fn figures(statistics: &CommitteeStatistics) -> Vec<Vec<String>> {
     let mut lines = Vec::new();
     let mut line = |figure: &str, month: String, of: String, number: String| {
         lines.push(vec![statistics.committee.to_string(), figure.to_owned(), month, of, number]);
     };
-    let named = |figures: &ActionFigures| {
-        let ActionFigures { opened, closed, outstanding, overdue } = figures;
+    let named = |figures: &ActionCounts| {
+        let ActionCounts { opened, closed, outstanding, overdue } = figures;
         [("opened", *opened), ("closed", *closed), ("outstanding", *outstanding), ("overdue", *overdue)]
     };
     let actions = &statistics.actions;

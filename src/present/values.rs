@@ -1,12 +1,12 @@
-//! Values and names of a row's fields, in a cell of a table.
+//! The fields of a row as words in a table.
 
 use minutebook_domain::StreamId;
-use minutebook_projections::disclosure::Fields;
 use minutebook_projections::provenance::is_blank;
+use minutebook_projections::redaction::RowFields;
 use serde_json::Value;
 
-/// The value as a person writes it: no quotes, lists with commas, `none` where there is nothing; a classified text with
-/// its mark behind it, and of anything else that has parts those that say something.
+/// Formats a value without quotes: lists with commas, `none` for no value, a classified text with its mark in brackets, and
+/// objects as their non-empty parts.
 pub fn value(value: &Value) -> String {
     match value {
         Value::Null => "none".to_owned(),
@@ -22,19 +22,19 @@ pub fn value(value: &Value) -> String {
                 return format!("{} ({})", self::value(text), self::value(mark));
             }
             let parts = parts.iter().filter(|(_, part)| !is_blank(part));
-            parts.map(|(part, said)| format!("{} {}", name(part), self::value(said))).collect::<Vec<_>>().join(", ")
+            parts.map(|(part, value)| format!("{} {}", name(part), self::value(value))).collect::<Vec<_>>().join(", ")
         }
         Value::Number(_) => value.to_string(),
     }
 }
 
-/// The name of a field in words: `due_on` is `due on`.
+/// Returns the name of a field in words: `due on` for `due_on`.
 pub fn name(field: &str) -> String {
     field.replace('_', " ")
 }
 
-/// What a row is of: an action, a decision, a meeting, or a party's status at a meeting.
-pub fn subject(stream: &StreamId, key: &str, row: &Fields) -> String {
+/// Returns the name of a row: its reference or id, or its stream's subject with its key.
+pub fn subject(stream: &StreamId, key: &str, row: &RowFields) -> String {
     match row.get("reference").or_else(|| row.get("id")) {
         Some(name) => value(name),
         None => format!("{}, {key}", stream.subject()),

@@ -1,13 +1,13 @@
-//! Who recorded something, and where they had it from, in a cell of a table.
+//! Actors and sources in a table.
 
 use minutebook_domain::Source;
 
-/// `jane`, or `jane for the chair`.
+/// Formats an actor: `jane`, or `jane for the chair`.
 pub fn by(actor: &str, on_behalf_of: Option<&str>) -> String {
     on_behalf_of.map_or_else(|| actor.to_owned(), |behalf| format!("{actor} for {behalf}"))
 }
 
-/// The document and its lines, `headlines.md:12-14`, or the program that sent it.
+/// Formats a source: `headlines.md:12-14`, or the program that sent the event.
 pub fn from(source: &Source) -> String {
     match (&source.file, source.first_line, source.last_line) {
         (Some(file), Some(first), Some(last)) if last > first => format!("{file}:{first}-{last}"),

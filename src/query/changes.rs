@@ -1,25 +1,75 @@
-//! What changed between two moments, in each committee that is asked about.
+//! Differences between two moments, in the rows of a read model.
 
-use super::ViewError;
-use super::between::between;
-use super::read_query::{DefaultMoment, ReadQuery, vantages};
-use minutebook_ledger::{Log, RowFilter};
-use minutebook_projections::differences::Difference;
+use super::hidden_references::HiddenReferences;
+use super::read_query::{DefaultMoment, ReadQuery, committee_scopes};
+use super::stream::{ReadError, StreamHistory};
+use minutebook_domain::StreamId;
+use minutebook_domain::classification::Clearance;
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
+use minutebook_projections::differences::{Difference, StreamAsOf, differences};
 use minutebook_projections::projection::Projection;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What a reader sees of the rows of `P` at the one moment and not at the other, committee by committee. Both questions
-/// are one reader's, about the same committees.
+/// Returns the differences in the rows of `P` between the moments of two queries, committee by committee. Both queries
+/// must have the same reader and the same committee.
 pub async fn changes<P: Projection>(
     log: &Log,
     first: &ReadQuery,
     second: &ReadQuery,
-) -> Result<Vec<Difference>, ViewError> {
-    let before = vantages(log, first, DefaultMoment::Now).await?;
-    let after = vantages(log, second, DefaultMoment::Now).await?;
-    let mut found = Vec::new();
+) -> Result<Vec<Difference>, ReadError> {
+    let before = committee_scopes(log, first, DefaultMoment::Now).await?;
+    let after = committee_scopes(log, second, DefaultMoment::Now).await?;
+    let mut changes = Vec::new();
     for (before, after) in before.iter().zip(&after) {
         let listed = RowFilter::Listed { scope: before.committee.code.as_str(), facets: P::FACETS };
-        found.extend(between::<P>(log, listed, before.at, after.at, after.clearance).await?);
+        changes.extend(changes_between::<P>(log, listed, before.at, after.at, after.clearance).await?);
     }
-    Ok(found)
+    Ok(changes)
+}
+
+/// Returns the visible differences in the selected rows of `P` between two moments, ordered by stream and key.
+pub async fn changes_between<P: Projection>(
+    log: &Log,
+    rows: RowFilter<'_>,
+    first: BitemporalMoment,
+    second: BitemporalMoment,
+    clearance: Clearance,
+) -> Result<Vec<Difference>, ReadError> {
+    let (first_known, second_known) = (log.known_whole(first.known_at).await?, log.known_whole(second.known_at).await?);
+    let before = stored_rows::<P>(log, rows.clone(), BitemporalMoment { known_at: Some(first_known), ..first }).await?;
+    let after =
+        stored_rows::<P>(log, rows.clone(), BitemporalMoment { known_at: Some(second_known), ..second }).await?;
+    let differs = |place: &&(StreamId, String)| before.get(*place) != after.get(*place);
+    let streams: BTreeSet<&StreamId> =
+        before.keys().chain(after.keys()).filter(differs).map(|(stream, _)| stream).collect();
+    let mut found = Vec::new();
+    for id in streams {
+        let stream = StreamHistory::read(log, id).await?;
+        let (first_history, second_history) =
+            (stream.known_at(first_known, clearance)?, stream.known_at(second_known, clearance)?);
+        let before = StreamAsOf { history: &first_history, as_of: first.as_of };
+        let after = StreamAsOf { history: &second_history, as_of: second.as_of };
+        found.extend(differences::<P>(before, after, clearance).map_err(|error| stream.fold_error(error))?);
+    }
+    let hidden = HiddenReferences::of::<P>(log, rows, clearance).await?;
+    Ok(found.into_iter().filter_map(|difference| hidden.redact_difference(difference)).collect())
+}
+
+/// Returns the rows in their stored form, unredacted, to find the streams that differ.
+async fn stored_rows<P: Projection>(
+    log: &Log,
+    rows: RowFilter<'_>,
+    at: BitemporalMoment,
+) -> Result<BTreeMap<(StreamId, String), serde_json::Value>, ReadError> {
+    let view = log.rows::<P>(rows, at).await?;
+    let mut stored = BTreeMap::new();
+    for found in view.rows {
+        let row = serde_json::to_value(&found.row).map_err(|error| StoreError::UnreadableRow {
+            model: P::NAME,
+            stream: found.stream.to_string(),
+            what: error.to_string(),
+        })?;
+        stored.insert((found.stream, found.key), row);
+    }
+    Ok(stored)
 }

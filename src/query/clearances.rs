@@ -1,10 +1,10 @@
-//! How far a reader's clearance reaches: in every committee, and further in some of them.
+//! A reader's clearance, which may be higher in some committees.
 
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use std::collections::BTreeMap;
 
-/// What a reader may see, committee by committee.
+/// A reader's clearance in each committee.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearanceByCommittee {
     everywhere: Clearance,
@@ -12,17 +12,17 @@ pub struct ClearanceByCommittee {
 }
 
 impl ClearanceByCommittee {
-    /// What may be seen of every committee, and what of some of them.
+    /// Creates clearances from one for every committee and others for single committees.
     pub fn new(everywhere: Clearance, committees: BTreeMap<CommitteeCode, Clearance>) -> Self {
         Self { everywhere, committees }
     }
 
-    /// What the public sees.
+    /// Returns the clearance of the public.
     pub fn public() -> Self {
         Clearance::up_to(Classification::public()).into()
     }
 
-    /// What the reader may see of one committee's record.
+    /// Returns the clearance in one committee.
     pub fn of(&self, committee: &CommitteeCode) -> Clearance {
         self.committees.get(committee).copied().unwrap_or(self.everywhere)
     }
@@ -32,7 +32,7 @@ impl ClearanceByCommittee {
         self.committees.len()
     }
 
-    /// What the reader may see of every committee's record.
+    /// Returns the clearance in every committee.
     pub fn everywhere(&self) -> Clearance {
         self.everywhere
     }
@@ -49,12 +49,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_committee_may_be_open_further_than_the_others() {
+    fn a_single_committee_may_have_its_own_clearance() {
         let amber = Clearance::up_to("AMBER".parse().unwrap());
         let (ours, theirs): (CommitteeCode, CommitteeCode) = ("SSC".parse().unwrap(), "TSC".parse().unwrap());
         let public = ClearanceByCommittee::public().everywhere();
-        let reach = ClearanceByCommittee::new(public, [(ours.clone(), amber)].into());
-        assert_eq!((reach.of(&ours), reach.of(&theirs), reach.everywhere()), (amber, public, public));
+        let clearances = ClearanceByCommittee::new(public, [(ours.clone(), amber)].into());
+        assert_eq!((clearances.of(&ours), clearances.of(&theirs), clearances.everywhere()), (amber, public, public));
         assert_eq!(ClearanceByCommittee::from(amber).of(&theirs), amber);
     }
 }

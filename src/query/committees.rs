@@ -1,8 +1,8 @@
-//! The committees as a reader sees them.
+//! Lists committees.
 
-use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::read_query::{AskError, DefaultMoment, ReadQuery, vantages};
-use crate::present::table::Cell;
+use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::queryable::Queryable;
+use super::read_query::{DefaultMoment, QueryError, ReadQuery, committee_scopes};
 use chrono::NaiveDate;
 use minutebook_domain::reference::{CommitteeCode, Name};
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
@@ -10,43 +10,50 @@ use minutebook_projections::committees::{Committees, Member};
 use minutebook_projections::projection::Projection;
 use serde::Serialize;
 
-/// A committee, at the moment that was asked about.
+/// A committee as of the requested moment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct CommitteeView {
-    /// Its code.
+    /// The committee's code, such as `SSC`.
     pub code: CommitteeCode,
-    /// Its name in full.
+    /// The committee's full name.
     pub name: Name,
-    /// The classification scheme of its texts.
+    /// The classification scheme of the committee's texts.
     #[schema(example = "panel-information-policy")]
     pub scheme: String,
-    /// The time zone of its dates and times, an IANA name.
+    /// The IANA time zone of the committee's dates and times.
     #[schema(example = "Europe/London")]
     pub time_zone: String,
-    /// How many members must be present for a decision.
+    /// The number of members who must be present for a decision.
     pub quorum: Option<u32>,
-    /// Since when it exists.
+    /// The day on which the committee was established.
     pub established_on: Option<NaiveDate>,
-    /// Who serves on it.
+    /// The members who serve on the committee.
     pub members: Vec<Member>,
 }
 
-/// RowSelection committees.
+/// Selects every committee.
 #[derive(Debug, Clone, Default)]
 pub struct CommitteeFilter;
 
-impl Asked for CommitteeView {
+impl CommitteeView {
+    /// Returns the members' names in the order of their appointment.
+    pub fn member_names(&self) -> Vec<&Name> {
+        self.members.iter().map(|member| &member.name).collect()
+    }
+}
+
+impl Queryable for CommitteeView {
     type Filter = CommitteeFilter;
 
-    async fn ask(log: &Log, question: &ReadQuery, _: &CommitteeFilter) -> Result<Page<Self>, AskError> {
-        let vantages = vantages(log, question, DefaultMoment::Now).await?;
-        let mut page = Page::of_moment(&vantages, question, DefaultMoment::Now);
+    async fn list(log: &Log, query: &ReadQuery, _: &CommitteeFilter) -> Result<ListPage<Self>, QueryError> {
+        let scopes = committee_scopes(log, query, DefaultMoment::Now).await?;
+        let mut page = ListPage::of_moment(&scopes, query, DefaultMoment::Now);
         page.position = log.known_whole(None).await?;
-        for vantage in vantages {
-            let at = BitemporalMoment { known_at: vantage.at.known_at.or(Some(page.position)), ..vantage.at };
+        for scope in scopes {
+            let at = BitemporalMoment { known_at: scope.at.known_at.or(Some(page.position)), ..scope.at };
             let listed = RowFilter::Listed { scope: "", facets: Committees::FACETS };
             let view = log.rows::<Committees>(listed, at).await?;
-            let own = view.rows.into_iter().map(|found| found.row).find(|row| row.code == vantage.committee.code);
+            let own = view.rows.into_iter().map(|found| found.row).find(|row| row.code == scope.committee.code);
             page.rows.extend(own.map(|row| Self {
                 code: row.code,
                 name: row.name,
@@ -62,31 +69,15 @@ impl Asked for CommitteeView {
     }
 }
 
-impl Listed for CommitteeView {
+impl ListItem for CommitteeView {
     const PLURAL: &'static str = "committees";
-    const TITLES: &'static [&'static str] = &["Committee", "Name", "Time zone", "Quorum", "Members"];
-    const NOTHING: &'static str = "no committee was established by then";
-    const FIELDS: &'static [Field<Self>] = &[
-        Field { name: "code", value: |committee| committee.code.to_string() },
-        Field { name: "name", value: |committee| committee.name.to_string() },
-        Field { name: "scheme", value: |committee| committee.scheme.clone() },
-        Field { name: "time_zone", value: |committee| committee.time_zone.clone() },
-        Field { name: "quorum", value: |committee| text(committee.quorum.as_ref()) },
-        Field { name: "established_on", value: |committee| text(committee.established_on.as_ref()) },
-        Field { name: "members", value: |committee| joined(&names(&committee.members)) },
+    const FIELDS: &'static [ListField<Self>] = &[
+        ListField { name: "code", value: |committee| committee.code.to_string() },
+        ListField { name: "name", value: |committee| committee.name.to_string() },
+        ListField { name: "scheme", value: |committee| committee.scheme.clone() },
+        ListField { name: "time_zone", value: |committee| committee.time_zone.clone() },
+        ListField { name: "quorum", value: |committee| text(committee.quorum.as_ref()) },
+        ListField { name: "established_on", value: |committee| text(committee.established_on.as_ref()) },
+        ListField { name: "members", value: |committee| joined(&committee.member_names()) },
     ];
-
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            self.code.to_string().into(),
-            self.name.to_string().into(),
-            self.time_zone.clone().into(),
-            text(self.quorum.as_ref()).into(),
-            joined(&names(&self.members)).into(),
-        ]
-    }
-}
-
-fn names(members: &[Member]) -> Vec<&Name> {
-    members.iter().map(|member| &member.name).collect()
 }

@@ -1,94 +1,95 @@
-//! References to rows that a reader may not see: beside a text that they may see, they would tell that there is such a
-//! row.
+//! Removes references to hidden rows from visible ones. A reference would tell that the hidden row exists.
 
-use super::read_query::ever;
-use super::stream::ViewError;
+use super::read_query::end_of_time;
+use super::stream::ReadError;
 use super::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::differences::{Change, Difference};
-use minutebook_projections::disclosure::{Fields, disclosed};
+use minutebook_projections::differences::{Difference, RowChange};
 use minutebook_projections::projection::Projection;
 use minutebook_projections::provenance::Provenance;
+use minutebook_projections::redaction::{RowFields, redact_row};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The fields of a row that name other rows of its kind, or a decision.
-const NAMING: [&str; 3] = ["decision", "superseded_by", "supersedes"];
+/// The fields of a row that refer to other rows of its kind, or to a decision.
+const REFERENCE_FIELDS: [&str; 3] = ["decision", "superseded_by", "supersedes"];
 
-/// The rows that a reader may see today; nothing for one who may see everything.
+/// Knows which rows a reader may see now.
 pub(super) struct HiddenReferences {
-    seen: Option<BTreeSet<String>>,
+    /// The references of the visible rows; `None` if the reader may see everything.
+    visible: Option<BTreeSet<String>>,
 }
 
 impl HiddenReferences {
-    /// Of the rows of `P` and the decisions, by their references or ids.
+    /// Reads which of the selected rows of `P`, and which decisions of their committee, the clearance permits.
     pub(super) async fn of<P: Projection>(
         log: &Log,
-        which: RowFilter<'_>,
+        rows: RowFilter<'_>,
         clearance: Clearance,
-    ) -> Result<Self, ViewError> {
+    ) -> Result<Self, ReadError> {
         if sees_all(clearance) {
-            return Ok(Self { seen: None });
+            return Ok(Self { visible: None });
         }
-        let scope = match &which {
+        let scope = match &rows {
             RowFilter::Listed { scope, .. } | RowFilter::Searched { scope, .. } => (*scope).to_owned(),
             RowFilter::Stream(stream) => stream.committee().map(ToString::to_string).unwrap_or_default(),
         };
-        let mut seen = names::<P>(log, which, clearance).await?;
+        let mut visible = names::<P>(log, rows, clearance).await?;
         let decisions = RowFilter::Listed { scope: &scope, facets: Decisions::FACETS };
-        seen.extend(names::<Decisions>(log, decisions, clearance).await?);
-        Ok(Self { seen: Some(seen) })
+        visible.extend(names::<Decisions>(log, decisions, clearance).await?);
+        Ok(Self { visible: Some(visible) })
     }
 
-    /// The difference as the reader may know it; none if there is nothing else in it.
-    pub(super) fn hidden_from(&self, mut difference: Difference) -> Option<Difference> {
-        self.hide(&mut difference.row);
-        for change in difference.fields.iter_mut().filter(|change| NAMING.contains(&change.field.as_str())) {
-            self.hide_names(&mut change.from);
-            self.hide_names(&mut change.to);
+    /// Returns the difference without hidden references, or `None` if nothing is left of it.
+    pub(super) fn redact_difference(&self, mut difference: Difference) -> Option<Difference> {
+        self.redact_fields(&mut difference.row);
+        let is_reference = |field: &str| REFERENCE_FIELDS.contains(&field);
+        for change in difference.fields.iter_mut().filter(|change| is_reference(&change.field)) {
+            self.redact_value(&mut change.from);
+            self.redact_value(&mut change.to);
         }
         difference.fields.retain(|change| change.from != change.to);
-        (difference.change != Change::Changed || !difference.fields.is_empty()).then_some(difference)
+        (difference.change != RowChange::Changed || !difference.fields.is_empty()).then_some(difference)
     }
 
-    /// Leaves out where such a reference comes from.
-    pub(super) fn hide_origins(&self, explained: &mut Provenance) {
-        self.hide(&mut explained.row);
-        let row = &explained.row;
-        explained.fields.retain(|name, field| row.get(name).is_some_and(|value| *value == field.value));
+    /// Removes hidden references and their origins from a row's provenance.
+    pub(super) fn redact_provenance(&self, provenance: &mut Provenance) {
+        self.redact_fields(&mut provenance.row);
+        let row = &provenance.row;
+        provenance.fields.retain(|name, field| row.get(name).is_some_and(|value| *value == field.value));
     }
 
-    fn hide(&self, fields: &mut Fields) {
-        for name in NAMING {
+    fn redact_fields(&self, fields: &mut RowFields) {
+        for name in REFERENCE_FIELDS {
             if let Some(value) = fields.get_mut(name) {
-                self.hide_names(value);
+                self.redact_value(value);
             }
         }
     }
 
-    fn hide_names(&self, value: &mut Value) {
-        let Some(seen) = &self.seen else { return };
-        let unseen = |value: &Value| value.as_str().is_some_and(|name| !seen.contains(name));
+    fn redact_value(&self, value: &mut Value) {
+        let Some(visible) = &self.visible else { return };
+        let is_hidden = |value: &Value| value.as_str().is_some_and(|name| !visible.contains(name));
         match value {
-            Value::Array(names) => names.retain(|name| !unseen(name)),
-            name if unseen(name) => *name = Value::Null,
+            Value::Array(names) => names.retain(|name| !is_hidden(name)),
+            name if is_hidden(name) => *name = Value::Null,
             _ => {}
         }
     }
 }
 
-/// What the rows are called that the reader may see today.
+/// Returns the references or ids of the rows that the reader may see now.
 async fn names<P: Projection>(
     log: &Log,
-    which: RowFilter<'_>,
+    rows: RowFilter<'_>,
     clearance: Clearance,
-) -> Result<BTreeSet<String>, ViewError> {
+) -> Result<BTreeSet<String>, ReadError> {
     let mut names = BTreeSet::new();
-    for found in log.rows::<P>(which, BitemporalMoment::as_known_now(ever())).await?.rows {
-        let row = disclosed(&found.row, clearance);
-        let row = row.map_err(|error| ViewError::Fold { stream: found.stream, error })?;
+    for found in log.rows::<P>(rows, BitemporalMoment::as_known_now(end_of_time())).await?.rows {
+        let row = redact_row(&found.row, clearance);
+        let row = row.map_err(|error| ReadError::Fold { stream: found.stream, error })?;
         let name = row.as_ref().and_then(|row| row.get("reference").or_else(|| row.get("id"))?.as_str());
         names.extend(name.map(str::to_owned));
     }

@@ -1,10 +1,9 @@
-//! Matters arising as a reader sees them.
+//! Lists matters arising.
 
-use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, page};
+use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::queryable::Queryable;
+use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::VisibleRow;
-use crate::present::table::Cell;
-use crate::present::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
@@ -14,55 +13,55 @@ use minutebook_projections::projection::Projection;
 use minutebook_projections::words::Search;
 use serde::Serialize;
 
-/// A matter arising.
+/// A matter arising from earlier minutes.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MatterView {
-    /// The meeting that noted it.
+    /// The meeting that noted the matter.
     pub meeting: MeetingRef,
-    /// Its place among the meeting's matters, from 1.
+    /// The matter's number within the meeting, from 1.
     pub number: u32,
-    /// The agenda item it was noted under.
+    /// The number of the agenda item under which it was noted.
     pub item: Option<u32>,
-    /// What it says.
+    /// The text of the matter.
     pub text: Prose,
-    /// The classification of its text.
+    /// The classification of `text`.
     pub classification: Classification,
-    /// The mark printed beside it.
+    /// The classification printed beside the matter in a document, if any.
     pub marked: Option<Classification>,
-    /// The day it was noted, where the committee is.
+    /// The day on which it was noted, in the committee's time zone.
     pub noted_on: NaiveDate,
-    /// What it mentions.
+    /// The modifications, documents, parties and other subjects that the text mentions.
     pub references: Vec<Reference>,
-    /// The committee.
+    /// The committee's code.
     pub committee: CommitteeCode,
 }
 
 impl MatterView {
-    /// The matter; none for a reader who may not see its text.
-    fn of(seen: &VisibleRow<MatterRow>, vantage: &CommitteeScope) -> Option<Self> {
-        let row = &seen.row;
+    /// Builds the view, or returns `None` for a reader who may not see the text.
+    fn of(visible: &VisibleRow<MatterRow>, scope: &CommitteeScope) -> Option<Self> {
+        let row = &visible.row;
         Some(Self {
             meeting: row.meeting.clone(),
             number: row.number,
             item: row.item,
-            text: seen.text(|row| Some(&row.text))?.clone(),
+            text: visible.text(|row| Some(&row.text))?.clone(),
             classification: row.text.classification(),
             marked: row.marked,
-            noted_on: row.noted_at.with_timezone(&vantage.zone).date_naive(),
+            noted_on: row.noted_at.with_timezone(&scope.zone).date_naive(),
             references: row.references.clone(),
             committee: row.meeting.committee().clone(),
         })
     }
 }
 
-/// RowSelection matters.
+/// Selects matters arising. An empty filter selects all of them.
 #[derive(Debug, Clone, Default)]
 pub struct MatterFilter {
-    /// Those of a meeting.
+    /// The meeting that noted the matter.
     pub meeting: Option<MeetingRef>,
-    /// Those that mention something.
+    /// A reference that the matter mentions, in any case.
     pub reference: Option<String>,
-    /// Those that hold all of these words, the last of which may be the beginning of one.
+    /// Words that must all occur; the last may be the beginning of a word.
     pub search: Option<String>,
 }
 
@@ -77,14 +76,14 @@ impl MatterFilter {
     }
 }
 
-impl Asked for MatterView {
+impl Queryable for MatterView {
     type Filter = MatterFilter;
 
-    async fn ask(log: &Log, question: &ReadQuery, filter: &MatterFilter) -> Result<Page<Self>, AskError> {
+    async fn list(log: &Log, query: &ReadQuery, filter: &MatterFilter) -> Result<ListPage<Self>, QueryError> {
         let search = filter.search.as_deref().map(Search::of);
         let which = RowSelection { facets: Matters::FACETS, search: search.as_ref() };
-        let mut page = page::<Matters, _>(log, question, DefaultMoment::Now, which, |rows, vantage| {
-            let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
+        let mut page = page::<Matters, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
+            let views = rows.iter().filter_map(|row| Self::of(row, scope));
             views.filter(|view| filter.admits(view, search.as_ref())).collect()
         })
         .await?;
@@ -93,29 +92,17 @@ impl Asked for MatterView {
     }
 }
 
-impl Listed for MatterView {
+impl ListItem for MatterView {
     const PLURAL: &'static str = "matters";
-    const TITLES: &'static [&'static str] = &["Meeting", "Item", "Matter", "Noted", "Names"];
-    const NOTHING: &'static str = "no such matters";
-    const FIELDS: &'static [Field<Self>] = &[
-        Field { name: "meeting", value: |matter| matter.meeting.to_string() },
-        Field { name: "number", value: |matter| matter.number.to_string() },
-        Field { name: "item", value: |matter| text(matter.item.as_ref()) },
-        Field { name: "text", value: |matter| matter.text.to_string() },
-        Field { name: "classification", value: |matter| matter.classification.to_string() },
-        Field { name: "marked", value: |matter| text(matter.marked.as_ref()) },
-        Field { name: "noted_on", value: |matter| matter.noted_on.to_string() },
-        Field { name: "references", value: |matter| joined(&matter.references) },
-        Field { name: "committee", value: |matter| matter.committee.to_string() },
+    const FIELDS: &'static [ListField<Self>] = &[
+        ListField { name: "meeting", value: |matter| matter.meeting.to_string() },
+        ListField { name: "number", value: |matter| matter.number.to_string() },
+        ListField { name: "item", value: |matter| text(matter.item.as_ref()) },
+        ListField { name: "text", value: |matter| matter.text.to_string() },
+        ListField { name: "classification", value: |matter| matter.classification.to_string() },
+        ListField { name: "marked", value: |matter| text(matter.marked.as_ref()) },
+        ListField { name: "noted_on", value: |matter| matter.noted_on.to_string() },
+        ListField { name: "references", value: |matter| joined(&matter.references) },
+        ListField { name: "committee", value: |matter| matter.committee.to_string() },
     ];
-
-    fn cells(&self) -> Vec<Cell> {
-        vec![
-            self.meeting.to_string().into(),
-            text(self.item.as_ref()).into(),
-            self.text.to_string().into(),
-            date(Some(self.noted_on)).into(),
-            joined(&self.references).into(),
-        ]
-    }
 }

@@ -1,71 +1,78 @@
-//! The calendar of meetings as a reader sees it.
+//! Lists the calendar of meetings.
 
-use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, page};
+use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::queryable::Queryable;
+use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::VisibleRow;
-use crate::present::table::Cell;
-use crate::present::times::date;
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Capacity;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name, Prose};
 use minutebook_ledger::Log;
-use minutebook_projections::meetings::{Apologies, Attendance, MeetingRow, Meetings, Published};
+use minutebook_projections::meetings::{Apologies, Attendance, MeetingRow, Meetings, PublishedEdition};
 use serde::{Serialize, Serializer};
 
-/// A meeting, at the moment that was asked about.
+/// A meeting as of the requested moment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MeetingView {
-    /// Its reference.
+    /// The meeting's reference, such as `SSC_72_2702`.
     pub reference: MeetingRef,
-    /// The committee.
+    /// The committee's code.
     pub committee: CommitteeCode,
-    /// Its number.
+    /// The meeting's number within the committee.
     pub number: u32,
-    /// The day it is held.
+    /// The day of the meeting.
     pub held_on: NaiveDate,
-    /// When it begins, where the committee is.
+    /// The time at which the meeting begins, in `time_zone`.
     #[serde(serialize_with = "time_of_day")]
     #[schema(value_type = Option<String>, pattern = "^[0-2][0-9]:[0-5][0-9]$", example = "10:00")]
     pub starts_at: Option<NaiveTime>,
-    /// When it ends.
+    /// The time at which the meeting ends, in `time_zone`.
     #[serde(serialize_with = "time_of_day")]
     #[schema(value_type = Option<String>, pattern = "^[0-2][0-9]:[0-5][0-9]$", example = "16:00")]
     pub ends_at: Option<NaiveTime>,
-    /// Where.
+    /// The place of the meeting.
     pub venue: Option<Name>,
-    /// The classification of its published document.
+    /// The classification of the meeting's published document.
     pub classification: Classification,
-    /// The day of the next one.
+    /// The day of the next meeting.
     pub next_meeting_on: Option<NaiveDate>,
-    /// Its agenda.
+    /// The agenda items that the reader may see.
     pub items: Vec<ItemView>,
-    /// The time zone of its times.
+    /// The IANA time zone of the meeting's times.
     pub time_zone: String,
-    /// Whether the chair closed it.
+    /// Whether the chair has closed the meeting.
     pub closed: bool,
-    /// Whether as many of the committee were there as a decision takes; none where that is not known.
+    /// Whether the members present reached the quorum; null if the quorum or the attendance is unknown.
     pub quorate: Option<bool>,
-    /// Who was there.
+    /// The people who attended.
     pub attendance: Vec<Attendance>,
-    /// Who sent apologies.
+    /// The people who sent apologies.
     pub apologies: Vec<Apologies>,
-    /// The editions of its headlines that went out to readers with this clearance.
-    pub published: Vec<Published>,
+    /// The published editions of the headlines whose audience the reader belongs to.
+    pub published: Vec<PublishedEdition>,
 }
 
-/// An agenda item.
+/// An agenda item of a meeting.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ItemView {
-    /// Its number.
+    /// The item's number.
     pub number: u32,
-    /// Its title.
+    /// The item's title.
     pub title: Prose,
-    /// The mark printed beside it.
+    /// The classification printed beside the item, if any.
     pub classification: Option<Classification>,
 }
 
-#[expect(clippy::ref_option, reason = "serde hands a field over so")]
+impl ItemView {
+    /// Returns the item on one line: `1. Attendance [GREEN]`.
+    pub fn line(&self) -> String {
+        let mark = self.classification.map(|mark| format!(" [{mark}]")).unwrap_or_default();
+        format!("{}. {}{mark}", self.number, self.title)
+    }
+}
+
+#[expect(clippy::ref_option, reason = "serde passes the field by reference")]
 fn time_of_day<S: Serializer>(time: &Option<NaiveTime>, serializer: S) -> Result<S::Ok, S::Error> {
     match time {
         Some(time) => serializer.collect_str(&time.format("%H:%M")),
@@ -74,25 +81,25 @@ fn time_of_day<S: Serializer>(time: &Option<NaiveTime>, serializer: S) -> Result
 }
 
 impl MeetingView {
-    /// The meeting; none for a reader to whom not even its document is published. An item whose title they may not see is
-    /// not on their agenda.
-    fn of(seen: &VisibleRow<MeetingRow>, vantage: &CommitteeScope) -> Option<Self> {
-        if !seen.permits(|row| Some(row.classification)) {
+    /// Builds the view without the items whose titles the reader may not see. Returns `None` for a reader who may not see
+    /// the meeting's document.
+    fn of(visible: &VisibleRow<MeetingRow>, scope: &CommitteeScope) -> Option<Self> {
+        if !visible.permits(|row| Some(row.classification)) {
             return None;
         }
-        let row = &seen.row;
+        let row = &visible.row;
         let item = |number: u32| move |row: &MeetingRow| row.items.iter().position(|item| item.number == number);
         let items = row.items.iter().filter_map(|tabled| {
             let at = item(tabled.number);
-            let title = seen.text(move |row| at(row).and_then(|at| row.items.get(at)).map(|item| &item.title))?;
+            let title = visible.text(move |row| at(row).and_then(|at| row.items.get(at)).map(|item| &item.title))?;
             Some(ItemView { number: tabled.number, title: title.clone(), classification: tabled.classification })
         });
         let sat = |present: &&Attendance| {
             matches!(present.capacity, Capacity::Chair | Capacity::Member | Capacity::Alternate)
         };
         let members = row.attendance.iter().filter(sat).count();
-        let quorum = vantage.committee.quorum.filter(|_| !row.attendance.is_empty());
-        let published = row.published.iter().filter(|edition| vantage.clearance.permits(edition.audience));
+        let quorum = scope.committee.quorum.filter(|_| !row.attendance.is_empty());
+        let published = row.published.iter().filter(|edition| scope.clearance.permits(edition.audience));
         Some(Self {
             reference: row.reference.clone(),
             committee: row.reference.committee().clone(),
@@ -104,7 +111,7 @@ impl MeetingView {
             classification: row.classification,
             next_meeting_on: row.next_meeting_on,
             items: items.collect(),
-            time_zone: vantage.zone.name().to_owned(),
+            time_zone: scope.zone.name().to_owned(),
             closed: row.closed,
             quorate: quorum.map(|quorum| usize::try_from(quorum).is_ok_and(|quorum| members >= quorum)),
             attendance: row.attendance.clone(),
@@ -112,36 +119,26 @@ impl MeetingView {
             published: published.cloned().collect(),
         })
     }
-
-    fn hours(&self) -> String {
-        let hour = |time: Option<NaiveTime>| time.map(|time| time.format("%H:%M").to_string());
-        match (hour(self.starts_at), hour(self.ends_at)) {
-            (Some(from), Some(to)) => format!("{from}–{to}"),
-            (Some(from), None) => from,
-            (None, Some(to)) => format!("–{to}"),
-            (None, None) => String::new(),
-        }
-    }
 }
 
-/// RowSelection meetings.
+/// Selects meetings. An empty filter selects all of them.
 #[derive(Debug, Clone, Default)]
 pub struct MeetingFilter {
-    /// The one with this reference.
+    /// The meeting's reference.
     pub reference: Option<MeetingRef>,
 }
 
-impl Asked for MeetingView {
+impl Queryable for MeetingView {
     type Filter = MeetingFilter;
 
-    async fn ask(log: &Log, question: &ReadQuery, filter: &MeetingFilter) -> Result<Page<Self>, AskError> {
+    async fn list(log: &Log, query: &ReadQuery, filter: &MeetingFilter) -> Result<ListPage<Self>, QueryError> {
         let mut page = page::<Meetings, _>(
             log,
-            question,
-            DefaultMoment::Ever,
+            query,
+            DefaultMoment::EndOfTime,
             RowSelection::all::<Meetings>(),
-            |rows, vantage| {
-                let views = rows.iter().filter_map(|seen| Self::of(seen, vantage));
+            |rows, scope| {
+                let views = rows.iter().filter_map(|row| Self::of(row, scope));
                 views.filter(|view| filter.reference.as_ref().is_none_or(|wanted| *wanted == view.reference)).collect()
             },
         )
@@ -151,40 +148,24 @@ impl Asked for MeetingView {
     }
 }
 
-impl Listed for MeetingView {
+impl ListItem for MeetingView {
     const PLURAL: &'static str = "meetings";
-    const TITLES: &'static [&'static str] = &["Meeting", "Held", "Time", "Venue", "Agenda", "Next"];
-    const NOTHING: &'static str = "no such meetings";
-    const FIELDS: &'static [Field<Self>] = &[
-        Field { name: "reference", value: |meeting| meeting.reference.to_string() },
-        Field { name: "committee", value: |meeting| meeting.committee.to_string() },
-        Field { name: "number", value: |meeting| meeting.number.to_string() },
-        Field { name: "held_on", value: |meeting| meeting.held_on.to_string() },
-        Field { name: "starts_at", value: |meeting| text(meeting.starts_at.map(|at| at.format("%H:%M")).as_ref()) },
-        Field { name: "ends_at", value: |meeting| text(meeting.ends_at.map(|at| at.format("%H:%M")).as_ref()) },
-        Field { name: "venue", value: |meeting| text(meeting.venue.as_ref()) },
-        Field { name: "classification", value: |meeting| meeting.classification.to_string() },
-        Field { name: "next_meeting_on", value: |meeting| text(meeting.next_meeting_on.as_ref()) },
-        Field { name: "items", value: |meeting| joined(&meeting.items.iter().map(agenda).collect::<Vec<_>>()) },
-        Field { name: "time_zone", value: |meeting| meeting.time_zone.clone() },
-        Field { name: "closed", value: |meeting| meeting.closed.to_string() },
-        Field { name: "quorate", value: |meeting| text(meeting.quorate.as_ref()) },
+    const FIELDS: &'static [ListField<Self>] = &[
+        ListField { name: "reference", value: |meeting| meeting.reference.to_string() },
+        ListField { name: "committee", value: |meeting| meeting.committee.to_string() },
+        ListField { name: "number", value: |meeting| meeting.number.to_string() },
+        ListField { name: "held_on", value: |meeting| meeting.held_on.to_string() },
+        ListField { name: "starts_at", value: |meeting| text(meeting.starts_at.map(|at| at.format("%H:%M")).as_ref()) },
+        ListField { name: "ends_at", value: |meeting| text(meeting.ends_at.map(|at| at.format("%H:%M")).as_ref()) },
+        ListField { name: "venue", value: |meeting| text(meeting.venue.as_ref()) },
+        ListField { name: "classification", value: |meeting| meeting.classification.to_string() },
+        ListField { name: "next_meeting_on", value: |meeting| text(meeting.next_meeting_on.as_ref()) },
+        ListField {
+            name: "items",
+            value: |meeting| joined(&meeting.items.iter().map(ItemView::line).collect::<Vec<_>>()),
+        },
+        ListField { name: "time_zone", value: |meeting| meeting.time_zone.clone() },
+        ListField { name: "closed", value: |meeting| meeting.closed.to_string() },
+        ListField { name: "quorate", value: |meeting| text(meeting.quorate.as_ref()) },
     ];
-
-    fn cells(&self) -> Vec<Cell> {
-        let items: Vec<String> = self.items.iter().map(agenda).collect();
-        vec![
-            self.reference.to_string().into(),
-            date(Some(self.held_on)).into(),
-            self.hours().into(),
-            text(self.venue.as_ref()).into(),
-            items.join("\n").into(),
-            date(self.next_meeting_on).into(),
-        ]
-    }
-}
-
-fn agenda(item: &ItemView) -> String {
-    let mark = item.classification.map(|mark| format!(" [{mark}]")).unwrap_or_default();
-    format!("{}. {}{mark}", item.number, item.title)
 }

@@ -1,10 +1,9 @@
-//! Minutes as a reader sees them: what each meeting's were, and what became of them.
+//! Lists each meeting's minutes with their draft and their approval.
 
-use super::listed::{Asked, Field, Listed, Page, joined, text};
-use super::read_query::{AskError, CommitteeScope, DefaultMoment, ReadQuery, RowSelection, vantages};
+use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::queryable::Queryable;
+use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, committee_scopes};
 use super::visible_row::VisibleRow;
-use crate::present::table::{Cell, Tone};
-use crate::present::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome};
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
@@ -14,49 +13,48 @@ use minutebook_projections::minutes::{Minutes, MinutesRow, MinutesStep};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// One edition of the minutes of one meeting. Of a meeting of which nothing was drafted or approved there is one that
-/// names no edition.
+/// One edition of a meeting's minutes. A meeting without drafted or approved minutes has one entry without an edition.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MinutesView {
-    /// The meeting that was minuted; none where the ledger does not hold it, and has its day from the approval.
+    /// The meeting that was minuted; null if the ledger knows only its day, from the approval.
     pub meeting: Option<MeetingRef>,
-    /// The committee.
+    /// The committee's code.
     pub committee: CommitteeCode,
-    /// The day it was held.
+    /// The day of the meeting that was minuted.
     pub held_on: NaiveDate,
-    /// RowSelection of the two sets.
+    /// The edition: draft or confidential draft minutes.
     pub edition: Option<MinutesEdition>,
     /// `approved` or `not yet approved`.
     pub status: &'static str,
-    /// When they were drafted, as far as the ledger knows.
+    /// The day on which the minutes were drafted, if known.
     pub drafted_on: Option<NaiveDate>,
-    /// The document.
+    /// The document that holds the draft.
     pub document: Option<Reference>,
-    /// When they were approved.
+    /// The day on which the minutes were approved.
     pub approved_on: Option<NaiveDate>,
-    /// The meeting that approved them.
+    /// The meeting that approved the minutes.
     pub approved_at: Option<MeetingRef>,
-    /// As written, or subject to amendments.
+    /// Whether they were approved as written or subject to amendments.
     pub outcome: Option<MinutesOutcome>,
     /// The amendments that the reader may see.
     pub amendments: Vec<Prose>,
-    /// Whether comments had been received, as far as the record says.
+    /// Whether comments had been received; null if the record does not say.
     pub comments_received: Option<bool>,
 }
 
-/// What is known of one edition.
+/// The steps of one edition.
 #[derive(Default)]
 struct Edition<'a> {
     drafted: Option<&'a VisibleRow<MinutesRow>>,
     approved: Option<&'a VisibleRow<MinutesRow>>,
 }
 
-/// The minutes of every meeting that was held by the day that is asked about, and of every day whose minutes were
-/// approved. What a meeting did that the reader may not know of is left out.
+/// Returns the minutes of every meeting held by the requested day, and of every day whose minutes were approved. Leaves
+/// out the steps of meetings that the reader may not see.
 fn minutes(
     meetings: &[VisibleRow<MeetingRow>],
     steps: &[VisibleRow<MinutesRow>],
-    vantage: &CommitteeScope,
+    scope: &CommitteeScope,
 ) -> Vec<MinutesView> {
     let known: BTreeMap<&MeetingRef, &MeetingRow> = meetings
         .iter()
@@ -64,7 +62,7 @@ fn minutes(
         .map(|seen| (&seen.row.reference, &seen.row))
         .collect();
     let mut editions: BTreeMap<(NaiveDate, MinutesEdition), Edition<'_>> = BTreeMap::new();
-    // Meetings approve in the order in which they are held: the last word counts.
+    // Of several approvals of one edition the one by the latest meeting counts.
     let mut steps: Vec<_> =
         steps.iter().filter_map(|step| Some((known.get(&step.row.meeting)?.held_on, step))).collect();
     steps.sort_by_key(|(day, _)| *day);
@@ -81,7 +79,7 @@ fn minutes(
     let mut views: Vec<MinutesView> = editions
         .iter()
         .map(|((day, edition), found)| {
-            let mut view = MinutesView::of(*day, of_day(*day).map(|meeting| &meeting.reference), vantage);
+            let mut view = MinutesView::of(*day, of_day(*day).map(|meeting| &meeting.reference), scope);
             view.edition = Some(*edition);
             if let Some(step) = found.drafted {
                 view.draft(step);
@@ -94,18 +92,18 @@ fn minutes(
         })
         .collect();
     let minuted: BTreeSet<NaiveDate> = views.iter().map(|view| view.held_on).collect();
-    let unminuted = known.values().filter(|meeting| meeting.held_on <= vantage.today);
+    let unminuted = known.values().filter(|meeting| meeting.held_on <= scope.today);
     let unminuted = unminuted.filter(|meeting| !minuted.contains(&meeting.held_on));
-    views.extend(unminuted.map(|meeting| MinutesView::of(meeting.held_on, Some(&meeting.reference), vantage)));
+    views.extend(unminuted.map(|meeting| MinutesView::of(meeting.held_on, Some(&meeting.reference), scope)));
     views.sort_by_key(|view| (view.held_on, view.edition));
     views
 }
 
 impl MinutesView {
-    fn of(held_on: NaiveDate, meeting: Option<&MeetingRef>, vantage: &CommitteeScope) -> Self {
+    fn of(held_on: NaiveDate, meeting: Option<&MeetingRef>, scope: &CommitteeScope) -> Self {
         Self {
             meeting: meeting.cloned(),
-            committee: vantage.committee.code.clone(),
+            committee: scope.committee.code.clone(),
             held_on,
             edition: None,
             status: "not yet approved",
@@ -143,29 +141,29 @@ impl MinutesView {
     }
 }
 
-/// RowSelection minutes.
+/// Selects minutes. An empty filter selects all of them.
 #[derive(Debug, Clone, Default)]
 pub struct MinutesFilter {
-    /// Only those that are not yet approved.
+    /// Whether to select only minutes not yet approved.
     pub unapproved: bool,
-    /// Those of a meeting.
+    /// The meeting that was minuted.
     pub meeting: Option<MeetingRef>,
 }
 
-impl Asked for MinutesView {
+impl Queryable for MinutesView {
     type Filter = MinutesFilter;
 
-    async fn ask(log: &Log, question: &ReadQuery, filter: &MinutesFilter) -> Result<Page<Self>, AskError> {
-        let vantages = vantages(log, question, DefaultMoment::Now).await?;
-        let mut page = Page::of_moment(&vantages, question, DefaultMoment::Now);
+    async fn list(log: &Log, query: &ReadQuery, filter: &MinutesFilter) -> Result<ListPage<Self>, QueryError> {
+        let scopes = committee_scopes(log, query, DefaultMoment::Now).await?;
+        let mut page = ListPage::of_moment(&scopes, query, DefaultMoment::Now);
         let mut pinned = None;
-        for mut vantage in vantages {
-            vantage.pin(pinned);
-            let (meetings, position) = vantage.rows::<Meetings>(log, RowSelection::all::<Meetings>()).await?;
+        for mut scope in scopes {
+            scope.pin(pinned);
+            let (meetings, position) = scope.rows::<Meetings>(log, RowSelection::all::<Meetings>()).await?;
             pinned = Some(position);
-            vantage.pin(pinned);
-            let (steps, _) = vantage.rows::<Minutes>(log, RowSelection::all::<Minutes>()).await?;
-            page.rows.extend(minutes(&meetings, &steps, &vantage));
+            scope.pin(pinned);
+            let (steps, _) = scope.rows::<Minutes>(log, RowSelection::all::<Minutes>()).await?;
+            page.rows.extend(minutes(&meetings, &steps, &scope));
             page.position = page.position.max(position);
         }
         page.rows.retain(|view| {
@@ -177,42 +175,20 @@ impl Asked for MinutesView {
     }
 }
 
-impl Listed for MinutesView {
+impl ListItem for MinutesView {
     const PLURAL: &'static str = "minutes";
-    const TITLES: &'static [&'static str] = &["Meeting", "Held", "Edition", "Drafted", "Approved", "How"];
-    const NOTHING: &'static str = "no meeting was held by then";
-    const FIELDS: &'static [Field<Self>] = &[
-        Field { name: "meeting", value: |minutes| text(minutes.meeting.as_ref()) },
-        Field { name: "committee", value: |minutes| minutes.committee.to_string() },
-        Field { name: "held_on", value: |minutes| minutes.held_on.to_string() },
-        Field { name: "edition", value: |minutes| text(minutes.edition.as_ref()) },
-        Field { name: "status", value: |minutes| minutes.status.to_owned() },
-        Field { name: "drafted_on", value: |minutes| text(minutes.drafted_on.as_ref()) },
-        Field { name: "document", value: |minutes| text(minutes.document.as_ref()) },
-        Field { name: "approved_on", value: |minutes| text(minutes.approved_on.as_ref()) },
-        Field { name: "approved_at", value: |minutes| text(minutes.approved_at.as_ref()) },
-        Field { name: "outcome", value: |minutes| text(minutes.outcome.as_ref()) },
-        Field { name: "amendments", value: |minutes| joined(&minutes.amendments) },
-        Field { name: "comments_received", value: |minutes| text(minutes.comments_received.as_ref()) },
+    const FIELDS: &'static [ListField<Self>] = &[
+        ListField { name: "meeting", value: |minutes| text(minutes.meeting.as_ref()) },
+        ListField { name: "committee", value: |minutes| minutes.committee.to_string() },
+        ListField { name: "held_on", value: |minutes| minutes.held_on.to_string() },
+        ListField { name: "edition", value: |minutes| text(minutes.edition.as_ref()) },
+        ListField { name: "status", value: |minutes| minutes.status.to_owned() },
+        ListField { name: "drafted_on", value: |minutes| text(minutes.drafted_on.as_ref()) },
+        ListField { name: "document", value: |minutes| text(minutes.document.as_ref()) },
+        ListField { name: "approved_on", value: |minutes| text(minutes.approved_on.as_ref()) },
+        ListField { name: "approved_at", value: |minutes| text(minutes.approved_at.as_ref()) },
+        ListField { name: "outcome", value: |minutes| text(minutes.outcome.as_ref()) },
+        ListField { name: "amendments", value: |minutes| joined(&minutes.amendments) },
+        ListField { name: "comments_received", value: |minutes| text(minutes.comments_received.as_ref()) },
     ];
-
-    fn cells(&self) -> Vec<Cell> {
-        let approved = match self.approved_on {
-            Some(day) => {
-                let at = text(self.approved_at.as_ref());
-                Cell::toned(format!("{} {at}", date(Some(day))), Tone::Settled)
-            }
-            None => Cell::toned(self.status, Tone::Alert),
-        };
-        let how: Vec<String> = self.outcome.iter().map(ToString::to_string).collect();
-        let amendments = self.amendments.iter().map(ToString::to_string);
-        vec![
-            text(self.meeting.as_ref()).into(),
-            date(Some(self.held_on)).into(),
-            text(self.edition.as_ref()).into(),
-            date(self.drafted_on).into(),
-            approved,
-            how.into_iter().chain(amendments).collect::<Vec<_>>().join("\n").into(),
-        ]
-    }
 }

@@ -1,11 +1,10 @@
-//! The read models as a reader sees them: at the moment that is asked about, with what the reader may see and no more.
+//! What a reader may ask of the ledger: lists, provenance, changes, statistics, headlines, events and lint.
 //!
-//! A row of a projection becomes a view here, once, for the command line and for whatever else shows it; filters and the
-//! order of lists are here too. `asking.rs` reads the rows of the ledger; `stream.rs` reads streams of events, for what
-//! changed between two moments and where it comes from.
+//! Every query is answered as of a moment on both clocks and within the reader's clearances. `read_query.rs` reads the rows
+//! of read models; `stream.rs` reads streams of events, for changes and provenance. Each list has a file with its view,
+//! its filter and its order.
 
 pub mod actions;
-pub mod between;
 pub mod bitemporal_filter;
 pub mod changes;
 pub mod clearances;
@@ -15,17 +14,18 @@ pub mod events;
 pub mod headlines;
 mod hidden_references;
 pub mod lint;
-pub mod listed;
+pub mod list;
 pub mod matters;
 pub mod meetings;
 pub mod minutes;
 pub mod moment;
 pub mod parties;
 pub mod provenance;
+pub mod queryable;
 pub mod read_query;
 pub mod references;
 pub mod statistics;
 mod stream;
 pub mod visible_row;
 
-pub use stream::ViewError;
+pub use stream::ReadError;

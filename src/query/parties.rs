@@ -1,10 +1,9 @@
-//! What became of each party's status, as a reader sees it.
+//! Lists the statuses of parties.
 
-use super::listed::{Asked, Field, Listed, Page, text};
-use super::read_query::{AskError, DefaultMoment, ReadQuery, RowSelection, page};
+use super::list::{ListField, ListItem, ListPage, text};
+use super::queryable::Queryable;
+use super::read_query::{DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::{VisibleRow, sees_all};
-use crate::present::table::{Cell, Tone};
-use crate::present::times::date;
 use chrono::NaiveDate;
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
@@ -13,46 +12,47 @@ use minutebook_projections::party_statuses::{PartyStatusRow, PartyStatuses};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A status that a meeting agreed, or put off.
+/// A party's status that a meeting agreed or deferred.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct StatusView {
     /// The party's pseudonym.
     pub party: PartyName,
-    /// Its category.
+    /// The party's category.
     pub category: PartyCategory,
-    /// Assurance or compliance.
+    /// Whether it is an assurance or a compliance status.
     pub kind: StatusKind,
-    /// The status; none while it is undisclosed, or for a reader who may not see it.
+    /// The status in words; null if it was deferred, is undisclosed, or is above the reader's clearance.
     pub value: Option<Prose>,
-    /// The assessment that it follows from.
+    /// The assessment on which the status rests.
     pub assessment: Option<Assessment>,
-    /// The day it was agreed, or put off.
+    /// The day on which the status was agreed or deferred.
     pub agreed_on: NaiveDate,
-    /// The meeting.
+    /// The meeting that agreed or deferred the status.
     pub meeting: MeetingRef,
-    /// The agenda item.
+    /// The number of the agenda item.
     pub item: Option<u32>,
-    /// Whether the meeting put it off.
+    /// Whether the meeting deferred the status.
     pub deferred: bool,
-    /// The day of the meeting that it was put off to.
+    /// The day of the meeting to which the status was deferred.
     pub deferred_to: Option<NaiveDate>,
-    /// The committee that uses the pseudonym.
+    /// The code of the committee that uses the pseudonym.
     pub committee: CommitteeCode,
-    /// On whose authority.
+    /// The person or body on whose authority the status was agreed.
     pub authority: Option<Name>,
-    /// The decision that agreed it. Its text may be above the reader, and it is then not named.
+    /// The decision that agreed the status; null for readers who may not see everything.
     pub decision: Option<DecisionId>,
 }
 
 impl StatusView {
-    /// The status. That one was agreed is in the published headlines, even where its value is not.
-    fn of(seen: &VisibleRow<PartyStatusRow>) -> Self {
-        let row = &seen.row;
+    /// Builds the view. Every reader may know that a status was agreed, since the published headlines say so; the value
+    /// may be hidden.
+    fn of(visible: &VisibleRow<PartyStatusRow>) -> Self {
+        let row = &visible.row;
         Self {
             party: row.party.clone(),
             category: row.category,
             kind: row.kind,
-            value: seen.text(|row| row.value.as_ref()).cloned(),
+            value: visible.text(|row| row.value.as_ref()).cloned(),
             assessment: row.assessment,
             agreed_on: row.agreed_on,
             meeting: row.meeting.clone(),
@@ -61,21 +61,12 @@ impl StatusView {
             deferred_to: row.deferred_to,
             committee: row.committee.clone(),
             authority: row.authority.clone(),
-            decision: row.decision.clone().filter(|_| sees_all(seen.clearance())),
-        }
-    }
-
-    fn said(&self) -> (String, Tone) {
-        match (&self.value, self.deferred_to) {
-            (Some(value), _) => (value.to_string(), Tone::Plain),
-            (None, Some(day)) => (format!("deferred to {}", date(Some(day))), Tone::Alert),
-            (None, None) if self.deferred => ("deferred".to_owned(), Tone::Alert),
-            (None, None) => ("undisclosed".to_owned(), Tone::Faint),
+            decision: row.decision.clone().filter(|_| sees_all(visible.clearance())),
         }
     }
 }
 
-/// The latest status of each kind of each party. Two of one day are in the order of their meetings.
+/// Returns the latest status of each kind of each party. On the same day the meeting with the higher number is later.
 fn latest(statuses: Vec<StatusView>) -> Vec<StatusView> {
     let mut latest = BTreeMap::new();
     for status in in_order(statuses) {
@@ -84,23 +75,23 @@ fn latest(statuses: Vec<StatusView>) -> Vec<StatusView> {
     latest.into_values().collect()
 }
 
-/// Statuses from the first to the last.
+/// Sorts statuses by party, day and meeting.
 fn in_order(mut statuses: Vec<StatusView>) -> Vec<StatusView> {
     statuses
         .sort_by(|a, b| (&a.party, a.agreed_on, a.meeting.number()).cmp(&(&b.party, b.agreed_on, b.meeting.number())));
     statuses
 }
 
-/// RowSelection statuses.
+/// Selects statuses. An empty filter selects all of them.
 #[derive(Debug, Clone, Default)]
 pub struct StatusFilter {
-    /// Those of a party, in any case.
+    /// The party's pseudonym, in any case.
     pub party: Option<String>,
-    /// Only the latest of each kind of each party.
+    /// Whether to select only the latest status of each kind of each party.
     pub latest: bool,
-    /// Those of one kind.
+    /// The kind of status.
     pub kind: Option<StatusKind>,
-    /// Those of the parties of a category.
+    /// The category of the party.
     pub category: Option<PartyCategory>,
 }
 
@@ -111,13 +102,13 @@ impl StatusFilter {
     }
 }
 
-impl Asked for StatusView {
+impl Queryable for StatusView {
     type Filter = StatusFilter;
 
-    async fn ask(log: &Log, question: &ReadQuery, filter: &StatusFilter) -> Result<Page<Self>, AskError> {
+    async fn list(log: &Log, query: &ReadQuery, filter: &StatusFilter) -> Result<ListPage<Self>, QueryError> {
         let view = |rows: Vec<_>, _: &_| rows.iter().map(Self::of).collect();
         let mut page =
-            page::<PartyStatuses, _>(log, question, DefaultMoment::Now, RowSelection::all::<PartyStatuses>(), view)
+            page::<PartyStatuses, _>(log, query, DefaultMoment::Now, RowSelection::all::<PartyStatuses>(), view)
                 .await?;
         if let Some(party) = &filter.party {
             page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(party));
@@ -128,36 +119,21 @@ impl Asked for StatusView {
     }
 }
 
-impl Listed for StatusView {
+impl ListItem for StatusView {
     const PLURAL: &'static str = "statuses";
-    const TITLES: &'static [&'static str] = &["Party", "Kind", "Status", "Assessment", "Agreed", "Meeting", "Item"];
-    const NOTHING: &'static str = "no status was agreed or deferred";
-    const FIELDS: &'static [Field<Self>] = &[
-        Field { name: "party", value: |status| status.party.to_string() },
-        Field { name: "category", value: |status| status.category.to_string() },
-        Field { name: "kind", value: |status| status.kind.to_string() },
-        Field { name: "value", value: |status| text(status.value.as_ref()) },
-        Field { name: "assessment", value: |status| text(status.assessment.as_ref()) },
-        Field { name: "agreed_on", value: |status| status.agreed_on.to_string() },
-        Field { name: "meeting", value: |status| status.meeting.to_string() },
-        Field { name: "item", value: |status| text(status.item.as_ref()) },
-        Field { name: "deferred", value: |status| status.deferred.to_string() },
-        Field { name: "deferred_to", value: |status| text(status.deferred_to.as_ref()) },
-        Field { name: "committee", value: |status| status.committee.to_string() },
-        Field { name: "authority", value: |status| text(status.authority.as_ref()) },
-        Field { name: "decision", value: |status| text(status.decision.as_ref()) },
+    const FIELDS: &'static [ListField<Self>] = &[
+        ListField { name: "party", value: |status| status.party.to_string() },
+        ListField { name: "category", value: |status| status.category.to_string() },
+        ListField { name: "kind", value: |status| status.kind.to_string() },
+        ListField { name: "value", value: |status| text(status.value.as_ref()) },
+        ListField { name: "assessment", value: |status| text(status.assessment.as_ref()) },
+        ListField { name: "agreed_on", value: |status| status.agreed_on.to_string() },
+        ListField { name: "meeting", value: |status| status.meeting.to_string() },
+        ListField { name: "item", value: |status| text(status.item.as_ref()) },
+        ListField { name: "deferred", value: |status| status.deferred.to_string() },
+        ListField { name: "deferred_to", value: |status| text(status.deferred_to.as_ref()) },
+        ListField { name: "committee", value: |status| status.committee.to_string() },
+        ListField { name: "authority", value: |status| text(status.authority.as_ref()) },
+        ListField { name: "decision", value: |status| text(status.decision.as_ref()) },
     ];
-
-    fn cells(&self) -> Vec<Cell> {
-        let (said, tone) = self.said();
-        vec![
-            self.party.to_string().into(),
-            self.kind.to_string().into(),
-            Cell::toned(said, tone),
-            text(self.assessment.as_ref()).into(),
-            date(Some(self.agreed_on)).into(),
-            self.meeting.to_string().into(),
-            text(self.item.as_ref()).into(),
-        ]
-    }
 }

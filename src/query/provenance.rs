@@ -1,8 +1,8 @@
-//! Where a row comes from, field by field.
+//! Provenance: which event gave each field of a row its value.
 
 use super::hidden_references::HiddenReferences;
-use super::read_query::{CommitteeScope, DefaultMoment, ReadQuery, RowSelection, vantages};
-use super::stream::{Stream, ViewError};
+use super::read_query::{CommitteeScope, DefaultMoment, ReadQuery, RowSelection, committee_scopes};
+use super::stream::{ReadError, StreamHistory};
 use chrono_tz::Tz;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
@@ -17,7 +17,7 @@ use minutebook_projections::provenance::{Provenance, provenance};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// What can be asked where it comes from.
+/// A subject whose provenance can be queried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// An action.
@@ -26,12 +26,12 @@ pub enum Subject {
     Decision(DecisionId),
     /// A meeting.
     Meeting(MeetingRef),
-    /// The statuses of a party, by its pseudonym in any case.
+    /// The statuses of a party, by pseudonym in any case.
     Party(String),
 }
 
 impl Subject {
-    /// What a text names; nothing if it names none of them. Whatever is no reference may be a party.
+    /// Parses a subject. `DCC` and any text with a space that is no reference name a party.
     pub fn of(text: &str) -> Option<Self> {
         let action = text.parse().map(Self::Action);
         let decision = action.or_else(|_| text.parse().map(Self::Decision));
@@ -52,38 +52,42 @@ impl fmt::Display for Subject {
     }
 }
 
-/// Where the fields of what is asked about come from, each row with the time zone of its committee. Nothing where there
-/// is no such row, or none for this reader.
-pub async fn explained(log: &Log, subject: &Subject, question: &ReadQuery) -> Result<Vec<(Provenance, Tz)>, ViewError> {
+/// Returns the provenance of the subject's rows, each with the time zone of its committee. Empty if no such row exists for
+/// the reader.
+pub async fn provenance_of(
+    log: &Log,
+    subject: &Subject,
+    query: &ReadQuery,
+) -> Result<Vec<(Provenance, Tz)>, ReadError> {
     let mut rows = Vec::new();
-    for vantage in vantages(log, question, DefaultMoment::Now).await? {
-        let of_committee = of_committee(log, subject, &vantage).await?;
-        rows.extend(of_committee.into_iter().map(|row| (row, vantage.zone)));
+    for scope in committee_scopes(log, query, DefaultMoment::Now).await? {
+        let of_committee = of_committee(log, subject, &scope).await?;
+        rows.extend(of_committee.into_iter().map(|row| (row, scope.zone)));
     }
     Ok(rows)
 }
 
-async fn of_committee(log: &Log, subject: &Subject, vantage: &CommitteeScope) -> Result<Vec<Provenance>, ViewError> {
-    let (committee, at, clearance) = (&vantage.committee.code, vantage.at, vantage.clearance);
+async fn of_committee(log: &Log, subject: &Subject, scope: &CommitteeScope) -> Result<Vec<Provenance>, ReadError> {
+    let (committee, at, clearance) = (&scope.committee.code, scope.at, scope.clearance);
     match subject {
         Subject::Action(action) if action.committee() == committee => {
-            why::<Actions>(log, &StreamId::Action(action.clone()), None, at, clearance).await
+            row_provenance::<Actions>(log, &StreamId::Action(action.clone()), None, at, clearance).await
         }
         Subject::Decision(decision) if decision.meeting().committee() == committee => {
             let (stream, key) = (StreamId::Meeting(decision.meeting().clone()), decision.number().to_string());
-            why::<Decisions>(log, &stream, Some(&key), at, clearance).await
+            row_provenance::<Decisions>(log, &stream, Some(&key), at, clearance).await
         }
         Subject::Meeting(meeting) if meeting.committee() == committee => {
-            why::<Meetings>(log, &StreamId::Meeting(meeting.clone()), None, at, clearance).await
+            row_provenance::<Meetings>(log, &StreamId::Meeting(meeting.clone()), None, at, clearance).await
         }
         Subject::Party(name) => {
-            let (statuses, _) = vantage.rows::<PartyStatuses>(log, RowSelection::all::<PartyStatuses>()).await?;
-            let named = statuses.into_iter().map(|seen| seen.row.party);
+            let (statuses, _) = scope.rows::<PartyStatuses>(log, RowSelection::all::<PartyStatuses>()).await?;
+            let named = statuses.into_iter().map(|visible| visible.row.party);
             let named: BTreeSet<PartyName> = named.filter(|party| party.as_str().eq_ignore_ascii_case(name)).collect();
             let mut rows = Vec::new();
             for party in named {
                 let stream = StreamId::Party(committee.clone(), party);
-                rows.extend(why::<PartyStatuses>(log, &stream, None, at, clearance).await?);
+                rows.extend(row_provenance::<PartyStatuses>(log, &stream, None, at, clearance).await?);
             }
             Ok(rows)
         }
@@ -91,25 +95,24 @@ async fn of_committee(log: &Log, subject: &Subject, vantage: &CommitteeScope) ->
     }
 }
 
-/// Where the fields of a stream's rows in `P` come from, at a moment; of one row if its key is given. A row that the
-/// reader may not see is not there.
-pub async fn why<P: Projection>(
+/// Returns the provenance of a stream's visible rows in `P` at a moment, or of the row with the given key.
+pub async fn row_provenance<P: Projection>(
     log: &Log,
     stream: &StreamId,
     key: Option<&str>,
     at: BitemporalMoment,
     clearance: Clearance,
-) -> Result<Vec<Provenance>, ViewError> {
+) -> Result<Vec<Provenance>, ReadError> {
     let known = log.known_whole(at.known_at).await?;
-    let stream = Stream::read(log, stream).await?;
+    let stream = StreamHistory::read(log, stream).await?;
     let history = stream.known_at(known, clearance)?;
-    let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.unfoldable(error))?;
+    let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.fold_error(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
-    let scope = stream.id.committee().map_or_else(String::new, ToString::to_string);
-    let unseen =
-        HiddenReferences::of::<P>(log, RowFilter::Listed { scope: &scope, facets: P::FACETS }, clearance).await?;
+    let code = stream.id.committee().map_or_else(String::new, ToString::to_string);
+    let hidden =
+        HiddenReferences::of::<P>(log, RowFilter::Listed { scope: &code, facets: P::FACETS }, clearance).await?;
     for row in &mut rows {
-        unseen.hide_origins(row);
+        hidden.redact_provenance(row);
     }
     Ok(rows)
 }

@@ -1,9 +1,9 @@
-//! Asking the ledger: the rows of a read model, of each committee, at the moment that is asked about.
+//! Reads the rows of a read model for a reader, committee by committee, as of the requested moment.
 
 use super::clearances::ClearanceByCommittee;
-use super::listed::Page;
-use super::moment::{KnownAt, When};
-use super::visible_row::{Today, VisibleRow, sees_all};
+use super::list::ListPage;
+use super::moment::{KnownAt, PointInTime};
+use super::visible_row::{CurrentRow, VisibleRow, sees_all};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
@@ -15,102 +15,103 @@ use minutebook_projections::projection::Projection;
 use minutebook_projections::words::Search;
 use std::collections::{BTreeSet, HashMap};
 
-/// What a reader asks of any list.
+/// What every read asks: both clocks, the reader's clearances and the committee.
 #[derive(Debug, Clone)]
 pub struct ReadQuery {
-    /// As it was then; none for what the list takes as its own.
-    pub as_of: Option<When>,
-    /// As was then known; with all that is known if none.
+    /// The valid-time moment; `None` for the list's [`DefaultMoment`].
+    pub as_of: Option<PointInTime>,
+    /// The record-time moment; `None` for everything known now.
     pub known_at: Option<KnownAt>,
-    /// What the reader may see.
-    pub reach: ClearanceByCommittee,
-    /// One committee, or all of them.
+    /// The reader's clearances.
+    pub clearances: ClearanceByCommittee,
+    /// A single committee; `None` for all of them.
     pub committee: Option<CommitteeCode>,
 }
 
-/// The moment that a list is of where the reader names none.
+/// The valid-time moment of a list when the query names none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DefaultMoment {
-    /// Now.
+    /// The current time.
     Now,
-    /// As far ahead as anything is recorded: what is planned is listed too.
-    Ever,
+    /// The end of all recorded time, so that planned meetings are listed too.
+    EndOfTime,
 }
 
-/// Why a question has no answer.
+/// Why a query has no answer.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum AskError {
-    /// The store did not answer.
+pub enum QueryError {
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// There is no such committee.
+    /// The ledger has no such committee.
     #[error("there is no committee {given} in the ledger")]
     UnknownCommittee {
-        /// What was asked for.
+        /// The requested committee.
         given: CommitteeCode,
-        /// What there is.
+        /// The committees of the ledger.
         known: Vec<CommitteeCode>,
     },
-    /// The ledger is not so long.
-    #[error("position {given} is still to come")]
-    StillToCome {
-        /// What was asked for.
+    /// The position is beyond the end of the log.
+    #[error("position {given} is beyond the end of the log")]
+    BeyondEnd {
+        /// The requested position.
         given: Position,
-        /// The last position.
+        /// The last position of the log.
         head: Position,
     },
 }
 
-/// One committee, seen from the moment that is asked about.
+/// One committee with the moment and the clearance with which a reader sees it.
 #[derive(Debug, Clone)]
 pub struct CommitteeScope {
-    /// The committee, as its settings are today.
+    /// The committee with its current settings.
     pub committee: CommitteeRow,
-    /// Its time zone.
+    /// The committee's time zone.
     pub zone: Tz,
-    /// The moment, on both clocks.
+    /// The moment on both clocks.
     pub at: BitemporalMoment,
-    /// The day that the moment falls on there, for what is overdue. Today if the list is of all times.
+    /// The day of the moment in the committee's time zone, from which overdue is judged. The current day if the list is of
+    /// all times.
     pub today: NaiveDate,
-    /// What the reader may see.
+    /// The reader's clearance in this committee.
     pub clearance: Clearance,
     pinned: Option<Position>,
 }
 
-/// A moment after everything: the end of the year 9999.
-pub(crate) fn ever() -> DateTime<Utc> {
+/// Returns a moment after every recorded one: the end of the year 9999.
+pub(crate) fn end_of_time() -> DateTime<Utc> {
     DateTime::from_timestamp(253_402_300_799, 0).unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
-/// The committees of the ledger that the question is about, each with its moment.
-pub async fn vantages(
+/// Returns a scope for each committee that the query covers.
+pub async fn committee_scopes(
     log: &Log,
-    question: &ReadQuery,
-    otherwise: DefaultMoment,
-) -> Result<Vec<CommitteeScope>, AskError> {
-    let mut vantages = Vec::new();
+    query: &ReadQuery,
+    default: DefaultMoment,
+) -> Result<Vec<CommitteeScope>, QueryError> {
+    let mut scopes = Vec::new();
     let now = log.environment().clock.now();
     let committees = committees(log).await?;
-    if let Some(given) = &question.committee
+    if let Some(given) = &query.committee
         && !committees.iter().any(|row| row.code == *given)
     {
         let known = committees.into_iter().map(|row| row.code).collect();
-        return Err(AskError::UnknownCommittee { given: given.clone(), known });
+        return Err(QueryError::UnknownCommittee { given: given.clone(), known });
     }
     for committee in committees {
-        if question.committee.as_ref().is_some_and(|wanted| *wanted != committee.code) {
+        if query.committee.as_ref().is_some_and(|code| *code != committee.code) {
             continue;
         }
         let zone = zone(&committee);
-        let as_of = question.as_of.map(|when| when.in_zone(zone));
-        let known_at = match question.known_at {
+        let as_of = query.as_of.map(|moment| moment.in_zone(zone));
+        let known_at = match query.known_at {
             Some(known_at) => Some(position(log, known_at, zone).await?),
             None => None,
         };
-        let clearance = question.reach.of(&committee.code);
+        let clearance = query.clearances.of(&committee.code);
         let today = as_of.unwrap_or(now).with_timezone(&zone).date_naive();
-        let as_of = as_of.unwrap_or(if otherwise == DefaultMoment::Now { now } else { ever() });
-        vantages.push(CommitteeScope {
+        let as_of = as_of.unwrap_or(if default == DefaultMoment::Now { now } else { end_of_time() });
+        scopes.push(CommitteeScope {
             committee,
             zone,
             at: BitemporalMoment { as_of, known_at },
@@ -119,145 +120,140 @@ pub async fn vantages(
             pinned: None,
         });
     }
-    Ok(vantages)
+    Ok(scopes)
 }
 
-/// Every committee that the ledger has ever heard of, with its settings of today.
+/// Returns every committee of the ledger with its current settings.
 pub async fn committees(log: &Log) -> Result<Vec<CommitteeRow>, StoreError> {
-    let view = log
-        .rows::<Committees>(
-            RowFilter::Listed { scope: "", facets: Committees::FACETS },
-            BitemporalMoment::as_known_now(ever()),
-        )
-        .await?;
+    let all = RowFilter::Listed { scope: "", facets: Committees::FACETS };
+    let view = log.rows::<Committees>(all, BitemporalMoment::as_known_now(end_of_time())).await?;
     Ok(view.rows.into_iter().map(|found| found.row).collect())
 }
 
-/// A committee's time zone. The rules admit none that is not known.
+/// Returns a committee's time zone. The domain rules refuse unknown zones.
 pub fn zone(committee: &CommitteeRow) -> Tz {
     committee.time_zone.parse().unwrap_or(chrono_tz::Europe::London)
 }
 
-/// The position that stands for what was known.
-pub async fn position(log: &Log, known_at: KnownAt, zone: Tz) -> Result<Position, AskError> {
+/// Returns the position up to which the log was known at a record-time moment.
+pub async fn position(log: &Log, known_at: KnownAt, zone: Tz) -> Result<Position, QueryError> {
     match known_at {
-        KnownAt::When(when) => Ok(log.position_at(when.in_zone(zone)).await?),
+        KnownAt::Time(moment) => Ok(log.position_at(moment.in_zone(zone)).await?),
         KnownAt::Position(given) => {
             let head = log.head().await?;
-            if given > head { Err(AskError::StillToCome { given, head }) } else { Ok(given) }
+            if given > head { Err(QueryError::BeyondEnd { given, head }) } else { Ok(given) }
         }
     }
 }
 
-/// RowSelection rows of a read model a list is of.
+/// Selects rows of a read model.
 #[derive(Debug, Clone, Copy)]
 pub struct RowSelection<'a> {
-    /// Those in some of the projection's facets.
+    /// The projection's facets to read.
     pub facets: &'a [&'a str],
-    /// Of those, the ones that said this at one time or another. Whether they say it at the moment that is asked about
-    /// is seen from what the reader sees of them.
+    /// Selects rows that matched the search at any time. The caller must check that the visible texts match at the
+    /// requested moment.
     pub search: Option<&'a Search>,
 }
 
 impl RowSelection<'_> {
-    /// All rows of `P`.
+    /// Selects all rows of `P`.
     pub fn all<P: Projection>() -> Self {
         Self { facets: P::FACETS, search: None }
     }
 }
 
-/// The views that `view` makes of the rows of `P`, committee by committee. All are known at one position, unless the
-/// moment that is asked about is another one in another time zone.
+/// Reads the rows of `P` of each committee and converts them with `view`. All rows are read at one position, unless
+/// `known_at` is a day that ends at different positions in different time zones.
 pub async fn page<P: Projection, V>(
     log: &Log,
-    question: &ReadQuery,
-    otherwise: DefaultMoment,
-    which: RowSelection<'_>,
+    query: &ReadQuery,
+    default: DefaultMoment,
+    selection: RowSelection<'_>,
     view: impl Fn(Vec<VisibleRow<P::Row>>, &CommitteeScope) -> Vec<V>,
-) -> Result<Page<V>, AskError> {
-    let vantages = vantages(log, question, otherwise).await?;
-    let mut page = Page::of_moment(&vantages, question, otherwise);
+) -> Result<ListPage<V>, QueryError> {
+    let scopes = committee_scopes(log, query, default).await?;
+    let mut page = ListPage::of_moment(&scopes, query, default);
     let mut pinned = None;
-    for mut vantage in vantages {
-        vantage.pin(pinned);
-        let (rows, position) = vantage.rows::<P>(log, which).await?;
-        page.rows.extend(view(rows, &vantage));
+    for mut scope in scopes {
+        scope.pin(pinned);
+        let (rows, position) = scope.rows::<P>(log, selection).await?;
+        page.rows.extend(view(rows, &scope));
         page.position = page.position.max(position);
         pinned = Some(position);
     }
     Ok(page)
 }
 
-/// What the rows of `P` are called that a reader may see in a list of `page`'s moment, in the committees where there are
-/// others: beside a text that they may see, the name of one of those would tell that there is such a row.
-pub async fn visible<P: Projection, V, N: Ord>(
+/// Returns the names of the rows of `P` that a reader may see at the moment of `page`, for the committees where rows are
+/// hidden from this reader. A visible row must not name a hidden one.
+pub async fn visible_names<P: Projection, V, N: Ord>(
     log: &Log,
-    question: &ReadQuery,
-    page: &Page<V>,
+    query: &ReadQuery,
+    page: &ListPage<V>,
     name: impl Fn(&VisibleRow<P::Row>) -> Option<N>,
-) -> Result<BTreeSet<N>, AskError> {
+) -> Result<BTreeSet<N>, QueryError> {
     let mut names = BTreeSet::new();
-    for mut vantage in vantages(log, question, DefaultMoment::Now).await? {
-        vantage.pin(Some(page.position));
-        if !sees_all(vantage.clearance) {
-            let (rows, _) = vantage.rows::<P>(log, RowSelection::all::<P>()).await?;
+    for mut scope in committee_scopes(log, query, DefaultMoment::Now).await? {
+        scope.pin(Some(page.position));
+        if !sees_all(scope.clearance) {
+            let (rows, _) = scope.rows::<P>(log, RowSelection::all::<P>()).await?;
             names.extend(rows.iter().filter_map(&name));
         }
     }
     Ok(names)
 }
 
-impl<V> Page<V> {
-    /// An empty page of what is asked about.
-    pub fn of_moment(vantages: &[CommitteeScope], question: &ReadQuery, otherwise: DefaultMoment) -> Self {
-        let timeless = question.as_of.is_none() && otherwise == DefaultMoment::Ever;
+impl<V> ListPage<V> {
+    /// Creates an empty page of the query's moment.
+    pub fn of_moment(scopes: &[CommitteeScope], query: &ReadQuery, default: DefaultMoment) -> Self {
+        let timeless = query.as_of.is_none() && default == DefaultMoment::EndOfTime;
         Self {
             rows: Vec::new(),
             total: 0,
-            // Where a day ends at several times, the last of them.
-            as_of: vantages.iter().map(|vantage| vantage.at.as_of).max().filter(|_| !timeless),
-            known_at: vantages.iter().filter_map(|vantage| vantage.at.known_at).max(),
+            // A day ends at different times in different zones: use the latest.
+            as_of: scopes.iter().map(|scope| scope.at.as_of).max().filter(|_| !timeless),
+            known_at: scopes.iter().filter_map(|scope| scope.at.known_at).max(),
             position: Position::START,
         }
     }
 }
 
 impl CommitteeScope {
-    /// Has what is known today read as of the same position as what was read before it.
+    /// Fixes the position for reads of what is known now, so that later reads agree with earlier ones.
     pub fn pin(&mut self, position: Option<Position>) {
         if self.at.known_at.is_none() {
             self.pinned = position;
         }
     }
 
-    /// The committee's rows of `P`, in the order of stream and key, and the position they are known at.
+    /// Returns the committee's rows of `P`, ordered by stream and key, and the position at which they were read.
     pub async fn rows<P: Projection>(
         &self,
         log: &Log,
-        which: RowSelection<'_>,
-    ) -> Result<(Vec<VisibleRow<P::Row>>, Position), AskError> {
+        selection: RowSelection<'_>,
+    ) -> Result<(Vec<VisibleRow<P::Row>>, Position), QueryError> {
         let scope = self.committee.code.as_str();
         let at = BitemporalMoment { known_at: self.at.known_at.or(self.pinned), ..self.at };
-        let facets = which.facets;
-        let wanted = match which.search {
+        let facets = selection.facets;
+        let rows = match selection.search {
             Some(search) => RowFilter::Searched { scope, facets, search, clearance: self.clearance },
             None => RowFilter::Listed { scope, facets },
         };
-        let view = log.rows::<P>(wanted, at).await?;
-        let mut today: HashMap<(String, String), P::Row> = HashMap::new();
+        let view = log.rows::<P>(rows, at).await?;
+        let mut current: HashMap<(String, String), P::Row> = HashMap::new();
         if self.at.known_at.is_some() && !sees_all(self.clearance) {
-            let now = log
-                .rows::<P>(RowFilter::Listed { scope, facets: P::FACETS }, BitemporalMoment::as_known_now(ever()))
-                .await?;
-            today.extend(now.rows.into_iter().map(|found| ((found.stream.to_string(), found.key), found.row)));
+            let all = RowFilter::Listed { scope, facets: P::FACETS };
+            let now = log.rows::<P>(all, BitemporalMoment::as_known_now(end_of_time())).await?;
+            current.extend(now.rows.into_iter().map(|found| ((found.stream.to_string(), found.key), found.row)));
         }
-        let seen = |found: minutebook_ledger::KeyedRow<P::Row>| {
-            let today = match self.at.known_at {
-                Some(_) => Today::Other(today.remove(&(found.stream.to_string(), found.key)).map(Box::new)),
-                None => Today::Same,
+        let visible = |found: minutebook_ledger::KeyedRow<P::Row>| {
+            let current = match self.at.known_at {
+                Some(_) => CurrentRow::Later(current.remove(&(found.stream.to_string(), found.key)).map(Box::new)),
+                None => CurrentRow::Same,
             };
-            VisibleRow { row: found.row, today, clearance: self.clearance }
+            VisibleRow { row: found.row, current, clearance: self.clearance }
         };
-        Ok((view.rows.into_iter().map(seen).collect(), view.position))
+        Ok((view.rows.into_iter().map(visible).collect(), view.position))
     }
 }

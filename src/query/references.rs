@@ -1,43 +1,43 @@
-//! What the record can be followed by: everything that the texts which a reader may see mention.
+//! Lists the references that readable texts mention, with the number of mentions.
 
 use super::actions::{ActionFilter, ActionView};
 use super::decisions::{DecisionFilter, DecisionView};
-use super::listed::{Asked, Field, Listed, Page, natural};
+use super::list::{ListField, ListItem, ListPage, natural};
 use super::matters::{MatterFilter, MatterView};
-use super::read_query::{AskError, ReadQuery};
-use crate::present::table::Cell;
+use super::queryable::Queryable;
+use super::read_query::{QueryError, ReadQuery};
 use minutebook_ledger::Log;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Something that is mentioned, and how often.
+/// A reference and the number of texts that mention it.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ReferenceView {
-    /// What is mentioned: a modification, a document, a party.
+    /// The modification, document, party or other subject that is mentioned.
     #[schema(example = "SECMP0037")]
     pub reference: String,
-    /// By how many actions.
+    /// The number of actions that mention it.
     pub actions: u32,
-    /// By how many decisions.
+    /// The number of decisions that mention it.
     pub decisions: u32,
-    /// By how many matters arising.
+    /// The number of matters arising that mention it.
     pub matters: u32,
 }
 
-/// RowSelection of them.
+/// Selects references. An empty filter selects all of them.
 #[derive(Debug, Clone, Default)]
 pub struct ReferenceFilter {
-    /// Those that hold this, in any case.
+    /// A part of the reference, in any case.
     pub like: Option<String>,
 }
 
-impl Asked for ReferenceView {
+impl Queryable for ReferenceView {
     type Filter = ReferenceFilter;
 
-    async fn ask(log: &Log, question: &ReadQuery, filter: &ReferenceFilter) -> Result<Page<Self>, AskError> {
-        let actions = ActionView::ask(log, question, &ActionFilter::default()).await?;
-        let decisions = DecisionView::ask(log, question, &DecisionFilter::default()).await?;
-        let matters = MatterView::ask(log, question, &MatterFilter::default()).await?;
+    async fn list(log: &Log, query: &ReadQuery, filter: &ReferenceFilter) -> Result<ListPage<Self>, QueryError> {
+        let actions = ActionView::list(log, query, &ActionFilter::default()).await?;
+        let decisions = DecisionView::list(log, query, &DecisionFilter::default()).await?;
+        let matters = MatterView::list(log, query, &MatterFilter::default()).await?;
         let mut counted: BTreeMap<String, [u32; 3]> = BTreeMap::new();
         let mut count = |names: Vec<String>, of: usize| {
             for name in names {
@@ -54,8 +54,8 @@ impl Asked for ReferenceView {
         for matter in &matters.rows {
             count(matter.references.iter().map(ToString::to_string).collect(), 2);
         }
-        let wanted = filter.like.as_deref().map(str::to_lowercase);
-        counted.retain(|name, _| wanted.as_ref().is_none_or(|wanted| name.to_lowercase().contains(wanted.as_str())));
+        let like = filter.like.as_deref().map(str::to_lowercase);
+        counted.retain(|name, _| like.as_ref().is_none_or(|like| name.to_lowercase().contains(like.as_str())));
         let view = |(reference, [actions, decisions, matters]): (String, [u32; 3])| Self {
             reference,
             actions,
@@ -64,23 +64,17 @@ impl Asked for ReferenceView {
         };
         let mut rows: Vec<Self> = counted.into_iter().map(view).collect();
         rows.sort_by(|a, b| natural(&a.reference, &b.reference));
-        let Page { total, as_of, known_at, position, .. } = decisions;
-        Ok(Page { rows, total, as_of, known_at, position })
+        let ListPage { total, as_of, known_at, position, .. } = decisions;
+        Ok(ListPage { rows, total, as_of, known_at, position })
     }
 }
 
-impl Listed for ReferenceView {
+impl ListItem for ReferenceView {
     const PLURAL: &'static str = "references";
-    const TITLES: &'static [&'static str] = &["Reference", "Actions", "Decisions", "Matters"];
-    const NOTHING: &'static str = "nothing is mentioned";
-    const FIELDS: &'static [Field<Self>] = &[
-        Field { name: "reference", value: |view| view.reference.clone() },
-        Field { name: "actions", value: |view| view.actions.to_string() },
-        Field { name: "decisions", value: |view| view.decisions.to_string() },
-        Field { name: "matters", value: |view| view.matters.to_string() },
+    const FIELDS: &'static [ListField<Self>] = &[
+        ListField { name: "reference", value: |view| view.reference.clone() },
+        ListField { name: "actions", value: |view| view.actions.to_string() },
+        ListField { name: "decisions", value: |view| view.decisions.to_string() },
+        ListField { name: "matters", value: |view| view.matters.to_string() },
     ];
-
-    fn cells(&self) -> Vec<Cell> {
-        Self::FIELDS.iter().map(|field| (field.value)(self).into()).collect()
-    }
 }

@@ -1,49 +1,49 @@
-//! A stream of the log, as it was known at a position, for a reader.
+//! The history of one stream as a reader may know it.
 
-use super::read_query::AskError;
+use super::read_query::QueryError;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Log, Selection, StoreError};
-use minutebook_projections::disclosure::as_readable_today;
 use minutebook_projections::projection::FoldError;
+use minutebook_projections::redaction::with_current_marks;
 
-/// Why something could not be read.
+/// Why a read failed.
 #[derive(Debug, thiserror::Error)]
-pub enum ViewError {
-    /// The ledger could not be read.
+pub enum ReadError {
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// What is asked about is not there.
+    /// The query has no answer.
     #[error(transparent)]
-    Ask(#[from] AskError),
-    /// A stream cannot be folded.
+    Query(#[from] QueryError),
+    /// The events of a stream cannot be folded.
     #[error("the events of {stream} cannot be folded: {error}")]
     Fold {
         /// The stream.
         stream: StreamId,
-        /// Why.
+        /// The cause.
         error: FoldError,
     },
 }
 
-/// A stream as it is known today.
-pub(super) struct Stream {
+/// All events of a stream.
+pub(super) struct StreamHistory {
     pub(super) id: StreamId,
     events: Vec<RecordedEvent>,
 }
 
-impl Stream {
+impl StreamHistory {
     pub(super) async fn read(log: &Log, id: &StreamId) -> Result<Self, StoreError> {
         Ok(Self { id: id.clone(), events: log.read_all(Selection::Stream(id.clone())).await? })
     }
 
-    /// The stream as it was known at a position, with what a reader may not read of it today put out of their sight.
-    pub(super) fn known_at(&self, position: Position, clearance: Clearance) -> Result<Vec<RecordedEvent>, ViewError> {
+    /// Returns the events up to a position, with the marks that later corrections put above the clearance.
+    pub(super) fn known_at(&self, position: Position, clearance: Clearance) -> Result<Vec<RecordedEvent>, ReadError> {
         let known = self.events.partition_point(|event| event.position <= position);
-        as_readable_today(&self.events[..known], &self.events, clearance).map_err(|error| self.unfoldable(error))
+        with_current_marks(&self.events[..known], &self.events, clearance).map_err(|error| self.fold_error(error))
     }
 
-    pub(super) fn unfoldable(&self, error: FoldError) -> ViewError {
-        ViewError::Fold { stream: self.id.clone(), error }
+    pub(super) fn fold_error(&self, error: FoldError) -> ReadError {
+        ReadError::Fold { stream: self.id.clone(), error }
     }
 }

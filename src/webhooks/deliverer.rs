@@ -6,8 +6,8 @@ use super::error::WebhookError;
 use super::registry;
 use super::settings::WebhookSettings;
 use super::webhook::Webhook;
-use crate::query::ViewError;
-use crate::query::events::{EventFilter, Events};
+use crate::query::ReadError;
+use crate::query::events::{EventFilter, EventReader};
 use chrono::{DateTime, Utc};
 use minutebook_ledger::{DeliveryProgress, Lease, Log, StoreError};
 use std::collections::HashSet;
@@ -23,7 +23,7 @@ const PAGE_SIZE: usize = 50;
 
 /// Delivers events to the webhooks of a ledger.
 pub struct Deliverer {
-    events: Events,
+    events: EventReader,
     settings: WebhookSettings,
     sender: WebhookSender,
     /// This process's name in leases.
@@ -36,14 +36,14 @@ enum DeliveryError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
-    View(#[from] ViewError),
+    View(#[from] ReadError),
     #[error(transparent)]
     Webhook(#[from] WebhookError),
 }
 
 impl Deliverer {
     /// Creates a deliverer. It fails if the HTTP client cannot be built.
-    pub fn new(events: Events, settings: WebhookSettings) -> Result<Arc<Self>, reqwest::Error> {
+    pub fn new(events: EventReader, settings: WebhookSettings) -> Result<Arc<Self>, reqwest::Error> {
         let holder = uuid::Uuid::from_u64_pair(random(events.log()), random(events.log())).to_string();
         Ok(Arc::new(Self { events, settings, sender: WebhookSender::new(settings)?, holder }))
     }

@@ -31,13 +31,13 @@ impl WebhookDefinition {
     pub(super) fn audience(&self) -> Audience {
         let clearance = Clearance::up_to(self.clearance);
         let public = ClearanceByCommittee::public().everywhere();
-        let reach = match &self.committees {
+        let clearances = match &self.committees {
             None => clearance.into(),
             Some(codes) => {
                 ClearanceByCommittee::new(public, codes.iter().map(|code| (code.clone(), clearance)).collect())
             }
         };
-        Audience { reach, audits: false }
+        Audience { clearances, reads_tokens: false }
     }
 
     /// Returns whether the event's committee and type are selected.

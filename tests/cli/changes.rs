@@ -96,7 +96,7 @@ async fn bad_moments_and_conflicting_options_are_refused(ledger: TestLedger) {
         ("actions --between 2023-04-13@soon 2023-04-13", 2, "a position such as 96"),
         ("actions --between 2023-04-13 2023-05-11 --overdue", 2, "cannot be used with"),
         ("party --between 2023-04-13 2023-05-11 --as-of 2023-04-13", 2, "cannot be used with"),
-        ("actions --between 2023-04-13@99 2023-05-11", 1, "position 99 is still to come"),
+        ("actions --between 2023-04-13@99 2023-05-11", 1, "position 99 is beyond the end of the log"),
         ("actions --between 2023-04-13 2023-05-11 --format ics", 1, "--between cannot be printed as a calendar"),
     ] {
         let error = book.refused(words, status);

@@ -12,7 +12,7 @@ use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{Name, PartyName};
 use minutebook_import::{ImportContext, SourcedEvent, establishment, events, read};
-use minutebook_projections::headlines::{MeetingDocument, Record, document};
+use minutebook_projections::headlines::{MeetingDocument, MeetingRecord, document};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -60,8 +60,13 @@ fn folded(events: &[SourcedEvent], audience: &str) -> MeetingDocument {
         }
     }
     let actions: Vec<Vec<ActionEvent>> = actions.into_iter().map(|(_, events)| events).collect();
-    let record =
-        Record { meeting: &meeting, actions: &actions, parties: &parties, committee_name: name.as_ref(), quorum: None };
+    let record = MeetingRecord {
+        meeting: &meeting,
+        actions: &actions,
+        parties: &parties,
+        committee_name: name.as_ref(),
+        quorum: None,
+    };
     document(&record, Clearance::up_to(audience.parse::<Classification>().unwrap())).unwrap()
 }
 

@@ -5,15 +5,15 @@ use crate::fixtures::folded_log::{FoldedLog, far_future};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
-use minutebook::query::between::between;
+use minutebook::query::changes::changes_between;
 use minutebook_domain::StreamId;
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::differences::{Change, Difference};
-use minutebook_projections::disclosure::{Fields, disclosed};
+use minutebook_projections::differences::{Difference, RowChange};
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
+use minutebook_projections::redaction::{RowFields, redact_row};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
@@ -24,7 +24,7 @@ on_both_stores!(a_difference_names_its_fields_and_events, differences_applied_to
 
 async fn actions(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> Vec<Difference> {
     let which = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
-    between::<Actions>(log, which, first, second, up_to(level)).await.unwrap()
+    changes_between::<Actions>(log, which, first, second, up_to(level)).await.unwrap()
 }
 
 /// The difference as JSON: subject, kind of change, fields with old and new value, events with whether they count.
@@ -82,11 +82,11 @@ async fn a_difference_names_its_fields_and_events(ledger: TestLedger) {
     let back = actions(log, end_of_day("2019-04-20", Some(10)), end_of_day("2019-04-20", Some(9)), "WHITE").await;
     assert_eq!(short(&back[0])["events"], json!([[7, "ActionCompleted", true], [10, "EventCorrected", false]]));
     let gone = actions(log, end_of_day("2019-03-14", None), end_of_day("2019-02-26", None), "WHITE").await;
-    assert_eq!((gone.len(), gone[0].change), (1, Change::Gone));
+    assert_eq!((gone.len(), gone[0].change), (1, RowChange::Gone));
 }
 
 /// The rows that a reader sees, by stream and key.
-type VisibleRows = BTreeMap<(StreamId, String), Fields>;
+type VisibleRows = BTreeMap<(StreamId, String), RowFields>;
 
 async fn differences_applied_to_the_first_rows_give_the_second(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
@@ -122,7 +122,7 @@ async fn apply_differences<P: Projection>(
 ) -> usize {
     let seen = |at: BitemporalMoment| -> VisibleRows {
         let rows = folded.plain::<P>(at).into_iter();
-        rows.filter_map(|(place, row)| Some((place, disclosed(&row, up_to(level)).unwrap()?))).collect()
+        rows.filter_map(|(place, row)| Some((place, redact_row(&row, up_to(level)).unwrap()?))).collect()
     };
     // A row does not name a subject that the reader may not see.
     let all = seen(BitemporalMoment::as_known_now(far_future()));
@@ -144,7 +144,7 @@ async fn apply_differences<P: Projection>(
     let mut changes = 0;
     for scope in ["SSC", "TSC"] {
         let which = RowFilter::Listed { scope, facets: P::FACETS };
-        for difference in between::<P>(log, which, first, second, up_to(level)).await.unwrap() {
+        for difference in changes_between::<P>(log, which, first, second, up_to(level)).await.unwrap() {
             assert!(!difference.events.is_empty(), "{difference:?}");
             for cause in &difference.events {
                 let event = folded.event(cause.origin.position);
@@ -163,9 +163,9 @@ async fn apply_differences<P: Projection>(
 fn apply(rows: &mut VisibleRows, difference: Difference) {
     let place = (difference.stream, difference.key);
     match difference.change {
-        Change::Added => assert_eq!(rows.insert(place, difference.row), None),
-        Change::Gone => assert_eq!(rows.remove(&place), Some(difference.row)),
-        Change::Changed => {
+        RowChange::Added => assert_eq!(rows.insert(place, difference.row), None),
+        RowChange::Gone => assert_eq!(rows.remove(&place), Some(difference.row)),
+        RowChange::Changed => {
             let row = rows.get_mut(&place).unwrap();
             for change in difference.fields {
                 assert_eq!(row.get(&change.field).cloned().unwrap_or_default(), change.from);

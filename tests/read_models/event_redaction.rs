@@ -7,7 +7,7 @@ use crate::fixtures::classification::up_to;
 use crate::fixtures::committee::{begin, raised, request};
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed, on_both_stores};
 use crate::fixtures::random_ledger::record_random_with;
-use minutebook::query::events::{Audience, Events};
+use minutebook::query::events::{Audience, EventReader};
 use minutebook_domain::RecordedEvent;
 use minutebook_ledger::{Log, Recorder, Selection};
 use proptest::test_runner::TestRunner;
@@ -20,13 +20,13 @@ on_both_stores!(
 );
 
 fn audience(level: &str) -> Audience {
-    Audience { reach: up_to(level).into(), audits: level == "RED" }
+    Audience { clearances: up_to(level).into(), reads_tokens: level == "RED" }
 }
 
 /// Every event as redacted for a reader; none for an event that is hidden as a whole.
 async fn redacted(log: &Log, level: &str) -> Vec<Option<Value>> {
     let recorded = log.read_all(Selection::All).await.unwrap();
-    let told = Events::new(log.clone()).disclose(&recorded, &audience(level)).await.unwrap();
+    let told = EventReader::new(log.clone()).redact(&recorded, &audience(level)).await.unwrap();
     told.into_iter().map(|event| event.map(|event| serde_json::to_value(event).unwrap())).collect()
 }
 

@@ -5,15 +5,15 @@ use crate::fixtures::folded_log::FoldedLog;
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
-use minutebook::query::provenance::why;
+use minutebook::query::provenance::row_provenance;
 use minutebook_domain::{RecordedEvent, StreamId};
 use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::disclosure::disclosed;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::{Projection, facts};
 use minutebook_projections::provenance::is_blank;
+use minutebook_projections::redaction::redact_row;
 use proptest::test_runner::{Config, TestRunner};
 use std::collections::BTreeMap;
 
@@ -26,8 +26,9 @@ async fn each_field_names_the_last_event_that_changed_it(ledger: TestLedger) {
     let origins = |known_at, level: &'static str| {
         let (log, stream) = (recorder.log(), &stream);
         async move {
-            let rows =
-                why::<Actions>(log, stream, None, end_of_day("2019-04-20", known_at), up_to(level)).await.unwrap();
+            let rows = row_provenance::<Actions>(log, stream, None, end_of_day("2019-04-20", known_at), up_to(level))
+                .await
+                .unwrap();
             assert_eq!(rows.len(), 1);
             let fields = rows.into_iter().flat_map(|row| row.fields);
             fields.map(|(name, field)| (name, field.origin)).collect::<BTreeMap<_, _>>()
@@ -68,7 +69,9 @@ async fn each_field_names_the_last_event_that_changed_it(ledger: TestLedger) {
     let secret: StreamId = "action:SSC72/02".parse().unwrap();
     for (level, rows) in [("AMBER", 0), ("RED", 1)] {
         let found =
-            why::<Actions>(recorder.log(), &secret, None, end_of_day("2019-04-20", None), up_to(level)).await.unwrap();
+            row_provenance::<Actions>(recorder.log(), &secret, None, end_of_day("2019-04-20", None), up_to(level))
+                .await
+                .unwrap();
         assert_eq!(found.len(), rows, "{level}");
     }
 }
@@ -97,9 +100,9 @@ async fn check_provenance<P: Projection>(folded: &FoldedLog, log: &Log, at: Bite
     for stream in folded.streams() {
         let history: Vec<RecordedEvent> = folded.known_of(stream, at.known_at);
         let facts = facts(&history);
-        for explained in why::<P>(log, stream, None, at, up_to("RED")).await.unwrap() {
+        for explained in row_provenance::<P>(log, stream, None, at, up_to("RED")).await.unwrap() {
             let row = rows.remove(&(stream.clone(), explained.key.clone())).unwrap();
-            assert_eq!(disclosed(&row, up_to("RED")).unwrap(), Some(explained.row.clone()));
+            assert_eq!(redact_row(&row, up_to("RED")).unwrap(), Some(explained.row.clone()));
             for (name, value) in &explained.row {
                 let Some(field) = explained.fields.get(name) else {
                     assert!(is_blank(value), "{name} of {stream} has no provenance");

@@ -5,9 +5,9 @@ use crate::fixtures::classification::LEVELS;
 use crate::fixtures::classification::up_to;
 use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
 use crate::fixtures::small_ledger::end_of_day;
-use minutebook::query::between::between;
-use minutebook::query::provenance::why;
-use minutebook::query::statistics::{Wanted, statistics};
+use minutebook::query::changes::changes_between;
+use minutebook::query::provenance::row_provenance;
+use minutebook::query::statistics::{StatisticsRequest, statistics};
 use minutebook_domain::StreamId;
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::actions::Actions;
@@ -38,17 +38,20 @@ async fn answers(log: &Log, level: &str) -> String {
         }
         for number in (1..=4).chain(11..=14).chain([20]) {
             let stream: StreamId = format!("action:SSC72/{number:02}").parse().unwrap();
-            answers.push_str(&text(why::<Actions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+            answers.push_str(&text(row_provenance::<Actions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
         }
         let stream: StreamId = "meeting:SSC_72_2702".parse().unwrap();
-        answers.push_str(&text(why::<Decisions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
-        answers.push_str(&text(why::<Meetings>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+        answers.push_str(&text(row_provenance::<Decisions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+        answers.push_str(&text(row_provenance::<Meetings>(log, &stream, None, *first, up_to(level)).await.unwrap()));
         for letter in ["K", "L", "M", "N"] {
             let stream: StreamId = format!("party:SSC:Other User {letter}").parse().unwrap();
-            answers.push_str(&text(why::<PartyStatuses>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+            answers.push_str(&text(
+                row_provenance::<PartyStatuses>(log, &stream, None, *first, up_to(level)).await.unwrap(),
+            ));
         }
         let committee = "SSC".parse().unwrap();
-        let wanted = Wanted { committee: &committee, zone: chrono_tz::Europe::London, owner: None, months: 12 };
+        let wanted =
+            StatisticsRequest { committee: &committee, zone: chrono_tz::Europe::London, owner: None, months: 12 };
         answers.push_str(&text(statistics(log, &wanted, *first, up_to(level)).await.unwrap()));
     }
     answers
@@ -60,7 +63,7 @@ fn text(value: impl serde::Serialize) -> String {
 
 async fn changes<P: Projection>(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> String {
     let which = RowFilter::Listed { scope: "SSC", facets: P::FACETS };
-    text(between::<P>(log, which, first, second, up_to(level)).await.unwrap())
+    text(changes_between::<P>(log, which, first, second, up_to(level)).await.unwrap())
 }
 
 async fn no_canary_is_shown_above_the_clearance(ledger: TestLedger) {

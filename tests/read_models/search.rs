@@ -10,9 +10,9 @@ use crate::fixtures::raw_database::RawDatabase;
 use crate::fixtures::small_ledger::end_of_day;
 use minutebook::query::actions::{ActionFilter, ActionView};
 use minutebook::query::decisions::{DecisionFilter, DecisionView};
-use minutebook::query::listed::Asked;
 use minutebook::query::matters::{MatterFilter, MatterView};
-use minutebook::query::moment::{KnownAt, When};
+use minutebook::query::moment::{KnownAt, PointInTime};
+use minutebook::query::queryable::Queryable;
 use minutebook::query::read_query::ReadQuery;
 use minutebook_ledger::{BitemporalMoment, Log, Recorder, RowFilter, verify};
 use minutebook_projections::actions::Actions;
@@ -32,7 +32,7 @@ on_both_stores!(
 
 fn read_query(at: BitemporalMoment, level: &str) -> ReadQuery {
     let known_at = at.known_at.map(KnownAt::Position);
-    ReadQuery { as_of: Some(When::Time(at.as_of)), known_at, reach: up_to(level).into(), committee: None }
+    ReadQuery { as_of: Some(PointInTime::Exact(at.as_of)), known_at, clearances: up_to(level).into(), committee: None }
 }
 
 /// The rows of each list as JSON: those that the store finds for `search`, or all.
@@ -44,9 +44,9 @@ async fn found(log: &Log, at: BitemporalMoment, level: &str, search: Option<&str
     let page = |page: Value, list: &str| page[list].as_array().unwrap().clone();
     let json = |value: Result<Value, serde_json::Error>| value.unwrap();
     vec![
-        page(json(serde_json::to_value(ActionView::ask(log, &query, &actions).await.unwrap())), "actions"),
-        page(json(serde_json::to_value(DecisionView::ask(log, &query, &decisions).await.unwrap())), "decisions"),
-        page(json(serde_json::to_value(MatterView::ask(log, &query, &matters).await.unwrap())), "matters"),
+        page(json(serde_json::to_value(ActionView::list(log, &query, &actions).await.unwrap())), "actions"),
+        page(json(serde_json::to_value(DecisionView::list(log, &query, &decisions).await.unwrap())), "decisions"),
+        page(json(serde_json::to_value(MatterView::list(log, &query, &matters).await.unwrap())), "matters"),
     ]
 }
 
@@ -110,7 +110,7 @@ async fn actions(log: &Log, at: BitemporalMoment, level: &str, search: &str) -> 
     let wanted = RowFilter::Searched { scope: "SSC", facets: Actions::FACETS, search: &search_for, clearance };
     let rows = log.rows::<Actions>(wanted, at).await.unwrap().rows;
     let filter = ActionFilter { search: Some(search.to_owned()), ..ActionFilter::default() };
-    let page = ActionView::ask(log, &read_query(at, level), &filter).await.unwrap();
+    let page = ActionView::list(log, &read_query(at, level), &filter).await.unwrap();
     let found_by_store = rows.iter().map(|found| found.stream.subject()).collect();
     (found_by_store, page.rows.iter().map(|action| action.reference.to_string()).collect())
 }

@@ -7,7 +7,7 @@ use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
 use chrono::{Datelike, NaiveDate, TimeZone};
 use chrono_tz::Tz;
-use minutebook::query::statistics::{Statistics, Wanted, statistics};
+use minutebook::query::statistics::{CommitteeStatistics, StatisticsRequest, statistics};
 use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::Decisions;
@@ -22,9 +22,9 @@ on_both_stores!(
     at_random_moments_every_statistic_equals_a_plain_count
 );
 
-async fn counted(log: &Log, at: BitemporalMoment, level: &str) -> Statistics {
+async fn counted(log: &Log, at: BitemporalMoment, level: &str) -> CommitteeStatistics {
     let committee = "SSC".parse().unwrap();
-    let wanted = Wanted { committee: &committee, zone: Tz::Europe__London, owner: None, months: 120 };
+    let wanted = StatisticsRequest { committee: &committee, zone: Tz::Europe__London, owner: None, months: 120 };
     statistics(log, &wanted, at, up_to(level)).await.unwrap()
 }
 

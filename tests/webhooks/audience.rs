@@ -7,7 +7,7 @@ use crate::fixtures::classification::LEVELS;
 use crate::fixtures::committee::{established, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::webhook_receiver::WebhookReceiver;
-use minutebook::query::events::{Audience, EventFilter, Events};
+use minutebook::query::events::{Audience, EventFilter, EventReader};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::Recorder;
@@ -25,8 +25,9 @@ async fn nothing_above_the_clearance_is_sent(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
     let server = RunningDeliverer::start(&ledger, quick_settings()).await;
     for (rank, (level, receiver)) in receivers.iter().enumerate() {
-        let audience = Audience { reach: Clearance::up_to(level.parse().unwrap()).into(), audits: false };
-        let page = Events::new(log.clone()).page(&EventFilter::default(), Position::START, 10_000, &audience).await;
+        let audience = Audience { clearances: Clearance::up_to(level.parse().unwrap()).into(), reads_tokens: false };
+        let page =
+            EventReader::new(log.clone()).page(&EventFilter::default(), Position::START, 10_000, &audience).await;
         let expected = page.unwrap().events;
         receiver.wait_for_accepted(expected.len()).await;
         let messages = receiver.messages();

@@ -9,7 +9,7 @@ mod signature_example;
 
 use crate::fixtures::ledgers::TestLedger;
 use crate::fixtures::webhook_receiver::WebhookReceiver;
-use minutebook::query::events::Events;
+use minutebook::query::events::EventReader;
 use minutebook::webhooks::{self, Deliverer, Webhook, WebhookDefinition, WebhookSettings};
 use minutebook_ledger::{Log, Recorder};
 use std::time::Duration;
@@ -52,7 +52,7 @@ struct RunningDeliverer {
 impl RunningDeliverer {
     async fn start(ledger: &TestLedger, settings: WebhookSettings) -> Self {
         let log = ledger.open().await;
-        let deliverer = Deliverer::new(Events::new(log.clone()), settings).unwrap();
+        let deliverer = Deliverer::new(EventReader::new(log.clone()), settings).unwrap();
         let (stop, stopped) = watch::channel(false);
         Self { log, stop, task: tokio::spawn(deliverer.run(stopped)) }
     }

@@ -1,23 +1,23 @@
-//! What became at the meeting of actions, its own and earlier ones, recorded without prose.
+//! Updates of actions at the meeting, recorded without prose.
 
-use super::Block;
+use super::HeadlinesBlock;
 use super::already_printed::plain;
-use super::fold::Fold;
+use super::fold::DocumentFold;
 use super::sentences::{day, joined, with_mark};
 use minutebook_domain::action::{ActionEvent, ReportedProgress};
 use minutebook_domain::classification::Classified;
 use minutebook_domain::reference::{ActionRef, MeetingRef, Prose};
 use std::collections::BTreeSet;
 
-/// One update: the meeting it was given at, what it says, and the note beside it.
+/// An update of an action: the meeting, the sentence and the note.
 struct Update<'e> {
     at_meeting: Option<&'e MeetingRef>,
-    said: String,
+    sentence: String,
     note: Option<&'e Classified<Prose>>,
 }
 
-impl Fold<'_> {
-    /// Prints the updates of an action whose own text the audience may read.
+impl DocumentFold<'_> {
+    /// Prints the updates of an action whose text the audience may see.
     pub(super) fn action_updates(
         &mut self,
         reference: &ActionRef,
@@ -35,51 +35,50 @@ impl Fold<'_> {
     fn action_update(&mut self, reference: &ActionRef, update: &Update<'_>) {
         let place = self.place_of_business("actions");
         let above = update.note.and_then(|note| self.above(note.classification()));
-        // A note that the audience may not read leaves the fact it stands beside.
+        // Without a visible note the update itself is still printed.
         let note = update.note.and_then(|note| self.disclosed(note, place)).map(|note| note.as_str().trim().to_owned());
         let names = plain(&reference.to_string());
         let raised_as = format!(" action{names}");
-        // A published document's own words on the action stand for the update; of what was recorded live, only the
-        // sentence itself does.
-        let already = self.said().any(|said| {
-            let noted = note.as_ref().is_some_and(|note| said.contains(plain(note).trim_end()));
-            let spoken_of = self.as_published && said.contains(&names) && !said.starts_with(&raised_as);
-            noted || spoken_of || said.contains(plain(&update.said).trim_end())
+        // In a published document any words on the action replace the update; in a live record only the same sentence does.
+        let already = self.printed().any(|words| {
+            let noted = note.as_ref().is_some_and(|note| words.contains(plain(note).trim_end()));
+            let mentioned = self.as_published && words.contains(&names) && !words.starts_with(&raised_as);
+            noted || mentioned || words.contains(plain(&update.sentence).trim_end())
         });
         if already {
             return;
         }
         let sentence = match note {
-            None => update.said.clone(),
+            None => update.sentence.clone(),
             Some(note) if plain(&note).contains(&names) => note,
-            Some(note) => format!("{} {}.", update.said, note.trim_end_matches('.')),
+            Some(note) => format!("{} {}.", update.sentence, note.trim_end_matches('.')),
         };
-        let mark = above.filter(|_| sentence != update.said);
-        self.print(place, Block::Paragraph(with_mark(&sentence, mark)));
+        let mark = above.filter(|_| sentence != update.sentence);
+        self.print(place, HeadlinesBlock::Paragraph(with_mark(&sentence, mark)));
     }
 }
 
-/// What an event of an action's life after its beginning says; `None` for the beginning itself.
+/// Returns the update that an event states; `None` for the raising and for corrections.
 fn update<'e>(reference: &ActionRef, event: &'e ActionEvent, readable: &BTreeSet<ActionRef>) -> Option<Update<'e>> {
     let on = |to: Option<chrono::NaiveDate>| to.map_or_else(String::new, |to| format!(" to {}", day(to)));
-    let (at_meeting, said, note) = match event {
+    let (at_meeting, outcome, note) = match event {
         ActionEvent::ActionRaised(_) | ActionEvent::EventCorrected(_) => return None,
         ActionEvent::ActionAssigned(of) => {
             let owners: Vec<String> = of.owners.iter().map(ToString::to_string).collect();
             (&of.at_meeting, format!("was reassigned to {}", joined(&owners)), None)
         }
         ActionEvent::ActionProgressed(of) => {
-            let said = match of.reported {
+            let outcome = match of.reported {
                 Some(ReportedProgress::OnTarget) => "is on target",
                 Some(ReportedProgress::Overdue) => "is overdue",
                 None => "remains outstanding",
             };
-            (&of.at_meeting, said.to_owned(), of.note.as_ref())
+            (&of.at_meeting, outcome.to_owned(), of.note.as_ref())
         }
         ActionEvent::DueDateMoved(of) => {
             return Some(Update {
                 at_meeting: of.at_meeting.as_ref(),
-                said: format!("The due date of Action {reference} was moved to {}.", day(of.to)),
+                sentence: format!("The due date of Action {reference} was moved to {}.", day(of.to)),
                 note: of.note.as_ref(),
             });
         }
@@ -90,10 +89,10 @@ fn update<'e>(reference: &ActionRef, event: &'e ActionEvent, readable: &BTreeSet
         ActionEvent::ActionReopened(of) => (&of.at_meeting, "was reopened".to_owned(), of.note.as_ref()),
         ActionEvent::ActionWithdrawn(of) => (&of.at_meeting, "was withdrawn".to_owned(), of.note.as_ref()),
         ActionEvent::ActionSuperseded(of) => {
-            // An action that the audience may not read does not exist for it.
+            // A hidden action must not be named.
             let by = if readable.contains(&of.by) { format!(" by {}", of.by) } else { String::new() };
             (&of.at_meeting, format!("was superseded{by}"), None)
         }
     };
-    Some(Update { at_meeting: at_meeting.as_ref(), said: format!("Action {reference} {said}."), note })
+    Some(Update { at_meeting: at_meeting.as_ref(), sentence: format!("Action {reference} {outcome}."), note })
 }

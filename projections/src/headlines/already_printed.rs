@@ -1,8 +1,8 @@
-//! What a document's own prose says already, so that it is not said a second time.
+//! Compares texts by their words, so that a document does not state twice what its prose already states.
 
-use super::Block;
+use super::HeadlinesBlock;
 
-/// The words alone, in lower case, each with a space on either side.
+/// Returns the words in lower case, each with a space on either side.
 pub(super) fn plain(text: &str) -> String {
     let mut words = String::from(" ");
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -12,19 +12,19 @@ pub(super) fn plain(text: &str) -> String {
     words
 }
 
-/// The words of a block.
-pub(super) fn plain_block(block: &Block) -> String {
+/// Returns the words of a block.
+pub(super) fn plain_block(block: &HeadlinesBlock) -> String {
     match block {
-        Block::Title(text) | Block::Reference(text) | Block::Paragraph(text) => plain(text),
-        Block::List { entries, .. } => plain(&entries.join(" ")),
-        Block::Table { header, rows } => {
+        HeadlinesBlock::Title(text) | HeadlinesBlock::Reference(text) | HeadlinesBlock::Paragraph(text) => plain(text),
+        HeadlinesBlock::List { entries, .. } => plain(&entries.join(" ")),
+        HeadlinesBlock::Table { header, rows } => {
             let cells: Vec<&str> = header.iter().chain(rows.iter().flatten()).map(String::as_str).collect();
             plain(&cells.join(" "))
         }
     }
 }
 
-/// Whether these words begin as the line that sets the next meeting does.
+/// Returns whether the words begin like a line that announces the next meeting.
 pub(super) fn announces_next_meeting(words: &str) -> bool {
     [" next meeting ", " the next meeting ", " date of next meeting ", " date of the next meeting "]
         .iter()

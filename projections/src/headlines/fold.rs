@@ -1,10 +1,11 @@
-//! The fold: a meeting's events, in the order of its record, to the document that an audience may read.
+//! Folds a meeting's events into the document that an audience may read.
 
 use super::already_printed::{announces_next_meeting, plain, plain_block};
-use super::people::People;
-use super::statuses::{self, Status};
+use super::people::AttendanceRoll;
+use super::statuses::{self, MeetingStatus};
 use super::{
-    Action, Block, Decision, ItemSection, Matter, MeetingDocument, NoDocument, Particulars, Record, sentences,
+    HeadlinesBlock, ItemSection, MeetingDocument, MeetingDocumentError, MeetingRecord, Particulars, PrintedAction,
+    PrintedDecision, PrintedMatter, sentences,
 };
 use chrono::NaiveTime;
 use minutebook_domain::action::{ActionEvent, ActionRaised};
@@ -16,18 +17,18 @@ use minutebook_domain::meeting::{
 use minutebook_domain::reference::{ActionRef, DecisionId, Prose};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The document that an audience with this clearance may read.
-pub fn document(record: &Record<'_>, clearance: Clearance) -> Result<MeetingDocument, NoDocument> {
+/// Returns the document for an audience with this clearance.
+pub fn document(record: &MeetingRecord<'_>, clearance: Clearance) -> Result<MeetingDocument, MeetingDocumentError> {
     let history = in_force(record.meeting);
     let convened = history.iter().find_map(|event| match event {
         MeetingEvent::MeetingConvened(convened) => Some(convened),
         _ => None,
     });
-    let convened = convened.ok_or(NoDocument::NotConvened)?;
+    let convened = convened.ok_or(MeetingDocumentError::NotConvened)?;
     if !clearance.permits(convened.classification) {
-        return Err(NoDocument::AboveClearance);
+        return Err(MeetingDocumentError::AboveClearance);
     }
-    let mut fold = Fold::new(convened, record, clearance, &history);
+    let mut fold = DocumentFold::new(convened, record, clearance, &history);
     for event in &history {
         fold.event(event);
     }
@@ -40,51 +41,56 @@ pub fn document(record: &Record<'_>, clearance: Clearance) -> Result<MeetingDocu
     Ok(fold.finished(record.quorum))
 }
 
-/// How much of a passage the audience reads.
+/// The visible extent of a passage.
 enum Shown {
     Whole,
-    /// Only these words of it.
+    /// Only these words are visible.
     Partly(String),
 }
 
-/// Where a text is printed.
+/// The part of the document where a text is printed.
 #[derive(Clone, Copy)]
-pub(super) enum Place {
+pub(super) enum Section {
     Front,
     Item(usize),
     Trailing,
-    /// Under an item whose title the audience may not read: nowhere.
+    /// Nowhere: the title of its item is hidden.
     Hidden,
 }
 
-#[expect(clippy::struct_excessive_bools, reason = "each is one thing that was seen on the way")]
-pub(super) struct Fold<'e> {
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent observation")]
+pub(super) struct DocumentFold<'e> {
     clearance: Clearance,
     pub(super) document: MeetingDocument,
-    /// Every item's number, and its place among those that the audience may know of.
+    /// For each item number the index among the visible items, `None` for a hidden item.
     items: BTreeMap<u32, Option<usize>>,
-    /// The items that have text above the clearance.
+    /// The indexes of items with text above the clearance.
     withheld: BTreeSet<usize>,
     passages: BTreeMap<u32, Shown>,
     superseded: BTreeMap<DecisionId, DecisionId>,
     begun: bool,
-    /// Whether the block printed last is a list of matters that have no passage of their own.
+    /// Whether the latest block is a list of matters without passages.
     in_matters: bool,
-    /// Whether the record has a published document's own words: it was imported, and says all it means to say.
+    /// Whether the record was imported from a published document, whose own words are complete.
     pub(super) as_published: bool,
-    /// The words of what is printed, block by block.
-    said: Vec<String>,
-    people: People,
-    /// The statuses that nothing printed has spoken of yet.
-    pub(super) statuses: Vec<Status>,
+    /// The words of each printed block.
+    printed: Vec<String>,
+    people: AttendanceRoll,
+    /// The statuses that no printed text mentions yet.
+    pub(super) statuses: Vec<MeetingStatus>,
     approved: Vec<&'e MinutesApproved>,
-    /// Whether a decision that stands in prose speaks of minutes.
+    /// Whether a decision in prose mentions minutes.
     pub(super) minutes_in_prose: bool,
     closed_at: Option<NaiveTime>,
 }
 
-impl<'e> Fold<'e> {
-    fn new(convened: &MeetingConvened, record: &Record<'_>, clearance: Clearance, history: &[&MeetingEvent]) -> Self {
+impl<'e> DocumentFold<'e> {
+    fn new(
+        convened: &MeetingConvened,
+        record: &MeetingRecord<'_>,
+        clearance: Clearance,
+        history: &[&MeetingEvent],
+    ) -> Self {
         let particulars = Particulars {
             reference: convened.reference.clone(),
             committee_name: record.committee_name.cloned(),
@@ -118,8 +124,8 @@ impl<'e> Fold<'e> {
             begun: false,
             in_matters: false,
             as_published: false,
-            said: Vec::new(),
-            people: People::default(),
+            printed: Vec::new(),
+            people: AttendanceRoll::default(),
             statuses: statuses::of_meeting(&convened.reference, record.parties, clearance),
             approved: Vec::new(),
             minutes_in_prose: false,
@@ -131,7 +137,7 @@ impl<'e> Fold<'e> {
         match event {
             MeetingEvent::AgendaItemTabled(item) => {
                 self.begun = true;
-                let title = self.text(&item.title, Place::Trailing);
+                let title = self.text(&item.title, Section::Trailing);
                 let place = title.map(|title| {
                     let (number, mark) = (item.number, item.classification);
                     self.document.items.push(ItemSection { number, title, mark, content: Vec::new() });
@@ -142,7 +148,7 @@ impl<'e> Fold<'e> {
             MeetingEvent::ParagraphRecorded(paragraph) => {
                 let place = self.place(paragraph.item);
                 if let Some(text) = self.text(&paragraph.text, place) {
-                    self.passage(paragraph.passage, Shown::Whole, place, Block::Paragraph(text));
+                    self.passage(paragraph.passage, Shown::Whole, place, HeadlinesBlock::Paragraph(text));
                 }
             }
             MeetingEvent::ListRecorded(list) => {
@@ -150,7 +156,7 @@ impl<'e> Fold<'e> {
                 let (mut entries, mut depths, mut deepest) = (Vec::new(), Vec::new(), 0);
                 for (at, entry) in list.entries.iter().enumerate() {
                     let Some(text) = self.text(entry, place) else { continue };
-                    // Under an entry that is not shown there is nothing to be nested under.
+                    // An entry under a hidden one moves up.
                     let depth = list.depths.get(at).map_or(0, |depth| (*depth).min(deepest));
                     deepest = depth + 1;
                     entries.push(text);
@@ -162,14 +168,14 @@ impl<'e> Fold<'e> {
                 let whole = entries.len() == list.entries.len();
                 let shown = if whole { Shown::Whole } else { Shown::Partly(plain(&entries.join(" "))) };
                 if !entries.is_empty() {
-                    let block = Block::List { ordered: list.ordered, entries, depths };
+                    let block = HeadlinesBlock::List { ordered: list.ordered, entries, depths };
                     self.passage(list.passage, shown, place, block);
                 }
             }
             MeetingEvent::TableRecorded(table) => {
                 let place = self.place(table.item);
                 if let Some(cells) = self.disclosed(&table.table, place).cloned() {
-                    let block = Block::Table { header: cells.header, rows: cells.rows };
+                    let block = HeadlinesBlock::Table { header: cells.header, rows: cells.rows };
                     self.passage(table.passage, Shown::Whole, place, block);
                 }
             }
@@ -181,7 +187,7 @@ impl<'e> Fold<'e> {
             MeetingEvent::ApologiesRecorded(apologies) => self.people.sent_apologies(apologies),
             MeetingEvent::InterestDeclared(interest) => self.interest(interest),
             MeetingEvent::MeetingClosed(closed) => self.closed_at = closed.closed_at,
-            // The particulars are taken from it before; the others are no part of what the meeting said.
+            // `new` reads the first; the others are no part of the headlines.
             MeetingEvent::MeetingConvened(_)
             | MeetingEvent::DecisionSuperseded(_)
             | MeetingEvent::MinutesDrafted(_)
@@ -194,41 +200,41 @@ impl<'e> Fold<'e> {
         self.document.particulars.committee().to_string()
     }
 
-    /// The words of each block that is printed so far.
-    pub(super) fn said(&self) -> impl Iterator<Item = &str> {
-        self.said.iter().map(String::as_str)
+    /// Returns the words of each block printed so far.
+    pub(super) fn printed(&self) -> impl Iterator<Item = &str> {
+        self.printed.iter().map(String::as_str)
     }
 
-    /// Where what has no item of its own is printed: under the item whose title speaks of such business.
-    pub(super) fn place_of_business(&self, word: &str) -> Place {
+    /// Returns the section for a record without an item: the item whose title holds the word, or the end.
+    pub(super) fn place_of_business(&self, word: &str) -> Section {
         let word = format!(" {word} ");
         let item = self.document.items.iter().position(|item| plain(&item.title).contains(&word));
-        item.map_or(Place::Trailing, Place::Item)
+        item.map_or(Section::Trailing, Section::Item)
     }
 
-    pub(super) fn place(&self, item: Option<u32>) -> Place {
+    pub(super) fn place(&self, item: Option<u32>) -> Section {
         match item.map(|item| self.items.get(&item)) {
-            None if !self.begun => Place::Front,
-            None | Some(None) => Place::Trailing,
-            Some(Some(Some(item))) => Place::Item(*item),
-            Some(Some(None)) => Place::Hidden,
+            None if !self.begun => Section::Front,
+            None | Some(None) => Section::Trailing,
+            Some(Some(Some(item))) => Section::Item(*item),
+            Some(Some(None)) => Section::Hidden,
         }
     }
 
-    /// The one way from an event's text into the document.
-    pub(super) fn disclosed<'t, T>(&mut self, text: &'t Classified<T>, place: Place) -> Option<&'t T> {
-        let disclosed = text.disclose(self.clearance).filter(|_| !matches!(place, Place::Hidden));
+    /// Returns a text if the clearance permits it. Every text of an event enters the document through here.
+    pub(super) fn disclosed<'t, T>(&mut self, text: &'t Classified<T>, place: Section) -> Option<&'t T> {
+        let disclosed = text.disclose(self.clearance).filter(|_| !matches!(place, Section::Hidden));
         if disclosed.is_some() {
             self.document.holds = self.document.holds.max(text.classification());
-        } else if let Place::Item(item) = place {
+        } else if let Section::Item(item) = place {
             self.withheld.insert(item);
         }
         disclosed
     }
 
-    /// A text as it is printed. One that is more confidential than the document is for says so itself: a reader of
-    /// the confidential edition must see which of its sentences may not go further.
-    fn text(&mut self, text: &Classified<Prose>, place: Place) -> Option<String> {
+    /// Returns a text as it is printed. A text above the document's own classification carries its mark, so that readers of
+    /// a confidential edition see which sentences must not go further.
+    fn text(&mut self, text: &Classified<Prose>, place: Section) -> Option<String> {
         let above = self.above(text.classification());
         self.disclosed(text, place).map(|text| sentences::with_mark(text.as_str(), above))
     }
@@ -237,26 +243,26 @@ impl<'e> Fold<'e> {
         Some(classification).filter(|mark| mark.rank() > self.document.particulars.classification.rank())
     }
 
-    fn passage(&mut self, number: u32, shown: Shown, place: Place, block: Block) {
+    fn passage(&mut self, number: u32, shown: Shown, place: Section, block: HeadlinesBlock) {
         self.passages.insert(number, shown);
-        self.as_published |= matches!(place, Place::Front);
+        self.as_published |= matches!(place, Section::Front);
         self.print(place, block);
     }
 
-    pub(super) fn print(&mut self, place: Place, block: Block) {
+    pub(super) fn print(&mut self, place: Section, block: HeadlinesBlock) {
         self.in_matters = false;
-        if !matches!(place, Place::Hidden) {
-            self.said.push(plain_block(&block));
+        if !matches!(place, Section::Hidden) {
+            self.printed.push(plain_block(&block));
         }
         match place {
-            Place::Front => self.document.front.push(block),
-            Place::Item(item) => self.document.items[item].content.push(block),
-            Place::Trailing => self.document.trailing.push(block),
-            Place::Hidden => {}
+            Section::Front => self.document.front.push(block),
+            Section::Item(item) => self.document.items[item].content.push(block),
+            Section::Trailing => self.document.trailing.push(block),
+            Section::Hidden => {}
         }
     }
 
-    /// Whether the audience reads this text in the passage it stands in.
+    /// Returns whether the passage that holds this text has been printed.
     fn is_printed(&self, passage: Option<u32>, text: &str) -> bool {
         match passage.and_then(|passage| self.passages.get(&passage)) {
             Some(Shown::Whole) => true,
@@ -269,29 +275,29 @@ impl<'e> Fold<'e> {
         let place = self.place(matter.item);
         let mark = matter.marked.or_else(|| self.above(matter.text.classification()));
         let Some(text) = self.disclosed(&matter.text, place) else { return };
-        let found = Matter { item: matter.item, text: text.to_string(), mark };
+        let found = PrintedMatter { item: matter.item, text: text.to_string(), mark };
         if !self.is_printed(matter.passage, text.as_str()) {
             self.matter_without_passage(place, sentences::matter(&found));
         }
         self.document.matters.push(found);
     }
 
-    /// Matters that follow each other make one list, which the house style leads to.
-    fn matter_without_passage(&mut self, place: Place, entry: String) {
-        let section = if let Place::Item(item) = place { self.document.items.get_mut(item) } else { None };
+    /// Gathers consecutive matters in one list, with a lead-in of the house style.
+    fn matter_without_passage(&mut self, place: Section, entry: String) {
+        let section = if let Section::Item(item) = place { self.document.items.get_mut(item) } else { None };
         match section.and_then(|section| section.content.last_mut()) {
-            Some(Block::List { entries, .. }) if self.in_matters => {
-                self.said.push(plain(&entry));
+            Some(HeadlinesBlock::List { entries, .. }) if self.in_matters => {
+                self.printed.push(plain(&entry));
                 entries.push(entry);
             }
             last => {
                 let begins = last.is_none();
-                if let (true, Place::Item(item)) = (begins, place)
+                if let (true, Section::Item(item)) = (begins, place)
                     && plain(&self.document.items[item].title).contains(" matters arising ")
                 {
-                    self.print(place, Block::Paragraph(sentences::MATTERS.to_owned()));
+                    self.print(place, HeadlinesBlock::Paragraph(sentences::MATTERS.to_owned()));
                 }
-                self.print(place, Block::bullets(vec![entry]));
+                self.print(place, HeadlinesBlock::bullets(vec![entry]));
             }
         }
         self.in_matters = true;
@@ -301,7 +307,7 @@ impl<'e> Fold<'e> {
         let place = self.place(decision.item);
         let Some(text) = self.disclosed(&decision.text, place) else { return };
         let id = DecisionId::new(self.document.particulars.reference.clone(), decision.number);
-        let found = Decision {
+        let found = PrintedDecision {
             superseded_by: self.superseded.get(&id).cloned(),
             id,
             item: decision.item,
@@ -314,7 +320,7 @@ impl<'e> Fold<'e> {
             classification: decision.text.classification(),
         };
         self.minutes_in_prose |= decision.passage.is_some() && plain(text.as_str()).contains(" minutes ");
-        self.said_by_decision(decision, &found.id);
+        self.drop_stated_statuses(decision, &found.id);
         if !self.is_printed(decision.passage, text.as_str()) {
             let value = self.value_agreed_by(&found.id, text.as_str());
             let mut highest = found.classification;
@@ -326,12 +332,12 @@ impl<'e> Fold<'e> {
             }
             let sentence = sentences::decision(&self.committee(), &agreed, decision.delegated_to.as_ref());
             let sentence = sentences::with_mark(&sentence, self.above(highest));
-            self.print(place, Block::Paragraph(sentence));
+            self.print(place, HeadlinesBlock::Paragraph(sentence));
         }
         self.document.decisions.push(found);
     }
 
-    /// Prints the actions that were raised here, and then what became of these and of earlier ones.
+    /// Prints the actions that the meeting raised, then the updates of these and of earlier ones.
     fn actions(&mut self, streams: &[Vec<ActionEvent>]) {
         let mut readable = BTreeSet::new();
         let mut known: Vec<(&ActionRef, Vec<&ActionEvent>)> = Vec::new();
@@ -359,7 +365,7 @@ impl<'e> Fold<'e> {
         let place = self.place(action.item);
         let mark = action.marked.or_else(|| self.above(action.text.classification()));
         let Some(text) = self.disclosed(&action.text, place) else { return };
-        let found = Action {
+        let found = PrintedAction {
             reference: action.reference.clone(),
             item: action.item,
             text: text.to_string(),
@@ -369,24 +375,24 @@ impl<'e> Fold<'e> {
         };
         let line = plain(&format!("action {}", action.reference));
         let words = plain(text.as_str());
-        if !self.said().any(|said| said.starts_with(&line) || said.contains(&words)) {
-            self.print(place, Block::Paragraph(sentences::action(&found)));
+        if !self.printed().any(|printed| printed.starts_with(&line) || printed.contains(&words)) {
+            self.print(place, HeadlinesBlock::Paragraph(sentences::action(&found)));
         }
         self.document.actions.push(found);
     }
 
-    /// Says at the end of the last item when the chair closed the meeting.
+    /// States at the end of the last item when the chair closed the meeting, unless the prose does.
     fn close(&mut self) {
         let Some(at) = self.closed_at else { return };
-        let said = self.said().any(|said| said.contains(" closed ") || said.contains(" meeting ended "));
-        if !said {
+        let is_stated = self.printed().any(|words| words.contains(" closed ") || words.contains(" meeting ended "));
+        if !is_stated {
             let last = self.document.items.len().checked_sub(1);
-            self.print(last.map_or(Place::Trailing, Place::Item), Block::Paragraph(sentences::closed(at)));
+            self.print(last.map_or(Section::Trailing, Section::Item), HeadlinesBlock::Paragraph(sentences::closed(at)));
         }
     }
 
-    /// Says of every item with text that the audience may not read where that text is, unless its prose says so. An
-    /// item of a meeting recorded live that has a mark and no text at all is one whose text nobody put into the book.
+    /// States in every item with hidden text where that text is recorded, unless its prose does. A marked item of a live
+    /// meeting without any text counts as one with hidden text.
     fn notices(&mut self) {
         if !self.as_published {
             let empty = self.document.items.iter().enumerate().filter(|(_, item)| item.content.is_empty());
@@ -395,22 +401,23 @@ impl<'e> Fold<'e> {
         for item in &self.withheld {
             let section = &mut self.document.items[*item];
             let Some(mark) = section.mark.filter(|mark| !self.clearance.permits(*mark)) else { continue };
-            let says_so = |block: &Block| plain_block(block).contains(&plain(&format!("item was marked as {mark}")));
-            if !section.content.iter().any(says_so) {
-                section.content.insert(0, Block::Paragraph(sentences::recorded_elsewhere(mark)));
+            let is_stated =
+                |block: &HeadlinesBlock| plain_block(block).contains(&plain(&format!("item was marked as {mark}")));
+            if !section.content.iter().any(is_stated) {
+                section.content.insert(0, HeadlinesBlock::Paragraph(sentences::recorded_elsewhere(mark)));
             }
         }
     }
 
     fn finished(mut self, quorum: Option<u32>) -> MeetingDocument {
         self.document.complete_front();
-        let rolls = self.document.texts_that_may_call_a_roll();
+        let rolls = self.document.attendance_texts();
         self.document.front.extend(std::mem::take(&mut self.people).blocks(quorum, &rolls));
-        let announced = self.said().any(announces_next_meeting)
+        let announced = self.printed().any(announces_next_meeting)
             || self.document.items.iter().any(|item| plain(&item.title).contains(" next meeting "));
         if let Some(on) = self.document.next_meeting_on.filter(|_| !announced) {
-            // It ends the last item: what stands after it belongs to none.
-            self.document.trailing.insert(0, Block::Paragraph(sentences::next_meeting(on)));
+            // The line ends the last item; the trailing blocks belong to none.
+            self.document.trailing.insert(0, HeadlinesBlock::Paragraph(sentences::next_meeting(on)));
         }
         self.document
     }

@@ -1,18 +1,17 @@
-//! The approval of earlier minutes, recorded without prose.
+//! Approvals of earlier minutes, recorded without prose.
 
-use super::Block;
+use super::HeadlinesBlock;
 use super::already_printed::plain;
-use super::fold::Fold;
+use super::fold::DocumentFold;
 use super::sentences::{day, joined, with_mark};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{MinutesApproved, MinutesEdition, MinutesOutcome, Verb};
 
-impl Fold<'_> {
-    /// Prints the approvals that no passage and no decision speaks of. Sets of one day that were approved alike share a
-    /// sentence.
+impl DocumentFold<'_> {
+    /// Prints the approvals that no printed text states. Sets of the same day with the same outcome share a sentence.
     pub(super) fn approvals(&mut self, approvals: &[&MinutesApproved]) {
         let mut rest: Vec<&MinutesApproved> =
-            approvals.iter().copied().filter(|of| !self.approval_is_said(of)).collect();
+            approvals.iter().copied().filter(|of| !self.is_approval_stated(of)).collect();
         while let Some(first) = rest.first().copied() {
             let alike = |of: &MinutesApproved| {
                 let same = (of.minutes_of, of.outcome, of.comments_received)
@@ -51,21 +50,21 @@ impl Fold<'_> {
         };
         let (verb, of_day) = (Verb::Approved, day(of.minutes_of));
         let sentence = format!("{beginning} {verb} {} of {of_day} {outcome}.", joined(&sets));
-        self.print(place, Block::Paragraph(with_mark(&sentence, highest)));
+        self.print(place, HeadlinesBlock::Paragraph(with_mark(&sentence, highest)));
     }
 
-    /// Whether the record's own prose, or a decision that is printed, says that these minutes were approved. How prose
-    /// writes the day is its own affair; a decision that stands in prose and speaks of minutes is taken for theirs.
-    fn approval_is_said(&self, of: &MinutesApproved) -> bool {
+    /// Returns whether the prose or a printed decision states that these minutes were approved. Prose may write the day in
+    /// any form, so a decision in prose that mentions minutes counts.
+    fn is_approval_stated(&self, of: &MinutesApproved) -> bool {
         if self.minutes_in_prose {
             return true;
         }
         let confidential = of.edition == MinutesEdition::ConfidentialDraft;
         let day = plain(&day(of.minutes_of));
-        let approves = |said: &str| [" approved ", " agreed ", " ratified "].iter().any(|verb| said.contains(verb));
-        self.said().any(|said| {
-            let of_this_set = !confidential || said.contains(" confidential ");
-            said.contains(" minutes ") && said.contains(day.trim_end()) && approves(said) && of_this_set
+        let approves = |words: &str| [" approved ", " agreed ", " ratified "].iter().any(|verb| words.contains(verb));
+        self.printed().any(|words| {
+            let of_this_set = !confidential || words.contains(" confidential ");
+            words.contains(" minutes ") && words.contains(day.trim_end()) && approves(words) && of_this_set
         })
     }
 }

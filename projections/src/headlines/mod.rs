@@ -1,8 +1,6 @@
-//! The headlines of one meeting as a document, for one audience: everything that is printed, and nothing above the
-//! audience's clearance in any form.
+//! The headlines of one meeting as a document for one audience, without anything above its clearance.
 //!
-//! What a document said when it was imported comes back word for word, in its order. What was recorded without prose
-//! is put into the sentences of the house style.
+//! Imported prose comes back word for word and in its order. Records without prose become sentences of the house style.
 
 mod action_updates;
 mod already_printed;
@@ -15,7 +13,7 @@ mod sentences;
 mod statuses;
 
 pub use fold::document;
-pub use record::Record;
+pub use record::MeetingRecord;
 pub use sentences::{clock_time, day};
 
 use chrono::{NaiveDate, NaiveTime};
@@ -23,25 +21,25 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyName};
 
-/// A meeting's headlines, as one audience may read them.
+/// A meeting's headlines for one audience.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MeetingDocument {
-    /// When and where it was held.
+    /// When and where the meeting was held.
     pub particulars: Particulars,
-    /// The highest classification of anything in this document: its own, or that of a text that the audience may see.
+    /// The highest classification of the document itself and of its texts.
     pub holds: Classification,
-    /// What stands before the first item.
-    pub front: Vec<Block>,
-    /// The items, in the order they were tabled.
+    /// The blocks before the first item.
+    pub front: Vec<HeadlinesBlock>,
+    /// The items in the order in which they were tabled.
     pub items: Vec<ItemSection>,
-    /// What stands after the last item.
-    pub trailing: Vec<Block>,
-    /// The decisions that the audience may read, printed above in their places.
-    pub decisions: Vec<Decision>,
-    /// The matters arising, likewise.
-    pub matters: Vec<Matter>,
-    /// The actions raised, likewise.
-    pub actions: Vec<Action>,
+    /// The blocks after the last item.
+    pub trailing: Vec<HeadlinesBlock>,
+    /// The decisions printed in the blocks above.
+    pub decisions: Vec<PrintedDecision>,
+    /// The matters arising printed above.
+    pub matters: Vec<PrintedMatter>,
+    /// The actions raised and printed above.
+    pub actions: Vec<PrintedAction>,
     /// The day of the next meeting, printed above.
     pub next_meeting_on: Option<NaiveDate>,
 }
@@ -51,17 +49,17 @@ pub struct MeetingDocument {
 pub struct Particulars {
     /// The meeting's reference.
     pub reference: MeetingRef,
-    /// The committee's name in full, if it is known.
+    /// The committee's full name, if known.
     pub committee_name: Option<Name>,
-    /// The day it was held.
+    /// The day of the meeting.
     pub held_on: NaiveDate,
-    /// When it began, in the committee's time zone.
+    /// The time at which it began, in the committee's time zone.
     pub starts_at: Option<NaiveTime>,
-    /// When it ended.
+    /// The time at which it ended.
     pub ends_at: Option<NaiveTime>,
-    /// Where.
+    /// The place of the meeting.
     pub venue: Option<Name>,
-    /// The classification that the published document has.
+    /// The classification of the published document.
     pub classification: Classification,
 }
 
@@ -72,9 +70,9 @@ impl Particulars {
     }
 }
 
-/// A piece of text with a shape.
+/// A block of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Block {
+pub enum HeadlinesBlock {
     /// The document's title.
     Title(String),
     /// The line below it that names the meeting.
@@ -87,7 +85,7 @@ pub enum Block {
         ordered: bool,
         /// Its entries.
         entries: Vec<String>,
-        /// How many entries each is nested under; empty where none is nested.
+        /// The nesting depth of each entry; empty if no entry is nested.
         depths: Vec<u32>,
     },
     /// A table.
@@ -99,14 +97,14 @@ pub enum Block {
     },
 }
 
-impl Block {
-    /// A list with a bullet before each entry.
+impl HeadlinesBlock {
+    /// Creates a bulleted list.
     pub(crate) fn bullets(entries: Vec<String>) -> Self {
         Self::List { ordered: false, entries, depths: Vec::new() }
     }
 }
 
-/// An item and what is printed under it.
+/// An agenda item with the blocks printed under it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemSection {
     /// Its number.
@@ -116,57 +114,57 @@ pub struct ItemSection {
     /// The mark printed beside it.
     pub mark: Option<Classification>,
     /// Its text.
-    pub content: Vec<Block>,
+    pub content: Vec<HeadlinesBlock>,
 }
 
-/// A decision.
+/// A decision printed in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
+pub struct PrintedDecision {
     /// Its id.
     pub id: DecisionId,
     /// The item it was made under.
     pub item: Option<u32>,
     /// What the committee did.
     pub verb: Verb,
-    /// What it is about.
+    /// What was decided.
     pub text: String,
-    /// The parties it is about.
+    /// The parties that the decision concerns.
     pub subjects: Vec<PartyName>,
-    /// The body that a recommendation is addressed to.
+    /// The body to which a recommendation is addressed.
     pub recommended_to: Option<Name>,
-    /// The day that the matter is deferred to.
+    /// The day to which the matter is deferred.
     pub deferred_to: Option<NaiveDate>,
-    /// The earlier decisions that it takes the place of.
+    /// Earlier decisions that this one supersedes.
     pub supersedes: Vec<DecisionId>,
-    /// The later decision that took its place.
+    /// The later decision that supersedes this one.
     pub superseded_by: Option<DecisionId>,
-    /// Who may read it.
+    /// The classification of its text.
     pub classification: Classification,
 }
 
-/// A matter arising.
+/// A matter arising printed in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Matter {
+pub struct PrintedMatter {
     /// The item it was noted under.
     pub item: Option<u32>,
-    /// What it says.
+    /// The text of the matter.
     pub text: String,
     /// The mark printed beside it.
     pub mark: Option<Classification>,
 }
 
-/// An action as it was raised.
+/// An action as it was raised, printed in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Action {
+pub struct PrintedAction {
     /// Its reference.
     pub reference: ActionRef,
     /// The item it was raised under.
     pub item: Option<u32>,
     /// What is to be done.
     pub text: String,
-    /// By whom.
+    /// The people or bodies responsible.
     pub owners: Vec<Name>,
-    /// By when.
+    /// The due date.
     pub due_on: Option<NaiveDate>,
     /// The mark printed beside it.
     pub mark: Option<Classification>,
@@ -174,9 +172,9 @@ pub struct Action {
 
 /// Why there is no document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoDocument {
-    /// There is no such meeting.
+pub enum MeetingDocumentError {
+    /// The meeting was never convened.
     NotConvened,
-    /// The document as a whole is not for this audience.
+    /// The whole document is above the clearance.
     AboveClearance,
 }

@@ -1,28 +1,28 @@
-//! Who was there, who was not, who had an interest, and whether there were enough.
+//! Attendance, apologies, the quorum and declared interests.
 
-use super::Block;
+use super::HeadlinesBlock;
 use super::already_printed::plain;
-use super::fold::Fold;
+use super::fold::DocumentFold;
 use super::sentences;
 use minutebook_domain::meeting::{ApologiesRecorded, AttendanceRecorded, Capacity, InterestDeclared};
 use minutebook_domain::reference::Name;
 
-/// Someone on a roll.
+/// A person on the roll.
 struct Entry {
     name: String,
     line: String,
 }
 
-/// What is known of those present, gathered until the front of the document is complete.
+/// The people present and absent, gathered until the front of the document is complete.
 #[derive(Default)]
-pub(super) struct People {
+pub(super) struct AttendanceRoll {
     present: Vec<Entry>,
     apologies: Vec<Entry>,
-    /// Those whose presence counts, and stayed.
+    /// The number of voting members who stayed throughout.
     counted: u32,
 }
 
-impl People {
+impl AttendanceRoll {
     pub(super) fn attended(&mut self, of: &AttendanceRecorded) {
         let votes = matches!(of.capacity, Capacity::Chair | Capacity::Member | Capacity::Alternate);
         self.counted += u32::from(votes && of.part.is_none());
@@ -37,30 +37,29 @@ impl People {
         self.apologies.push(Entry { name: of.name.to_string(), line });
     }
 
-    /// The blocks that stand before the first item. A roll that was imported stands in a text of the document already, and
-    /// is not called again: `texts` are the parts of the document that may hold one.
-    pub(super) fn blocks(self, quorum: Option<u32>, texts: &[String]) -> Vec<Block> {
+    /// Returns the roll as blocks, without the parts that `texts`, the imported texts on attendance, already hold.
+    pub(super) fn blocks(self, quorum: Option<u32>, texts: &[String]) -> Vec<HeadlinesBlock> {
         let mut blocks = Vec::new();
-        let present = uncalled(self.present, texts);
+        let present = missing_lines(self.present, texts);
         let met = quorum.filter(|_| !present.is_empty()).map(|quorum| quorate(self.counted, quorum));
-        for (label, entries) in [("Present:", present), ("Apologies:", uncalled(self.apologies, texts))] {
+        for (label, entries) in [("Present:", present), ("Apologies:", missing_lines(self.apologies, texts))] {
             if !entries.is_empty() {
-                blocks.push(Block::Paragraph(label.to_owned()));
-                blocks.push(Block::bullets(entries));
+                blocks.push(HeadlinesBlock::Paragraph(label.to_owned()));
+                blocks.push(HeadlinesBlock::bullets(entries));
             }
         }
-        blocks.extend(met.map(Block::Paragraph));
+        blocks.extend(met.map(HeadlinesBlock::Paragraph));
         blocks
     }
 }
 
-/// The lines of a roll, unless one of the texts names all who are on it.
-fn uncalled(roll: Vec<Entry>, texts: &[String]) -> Vec<String> {
-    let is_called = texts.iter().any(|text| roll.iter().all(|entry| text.contains(&plain(&entry.name))));
-    if is_called { Vec::new() } else { roll.into_iter().map(|entry| entry.line).collect() }
+/// Returns the lines of the roll, or none if one text names everyone on it.
+fn missing_lines(roll: Vec<Entry>, texts: &[String]) -> Vec<String> {
+    let is_printed = texts.iter().any(|text| roll.iter().all(|entry| text.contains(&plain(&entry.name))));
+    if is_printed { Vec::new() } else { roll.into_iter().map(|entry| entry.line).collect() }
 }
 
-impl Fold<'_> {
+impl DocumentFold<'_> {
     pub(super) fn interest(&mut self, of: &InterestDeclared) {
         let place = self.place(of.item);
         let above = self.above(of.interest.classification());
@@ -68,7 +67,7 @@ impl Fold<'_> {
         let interest = interest.as_str().trim().trim_end_matches('.');
         let withdrew = if of.recused { format!(" {} left while it was decided.", of.name) } else { String::new() };
         let sentence = format!("{} declared an interest: {interest}.{withdrew}", of.name);
-        self.print(place, Block::Paragraph(sentences::with_mark(&sentence, above)));
+        self.print(place, HeadlinesBlock::Paragraph(sentences::with_mark(&sentence, above)));
     }
 }
 

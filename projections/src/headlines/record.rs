@@ -1,21 +1,21 @@
-//! What a meeting's document is folded from: the streams that the meeting touched, whole.
+//! The streams from which a meeting's document is folded.
 
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{Name, PartyName};
 
-/// The streams that a meeting's document is folded from, each with its corrections, in the order of the log.
+/// The streams from which a meeting's document is folded, each whole and with its corrections.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Record<'a> {
+pub struct MeetingRecord<'a> {
     /// The meeting's own stream.
     pub meeting: &'a [MeetingEvent],
-    /// The stream of each action that the meeting raised or took up.
+    /// The stream of each action that the meeting raised or updated.
     pub actions: &'a [Vec<ActionEvent>],
-    /// The stream of each party that the meeting dealt with.
+    /// The stream of each party whose status the meeting agreed or deferred.
     pub parties: &'a [(PartyName, Vec<PartyEvent>)],
-    /// The committee's name in full, if it is known.
+    /// The committee's full name, if known.
     pub committee_name: Option<&'a Name>,
-    /// How many members must be present for a decision, if the committee has said so.
+    /// The number of members who must be present for a decision, if set.
     pub quorum: Option<u32>,
 }

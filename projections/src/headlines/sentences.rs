@@ -1,18 +1,18 @@
-//! The sentences of the house style, for what was recorded without prose.
+//! Sentences of the house style for records without prose.
 
 use super::already_printed::plain;
-use super::{Action, Decision, Matter, Particulars};
+use super::{Particulars, PrintedAction, PrintedDecision, PrintedMatter};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{Name, PartyName};
 
-/// A day as the documents write it: `27 February 2019`.
+/// Formats a day as documents do: `27 February 2019`.
 pub fn day(day: NaiveDate) -> String {
     day.format("%-d %B %Y").to_string()
 }
 
-/// A time of day: `10:00`.
+/// Formats a time of day: `10:00`.
 pub fn clock_time(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
@@ -53,20 +53,20 @@ pub(super) fn reference(of: &Particulars) -> String {
     format!("{} – {} Meeting Headlines", of.reference, of.committee())
 }
 
-/// What is printed in place of text that stands in the confidential minutes.
+/// Returns the notice that stands for text in the confidential minutes.
 pub(super) fn recorded_elsewhere(mark: Classification) -> String {
     format!("The Agenda Item was marked as {mark} and therefore recorded in the Confidential Minutes.")
 }
 
 /// `The SSC AGREED the Assurance Status for Other User ‘L’.`
-pub(super) fn decision(committee: &str, of: &Decision, delegated_to: Option<&Name>) -> String {
+pub(super) fn decision(committee: &str, of: &PrintedDecision, delegated_to: Option<&Name>) -> String {
     let text = of.text.trim().trim_end_matches('.');
-    let said = plain(text);
-    let unless_said = |words: String| if said.contains(plain(&words).trim_end()) { None } else { Some(words) };
+    let stated = plain(text);
+    let unless_stated = |words: String| if stated.contains(plain(&words).trim_end()) { None } else { Some(words) };
     let to = match of.verb {
-        Verb::Recommended => of.recommended_to.as_ref().and_then(|body| unless_said(body.to_string())),
-        Verb::Deferred => of.deferred_to.and_then(|to| unless_said(day(to))),
-        Verb::Delegated => delegated_to.and_then(|to| unless_said(to.to_string())),
+        Verb::Recommended => of.recommended_to.as_ref().and_then(|body| unless_stated(body.to_string())),
+        Verb::Deferred => of.deferred_to.and_then(|to| unless_stated(day(to))),
+        Verb::Delegated => delegated_to.and_then(|to| unless_stated(to.to_string())),
         _ => None,
     };
     let to = to.map_or_else(String::new, |to| match of.verb {
@@ -80,12 +80,12 @@ pub(super) fn decision(committee: &str, of: &Decision, delegated_to: Option<&Nam
         1 => format!(" It takes the place of decision {}.", earlier[0]),
         _ => format!(" It takes the place of decisions {}.", joined(&earlier)),
     };
-    // A participle alone is no past tense: the committee has WITHDRAWN the guidance.
+    // WITHDRAWN is a participle and needs an auxiliary.
     let has = if of.verb == Verb::Withdrawn { "has " } else { "" };
     format!("The {committee} {has}{} {text}{to}.{earlier}", of.verb)
 }
 
-/// The nouns by which a body's name is told from a proper name, which has no article.
+/// Nouns that end the names of bodies, which take an article; proper names do not.
 const BODIES: [&str; 12] = [
     "Board",
     "Panel",
@@ -127,12 +127,12 @@ pub(super) fn party(name: &PartyName) -> String {
 }
 
 /// `The survey of the sluice gates. (RED)`
-pub(super) fn matter(of: &Matter) -> String {
+pub(super) fn matter(of: &PrintedMatter) -> String {
     with_mark(of.text.trim(), of.mark)
 }
 
 /// `ACTION SSC72/01: SECAS to circulate the paper by 27 March 2019.`
-pub(super) fn action(of: &Action) -> String {
+pub(super) fn action(of: &PrintedAction) -> String {
     let text = of.text.trim().trim_end_matches('.');
     let owners: Vec<String> = of.owners.iter().map(ToString::to_string).collect();
     let named = of.owners.first().is_some_and(|owner| plain(text).starts_with(plain(owner.as_str()).trim_end()));
@@ -146,7 +146,7 @@ pub(super) fn action(of: &Action) -> String {
     with_mark(&format!("ACTION {}: {text}{due}.", of.reference), of.mark)
 }
 
-/// What leads to the list of matters arising.
+/// The lead-in to the list of matters arising.
 pub(super) const MATTERS: &str = "Updates were noted on the following Matters Arising;";
 
 /// `The Chair closed the meeting at 16:00.`
@@ -159,7 +159,7 @@ pub(super) fn next_meeting(on: NaiveDate) -> String {
     format!("Next Meeting: {}", day(on))
 }
 
-/// The text with a mark after it, unless it ends in one.
+/// Appends a mark to a text that does not end in one.
 pub(super) fn with_mark(text: &str, mark: Option<Classification>) -> String {
     match mark.map(|mark| format!("({mark})")) {
         Some(mark) if !text.trim_end_matches(['.', ';', ',']).ends_with(&mark) => format!("{text} {mark}"),
@@ -167,7 +167,7 @@ pub(super) fn with_mark(text: &str, mark: Option<Classification>) -> String {
     }
 }
 
-/// `Circulate the paper` as it goes on after `SECAS to`. An abbreviation keeps its capitals.
+/// Lowers the first letter, to continue a sentence after `SECAS to`. An abbreviation keeps its capitals.
 fn in_a_sentence(text: &str) -> String {
     let mut letters = text.chars();
     match (letters.next(), letters.clone().next()) {

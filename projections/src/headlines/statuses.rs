@@ -1,8 +1,8 @@
-//! The statuses of parties that a meeting agreed or put off, recorded without prose.
+//! Statuses that a meeting agreed or deferred, recorded without prose.
 
-use super::Block;
+use super::HeadlinesBlock;
 use super::already_printed::plain;
-use super::fold::{Fold, Place};
+use super::fold::{DocumentFold, Section};
 use super::sentences::{self, day, with_mark};
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Clearance};
@@ -11,8 +11,8 @@ use minutebook_domain::meeting::{DecisionRecorded, Verb};
 use minutebook_domain::party::{PartyEvent, StatusKind};
 use minutebook_domain::reference::{DecisionId, MeetingRef, PartyName, Prose};
 
-/// A status as one audience may know it.
-pub(super) struct Status {
+/// A status as the audience may see it.
+pub(super) struct MeetingStatus {
     party: PartyName,
     kind: StatusKind,
     outcome: Outcome,
@@ -21,17 +21,17 @@ pub(super) struct Status {
 }
 
 enum Outcome {
-    /// With its value, where that was stated to this audience, and the mark that the value then carries.
+    /// With the value and its classification, if visible.
     Agreed(Option<(String, Classification)>),
     Deferred(Option<NaiveDate>),
 }
 
-/// The statuses that `meeting` agreed or put off.
+/// Returns the statuses that `meeting` agreed or deferred.
 pub(super) fn of_meeting(
     meeting: &MeetingRef,
     parties: &[(PartyName, Vec<PartyEvent>)],
     clearance: Clearance,
-) -> Vec<Status> {
+) -> Vec<MeetingStatus> {
     let mut statuses = Vec::new();
     for (party, stream) in parties {
         for event in in_force(stream) {
@@ -43,11 +43,11 @@ pub(super) fn of_meeting(
                         Some((text.trim().trim_end_matches('.').to_owned(), value.classification()))
                     });
                     let (outcome, decision) = (Outcome::Agreed(value), of.decision.clone());
-                    statuses.push(Status { party, kind: of.kind, outcome, item: of.item, decision });
+                    statuses.push(MeetingStatus { party, kind: of.kind, outcome, item: of.item, decision });
                 }
                 PartyEvent::StatusDeferred(of) if of.meeting == *meeting => {
                     let outcome = Outcome::Deferred(of.deferred_to);
-                    statuses.push(Status { party, kind: of.kind, outcome, item: of.item, decision: None });
+                    statuses.push(MeetingStatus { party, kind: of.kind, outcome, item: of.item, decision: None });
                 }
                 _ => {}
             }
@@ -56,12 +56,12 @@ pub(super) fn of_meeting(
     statuses
 }
 
-impl Fold<'_> {
-    /// What the status that a decision without prose agreed adds to its sentence: ` as Approved`, with the value's own
-    /// classification. Several parties share it only if they share the value.
+impl DocumentFold<'_> {
+    /// Returns the value that a decision without prose adds to its sentence, as in `as Approved`, with its classification.
+    /// Returns none if several parties have different values.
     pub(super) fn value_agreed_by(&mut self, id: &DecisionId, text: &str) -> Option<(String, Classification)> {
-        let said = plain(text);
-        if ![" status ", " statuses "].iter().any(|word| said.contains(word)) {
+        let words = plain(text);
+        if ![" status ", " statuses "].iter().any(|word| words.contains(word)) {
             return None;
         }
         let mut values = self.statuses.iter().filter(|status| status.decision.as_ref() == Some(id)).map(|status| {
@@ -76,22 +76,22 @@ impl Fold<'_> {
             self.statuses.retain(|status| status.decision.as_ref() != Some(id));
         }
         let value = first.filter(|_| alike)?;
-        let stated = said.contains(plain(&value.0).trim_end());
+        let stated = words.contains(plain(&value.0).trim_end());
         (!stated).then_some(value)
     }
 
-    /// A decision that was printed, or stands in prose, says what status was agreed.
-    pub(super) fn said_by_decision(&mut self, decision: &DecisionRecorded, id: &DecisionId) {
+    /// Drops the statuses that a decision in prose already states.
+    pub(super) fn drop_stated_statuses(&mut self, decision: &DecisionRecorded, id: &DecisionId) {
         if decision.passage.is_some() {
             self.statuses.retain(|status| status.decision.as_ref() != Some(id));
         }
     }
 
-    /// Prints the statuses that nothing has spoken of so far.
+    /// Prints the statuses that no printed text mentions.
     pub(super) fn remaining_statuses(&mut self) {
         for status in std::mem::take(&mut self.statuses) {
             let place = self.place(status.item);
-            if matches!(place, Place::Hidden) || self.status_is_said(&status) {
+            if matches!(place, Section::Hidden) || self.is_stated(&status) {
                 continue;
             }
             let what = format!("the {} for {}", title(status.kind), sentences::party(&status.party));
@@ -110,19 +110,18 @@ impl Fold<'_> {
                     (format!("The {committee} {} {what}{to}.", Verb::Deferred), None)
                 }
             };
-            self.print(place, Block::Paragraph(with_mark(&sentence, mark)));
+            self.print(place, HeadlinesBlock::Paragraph(with_mark(&sentence, mark)));
         }
     }
 
-    /// Whether a text of the item speaks of the party's status: prose names several parties at once, and each by its
-    /// letters alone.
-    fn status_is_said(&self, status: &Status) -> bool {
+    /// Returns whether a printed text mentions the party's status. Prose may name several parties at once by their letters.
+    fn is_stated(&self, status: &MeetingStatus) -> bool {
         let kind = plain(&status.kind.to_string());
         let name = plain(status.party.as_str());
         let letters = format!(" {} ", name.trim_end().rsplit(' ').next().unwrap_or_default());
-        self.said().any(|said| {
-            let speaks = said.contains(&format!("{kind}status ")) || said.contains(&format!("{kind}statuses "));
-            speaks && said.contains(&letters)
+        self.printed().any(|words| {
+            let is_status = words.contains(&format!("{kind}status ")) || words.contains(&format!("{kind}statuses "));
+            is_status && words.contains(&letters)
         })
     }
 }

@@ -11,23 +11,23 @@ pub struct Month {
 }
 
 impl Month {
-    /// The month of a day.
+    /// Returns the month of a day.
     pub fn of(day: NaiveDate) -> Self {
         // Every month has a first day.
         Self { first: day.with_day(1).unwrap_or(day) }
     }
 
-    /// The month after it; none after the last one of the calendar.
+    /// Returns the following month, or `None` at the end of the calendar.
     pub fn next(self) -> Option<Self> {
         self.first.checked_add_months(Months::new(1)).map(|first| Self { first })
     }
 
-    /// Its last day.
+    /// Returns the last day of the month.
     pub fn last_day(self) -> NaiveDate {
         self.next().and_then(|next| next.first.checked_sub_days(Days::new(1))).unwrap_or(NaiveDate::MAX)
     }
 
-    /// The month before it; none before the first one of the calendar.
+    /// Returns the preceding month, or `None` at the beginning of the calendar.
     pub fn previous(self) -> Option<Self> {
         self.first.checked_sub_months(Months::new(1)).map(|first| Self { first })
     }

@@ -8,8 +8,8 @@ mod ring;
 
 pub(super) use follower::{Subscription, follow};
 
-use crate::query::ViewError;
-use crate::query::events::{Audience, EventFilter, EventView, Events};
+use crate::query::ReadError;
+use crate::query::events::{Audience, EventFilter, EventReader, EventView};
 use axum::body::Bytes;
 use minutebook_domain::Position;
 use minutebook_ledger::Cursor;
@@ -45,7 +45,7 @@ impl Default for FeedSettings {
 
 /// The live feed of one ledger.
 pub(super) struct LiveFeed {
-    events: Events,
+    events: EventReader,
     settings: FeedSettings,
     ring: Mutex<Ring>,
     readers: AtomicUsize,
@@ -76,12 +76,12 @@ struct FeedBatch {
 }
 
 impl LiveFeed {
-    pub(super) fn new(events: Events, settings: FeedSettings) -> Self {
+    pub(super) fn new(events: EventReader, settings: FeedSettings) -> Self {
         let ring = Mutex::new(Ring::new(events.log().known_head()));
         Self { events, settings, ring, readers: AtomicUsize::new(0), ended: watch::Sender::new(false) }
     }
 
-    pub(super) fn events(&self) -> &Events {
+    pub(super) fn events(&self) -> &EventReader {
         &self.events
     }
 
@@ -105,7 +105,7 @@ impl LiveFeed {
         position: &mut FeedPosition,
         filter: &EventFilter,
         audience: &Audience,
-    ) -> Result<FeedBatch, ViewError> {
+    ) -> Result<FeedBatch, ReadError> {
         let mut ring = self.ring.lock().await;
         ring.catch_up(self.events.log()).await?;
         let token_events = ring.token_events();
@@ -137,7 +137,7 @@ impl LiveFeed {
         filter: &EventFilter,
         audience: &Audience,
         frames: &mut Vec<Bytes>,
-    ) -> Result<(), ViewError> {
+    ) -> Result<(), ReadError> {
         let head = self.events.log().head().await?;
         let after = position.after;
         let cursor = position.catching_up.get_or_insert_with(|| self.events.log().read(filter.selection(), after));
@@ -149,7 +149,7 @@ impl LiveFeed {
             return Ok(());
         };
         position.after = last.position;
-        for event in self.events.disclose(&page, audience).await?.into_iter().flatten() {
+        for event in self.events.redact(&page, audience).await?.into_iter().flatten() {
             if filter.admits(&event) {
                 frames.push(frame(&event));
             }

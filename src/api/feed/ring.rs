@@ -1,8 +1,8 @@
 //! The latest events of the log, read once, and redacted and encoded once per audience.
 
 use super::{EncodedEvent, frame};
-use crate::query::ViewError;
-use crate::query::events::{Audience, Events};
+use crate::query::ReadError;
+use crate::query::events::{Audience, EventReader};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::MeetingEvent;
@@ -87,9 +87,9 @@ impl Ring {
     pub(super) async fn encoded(
         &mut self,
         from: usize,
-        events: &Events,
+        events: &EventReader,
         audience: &Audience,
-    ) -> Result<Vec<(Position, Option<Arc<EncodedEvent>>)>, ViewError> {
+    ) -> Result<Vec<(Position, Option<Arc<EncodedEvent>>)>, ReadError> {
         let page = from..self.events.len().min(from + PAGE);
         self.encode(page.clone(), events, audience).await?;
         let reclassifications = self.reclassifications;
@@ -101,7 +101,7 @@ impl Ring {
     }
 
     /// Redacts and encodes the events of a page that are not encoded for the audience yet.
-    async fn encode(&mut self, page: Range<usize>, events: &Events, audience: &Audience) -> Result<(), ViewError> {
+    async fn encode(&mut self, page: Range<usize>, events: &EventReader, audience: &Audience) -> Result<(), ReadError> {
         let reclassifications = self.reclassifications;
         let missing: Vec<usize> =
             page.filter(|index| self.events[*index].encoding(audience, reclassifications).is_none()).collect();
@@ -109,7 +109,7 @@ impl Ring {
             return Ok(());
         }
         let recorded: Vec<RecordedEvent> = missing.iter().map(|index| self.events[*index].event.clone()).collect();
-        for (index, event) in missing.into_iter().zip(events.disclose(&recorded, audience).await?) {
+        for (index, event) in missing.into_iter().zip(events.redact(&recorded, audience).await?) {
             let encoded = event.map(|event| Arc::new(EncodedEvent { frame: frame(&event), event }));
             self.events[index].keep(Encoding { audience: audience.clone(), reclassifications, encoded });
         }

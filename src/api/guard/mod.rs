@@ -33,7 +33,7 @@ use super::response_cache::ResponseCache;
 use super::server_metrics::ServerMetrics;
 use crate::access::oidc::OidcProvider;
 use crate::access::{Authenticator, Tokens};
-use crate::query::events::Events;
+use crate::query::events::EventReader;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
@@ -78,7 +78,7 @@ impl Service {
         webhooks: WebhookSettings,
     ) -> Self {
         let authenticator = Authenticator::new(Tokens::new(log.clone()), providers);
-        let feed = Arc::new(LiveFeed::new(Events::new(log.clone()), feed));
+        let feed = Arc::new(LiveFeed::new(EventReader::new(log.clone()), feed));
         let metrics = ServerMetrics::new(log.figures());
         let (recorder, response_cache) = (Recorder::new(log), ResponseCache::default());
         let imports = Semaphore::new(CONCURRENT_IMPORTS);

@@ -8,7 +8,7 @@ use crate::access::{AuthenticationError, CommitteeSet, Permission, Principal};
 use crate::api::feed::{self, Subscription};
 use crate::api::problem::{Problem, ProblemKind};
 use crate::query::clearances::ClearanceByCommittee;
-use crate::query::events::{Audience, EventFilter, Events};
+use crate::query::events::{Audience, EventFilter, EventReader};
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -50,13 +50,13 @@ impl Reader {
     }
 
     /// The events, redacted for an audience.
-    pub(in crate::api) fn events(&self) -> &Events {
+    pub(in crate::api) fn events(&self) -> &EventReader {
         self.service.inner.feed.events()
     }
 
     /// What decides the answers: readers with equal audiences get equal answers.
     pub(in crate::api) fn audience(&self) -> Audience {
-        Audience { reach: self.clearances.clone(), audits: self.principal.may_everywhere(Permission::Audit) }
+        Audience { clearances: self.clearances.clone(), reads_tokens: self.principal.may_everywhere(Permission::Audit) }
     }
 
     /// Subscribes to the live feed after a position. The feed checks the token in `headers` again from time to time.

@@ -4,8 +4,8 @@
 use crate::access::Principal;
 use crate::api::problem::Problem;
 use crate::ingest::ImportReport;
-use crate::query::ViewError;
-use crate::query::read_query::ever;
+use crate::query::ReadError;
+use crate::query::read_query::end_of_time;
 use crate::query::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::MeetingEvent;
@@ -16,9 +16,9 @@ use minutebook_ledger::{
 };
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::disclosure::{as_readable_today, disclosed, is_open};
 use minutebook_projections::meetings::Meetings;
 use minutebook_projections::projection::Projection;
+use minutebook_projections::redaction::{is_fully_readable, redact_row, with_current_marks};
 
 /// The ledger through the clearances of one principal.
 pub(super) struct Visibility<'a> {
@@ -48,9 +48,9 @@ impl Visibility<'_> {
         let history = self.log.read_all(Selection::Stream(stream.clone())).await?;
         let at = history.iter().position(|event| event.event_id == id).ok_or_else(none)?;
         let clearance = self.clearance(&stream);
-        let unfoldable = |error| ViewError::Fold { stream: stream.clone(), error };
-        let marked = as_readable_today(&history[..=at], &history, clearance).map_err(unfoldable)?;
-        let is_open = marked.last().is_some_and(|marked| is_open(&marked.event, clearance));
+        let unfoldable = |error| ReadError::Fold { stream: stream.clone(), error };
+        let marked = with_current_marks(&history[..=at], &history, clearance).map_err(unfoldable)?;
+        let is_open = marked.last().is_some_and(|marked| is_fully_readable(&marked.event, clearance));
         if !is_open || !self.sees(&stream).await? {
             return Err(none());
         }
@@ -111,7 +111,7 @@ impl Visibility<'_> {
         }
         for stream in report.streams() {
             let history = self.log.read_all(Selection::Stream(stream)).await?;
-            if history.iter().any(|recorded| !is_open(&recorded.event, clearance)) {
+            if history.iter().any(|recorded| !is_fully_readable(&recorded.event, clearance)) {
                 return Ok(false);
             }
         }
@@ -131,7 +131,7 @@ impl Visibility<'_> {
 
     /// Whether the principal sees the stream's subject. With full clearance the answer is yes even for a stream that does
     /// not exist: the rules refuse that one.
-    async fn sees(&self, stream: &StreamId) -> Result<bool, ViewError> {
+    async fn sees(&self, stream: &StreamId) -> Result<bool, ReadError> {
         let clearance = self.clearance(stream);
         if sees_all(clearance) {
             return Ok(true);
@@ -144,7 +144,7 @@ impl Visibility<'_> {
         }
     }
 
-    async fn sees_decision(&self, decision: &DecisionId, meeting: &StreamId) -> Result<bool, ViewError> {
+    async fn sees_decision(&self, decision: &DecisionId, meeting: &StreamId) -> Result<bool, ReadError> {
         let clearance = self.clearance(meeting);
         if sees_all(clearance) {
             return Ok(true);
@@ -157,11 +157,12 @@ impl Visibility<'_> {
         stream: &StreamId,
         clearance: Clearance,
         is: impl Fn(&P::Row) -> bool,
-    ) -> Result<bool, ViewError> {
-        let found = self.log.rows::<P>(RowFilter::Stream(stream), BitemporalMoment::as_known_now(ever())).await?;
+    ) -> Result<bool, ReadError> {
+        let found =
+            self.log.rows::<P>(RowFilter::Stream(stream), BitemporalMoment::as_known_now(end_of_time())).await?;
         for row in found.rows.iter().filter(|found| is(&found.row)) {
-            let row = disclosed(&row.row, clearance);
-            if row.map_err(|error| ViewError::Fold { stream: stream.clone(), error })?.is_some() {
+            let row = redact_row(&row.row, clearance);
+            if row.map_err(|error| ReadError::Fold { stream: stream.clone(), error })?.is_some() {
                 return Ok(true);
             }
         }

@@ -2,8 +2,8 @@
 
 use super::{Problem, ProblemKind};
 use crate::ingest::ImportError;
-use crate::query::ViewError;
-use crate::query::read_query::AskError;
+use crate::query::ReadError;
+use crate::query::read_query::QueryError;
 use crate::webhooks::WebhookError;
 use minutebook_domain::Rejection;
 use minutebook_ledger::{AppendError, RecordError, StoreError};
@@ -14,24 +14,24 @@ impl From<StoreError> for Problem {
     }
 }
 
-impl From<ViewError> for Problem {
-    fn from(error: ViewError) -> Self {
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
         match error {
-            ViewError::Ask(error) => error.into(),
-            ViewError::Store(_) | ViewError::Fold { .. } => Self::internal(&error),
+            ReadError::Query(error) => error.into(),
+            ReadError::Store(_) | ReadError::Fold { .. } => Self::internal(&error),
         }
     }
 }
 
-impl From<AskError> for Problem {
-    fn from(error: AskError) -> Self {
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
         match error {
-            AskError::Store(error) => error.into(),
-            AskError::UnknownCommittee { given, .. } => {
+            QueryError::Store(error) => error.into(),
+            QueryError::UnknownCommittee { given, .. } => {
                 Self::new(ProblemKind::UnknownCommittee, format!("the ledger has no committee `{given}`"))
                     .with_field("committee")
             }
-            AskError::StillToCome { given, head } => {
+            QueryError::BeyondEnd { given, head } => {
                 let detail = format!("the log ends at position {head}, before `{given}`");
                 Self::new(ProblemKind::StillToCome, detail).with_field("known_at")
             }

@@ -7,7 +7,7 @@ use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};
-use crate::query::listed::Sort;
+use crate::query::list::Sort;
 use axum::extract::Path;
 use axum::response::Response;
 use chrono::NaiveDate;

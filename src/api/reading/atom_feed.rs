@@ -5,11 +5,11 @@ use crate::api::listing::respond;
 use crate::api::parameters::{MomentParams, Query, from_text};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
-use crate::query::listed::Asked;
 use crate::query::meetings::{MeetingFilter, MeetingView};
+use crate::query::queryable::Queryable;
 use axum::response::Response;
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_projections::meetings::Published;
+use minutebook_projections::meetings::PublishedEdition;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
 use serde::Deserialize;
@@ -43,7 +43,7 @@ pub(in crate::api) async fn get_atom_feed(
     let query = MomentParams::default().read_query(reader.clearances(), params.committee.clone());
     let page = MeetingView::ask(reader.log(), &query, &MeetingFilter::default()).await?;
     let editions = |meeting| std::iter::repeat(meeting).zip(editions_of(meeting));
-    let mut entries: Vec<(&MeetingView, &Published)> = page.rows.iter().flat_map(editions).collect();
+    let mut entries: Vec<(&MeetingView, &PublishedEdition)> = page.rows.iter().flat_map(editions).collect();
     entries.sort_by_key(|(meeting, edition)| {
         std::cmp::Reverse((edition.published_on, meeting.held_on, edition.edition, meeting.reference.to_string()))
     });
@@ -53,11 +53,11 @@ pub(in crate::api) async fn get_atom_feed(
     Ok(respond(Representation::Atom, body, page.position))
 }
 
-fn editions_of(meeting: &MeetingView) -> &[Published] {
+fn editions_of(meeting: &MeetingView) -> &[PublishedEdition] {
     &meeting.published
 }
 
-fn atom(entries: &[(&MeetingView, &Published)], path: &str) -> io::Result<Vec<u8>> {
+fn atom(entries: &[(&MeetingView, &PublishedEdition)], path: &str) -> io::Result<Vec<u8>> {
     // A feed without entries still needs a date: the default is 1970-01-01.
     let updated = entries.iter().map(|(_, edition)| edition.published_on).max().unwrap_or_default();
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 1);
@@ -74,9 +74,9 @@ fn atom(entries: &[(&MeetingView, &Published)], path: &str) -> io::Result<Vec<u8
     Ok(xml.into_inner())
 }
 
-fn entry(xml: &mut Writer<Vec<u8>>, meeting: &MeetingView, edition: &Published) -> io::Result<()> {
+fn entry(xml: &mut Writer<Vec<u8>>, meeting: &MeetingView, edition: &PublishedEdition) -> io::Result<()> {
     let MeetingView { reference, committee, number, held_on, .. } = meeting;
-    let Published { edition: which, audience, published_on } = edition;
+    let PublishedEdition { edition: which, audience, published_on } = edition;
     xml.create_element("entry").write_inner_content(|xml| {
         text(xml, "id", &format!("urn:minutebook:headlines:{reference}:{which}"))?;
         text(xml, "title", &format!("{committee} meeting {number}, {}: headlines", held_on.format("%-d %B %Y")))?;

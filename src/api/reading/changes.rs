@@ -6,7 +6,7 @@ use crate::api::parameters::{DayOrTime, PositionOrTime, Query, from_text};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::changes::changes;
-use crate::query::moment::{KnownAt, When};
+use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::read_query::ReadQuery;
 use axum::response::Response;
 use minutebook_domain::Position;
@@ -26,11 +26,11 @@ pub(in crate::api) struct ChangesParams {
     /// The first moment: a time (RFC 3339), or a day, which means the end of that day in the committee's time zone.
     #[serde(deserialize_with = "required")]
     #[param(inline, value_type = DayOrTime, example = "2019-02-26")]
-    from: When,
+    from: PointInTime,
     /// The second moment, as `from`. Default: now.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DayOrTime>, example = "2019-02-27")]
-    to: Option<When>,
+    to: Option<PointInTime>,
     /// For the first moment, read only what was recorded by then: a log position, a day, or a time. Default: everything
     /// recorded so far.
     #[serde(default, deserialize_with = "from_text")]
@@ -50,7 +50,7 @@ pub(in crate::api) struct ChangesParams {
     committee: Option<CommitteeCode>,
 }
 
-fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<When, D::Error> {
+fn required<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<PointInTime, D::Error> {
     from_text(deserializer)?.ok_or_else(|| serde::de::Error::missing_field("from"))
 }
 
@@ -106,7 +106,7 @@ async fn list_changes<P: Projection>(reader: &Reader, params: ChangesParams) -> 
     let query = |as_of, known_at| ReadQuery {
         as_of,
         known_at,
-        reach: reader.clearances().clone(),
+        clearances: reader.clearances().clone(),
         committee: params.committee.clone(),
     };
     let first = query(Some(params.from), params.from_known_at);

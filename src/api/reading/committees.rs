@@ -6,7 +6,7 @@ use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, s
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::committees::{CommitteeFilter, CommitteeView};
-use crate::query::listed::Sort;
+use crate::query::list::Sort;
 use axum::extract::Path;
 use axum::response::Response;
 use serde::Deserialize;

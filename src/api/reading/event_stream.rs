@@ -4,7 +4,7 @@ use super::events::EventParams;
 use crate::api::guard::Reader;
 use crate::api::parameters::{self, Query};
 use crate::api::problem::Problem;
-use crate::query::read_query::AskError;
+use crate::query::read_query::QueryError;
 use axum::body::Body;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -54,7 +54,7 @@ pub(in crate::api) async fn follow_events(
     let head = reader.log().head().await?;
     let after = after.map_or(head, Position::new);
     if after > head {
-        return Err(Problem::from(AskError::StillToCome { given: after, head }).with_field(field));
+        return Err(Problem::from(QueryError::BeyondEnd { given: after, head }).with_field(field));
     }
     let chunks = reader.follow(&headers, params.filter(), after);
     let body = stream::unfold(chunks, |mut chunks| async move {

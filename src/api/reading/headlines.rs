@@ -7,7 +7,7 @@ use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use crate::query::clearances::ClearanceByCommittee;
-use crate::query::headlines::{Headlines, NoHeadlines, headlines};
+use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
 use axum::extract::Path;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -59,11 +59,11 @@ pub(in crate::api) async fn get_headlines(
     let audience = params.audience.filter(|audience| own.permits(*audience)).unwrap_or(own.highest());
     let query = moment.read_query(&ClearanceByCommittee::from(Clearance::up_to(audience)), None);
     let log = reader.log();
-    let Headlines { document, as_of, position } = match headlines(log, &meeting, &query).await {
+    let MeetingHeadlines { document, as_of, position } = match headlines(log, &meeting, &query).await {
         Ok(found) => found,
-        Err(NoHeadlines::NotConvened | NoHeadlines::AboveClearance) => return Err(missing()),
-        Err(NoHeadlines::Ask(error)) => return Err(error.into()),
-        Err(NoHeadlines::View(error)) => return Err(error.into()),
+        Err(HeadlinesError::NotConvened | HeadlinesError::AboveClearance) => return Err(missing()),
+        Err(HeadlinesError::Query(error)) => return Err(error.into()),
+        Err(HeadlinesError::Read(error)) => return Err(error.into()),
     };
     let root = log.root_at(position).await?;
     // The time of the last event, not of the request: the document of one position is always the same.

@@ -4,7 +4,7 @@ use crate::api::listing::{ListOptions, ListRequest, list_schema};
 use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, sort_schema};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
-use crate::query::listed::Sort;
+use crate::query::list::Sort;
 use crate::query::matters::{MatterFilter, MatterView};
 use axum::response::Response;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef};

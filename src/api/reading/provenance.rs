@@ -5,7 +5,7 @@ use crate::api::listing::{respond, wait_for};
 use crate::api::parameters::{MomentParams, Query};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
-use crate::query::provenance::{Subject, explained};
+use crate::query::provenance::{Subject, provenance_of};
 use axum::extract::Path;
 use axum::response::Response;
 use minutebook_domain::Position;
@@ -98,7 +98,7 @@ async fn find_provenance(
     let log = reader.log();
     let position = log.known_whole(None).await?;
     let rows = match subject {
-        Some(subject) => explained(log, &subject, &moment.read_query(reader.clearances(), None)).await?,
+        Some(subject) => provenance_of(log, &subject, &moment.read_query(reader.clearances(), None)).await?,
         None => Vec::new(),
     };
     if rows.is_empty() {

@@ -6,8 +6,8 @@ use crate::api::parameters::{MomentParams, Query, from_text};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::{csv, statistics as render};
-use crate::query::read_query::{DefaultMoment, vantages};
-use crate::query::statistics::{Statistics, Wanted, statistics};
+use crate::query::read_query::{DefaultMoment, committee_scopes};
+use crate::query::statistics::{CommitteeStatistics, StatisticsRequest, statistics};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use minutebook_domain::Position;
@@ -56,7 +56,7 @@ impl FromStr for Months {
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct StatisticsList {
     /// One entry per committee.
-    statistics: Vec<Statistics>,
+    statistics: Vec<CommitteeStatistics>,
     /// The log position that the response was read at.
     position: Position,
 }
@@ -80,10 +80,12 @@ pub(in crate::api) async fn get_statistics(
     let log = reader.log();
     let mut position = log.known_whole(None).await?;
     let mut list = Vec::new();
-    for vantage in vantages(log, &moment.read_query(reader.clearances(), params.committee), DefaultMoment::Now).await? {
+    for vantage in
+        committee_scopes(log, &moment.read_query(reader.clearances(), params.committee), DefaultMoment::Now).await?
+    {
         let months = params.months.map_or(120, |months| months.0);
         let (committee, zone) = (&vantage.committee.code, vantage.zone);
-        let wanted = Wanted { committee, zone, owner: params.owner.as_ref(), months };
+        let wanted = StatisticsRequest { committee, zone, owner: params.owner.as_ref(), months };
         let figures = statistics(log, &wanted, vantage.at, vantage.clearance).await?;
         position = position.max(figures.position);
         list.push(figures);

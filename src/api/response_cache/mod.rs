@@ -165,7 +165,7 @@ impl Variant {
 
     fn bytes(&self) -> usize {
         let accept = self.accept.as_ref().map_or(0, |accept| accept.len());
-        size_of::<Self>() + self.target.len() + accept + self.audience.reach.exceptions() * CLEARANCE_BYTES
+        size_of::<Self>() + self.target.len() + accept + self.audience.clearances.exceptions() * CLEARANCE_BYTES
     }
 }
 
@@ -174,7 +174,7 @@ impl Hash for Variant {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.target.hash(state);
         self.accept.hash(state);
-        (self.audience.reach.everywhere().highest().rank(), self.audience.audits).hash(state);
+        (self.audience.clearances.everywhere().highest().rank(), self.audience.reads_tokens).hash(state);
     }
 }
 

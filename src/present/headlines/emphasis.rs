@@ -1,12 +1,12 @@
-//! What the house style sets in bold: a decision's verb, a mark, the label of an action, the next meeting's day.
+//! Bold text of the house style: decision verbs, marks, action labels, and the line of the next meeting.
 
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
 
-/// A stretch of text, and whether it is bold.
+/// A run of text and whether it is bold.
 pub(super) type Run<'t> = (bool, &'t str);
 
-/// The text in stretches.
+/// Splits a text into runs.
 pub(super) fn runs(text: &str) -> Vec<Run<'_>> {
     if text.starts_with("Next Meeting: ") && text.len() < 60 {
         return vec![(true, text)];
@@ -39,7 +39,7 @@ fn is_bold(before: &str, word: &str) -> bool {
         || before.ends_with("document is classified as ") && mark()
 }
 
-/// The length of `ACTION SSC72/01:`, or of `ACTION SSC72/01`, at the beginning of a text.
+/// Returns the length of a leading `ACTION SSC72/01:` or `ACTION SSC72/01`.
 fn action_label(text: &str) -> usize {
     let Some(rest) = text.strip_prefix("ACTION ") else { return 0 };
     let word = rest.split(' ').next().unwrap_or_default();

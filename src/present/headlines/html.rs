@@ -1,9 +1,9 @@
-//! Headlines as one accessible page (WCAG 2.2): landmarks, headings in order, tables with scoped headers. It loads
-//! nothing from elsewhere, and prints well.
+//! Headlines as one accessible page (WCAG 2.2), with landmarks, ordered headings and scoped table headers. The page loads
+//! nothing else and is styled for print.
 
 use super::emphasis::runs;
 use super::{Footer, title};
-use minutebook_projections::headlines::{Block, MeetingDocument};
+use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument};
 
 const STYLE: &str = "\
 body{font:1rem/1.5 system-ui,sans-serif;max-width:48rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}\
@@ -15,7 +15,7 @@ footer{margin-top:3rem;border-top:1px solid #767676;font-size:.85rem;overflow-wr
 @media print{@page{size:A4;margin:2cm}.skip{display:none}thead{display:table-header-group}\
 body{margin:0;max-width:none;font-size:11pt}h1,h2{break-after:avoid}tr,li{break-inside:avoid}}";
 
-/// The page.
+/// Renders the page.
 pub fn html(document: &MeetingDocument, footer: Option<&Footer>) -> String {
     let title = title(document);
     let mut page = String::from("<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n");
@@ -23,11 +23,11 @@ pub fn html(document: &MeetingDocument, footer: Option<&Footer>) -> String {
     page.push_str(&format!("<title>{}: {}</title>\n", document.particulars.reference, escaped(&title)));
     page.push_str(&format!("<style>{STYLE}</style>\n</head>\n<body>\n"));
     page.push_str("<a class=\"skip\" href=\"#items\">Skip to the items</a>\n<header>\n");
-    if !document.front.iter().any(|block| matches!(block, Block::Title(_))) {
+    if !document.front.iter().any(|block| matches!(block, HeadlinesBlock::Title(_))) {
         page.push_str(&format!("<h1>{}</h1>\n", escaped(&title)));
     }
     document.front.iter().for_each(|block| push(&mut page, block));
-    // In words, as on each page of a printed document: a colour alone says nothing to many.
+    // In words, since many readers cannot tell colours apart.
     let mark = escaped(document.holds.label());
     page.push_str(&format!("<p class=\"classification\">Classification: <strong>{mark}</strong></p>\n"));
     page.push_str("</header>\n<main id=\"items\">\n");
@@ -48,13 +48,15 @@ pub fn html(document: &MeetingDocument, footer: Option<&Footer>) -> String {
     page
 }
 
-fn push(page: &mut String, block: &Block) {
+fn push(page: &mut String, block: &HeadlinesBlock) {
     match block {
-        Block::Title(text) => page.push_str(&format!("<h1>{}</h1>\n", inline(text))),
-        Block::Reference(text) => page.push_str(&format!("<p class=\"reference\">{}</p>\n", inline(text))),
-        Block::Paragraph(text) => page.push_str(&format!("<p>{}</p>\n", inline(text))),
-        Block::List { ordered, entries, depths } => list(page, if *ordered { "ol" } else { "ul" }, entries, depths),
-        Block::Table { header, rows } => {
+        HeadlinesBlock::Title(text) => page.push_str(&format!("<h1>{}</h1>\n", inline(text))),
+        HeadlinesBlock::Reference(text) => page.push_str(&format!("<p class=\"reference\">{}</p>\n", inline(text))),
+        HeadlinesBlock::Paragraph(text) => page.push_str(&format!("<p>{}</p>\n", inline(text))),
+        HeadlinesBlock::List { ordered, entries, depths } => {
+            list(page, if *ordered { "ol" } else { "ul" }, entries, depths)
+        }
+        HeadlinesBlock::Table { header, rows } => {
             page.push_str("<table>\n<thead>\n<tr>");
             for cell in header {
                 page.push_str(&format!("<th scope=\"col\">{}</th>", inline(cell)));
@@ -72,7 +74,7 @@ fn push(page: &mut String, block: &Block) {
     }
 }
 
-/// A list, with the lists that are nested inside its entries.
+/// Renders a list with nested lists.
 fn list(page: &mut String, tag: &str, entries: &[String], depths: &[u32]) {
     let close = |page: &mut String, from: u32, to: u32| {
         page.push_str("</li>\n");
@@ -104,7 +106,7 @@ fn inline(text: &str) -> String {
     runs(text.trim()).into_iter().map(run).collect()
 }
 
-/// Safe between tags and inside a quoted attribute.
+/// Escapes text for content and quoted attributes.
 fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for sign in text.chars() {

@@ -1,11 +1,11 @@
-//! Headlines as JSON, under the names that the command line and the API share.
+//! Headlines as JSON, with the names that the command line and the API share.
 
 use super::Footer;
 use crate::present::times;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef, Name, PartyName};
-use minutebook_projections::headlines::{Block, MeetingDocument, clock_time};
+use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument, clock_time};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -19,7 +19,7 @@ struct Document<'a> {
     venue: Option<&'a Name>,
     classification: Classification,
     next_meeting_on: Option<NaiveDate>,
-    /// The highest classification of anything that this rendering holds.
+    /// The highest classification of the document and its texts.
     holds: Classification,
     front: Vec<Content<'a>>,
     items: Vec<Item<'a>>,
@@ -165,16 +165,16 @@ pub fn json(document: &MeetingDocument, footer: Option<&Footer>) -> Result<Strin
     })
 }
 
-fn contents(blocks: &[Block]) -> Vec<Content<'_>> {
+fn contents(blocks: &[HeadlinesBlock]) -> Vec<Content<'_>> {
     blocks.iter().map(content).collect()
 }
 
-fn content(block: &Block) -> Content<'_> {
+fn content(block: &HeadlinesBlock) -> Content<'_> {
     match block {
-        Block::Title(text) => Content::Title { text },
-        Block::Reference(text) => Content::Reference { text },
-        Block::Paragraph(text) => Content::Paragraph { text },
-        Block::List { ordered, entries, depths } => Content::List { ordered: *ordered, entries, depths },
-        Block::Table { header, rows } => Content::Table { header, rows },
+        HeadlinesBlock::Title(text) => Content::Title { text },
+        HeadlinesBlock::Reference(text) => Content::Reference { text },
+        HeadlinesBlock::Paragraph(text) => Content::Paragraph { text },
+        HeadlinesBlock::List { ordered, entries, depths } => Content::List { ordered: *ordered, entries, depths },
+        HeadlinesBlock::Table { header, rows } => Content::Table { header, rows },
     }
 }

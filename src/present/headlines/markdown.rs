@@ -1,11 +1,12 @@
-//! Headlines in Markdown, as the committee publishes them. Every sign of a text that Markdown would take for its own is
-//! escaped, so that the document, imported again, reads the same words.
+//! Headlines in Markdown, as the committee publishes them. Texts are escaped so that a new import reads the same words.
+//!
+//! Hand-written, since the house style fixes bold words, list markers and line breaks.
 
 use super::Footer;
 use super::emphasis::runs;
-use minutebook_projections::headlines::{Block, ItemSection, MeetingDocument};
+use minutebook_projections::headlines::{HeadlinesBlock, ItemSection, MeetingDocument};
 
-/// The document; without a footer where none is given.
+/// Renders the document with an optional footer.
 pub fn markdown(document: &MeetingDocument, footer: Option<&Footer>) -> String {
     let mut blocks = Vec::new();
     push(&mut blocks, &document.front);
@@ -26,32 +27,32 @@ fn heading(item: &ItemSection) -> String {
     format!("#### {}. {}{mark}", item.number, inline(&item.title).replace('#', "\\#"))
 }
 
-fn push(into: &mut Vec<String>, blocks: &[Block]) {
+fn push(into: &mut Vec<String>, blocks: &[HeadlinesBlock]) {
     let mut lists = 0;
     for block in blocks {
-        // Two lists in a row are told apart by their signs alone; with one sign they would be read as one list.
-        lists = if matches!(block, Block::List { .. }) { lists + 1 } else { 0 };
+        // Consecutive lists alternate their markers; with the same marker they would read as one list.
+        lists = if matches!(block, HeadlinesBlock::List { .. }) { lists + 1 } else { 0 };
         into.push(written(block, lists % 2 == 0));
     }
 }
 
-fn written(block: &Block, other_sign: bool) -> String {
+fn written(block: &HeadlinesBlock, other_sign: bool) -> String {
     match block {
-        Block::Title(text) => format!("## {}", inline(text).replace('#', "\\#")),
-        Block::Reference(text) => format!("### {}", inline(text).replace('#', "\\#")),
-        Block::Paragraph(text) => paragraph(text),
-        Block::List { ordered, entries, depths } => {
+        HeadlinesBlock::Title(text) => format!("## {}", inline(text).replace('#', "\\#")),
+        HeadlinesBlock::Reference(text) => format!("### {}", inline(text).replace('#', "\\#")),
+        HeadlinesBlock::Paragraph(text) => paragraph(text),
+        HeadlinesBlock::List { ordered, entries, depths } => {
             let (after_number, bullet) = if other_sign { (')', "*") } else { ('.', "-") };
             let sign = |at: usize| if *ordered { format!("{}{after_number}", at + 1) } else { bullet.to_owned() };
             let indent = |at: usize| "  ".repeat(depths.get(at).map_or(0, |depth| *depth as usize));
             let entry = |(at, text): (usize, &String)| format!("{}{} {}", indent(at), sign(at), line(text.trim()));
             entries.iter().enumerate().map(entry).collect::<Vec<_>>().join("\n")
         }
-        Block::Table { header, rows } => table(header, rows),
+        HeadlinesBlock::Table { header, rows } => table(header, rows),
     }
 }
 
-/// Lines are kept apart as the source does it, by two spaces at their end.
+/// Renders a paragraph; two trailing spaces keep its lines apart.
 fn paragraph(text: &str) -> String {
     let lines = text.split(['\n', '\r']).map(str::trim).filter(|text| !text.is_empty());
     lines.map(line).collect::<Vec<_>>().join("  \n")
@@ -68,7 +69,7 @@ fn table(header: &[String], rows: &[Vec<String>]) -> String {
     lines.join("\n")
 }
 
-/// Text at the beginning of a line, where some signs mean more than elsewhere.
+/// Escapes text at the beginning of a line, where more characters have a meaning.
 fn line(text: &str) -> String {
     let escaped = inline(text);
     let digits = escaped.bytes().take_while(u8::is_ascii_digit).count();
@@ -78,7 +79,7 @@ fn line(text: &str) -> String {
     if escaped.starts_with(['-', '+', '#', '>', '=']) { format!("\\{escaped}") } else { escaped }
 }
 
-/// Text on one line, with its bold words.
+/// Renders text on one line with its bold runs.
 fn inline(text: &str) -> String {
     let one_line = text.split(['\n', '\r']).map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>();
     let one_line = one_line.join(" ");
@@ -100,7 +101,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     #[test]
-    fn what_markdown_would_take_for_its_own_is_escaped() {
+    fn markdown_characters_are_escaped() {
         for (text, written) in [
             ("SSC_72 *not* <b> & `x` [y](z) ~~t~~ \\", r"SSC\_72 \*not\* \<b> \& \`x\` \[y\](z) \~\~t\~\~ \\"),
             ("1. One", r"1\. One"),
@@ -111,8 +112,11 @@ mod tests {
             assert_eq!(super::paragraph(text), written);
         }
         let table = super::table(&["a|b".to_owned()], &[vec!["c".to_owned(), "d".to_owned()]]);
-        let list =
-            |text: &str| super::Block::List { ordered: false, entries: vec![text.to_owned()], depths: Vec::new() };
+        let list = |text: &str| super::HeadlinesBlock::List {
+            ordered: false,
+            entries: vec![text.to_owned()],
+            depths: Vec::new(),
+        };
         let mut blocks = Vec::new();
         super::push(&mut blocks, &[list("a"), list("- b")]);
         assert_eq!(blocks, ["- a", r"* \- b"]);

@@ -1,7 +1,6 @@
-//! A meeting's headlines as a document: Markdown in the house style, accessible HTML, JSON, DOCX.
+//! A meeting's headlines as a document: Markdown in the house style, accessible HTML, JSON and DOCX.
 //!
-//! What may be printed was decided when the [`MeetingDocument`]
-//! was folded; nothing here has a clearance.
+//! The [`MeetingDocument`] is already redacted; nothing here knows a clearance.
 
 pub mod docx;
 mod emphasis;
@@ -15,25 +14,25 @@ use minutebook_domain::Position;
 use minutebook_domain::classification::Classification;
 use minutebook_import::RENDERED_BY;
 use minutebook_ledger::merkle::Hash;
-use minutebook_projections::headlines::{Block, MeetingDocument};
+use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument};
 
-/// From what, for whom and when a document was rendered.
+/// The footer of a document: its audience, its moment and its place in the log.
 #[derive(Debug, Clone, Copy)]
 pub struct Footer {
-    /// For whom.
+    /// The audience.
     pub audience: Classification,
-    /// The moment that the document is of; none for everything that is recorded of the meeting.
+    /// The moment of the document; `None` for everything recorded about the meeting.
     pub as_of: Option<DateTime<Utc>>,
-    /// The last event that was taken into account.
+    /// The last position of the log that the document takes into account.
     pub position: Position,
-    /// The root of the tree of the log's leaves up to there: it stands for everything the document was made from.
+    /// The Merkle root of the log up to that position.
     pub root: Hash,
-    /// When.
+    /// When the document was rendered.
     pub rendered_at: DateTime<Utc>,
 }
 
 impl Footer {
-    /// The footer in one line. The importer knows it by its beginning, and does not take it for the committee's words.
+    /// Returns the footer in one line. The importer recognises its beginning and skips it.
     fn line(&self) -> String {
         let at = times::exact(self.rendered_at);
         let as_of = self.as_of.map(|as_of| format!("as of {}, ", times::exact(as_of))).unwrap_or_default();
@@ -41,10 +40,10 @@ impl Footer {
     }
 }
 
-/// What the document is called: by its title; one that was imported without a title, by its reference.
+/// Returns the document's title, or its reference if it was imported without a title.
 fn title(document: &MeetingDocument) -> String {
     let title = document.front.iter().find_map(|block| match block {
-        Block::Title(text) => Some(text.clone()),
+        HeadlinesBlock::Title(text) => Some(text.clone()),
         _ => None,
     });
     title.unwrap_or_else(|| document.particulars.reference.to_string())

@@ -1,36 +1,39 @@
-//! Outstanding actions that nobody owns, that have no day, or whose day is past.
+//! Rules on outstanding actions: without an owner, without a due date, overdue, or marked too high.
 
-use super::book::{Book, Place};
-use super::{Found, Kind};
+use super::finding::UnlocatedFinding;
+use super::rule::LintRule;
+use super::snapshot::{CommitteeSnapshot, EventLocator};
 use chrono::NaiveDate;
 use minutebook_domain::StreamId;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::classification::Classification;
 
-pub(super) fn of(book: &Book<'_>, today: NaiveDate) -> Vec<Found> {
-    let outstanding = book.actions.iter().filter(|(action, _)| action.status == ActionStatus::Outstanding);
-    let findings = outstanding.flat_map(|(action, text)| {
-        let published = book.meetings.iter().find(|meeting| Some(&meeting.row.reference) == action.raised_in.as_ref());
-        let marked = action.marked.map(Classification::rank);
-        // A line of a document is a passage of the record as well, and is found there with its mark.
-        let is_printed = |text: &str| book.texts.iter().any(|said| said.text.contains(text));
-        let wrong = [
-            (action.owners.is_empty(), Kind::ActionWithoutOwner),
-            (action.due_on.is_none(), Kind::ActionWithoutDueDate),
-            (action.due_on.is_some_and(|due| due < today), Kind::ActionOverdue),
+pub(super) fn findings(snapshot: &CommitteeSnapshot<'_>, today: NaiveDate) -> Vec<UnlocatedFinding> {
+    let outstanding = snapshot.actions.iter().filter(|action| action.row.status == ActionStatus::Outstanding);
+    let findings = outstanding.flat_map(|action| {
+        let row = &action.row;
+        let is_published =
+            snapshot.meetings.iter().any(|meeting| Some(&meeting.row.reference) == row.raised_in.as_ref());
+        let marked = row.marked.map(Classification::rank);
+        // A line of a document is also a passage of the record: `texts.rs` finds it there.
+        let is_in_record = |text: &str| snapshot.texts.iter().any(|recorded| recorded.text.contains(text));
+        let rules = [
+            (row.owners.is_empty(), LintRule::ActionWithoutOwner),
+            (row.due_on.is_none(), LintRule::ActionWithoutDueDate),
+            (row.due_on.is_some_and(|due| due < today), LintRule::ActionOverdue),
             (
-                marked > Some(action.text.classification().rank()) && published.is_some() && !is_printed(text),
-                Kind::HigherClassification,
+                marked > Some(row.text.classification().rank()) && is_published && !is_in_record(&action.text),
+                LintRule::HigherClassification,
             ),
         ];
-        wrong.into_iter().filter(|(is_so, _)| *is_so).map(|(_, kind)| Found {
+        rules.into_iter().filter(|(applies, _)| *applies).map(|(_, kind)| UnlocatedFinding {
             kind,
-            stream: StreamId::Action(action.reference.clone()),
-            place: Place::ActionRaised,
-            meeting: action.raised_in.clone(),
-            item: action.item,
-            subject: action.reference.to_string(),
-            text: text.clone(),
+            stream: StreamId::Action(row.reference.clone()),
+            event: EventLocator::ActionRaised,
+            meeting: row.raised_in.clone(),
+            item: row.item,
+            subject: row.reference.to_string(),
+            text: action.text.clone(),
         })
     });
     findings.collect()

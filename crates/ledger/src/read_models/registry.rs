@@ -12,7 +12,7 @@ use minutebook_projections::minutes::Minutes;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::{Fact, FoldError, Projection, facts};
-use minutebook_projections::words::Passage;
+use minutebook_projections::words::SearchPassage;
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -52,7 +52,7 @@ pub(crate) struct Segment {
     pub(crate) valid_from: i64,
     pub(crate) content: RowContent,
     /// What of it is searched.
-    pub(crate) passages: Vec<Passage>,
+    pub(crate) passages: Vec<SearchPassage>,
 }
 
 /// A row as a fold holds it between two events, whatever its type; none where there is no row.
@@ -73,7 +73,7 @@ pub(crate) trait ReadModel: Send + Sync {
     /// A row that is stored, as a fold goes on from it.
     fn held(&self, stored: Option<&str>) -> Result<FoldState, FoldError>;
     /// What is searched of a row.
-    fn said(&self, row: &FoldState) -> Vec<Passage>;
+    fn said(&self, row: &FoldState) -> Vec<SearchPassage>;
     /// The row goes on from `row` through `facts`, which are in the order of valid time.
     fn advance(&self, row: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
     /// Every row of a stream from its whole history.
@@ -112,7 +112,7 @@ impl<P: Projection> ReadModel for Of<P> {
         Ok(row.map(|row| Box::new(row) as _))
     }
 
-    fn said(&self, row: &FoldState) -> Vec<Passage> {
+    fn said(&self, row: &FoldState) -> Vec<SearchPassage> {
         passages::<P>(row.as_ref().and_then(|row| row.downcast_ref()))
     }
 
@@ -156,7 +156,7 @@ impl<P: Projection> ReadModel for Of<P> {
     }
 }
 
-fn passages<P: Projection>(row: Option<&P::Row>) -> Vec<Passage> {
+fn passages<P: Projection>(row: Option<&P::Row>) -> Vec<SearchPassage> {
     row.map(|row| P::texts(row).passages()).unwrap_or_default()
 }
 

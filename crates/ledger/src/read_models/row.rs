@@ -2,7 +2,7 @@
 
 use super::interval_tree::{self, FOREVER};
 use super::registry::FoldState;
-use minutebook_projections::words::Passage;
+use minutebook_projections::words::SearchPassage;
 
 /// One version of one row.
 ///
@@ -48,7 +48,7 @@ pub(crate) struct SearchEntry {
     /// The position from which it said so.
     pub(crate) known_from: i64,
     pub(crate) scope: String,
-    pub(crate) passage: Passage,
+    pub(crate) passage: SearchPassage,
 }
 
 /// The newest version of a row, as the next event finds it.
@@ -58,7 +58,7 @@ pub(crate) struct OpenRow {
     pub(crate) version: RowVersion,
     pub(crate) row: FoldState,
     /// What stands in the index of words for it.
-    pub(crate) indexed: Vec<Passage>,
+    pub(crate) indexed: Vec<SearchPassage>,
 }
 
 /// Rows that are to be written, each with the generation it goes to. They are written together as far as those of a generation
@@ -139,7 +139,7 @@ impl RowVersion {
     }
 
     /// Whether it is the newest version of its row, and goes on.
-    pub(crate) fn is_open(&self) -> bool {
+    pub(crate) fn is_fully_readable(&self) -> bool {
         self.valid_to == FOREVER && self.known_to == FOREVER
     }
 }

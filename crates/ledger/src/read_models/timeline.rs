@@ -5,7 +5,7 @@ use super::registry::{Advance, FoldState, ReadModel, Segment};
 use super::row::{OpenRow, RowVersion, SearchEntry};
 use minutebook_domain::RecordedEvent;
 use minutebook_projections::projection::{Fact, FoldError};
-use minutebook_projections::words::Passage;
+use minutebook_projections::words::SearchPassage;
 use std::collections::{BTreeMap, HashMap};
 
 /// The versions of some rows of one stream in one read model, as they are being changed.
@@ -15,7 +15,7 @@ pub(crate) struct Timeline {
     /// The newest version of each row, by the row's key.
     open: HashMap<String, Open>,
     /// What is known to stand in the index of words, by the row's key.
-    indexed: HashMap<String, Vec<Passage>>,
+    indexed: HashMap<String, Vec<SearchPassage>>,
 }
 
 struct Kept {
@@ -23,7 +23,7 @@ struct Kept {
     /// What the database holds of it.
     stored: Stored,
     /// What of it is searched, if it is new.
-    passages: Vec<Passage>,
+    passages: Vec<SearchPassage>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ impl Timeline {
     }
 
     fn keep(&mut self, kept: Kept, row: Option<FoldState>) {
-        if kept.version.is_open() {
+        if kept.version.is_fully_readable() {
             self.open.insert(kept.version.key.clone(), Open { index: self.versions.len(), row });
         }
         self.versions.push(kept);
@@ -141,7 +141,7 @@ impl Timeline {
                 None => self.retract(index, known),
             }
             let version = &self.versions[index].version;
-            if version.is_open() {
+            if version.is_fully_readable() {
                 self.open.insert(version.key.clone(), Open { index, row: None });
             }
         }
@@ -211,7 +211,7 @@ impl Timeline {
         (changes, rows)
     }
 
-    fn written(self) -> (Changes, HashMap<String, Vec<Passage>>) {
+    fn written(self) -> (Changes, HashMap<String, Vec<SearchPassage>>) {
         let (mut changes, mut indexed) = (Changes::default(), self.indexed);
         for Kept { version, stored, passages } in self.versions {
             match stored {

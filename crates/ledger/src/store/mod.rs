@@ -20,7 +20,7 @@ use super::read_models::row::{NewRows, RowContent, RowVersion, SearchEntry, Stor
 use super::webhooks::WebhookFound;
 use async_trait::async_trait;
 use minutebook_domain::{Position, StreamVersion};
-use minutebook_projections::words::Passage;
+use minutebook_projections::words::SearchPassage;
 use row_query::{Generations, RowDialect, RowFound, RowStatement};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -503,7 +503,7 @@ fn searched((id, stream, key, known_from, rank, words): (i64, String, String, i6
     // The database may keep them in an order of its own.
     said.sort_unstable();
     let rank = u8::try_from(rank).unwrap_or(u8::MAX);
-    (id, SearchEntry { stream, key, known_from, scope, passage: Passage { rank, words: said.join(" ") } })
+    (id, SearchEntry { stream, key, known_from, scope, passage: SearchPassage { rank, words: said.join(" ") } })
 }
 
 /// A version of a row as the database has it.

@@ -1,37 +1,37 @@
-//! The document's own part: front matter, items and what follows them, and the lists that they use.
+//! The main part of the document, and the numbering of its lists.
 
 use super::escaped;
 use super::fixed::{DECLARATION, NAMESPACES};
 use crate::present::headlines::emphasis::runs;
-use minutebook_projections::headlines::{Block, MeetingDocument};
+use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument};
 
 /// The width of the text between the margins of an A4 page, in twentieths of a point.
 const TEXT_WIDTH: usize = 9638;
 
-/// The definitions of lists in the numbering part.
+/// The ids of the list definitions in the numbering part.
 const BULLETS: u8 = 0;
 const NUMBERS: u8 = 1;
 
-/// How many levels a list may have in the format.
+/// The number of list levels that the format allows.
 const LEVELS: u32 = 9;
 
-/// The bullets of the levels, over and over.
+/// The bullets of the levels, repeated.
 const SIGNS: [&str; 3] = ["•", "◦", "▪"];
 
-/// The document's text as it grows.
+/// The XML of the main part under construction.
 #[derive(Default)]
-pub(super) struct Content {
+pub(super) struct BodyXml {
     xml: String,
-    /// The definition that each list is of. Each is a list of its own, so that two in a row stay two.
+    /// The definition of each list. Every list gets an instance of its own, so that consecutive lists stay apart.
     lists: Vec<u8>,
 }
 
-impl Content {
+impl BodyXml {
     pub(super) fn document(&mut self, document: &MeetingDocument) {
         document.front.iter().for_each(|block| self.block(block));
         for item in &document.items {
             let mark = item.mark.map_or_else(String::new, |mark| format!(" ({mark})"));
-            // A title is one line, whatever it was recorded as.
+            // Headings are single lines.
             let title = item.title.split_whitespace().collect::<Vec<_>>().join(" ");
             self.paragraph("Heading1", "", &format!("{}. {title}{mark}", item.number), false);
             item.content.iter().for_each(|block| self.block(block));
@@ -39,12 +39,12 @@ impl Content {
         document.trailing.iter().for_each(|block| self.block(block));
     }
 
-    fn block(&mut self, block: &Block) {
+    fn block(&mut self, block: &HeadlinesBlock) {
         match block {
-            Block::Title(text) => self.paragraph("Title", "", text, false),
-            Block::Reference(text) => self.paragraph("Subtitle", "", text, false),
-            Block::Paragraph(text) => self.paragraph("BodyText", "", text, true),
-            Block::List { ordered, entries, depths } => {
+            HeadlinesBlock::Title(text) => self.paragraph("Title", "", text, false),
+            HeadlinesBlock::Reference(text) => self.paragraph("Subtitle", "", text, false),
+            HeadlinesBlock::Paragraph(text) => self.paragraph("BodyText", "", text, true),
+            HeadlinesBlock::List { ordered, entries, depths } => {
                 self.lists.push(if *ordered { NUMBERS } else { BULLETS });
                 let list = self.lists.len();
                 let style = if *ordered { "ListNumber" } else { "ListBullet" };
@@ -54,7 +54,7 @@ impl Content {
                     self.paragraph(style, &place, entry, true);
                 }
             }
-            Block::Table { header, rows } => self.table(header, rows),
+            HeadlinesBlock::Table { header, rows } => self.table(header, rows),
         }
     }
 
@@ -103,7 +103,7 @@ impl Content {
             }
             self.xml.push_str("</w:tr>");
         }
-        // Two tables with nothing between them would be one.
+        // Tables without a paragraph between them would merge.
         self.xml.push_str("</w:tbl><w:p><w:pPr><w:pStyle w:val=\"AfterTable\"/></w:pPr></w:p>");
     }
 
@@ -118,7 +118,7 @@ impl Content {
         )
     }
 
-    /// The numbering part: bullets, numbers, and a list of its own for each that the document holds.
+    /// Returns the numbering part: the definitions, and one instance for each list.
     pub(super) fn numbering(&self) -> String {
         let definition = |id: u8, format: &str, pattern: fn(u32) -> String| {
             let level = |level: u32| {

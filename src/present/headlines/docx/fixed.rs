@@ -1,4 +1,4 @@
-//! The parts that are the same in every document: what the package holds, its styles and its settings.
+//! The parts that are the same in every document: content types, relationships, styles and settings.
 
 pub(super) const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
@@ -33,13 +33,13 @@ pub(super) const DOCUMENT_RELATIONS: &str = "<?xml version=\"1.0\" encoding=\"UT
 <Relationship Id=\"footer\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footer\" Target=\"footer1.xml\"/>\
 </Relationships>";
 
-/// Without the word of which Word it is for, Word opens a document as one of 2007.
+/// Without a compatibility mode, Word opens a document in the mode of 2007.
 pub(super) const SETTINGS: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n\
 <w:settings xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:compat>\
 <w:compatSetting w:name=\"compatibilityMode\" w:uri=\"http://schemas.microsoft.com/office/word\" w:val=\"15\"/></w:compat>\
 <w:themeFontLang w:val=\"en-GB\"/></w:settings>";
 
-/// A paragraph's style: its id, Word's own name for it, what its paragraphs and its text are.
+/// Paragraph styles: id, Word's name, paragraph properties, text properties.
 const PARAGRAPHS: [(&str, &str, &str, &str); 11] = [
     (
         "Title",
@@ -84,7 +84,7 @@ const TABLE: &str = "<w:style w:type=\"table\" w:customStyle=\"1\" w:styleId=\"H
 <w:tblStylePr w:type=\"firstRow\"><w:tcPr><w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"E8ECF4\"/></w:tcPr></w:tblStylePr>\
 </w:style>";
 
-/// The styles.
+/// Returns the styles part.
 pub(super) fn styles() -> String {
     let paragraph = |(id, name, paragraph, text): &(&str, &str, &str, &str)| {
         format!(

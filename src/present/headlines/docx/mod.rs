@@ -1,7 +1,6 @@
-//! Headlines as a Word document: headings, lists and tables that are real ones, the classification on each page, and
-//! at the foot of each page from what, for whom and when it was rendered.
+//! Headlines as a Word document with real headings, lists and tables. Each page shows the classification and the footer.
 //!
-//! The same input gives the same bytes: nothing of the surroundings, and no time but the footer's, is in the package.
+//! The same input gives the same bytes: the package holds no time but the footer's.
 
 mod content;
 mod fixed;
@@ -12,9 +11,9 @@ use super::{Footer, title};
 use minutebook_projections::headlines::MeetingDocument;
 use zip::result::ZipError;
 
-/// The document's bytes.
+/// Returns the bytes of the package.
 pub fn docx(document: &MeetingDocument, footer: Option<&Footer>) -> Result<Vec<u8>, ZipError> {
-    let mut content = content::Content::default();
+    let mut content = content::BodyXml::default();
     content.document(document);
     let mark = document.holds.label();
     let parts = [
@@ -32,7 +31,7 @@ pub fn docx(document: &MeetingDocument, footer: Option<&Footer>) -> Result<Vec<u
     package::zipped(&parts)
 }
 
-/// Text between tags or in a quoted attribute; what XML cannot hold is left out.
+/// Escapes text for content and quoted attributes, without the characters that XML forbids.
 fn escaped(text: &str) -> String {
     let held = |sign: &char| matches!(sign, '\t' | '\n') || *sign >= ' ' && !matches!(sign, '\u{FFFE}' | '\u{FFFF}');
     quick_xml::escape::escape(text.chars().filter(held).collect::<String>()).into_owned()

@@ -1,4 +1,4 @@
-//! The package: the parts in a ZIP file, with one fixed time for all of them.
+//! The package: a ZIP file whose parts share one fixed time.
 
 use std::io::{Cursor, Write};
 use zip::result::ZipError;

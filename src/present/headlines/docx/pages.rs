@@ -1,4 +1,4 @@
-//! What stands on every page, and what the package says of the document.
+//! Page headers, page footers and document properties.
 
 use super::escaped;
 use super::fixed::{DECLARATION, NAMESPACES};
@@ -6,7 +6,7 @@ use crate::present::headlines::Footer;
 use crate::present::times;
 use minutebook_projections::headlines::MeetingDocument;
 
-/// The page's header: the meeting, and the classification in words.
+/// Returns the page header: the meeting and the classification in words.
 pub(super) fn header(reference: &str, mark: &str) -> String {
     format!(
         "{DECLARATION}<w:hdr {NAMESPACES}><w:p><w:pPr><w:pStyle w:val=\"Header\"/></w:pPr>{}<w:r><w:tab/></w:r>\
@@ -16,7 +16,7 @@ pub(super) fn header(reference: &str, mark: &str) -> String {
     )
 }
 
-/// The page's footer: what the document was rendered from, for whom and when, and the page's number.
+/// Returns the page footer: the document's footer and the page number.
 pub(super) fn footer(footer: Option<&Footer>) -> String {
     let rendered = footer.map_or_else(String::new, |footer| {
         format!("<w:p><w:pPr><w:pStyle w:val=\"Footer\"/></w:pPr>{}</w:p>", run(&footer.line()))
@@ -39,7 +39,7 @@ fn field(instruction: &str) -> String {
     format!("<w:fldSimple w:instr=\" {instruction} \"><w:r><w:t>1</w:t></w:r></w:fldSimple>")
 }
 
-/// The document's properties: its title and language, and when it was rendered.
+/// Returns the document properties: title, creator, language and time of rendering.
 pub(super) fn properties(title: &str, document: &MeetingDocument, footer: Option<&Footer>) -> String {
     let created = footer.map_or_else(String::new, |footer| {
         let at = times::exact(footer.rendered_at);

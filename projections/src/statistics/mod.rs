@@ -1,10 +1,10 @@
-//! Small statistics of actions, decisions and statuses, for dashboards: pure over rows that the reader may see.
+//! Statistics of actions, decisions and statuses, for dashboards. Pure over rows that the reader may see.
 
+mod actions;
 mod months;
-mod of_actions;
 
+pub use actions::{ActionCounts, ActionStatistics, MonthEnd, MonthlyActions, OwnerActions, action_statistics};
 pub use months::Month;
-pub use of_actions::{ActionFigures, ActionStatistics, MonthEnd, MonthFigures, OwnerFigures, action_statistics};
 
 use crate::decisions::DecisionRow;
 use crate::party_statuses::PartyStatusRow;
@@ -16,55 +16,55 @@ use minutebook_domain::reference::PartyCategory;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// How many decisions of one verb a month has.
+/// The number of decisions with one verb in one month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DecisionFigures {
-    /// The month they were taken in.
+pub struct DecisionCount {
+    /// The month of the decisions.
     #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}-[0-9]{2}$", example = "2019-02"))]
     pub month: Month,
     /// The verb.
     pub verb: Verb,
-    /// How many, whatever became of them later.
+    /// The number of decisions, including ones superseded later.
     pub decisions: u32,
 }
 
-/// Decisions by month and verb, each with the day it was taken on.
+/// Counts decisions by month and verb. Each decision comes with its day in the committee's time zone.
 pub fn decision_statistics<'a>(
     decisions: impl IntoIterator<Item = (NaiveDate, &'a DecisionRow)>,
     clearance: Clearance,
-) -> Vec<DecisionFigures> {
+) -> Vec<DecisionCount> {
     let mut counts: BTreeMap<(Month, Verb), u32> = BTreeMap::new();
     for (day, row) in decisions {
         if row.text.disclose(clearance).is_some() {
             *counts.entry((Month::of(day), row.verb)).or_default() += 1;
         }
     }
-    counts.into_iter().map(|((month, verb), decisions)| DecisionFigures { month, verb, decisions }).collect()
+    counts.into_iter().map(|((month, verb), decisions)| DecisionCount { month, verb, decisions }).collect()
 }
 
-/// How many statuses of one kind the parties of one category were given.
+/// The number of statuses of one kind and one category of parties.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct StatusFigures {
+pub struct StatusCount {
     /// Assurance or compliance.
     pub kind: StatusKind,
-    /// The category of the parties, in print.
+    /// The category of the parties, as it is printed.
     pub category: String,
-    /// How many were agreed.
+    /// The number of statuses agreed.
     pub agreed: u32,
-    /// How many were put off.
+    /// The number of statuses deferred.
     pub deferred: u32,
 }
 
-/// Statuses by kind and category. That a status was agreed is known to all; its value is not counted.
-pub fn status_statistics<'a>(statuses: impl IntoIterator<Item = &'a PartyStatusRow>) -> Vec<StatusFigures> {
+/// Counts statuses by kind and category. Every reader may know that a status was agreed, so clearances do not matter.
+pub fn status_statistics<'a>(statuses: impl IntoIterator<Item = &'a PartyStatusRow>) -> Vec<StatusCount> {
     let mut counts: BTreeMap<(StatusKind, PartyCategory), (u32, u32)> = BTreeMap::new();
     for row in statuses {
         let (agreed, deferred) = counts.entry((row.kind, row.category)).or_default();
         *(if row.deferred { deferred } else { agreed }) += 1;
     }
-    let figures = counts.into_iter().map(|((kind, category), (agreed, deferred))| StatusFigures {
+    let figures = counts.into_iter().map(|((kind, category), (agreed, deferred))| StatusCount {
         kind,
         category: category.to_string(),
         agreed,

@@ -1,10 +1,8 @@
-//! What every list has in common: fields that it is sorted and written by, pages, and its shape as JSON.
+//! What all lists share: named fields for sorting and CSV, pages, and the JSON shape.
 
-use super::read_query::{AskError, ReadQuery};
-use crate::present::table::Cell;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
-use minutebook_ledger::Log;
+use minutebook_projections::timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::cmp::Ordering;
@@ -12,89 +10,69 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 use std::str::FromStr;
 
-/// A field of what is listed: its name in JSON, in CSV and for sorting, and its value as text.
-pub struct Field<V> {
-    /// The name.
+/// A field of a list item, for CSV columns and for sorting.
+pub struct ListField<V> {
+    /// The name, which is also the field's name in JSON.
     pub name: &'static str,
-    /// The value; empty where there is none. Days are written as ISO 8601 writes them.
+    /// Returns the value as text, empty if there is none. Days are in ISO 8601.
     pub value: fn(&V) -> String,
 }
 
-/// Something that is listed.
-pub trait Listed: Serialize + Sized + 'static {
-    /// What the list is called in JSON: `actions`.
+/// An item of a list.
+pub trait ListItem: Serialize + Sized + 'static {
+    /// The name of the list in JSON, such as `actions`.
     const PLURAL: &'static str;
-    /// Its fields, in the order of the columns of its CSV.
-    const FIELDS: &'static [Field<Self>];
-    /// The titles of its table for people.
-    const TITLES: &'static [&'static str];
-    /// What the table says where the list is empty.
-    const NOTHING: &'static str;
-
-    /// The cells of its row in that table.
-    fn cells(&self) -> Vec<Cell>;
+    /// The fields, in the order of the CSV columns.
+    const FIELDS: &'static [ListField<Self>];
 }
 
-/// A list that the ledger can be asked for.
-pub trait Asked: Listed + Send {
-    /// RowSelection of them.
-    type Filter: Sync;
-
-    /// Those that the filter admits and the reader may see, in the list's own order, all on one page.
-    fn ask(
-        log: &Log,
-        question: &ReadQuery,
-        filter: &Self::Filter,
-    ) -> impl Future<Output = Result<Page<Self>, AskError>> + Send;
-}
-
-/// The field to sort by, and which way.
+/// The field and the direction to sort by. Parsed from `due_on` or `-due_on`.
 #[derive(Debug)]
 pub struct Sort<V> {
     field: usize,
     descending: bool,
-    of: PhantomData<fn(&V)>,
+    item: PhantomData<fn(&V)>,
 }
 
 impl<V> Clone for Sort<V> {
     fn clone(&self) -> Self {
-        Self { field: self.field, descending: self.descending, of: PhantomData }
+        Self { field: self.field, descending: self.descending, item: PhantomData }
     }
 }
 
-/// There is no such field.
+/// The list has no such field to sort by.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("one of these was expected, with a - before it for the last first: {0}")]
-pub struct NoField(String);
+#[error("expected one of these fields, with `-` before it for descending order: {0}")]
+pub struct UnknownField(String);
 
-impl<V: Listed> FromStr for Sort<V> {
-    type Err = NoField;
+impl<V: ListItem> FromStr for Sort<V> {
+    type Err = UnknownField;
 
-    fn from_str(text: &str) -> Result<Self, NoField> {
+    fn from_str(text: &str) -> Result<Self, UnknownField> {
         let (name, descending) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
         let field = V::FIELDS.iter().position(|field| field.name == name);
-        let names = || NoField(V::FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", "));
-        Ok(Self { field: field.ok_or_else(names)?, descending, of: PhantomData })
+        let names = || UnknownField(V::FIELDS.iter().map(|field| field.name).collect::<Vec<_>>().join(", "));
+        Ok(Self { field: field.ok_or_else(names)?, descending, item: PhantomData })
     }
 }
 
 /// One page of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page<V> {
-    /// What is on it.
+pub struct ListPage<V> {
+    /// The items on the page.
     pub rows: Vec<V>,
-    /// How many there are on all pages.
+    /// The number of items on all pages.
     pub total: usize,
-    /// The moment it is of; none for all times.
+    /// The moment of which the list is; `None` for all times.
     pub as_of: Option<DateTime<Utc>>,
-    /// The position that was asked for; none for all that is known.
+    /// The requested position; `None` for everything known now.
     pub known_at: Option<Position>,
-    /// The position that it is known at.
+    /// The last position that the list takes into account.
     pub position: Position,
 }
 
-impl<V: Listed> Page<V> {
-    /// Sorts the rows, which are all there are, and keeps those of one page.
+impl<V: ListItem> ListPage<V> {
+    /// Sorts the complete list and keeps the rows of one page.
     pub fn arrange(&mut self, sort: Option<&Sort<V>>, offset: usize, limit: Option<usize>) {
         self.total = self.rows.len();
         if let Some(sort) = sort
@@ -102,7 +80,7 @@ impl<V: Listed> Page<V> {
         {
             self.rows.sort_by(|a, b| {
                 let (a, b) = ((field.value)(a), (field.value)(b));
-                // What has no value comes last, whichever way.
+                // Empty values come last in either direction.
                 let empty = a.is_empty().cmp(&b.is_empty());
                 let order = natural(&a, &b);
                 empty.then(if sort.descending { order.reverse() } else { order })
@@ -113,20 +91,19 @@ impl<V: Listed> Page<V> {
     }
 }
 
-impl<V: Listed> Serialize for Page<V> {
+impl<V: ListItem> Serialize for ListPage<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(5))?;
         map.serialize_entry(V::PLURAL, &self.rows)?;
         map.serialize_entry("total", &self.total)?;
-        map.serialize_entry("as_of", &self.as_of.map(crate::present::times::exact))?;
+        map.serialize_entry("as_of", &self.as_of.map(timestamp::exact))?;
         map.serialize_entry("known_at", &self.known_at)?;
         map.serialize_entry("position", &self.position)?;
         map.end()
     }
 }
 
-/// Compares as people sort: numbers inside a text by their value, letters in either case alike. `SSC9/01` is before
-/// `SSC72/01`.
+/// Compares numbers inside a text by value and letters without case: `SSC9/01` comes before `SSC72/01`.
 pub fn natural(a: &str, b: &str) -> Ordering {
     let (mut left, mut right) = (a, b);
     loop {
@@ -146,7 +123,7 @@ pub fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The digits that a text begins with, without leading zeros. However many there are, they are compared as text.
+/// Takes the leading digits off a text and returns them without leading zeros, so that any length can be compared.
 fn take_number<'a>(text: &mut &'a str) -> &'a str {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(end);
@@ -154,20 +131,20 @@ fn take_number<'a>(text: &mut &'a str) -> &'a str {
     number.trim_start_matches('0')
 }
 
-/// A value as text, or nothing.
-pub(super) fn text(value: Option<&impl Display>) -> String {
+/// Returns a value as text, empty for `None`.
+pub(crate) fn text(value: Option<&impl Display>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
-/// Several values as one text.
-pub(super) fn joined(values: &[impl Display]) -> String {
+/// Joins values with semicolons.
+pub(crate) fn joined(values: &[impl Display]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Whether every word of `wanted` is in one of the texts, in any case.
-pub(super) fn mentions(texts: &[&str], wanted: &str) -> bool {
+/// Returns whether every word of `phrase` occurs in one of the texts, in any case.
+pub(super) fn mentions(texts: &[&str], phrase: &str) -> bool {
     let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-    wanted.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
+    phrase.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 #[cfg(test)]

@@ -1,31 +1,31 @@
-//! The kinds of what calls for attention.
+//! The rules, with their names, messages and help.
 
 use serde::Serialize;
 
-/// What calls for attention in a book. Where a document's own findings have the same, it has the same name there.
+/// A rule of `minutebook lint`. It has the same name as the importer's finding of the same kind, where there is one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum LintRule {
     /// The committee agreed to do something, and no action was raised.
     AgreedWithoutAction,
-    /// An outstanding action names nobody.
+    /// An outstanding action has no owner.
     ActionWithoutOwner,
-    /// An outstanding action has no day to be done by.
+    /// An outstanding action has no due date.
     ActionWithoutDueDate,
-    /// An outstanding action's day is past.
+    /// An outstanding action is past its due date.
     ActionOverdue,
-    /// Something was put off to a day that is past, and nothing was decided on it since.
+    /// A matter was deferred to a day that has passed, and no later decision concerns it.
     DeferralPassed,
-    /// Another body was asked, and no later record speaks of its answer.
+    /// No later record mentions the answer to a recommendation.
     RecommendationUnanswered,
-    /// A text is marked higher than the document it is printed in.
+    /// A text is marked higher than the document in which it is printed.
     HigherClassification,
     /// An agenda item has no classification mark.
     ItemWithoutClassification,
 }
 
-impl Kind {
-    /// Its name, as JSON has it.
+impl LintRule {
+    /// The rule's name in JSON.
     pub fn name(self) -> &'static str {
         match self {
             Self::AgreedWithoutAction => "agreed-without-action",
@@ -39,28 +39,28 @@ impl Kind {
         }
     }
 
-    /// What it says, in a few words.
+    /// The finding in a few words.
     pub fn message(self) -> &'static str {
         match self {
-            Self::AgreedWithoutAction => "agreed to do something, and no action was raised",
+            Self::AgreedWithoutAction => "agreed to do something, but no action was raised",
             Self::ActionWithoutOwner => "the action has no owner",
             Self::ActionWithoutDueDate => "the action has no due date",
             Self::ActionOverdue => "the action is overdue",
-            Self::DeferralPassed => "put off to a meeting that has come and gone, and not taken up again",
+            Self::DeferralPassed => "deferred to a day that has passed, and not taken up again",
             Self::RecommendationUnanswered => "the recommendation was never answered",
-            Self::HigherClassification => "marked higher than the document it is printed in",
+            Self::HigherClassification => "marked higher than the document in which it is printed",
             Self::ItemWithoutClassification => "the item has no classification",
         }
     }
 
-    /// What would put it right.
+    /// How to resolve the finding.
     pub fn help(self) -> &'static str {
         match self {
-            Self::AgreedWithoutAction => "raise one: `minutebook record action`, with the meeting and the item",
-            Self::ActionWithoutOwner => "give it one: `minutebook record assign`",
-            Self::ActionWithoutDueDate => "give it a day: `minutebook record due-date`",
-            Self::ActionOverdue => "complete it, move its due date, or withdraw it",
-            Self::DeferralPassed => "record what was decided on it, or to which day it was put off again",
+            Self::AgreedWithoutAction => "raise one with `minutebook record action`, naming the meeting and the item",
+            Self::ActionWithoutOwner => "assign an owner with `minutebook record assign`",
+            Self::ActionWithoutDueDate => "set a due date with `minutebook record due-date`",
+            Self::ActionOverdue => "complete the action, move its due date, or withdraw it",
+            Self::DeferralPassed => "record what was decided, or the day to which it was deferred again",
             Self::RecommendationUnanswered => "record the answer as a matter arising or a decision that names the body",
             Self::HigherClassification => "correct the text's classification, or take it out of this document",
             Self::ItemWithoutClassification => "correct the item, if it has a mark",

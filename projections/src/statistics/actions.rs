@@ -12,50 +12,50 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The actions at the end of a month.
 #[derive(Debug, Clone)]
 pub struct MonthEnd {
-    /// The month's last day, or an earlier one that is asked about.
+    /// The last day of the month; for the current month, the requested day.
     pub day: NaiveDate,
-    /// Every action, as it stood at the end of that day.
+    /// Every action as of the end of that day.
     pub rows: Vec<ActionRow>,
 }
 
-/// What is counted of some actions.
+/// Numbers of actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ActionFigures {
-    /// Those that were raised: in the month, or at all.
+pub struct ActionCounts {
+    /// The number of actions raised, within the month if there is one.
     pub opened: u32,
-    /// Those completed, withdrawn or superseded, by the day that was so. One that was reopened since is not closed.
+    /// The number of actions completed, withdrawn or superseded, and not reopened since.
     pub closed: u32,
-    /// Those still to be done at the end.
+    /// The number of actions outstanding at the end.
     pub outstanding: u32,
-    /// Those of them whose due date is before the day it was then.
+    /// The number of outstanding actions past their due date at the end.
     pub overdue: u32,
 }
 
-/// What is counted of a month's actions.
+/// Numbers of actions in one month.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct MonthFigures {
+pub struct MonthlyActions {
     /// The month.
     #[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^[0-9]{4}-[0-9]{2}$", example = "2019-02"))]
     pub month: Month,
-    /// What was raised and closed in it; what was outstanding and overdue at its end.
+    /// Actions raised and closed in the month, and outstanding and overdue at its end.
     #[serde(flatten)]
-    pub figures: ActionFigures,
+    pub figures: ActionCounts,
 }
 
-/// What is counted of an owner's actions. An action of two owners counts for each.
+/// Numbers of one owner's actions. An action with two owners counts for each of them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct OwnerFigures {
-    /// Who; none for actions without an owner.
+pub struct OwnerActions {
+    /// The owner; null for actions without one.
     pub owner: Option<Name>,
-    /// What is counted.
+    /// The numbers of actions.
     #[serde(flatten)]
-    pub figures: ActionFigures,
-    /// The days from raising to closing, of those that are closed: their median.
+    pub figures: ActionCounts,
+    /// The median number of days from raising to closing, over closed actions.
     pub median_days_to_close: Option<f64>,
-    /// How often a due date was moved, of all of them.
+    /// How many times their due dates were moved, in total.
     pub due_date_moves: u32,
 }
 
@@ -63,21 +63,21 @@ pub struct OwnerFigures {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionStatistics {
-    /// What is counted of all actions.
+    /// The numbers over all actions.
     #[serde(flatten)]
-    pub total: ActionFigures,
-    /// The days from raising to closing, of those that are closed: their median.
+    pub total: ActionCounts,
+    /// The median number of days from raising to closing, over closed actions.
     pub median_days_to_close: Option<f64>,
-    /// How often a due date was moved.
+    /// How many times due dates were moved, in total.
     pub due_date_moves: u32,
-    /// By month.
-    pub by_month: Vec<MonthFigures>,
-    /// By owner, by name.
-    pub by_owner: Vec<OwnerFigures>,
+    /// The numbers by month, in order.
+    pub by_month: Vec<MonthlyActions>,
+    /// The numbers by owner, in the order of their names.
+    pub by_owner: Vec<OwnerActions>,
 }
 
-/// What is counted of the actions in `rows`, as they stood at the end of `day`. `ends` are the ends of the months to be
-/// listed. An action that the reader may not see now is not counted at the end of an earlier month either.
+/// Counts the actions in `rows` as of the end of `day`, and those at the `ends` of months. An action that the reader may
+/// not see at `day` does not count in earlier months either.
 pub fn action_statistics(
     rows: &[ActionRow],
     day: NaiveDate,
@@ -89,12 +89,12 @@ pub fn action_statistics(
     let known: BTreeSet<&ActionRef> = rows.iter().map(|row| &row.reference).collect();
     let by_month = ends.iter().map(|end| {
         let month = Month::of(end.day);
-        let then = end.rows.iter().filter(visible).filter(|row| known.contains(&row.reference));
-        let (outstanding, overdue) = outstanding(then, end.day);
+        let at_end = end.rows.iter().filter(visible).filter(|row| known.contains(&row.reference));
+        let (outstanding, overdue) = outstanding(at_end, end.day);
         let within = |on: NaiveDate| Month::of(on) == month;
         let opened = count(rows.iter().filter(|row| within(row.raised_on)));
         let closed = count(rows.iter().filter(|row| row.closed_on.is_some_and(within)));
-        MonthFigures { month, figures: ActionFigures { opened, closed, outstanding, overdue } }
+        MonthlyActions { month, figures: ActionCounts { opened, closed, outstanding, overdue } }
     });
     ActionStatistics {
         by_month: by_month.collect(),
@@ -105,7 +105,7 @@ pub fn action_statistics(
     }
 }
 
-fn by_owner(rows: &[&ActionRow], day: NaiveDate) -> Vec<OwnerFigures> {
+fn by_owner(rows: &[&ActionRow], day: NaiveDate) -> Vec<OwnerActions> {
     let mut owners: BTreeMap<Option<&Name>, Vec<&ActionRow>> = BTreeMap::new();
     for row in rows {
         let named: BTreeSet<Option<&Name>> = row.owners.iter().map(Some).collect();
@@ -114,7 +114,7 @@ fn by_owner(rows: &[&ActionRow], day: NaiveDate) -> Vec<OwnerFigures> {
             owners.entry(owner).or_default().push(row);
         }
     }
-    let figures = owners.into_iter().map(|(owner, rows)| OwnerFigures {
+    let figures = owners.into_iter().map(|(owner, rows)| OwnerActions {
         owner: owner.cloned(),
         figures: figures(&rows, day),
         median_days_to_close: median_days_to_close(&rows),
@@ -123,20 +123,21 @@ fn by_owner(rows: &[&ActionRow], day: NaiveDate) -> Vec<OwnerFigures> {
     figures.collect()
 }
 
-fn figures(rows: &[&ActionRow], day: NaiveDate) -> ActionFigures {
+fn figures(rows: &[&ActionRow], day: NaiveDate) -> ActionCounts {
     let (outstanding, overdue) = outstanding(rows.iter().copied(), day);
     let closed = count(rows.iter().filter(|row| row.closed_on.is_some()));
-    ActionFigures { opened: count(rows.iter()), closed, outstanding, overdue }
+    ActionCounts { opened: count(rows.iter()), closed, outstanding, overdue }
 }
 
-/// How many are outstanding, and how many of them overdue on that day. What is due on a day is late the day after.
+/// Returns the numbers of outstanding and of overdue actions on a day. An action is overdue from the day after its due
+/// date.
 fn outstanding<'a>(rows: impl Iterator<Item = &'a ActionRow>, day: NaiveDate) -> (u32, u32) {
     let outstanding: Vec<_> = rows.filter(|row| row.status == ActionStatus::Outstanding).collect();
     let overdue = outstanding.iter().filter(|row| row.due_on.is_some_and(|due| due < day));
     (count(outstanding.iter()), count(overdue))
 }
 
-/// The middle number of days from raising to closing; of an even number, the mean of the middle two.
+/// Returns the median number of days from raising to closing: the mean of the middle two for an even number.
 fn median_days_to_close(rows: &[&ActionRow]) -> Option<f64> {
     let days = rows.iter().filter_map(|row| Some((row.closed_on? - row.raised_on).num_days()));
     let mut days: Vec<i32> = days.map(|days| i32::try_from(days).unwrap_or(i32::MAX)).collect();

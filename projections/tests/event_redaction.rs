@@ -1,0 +1,127 @@
+//! Redaction of events within their stream.
+
+use crate::history::{History, text, up_to};
+use minutebook_projections::redaction::{RedactedEvent, RedactedStream, strings};
+use serde_json::json;
+
+fn redacted(history: &History, index: usize, level: &str) -> Option<RedactedEvent> {
+    RedactedStream::new(history.events.clone().into(), up_to(level)).event(index).unwrap()
+}
+
+/// For each event of the stream, whether it exists for a reader with this clearance.
+fn existing(history: &History, level: &str) -> Vec<bool> {
+    (0..history.events.len()).map(|index| redacted(history, index, level).is_some()).collect()
+}
+
+fn action(mark: &str) -> History {
+    History::of("action:SSC72/01")
+        .then(
+            "2019-02-27",
+            "ActionRaised",
+            json!({"reference": "SSC72/01", "text": text(mark, "Ask the insurer"), "raised_on": "2019-02-27"}),
+        )
+        .then(
+            "2019-03-13",
+            "ActionProgressed",
+            json!({"note": text("RED", "They refuse"), "progressed_on": "2019-03-13"}),
+        )
+}
+
+#[test]
+fn a_hidden_note_is_left_out_and_the_event_is_incomplete() {
+    let history = action("WHITE");
+    let event = redacted(&history, 1, "AMBER").unwrap();
+    assert_eq!((event.data, event.is_complete), (json!({"progressed_on": "2019-03-13"}), false));
+    let whole = redacted(&history, 1, "RED").unwrap();
+    assert!(whole.is_complete && whole.data.get("note").is_some());
+}
+
+#[test]
+fn every_event_of_a_hidden_action_is_hidden() {
+    assert_eq!(existing(&action("AMBER"), "GREEN"), [false, false]);
+    assert_eq!(existing(&action("AMBER"), "AMBER"), [true, true]);
+}
+
+#[test]
+fn an_action_hidden_by_a_correction_is_hidden_from_its_first_event_on() {
+    let history = action("WHITE").replace(
+        "2019-02-27",
+        1,
+        "ActionRaised",
+        json!({"reference": "SSC72/01", "text": text("AMBER", "Ask the insurer"), "raised_on": "2019-02-27"}),
+    );
+    assert_eq!(existing(&history, "WHITE"), [false, false, false]);
+    assert_eq!(existing(&history, "AMBER"), [true, true, true]);
+}
+
+#[test]
+fn an_action_opened_by_a_correction_exists_from_that_correction_on() {
+    let history = action("AMBER").replace(
+        "2019-02-27",
+        1,
+        "ActionRaised",
+        json!({"reference": "SSC72/01", "text": text("WHITE", "Ask the insurer"), "raised_on": "2019-02-27"}),
+    );
+    assert_eq!(existing(&history, "WHITE"), [false, false, true]);
+    assert!(!redacted(&history, 2, "WHITE").unwrap().target_exists);
+    assert!(redacted(&history, 2, "AMBER").unwrap().target_exists);
+}
+
+#[test]
+fn a_list_keeps_the_entries_and_references_that_the_reader_may_see() {
+    let history = History::of("meeting:SSC_72_2702")
+        .then(
+            "2019-02-27",
+            "MeetingConvened",
+            json!({"reference": "SSC_72_2702", "held_on": "2019-02-27", "classification": "WHITE"}),
+        )
+        .then(
+            "2019-02-27",
+            "ListRecorded",
+            json!({
+                "passage": 1, "ordered": false, "depths": [0, 1],
+                "entries": [text("WHITE", "SECMP0037 goes on"), text("RED", "SECMP0099 leaked")],
+                "references": ["SECMP0037", "SECMP0099"],
+            }),
+        )
+        .then("2019-02-27", "ParagraphRecorded", json!({"passage": 2, "text": text("RED", "The breach")}));
+    let list = redacted(&history, 1, "AMBER").unwrap().data;
+    assert_eq!(list["entries"], json!([text("WHITE", "SECMP0037 goes on")]));
+    assert_eq!((&list["depths"], &list["references"]), (&json!([0]), &json!(["SECMP0037"])));
+    assert_eq!(existing(&history, "AMBER"), [true, true, false]);
+}
+
+#[test]
+fn a_strike_exists_for_readers_of_the_struck_event() {
+    let history = History::of("meeting:SSC_72_2702")
+        .then(
+            "2019-02-27",
+            "MeetingConvened",
+            json!({"reference": "SSC_72_2702", "held_on": "2019-02-27", "classification": "WHITE"}),
+        )
+        .then("2019-02-27", "ParagraphRecorded", json!({"passage": 1, "text": text("AMBER", "The breach")}))
+        .correct("2019-02-27", 2, json!("struck"));
+    assert_eq!(existing(&history, "GREEN"), [true, false, false]);
+    assert!(existing(&history, "RED").into_iter().all(|exists| exists));
+}
+
+#[test]
+fn a_real_name_is_red_whatever_its_mark() {
+    let history = History::of("party:SSC:Other User L")
+        .then(
+            "2019-01-01",
+            "PartyRegistered",
+            json!({"committee": "SSC", "name": "Other User L", "category": "Other User"}),
+        )
+        .then("2019-01-02", "PartyIdentified", json!({"real_name": text("RED", "Acme Ltd")}));
+    assert_eq!(existing(&history, "AMBER"), [true, false]);
+    assert_eq!(existing(&history, "RED"), [true, true]);
+}
+
+#[test]
+fn classified_texts_are_no_unclassified_strings() {
+    let data = json!({"verb": "AGREED", "text": text("RED", "the breach"), "subjects": ["Other User L"], "item": 3});
+    let mut found = strings(&data);
+    found.sort();
+    assert_eq!(found, ["AGREED", "Other User L"]);
+}

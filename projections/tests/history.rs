@@ -1,0 +1,101 @@
+//! Builds streams of events in memory and folds them.
+
+use chrono::{DateTime, Utc};
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::{Event, EventId, Position, RecordedEvent, StreamId, StreamVersion};
+use minutebook_projections::plain_fold::plain_fold;
+use minutebook_projections::projection::Projection;
+use serde_json::{Value, json};
+
+/// A stream under construction. Version and position of its events are equal, from 1 on.
+pub(crate) struct History {
+    stream: StreamId,
+    pub(crate) events: Vec<RecordedEvent>,
+}
+
+/// The end of a day in UTC.
+pub(crate) fn end_of(day: &str) -> DateTime<Utc> {
+    format!("{day}T23:59:59Z").parse().unwrap()
+}
+
+pub(crate) fn up_to(level: &str) -> Clearance {
+    Clearance::up_to(level.parse().unwrap())
+}
+
+/// A classified text in its stored form.
+pub(crate) fn text(classification: &str, text: &str) -> Value {
+    json!({"classification": classification, "text": text})
+}
+
+pub(crate) fn event_id(position: u64) -> EventId {
+    format!("00000000-0000-7000-8000-{position:012}").parse().unwrap()
+}
+
+impl History {
+    /// An empty stream such as `action:SSC72/01`.
+    pub(crate) fn of(stream: &str) -> Self {
+        Self { stream: stream.parse().unwrap(), events: Vec::new() }
+    }
+
+    /// Appends an event that happened at noon of a day. A day before that of an earlier event backdates it.
+    pub(crate) fn then(self, day: &str, event_type: &str, data: Value) -> Self {
+        self.append(day, event_type, data, None)
+    }
+
+    /// Appends a correction of the event with this version; `change` is `"struck"` or names the event it brings in.
+    pub(crate) fn correct(self, day: &str, version: u64, change: Value) -> Self {
+        let corrects = event_id(version);
+        self.append(day, "EventCorrected", json!({"version": version, "change": change}), Some(corrects))
+    }
+
+    /// Appends a correction that replaces the event with this version.
+    pub(crate) fn replace(self, day: &str, version: u64, event_type: &str, data: Value) -> Self {
+        self.correct(day, version, json!({"replaced": {"type": event_type, "data": data}}))
+    }
+
+    fn append(mut self, day: &str, event_type: &str, data: Value, corrects: Option<EventId>) -> Self {
+        let number = self.events.len() as u64 + 1;
+        let raw = serde_json::value::to_raw_value(&data).unwrap();
+        let schema_version = if event_type == "ActionRaised" { SCHEMA_OF_ACTION_RAISED } else { 1 };
+        self.events.push(RecordedEvent {
+            position: Position::new(number),
+            stream: self.stream.clone(),
+            version: StreamVersion::new(number),
+            event_id: event_id(number),
+            event: Event::decode(&self.stream, event_type, schema_version, &raw).unwrap(),
+            valid_at: format!("{day}T12:00:00Z").parse().unwrap(),
+            recorded_at: format!("2020-01-{number:02}T09:00:00Z").parse().unwrap(),
+            actor: "jane".to_owned(),
+            on_behalf_of: None,
+            command_id: format!("command {number}"),
+            correlation_id: None,
+            causation_id: None,
+            corrects,
+            reason: corrects.map(|_| "a slip of the pen".to_owned()),
+            source: minutebook_domain::Source::default(),
+            references: Vec::new(),
+        });
+        self
+    }
+
+    /// The row of `P` with this key as of the end of a day, with every event known.
+    pub(crate) fn row<P: Projection>(&self, key: &str, as_of: &str) -> Option<P::Row> {
+        self.row_known_at::<P>(key, as_of, self.events.len() as u64)
+    }
+
+    /// The row as of the end of a day, as known at a position.
+    pub(crate) fn row_known_at<P: Projection>(&self, key: &str, as_of: &str, position: u64) -> Option<P::Row> {
+        let ends: Vec<Position> = self.events.iter().map(|event| event.position).collect();
+        let rows = plain_fold::<P>(&self.events, &ends, end_of(as_of), Position::new(position)).unwrap();
+        rows.into_iter().find(|((_, own), _)| own == key).map(|(_, row)| row)
+    }
+
+    /// The keys of the rows of `P` as of the end of a day.
+    pub(crate) fn keys<P: Projection>(&self, as_of: &str) -> Vec<String> {
+        let ends: Vec<Position> = self.events.iter().map(|event| event.position).collect();
+        let known = Position::new(self.events.len() as u64);
+        plain_fold::<P>(&self.events, &ends, end_of(as_of), known).unwrap().into_keys().map(|(_, key)| key).collect()
+    }
+}
+
+const SCHEMA_OF_ACTION_RAISED: u32 = 1;

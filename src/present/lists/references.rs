@@ -1,0 +1,15 @@
+//! References and how often they are mentioned, as a table.
+
+use super::TableRow;
+use crate::present::table::TableCell;
+use crate::query::list::ListItem;
+use crate::query::references::ReferenceView;
+
+impl TableRow for ReferenceView {
+    const HEADINGS: &'static [&'static str] = &["Reference", "Actions", "Decisions", "Matters"];
+    const EMPTY: &'static str = "no matching references";
+
+    fn cells(&self) -> Vec<TableCell> {
+        Self::FIELDS.iter().map(|field| (field.value)(self).into()).collect()
+    }
+}

@@ -1,0 +1,30 @@
+//! The readers for whom events are redacted.
+
+use crate::query::clearances::ClearanceByCommittee;
+use crate::query::visible_row::sees_all;
+use minutebook_domain::StreamId;
+use minutebook_domain::classification::Clearance;
+
+/// A group of readers with the same access to events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audience {
+    /// The readers' clearances.
+    pub clearances: ClearanceByCommittee,
+    /// Whether the readers may see the streams of access tokens.
+    pub reads_tokens: bool,
+}
+
+impl Audience {
+    /// Returns the public.
+    pub fn public() -> Self {
+        Self { clearances: ClearanceByCommittee::public(), reads_tokens: false }
+    }
+
+    /// Returns the clearance for a stream, or `None` if the stream is not for this audience.
+    pub(super) fn clearance_for(&self, stream: &StreamId) -> Option<Clearance> {
+        match stream.committee() {
+            Some(committee) => Some(self.clearances.of(committee)),
+            None => Some(self.clearances.everywhere()).filter(|clearance| self.reads_tokens && sees_all(*clearance)),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Redacts events for an audience, including what they say of other streams.
+
+use super::{Audience, EventReader, EventView};
+use crate::query::stream::ReadError;
+use crate::query::visible_row::sees_all;
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef};
+use minutebook_domain::{EventId, RecordedEvent, StreamId};
+use minutebook_projections::projection::FoldError;
+use minutebook_projections::redaction::{RedactedEvent, RedactedStream, strings};
+use serde_json::{Map, Value};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Redacts a batch of events. Each stream is read once, so that all events agree on one state of it.
+pub(super) struct Redactor<'a> {
+    reader: &'a EventReader,
+    audience: &'a Audience,
+    streams: HashMap<StreamId, Arc<RedactedStream>>,
+}
+
+impl<'a> Redactor<'a> {
+    pub(super) fn new(reader: &'a EventReader, audience: &'a Audience) -> Self {
+        Self { reader, audience, streams: HashMap::new() }
+    }
+
+    /// Returns the event as the audience may see it, or `None` if it does not exist for it.
+    pub(super) async fn view(&mut self, recorded: &RecordedEvent) -> Result<Option<EventView>, ReadError> {
+        let Some(clearance) = self.audience.clearance_for(&recorded.stream) else { return Ok(None) };
+        let event = self.event(&recorded.stream, clearance, recorded.event_id).await?;
+        let Some(RedactedEvent { mut data, is_complete, target_exists }) = event else { return Ok(None) };
+        let stored = recorded.event.data();
+        let stored = stored.map_err(|error| unreadable(&recorded.stream, error.to_string()))?;
+        let all = sees_all(clearance) && sees_all(self.audience.clearances.everywhere());
+        if !all {
+            let hidden = self.hidden_references(&recorded.stream, &data).await?;
+            if !hidden.is_empty() {
+                remove_names(&mut data, &hidden);
+            }
+        }
+        let left: HashSet<String> = strings(&data).into_iter().collect();
+        let removed: HashSet<String> = strings(&stored).into_iter().filter(|name| !left.contains(name)).collect();
+        let causation = match recorded.causation_id {
+            Some(event) if self.exists(event).await? => Some(event),
+            _ => None,
+        };
+        Ok(Some(EventView {
+            position: recorded.position,
+            stream: recorded.stream.clone(),
+            version: recorded.version,
+            event_id: recorded.event_id,
+            event_type: recorded.event.event_type(),
+            schema_version: recorded.event.schema_version(),
+            valid_at: recorded.valid_at,
+            recorded_at: recorded.recorded_at,
+            actor: recorded.actor.clone(),
+            on_behalf_of: recorded.on_behalf_of.clone(),
+            command_id: Some(recorded.command_id.clone()).filter(|_| all),
+            correlation_id: recorded.correlation_id.clone().filter(|_| all),
+            causation_id: causation,
+            corrects: recorded.corrects.filter(|_| target_exists),
+            // The reason may mention what is hidden.
+            reason: recorded.reason.clone().filter(|_| is_complete),
+            source: recorded.source.clone(),
+            references: recorded.references.iter().filter(|name| !removed.contains(*name)).cloned().collect(),
+            data,
+        }))
+    }
+
+    async fn stream(&mut self, id: &StreamId, clearance: Clearance) -> Result<Arc<RedactedStream>, ReadError> {
+        if let Some(stream) = self.streams.get(id) {
+            return Ok(stream.clone());
+        }
+        let stream = self.reader.redacted_stream(id, clearance).await?;
+        self.streams.insert(id.clone(), stream.clone());
+        Ok(stream)
+    }
+
+    async fn event(
+        &mut self,
+        id: &StreamId,
+        clearance: Clearance,
+        event: EventId,
+    ) -> Result<Option<RedactedEvent>, ReadError> {
+        let stream = self.stream(id, clearance).await?;
+        let event = stream.index_of(event).map(|index| stream.event(index)).transpose();
+        Ok(event.map_err(|error| ReadError::Fold { stream: id.clone(), error })?.flatten())
+    }
+
+    async fn exists(&mut self, event: EventId) -> Result<bool, ReadError> {
+        let Some(stream) = self.reader.log.stream_of(event).await? else { return Ok(false) };
+        let Some(clearance) = self.audience.clearance_for(&stream) else { return Ok(false) };
+        Ok(self.event(&stream, clearance, event).await?.is_some())
+    }
+
+    /// Returns the references in a payload to actions, decisions and meetings that do not exist for the audience.
+    async fn hidden_references(&mut self, stream: &StreamId, data: &Value) -> Result<HashSet<String>, ReadError> {
+        let mut hidden = HashSet::new();
+        for name in strings(data) {
+            let (named, decision) = if let Ok(action) = name.parse::<ActionRef>() {
+                (StreamId::Action(action), None)
+            } else if let Ok(meeting) = name.parse::<MeetingRef>() {
+                (StreamId::Meeting(meeting), None)
+            } else if let Ok(decision) = name.parse::<DecisionId>() {
+                (StreamId::Meeting(decision.meeting().clone()), Some(decision.number()))
+            } else {
+                continue;
+            };
+            if decision.is_none() && named == *stream {
+                continue;
+            }
+            let public = || Clearance::up_to(Classification::public());
+            let clearance = self.audience.clearance_for(&named).unwrap_or_else(public);
+            let redacted = self.stream(&named, clearance).await?;
+            let exists = match decision {
+                // A reference to a stream that the ledger does not hold reveals nothing.
+                _ if redacted.stream().is_empty() => true,
+                Some(number) => redacted.decision_exists(number),
+                None => redacted.subject_exists(),
+            };
+            if !exists {
+                hidden.insert(name);
+            }
+        }
+        Ok(hidden)
+    }
+}
+
+/// Removes names from a payload, and the fields that hold nothing else.
+fn remove_names(data: &mut Value, names: &HashSet<String>) {
+    let is_named = |value: &Value| value.as_str().is_some_and(|name| names.contains(name));
+    match data {
+        Value::Array(values) => {
+            values.retain(|value| !is_named(value));
+            for value in values {
+                remove_names(value, names);
+            }
+        }
+        Value::Object(fields) if !is_text(fields) => {
+            let is_emptied = |value: &Value| {
+                value.as_array().is_some_and(|values| !values.is_empty() && values.iter().all(is_named))
+            };
+            fields.retain(|_, value| !is_named(value) && !is_emptied(value));
+            fields.values_mut().for_each(|value| remove_names(value, names));
+        }
+        _ => {}
+    }
+}
+
+/// Returns whether these are the fields of a classified text, which stays as it is.
+fn is_text(fields: &Map<String, Value>) -> bool {
+    fields.len() == 2 && fields.contains_key("text") && fields.contains_key("classification")
+}
+
+fn unreadable(stream: &StreamId, what: String) -> ReadError {
+    ReadError::Fold { stream: stream.clone(), error: FoldError(format!("an event cannot be read: {what}")) }
+}

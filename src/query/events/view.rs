@@ -1,0 +1,55 @@
+//! An event as a reader sees it.
+
+use chrono::{DateTime, Utc};
+use minutebook_domain::{EventId, Position, Source, StreamId, StreamVersion};
+use minutebook_projections::timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+/// An event as a reader may see it, in the shape that `minutebook log` prints. Hidden metadata is null; hidden parts of
+/// `data` are absent.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct EventView {
+    /// The event's position in the log.
+    pub position: Position,
+    /// The stream to which the event belongs.
+    pub stream: StreamId,
+    /// The event's version within its stream, from 1.
+    pub version: StreamVersion,
+    /// The event's id.
+    pub event_id: EventId,
+    /// The event's type.
+    #[serde(rename = "type")]
+    #[schema(example = "DecisionRecorded")]
+    pub event_type: &'static str,
+    /// The version of the schema of `data`.
+    #[schema(minimum = 1, example = 1)]
+    pub schema_version: u32,
+    /// When the event happened.
+    #[serde(serialize_with = "timestamp::serialize")]
+    pub valid_at: DateTime<Utc>,
+    /// When the event was recorded.
+    #[serde(serialize_with = "timestamp::serialize")]
+    pub recorded_at: DateTime<Utc>,
+    /// Who recorded the event.
+    pub actor: String,
+    /// The person or body on whose behalf it was recorded.
+    pub on_behalf_of: Option<String>,
+    /// The idempotency key of the command that led to the event; null for readers who may not see everything.
+    pub command_id: Option<String>,
+    /// The id that this event shares with related ones; null for readers who may not see everything.
+    pub correlation_id: Option<String>,
+    /// The id of the event that led to this one; null if that event is hidden from the reader.
+    pub causation_id: Option<EventId>,
+    /// The id of the event that this one corrects; null if that event is hidden from the reader.
+    pub corrects: Option<EventId>,
+    /// Why the event was recorded; null for readers from whom any part of it, or of what it corrects, is hidden.
+    pub reason: Option<String>,
+    /// The document and lines from which the event was read, or the program that sent it.
+    pub source: Source,
+    /// Every reference by which the event can be found.
+    pub references: Vec<String>,
+    /// The event's payload, as docs/events.md describes it for each type.
+    #[schema(value_type = Object)]
+    pub data: Value,
+}
