@@ -41,7 +41,7 @@ pub(in crate::api) async fn get_atom_feed(
     Query(params): Query<AtomParams>,
 ) -> Result<Response, Problem> {
     let query = MomentParams::default().read_query(reader.clearances(), params.committee.clone());
-    let page = MeetingView::ask(reader.log(), &query, &MeetingFilter::default()).await?;
+    let page = MeetingView::list(reader.log(), &query, &MeetingFilter::default()).await?;
     let editions = |meeting| std::iter::repeat(meeting).zip(editions_of(meeting));
     let mut entries: Vec<(&MeetingView, &PublishedEdition)> = page.rows.iter().flat_map(editions).collect();
     entries.sort_by_key(|(meeting, edition)| {
