@@ -27,7 +27,7 @@ pub struct RedactedStream {
 pub struct RedactedEvent {
     /// The payload without the hidden texts.
     pub data: Value,
-    /// Whether nothing is hidden, neither in this event nor in the one that it corrects.
+    /// Whether nothing is hidden, in this event and in the event that it corrects.
     pub is_complete: bool,
     /// Whether the event that this one corrects exists for the reader.
     pub target_exists: bool,
