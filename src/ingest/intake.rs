@@ -99,8 +99,8 @@ impl Intake<'_> {
 /// What the command id of every import begins with.
 const COMMAND_ID_PREFIX: &str = "import ";
 
-/// The id of the command that records a document. It comes from the bytes alone, so that the same document is recorded
-/// once, whoever sends it and however its file is named.
+/// Returns the id of the command that records a document. It is made from the bytes alone, so the same document is recorded
+/// once under any file name and by any sender.
 pub(super) fn command_id(sha256: &str) -> String {
     format!("{COMMAND_ID_PREFIX}{sha256}")
 }

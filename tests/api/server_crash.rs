@@ -1,5 +1,5 @@
-//! A server that is killed under its writers keeps its word: what it acknowledged is there, once; whoever was told nothing
-//! asks again with the same key, and gets the one outcome that there is.
+//! A killed server loses nothing it acknowledged. A client without an answer sends its command again with the same key and gets
+//! the one outcome.
 
 use crate::fixtures::api_client::token;
 use crate::fixtures::committee::{begin, progressed, raised};
@@ -176,8 +176,8 @@ impl ApiClient {
     }
 }
 
-/// Holds the whole log against what the clients were told: each command is there once, whole, and where its receipt says,
-/// and nothing else is. How many were told by a later server than the one that recorded them.
+/// Compares the log with the receipts: each command is there once, whole, at the positions of its receipt, and nothing else is.
+/// Returns how many receipts came from a later server than the one that recorded the command.
 async fn check(log: &Log, told: &[AcknowledgedCommand], begun: &[DateTime<Utc>]) -> usize {
     let events = log.read_all(Selection::All).await.unwrap();
     let mut commands: HashMap<&str, (Vec<Value>, DateTime<Utc>)> = HashMap::new();

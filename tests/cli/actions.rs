@@ -82,7 +82,7 @@ async fn actions_above_the_clearance_are_not_listed(ledger: TestLedger) {
     assert_eq!((names(&white), white["total"].as_u64()), (vec!["NYC1/01".into(), "TSC4/01".into()], Some(2)));
     assert_eq!(names(&seen("--clearance GREEN")), ["NYC1/01", "TSC4/01", "TSC4/02"]);
     assert_eq!(names(&seen("--clearance RED")), ["NYC1/01", "NYC1/02", "TSC4/01", "TSC4/02"]);
-    // It was taken for WHITE once. Whoever may not see it today does not see it by asking what was known then.
+    // It was marked WHITE once. A reader below its mark of today does not see it as known then either.
     assert_eq!(names(&seen("--clearance WHITE --known-at 2023-07-15")), ["NYC1/01", "TSC4/01"]);
     assert_eq!(names(&seen("--clearance RED --known-at 2023-07-15")), ["NYC1/01", "NYC1/02", "TSC4/01", "TSC4/02"]);
     assert_eq!(names(&seen("--clearance WHITE --search insurer")), [""; 0]);

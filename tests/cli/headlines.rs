@@ -178,7 +178,7 @@ fn a_document_above_the_audience_or_an_unknown_meeting_is_refused() {
     assert_eq!(cli.run(&["headlines", "TSC_4_1404", "--audience", "amber"]).status, 0);
     let run = cli.run(&["headlines", "TSC_4_1504", "--audience", "red"]);
     assert_eq!((run.status, run.out.as_str()), (1, ""));
-    assert!(run.err.contains("TSC_4_1404"), "the one that resembles it: {}", run.err);
+    assert!(run.err.contains("TSC_4_1404"), "the similar reference is missing: {}", run.err);
 }
 
 /// The words of a Markdown text, its mark-up and this program's footer aside.

@@ -157,7 +157,7 @@ impl Shell {
         (String::from_utf8_lossy(&output.stderr).into_owned(), output.status.success())
     }
 
-    /// Starts a server on a free port in place of the one that runs, and returns its first line.
+    /// Starts a server on a free port in place of the running one, and returns its first line.
     fn serve(&mut self, command: &str) -> (String, bool) {
         self.server = None;
         let command = command.split(" --listen").next().unwrap_or(command);

@@ -44,8 +44,8 @@ pub(in crate::api) struct NewWebhook {
 }
 
 impl Administrator {
-    /// Creates a webhook, or returns the one that this administrator created with the same key. Its clearance is at most
-    /// the administrator's own.
+    /// Creates a webhook, or returns the webhook that this administrator created with the same key. Its clearance
+    /// is at most the administrator's own.
     pub(in crate::api) async fn create_webhook(&self, key: &str, new: NewWebhook) -> Result<Webhook, Problem> {
         self.check(&new).await?;
         let NewWebhook { url, clearance, committees, types } = new;

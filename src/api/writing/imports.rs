@@ -98,8 +98,8 @@ impl ToSchema for ImportResponse {
 /// Import a document
 ///
 /// A meeting's headlines as Markdown, plain text, DOCX or PDF, or an action log as CSV or XLSX. Either all of its events are
-/// recorded, or none. The document is its own idempotency key: importing the same bytes again records nothing, whoever sends
-/// them. With `dry_run=true`, the response reports what would be recorded.
+/// recorded, or none. The document is its own idempotency key: importing the same bytes again records nothing. With
+/// `dry_run=true`, the response reports what would be recorded.
 #[utoipa::path(
     post, path = "/api/v1/imports", tag = "Writing", params(ImportParams),
     request_body(content(
