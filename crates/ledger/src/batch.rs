@@ -2,8 +2,8 @@
 
 use super::event_codec::NewEvent;
 use super::merkle::Hash;
-use super::store::StoreError;
-use minutebook_domain::{EventId, Position, StreamId, StreamVersion};
+use super::store::{EventLocation, StoreError};
+use minutebook_domain::{Position, StreamId, StreamVersion};
 use serde::Serialize;
 
 /// The events of one command, appended together or not at all.
@@ -45,23 +45,6 @@ pub struct Receipt {
     pub command_id: String,
     /// Its events, in order.
     pub events: Vec<EventLocation>,
-}
-
-/// Where one event stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EventLocation {
-    /// Its place in the log.
-    pub position: Position,
-    /// Its stream.
-    pub stream: StreamId,
-    /// Its place in the stream.
-    pub version: StreamVersion,
-    /// Its identity.
-    pub event_id: EventId,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub event_type: String,
 }
 
 /// A batch that was not appended. Nothing of it is in the log.

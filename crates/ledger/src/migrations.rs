@@ -1,6 +1,6 @@
 //! The schema of both stores, as the SQL files in `migrations/`, and how far a database has come.
 
-use super::store::StoreError;
+use crate::store::StoreError;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use std::borrow::Cow;

@@ -4,18 +4,19 @@
 //! the cost of a flush is divided among them. Inside a transaction each batch is judged in turn, with the ones
 //! before it taken into account: one that is refused leaves the others as they are.
 
-use super::batch::{AppendCondition, AppendError, Batch, EventLocation, Receipt};
+use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::environment::Environment;
 use super::event_codec::{Draft, NewEvent};
 use super::merkle::leaf;
 use super::metrics::LedgerMetrics;
 use super::read_models::Registry;
-use super::read_models::projector::{NeedsHistory, Projector, TouchedRows};
+use super::read_models::open_row::OpenRow;
+use super::read_models::projector::{NeedsHistory, Projector};
 use super::read_models::rebuild::decoded;
-use super::read_models::row::OpenRow;
 use super::read_models::row_cache::RowCache;
 use super::store::{
-    AppendQuery, AppendedRows, CommandRow, EventRow, Head, HeadLock, LogSnapshot, LogStore, StoreError, stored,
+    AppendQuery, AppendedRows, CommandRow, EventLocation, EventRow, Head, HeadLock, LogSnapshot, Store, StoreError,
+    TouchedRows, stored,
 };
 use crate::spans;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -61,7 +62,7 @@ pub(crate) struct Writer {
 impl Writer {
     /// Starts the writer of `store`. It ends when the last handle to it is gone, after what it has taken in.
     pub(crate) fn start(
-        store: Arc<dyn LogStore>,
+        store: Arc<dyn Store>,
         environment: Environment,
         registry: Registry,
         head: watch::Sender<Position>,
@@ -125,7 +126,7 @@ impl Writer {
 }
 
 struct Task {
-    store: Arc<dyn LogStore>,
+    store: Arc<dyn Store>,
     environment: Environment,
     registry: Registry,
     head: watch::Sender<Position>,
@@ -199,11 +200,11 @@ impl Task {
         question: &AppendQuery,
         held: Vec<(&'static str, OpenRow)>,
     ) -> Result<Outcome, StoreError> {
-        let mut appending = self.store.begin(hold).await?;
+        let mut appending = self.store.begin_append(hold).await?;
         let mut known = appending.look_up(question).await?;
         let head =
             known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
-        if !self.held.is_as_of(head.position, &known.rows.models) && !held.is_empty() {
+        if !self.held.is_current_at(head.position, &known.rows.models) && !held.is_empty() {
             return Ok(Outcome::HeldOtherwise);
         }
         let mut histories = HashMap::new();
@@ -240,17 +241,17 @@ impl Task {
                 (addition.rows, going_on) = projector.finish();
             }
             let events = addition.events.len() as u64;
-            if !appending.add(addition, head.position, new_head).await? {
+            if !appending.append(addition, head.position, new_head).await? {
                 return Ok(Outcome::HeadMoved);
             }
             appending.commit().await?;
             if took_in {
                 for stream in &question.touched.whole {
-                    self.held.forget_stream(stream);
+                    self.held.remove_stream(stream);
                 }
                 self.held.put(going_on, new_head.position, models);
             } else {
-                self.held.forget();
+                self.held.clear();
             }
             self.figures.events.inc_by(events);
             self.head.send_if_modified(|known| {
@@ -265,7 +266,7 @@ impl Task {
                 Verdict::Answer(answer) => answer,
                 // The others of the group are recorded by now, whatever becomes of reading this one's events.
                 Verdict::Earlier { command_id, first, last } => {
-                    let placed = self.store.placed(first, last).await;
+                    let placed = self.store.locations(first, last).await;
                     placed.map(|events| Receipt { command_id, events }).map_err(AppendError::from)
                 }
             });

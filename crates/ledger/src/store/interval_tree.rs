@@ -1,23 +1,23 @@
-//! Intervals in a B-tree: each is filed under one node of a binary tree over its axis, the lowest that spans it.
+//! Intervals in a B-tree: each is stored under one node of a binary tree over its axis, the lowest node that spans it.
 //!
-//! Whatever contains a point is filed under one of the nodes above that point, a few dozen at most; so "which rows were
-//! so on that day" is a look-up in an ordinary index, and costs what its answer costs, not what the history has grown to.
-//! (The idea is Edelsbrunner's interval tree, as Kriegel, Pötke and Seidl brought it to SQL databases in 2000.)
+//! An interval that contains a point is stored under a node above that point, and there are a few dozen of those. "Which
+//! rows were valid on that day" is a look-up in an ordinary index, and its cost does not grow with the history.
+//! (Edelsbrunner's interval tree, as Kriegel, Pötke and Seidl brought it to SQL databases in 2000.)
 
 use std::ops::Range;
 
-/// What stands for "without end" in a stored interval.
+/// The end of a stored interval that has none.
 pub(crate) const FOREVER: i64 = i64::MAX;
 
-/// Microseconds in a unit of the axis of valid time. An interval is found by the day, and then compared exactly.
+/// Microseconds in a unit of the axis of valid time. The tree knows days; the statement compares exactly.
 const DAY: i64 = 86_400_000_000;
 /// Days from 0001-01-01 to 1970-01-01.
 const EPOCH_DAY: i64 = 719_162;
-/// The axis of valid time has 2^21 days, which is until the year 5742; of positions 2^32.
+/// The axis of valid time has 2^21 days, up to the year 5742; the axis of positions has 2^32.
 const DAY_BITS: u32 = 21;
 const POSITION_BITS: u32 = 32;
 
-/// The leaf of a point, numbered as in a heap: the root is 1, and the children of n are 2n and 2n + 1.
+/// Returns the leaf of a point. Nodes are numbered as in a heap: the root is 1, the children of n are 2n and 2n + 1.
 fn leaf(point: i64, bits: u32) -> i64 {
     (1 << bits) + point.clamp(0, (1 << bits) - 1)
 }
@@ -26,7 +26,7 @@ fn day(micros: i64) -> i64 {
     micros.div_euclid(DAY).saturating_add(EPOCH_DAY)
 }
 
-/// The lowest node that spans both leaves.
+/// Returns the lowest node that spans both leaves.
 fn fork(mut first: i64, mut last: i64) -> i64 {
     while first != last {
         first >>= 1;
@@ -39,23 +39,23 @@ fn above(leaf: i64) -> Vec<i64> {
     std::iter::successors(Some(leaf), |node| (*node > 1).then_some(node >> 1)).collect()
 }
 
-/// The node of an interval of valid time, in microseconds.
+/// Returns the node of an interval of valid time, in microseconds.
 pub(crate) fn of_valid(interval: Range<i64>) -> i64 {
     let last = if interval.end == FOREVER { i64::MAX } else { day(interval.end) };
     fork(leaf(day(interval.start), DAY_BITS), leaf(last, DAY_BITS))
 }
 
-/// The nodes under which everything is filed that was so at a moment.
+/// Returns the nodes under which an interval that contains a moment can be stored.
 pub(crate) fn at_moment(micros: i64) -> Vec<i64> {
     above(leaf(day(micros), DAY_BITS))
 }
 
-/// The node of an interval of positions.
+/// Returns the node of an interval of positions.
 pub(crate) fn of_known(interval: Range<i64>) -> i64 {
     fork(leaf(interval.start, POSITION_BITS), leaf(interval.end, POSITION_BITS))
 }
 
-/// The nodes under which everything is filed that was known at a position.
+/// Returns the nodes under which an interval that contains a position can be stored.
 pub(crate) fn at_position(position: i64) -> Vec<i64> {
     above(leaf(position, POSITION_BITS))
 }
@@ -67,7 +67,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_contains_a_point_is_filed_above_it(
+        fn an_interval_is_stored_above_each_of_its_moments(
             start in -70_000_000_000_000_000_i64..200_000_000_000_000_000,
             length in prop_oneof![1_i64..90_000_000_000, 1_i64..100_000_000_000_000_000, Just(FOREVER)],
             part in 0.0_f64..1.0,
@@ -79,7 +79,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_known_at_a_position_is_filed_above_it(start in 1_i64..10_000_000, length in 1_i64..10_000_000, part in 0..100_i64) {
+        fn an_interval_is_stored_above_each_of_its_positions(start in 1_i64..10_000_000, length in 1_i64..10_000_000, part in 0..100_i64) {
             let point = start + (length - 1) * part / 100;
             prop_assert!(at_position(point).contains(&of_known(start..start + length)));
             prop_assert!(at_position(point).contains(&of_known(start..FOREVER)));

@@ -1,41 +1,42 @@
-//! The tables of new generations: filled with COPY, and made partitions when all rows are there.
+//! The tables of new generations on PostgreSQL: filled with COPY, and attached as partitions once they hold all rows.
 
-use super::rows::{CopyRow, indexed_words};
-use super::{RebuildSession, StoreError};
-use crate::read_models::row::NewRows;
+use super::copy::CopyLines;
+use crate::store::error::{self, StoreError};
+use crate::store::rebuild::RebuildSession;
+use crate::store::row_version::NewRows;
 use async_trait::async_trait;
 use sqlx::{Connection as _, PgConnection, PgPool};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The advisory lock that whoever makes read models again holds: "minutebk", as a number.
+/// The advisory lock of a rebuild: "minutebk" as a number.
 const REBUILD_LOCK: i64 = i64::from_be_bytes(*b"minutebk");
-/// The one that is shared by those who make indexes for it: "minuteix". Whoever begins waits until nobody has it.
+/// The advisory lock that the connections of a rebuild share while they make indexes: "minuteix". A new rebuild waits for
+/// those of a process that was killed.
 const INDEX_LOCK: i64 = i64::from_be_bytes(*b"minuteix");
-/// Generations whose indexes are made at a time.
+/// Generations that are indexed at a time.
 const INDEXED_AT_ONCE: usize = 2;
-/// How often it is tried to remove the tables of a generation that readers are still at, and how long it is waited between.
-/// What is left then goes with the next rebuild.
+/// How often to try to drop tables that readers still use, and the pause between. The next rebuild drops what is left.
 const TRIES: u32 = 50;
 const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 
-/// The generations that have tables, whether these are partitions yet or not.
+/// Selects the generations that have tables, attached as partitions or not.
 const SELECT_GENERATIONS: &str = "\
     SELECT DISTINCT substring(c.relname FROM '[0-9]+$')::bigint FROM pg_class c \
     WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'row_versions'::regclass) \
           AND c.relkind = 'r' AND c.relname ~ '^(row_versions|searched)_[0-9]+$'";
 
-/// The connection that holds the lock is the one that writes: whatever a process that was killed has sent is done with
-/// before another can begin.
+/// The connection that holds the lock is the one that writes: the statements of a killed process end before another
+/// rebuild can begin.
 pub(super) struct PostgresRebuild {
     connection: PgConnection,
     pool: PgPool,
 }
 
 impl PostgresRebuild {
-    /// Waits for its turn.
+    /// Begins a rebuild once no other process has one.
     pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
-        // Out of the pool: when it is dropped the connection is closed, and the server gives the lock back.
+        // Detached from the pool: dropping it closes the connection, and the server releases the lock.
         let mut connection = pool.acquire().await?.detach();
         for (sql, lock) in [
             ("SELECT pg_advisory_lock($1)", REBUILD_LOCK),
@@ -44,12 +45,12 @@ impl PostgresRebuild {
         ] {
             sqlx::query(sql).bind(lock).execute(&mut connection).await?;
         }
-        // What is written here counts once it is published, and the commit of that flushes all that came before it.
+        // These rows count once they are published, and the commit of that flushes all that came before it.
         sqlx::query("SET synchronous_commit = off").execute(&mut connection).await?;
         Ok(Self { connection, pool: pool.clone() })
     }
 
-    /// Makes the indexes of generations that nobody else took on.
+    /// Indexes generations from the list until it is empty.
     async fn index(&self, generations: &Mutex<Vec<i64>>) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await?.detach();
         sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(INDEX_LOCK).execute(&mut connection).await?;
@@ -72,11 +73,11 @@ impl PostgresRebuild {
         &mut self,
         (table, columns): (&str, &str),
         rows: &[(i64, T)],
-        line: impl Fn(&mut CopyRow, &(i64, T)),
+        line: impl Fn(&mut CopyLines, &(i64, T)),
     ) -> Result<(), StoreError> {
         for of_generation in rows.chunk_by(|(one, _), (next, _)| one == next) {
             let Some((generation, _)) = of_generation.first() else { continue };
-            let mut lines = CopyRow::default();
+            let mut lines = CopyLines::default();
             for row in of_generation {
                 line(&mut lines, row);
                 lines.end();
@@ -116,10 +117,9 @@ impl RebuildSession for PostgresRebuild {
         })
         .await?;
         let columns = "stream, key, known_from, rank, words";
-        self.copy(("searched", columns), &rows.searched, |line, row| {
-            let (generation, searched) = row;
+        self.copy(("searched", columns), &rows.searched, |line, (generation, searched)| {
             line.number(*generation).text(&searched.stream).text(&searched.key).number(searched.known_from);
-            line.number(searched.passage.rank.into()).words(&indexed_words(row));
+            line.number(searched.passage.rank.into()).words(&searched.indexed_words());
         })
         .await
     }
@@ -130,9 +130,12 @@ impl RebuildSession for PostgresRebuild {
             for attempt in 1..=TRIES {
                 match self.call("SELECT drop_generation($1)", &[generation]).await {
                     Ok(()) => break,
-                    Err(StoreError::Database(error)) if is_locked(&error) => {
+                    Err(StoreError::Database(cause)) if error::is_locked(&cause) => {
                         if attempt == TRIES {
-                            tracing::warn!(generation, "rows that were replaced are still being read; they go later");
+                            tracing::warn!(
+                                generation,
+                                "readers still use rows that were replaced; the next rebuild drops them"
+                            );
                         }
                         tokio::time::sleep(BETWEEN_TRIES).await;
                     }
@@ -142,9 +145,4 @@ impl RebuildSession for PostgresRebuild {
         }
         Ok(())
     }
-}
-
-/// Whether a lock was not to be had in time: LOCK_NOT_AVAILABLE is 55P03.
-fn is_locked(error: &sqlx::Error) -> bool {
-    error.as_database_error().is_some_and(|error| error.code().as_deref() == Some("55P03"))
 }

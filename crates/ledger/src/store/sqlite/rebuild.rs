@@ -1,10 +1,12 @@
-//! The tables of new generations: filled over a connection of its own, and removed a piece at a time when others took
-//! their place.
+//! The tables of new generations on SQLite: filled over a connection of their own, and removed a piece at a time once
+//! others have replaced them.
 
 use super::rows::insert_rows;
 use super::statements::Statements;
-use super::{POLL, RebuildSession, STATEMENTS, StoreError, WRITER_CACHE};
-use crate::read_models::row::NewRows;
+use super::{POLL, STATEMENTS, WRITER_CACHE};
+use crate::store::error::StoreError;
+use crate::store::rebuild::RebuildSession;
+use crate::store::row_version::NewRows;
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
@@ -13,23 +15,23 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
-/// The tables and the indexes of a generation. `#` stands for its number.
+/// The tables and indexes of a generation; `#` stands for its number.
 const TABLES: &str = "\
 CREATE TABLE row_versions_# (
     stream      TEXT    NOT NULL,
     key         TEXT    NOT NULL,
     valid_from  INTEGER NOT NULL, -- microseconds since 1970-01-01T00:00:00Z
-    valid_to    INTEGER NOT NULL, -- 9223372036854775807 while it goes on
+    valid_to    INTEGER NOT NULL, -- 9223372036854775807 while no end is known
     known_from  INTEGER NOT NULL, -- a position
     ended_known INTEGER NOT NULL, -- the position at which valid_to became known
-    known_to    INTEGER NOT NULL, -- the position from which it does not count
-    known_end   INTEGER NOT NULL, -- known_to if it has come, else ended_known
-    valid_node  INTEGER NOT NULL, -- the node of an interval tree that it is filed under, by valid time
-    known_node  INTEGER NOT NULL, -- and by position
+    known_to    INTEGER NOT NULL, -- the position that withdrew it
+    known_end   INTEGER NOT NULL, -- known_to where it is set, else ended_known
+    valid_node  INTEGER NOT NULL, -- its node in an interval tree over valid time
+    known_node  INTEGER NOT NULL, -- its node in an interval tree over positions
     scope       TEXT    NOT NULL,
     facet       TEXT    NOT NULL,
     rank        INTEGER NOT NULL,
-    content     TEXT              -- JSON; null where there is no row from then on
+    content     TEXT              -- JSON; null in a version that ends the row
 ) STRICT;
 CREATE UNIQUE INDEX row_versions_#_by_row ON row_versions_# (stream, key, known_from, valid_from);
 CREATE INDEX row_versions_#_by_valid_time ON row_versions_# (scope, facet, valid_node, valid_from, valid_to)
@@ -40,20 +42,21 @@ CREATE TABLE searched_# (
     id         INTEGER PRIMARY KEY,
     stream     TEXT    NOT NULL,
     key        TEXT    NOT NULL,
-    known_from INTEGER NOT NULL, -- the position from which the row said it
-    rank       INTEGER NOT NULL, -- of the clearance that may read all of the words
-    words      TEXT    NOT NULL  -- different ones, a space between each two; one says where the row is listed
+    known_from INTEGER NOT NULL, -- the position from which the row held the words
+    rank       INTEGER NOT NULL, -- the clearance that may read all of the words
+    words      TEXT    NOT NULL  -- distinct, with spaces between them; one names the list of the row
 ) STRICT;
 CREATE INDEX searched_#_by_row ON searched_# (stream, key);
--- The words are made by the program: letters and digits in lower case. The ascii tokenizer parts them at the spaces and
--- nowhere else, for it takes whatever is not ASCII for a letter.
+-- The program makes the words: letters and digits in lower case. The ascii tokenizer splits them at spaces and nowhere
+-- else, because it counts everything beyond ASCII as a letter.
 CREATE VIRTUAL TABLE searched_words_# USING fts5(
     words, content = 'searched_#', content_rowid = 'id', tokenize = 'ascii', detail = 'none', columnsize = 0
 );
 INSERT INTO searched_words_# (searched_words_#, rank) VALUES ('hashsize', 16777216);";
 
-/// What keeps the index of words with the entries once they are in use. Until then it takes them in many at a time, which
-/// is less than half the work, and holds so many bytes of them in memory; afterwards it is as careful as it is by default.
+/// The triggers that keep the index of words current once the rows are in use. Until then it takes in many entries at a
+/// time, which is less than half the work, and may hold `hashsize` bytes of them in memory; here that goes back to the
+/// default.
 const TRIGGERS: &str = "\
 INSERT INTO searched_words_# (searched_words_#, rank) VALUES ('hashsize', 1048576);
 CREATE TRIGGER searched_#_is_indexed AFTER INSERT ON searched_# BEGIN
@@ -63,28 +66,28 @@ CREATE TRIGGER searched_#_is_unindexed AFTER DELETE ON searched_# BEGIN
     INSERT INTO searched_words_# (searched_words_#, rowid, words) VALUES ('delete', old.id, old.words);
 END;";
 
-/// Entries that the index of words takes in at a time.
+/// Search entries that the index of words takes in at a time.
 const INDEXED_AT_ONCE: usize = 32_768;
-/// Rows that are removed at a time. A writer waits for no longer than that takes.
+/// Rows that are removed at a time: a writer waits no longer than that takes.
 const REMOVED_AT_ONCE: i64 = 32_768;
 
-/// The generations that have tables. The rows go last: by them a generation is known.
+/// Selects the generations that have tables. `row_versions_N` is dropped last, so it marks a generation.
 const SELECT_GENERATIONS: &str = "SELECT CAST(substr(name, 14) AS INTEGER) FROM sqlite_master \
      WHERE type = 'table' AND name GLOB 'row_versions_[0-9]*'";
 
 pub(super) struct SqliteRebuild {
     connection: SqliteConnection,
-    /// The connection of the writer in this process. To hold it is to have one's turn: SQLite itself lets those who wait for
-    /// a database try again now and then, and never the one who waits longest.
+    /// The writer's connection in this process. The rebuild writes only while it holds that, so that the two take turns:
+    /// SQLite itself retries a lock now and then, and does not favour the one that has waited longest.
     turns: SqlitePool,
-    /// Entries of each generation that its index of words does not have yet.
+    /// The number of entries of each generation that its index of words lacks.
     unindexed: BTreeMap<i64, usize>,
-    /// The system gives the lock back when the file is closed, however its process ends.
+    /// The system releases the lock when the file is closed, however the process ends.
     _lock: File,
 }
 
 impl SqliteRebuild {
-    /// Waits for its turn.
+    /// Begins a rebuild once no other process has one.
     pub(super) async fn begin(
         lock: &Path,
         options: &SqliteConnectOptions,
@@ -99,24 +102,24 @@ impl SqliteRebuild {
                 Err(TryLockError::Error(error)) => return Err(unlockable(error)),
             }
         }
-        // What is written here counts once it is published, and the commit of that syncs all that came before it.
+        // These rows count once they are published, and the commit of that syncs all that came before it.
         let options = options.clone().synchronous(SqliteSynchronous::Normal);
         let options = options.statement_cache_capacity(STATEMENTS).pragma("cache_size", WRITER_CACHE);
         let connection = options.connect().await?;
         Ok(Self { connection, turns: turns.clone(), unindexed: BTreeMap::new(), _lock: lock })
     }
 
-    /// Runs statements on each generation, all in one transaction.
+    /// Runs statements for each generation, all in one transaction.
     async fn run(&mut self, statements: &str, generations: &[i64]) -> Result<(), StoreError> {
-        let of_each = generations.iter().map(|generation| statements.replace('#', &generation.to_string()));
-        let statements: String = of_each.collect();
+        let each = generations.iter().map(|generation| statements.replace('#', &generation.to_string()));
+        let statements: String = each.collect();
         let _turn = self.turns.acquire().await?;
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
         Ok(transaction.commit().await?)
     }
 
-    /// Has the index of words take in the entries that it does not have.
+    /// Adds the newest entries to the index of words.
     async fn index(&mut self, generation: i64, entries: usize) -> Result<(), StoreError> {
         let newest = format!(
             "INSERT INTO searched_words_# (rowid, words) SELECT id, words FROM searched_# \
@@ -125,7 +128,7 @@ impl SqliteRebuild {
         self.run(&newest, &[generation]).await
     }
 
-    /// Removes rows of a table until it has none.
+    /// Removes all rows of a table, a piece at a time.
     async fn empty(&mut self, table: &str) -> Result<(), StoreError> {
         let sql = format!(
             "DELETE FROM {table} WHERE rowid <= (SELECT MIN(rowid) FROM {table}) + {REMOVED_AT_ONCE} \

@@ -1,29 +1,29 @@
-//! A role that reads the SQL views of `migrations/postgres/0003_sql_views.sql`, and nothing else.
+//! The role that reads the SQL views of `migrations/postgres/objects/`, and nothing else.
 
-use super::StoreError;
+use crate::store::error::StoreError;
 use minutebook_domain::classification::Clearance;
 use sqlx::{AssertSqlSafe, PgConnection};
 
-/// What such a role may read: the views that are documented, and the versions that they and their functions read.
+/// The views that such a role may read: the documented ones, and the versions behind them and behind their functions.
 const VIEWS: &str = "actions, outstanding_actions, party_status_history, party_statuses_current, decision_register, \
                      matters_arising, meetings, agenda_items, minutes, committees, action_versions, \
                      party_status_versions, decision_versions, matter_versions, meeting_versions, minutes_versions, \
                      committee_versions";
 
-/// A table with texts that the role could read past the views, if there is one.
+/// Selects a table with texts that the role could read past the views.
 const SELECT_WAY_ROUND: &str = "\
     SELECT name FROM UNNEST(ARRAY['events', 'event_references', 'commands', 'row_versions', 'searched', 'whole_versions']) AS name \
     WHERE has_table_privilege($1, name, 'SELECT') OR has_any_column_privilege($1, name, 'SELECT') \
           OR has_table_privilege($1, name, 'INSERT') LIMIT 1";
 
-/// The owner of the views, if the policy that lets them read the rows names another: the database was restored under
-/// another owner, or handed over.
+/// Selects the owner of the views if the policy that lets them read the rows names another owner: the database was
+/// restored under a new one, or handed over.
 const SELECT_NEW_OWNER: &str = "\
     SELECT quote_ident(pg_get_userbyid(c.relowner)) FROM pg_class c WHERE c.oid = 'whole_versions'::regclass \
     AND NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = 'row_versions'::regclass \
                     AND p.polname = 'behind_the_views' AND c.relowner = ANY (p.polroles))";
 
-/// Lets `role` read the views, up to a clearance. Done again, it changes the clearance.
+/// Lets `role` read the views up to a clearance. A second grant changes the clearance.
 pub(super) async fn grant(connection: &mut PgConnection, role: &str, clearance: Clearance) -> Result<(), StoreError> {
     let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)")
         .bind(role)
@@ -54,7 +54,7 @@ pub(super) async fn grant(connection: &mut PgConnection, role: &str, clearance: 
         let sql = format!("CREATE POLICY behind_the_views ON row_versions FOR SELECT TO {owner} USING (true)");
         sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
     }
-    // The clearance comes first: at no moment may the role read with one that it had before.
+    // The clearance comes first, so that the role never reads with an earlier one.
     let sql = "INSERT INTO reader_clearances (role, rank) VALUES ($1, $2) \
                ON CONFLICT (role) DO UPDATE SET rank = EXCLUDED.rank";
     sqlx::query(sql).bind(role).bind(i32::from(clearance.rank())).execute(&mut *connection).await?;
