@@ -115,7 +115,7 @@ impl Log {
 
     /// What the ledger has counted of itself since it was opened.
     pub fn figures(&self) -> &LedgerMetrics {
-        self.writer.figures()
+        self.writer.metrics()
     }
 
     /// Appends `batch` whole and durably, or nothing of it.

@@ -19,6 +19,7 @@ mod rebuild;
 mod row;
 mod row_query;
 mod row_version;
+mod schema;
 mod sidecar;
 mod sqlite;
 mod statement;

@@ -22,11 +22,12 @@ use super::read_models::{
 use super::rebuild::{self as rebuild_store, RebuildSession, RebuildStore, impl_rebuild_store};
 use super::row_query::{RowAnswer, RowQuery};
 use super::row_version::{RowVersion, SearchEntry, SearchRow, StoredVersion, VERSION_COLUMNS};
+use super::schema::{self, impl_schema};
 use super::sidecar::{
     self, DeliveryProgress, Lease, SidecarStore, StoredWebhook, TokenUseRow, WebhookRow, impl_sidecar_store,
 };
 use super::statement::{Parameters, Statement};
-use crate::migrations;
+use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
 use append::{AppendConnection, PostgresAppend};
 use chrono::{DateTime, Utc};
 use dialect::{DIALECT, query};
@@ -97,11 +98,7 @@ impl PostgresStore {
         // A pool keeps trying where nobody answers; this fails at once.
         PgConnection::connect_with(&options).await?.close().await?;
         let writer = pool(1).connect_with(options.clone().options(BY_INDEX)).await?;
-        if migrate {
-            migrations::postgres().run(&writer).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
-        }
-        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
-        migrations::check_postgres(newest, &shown)?;
+        Self::open_schema(&writer, migrate, &shown).await?;
         let walkers = pool(2).connect_lazy_with(options.clone().options(IN_ORDER));
         let readers = pool(8).connect_lazy_with(options);
         Ok(Self { writer, readers, walkers, listener: Mutex::new(None), generations: Arc::default() })
@@ -145,6 +142,8 @@ fn pool(connections: u32) -> PgPoolOptions {
         })
     })
 }
+
+impl_schema!(PostgresStore, PgPool, Schema::postgres());
 
 impl_event_log!(PostgresStore {
     async fn begin_append(&self, lock: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
@@ -201,8 +200,7 @@ impl_log_audit!(PostgresStore {
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {
-        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&self.readers).await?;
-        migrations::check_postgres(newest, "this address")
+        Self::check_schema(&self.readers, "this address").await
     }
 });
 

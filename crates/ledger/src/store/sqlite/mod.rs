@@ -19,11 +19,12 @@ use super::read_models::{
 use super::rebuild::{self as rebuild_store, RebuildSession, RebuildStore, impl_rebuild_store};
 use super::row_query::{RowAnswer, RowQuery};
 use super::row_version::{RowVersion, SearchEntry, SearchRow, StoredVersion, VERSION_COLUMNS};
+use super::schema::{self, impl_schema};
 use super::sidecar::{
     self, DeliveryProgress, Lease, SidecarStore, StoredWebhook, TokenUseRow, WebhookRow, impl_sidecar_store,
 };
 use super::statement::{Parameters, Statement};
-use crate::migrations;
+use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
 use append::SqliteAppend;
 use chrono::{DateTime, Utc};
 use dialect::{DIALECT, query};
@@ -98,11 +99,7 @@ impl SqliteStore {
             .connect_with(options.clone().pragma("cache_size", WRITER_CACHE).statement_cache_capacity(STATEMENTS))
             .await
             .map_err(not_a_database)?;
-        if create {
-            migrations::sqlite().run(&writer).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
-        }
-        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&writer).await.unwrap_or(None);
-        migrations::check_sqlite(newest, &shown)?;
+        Self::open_schema(&writer, create, &shown).await?;
         let readers = pool(8).connect_lazy_with(options.clone().pragma("query_only", "on"));
         // The canonical path, so that every name of the file leads to one lock.
         let mut rebuild_lock = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
@@ -138,6 +135,8 @@ fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
 }
 
+impl_schema!(SqliteStore, SqlitePool, Schema::sqlite());
+
 impl_event_log!(SqliteStore {
     async fn begin_append(&self, _: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for
@@ -169,8 +168,7 @@ impl_log_audit!(SqliteStore {
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {
-        let newest = sqlx::query_scalar(migrations::SELECT_NEWEST).fetch_one(&self.readers).await?;
-        migrations::check_sqlite(newest, "this address")
+        Self::check_schema(&self.readers, "this address").await
     }
 });
 
