@@ -1,7 +1,8 @@
--- The log: events, what they can be followed by, the commands that led to them, and the head.
+-- The log: events, their references, the commands that led to them, and the head.
 --
--- Everything here is appended and never changed. The triggers at the end make the database itself refuse to
--- change it, for its owner too; the one row that moves is the head, and it moves forward only.
+-- Rows are appended and never changed; the triggers make the database itself refuse a change, even to its owner. One row
+-- moves, the head, and it moves forward only. `verify` checks that the triggers exist and are enabled, by the names in
+-- crates/ledger/src/store/postgres.
 
 CREATE TABLE events (
     position    BIGINT NOT NULL PRIMARY KEY,
@@ -39,13 +40,6 @@ CREATE TABLE head (
 );
 
 INSERT INTO head (singleton, position, recorded_at) VALUES (1, 0, 0);
-
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'the log is append-only: % on % is refused', TG_OP, TG_TABLE_NAME
-        USING ERRCODE = 'restrict_violation';
-END
-$$;
 
 CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

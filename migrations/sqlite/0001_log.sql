@@ -1,7 +1,7 @@
--- The log: events, what they can be followed by, the commands that led to them, and the head.
+-- The log: events, their references, the commands that led to them, and the head.
 --
--- Everything here is appended and never changed. The triggers at the end make the database itself refuse to
--- change it; the one row that moves is the head, and it moves forward only.
+-- Rows are appended and never changed; the triggers make the database itself refuse a change. One row moves, the head,
+-- and it moves forward only. `verify` checks that the triggers exist, by the names in crates/ledger/src/store/sqlite.
 
 CREATE TABLE events (
     position    INTEGER PRIMARY KEY,
@@ -46,8 +46,8 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: events are never updated'); E
 CREATE TRIGGER events_never_deleted BEFORE DELETE ON events
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: events are never deleted'); END;
 
--- INSERT OR REPLACE deletes without firing the trigger above. An event that takes the next position, the next
--- version of its stream and an unused id replaces nothing.
+-- INSERT OR REPLACE deletes a row without firing the trigger above. An event with the next position, the next version of
+-- its stream and an unused id replaces nothing.
 CREATE TRIGGER events_appended_in_order BEFORE INSERT ON events
 WHEN NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM events)
   OR NEW.version <> (SELECT COALESCE(MAX(version), 0) + 1 FROM events WHERE stream = NEW.stream)

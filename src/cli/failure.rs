@@ -27,7 +27,8 @@ impl Failure {
         let mut source = error.source();
         while let Some(cause) = source {
             let text = cause.to_string();
-            if !message.contains(&text) {
+            let text = text.trim_end();
+            if !message.contains(text) {
                 message.push_str(&format!(": {text}"));
             }
             source = cause.source();

@@ -67,7 +67,7 @@ async fn stored_rows<P: Projection>(
         let row = serde_json::to_value(&found.row).map_err(|error| StoreError::UnreadableRow {
             model: P::NAME,
             stream: found.stream.to_string(),
-            what: error.to_string(),
+            source: std::sync::Arc::new(error),
         })?;
         stored.insert((found.stream, found.key), row);
     }

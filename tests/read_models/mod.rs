@@ -10,6 +10,5 @@ mod rebuild_contention;
 mod row_redaction;
 mod search;
 mod sql_views;
-mod sqlite_migration;
 mod statistics;
 mod verify;

@@ -74,7 +74,7 @@ fn a_mistake_is_refused_with_its_file_line_option_or_variable() {
     ] {
         let file = write_file(folder.path(), text);
         let (shown, message) = serve(&["--config", &file, "--show-config"], &[]);
-        assert!(!shown && message.contains(expected), "{text}: {message}");
+        assert!(!shown && message.matches(expected).count() == 1, "{text}: {message}");
     }
     for (arguments, environment, expected) in [
         (&["--set", "limits.conections=1"][..], &[][..], "--set limits.conections: no such setting"),

@@ -12,6 +12,7 @@ mod export;
 mod known_at;
 mod races;
 mod random_commands;
+mod schema;
 mod stored_bytes;
 mod tail;
 mod tamper;

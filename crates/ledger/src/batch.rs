@@ -1,19 +1,19 @@
-//! What is appended in one go, what comes back, and why it may be refused.
+//! A batch of events, the conditions under which it is appended, its receipt, and the errors that refuse it.
 
 use super::event_codec::NewEvent;
 use super::merkle::Hash;
-use super::store::StoreError;
-use minutebook_domain::{EventId, Position, StreamId, StreamVersion};
+use super::store::{EventLocation, StoreError};
+use minutebook_domain::{Position, StreamId, StreamVersion};
 use serde::Serialize;
 
 /// The events of one command, appended together or not at all.
 #[derive(Debug, Clone)]
 pub struct Batch {
-    /// The idempotency key. A batch whose key is in the log already is answered with what was appended then.
+    /// The idempotency key. A batch whose key the log already holds gets the receipt of that time.
     pub command_id: String,
-    /// A hash of what the command asks. The same key with another fingerprint is a mistake, and refused.
+    /// A hash of what the command asks. The same key with another fingerprint is refused.
     pub fingerprint: Hash,
-    /// The events, in the order they will have. At least one.
+    /// The events in order, at least one.
     pub events: Vec<NewEvent>,
     /// What must still hold under the head's lock. A stream that no condition names may be at any version.
     pub conditions: Vec<AppendCondition>,
@@ -38,51 +38,34 @@ pub enum AppendCondition {
     },
 }
 
-/// Where the events of a command stand.
+/// Where the events of a command are in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Receipt {
     /// The command's idempotency key.
     pub command_id: String,
-    /// Its events, in order.
+    /// The locations of its events, in order.
     pub events: Vec<EventLocation>,
 }
 
-/// Where one event stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EventLocation {
-    /// Its place in the log.
-    pub position: Position,
-    /// Its stream.
-    pub stream: StreamId,
-    /// Its place in the stream.
-    pub version: StreamVersion,
-    /// Its identity.
-    pub event_id: EventId,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub event_type: String,
-}
-
-/// A batch that was not appended. Nothing of it is in the log.
+/// Why a batch was not appended. Nothing of it is in the log.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum AppendError {
-    /// A stream is not at the version that the command was decided on.
+    /// A stream is not at the version that the batch was decided on.
     #[error("{stream} is at version {actual}, and {expected} was expected: read it again and decide anew")]
     Conflict {
         /// The stream.
         stream: StreamId,
         /// The version that was expected.
         expected: StreamVersion,
-        /// The version it is at.
+        /// The version of the stream.
         actual: StreamVersion,
     },
-    /// Another event took a reference that the command needs to be unused.
+    /// Another event used a reference that the batch needs unused.
     #[error("`{reference}` was used at position {position} meanwhile: read it again and decide anew")]
     Used {
         /// The reference.
         reference: String,
-        /// The last event that carries it.
+        /// The position of the last event that carries it.
         position: Position,
     },
     /// The idempotency key belongs to another command.
@@ -91,20 +74,20 @@ pub enum AppendError {
         /// The key.
         command_id: String,
     },
-    /// An event, or the batch as a whole, is larger than the log takes.
+    /// An event, or the whole batch, exceeds its size limit.
     #[error("{what} takes {bytes} bytes, and at most {limit} are accepted: divide it")]
     TooLarge {
         /// `an event` or `the batch`.
         what: &'static str,
-        /// Its size.
+        /// The size.
         bytes: usize,
         /// The limit.
         limit: usize,
     },
-    /// The batch says nothing, or something that cannot be written.
+    /// The batch is empty, or an event cannot be encoded.
     #[error("the events cannot be written: {0}")]
     Unwritable(String),
-    /// The store could not do it.
+    /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -6,7 +6,7 @@ use super::merkle::{Hash, Tree};
 use super::metrics::LedgerMetrics;
 use super::read::Cursor;
 use super::read_models::{self, RebuildProgress, Registry, rebuild};
-use super::store::{LogStore, PostgresStore, Selection, SqliteStore, StoreError};
+use super::store::{PostgresStore, Selection, SqliteStore, Store, StoreError, TokenUseRow};
 use super::url::LedgerUrl;
 use super::writer::Writer;
 use chrono::{DateTime, Utc};
@@ -35,7 +35,7 @@ pub enum Opening {
 /// An append-only log of events in one total order. Cheap to clone; the clones share one writer.
 #[derive(Clone)]
 pub struct Log {
-    store: Arc<dyn LogStore>,
+    store: Arc<dyn Store>,
     writer: Writer,
     environment: Environment,
     registry: Registry,
@@ -78,7 +78,7 @@ impl Log {
         Self::start(store(url, Opening::Existing).await?, environment, read_models::registry::all()).await
     }
 
-    async fn start(store: Arc<dyn LogStore>, environment: Environment, registry: Registry) -> Result<Self, StoreError> {
+    async fn start(store: Arc<dyn Store>, environment: Environment, registry: Registry) -> Result<Self, StoreError> {
         let position = Position::new(store.head().await?.position);
         let (announce, head) = watch::channel(position);
         let lookout = tokio::spawn(look_out(store.clone(), announce.clone()));
@@ -115,7 +115,7 @@ impl Log {
 
     /// What the ledger has counted of itself since it was opened.
     pub fn figures(&self) -> &LedgerMetrics {
-        self.writer.figures()
+        self.writer.metrics()
     }
 
     /// Appends `batch` whole and durably, or nothing of it.
@@ -130,18 +130,18 @@ impl Log {
         if fingerprint.is_some_and(|fingerprint| command.fingerprint != fingerprint.as_bytes()) {
             return Err(AppendError::KeyReused { command_id: command_id.to_owned() });
         }
-        let events = self.store.placed(command.first_position, command.last_position).await?;
+        let events = self.store.locations(command.first_position, command.last_position).await?;
         Ok(Some(Receipt { command_id: command_id.to_owned(), events }))
     }
 
     /// The stream that holds the event with this id.
     pub async fn stream_of(&self, event: EventId) -> Result<Option<StreamId>, StoreError> {
-        Ok(self.store.event(&event.to_string()).await?.map(|placed| placed.stream))
+        Ok(self.store.location_of(&event.to_string()).await?.map(|location| location.stream))
     }
 
     /// The version of a stream, asked of the store.
     pub async fn version(&self, stream: &StreamId) -> Result<StreamVersion, StoreError> {
-        Ok(StreamVersion::new(self.store.version(&stream.to_string()).await?))
+        Ok(StreamVersion::new(self.store.stream_version(&stream.to_string()).await?))
     }
 
     /// The position of the last event, asked of the store.
@@ -234,7 +234,10 @@ impl Log {
     /// When each token was last used, as far as it was noted.
     pub async fn token_uses(&self) -> Result<HashMap<TokenId, DateTime<Utc>>, StoreError> {
         let uses = self.store.token_uses().await?.into_iter();
-        Ok(uses.filter_map(|(id, at)| Some((id.parse().ok()?, DateTime::from_timestamp_micros(at)?))).collect())
+        let known = |used: TokenUseRow| {
+            Some((used.token_id.parse().ok()?, DateTime::from_timestamp_micros(used.last_used_at)?))
+        };
+        Ok(uses.filter_map(known).collect())
     }
 
     /// References that resemble `text`, for a reader who mistyped one.
@@ -269,12 +272,12 @@ impl Log {
         &self.registry
     }
 
-    pub(crate) fn store(&self) -> &dyn LogStore {
+    pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
     }
 }
 
-async fn store(url: &LedgerUrl, opening: Opening) -> Result<Arc<dyn LogStore>, StoreError> {
+async fn store(url: &LedgerUrl, opening: Opening) -> Result<Arc<dyn Store>, StoreError> {
     Ok(match url {
         LedgerUrl::Sqlite(path) => Arc::new(SqliteStore::open(path, opening != Opening::Existing).await?),
         LedgerUrl::Postgres(options) => {
@@ -284,7 +287,7 @@ async fn store(url: &LedgerUrl, opening: Opening) -> Result<Arc<dyn LogStore>, S
 }
 
 /// Keeps `known` up with what other processes append.
-async fn look_out(store: Arc<dyn LogStore>, known: watch::Sender<Position>) {
+async fn look_out(store: Arc<dyn Store>, known: watch::Sender<Position>) {
     loop {
         store.changed().await;
         // A store that does not answer now is asked again at the next turn.

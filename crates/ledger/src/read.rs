@@ -1,7 +1,7 @@
 //! Reading the log in order, in memory that does not grow with it.
 
 use super::event_codec;
-use super::store::{LogStore, Selection, StoreError};
+use super::store::{Selection, Store, StoreError};
 use minutebook_domain::{Position, RecordedEvent};
 use std::io::BufRead;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ const PAGE_BYTES: usize = 1 << 20;
 /// While one page is decoded, the next one is fetched: the database and the reader work at the same time. So at most
 /// two pages are in memory.
 pub struct Cursor {
-    store: Arc<dyn LogStore>,
+    store: Arc<dyn Store>,
     selection: Selection,
     after: Position,
     limit: u32,
@@ -32,7 +32,7 @@ struct Coming {
 }
 
 impl Cursor {
-    pub(crate) fn new(store: Arc<dyn LogStore>, selection: Selection, after: Position) -> Self {
+    pub(crate) fn new(store: Arc<dyn Store>, selection: Selection, after: Position) -> Self {
         Self { store, selection, after, limit: FIRST_PAGE, coming: None }
     }
 
@@ -46,8 +46,8 @@ impl Cursor {
         let lines = self.next_lines().await?;
         let mut events = Vec::with_capacity(lines.len());
         for (position, line) in lines.iter() {
-            let event = event_codec::decode(line)
-                .map_err(|error| StoreError::Damaged { position: position.number(), what: error.to_string() })?;
+            let event =
+                event_codec::decode(line).map_err(|error| StoreError::unreadable_event(position.number(), error))?;
             // Whatever a row claims, its own bytes say where it stands; a reader that believed neither would read
             // the same page for ever.
             let out_of_order = event.position <= self.after;

@@ -1,21 +1,22 @@
 //! The group-commit writer: one task that appends for everyone in this process.
 //!
-//! Commands that arrive while one transaction is being made durable wait together and share the next one, so that
-//! the cost of a flush is divided among them. Inside a transaction each batch is judged in turn, with the ones
-//! before it taken into account: one that is refused leaves the others as they are.
+//! Commands that arrive during a commit wait together and share the next transaction, which divides the cost of a flush
+//! among them. Inside a transaction each batch is judged in turn, after the batches before it; a refused batch leaves the
+//! others as they are.
 
-use super::batch::{AppendCondition, AppendError, Batch, EventLocation, Receipt};
+use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::environment::Environment;
 use super::event_codec::{Draft, NewEvent};
 use super::merkle::leaf;
 use super::metrics::LedgerMetrics;
 use super::read_models::Registry;
-use super::read_models::projector::{NeedsHistory, Projector, TouchedRows};
+use super::read_models::open_row::OpenRow;
+use super::read_models::projector::{NeedsHistory, Projector};
 use super::read_models::rebuild::decoded;
-use super::read_models::row::OpenRow;
 use super::read_models::row_cache::RowCache;
 use super::store::{
-    AppendQuery, AppendedRows, CommandRow, EventRow, Head, HeadLock, LogSnapshot, LogStore, StoreError, stored,
+    AppendQuery, AppendedRows, CommandRow, EventLocation, EventRow, Head, HeadLock, LogSnapshot, Store, StoreError,
+    TouchedRows, stored,
 };
 use crate::spans;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -26,73 +27,73 @@ use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 use tracing::{Instrument, Span};
 
-/// The largest event, in bytes. A page of the largest still fits in memory.
+/// The size limit of an event, in bytes. A page of such events still fits in memory.
 pub(crate) const LARGEST_EVENT: usize = 1 << 20;
-/// The largest batch, in bytes: an imported document with all its events.
+/// The size limit of a batch, in bytes. An imported document is one batch.
 const LARGEST_BATCH: usize = 64 << 20;
-/// How many commands wait for the writer before the next one waits to be taken in.
+/// Commands in the queue; a caller beyond that waits for a place.
 const QUEUE: usize = 4096;
-/// How many commands share a transaction at most. Beyond this a larger transaction is no cheaper per command.
+/// The most commands in one transaction. Beyond that a larger one is no cheaper per command.
 const LARGEST_GROUP: usize = 1024;
 
-/// What the log answers to a batch.
-type Answer = Result<Receipt, AppendError>;
+/// The outcome of a batch.
+type AppendResult = Result<Receipt, AppendError>;
 
 /// A batch on its way to the writer.
 struct Submission {
     batch: Batch,
     drafts: Vec<Draft>,
-    /// The rows of the read models that it touches.
+    /// The rows of read models that the batch touches.
     touched: TouchedRows,
-    answer: oneshot::Sender<Answer>,
-    /// What the waiting for it is to whoever looks at how long things take.
+    answer: oneshot::Sender<AppendResult>,
+    /// The caller's span: the group's span links to it.
     span: Span,
 }
 
-/// The way to the writer.
+/// A handle to the writer.
 #[derive(Clone)]
 pub(crate) struct Writer {
     registry: Registry,
     queue: mpsc::Sender<Submission>,
     environment: Environment,
-    figures: LedgerMetrics,
+    metrics: LedgerMetrics,
 }
 
 impl Writer {
-    /// Starts the writer of `store`. It ends when the last handle to it is gone, after what it has taken in.
+    /// Starts the writer of `store`. It ends when the last handle is dropped and the queue is empty.
     pub(crate) fn start(
-        store: Arc<dyn LogStore>,
+        store: Arc<dyn Store>,
         environment: Environment,
         registry: Registry,
         head: watch::Sender<Position>,
     ) -> Self {
         let (queue, submissions) = mpsc::channel(QUEUE);
-        let figures = LedgerMetrics::default();
+        let metrics = LedgerMetrics::default();
         let (environment_of_task, registry_of_task) = (environment.clone(), registry.clone());
         let task = Task {
             store,
             environment: environment_of_task,
             registry: registry_of_task,
             head,
-            figures: figures.clone(),
-            held: RowCache::new(),
+            metrics: metrics.clone(),
+            cache: RowCache::new(),
         };
         tokio::spawn(task.run(submissions));
-        Self { registry, queue, environment, figures }
+        Self { registry, queue, environment, metrics }
     }
 
-    /// What it has counted.
-    pub(crate) fn figures(&self) -> &LedgerMetrics {
-        &self.figures
+    /// Returns the counts of this process.
+    pub(crate) fn metrics(&self) -> &LedgerMetrics {
+        &self.metrics
     }
 
-    /// Appends `batch` durably, or says why not.
-    pub(crate) async fn append(&self, batch: Batch) -> Answer {
+    /// Appends `batch` durably, or returns why it was refused.
+    pub(crate) async fn append(&self, batch: Batch) -> AppendResult {
         let span = spans::append();
         self.submit(batch, span.clone()).instrument(span).await
     }
 
-    async fn submit(&self, batch: Batch, span: Span) -> Answer {
+    async fn submit(&self, batch: Batch, span: Span) -> AppendResult {
         let drafts = self.draft(&batch)?;
         let touched = self.registry.touched(batch.events.iter().map(|event| (&event.stream, &event.event)));
         let (answer, answered) = oneshot::channel();
@@ -125,12 +126,12 @@ impl Writer {
 }
 
 struct Task {
-    store: Arc<dyn LogStore>,
+    store: Arc<dyn Store>,
     environment: Environment,
     registry: Registry,
     head: watch::Sender<Position>,
-    figures: LedgerMetrics,
-    held: RowCache,
+    metrics: LedgerMetrics,
+    cache: RowCache,
 }
 
 impl Task {
@@ -148,15 +149,15 @@ impl Task {
         let span = spans::group(group.iter().map(|submission| &submission.span));
         match self.attempt(&group).instrument(span).await {
             Ok(answers) => {
-                self.figures.group_sizes.observe(u32::try_from(group.len()).map_or(f64::INFINITY, f64::from));
-                self.figures.append_seconds.observe(begun.elapsed().as_secs_f64());
+                self.metrics.group_sizes.observe(u32::try_from(group.len()).map_or(f64::INFINITY, f64::from));
+                self.metrics.append_seconds.observe(begun.elapsed().as_secs_f64());
                 for (submission, answer) in group.into_iter().zip(answers) {
-                    // Whoever asked may be gone; the events are in the log all the same.
+                    // The caller may be gone; the events are in the log all the same.
                     let _ = submission.answer.send(answer);
                 }
             }
             Err(error) => {
-                self.figures.failures.inc();
+                self.metrics.failures.inc();
                 tracing::warn!(event = "append.failed", commands = group.len(), %error, "nothing of the group was recorded");
                 for submission in group {
                     let _ = submission.answer.send(Err(error.clone().into()));
@@ -165,108 +166,108 @@ impl Task {
         }
     }
 
-    async fn attempt(&mut self, group: &[Submission]) -> Result<Vec<Answer>, StoreError> {
-        let mut question = question(group);
-        let mut hold = HeadLock::Optimistic;
-        let asked = question.touched.keys.clone();
-        let mut held = self.held.take(&mut question.touched);
+    async fn attempt(&mut self, group: &[Submission]) -> Result<Vec<AppendResult>, StoreError> {
+        let mut query = query(group);
+        let mut lock = HeadLock::Optimistic;
+        let touched = query.touched.keys.clone();
+        let mut cached = self.cache.take(&mut query.touched);
         loop {
-            match self.attempt_with(hold, group, &question, std::mem::take(&mut held)).await? {
+            match self.attempt_with(lock, group, &query, std::mem::take(&mut cached)).await? {
                 Outcome::Answered(answers) => return Ok(answers),
-                Outcome::HeldOtherwise => {}
-                // Another process came between. Where there are several, waiting in line lets each have its turn.
-                Outcome::HeadMoved if hold == HeadLock::Optimistic => hold = HeadLock::Pessimistic,
+                Outcome::StaleCache => {}
+                // Another process appended first. With the lock each process gets its turn.
+                Outcome::HeadMoved if lock == HeadLock::Optimistic => lock = HeadLock::Pessimistic,
                 Outcome::HeadMoved => {
                     return Err(StoreError::Damaged {
                         position: 0,
                         what: "the head's row moved under its lock".into(),
                     });
                 }
-                // Once for each stream at most.
-                Outcome::NeedsHistory(stream) => question.ask_whole(stream),
+                // At most once for each stream.
+                Outcome::NeedsHistory(stream) => query.ask_whole(stream),
             }
-            // What was held has been used up, or was not so any more: this time everything is asked for.
-            let whole = &question.touched.whole;
-            question.touched.keys = asked.iter().filter(|(_, stream, _)| !whole.contains(stream)).cloned().collect();
+            // The cached rows are spent, or were stale: the next attempt reads every touched row.
+            let whole = &query.touched.whole;
+            query.touched.keys = touched.iter().filter(|(_, stream, _)| !whole.contains(stream)).cloned().collect();
         }
     }
 
-    /// Judges a group and appends what is admitted.
+    /// Judges a group and appends the batches that pass.
     async fn attempt_with(
         &mut self,
-        hold: HeadLock,
+        lock: HeadLock,
         group: &[Submission],
-        question: &AppendQuery,
-        held: Vec<(&'static str, OpenRow)>,
+        query: &AppendQuery,
+        cached: Vec<(&'static str, OpenRow)>,
     ) -> Result<Outcome, StoreError> {
-        let mut appending = self.store.begin(hold).await?;
-        let mut known = appending.look_up(question).await?;
+        let mut transaction = self.store.begin_append(lock).await?;
+        let mut known = transaction.look_up(query).await?;
         let head =
             known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
-        if !self.held.is_as_of(head.position, &known.rows.models) && !held.is_empty() {
-            return Ok(Outcome::HeldOtherwise);
+        if !self.cache.is_current_at(head.position, &known.rows.models) && !cached.is_empty() {
+            return Ok(Outcome::StaleCache);
         }
         let mut histories = HashMap::new();
-        for stream in &question.touched.whole {
-            histories.insert(stream.clone(), decoded(&appending.history(stream).await?)?);
+        for stream in &query.touched.whole {
+            histories.insert(stream.clone(), decoded(&transaction.history(stream).await?)?);
         }
         let rows = std::mem::take(&mut known.rows);
         let now = self.environment.clock.now();
         let mut judge = Judge::new(known, head, now, &self.environment);
-        let mut answers: Vec<Verdict> = Vec::with_capacity(group.len());
+        let mut verdicts: Vec<Verdict> = Vec::with_capacity(group.len());
         for submission in group {
-            answers.push(judge.judge(submission)?);
+            verdicts.push(judge.judge(submission)?);
         }
         let recorded_at = judge.recorded_at;
-        let (mut addition, new_head) = judge.finish();
-        if addition.events.is_empty() {
-            drop(appending);
+        let (mut appended, new_head) = judge.finish();
+        if appended.events.is_empty() {
+            drop(transaction);
         } else {
             let models = rows.models.clone();
-            let mut going_on = Vec::new();
-            let mut projector = Projector::new(&self.registry, rows, stored(head.position), histories, held);
-            let took_in = projector.is_current();
-            if took_in {
-                let mut taken_in = head.position;
-                for (submission, verdict) in group.iter().zip(&answers) {
-                    // A command that was sent twice has one receipt, and its events are taken in once.
-                    let Some(receipt) = verdict.appended(taken_in) else { continue };
-                    taken_in = receipt.events.last().map_or(taken_in, |placed| placed.position.number());
+            let mut open_rows = Vec::new();
+            let mut projector = Projector::new(&self.registry, rows, stored(head.position), histories, cached);
+            let current = projector.is_current();
+            if current {
+                let mut folded = head.position;
+                for (submission, verdict) in group.iter().zip(&verdicts) {
+                    // A command that was sent twice has one receipt: its events are folded in once.
+                    let Some(receipt) = verdict.appended(folded) else { continue };
+                    folded = receipt.events.last().map_or(folded, |location| location.position.number());
                     let (events, last) = recorded(submission, receipt, recorded_at);
                     if let Err(NeedsHistory(stream)) = projector.command(&events, last) {
                         return Ok(Outcome::NeedsHistory(stream));
                     }
                 }
-                (addition.rows, going_on) = projector.finish();
+                (appended.rows, open_rows) = projector.finish();
             }
-            let events = addition.events.len() as u64;
-            if !appending.add(addition, head.position, new_head).await? {
+            let events = appended.events.len() as u64;
+            if !transaction.append(appended, head.position, new_head).await? {
                 return Ok(Outcome::HeadMoved);
             }
-            appending.commit().await?;
-            if took_in {
-                for stream in &question.touched.whole {
-                    self.held.forget_stream(stream);
+            transaction.commit().await?;
+            if current {
+                for stream in &query.touched.whole {
+                    self.cache.remove_stream(stream);
                 }
-                self.held.put(going_on, new_head.position, models);
+                self.cache.put(open_rows, new_head.position, models);
             } else {
-                self.held.forget();
+                self.cache.clear();
             }
-            self.figures.events.inc_by(events);
+            self.metrics.events.inc_by(events);
             self.head.send_if_modified(|known| {
                 let moved = known.number() < new_head.position;
                 *known = Position::new(known.number().max(new_head.position));
                 moved
             });
         }
-        let mut resolved = Vec::with_capacity(answers.len());
-        for verdict in answers {
+        let mut resolved = Vec::with_capacity(verdicts.len());
+        for verdict in verdicts {
             resolved.push(match verdict {
                 Verdict::Answer(answer) => answer,
-                // The others of the group are recorded by now, whatever becomes of reading this one's events.
+                // The rest of the group is recorded, even if reading the events of this one fails.
                 Verdict::Earlier { command_id, first, last } => {
-                    let placed = self.store.placed(first, last).await;
-                    placed.map(|events| Receipt { command_id, events }).map_err(AppendError::from)
+                    let locations = self.store.locations(first, last).await;
+                    locations.map(|events| Receipt { command_id, events }).map_err(AppendError::from)
                 }
             });
         }
@@ -274,24 +275,24 @@ impl Task {
     }
 }
 
-/// How an attempt to append a group ended.
+/// The outcome of an attempt to append a group.
 enum Outcome {
-    Answered(Vec<Answer>),
-    /// Another process appended before the head was locked.
+    Answered(Vec<AppendResult>),
+    /// Another process appended before this one locked the head.
     HeadMoved,
-    /// The read models cannot take the group in without this stream's history.
+    /// The read models need this stream's history.
     NeedsHistory(String),
-    /// The rows that were held are not those of the head any more.
-    HeldOtherwise,
+    /// The cached rows are older than the head.
+    StaleCache,
 }
 
-/// A batch's events as they are being recorded, and the last position.
+/// Returns a batch's events with their places in the log, and the last position.
 fn recorded(submission: &Submission, receipt: &Receipt, recorded_at: DateTime<Utc>) -> (Vec<RecordedEvent>, i64) {
-    let event = |(placed, new): (&EventLocation, &NewEvent)| RecordedEvent {
-        position: placed.position,
-        stream: placed.stream.clone(),
-        version: placed.version,
-        event_id: placed.event_id,
+    let event = |(location, new): (&EventLocation, &NewEvent)| RecordedEvent {
+        position: location.position,
+        stream: location.stream.clone(),
+        version: location.version,
+        event_id: location.event_id,
         event: new.event.clone(),
         valid_at: new.valid_at,
         recorded_at,
@@ -305,12 +306,12 @@ fn recorded(submission: &Submission, receipt: &Receipt, recorded_at: DateTime<Ut
         source: new.source.clone(),
         references: Vec::new(),
     };
-    let last = receipt.events.last().map_or(0, |placed| stored(placed.position.number()));
+    let last = receipt.events.last().map_or(0, |location| stored(location.position.number()));
     (receipt.events.iter().zip(&submission.batch.events).map(event).collect(), last)
 }
 
-/// Lets the clients that were just answered send their next command, so that it shares this transaction rather than
-/// wait out another one. It costs a few task switches and no time on the clock.
+/// Yields until no more submissions arrive, so that clients that were just answered can share this transaction. It costs a
+/// few task switches and no waiting.
 async fn gather(submissions: &mut mpsc::Receiver<Submission>, group: &mut Vec<Submission>) {
     let mut quiet = 0;
     while quiet < 2 && group.len() < LARGEST_GROUP {
@@ -325,7 +326,8 @@ async fn gather(submissions: &mut mpsc::Receiver<Submission>, group: &mut Vec<Su
     }
 }
 
-fn question(group: &[Submission]) -> AppendQuery {
+/// Returns what a group needs to know.
+fn query(group: &[Submission]) -> AppendQuery {
     let mut streams = HashSet::new();
     let mut references = HashSet::new();
     for Submission { batch, drafts, .. } in group {
@@ -355,10 +357,10 @@ fn question(group: &[Submission]) -> AppendQuery {
     }
 }
 
-/// What was found about one batch of the group.
+/// The verdict on one batch of the group.
 enum Verdict {
-    Answer(Answer),
-    /// The command is in the log already, at these positions.
+    Answer(AppendResult),
+    /// The log already holds the command, at these positions.
     Earlier {
         command_id: String,
         first: u64,
@@ -367,30 +369,30 @@ enum Verdict {
 }
 
 impl Verdict {
-    /// What was appended just now, after position `head`; nothing for a command that was refused or was in the log already.
+    /// Returns the receipt of a batch that this transaction appends, after position `head`.
     fn appended(&self, head: u64) -> Option<&Receipt> {
         let Self::Answer(Ok(receipt)) = self else { return None };
-        receipt.events.first().is_some_and(|placed| placed.position.number() > head).then_some(receipt)
+        receipt.events.first().is_some_and(|location| location.position.number() > head).then_some(receipt)
     }
 }
 
-/// Judges the batches of a group in turn, and gathers the rows of those that are appended.
+/// Judges the batches of a group in turn, and collects the rows of the batches that pass.
 struct Judge<'a> {
     known: LogSnapshot,
     head: Head,
     recorded_at: DateTime<Utc>,
     environment: &'a Environment,
-    addition: AppendedRows,
-    /// What commands of this very group appended.
+    rows: AppendedRows,
+    /// The receipts of commands in this group, with their fingerprints.
     receipts: HashMap<String, (Vec<u8>, Receipt)>,
 }
 
 impl<'a> Judge<'a> {
     fn new(known: LogSnapshot, head: Head, now: DateTime<Utc>, environment: &'a Environment) -> Self {
-        // A clock may be set back. The time of recording never goes backwards.
+        // The clock may be set back; the time of recording never goes backwards.
         let last = DateTime::from_timestamp_micros(head.recorded_at).unwrap_or_default();
         let recorded_at = now.trunc_subsecs(6).max(last);
-        Self { known, head, recorded_at, environment, addition: AppendedRows::default(), receipts: HashMap::new() }
+        Self { known, head, recorded_at, environment, rows: AppendedRows::default(), receipts: HashMap::new() }
     }
 
     fn judge(&mut self, submission: &Submission) -> Result<Verdict, StoreError> {
@@ -448,7 +450,7 @@ impl<'a> Judge<'a> {
             let leaf = leaf(&salt, &event_bytes);
             for reference in &draft.references {
                 self.known.last_used.entry(reference.clone()).and_modify(|last| *last = position.number());
-                self.addition.references.push((reference.clone(), stored(position.number())));
+                self.rows.references.push((reference.clone(), stored(position.number())));
             }
             events.push(EventLocation {
                 position,
@@ -457,7 +459,7 @@ impl<'a> Judge<'a> {
                 event_id: draft.event_id,
                 event_type: draft.event_type.to_owned(),
             });
-            self.addition.events.push(EventRow {
+            self.rows.events.push(EventRow {
                 position: stored(position.number()),
                 stream: draft.stream_text.clone(),
                 version: stored(version.number()),
@@ -472,7 +474,7 @@ impl<'a> Judge<'a> {
         }
         let command_id = submission.batch.command_id.clone();
         let fingerprint = submission.batch.fingerprint.as_bytes().to_vec();
-        self.addition.commands.push(CommandRow {
+        self.rows.commands.push(CommandRow {
             command_id: command_id.clone(),
             fingerprint: fingerprint.clone(),
             first_position,
@@ -485,6 +487,6 @@ impl<'a> Judge<'a> {
 
     fn finish(self) -> (AppendedRows, Head) {
         let head = Head { position: self.head.position, recorded_at: self.recorded_at.timestamp_micros() };
-        (self.addition, head)
+        (self.rows, head)
     }
 }

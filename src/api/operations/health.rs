@@ -51,7 +51,9 @@ impl HealthChecks {
                 let read_models = halted.is_empty() && read_up_to == head;
                 Self { store: true, migrations: true, read_models, running }
             }
-            Some(Err(StoreError::NotMigrated(_) | StoreError::Newer(_))) => Self { store: true, ..failed },
+            Some(Err(StoreError::NotMigrated(_) | StoreError::Newer(_) | StoreError::Unreleased(_))) => {
+                Self { store: true, ..failed }
+            }
             Some(Err(error)) => {
                 tracing::error!(%error, "the health check cannot read the store");
                 failed

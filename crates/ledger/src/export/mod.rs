@@ -17,7 +17,7 @@ pub(crate) use line::{Exported, Line, read};
 use super::event_codec;
 use super::log::Log;
 use super::merkle::{Hash, Tree};
-use super::store::{CommandRow, EventRow, LogStore, StoreError, read as number};
+use super::store::{CommandRow, EventRow, Store, StoreError, read as number};
 use std::collections::HashMap;
 
 /// Events that are exported at a time.
@@ -76,7 +76,7 @@ impl Export {
 
 /// The id of the command that led to each of `rows`, and what is remembered of these commands.
 pub(crate) async fn commands_of(
-    store: &dyn LogStore,
+    store: &dyn Store,
     rows: &[EventRow],
 ) -> Result<(Vec<String>, Vec<CommandRow>), StoreError> {
     let mut named = Vec::with_capacity(rows.len());
@@ -87,7 +87,7 @@ pub(crate) async fn commands_of(
     // The events of a command stand together.
     let mut ids = named.clone();
     ids.dedup();
-    let commands = store.commands_with(&ids).await?;
+    let commands = store.commands_by_id(&ids).await?;
     Ok((named, commands))
 }
 

@@ -1,75 +1,19 @@
-//! Takes commands into the read models, inside the transaction that appends them.
+//! Folds commands into the read models, inside the transaction that appends them.
 
+use super::open_row::OpenRow;
 use super::registry::{ReadModel, Registry};
-use super::row::{NewRows, OpenRow, RowVersion};
-use super::timeline::{Backdated, Changes, Timeline};
+use super::timeline::{Backdated, Timeline, TimelineChanges};
+use crate::store::{HaltedModel, ModelState, ReadModelSnapshot, RowChanges, TouchedRows};
 use minutebook_domain::{Event, RecordedEvent, StreamId};
 use minutebook_projections::projection::{Fact, FoldError};
 use std::collections::{BTreeMap, HashMap};
 
-/// A read model, as the database has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ModelState {
-    pub(crate) version: i64,
-    pub(crate) generation: i64,
-    pub(crate) halted_at: Option<i64>,
-}
-
-/// What an append needs to know of the read models.
-#[derive(Debug, Default)]
-pub(crate) struct ReadModelSnapshot {
-    /// How far the log is in them.
-    pub(crate) up_to: i64,
-    pub(crate) models: HashMap<String, ModelState>,
-    /// Versions of rows, with the name of their read model.
-    pub(crate) versions: Vec<(String, RowVersion)>,
-}
-
-impl ReadModelSnapshot {
-    /// The generation of each read model.
-    pub(crate) fn generations(&self) -> HashMap<String, i64> {
-        self.models.iter().map(|(name, state)| (name.clone(), state.generation)).collect()
-    }
-}
-
-/// The rows that a batch touches, to be asked after before it is appended.
-#[derive(Debug, Default, Clone)]
-pub(crate) struct TouchedRows {
-    /// Read model, stream, key.
-    pub(crate) keys: Vec<(&'static str, String, String)>,
-    /// Streams that hold a correction in the batch, or something backdated: all their rows are needed.
-    pub(crate) whole: Vec<String>,
-}
-
-impl TouchedRows {
-    /// Stream and key of the rows of each read model.
-    pub(crate) fn by_model(&self) -> BTreeMap<&'static str, Vec<(&str, &str)>> {
-        let mut by_model: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for (model, stream, key) in &self.keys {
-            by_model.entry(*model).or_default().push((stream.as_str(), key.as_str()));
-        }
-        by_model
-    }
-}
-
-/// What is to be written of the read models.
-#[derive(Debug, Default)]
-pub(crate) struct RowChanges {
-    pub(crate) added: NewRows,
-    /// Each with its generation.
-    pub(crate) ended: Vec<(i64, RowVersion)>,
-    /// Read models that cannot go on: name, position, why.
-    pub(crate) halted: Vec<(String, i64, String)>,
-    /// Whether the read models are at the head now.
-    pub(crate) current: bool,
-}
-
-/// A stream whose whole history is needed before the append can go on.
+/// The stream whose whole history the projector needs before the append can go on.
 #[derive(Debug)]
 pub(crate) struct NeedsHistory(pub(crate) String);
 
 impl Registry {
-    /// The rows that events touch.
+    /// Returns the rows that events touch.
     pub(crate) fn touched<'a>(&self, events: impl Iterator<Item = (&'a StreamId, &'a Event)>) -> TouchedRows {
         let mut touched = TouchedRows::default();
         for (stream, event) in events {
@@ -89,27 +33,27 @@ impl Registry {
     }
 }
 
-/// The read models while a group of commands is taken in.
+/// The read models while a group of commands is folded in.
 pub(crate) struct Projector<'a> {
     models: Vec<(&'a dyn ReadModel, ModelState)>,
     timelines: HashMap<(usize, String), Timeline>,
     histories: HashMap<String, Vec<RecordedEvent>>,
-    halted: Vec<(String, i64, String)>,
+    halted: Vec<HaltedModel>,
     current: bool,
 }
 
 impl<'a> Projector<'a> {
-    /// `head` is the position before the group. `histories` holds the streams that were asked for whole, and `held` the rows
-    /// that were not asked for.
+    /// Begins at `head`, the position before the group, with the histories of the streams that were read whole, and with
+    /// the rows that the cache had.
     pub(crate) fn new(
         registry: &'a Registry,
         known: ReadModelSnapshot,
         head: i64,
         histories: HashMap<String, Vec<RecordedEvent>>,
-        held: Vec<(&'static str, OpenRow)>,
+        cached: Vec<(&'static str, OpenRow)>,
     ) -> Self {
-        // Another version of the program may have appended, or may keep other read models. They are brought up to the
-        // head when the ledger is opened; until then nothing is added to what is behind.
+        // Another version of the program may have appended, or may keep other read models. Opening the ledger brings them
+        // up to the head; until then nothing is added to read models that are behind.
         let usable = |model: &'a dyn ReadModel| {
             let state = known.models.get(model.name()).filter(|state| state.version == i64::from(model.version()))?;
             Some((model, state.clone()))
@@ -123,7 +67,7 @@ impl<'a> Projector<'a> {
                 timelines.entry((index, version.stream.clone())).or_default().stored(version);
             }
         }
-        for (name, row) in held {
+        for (name, row) in cached {
             if let Some(index) = index_of(name) {
                 timelines.entry((index, row.version.stream.clone())).or_default().resume(row);
             }
@@ -131,12 +75,12 @@ impl<'a> Projector<'a> {
         Self { models, timelines, histories, halted: Vec::new(), current }
     }
 
-    /// Whether there is anything to do.
+    /// Returns whether the read models are at the head, so that commands can be folded in.
     pub(crate) fn is_current(&self) -> bool {
         self.current
     }
 
-    /// Takes in the events of one command; `known` is its last position.
+    /// Folds in the events of one command; `known` is its last position.
     pub(crate) fn command(&mut self, events: &[RecordedEvent], known: i64) -> Result<(), NeedsHistory> {
         let mut by_stream: BTreeMap<String, Vec<&RecordedEvent>> = BTreeMap::new();
         for event in events {
@@ -148,7 +92,7 @@ impl<'a> Projector<'a> {
             }
             let history = self.histories.get(&stream).map(Vec::as_slice);
             for (index, (model, state)) in self.models.iter().enumerate() {
-                if state.halted_at.is_some() || self.halted.iter().any(|(name, ..)| name == model.name()) {
+                if state.halted_at.is_some() || self.halted.iter().any(|halted| halted.model == model.name()) {
                     continue;
                 }
                 let timeline = self.timelines.entry((index, stream.clone())).or_default();
@@ -158,7 +102,8 @@ impl<'a> Projector<'a> {
                     Err(error) => {
                         let position = added.first().map_or(known, |event| stored_position(event));
                         tracing::error!(event = "read_model.halted", model = model.name(), position, %error, "a read model cannot go on");
-                        self.halted.push((model.name().to_owned(), position, error.to_string()));
+                        let (model, why) = (model.name().to_owned(), error.to_string());
+                        self.halted.push(HaltedModel { model, position, why });
                     }
                 }
             }
@@ -166,25 +111,25 @@ impl<'a> Projector<'a> {
         Ok(())
     }
 
-    /// What is to be written, and the rows as they go on once it is.
+    /// Returns what to write, and the rows to go on from once it is written.
     pub(crate) fn finish(self) -> (RowChanges, Vec<(&'static str, OpenRow)>) {
         let mut changes = RowChanges { halted: self.halted, current: self.current, ..RowChanges::default() };
-        let mut held = Vec::new();
+        let mut open = Vec::new();
         for ((index, _), timeline) in self.timelines {
             let (model, state) = &self.models[index];
-            if changes.halted.iter().any(|(name, ..)| name == model.name()) {
+            if changes.halted.iter().any(|halted| halted.model == model.name()) {
                 continue;
             }
-            let (Changes { added, ended, searched }, rows) = timeline.changes_and_rows();
-            held.extend(rows.into_iter().map(|row| (model.name(), row)));
+            let (TimelineChanges { added, ended, searched }, rows) = timeline.changes_and_rows();
+            open.extend(rows.into_iter().map(|row| (model.name(), row)));
             changes.added.extend(state.generation, added, searched);
             changes.ended.extend(ended.into_iter().map(|version| (state.generation, version)));
         }
-        // Those of a generation stand together.
+        // Rows of one generation are written together.
         changes.added.versions.sort_by_key(|(generation, _)| *generation);
         changes.added.searched.sort_by_key(|(generation, _)| *generation);
         changes.ended.sort_by_key(|(generation, _)| *generation);
-        (changes, held)
+        (changes, open)
     }
 }
 
@@ -192,8 +137,8 @@ fn stored_position(event: &RecordedEvent) -> i64 {
     i64::try_from(event.position.number()).unwrap_or(i64::MAX)
 }
 
-/// Takes a command's events of one stream into the rows of one read model. `history` is the whole stream, these events
-/// included, where it is at hand.
+/// Folds a command's events of one stream into the rows of one read model. `history` is the whole stream, these events
+/// included, if it was read.
 pub(crate) fn take_in(
     model: &dyn ReadModel,
     timeline: &mut Timeline,

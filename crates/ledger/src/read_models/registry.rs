@@ -1,6 +1,6 @@
-//! Which read models there are.
+//! The list of read models, and a projection as the engine sees it.
 
-use super::row::{NO_ROW, RowContent};
+use crate::store::{NO_ROW, RowContent};
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Position, RecordedEvent};
 use minutebook_projections::actions::Actions;
@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-/// Every read model of the program. A new one is one line here.
+/// Returns every read model of the program. A new one is one line here.
 pub(crate) fn all() -> Registry {
     Registry::default()
         .with::<Committees>()
@@ -35,10 +35,10 @@ pub(crate) fn all() -> Registry {
 pub struct Registry(Vec<Arc<dyn ReadModel>>);
 
 impl Registry {
-    /// These, and `P`.
+    /// Adds `P`.
     #[must_use]
     pub fn with<P: Projection>(mut self) -> Self {
-        self.0.push(Arc::new(Of::<P>(PhantomData)));
+        self.0.push(Arc::new(ProjectedModel::<P>(PhantomData)));
         self
     }
 
@@ -47,38 +47,38 @@ impl Registry {
     }
 }
 
-/// A stretch of a row's history: what it said from a moment on, until the next one.
+/// What a row says from a moment on, until the next segment.
 pub(crate) struct Segment {
     pub(crate) valid_from: i64,
     pub(crate) content: RowContent,
-    /// What of it is searched.
+    /// The words of its texts, for the search index.
     pub(crate) passages: Vec<SearchPassage>,
 }
 
-/// A row as a fold holds it between two events, whatever its type; none where there is no row.
+/// A row between two events, whatever its type; none where there is no row.
 pub(crate) type FoldState = Option<Box<dyn Any + Send + Sync>>;
 
-/// How a row goes on.
+/// A row after more facts.
 pub(crate) struct Advance {
     pub(crate) segments: Vec<Segment>,
-    /// The row after the last of the facts.
-    pub(crate) row: FoldState,
+    /// The row after the last fact.
+    pub(crate) state: FoldState,
 }
 
-/// A projection whatever its rows are.
+/// A projection, whatever the type of its rows.
 pub(crate) trait ReadModel: Send + Sync {
     fn name(&self) -> &'static str;
     fn version(&self) -> u32;
     fn keys(&self, fact: &Fact<'_>) -> Vec<String>;
-    /// A row that is stored, as a fold goes on from it.
-    fn held(&self, stored: Option<&str>) -> Result<FoldState, FoldError>;
-    /// What is searched of a row.
-    fn said(&self, row: &FoldState) -> Vec<SearchPassage>;
-    /// The row goes on from `row` through `facts`, which are in the order of valid time.
-    fn advance(&self, row: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
-    /// Every row of a stream from its whole history.
+    /// Reads a stored row, so that a fold goes on from it.
+    fn state_of(&self, stored: Option<&str>) -> Result<FoldState, FoldError>;
+    /// Returns the words of a row's texts.
+    fn passages(&self, state: &FoldState) -> Vec<SearchPassage>;
+    /// Folds `facts`, in the order of valid time, into a row.
+    fn advance(&self, state: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError>;
+    /// Folds every row of a stream from its whole history.
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError>;
-    /// Every row of a stream at a moment, by the plain fold, as JSON.
+    /// Folds every row of a stream as of one moment by the plain fold, and returns them as JSON.
     fn plain_fold(
         &self,
         history: &[RecordedEvent],
@@ -88,12 +88,12 @@ pub(crate) trait ReadModel: Send + Sync {
     ) -> Result<BTreeMap<String, String>, FoldError>;
 }
 
-/// Room for the JSON of a row, in bytes: most have it without asking for more.
-const ROOM: usize = 768;
+/// The initial buffer for the JSON of a row, in bytes. Most rows fit.
+const JSON_BUFFER: usize = 768;
 
-struct Of<P>(PhantomData<P>);
+struct ProjectedModel<P>(PhantomData<P>);
 
-impl<P: Projection> ReadModel for Of<P> {
+impl<P: Projection> ReadModel for ProjectedModel<P> {
     fn name(&self) -> &'static str {
         P::NAME
     }
@@ -106,32 +106,32 @@ impl<P: Projection> ReadModel for Of<P> {
         P::keys(fact)
     }
 
-    fn held(&self, stored: Option<&str>) -> Result<FoldState, FoldError> {
+    fn state_of(&self, stored: Option<&str>) -> Result<FoldState, FoldError> {
         let row = stored.map(serde_json::from_str::<P::Row>).transpose();
         let row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
         Ok(row.map(|row| Box::new(row) as _))
     }
 
-    fn said(&self, row: &FoldState) -> Vec<SearchPassage> {
-        passages::<P>(row.as_ref().and_then(|row| row.downcast_ref()))
+    fn passages(&self, state: &FoldState) -> Vec<SearchPassage> {
+        passages::<P>(state.as_ref().and_then(|row| row.downcast_ref()))
     }
 
-    fn advance(&self, row: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
+    fn advance(&self, state: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
         let own = |row: Box<dyn Any + Send + Sync>| row.downcast::<P::Row>();
-        let row = row.map(own).transpose().map_err(|_| FoldError("the row is another read model's".to_owned()))?;
+        let row = state.map(own).transpose().map_err(|_| FoldError("the row is another read model's".to_owned()))?;
         let mut row = row.map(|row| *row);
         let mut segments = Vec::new();
         let mut facts = facts.iter().peekable();
         while let Some(fact) = facts.next() {
             row = P::evolve(row, fact)?;
-            // What was so at one moment makes one version, as the row was after all of it.
+            // Facts of one moment make one version: the row after all of them.
             if facts.peek().is_none_or(|next| next.valid_at != fact.valid_at) {
                 let content = row.as_ref().map_or_else(|| Ok(no_row()), content::<P>)?;
                 let valid_from = fact.valid_at.timestamp_micros();
                 segments.push(Segment { valid_from, content, passages: passages::<P>(row.as_ref()) });
             }
         }
-        Ok(Advance { segments, row: row.map(|row| Box::new(row) as _) })
+        Ok(Advance { segments, state: row.map(|row| Box::new(row) as _) })
     }
 
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError> {
@@ -175,7 +175,7 @@ fn content<P: Projection>(row: &P::Row) -> Result<RowContent, FoldError> {
 }
 
 fn json<P: Projection>(row: &P::Row) -> Result<String, FoldError> {
-    let mut json = Vec::with_capacity(ROOM);
+    let mut json = Vec::with_capacity(JSON_BUFFER);
     let written = serde_json::to_writer(&mut json, row).map_err(|error| error.to_string());
     let json = written.and_then(|()| String::from_utf8(json).map_err(|error| error.to_string()));
     json.map_err(|error| FoldError(format!("the row cannot be stored: {error}")))

@@ -1,31 +1,32 @@
-//! Rows that were written lately, kept as a fold holds them: whoever writes on a row writes on it again soon, and need
-//! neither ask for it nor read it then.
+//! A cache of the rows that were written last, as a fold holds them.
+//!
+//! A row that was written is often written again soon: the cache saves reading it from the database and parsing it.
 
-use super::projector::{ModelState, TouchedRows};
-use super::row::OpenRow;
+use super::open_row::OpenRow;
+use crate::store::{ModelState, TouchedRows};
 use lru::LruCache;
 use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
-/// Rows that are kept. One takes a few kilobytes.
-const KEPT: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
+/// Rows in the cache. One takes a few kilobytes.
+const CAPACITY: NonZeroUsize = NonZeroUsize::new(4096).unwrap();
 
-/// Read model, stream, key.
-type Place = (&'static str, String, String);
+/// Read model, stream and key of a row.
+type RowPlace = (&'static str, String, String);
 
-/// The newest versions of some rows as of one position.
+/// The newest versions of some rows, all as of one position.
 pub(crate) struct RowCache {
-    rows: LruCache<Place, OpenRow>,
-    /// The position that they are as of, and the read models as they were then.
+    rows: LruCache<RowPlace, OpenRow>,
+    /// That position, and the states of the read models then.
     as_of: Option<(u64, HashMap<String, ModelState>)>,
 }
 
 impl RowCache {
     pub(crate) fn new() -> Self {
-        Self { rows: LruCache::new(KEPT), as_of: None }
+        Self { rows: LruCache::new(CAPACITY), as_of: None }
     }
 
-    /// Takes out those of the rows that are touched, so that they need not be asked for: the others are left in `touched`.
+    /// Removes the touched rows from the cache and returns them. `touched` keeps the rows that the cache lacks.
     pub(crate) fn take(&mut self, touched: &mut TouchedRows) -> Vec<(&'static str, OpenRow)> {
         let mut taken = Vec::new();
         touched.keys.retain(|place| match self.rows.pop(place) {
@@ -38,16 +39,16 @@ impl RowCache {
         taken
     }
 
-    /// Whether nothing was written since but through here. What is not so any more is forgotten.
-    pub(crate) fn is_as_of(&mut self, head: u64, models: &HashMap<String, ModelState>) -> bool {
-        let so = self.as_of.as_ref().is_some_and(|(position, then)| *position == head && then == models);
-        if !so {
-            self.forget();
+    /// Returns whether the cache is current at this head, and clears it if not.
+    pub(crate) fn is_current_at(&mut self, head: u64, models: &HashMap<String, ModelState>) -> bool {
+        let current = self.as_of.as_ref().is_some_and(|(position, then)| *position == head && then == models);
+        if !current {
+            self.clear();
         }
-        so
+        current
     }
 
-    /// Keeps rows as they are once `head` is written.
+    /// Stores rows as of `head`.
     pub(crate) fn put(&mut self, rows: Vec<(&'static str, OpenRow)>, head: u64, models: HashMap<String, ModelState>) {
         self.as_of = Some((head, models));
         for (model, row) in rows {
@@ -55,16 +56,17 @@ impl RowCache {
         }
     }
 
-    /// Forgets the rows of a stream that was folded anew.
-    pub(crate) fn forget_stream(&mut self, stream: &str) {
-        let of_stream: Vec<Place> =
+    /// Removes the rows of a stream that was folded anew.
+    pub(crate) fn remove_stream(&mut self, stream: &str) {
+        let of_stream: Vec<RowPlace> =
             self.rows.iter().map(|(place, _)| place).filter(|place| place.1 == stream).cloned().collect();
         for place in of_stream {
             self.rows.pop(&place);
         }
     }
 
-    pub(crate) fn forget(&mut self) {
+    /// Removes all rows.
+    pub(crate) fn clear(&mut self) {
         self.rows.clear();
         self.as_of = None;
     }

@@ -1,80 +1,82 @@
-//! How a command changes the versions of rows: pure, the same for both stores, for an append and for a rebuild.
+//! How a command changes the versions of rows. It is pure, and the same for an append and a rebuild.
 
-use super::interval_tree::FOREVER;
+use super::open_row::OpenRow;
 use super::registry::{Advance, FoldState, ReadModel, Segment};
-use super::row::{OpenRow, RowVersion, SearchEntry};
+use crate::store::interval_tree::FOREVER;
+use crate::store::{RowVersion, SearchEntry};
 use minutebook_domain::RecordedEvent;
 use minutebook_projections::projection::{Fact, FoldError};
 use minutebook_projections::words::SearchPassage;
 use std::collections::{BTreeMap, HashMap};
 
-/// The versions of some rows of one stream in one read model, as they are being changed.
+/// The versions of rows of one stream in one read model, while a command changes them.
 #[derive(Default)]
 pub(crate) struct Timeline {
-    versions: Vec<Kept>,
+    versions: Vec<TrackedVersion>,
     /// The newest version of each row, by the row's key.
-    open: HashMap<String, Open>,
-    /// What is known to stand in the index of words, by the row's key.
+    open: HashMap<String, NewestVersion>,
+    /// The words that the search index has, by the row's key.
     indexed: HashMap<String, Vec<SearchPassage>>,
 }
 
-struct Kept {
+struct TrackedVersion {
     version: RowVersion,
-    /// What the database holds of it.
-    stored: Stored,
-    /// What of it is searched, if it is new.
+    stored: StorageState,
+    /// The words to index, if the version is new.
     passages: Vec<SearchPassage>,
 }
 
+/// How a version compares with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stored {
-    AsItIs,
-    Otherwise,
-    Not,
+enum StorageState {
+    Unchanged,
+    Changed,
+    New,
 }
 
-struct Open {
-    /// Where it stands among the versions.
+struct NewestVersion {
+    /// The place among the versions.
     index: usize,
-    /// The row itself, where it need not be read from the version first.
-    row: Option<FoldState>,
+    /// The row, unless it has to be read from the version's JSON first.
+    state: Option<FoldState>,
 }
 
-/// What is to be written.
+/// What a timeline writes.
 #[derive(Debug, Default)]
-pub(crate) struct Changes {
+pub(crate) struct TimelineChanges {
     pub(crate) added: Vec<RowVersion>,
-    /// These are in the database, but for their ends.
+    /// Versions in the database whose ends have changed.
     pub(crate) ended: Vec<RowVersion>,
-    /// What the added versions say that is not in the index of words yet.
+    /// Words of the added versions that the search index lacks.
     pub(crate) searched: Vec<SearchEntry>,
 }
 
-/// A command's facts do not simply go on from the newest rows: the stream's rows have to be folded anew.
+/// A command does not go on from the newest rows: the stream's rows have to be folded anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Backdated;
 
 impl Timeline {
-    /// Goes on with a version that the database holds.
+    /// Adds a version that the database holds.
     pub(crate) fn stored(&mut self, version: RowVersion) {
-        self.keep(Kept { version, stored: Stored::AsItIs, passages: Vec::new() }, None);
+        self.track(TrackedVersion { version, stored: StorageState::Unchanged, passages: Vec::new() }, None);
     }
 
-    /// Goes on with a row that the database holds as it is held here.
+    /// Adds a row that the cache had, as the database holds it.
     pub(crate) fn resume(&mut self, row: OpenRow) {
-        let OpenRow { version, row, indexed } = row;
+        let OpenRow { version, state, indexed } = row;
         self.indexed.insert(version.key.clone(), indexed);
-        self.keep(Kept { version, stored: Stored::AsItIs, passages: Vec::new() }, Some(row));
+        self.track(TrackedVersion { version, stored: StorageState::Unchanged, passages: Vec::new() }, Some(state));
     }
 
-    fn keep(&mut self, kept: Kept, row: Option<FoldState>) {
-        if kept.version.is_fully_readable() {
-            self.open.insert(kept.version.key.clone(), Open { index: self.versions.len(), row });
+    fn track(&mut self, tracked: TrackedVersion, state: Option<FoldState>) {
+        if tracked.version.is_open() {
+            let newest = NewestVersion { index: self.versions.len(), state };
+            self.open.insert(tracked.version.key.clone(), newest);
         }
-        self.versions.push(kept);
+        self.versions.push(tracked);
     }
 
-    /// Goes on from the newest version of the row `key`, with the facts of one command whose last position is `known`.
+    /// Folds the facts of one command, whose last position is `known`, into the newest version of the row `key`.
     pub(crate) fn advance(
         &mut self,
         model: &dyn ReadModel,
@@ -90,27 +92,27 @@ impl Timeline {
         }
         let mut before = None;
         let open = self.open.remove(key);
-        if let Some(Open { index, row }) = open {
-            let kept = &self.versions[index];
-            let row = row.map_or_else(|| model.held(kept.version.content.row.as_deref()), Ok)?;
-            if kept.stored != Stored::Not && !self.indexed.contains_key(key) {
-                self.indexed.insert(key.to_owned(), model.said(&row));
+        if let Some(NewestVersion { index, state }) = open {
+            let tracked = &self.versions[index];
+            let state = state.map_or_else(|| model.state_of(tracked.version.content.row.as_deref()), Ok)?;
+            if tracked.stored != StorageState::New && !self.indexed.contains_key(key) {
+                self.indexed.insert(key.to_owned(), model.passages(&state));
             }
-            before = Some((index, row));
+            before = Some((index, state));
         }
-        let (index, row) = before.map_or((None, None), |(index, row)| (Some(index), row));
-        let Advance { segments, row } = model.advance(row, facts)?;
+        let (index, state) = before.map_or((None, None), |(index, state)| (Some(index), state));
+        let Advance { segments, state } = model.advance(state, facts)?;
         if let (Some(index), Some(first)) = (index, segments.first()) {
             self.end(index, first.valid_from, known);
         }
         self.add(stream, key, segments, known);
         if let Some(open) = self.open.get_mut(key) {
-            open.row = Some(row);
+            open.state = Some(state);
         }
         Ok(Ok(()))
     }
 
-    /// Makes the versions of all rows of the stream what `history`, the whole of it, amounts to as known from `known`.
+    /// Makes the versions of all rows what a fold of the whole stream says, as known from `known`.
     pub(crate) fn refold(
         &mut self,
         model: &dyn ReadModel,
@@ -119,7 +121,8 @@ impl Timeline {
         known: i64,
     ) -> Result<(), FoldError> {
         let folded = model.fold(history)?;
-        let mut wanted: Wanted = folded.into_iter().map(|(key, segments)| (key, with_ends(segments))).collect();
+        let mut wanted: ExpectedSegments =
+            folded.into_iter().map(|(key, segments)| (key, with_ends(segments))).collect();
         self.open.clear();
         for index in 0..self.versions.len() {
             let version = &self.versions[index].version;
@@ -130,19 +133,19 @@ impl Timeline {
                 Some((_, end)) if end == version.valid_to => {}
                 Some((_, end)) if version.valid_to == FOREVER => self.end(index, end, known),
                 Some((segment, end)) => {
-                    // It goes on otherwise than was thought.
+                    // It ends at another time than was known: this version is withdrawn, and one with the right end added.
                     let mut version = version.clone();
                     self.retract(index, known);
                     (version.valid_to, version.known_from) = (end, known);
                     version.ended_known = if end == FOREVER { FOREVER } else { known };
-                    self.keep(Kept { version, stored: Stored::Not, passages: segment.passages }, None);
+                    self.track(TrackedVersion { version, stored: StorageState::New, passages: segment.passages }, None);
                     continue;
                 }
                 None => self.retract(index, known),
             }
             let version = &self.versions[index].version;
-            if version.is_fully_readable() {
-                self.open.insert(version.key.clone(), Open { index, row: None });
+            if version.is_open() {
+                self.open.insert(version.key.clone(), NewestVersion { index, state: None });
             }
         }
         for (key, segments) in wanted {
@@ -170,38 +173,39 @@ impl Timeline {
             known_to: FOREVER,
             content: segment.content,
         };
-        self.keep(Kept { version, stored: Stored::Not, passages: segment.passages }, None);
+        self.track(TrackedVersion { version, stored: StorageState::New, passages: segment.passages }, None);
     }
 
-    /// The version was so until `valid_to`, as known from `known`.
+    /// Ends the version at `valid_to`, as known from `known`.
     fn end(&mut self, index: usize, valid_to: i64, known: i64) {
         if self.versions[index].version.valid_from == valid_to {
             return self.retract(index, known);
         }
-        let kept = &mut self.versions[index];
-        (kept.version.valid_to, kept.version.ended_known) = (valid_to, known);
-        kept.changed();
+        let tracked = &mut self.versions[index];
+        (tracked.version.valid_to, tracked.version.ended_known) = (valid_to, known);
+        tracked.mark_changed();
     }
 
-    /// The version does not count from `known` on.
+    /// Withdraws the version, as known from `known`.
     fn retract(&mut self, index: usize, known: i64) {
-        let kept = &mut self.versions[index];
-        kept.version.known_to = known;
-        kept.changed();
+        let tracked = &mut self.versions[index];
+        tracked.version.known_to = known;
+        tracked.mark_changed();
     }
 
-    /// What differs from the database.
-    pub(crate) fn changes(self) -> Changes {
+    /// Returns what differs from the database.
+    pub(crate) fn changes(self) -> TimelineChanges {
         self.written().0
     }
 
-    /// What differs from the database, and the rows that were advanced, as they go on from here.
-    pub(crate) fn changes_and_rows(mut self) -> (Changes, Vec<OpenRow>) {
+    /// Returns what differs from the database, and the rows to go on from.
+    pub(crate) fn changes_and_rows(mut self) -> (TimelineChanges, Vec<OpenRow>) {
         let mut rows = Vec::with_capacity(self.open.len());
-        for Open { index, row } in std::mem::take(&mut self.open).into_values() {
-            // One that was only looked at, or folded with its whole stream, is read again when it is needed.
-            if let Some(row) = row {
-                rows.push(OpenRow { version: self.versions[index].version.without_row(), row, indexed: Vec::new() });
+        for NewestVersion { index, state } in std::mem::take(&mut self.open).into_values() {
+            // Rows that were only looked at, or folded with their whole stream, are read again when they are needed.
+            if let Some(state) = state {
+                let version = self.versions[index].version.without_row();
+                rows.push(OpenRow { version, state, indexed: Vec::new() });
             }
         }
         let (changes, mut indexed) = self.written();
@@ -211,15 +215,15 @@ impl Timeline {
         (changes, rows)
     }
 
-    fn written(self) -> (Changes, HashMap<String, Vec<SearchPassage>>) {
-        let (mut changes, mut indexed) = (Changes::default(), self.indexed);
-        for Kept { version, stored, passages } in self.versions {
+    fn written(self) -> (TimelineChanges, HashMap<String, Vec<SearchPassage>>) {
+        let (mut changes, mut indexed) = (TimelineChanges::default(), self.indexed);
+        for TrackedVersion { version, stored, passages } in self.versions {
             match stored {
-                Stored::AsItIs => {}
-                Stored::Otherwise => changes.ended.push(version),
-                // What was brought in and taken back by one command was never known.
-                Stored::Not if version.known_from == version.known_to => {}
-                Stored::Not => {
+                StorageState::Unchanged => {}
+                StorageState::Changed => changes.ended.push(version),
+                // One command added it and withdrew it: no position knew it.
+                StorageState::New if version.known_from == version.known_to => {}
+                StorageState::New => {
                     for passage in passages {
                         let indexed = indexed.entry(version.key.clone()).or_default();
                         let Some(passage) = passage.without(indexed) else { continue };
@@ -236,24 +240,24 @@ impl Timeline {
     }
 }
 
-impl Kept {
-    fn changed(&mut self) {
-        if self.stored == Stored::AsItIs {
-            self.stored = Stored::Otherwise;
+impl TrackedVersion {
+    fn mark_changed(&mut self) {
+        if self.stored == StorageState::Unchanged {
+            self.stored = StorageState::Changed;
         }
     }
 }
 
-/// The rows as they should be: each stretch with its end.
-type Wanted = BTreeMap<String, Vec<(Segment, i64)>>;
+/// The segments of each row by a fold of the whole stream, each with its end.
+type ExpectedSegments = BTreeMap<String, Vec<(Segment, i64)>>;
 
 fn with_ends(segments: Vec<Segment>) -> Vec<(Segment, i64)> {
     let ends: Vec<i64> = segments.iter().skip(1).map(|segment| segment.valid_from).chain([FOREVER]).collect();
     segments.into_iter().zip(ends).collect()
 }
 
-/// Takes the stretch that says what `version` says out of those wanted, with its end.
-fn take_equal(wanted: &mut Wanted, version: &RowVersion) -> Option<(Segment, i64)> {
+/// Removes the segment that says what `version` says, and returns it with its end.
+fn take_equal(wanted: &mut ExpectedSegments, version: &RowVersion) -> Option<(Segment, i64)> {
     let segments = wanted.get_mut(&version.key)?;
     let says =
         |(segment, _): &(Segment, i64)| segment.valid_from == version.valid_from && segment.content == version.content;

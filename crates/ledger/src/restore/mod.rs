@@ -9,7 +9,7 @@ use super::environment::Environment;
 use super::export::commands_of;
 use super::log::{Log, Opening};
 use super::merkle::Hash;
-use super::store::{AppendQuery, AppendTransaction, AppendedRows, Head, HeadLock, LogStore, StoreError, read, stored};
+use super::store::{AppendQuery, AppendTransaction, AppendedRows, Head, HeadLock, Store, StoreError, read, stored};
 use super::url::LedgerUrl;
 use super::verify::verify;
 use staging::{Staged, Staging};
@@ -72,7 +72,7 @@ pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<R
     let folder = tempfile::tempdir()?;
     let url = LedgerUrl::Sqlite(folder.path().join("export.db"));
     let copy = Log::open(&url, Opening::OrNew, Environment::system()).await?;
-    let staged = Staging::new(copy.store().begin(HeadLock::Pessimistic).await?).take_in(lines).await?;
+    let staged = Staging::new(copy.store().begin_append(HeadLock::Pessimistic).await?).take_in(lines).await?;
     check(&copy).await?;
     let appended = append(&copy, log, &staged, rehearse).await?;
     copy.close().await;
@@ -97,7 +97,7 @@ async fn check(copy: &Log) -> Result<(), RestoreError> {
 /// Appends what `log` does not hold yet, in one transaction.
 async fn append(copy: &Log, log: &Log, staged: &Staged, rehearse: bool) -> Result<u64, RestoreError> {
     // The lock first: what is compared stays as it is until the rest stands after it.
-    let mut appending = log.store().begin(HeadLock::Pessimistic).await?;
+    let mut appending = log.store().begin_append(HeadLock::Pessimistic).await?;
     let known = appending.look_up(&AppendQuery::default()).await?;
     let head = known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
     compare(copy, log, head.position.min(staged.events)).await?;
@@ -138,7 +138,7 @@ async fn described(log: &Log, position: u64) -> Result<String, StoreError> {
     Ok(rows.first().map_or_else(|| "nothing".to_owned(), |row| format!("{} of {}", row.event_type, row.stream)))
 }
 
-async fn copy_rest(from: &dyn LogStore, into: &mut dyn AppendTransaction, after: u64) -> Result<(), StoreError> {
+async fn copy_rest(from: &dyn Store, into: &mut dyn AppendTransaction, after: u64) -> Result<(), StoreError> {
     let mut head = after;
     loop {
         let rows = from.rows(head, PAGE).await?;
@@ -151,11 +151,11 @@ async fn copy_rest(from: &dyn LogStore, into: &mut dyn AppendTransaction, after:
         commands.retain(|command| command.first_position > head);
         let addition = AppendedRows {
             commands,
-            references: references.into_iter().map(|(name, at)| (name, stored(at))).collect(),
+            references: references.into_iter().map(|row| (row.reference, stored(row.position))).collect(),
             events: rows,
             ..AppendedRows::default()
         };
-        into.add(addition, head, Head { position: last, recorded_at }).await?;
+        into.append(addition, head, Head { position: last, recorded_at }).await?;
         head = last;
     }
 }

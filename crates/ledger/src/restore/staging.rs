@@ -146,7 +146,7 @@ impl Staging {
 
     async fn add(&mut self) -> Result<(), RestoreError> {
         let addition = std::mem::take(&mut self.addition);
-        self.appending.add(addition, self.added, self.head).await?;
+        self.appending.append(addition, self.added, self.head).await?;
         self.added = self.head.position;
         Ok(())
     }

@@ -11,7 +11,7 @@ use super::canonical;
 use super::event_codec::{self, timestamp};
 use super::log::Log;
 use super::merkle::{Hash, Tree, leaf};
-use super::store::{EventRow, Selection, StoreError, read};
+use super::store::{EventRow, ReferenceRow, Selection, StoreError, read};
 use chrono::{DateTime, Utc};
 use minutebook_domain::action::Action;
 use minutebook_domain::committee::Committee;
@@ -124,7 +124,7 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<Report, 
                 break 'log;
             }
             let mut found = Vec::new();
-            while let Some((reference, _)) = references.next_if(|(_, at)| *at <= position) {
+            while let Some(ReferenceRow { reference, .. }) = references.next_if(|row| row.position <= position) {
                 found.push(reference);
             }
             audit.row(row, found);

@@ -6,13 +6,11 @@
 
 use super::Problem;
 use crate::log::Log;
-use crate::read_models::interval_tree::FOREVER;
-use crate::read_models::projector::ModelState;
-use crate::read_models::rebuild::{History, fold_stream};
+use crate::read_models::rebuild::{StreamHistory, fold_stream};
 use crate::read_models::registry::ReadModel;
-use crate::read_models::row::{RowVersion, SearchEntry, StoredVersion};
-use crate::read_models::timeline::Changes;
-use crate::store::{LogStore, StoreError, read};
+use crate::read_models::timeline::TimelineChanges;
+use crate::store::interval_tree::FOREVER;
+use crate::store::{ModelState, RowVersion, SearchEntry, Store, StoreError, StoredVersion, read};
 use chrono::{DateTime, Utc};
 use minutebook_domain::{Position, RecordedEvent};
 use std::collections::{BTreeMap, VecDeque};
@@ -26,7 +24,7 @@ const FOLDED: usize = 64;
 
 /// The read models as they are compared with the log, stream by stream in the order of the streams' names.
 pub(super) struct Comparison<'a> {
-    store: &'a dyn LogStore,
+    store: &'a dyn Store,
     /// The last position of each command.
     ends: Vec<i64>,
     /// What happened later is left out of account.
@@ -145,7 +143,7 @@ impl<'a> Comparison<'a> {
 
 /// The versions of rows of one read model, in the order of streams.
 struct VersionCursor<'a> {
-    store: &'a dyn LogStore,
+    store: &'a dyn Store,
     generation: i64,
     page: VecDeque<StoredVersion>,
     /// The last that was read; none when there are no more.
@@ -153,7 +151,7 @@ struct VersionCursor<'a> {
 }
 
 impl<'a> VersionCursor<'a> {
-    fn new(store: &'a dyn LogStore, generation: i64) -> Self {
+    fn new(store: &'a dyn Store, generation: i64) -> Self {
         Self { store, generation, page: VecDeque::new(), last: Some(RowVersion::before_all()) }
     }
 
@@ -172,7 +170,7 @@ impl<'a> VersionCursor<'a> {
 
 /// The entries of the index of words for one read model, in the order of streams.
 struct EntryCursor<'a> {
-    store: &'a dyn LogStore,
+    store: &'a dyn Store,
     generation: i64,
     page: VecDeque<(i64, SearchEntry)>,
     /// The last that was read; none when there are no more.
@@ -180,7 +178,7 @@ struct EntryCursor<'a> {
 }
 
 impl<'a> EntryCursor<'a> {
-    fn new(store: &'a dyn LogStore, generation: i64) -> Self {
+    fn new(store: &'a dyn Store, generation: i64) -> Self {
         Self { store, generation, page: VecDeque::new(), last: Some(<_>::default()) }
     }
 
@@ -249,13 +247,14 @@ fn compare(
     ends: &[i64],
     (found, entries): (&[StoredVersion], &[SearchEntry]),
 ) -> Vec<Problem> {
-    let Changes { added: wanted, searched, .. } = match fold_stream(model, stream, &History::new(history, ends)) {
-        Ok(wanted) => wanted,
-        Err(error) => {
-            let position = history.last().map_or(Position::START, |event| event.position);
-            return vec![Problem { position, what: error.to_string() }];
-        }
-    };
+    let TimelineChanges { added: wanted, searched, .. } =
+        match fold_stream(model, stream, &StreamHistory::new(history, ends)) {
+            Ok(wanted) => wanted,
+            Err(error) => {
+                let position = history.last().map_or(Position::START, |event| event.position);
+                return vec![Problem { position, what: error.to_string() }];
+            }
+        };
     let place = |version: &RowVersion| (version.key.clone(), version.known_from, version.valid_from);
     let mut wanted: BTreeMap<_, _> = wanted.into_iter().map(|version| (place(&version), version)).collect();
     let mut problems = Vec::new();

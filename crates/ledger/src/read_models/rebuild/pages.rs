@@ -1,19 +1,19 @@
-//! The log in the order of its streams, in pages of whole streams.
+//! Reads the log stream by stream, in pages of whole streams.
 
 use super::decoded;
 use crate::event_codec;
-use crate::store::{LogStore, StoreError};
+use crate::store::{Store, StoreError};
 use minutebook_domain::RecordedEvent;
 
-/// Events that are read at a time. What a page of them leads to is written in one transaction, and writers wait for no
-/// longer than that takes.
+/// Events that are read at a time. The rows of a page are written in one transaction, and a writer waits no longer than that
+/// takes.
 const EVENTS: u32 = 8192;
 
-/// Some streams, each whole: the bytes of their events, a newline between each two.
-pub(super) struct Page(Vec<u8>);
+/// Some whole streams: the bytes of their events, with a newline between each two.
+pub(super) struct StreamPage(Vec<u8>);
 
-impl Page {
-    /// The streams by name, with their events.
+impl StreamPage {
+    /// Returns the streams by name, with their events.
     pub(super) fn streams(&self) -> Result<Vec<(String, Vec<RecordedEvent>)>, StoreError> {
         let mut streams: Vec<(String, Vec<RecordedEvent>)> = Vec::new();
         for event in decoded(&self.0)? {
@@ -28,22 +28,22 @@ impl Page {
     }
 }
 
-/// Reads the pages one after the other, as of a position.
-pub(super) struct Pages<'a> {
-    store: &'a dyn LogStore,
+/// The pages of the log up to a position.
+pub(super) struct StreamPages<'a> {
+    store: &'a dyn Store,
     up_to: i64,
-    /// The last event that was read; none when there are no more.
+    /// The stream and version of the last event read; none at the end.
     after: Option<(String, i64)>,
-    /// Events of a stream that may go on with the next read.
+    /// Events of the last stream, which the next read may continue.
     begun: Vec<u8>,
 }
 
-impl<'a> Pages<'a> {
-    pub(super) fn new(store: &'a dyn LogStore, up_to: i64) -> Self {
+impl<'a> StreamPages<'a> {
+    pub(super) fn new(store: &'a dyn Store, up_to: i64) -> Self {
         Self { store, up_to, after: Some((String::new(), 0)), begun: Vec::new() }
     }
 
-    pub(super) async fn next(&mut self) -> Result<Option<Page>, StoreError> {
+    pub(super) async fn next(&mut self) -> Result<Option<StreamPage>, StoreError> {
         while let Some((stream, version)) = self.after.take() {
             let read = self.store.page_by_stream(&stream, version, self.up_to, EVENTS).await?;
             let Some(last) = lines_from_the_end(&read).next() else { break };
@@ -53,7 +53,7 @@ impl<'a> Pages<'a> {
                 self.begun.push(b'\n');
             }
             self.begun.extend(read);
-            // What comes before the stream of the last event is whole.
+            // The streams before that of the last event are whole.
             let mut whole = None;
             for (start, line) in lines_from_the_end(&self.begun) {
                 if event(line)?.stream != last.stream {
@@ -64,14 +64,14 @@ impl<'a> Pages<'a> {
             if let Some(whole) = whole {
                 let rest = self.begun.split_off(whole);
                 let begun = rest.get(1..).unwrap_or_default().to_vec();
-                return Ok(Some(Page(std::mem::replace(&mut self.begun, begun))));
+                return Ok(Some(StreamPage(std::mem::replace(&mut self.begun, begun))));
             }
         }
-        Ok((!self.begun.is_empty()).then(|| Page(std::mem::take(&mut self.begun))))
+        Ok((!self.begun.is_empty()).then(|| StreamPage(std::mem::take(&mut self.begun))))
     }
 }
 
-/// The lines, each with where it begins, the last one first.
+/// Returns the lines from the last to the first, each with the offset where it begins.
 fn lines_from_the_end(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
     let mut end = Some(bytes.len()).filter(|length| *length > 0);
     std::iter::from_fn(move || {
@@ -83,5 +83,5 @@ fn lines_from_the_end(bytes: &[u8]) -> impl Iterator<Item = (usize, &[u8])> {
 }
 
 fn event(line: &[u8]) -> Result<RecordedEvent, StoreError> {
-    event_codec::decode(line).map_err(|error| StoreError::Damaged { position: 0, what: error.to_string() })
+    event_codec::decode(line).map_err(|error| StoreError::unreadable_event(0, error))
 }

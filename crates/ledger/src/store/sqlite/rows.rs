@@ -1,11 +1,11 @@
-//! Rows of read models, written to the tables of their generations.
+//! Writes rows of read models to the tables of their generations.
 
-use super::StoreError;
 use super::statements::Statements;
-use crate::read_models::projector::RowChanges;
-use crate::read_models::row::{NewRows, RowVersion};
-use crate::store::row_query::place_word;
-use crate::store::{Head, VERSION_COLUMNS, stored};
+use crate::store::error::StoreError;
+use crate::store::event_log::Head;
+use crate::store::numbers::stored;
+use crate::store::read_models::RowChanges;
+use crate::store::row_version::{NewRows, RowVersion, VERSION_COLUMNS};
 
 /// Writes what an append changes in the read models.
 pub(super) async fn write_rows(
@@ -42,13 +42,14 @@ pub(super) async fn write_rows(
     Ok(())
 }
 
+/// Writes new rows and their search entries.
 pub(super) async fn insert_rows(statements: &mut Statements<'_>, rows: &NewRows) -> Result<(), StoreError> {
     for (generation, searched) in by_generation(&rows.searched) {
         let before = format!("INSERT INTO searched_{generation} (stream, key, known_from, rank, words)");
         statements
             .write(searched, (&before, 5, ""), |values, (_, searched)| {
                 values.add(&searched.stream).add(&searched.key).add(searched.known_from).add(searched.passage.rank);
-                values.add(format!("{} {}", place_word(&searched.scope), searched.passage.words));
+                values.add(searched.indexed_words());
             })
             .await?;
     }
@@ -74,8 +75,8 @@ pub(super) async fn insert_rows(statements: &mut Statements<'_>, rows: &NewRows)
     Ok(())
 }
 
-/// The rows, as far as those of one generation stand together.
+/// Returns the runs of rows of one generation, each with its number.
 fn by_generation<T>(rows: &[(i64, T)]) -> impl Iterator<Item = (i64, &[(i64, T)])> {
-    let of_one = rows.chunk_by(|(one, _), (next, _)| one == next);
-    of_one.filter_map(|rows| Some((rows.first()?.0, rows)))
+    let runs = rows.chunk_by(|(one, _), (next, _)| one == next);
+    runs.filter_map(|rows| Some((rows.first()?.0, rows)))
 }

@@ -1,23 +1,27 @@
-//! Statements that write rows, several values at a time.
+//! Statements that write rows, in chunks of a few sizes.
+//!
+//! `sqlx::QueryBuilder` would make a statement of each number of rows, and prepare each; and it panics where a value
+//! cannot be encoded.
 
-use super::StoreError;
+use crate::store::error::StoreError;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type};
 
-/// Rows per statement. Few distinct sizes, so that few statements are prepared, and each once.
+/// Rows per statement. Few sizes mean few statements to prepare.
 const CHUNKS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
-/// Statements to be run on a connection, one after the other. What was not flushed may not have been run.
+/// Statements for a connection, in order. Only [`Statements::flush`] makes sure that all of them have run.
 pub(super) struct Statements<'c> {
     connection: &'c mut SqliteConnection,
-    /// Whether they wait to be run at once. Each run is a trip to the connection's own thread and back, which a small
-    /// statement takes less time than. Of many statements there are too many combinations to have them all prepared.
+    /// Whether they wait and run as one. A run is a trip to the connection's thread and back, which takes longer than a
+    /// small statement. A large append runs each by itself: of its statements there are too many combinations to have all
+    /// of them prepared.
     joined: bool,
     sql: String,
     values: Values,
 }
 
-/// The values of statements, in their order.
+/// The values of the statements, in order.
 #[derive(Default)]
 pub(super) struct Values {
     arguments: SqliteArguments,
@@ -34,17 +38,17 @@ impl Values {
 }
 
 impl<'c> Statements<'c> {
-    /// Each is run as it comes.
+    /// Each runs as it comes.
     pub(super) fn one_by_one(connection: &'c mut SqliteConnection) -> Self {
         Self { connection, joined: false, sql: String::new(), values: Values::default() }
     }
 
-    /// All are run as one.
+    /// All run as one, on [`Statements::flush`].
     pub(super) fn joined(connection: &'c mut SqliteConnection) -> Self {
         Self { joined: true, ..Self::one_by_one(connection) }
     }
 
-    /// Writes `before`, a list of so many values for each row, and `after`.
+    /// Adds statements of `before`, VALUES with this number of columns for each row, and `after`.
     pub(super) async fn write<T>(
         &mut self,
         rows: &[T],
@@ -69,7 +73,7 @@ impl<'c> Statements<'c> {
         Ok(())
     }
 
-    /// Runs a statement with these numbers.
+    /// Adds a statement with numbers for its parameters.
     pub(super) async fn run(&mut self, sql: &str, numbers: &[i64]) -> Result<(), StoreError> {
         self.sql.push_str(sql);
         self.sql.push(';');
@@ -79,7 +83,7 @@ impl<'c> Statements<'c> {
         if self.joined { Ok(()) } else { self.flush().await }
     }
 
-    /// Runs those that wait.
+    /// Runs the statements that wait.
     pub(super) async fn flush(&mut self) -> Result<(), StoreError> {
         let Values { arguments, failed } = std::mem::take(&mut self.values);
         let sql = std::mem::take(&mut self.sql);

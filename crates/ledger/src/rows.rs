@@ -1,0 +1,123 @@
+//! Reading a read model: its rows as of a moment, as known at a position.
+
+use super::log::Log;
+use super::store::{RowQuery, RowScope, StoreError};
+use chrono::{DateTime, Utc};
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::{Position, StreamId};
+use minutebook_projections::projection::Projection;
+use minutebook_projections::words::Search;
+use std::sync::Arc;
+
+/// A point on both clocks: what was valid at a moment, as known at a position of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BitemporalMoment {
+    /// The moment in the committee's world.
+    pub as_of: DateTime<Utc>,
+    /// The last position whose knowledge counts; everything known if there is none.
+    pub known_at: Option<Position>,
+}
+
+impl BitemporalMoment {
+    /// Returns a moment with everything that is known today.
+    pub fn as_known_now(as_of: DateTime<Utc>) -> Self {
+        Self { as_of, known_at: None }
+    }
+}
+
+/// Which rows of a read model to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RowFilter<'a> {
+    /// The rows of a committee in some of the projection's facets.
+    Listed {
+        /// The committee's code; empty for rows of the whole book.
+        scope: &'a str,
+        /// The facets.
+        facets: &'a [&'a str],
+    },
+    /// The listed rows that held these words at any time, in texts that the clearance may read. Whether a row holds them
+    /// at the moment of the query is for the caller to check.
+    Searched {
+        /// The committee's code.
+        scope: &'a str,
+        /// The facets.
+        facets: &'a [&'a str],
+        /// The words.
+        search: &'a Search,
+        /// What the reader may read.
+        clearance: Clearance,
+    },
+    /// The rows of one stream.
+    Stream(&'a StreamId),
+}
+
+/// A row with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedRow<R> {
+    /// The stream that the row is made from.
+    pub stream: StreamId,
+    /// The row's name within the stream.
+    pub key: String,
+    /// The row itself.
+    pub row: R,
+}
+
+/// Rows, and the position they are known at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowSet<R> {
+    /// The rows, ordered by stream and key.
+    pub rows: Vec<KeyedRow<R>>,
+    /// The position of the query, or else the head as it was read.
+    pub position: Position,
+}
+
+impl Log {
+    /// Returns the rows of `P` at a moment.
+    pub async fn rows<P: Projection>(
+        &self,
+        filter: RowFilter<'_>,
+        at: BitemporalMoment,
+    ) -> Result<RowSet<P::Row>, StoreError> {
+        let owned = |facets: &[&str]| facets.iter().map(|facet| (*facet).to_owned()).collect();
+        let rows = match filter {
+            RowFilter::Listed { scope, facets } => {
+                RowScope::List { scope: scope.to_owned(), facets: owned(facets), search: None }
+            }
+            RowFilter::Searched { scope, facets, search, clearance } => RowScope::List {
+                scope: scope.to_owned(),
+                facets: owned(facets),
+                search: Some((search.clone(), i64::from(clearance.rank()))),
+            },
+            RowFilter::Stream(stream) => RowScope::Stream(stream.to_string()),
+        };
+        let query = RowQuery {
+            model: P::NAME,
+            rows,
+            as_of: at.as_of.timestamp_micros(),
+            known_at: at.known_at.map(|position| i64::try_from(position.number()).unwrap_or(i64::MAX)),
+        };
+        let answer = self.store().row_versions(&query).await?;
+        if let Some((position, what)) = answer.halted {
+            return Err(StoreError::Halted { model: P::NAME, position: Position::new(position), what });
+        }
+        if answer.up_to != answer.head {
+            return Err(StoreError::ReadModelsBehind { up_to: answer.up_to, head: answer.head });
+        }
+        let mut rows = Vec::with_capacity(answer.rows.len());
+        for found in answer.rows {
+            let Some(content) = found.content else { continue };
+            let unreadable = |source: Arc<dyn std::error::Error + Send + Sync>| StoreError::UnreadableRow {
+                model: P::NAME,
+                stream: found.stream.clone(),
+                source,
+            };
+            rows.push(KeyedRow {
+                row: serde_json::from_str(&content).map_err(|error| unreadable(Arc::new(error)))?,
+                stream: found.stream.parse().map_err(|error| unreadable(Arc::new(error)))?,
+                key: found.key,
+            });
+        }
+        rows.sort_by(|a, b| (&a.stream, &a.key).cmp(&(&b.stream, &b.key)));
+        Ok(RowSet { rows, position: at.known_at.unwrap_or(Position::new(answer.head)) })
+    }
+}

@@ -1,0 +1,164 @@
+//! Why a store fails, and how an error of the database maps to it.
+
+use crate::event_codec::Unreadable;
+use minutebook_domain::Position;
+use std::borrow::Cow;
+use std::error::Error;
+use std::sync::Arc;
+
+/// Why the store could not do what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// The disk is full. Nothing was written; the command can be sent again once there is room.
+    #[error("the disk is full: nothing was recorded; make room and send it again")]
+    Full,
+    /// The folder of the SQLite file does not exist.
+    #[error("`{0}` cannot be created: its folder does not exist")]
+    NoFolder(String),
+    /// The file is not an SQLite database.
+    #[error("`{0}` is not a ledger: it is not an SQLite database")]
+    NotADatabase(String),
+    /// The database holds no ledger, or the schema of an earlier release.
+    #[error("the database at {0} holds no current ledger: run `minutebook migrate` on it first")]
+    NotMigrated(String),
+    /// The database holds a ledger of a development version, whose schema is not migrated.
+    #[error(
+        "the ledger at {0} was made by a development version of minutebook: export it with the version that made it, \
+         and import the export into a new ledger with this one"
+    )]
+    Unreleased(String),
+    /// The SQLite file does not exist.
+    #[error("there is no ledger at {0}: `minutebook record committee …` starts one, or name another with --ledger")]
+    Missing(String),
+    /// A newer version of this program made the ledger.
+    #[error("the ledger at {0} was made by a newer version of minutebook: use that version")]
+    Newer(String),
+    /// The log contradicts itself at a position; 0 stands for the log as a whole.
+    #[error("the log is damaged at position {position}: {what}; run `minutebook verify`")]
+    Damaged {
+        /// The position of the damage.
+        position: u64,
+        /// The contradiction, in words.
+        what: String,
+    },
+    /// The stored bytes of an event cannot be decoded.
+    #[error("the log is damaged at position {position}: {source}; run `minutebook verify`")]
+    UnreadableEvent {
+        /// The position of the event; 0 where only its stream is known.
+        position: u64,
+        /// What the decoder found.
+        source: Arc<Unreadable>,
+    },
+    /// The database could not be reached, or refused a statement.
+    #[error("the database answered: {0}")]
+    Database(#[source] Arc<sqlx::Error>),
+    /// A read model stopped at an event that its projection rejects.
+    #[error("the read model `{model}` cannot go on at position {position}: {what}; run `minutebook rebuild {model}`")]
+    Halted {
+        /// The name of the read model.
+        model: &'static str,
+        /// The position of the event.
+        position: Position,
+        /// What the projection reported, as the database keeps it.
+        what: String,
+    },
+    /// The read models have not taken in the whole log.
+    #[error("the read models are at position {up_to} and the log at {head}: run `minutebook rebuild`")]
+    ReadModelsBehind {
+        /// The position that the read models have reached.
+        up_to: u64,
+        /// The last position of the log.
+        head: u64,
+    },
+    /// The stored row of a read model cannot be decoded.
+    #[error("a row of `{model}` for {stream} cannot be read: {source}; run `minutebook rebuild {model}`")]
+    UnreadableRow {
+        /// The name of the read model.
+        model: &'static str,
+        /// The row's stream.
+        stream: String,
+        /// What the decoder found.
+        source: Arc<dyn Error + Send + Sync>,
+    },
+    /// A grant names a role that the PostgreSQL server does not have.
+    #[error("there is no role `{0}`: create it first, with CREATE ROLE")]
+    NoSuchRole(String),
+    /// A role that should read the SQL views alone has rights on a table behind them.
+    #[error(
+        "role `{role}` has rights on `{table}` itself, so that nothing can be held back from it: revoke them, or name a \
+         role without them"
+    )]
+    ReadsPastTheViews {
+        /// The role.
+        role: String,
+        /// The table.
+        table: String,
+    },
+    /// The ledger was closed while the call waited.
+    #[error("the ledger is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// Returns the error for bytes at `position` that the decoder rejects.
+    pub(crate) fn unreadable_event(position: u64, error: Unreadable) -> Self {
+        Self::UnreadableEvent { position, source: Arc::new(error) }
+    }
+}
+
+/// SQLite's primary result codes; an extended code keeps its primary one in the lowest byte.
+const SQLITE_CORRUPT: u32 = 11;
+const SQLITE_FULL: u32 = 13;
+const SQLITE_SCHEMA: u32 = 17;
+const SQLITE_NOTADB: u32 = 26;
+/// What SQLite reports when a ledger is opened on a full disk: there is no room for the memory that its processes share.
+const SQLITE_IOERR_SHMSIZE: u32 = 4874;
+/// PostgreSQL's `disk_full` and `lock_not_available`.
+const POSTGRES_DISK_FULL: &str = "53100";
+const POSTGRES_LOCK_NOT_AVAILABLE: &str = "55P03";
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let full = has_code(&error, POSTGRES_DISK_FULL)
+            || sqlite_code(&error) == Some(SQLITE_FULL)
+            || extended_code(&error) == Some(SQLITE_IOERR_SHMSIZE);
+        if full { Self::Full } else { Self::Database(Arc::new(error)) }
+    }
+}
+
+/// Returns whether SQLite found the file to be something other than a database.
+pub(super) fn is_not_a_database(error: &sqlx::Error) -> bool {
+    sqlite_code(error) == Some(SQLITE_NOTADB)
+}
+
+/// Returns whether SQLite found an index that disagrees with its table.
+pub(super) fn is_corrupt(error: &sqlx::Error) -> bool {
+    sqlite_code(error) == Some(SQLITE_CORRUPT)
+}
+
+/// Returns whether tables were created or dropped while SQLite prepared the statement. SQLite retries once by itself.
+pub(super) fn is_schema_change(error: &sqlx::Error) -> bool {
+    sqlite_code(error) == Some(SQLITE_SCHEMA)
+}
+
+/// Returns whether PostgreSQL did not get a lock within `lock_timeout`.
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
+    has_code(error, POSTGRES_LOCK_NOT_AVAILABLE)
+}
+
+fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {
+    error.as_database_error()?.code()
+}
+
+fn has_code(error: &sqlx::Error, expected: &str) -> bool {
+    code(error).as_deref() == Some(expected)
+}
+
+fn extended_code(error: &sqlx::Error) -> Option<u32> {
+    code(error)?.parse().ok()
+}
+
+fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
+    // SQLSTATEs have five characters and SQLite's codes at most four, so neither passes for the other.
+    code(error).filter(|code| code.len() < 5)?.parse().ok().map(|code: u32| code & 0xff)
+}

@@ -1,0 +1,148 @@
+//! The tables of new generations on PostgreSQL: filled with COPY, and attached as partitions once they hold all rows.
+
+use super::copy::CopyLines;
+use crate::store::error::{self, StoreError};
+use crate::store::rebuild::RebuildSession;
+use crate::store::row_version::NewRows;
+use async_trait::async_trait;
+use sqlx::{Connection as _, PgConnection, PgPool};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The advisory lock of a rebuild: "minutebk" as a number.
+const REBUILD_LOCK: i64 = i64::from_be_bytes(*b"minutebk");
+/// The advisory lock that the connections of a rebuild share while they make indexes: "minuteix". A new rebuild waits for
+/// those of a process that was killed.
+const INDEX_LOCK: i64 = i64::from_be_bytes(*b"minuteix");
+/// Generations that are indexed at a time.
+const INDEXED_AT_ONCE: usize = 2;
+/// How often to try to drop tables that readers still use, and the pause between. The next rebuild drops what is left.
+const TRIES: u32 = 50;
+const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+
+/// Selects the generations that have tables, attached as partitions or not.
+const SELECT_GENERATIONS: &str = "\
+    SELECT DISTINCT substring(c.relname FROM '[0-9]+$')::bigint FROM pg_class c \
+    WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'row_versions'::regclass) \
+          AND c.relkind = 'r' AND c.relname ~ '^(row_versions|searched)_[0-9]+$'";
+
+/// The connection that holds the lock is the one that writes: the statements of a killed process end before another
+/// rebuild can begin.
+pub(super) struct PostgresRebuild {
+    connection: PgConnection,
+    pool: PgPool,
+}
+
+impl PostgresRebuild {
+    /// Begins a rebuild once no other process has one.
+    pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
+        // Detached from the pool: dropping it closes the connection, and the server releases the lock.
+        let mut connection = pool.acquire().await?.detach();
+        for (sql, lock) in [
+            ("SELECT pg_advisory_lock($1)", REBUILD_LOCK),
+            ("SELECT pg_advisory_lock($1)", INDEX_LOCK),
+            ("SELECT pg_advisory_unlock($1)", INDEX_LOCK),
+        ] {
+            sqlx::query(sql).bind(lock).execute(&mut connection).await?;
+        }
+        // These rows count once they are published, and the commit of that flushes all that came before it.
+        sqlx::query("SET synchronous_commit = off").execute(&mut connection).await?;
+        Ok(Self { connection, pool: pool.clone() })
+    }
+
+    /// Indexes generations from the list until it is empty.
+    async fn index(&self, generations: &Mutex<Vec<i64>>) -> Result<(), StoreError> {
+        let mut connection = self.pool.acquire().await?.detach();
+        sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(INDEX_LOCK).execute(&mut connection).await?;
+        loop {
+            let next = generations.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let Some(generation) = next else { break };
+            sqlx::query("SELECT index_generation($1)").bind(generation).execute(&mut connection).await?;
+        }
+        Ok(connection.close().await?)
+    }
+
+    async fn call(&mut self, function: &'static str, generations: &[i64]) -> Result<(), StoreError> {
+        for generation in generations {
+            sqlx::query(function).bind(generation).execute(&mut self.connection).await?;
+        }
+        Ok(())
+    }
+
+    async fn copy<T>(
+        &mut self,
+        (table, columns): (&str, &str),
+        rows: &[(i64, T)],
+        line: impl Fn(&mut CopyLines, &(i64, T)),
+    ) -> Result<(), StoreError> {
+        for of_generation in rows.chunk_by(|(one, _), (next, _)| one == next) {
+            let Some((generation, _)) = of_generation.first() else { continue };
+            let mut lines = CopyLines::default();
+            for row in of_generation {
+                line(&mut lines, row);
+                lines.end();
+            }
+            let sql = format!("COPY {table}_{generation} (generation, {columns}) FROM STDIN");
+            let mut copy = self.connection.copy_in_raw(&sql).await?;
+            copy.send(lines.into_bytes()).await?;
+            copy.finish().await?;
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl RebuildSession for PostgresRebuild {
+    async fn begin_generations(&mut self, generations: &[i64]) -> Result<(), StoreError> {
+        self.call("SELECT begin_generation($1)", generations).await
+    }
+
+    async fn finish_generations(&mut self, generations: &[i64]) -> Result<(), StoreError> {
+        let waiting = Mutex::new(generations.iter().rev().copied().collect());
+        futures_util::future::try_join_all((0..INDEXED_AT_ONCE).map(|_| self.index(&waiting))).await?;
+        self.call("SELECT finish_generation($1)", generations).await
+    }
+
+    async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
+        let rows = std::mem::take(rows);
+        let columns = "stream, key, valid_from, valid_to, known_from, ended_known, known_to, known_end, valid_node, known_node, \
+                       scope, facet, rank, content";
+        self.copy(("row_versions", columns), &rows.versions, |line, (generation, version)| {
+            line.number(*generation).text(&version.stream).text(&version.key);
+            line.number(version.valid_from).number(version.valid_to).number(version.known_from);
+            line.number(version.ended_known).number(version.known_to).number(version.known_end());
+            line.number(version.valid_node()).number(version.known_node());
+            line.text(&version.content.scope).text(&version.content.facet).number(version.content.rank.into());
+            line.optional(version.content.row.as_deref());
+        })
+        .await?;
+        let columns = "stream, key, known_from, rank, words";
+        self.copy(("searched", columns), &rows.searched, |line, (generation, searched)| {
+            line.number(*generation).text(&searched.stream).text(&searched.key).number(searched.known_from);
+            line.number(searched.passage.rank.into()).words(&searched.indexed_words());
+        })
+        .await
+    }
+
+    async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError> {
+        let there: Vec<i64> = sqlx::query_scalar(SELECT_GENERATIONS).fetch_all(&mut self.connection).await?;
+        for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
+            for attempt in 1..=TRIES {
+                match self.call("SELECT drop_generation($1)", &[generation]).await {
+                    Ok(()) => break,
+                    Err(StoreError::Database(cause)) if error::is_locked(&cause) => {
+                        if attempt == TRIES {
+                            tracing::warn!(
+                                generation,
+                                "readers still use rows that were replaced; the next rebuild drops them"
+                            );
+                        }
+                        tokio::time::sleep(BETWEEN_TRIES).await;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,208 @@
+//! The contract for what the program keeps beside the log: uses of tokens, and webhooks. None of it is part of the
+//! record; it changes in place and may be lost.
+
+use super::error::StoreError;
+use super::numbers::read;
+use super::row::row;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use minutebook_domain::Position;
+
+/// The tables beside the log. Times are microseconds since the epoch where they are numbers.
+#[async_trait]
+pub(crate) trait SidecarStore: Send + Sync {
+    /// Notes that a token was used at a time, unless a later use is noted already.
+    async fn note_token_use(&self, token_id: &str, at: i64) -> Result<(), StoreError>;
+    /// Returns the last use of every token that was used.
+    async fn token_uses(&self) -> Result<Vec<TokenUseRow>, StoreError>;
+    /// Returns all webhooks, by id.
+    async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError>;
+    /// Adds a webhook that receives events after `position`. Returns false if the id is taken.
+    async fn add_webhook(&self, id: &str, definition: &str, position: Position) -> Result<bool, StoreError>;
+    /// Removes a webhook. Returns whether it existed.
+    async fn remove_webhook(&self, id: &str) -> Result<bool, StoreError>;
+    /// Clears a webhook's failures, so that it is tried at once. Returns whether it existed.
+    async fn enable_webhook(&self, id: &str) -> Result<bool, StoreError>;
+    /// Takes the lease of a webhook unless another process holds it at `now`. Returns whether it was taken.
+    async fn lease_webhook(&self, id: &str, now: DateTime<Utc>, lease: &Lease) -> Result<bool, StoreError>;
+    /// Gives back the leases of a process.
+    async fn release_webhooks(&self, holder: &str) -> Result<(), StoreError>;
+    /// Stores the progress of a webhook and extends its lease. Returns false if the lease was lost: then the progress of
+    /// another process stays.
+    async fn note_delivery(&self, id: &str, lease: &Lease, progress: &DeliveryProgress) -> Result<bool, StoreError>;
+}
+
+row! {
+    /// The last use of a token.
+    pub(crate) struct TokenUseRow {
+        pub(crate) token_id: String,
+        /// Microseconds since the epoch.
+        pub(crate) last_used_at: i64,
+    }
+}
+
+/// A webhook with its progress.
+#[derive(Clone)]
+pub struct StoredWebhook {
+    /// The id by which it is managed.
+    pub id: String,
+    /// The address, the secret and the audience, as JSON that only `src/webhooks` reads.
+    pub definition: String,
+    /// How far delivery has come.
+    pub progress: DeliveryProgress,
+    /// The process that delivers at present.
+    pub lease: Option<Lease>,
+}
+
+/// The exclusive right of one process to deliver to a webhook, until it expires.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// The process.
+    pub holder: String,
+    /// The expiry, after which another process may take the lease.
+    pub until: DateTime<Utc>,
+}
+
+/// How far delivery to a webhook has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeliveryProgress {
+    /// The last position that was delivered, or that the webhook's audience excludes.
+    pub position: Position,
+    /// The number of consecutive failed attempts.
+    pub failures: u32,
+    /// The time of the first of those failures.
+    pub failing_since: Option<DateTime<Utc>>,
+    /// The earliest time of the next attempt.
+    pub next_attempt_at: DateTime<Utc>,
+    /// The outcome of the last attempt, for people.
+    pub last_outcome: Option<String>,
+    /// The time when delivery was given up.
+    pub disabled_at: Option<DateTime<Utc>>,
+}
+
+row! {
+    /// A row of `webhooks`.
+    pub(super) struct WebhookRow {
+        id: String,
+        definition: String,
+        position: u64 = read,
+        failures: i64,
+        failing_since: Option<i64>,
+        next_attempt_at: i64,
+        last_outcome: Option<String>,
+        disabled_at: Option<i64>,
+        leased_by: Option<String>,
+        leased_until: i64,
+    }
+}
+
+impl From<WebhookRow> for StoredWebhook {
+    fn from(row: WebhookRow) -> Self {
+        let progress = DeliveryProgress {
+            position: Position::new(row.position),
+            failures: u32::try_from(row.failures).unwrap_or(u32::MAX),
+            failing_since: row.failing_since.map(time),
+            next_attempt_at: time(row.next_attempt_at),
+            last_outcome: row.last_outcome,
+            disabled_at: row.disabled_at.map(time),
+        };
+        let lease = row.leased_by.map(|holder| Lease { holder, until: time(row.leased_until) });
+        Self { id: row.id, definition: row.definition, progress, lease }
+    }
+}
+
+fn time(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+/// Returns an optional time as its column holds it.
+pub(super) fn micros(time: Option<DateTime<Utc>>) -> Option<i64> {
+    time.map(|time| time.timestamp_micros())
+}
+
+/// Implements [`SidecarStore`] for a store with a pool of `readers` and the pool that the method `sidecar` returns.
+macro_rules! impl_sidecar_store {
+    ($store:ty) => {
+        #[async_trait::async_trait]
+        impl SidecarStore for $store {
+            async fn note_token_use(&self, token_id: &str, at: i64) -> Result<(), StoreError> {
+                let sql = "INSERT INTO token_uses (token_id, last_used_at) VALUES ($1, $2) \
+                           ON CONFLICT (token_id) DO UPDATE SET last_used_at = excluded.last_used_at \
+                           WHERE excluded.last_used_at > token_uses.last_used_at";
+                sqlx::query(sql).bind(token_id).bind(at).execute(&self.writer).await?;
+                Ok(())
+            }
+
+            async fn token_uses(&self) -> Result<Vec<TokenUseRow>, StoreError> {
+                let sql = "SELECT token_id, last_used_at FROM token_uses";
+                Ok(sqlx::query_as(sql).fetch_all(&self.readers).await?)
+            }
+
+            async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
+                let sql = "SELECT id, definition, position, failures, failing_since, next_attempt_at, last_outcome, \
+                           disabled_at, leased_by, leased_until FROM webhooks ORDER BY id";
+                let rows: Vec<WebhookRow> = sqlx::query_as(sql).fetch_all(&self.readers).await?;
+                Ok(rows.into_iter().map(StoredWebhook::from).collect())
+            }
+
+            async fn add_webhook(&self, id: &str, definition: &str, position: Position) -> Result<bool, StoreError> {
+                let sql = "INSERT INTO webhooks (id, definition, position) VALUES ($1, $2, $3) \
+                           ON CONFLICT (id) DO NOTHING";
+                let query = sqlx::query(sql).bind(id).bind(definition).bind(stored(position.number()));
+                Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
+            }
+
+            async fn remove_webhook(&self, id: &str) -> Result<bool, StoreError> {
+                let query = sqlx::query("DELETE FROM webhooks WHERE id = $1").bind(id);
+                Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
+            }
+
+            async fn enable_webhook(&self, id: &str) -> Result<bool, StoreError> {
+                let sql = "UPDATE webhooks SET failures = 0, failing_since = NULL, next_attempt_at = 0, \
+                           disabled_at = NULL WHERE id = $1";
+                Ok(sqlx::query(sql).bind(id).execute(self.sidecar()).await?.rows_affected() > 0)
+            }
+
+            async fn lease_webhook(&self, id: &str, now: DateTime<Utc>, lease: &Lease) -> Result<bool, StoreError> {
+                let sql = "UPDATE webhooks SET leased_by = $2, leased_until = $4 \
+                           WHERE id = $1 AND disabled_at IS NULL AND (leased_until < $3 OR leased_by = $2)";
+                let query = sqlx::query(sql)
+                    .bind(id)
+                    .bind(&lease.holder)
+                    .bind(now.timestamp_micros())
+                    .bind(lease.until.timestamp_micros());
+                Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
+            }
+
+            async fn release_webhooks(&self, holder: &str) -> Result<(), StoreError> {
+                let sql = "UPDATE webhooks SET leased_by = NULL, leased_until = 0 WHERE leased_by = $1";
+                sqlx::query(sql).bind(holder).execute(self.sidecar()).await?;
+                Ok(())
+            }
+
+            async fn note_delivery(
+                &self,
+                id: &str,
+                lease: &Lease,
+                progress: &DeliveryProgress,
+            ) -> Result<bool, StoreError> {
+                let sql = "UPDATE webhooks SET position = $3, failures = $4, failing_since = $5, \
+                           next_attempt_at = $6, last_outcome = $7, disabled_at = $8, leased_until = $9 \
+                           WHERE id = $1 AND leased_by = $2";
+                let query = sqlx::query(sql)
+                    .bind(id)
+                    .bind(&lease.holder)
+                    .bind(stored(progress.position.number()))
+                    .bind(i64::from(progress.failures))
+                    .bind(sidecar::micros(progress.failing_since))
+                    .bind(progress.next_attempt_at.timestamp_micros())
+                    .bind(&progress.last_outcome)
+                    .bind(sidecar::micros(progress.disabled_at))
+                    .bind(lease.until.timestamp_micros());
+                Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
+            }
+        }
+    };
+}
+
+pub(super) use impl_sidecar_store;

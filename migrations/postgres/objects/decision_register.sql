@@ -1,0 +1,20 @@
+-- The rows of decision_register as of now, as known now, with the rights of the role that asks.
+CREATE VIEW decision_register WITH (security_invoker) AS SELECT * FROM decision_register_at();
+COMMENT ON VIEW decision_register IS 'Every decision';
+COMMENT ON COLUMN decision_register.id IS 'Its id: the meeting and its number there';
+COMMENT ON COLUMN decision_register.committee IS 'The code of the committee';
+COMMENT ON COLUMN decision_register.meeting IS 'The meeting';
+COMMENT ON COLUMN decision_register.item IS 'The number of the agenda item';
+COMMENT ON COLUMN decision_register.verb IS 'What the committee did, such as AGREED or NOTED';
+COMMENT ON COLUMN decision_register.text IS 'What it is about';
+COMMENT ON COLUMN decision_register.classification IS 'The classification of the text';
+COMMENT ON COLUMN decision_register.decided_at IS 'When it was decided';
+COMMENT ON COLUMN decision_register.decided_on IS 'The day it was decided, by the calendar of the committee';
+COMMENT ON COLUMN decision_register.subjects IS 'The parties it is about';
+COMMENT ON COLUMN decision_register.recommended_to IS 'The body it is recommended to';
+COMMENT ON COLUMN decision_register.deferred_to IS 'The day of the meeting it is deferred to';
+COMMENT ON COLUMN decision_register.delegated_to IS 'Whom it is delegated to';
+COMMENT ON COLUMN decision_register.supersedes IS 'The decisions whose place it takes';
+COMMENT ON COLUMN decision_register.superseded_by IS 'The decision that took its place';
+COMMENT ON COLUMN decision_register.rescinded IS 'Whether it was rescinded with nothing in its place';
+COMMENT ON COLUMN decision_register.mentions IS 'The references in its text';

@@ -1,0 +1,18 @@
+-- The rows of meetings as of now, as known now, with the rights of the role that asks.
+CREATE VIEW meetings WITH (security_invoker) AS SELECT * FROM meetings_at();
+COMMENT ON VIEW meetings IS 'Every meeting';
+COMMENT ON COLUMN meetings.reference IS 'Its reference, such as SSC_72_2702';
+COMMENT ON COLUMN meetings.committee IS 'The code of its committee';
+COMMENT ON COLUMN meetings.number IS 'Its number';
+COMMENT ON COLUMN meetings.held_on IS 'The day it is held';
+COMMENT ON COLUMN meetings.starts_at IS 'When it begins';
+COMMENT ON COLUMN meetings.ends_at IS 'When it ends';
+COMMENT ON COLUMN meetings.venue IS 'Where';
+COMMENT ON COLUMN meetings.classification IS 'The classification of its published document';
+COMMENT ON COLUMN meetings.next_meeting_on IS 'The day of the next one';
+COMMENT ON COLUMN meetings.closed IS 'Whether the chair closed it';
+COMMENT ON COLUMN meetings.items IS
+    'Its agenda as far as the reader may see it: number, title, title_classification, classification';
+COMMENT ON COLUMN meetings.attendance IS 'Who was there: name, organisation, capacity, part';
+COMMENT ON COLUMN meetings.apologies IS 'Who sent apologies: name, organisation, alternate';
+COMMENT ON COLUMN meetings.published IS 'The editions of its headlines: edition, audience, published_on';

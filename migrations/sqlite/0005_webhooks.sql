@@ -1,0 +1,15 @@
+-- Webhooks and their progress. They are no part of the record: they change in place, and a removed one leaves nothing.
+CREATE TABLE webhooks (
+    id              TEXT PRIMARY KEY,
+    definition      TEXT NOT NULL, -- address, secret and clearance, as JSON that the program alone reads
+    position        INTEGER NOT NULL, -- the last one that was delivered, or that the audience excludes
+    -- Consecutive failed attempts, and the time of the first. All times are microseconds since 1970-01-01T00:00:00Z.
+    failures        INTEGER NOT NULL DEFAULT 0,
+    failing_since   INTEGER,
+    next_attempt_at INTEGER NOT NULL DEFAULT 0,
+    last_outcome    TEXT,
+    disabled_at     INTEGER,
+    -- The process that delivers at present, and the time until which others leave it to that process.
+    leased_by       TEXT,
+    leased_until    INTEGER NOT NULL DEFAULT 0
+) STRICT;
