@@ -7,13 +7,12 @@
 //! {"corrects": "0190a6e0-…", "change": {"replaced": {"type": "…", "data": {}}}, "reason": "…"}
 //! ```
 
-use super::envelope::Envelope;
 use super::recorder::{Command, Request};
 use chrono::{DateTime, Utc};
 use minutebook_domain::correction::Change;
 use minutebook_domain::event::DecodeError;
 use minutebook_domain::reference::Name;
-use minutebook_domain::{Event, EventId, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, RequestMetadata, StreamId, StreamVersion};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
@@ -77,9 +76,9 @@ enum ChangeJson {
     Supplemented(Tagged),
 }
 
-/// What a request may say of its envelope; what it leaves out is the sender's default.
+/// The metadata that a request may set; the rest comes from the sender's defaults.
 #[derive(Deserialize, Default)]
-struct EnvelopeJson {
+struct MetadataFields {
     idempotency_key: Option<String>,
     actor: Option<String>,
     on_behalf_of: Option<String>,
@@ -89,15 +88,15 @@ struct EnvelopeJson {
     expected_version: Option<u64>,
 }
 
-const ENVELOPE_KEYS: [&str; 7] =
+const METADATA_KEYS: [&str; 7] =
     ["idempotency_key", "actor", "on_behalf_of", "reason", "valid_at", "correlation_id", "expected_version"];
 
-/// Reads a request; what it does not say of the envelope is taken from `defaults`.
-pub fn request(json: &str, defaults: Envelope) -> Result<Request, CommandJsonError> {
+/// Reads a request; metadata that it does not set comes from `defaults`.
+pub fn request(json: &str, defaults: RequestMetadata) -> Result<Request, CommandJsonError> {
     let mut object: Map<String, Value> = serde_json::from_str(json)
         .map_err(|source| CommandJsonError::Shape { what: "a JSON object was expected", source })?;
-    let said: Map<String, Value> = ENVELOPE_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
-    let said: EnvelopeJson = shaped("the envelope is not as expected", Value::Object(said))?;
+    let said: Map<String, Value> = METADATA_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
+    let said: MetadataFields = shaped("the metadata is not as expected", Value::Object(said))?;
     let commands = match object.remove("commands") {
         None => vec![command(object)?],
         Some(commands) if object.is_empty() => {
@@ -107,10 +106,10 @@ pub fn request(json: &str, defaults: Envelope) -> Result<Request, CommandJsonErr
         Some(_) => {
             let keys: Vec<&str> = object.keys().map(String::as_str).collect();
             let source = serde::de::Error::custom(format!("found `{}` beside `commands`", keys.join("`, `")));
-            return Err(CommandJsonError::Shape { what: "nothing but the envelope stands beside `commands`", source });
+            return Err(CommandJsonError::Shape { what: "only metadata may stand beside `commands`", source });
         }
     };
-    let envelope = Envelope {
+    let metadata = RequestMetadata {
         actor: said.actor.unwrap_or(defaults.actor),
         on_behalf_of: said.on_behalf_of.or(defaults.on_behalf_of),
         command_id: said.idempotency_key.unwrap_or(defaults.command_id),
@@ -119,7 +118,7 @@ pub fn request(json: &str, defaults: Envelope) -> Result<Request, CommandJsonErr
         valid_at: said.valid_at.or(defaults.valid_at),
         ..defaults
     };
-    Ok(Request { commands, envelope, expected: said.expected_version.map(StreamVersion::new) })
+    Ok(Request { commands, metadata, expected: said.expected_version.map(StreamVersion::new) })
 }
 
 /// Reads an event by itself: `{"type": "ActionCompleted", "data": {…}}`.
@@ -167,13 +166,14 @@ mod tests {
     fn one_command_or_several_with_an_envelope() {
         let completed = r#""stream":"action:SSC72/01","type":"ActionCompleted","data":{"completed_on":"2019-03-13"}"#;
         let one =
-            request(&format!(r#"{{{completed},"actor":"jane","expected_version":3}}"#), Envelope::default()).unwrap();
+            request(&format!(r#"{{{completed},"actor":"jane","expected_version":3}}"#), RequestMetadata::default())
+                .unwrap();
         assert_eq!(
-            (one.commands.len(), one.envelope.actor.as_str(), one.expected),
+            (one.commands.len(), one.metadata.actor.as_str(), one.expected),
             (1, "jane", Some(StreamVersion::new(3)))
         );
-        let two =
-            request(&format!(r#"{{"commands":[{{{completed}}},{{{completed}}}]}}"#), Envelope::default()).unwrap();
+        let two = request(&format!(r#"{{"commands":[{{{completed}}},{{{completed}}}]}}"#), RequestMetadata::default())
+            .unwrap();
         assert_eq!(two.commands.len(), 2);
     }
 
@@ -190,7 +190,7 @@ mod tests {
             (r#"{"commands":[],"actr":"jane"}"#, "`actr`"),
             ("[1]", "JSON object"),
         ] {
-            let error = request(json, Envelope::default()).unwrap_err().to_string();
+            let error = request(json, RequestMetadata::default()).unwrap_err().to_string();
             assert!(error.contains(named), "{json}: {error}");
         }
     }

@@ -7,35 +7,21 @@
 use super::canonical::{self, NotCanonical};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use minutebook_domain::event::DecodeError;
-use minutebook_domain::{Event, EventId, Position, RecordedEvent, Source, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, Metadata, Position, RecordedEvent, Source, StreamId, StreamVersion};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// An event with its envelope, before it has a place in the log.
+/// An event with its metadata, before it has a place in the log.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
-    /// The stream it goes to.
+    /// The stream that it goes to.
     pub stream: StreamId,
     /// What happened.
     pub event: Event,
-    /// When it was so in the committee's world.
-    pub valid_at: DateTime<Utc>,
-    /// Who records it.
-    pub actor: String,
-    /// On whose behalf.
-    pub on_behalf_of: Option<String>,
-    /// What it belongs together with.
-    pub correlation_id: Option<String>,
-    /// The event that led to it.
-    pub causation_id: Option<EventId>,
-    /// The event that it corrects.
-    pub corrects: Option<EventId>,
-    /// Why it is recorded.
-    pub reason: Option<String>,
-    /// Where it came from.
-    pub source: Source,
+    /// Who records it, why and from where, and when it was valid. Its command is the batch's.
+    pub metadata: Metadata,
 }
 
 /// An event's bytes, but for what only the writer knows.
@@ -58,36 +44,38 @@ pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
 }
 
 impl Draft {
-    pub(crate) fn new(event: &NewEvent, event_id: EventId, command_id: &str) -> Result<Self, NotCanonical> {
-        let references = event.event.references(&event.stream);
-        let stream_text = event.stream.to_string();
+    /// Drafts an event of the command with this id.
+    pub(crate) fn new(new: &NewEvent, event_id: EventId, command_id: &str) -> Result<Self, NotCanonical> {
+        let NewEvent { stream, event, metadata } = new;
+        let references = event.references(stream);
+        let stream_text = stream.to_string();
         let text = |text: &str| Value::String(text.to_owned());
         let optional = |value: &Option<String>| value.as_deref().map(text);
         let id = |value: Option<EventId>| value.map(|id| Value::String(id.to_string()));
         Ok(Self {
             before_position: members([
-                ("actor", Some(text(&event.actor))),
-                ("causation_id", id(event.causation_id)),
+                ("actor", Some(text(&metadata.actor))),
+                ("causation_id", id(metadata.causation_id)),
                 ("command_id", Some(text(command_id))),
-                ("correlation_id", optional(&event.correlation_id)),
-                ("corrects", id(event.corrects)),
-                ("data", Some(event.event.data()?)),
+                ("correlation_id", optional(&metadata.correlation_id)),
+                ("corrects", id(metadata.corrects)),
+                ("data", Some(event.data()?)),
                 ("event_id", id(Some(event_id))),
-                ("on_behalf_of", optional(&event.on_behalf_of)),
+                ("on_behalf_of", optional(&metadata.on_behalf_of)),
             ])?,
-            before_recorded_at: members([("reason", optional(&event.reason))])?,
+            before_recorded_at: members([("reason", optional(&metadata.reason))])?,
             before_version: members([
                 ("references", Some(Value::from(references.clone()))),
-                ("schema_version", Some(Value::from(event.event.schema_version()))),
-                ("source", Some(serde_json::to_value(&event.source)?)),
+                ("schema_version", Some(Value::from(event.schema_version()))),
+                ("source", Some(serde_json::to_value(&metadata.source)?)),
                 ("stream", Some(text(&stream_text))),
-                ("type", Some(text(event.event.event_type()))),
-                ("valid_at", Some(text(&timestamp(event.valid_at)))),
+                ("type", Some(text(event.event_type()))),
+                ("valid_at", Some(text(&timestamp(metadata.valid_at)))),
             ])?,
-            stream: event.stream.clone(),
+            stream: stream.clone(),
             stream_text,
             event_id,
-            event_type: event.event.event_type(),
+            event_type: event.event_type(),
             references,
         })
     }
@@ -129,9 +117,10 @@ fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Result<String
     Ok(String::from_utf8_lossy(inner).into_owned())
 }
 
+/// An event as the stored bytes have it, its metadata flat among the other members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Envelope<'a> {
+struct StoredEvent<'a> {
     #[serde(borrow)]
     actor: Cow<'a, str>,
     causation_id: Option<EventId>,
@@ -193,28 +182,30 @@ pub enum Unreadable {
 /// Reads an event from its stored bytes.
 pub fn decode(bytes: &[u8]) -> Result<RecordedEvent, Unreadable> {
     // Checked once as a whole, and not again string by string. What is not UTF-8 is left to fail where it is not.
-    let envelope: Envelope<'_> = match std::str::from_utf8(bytes) {
+    let stored: StoredEvent<'_> = match std::str::from_utf8(bytes) {
         Ok(text) => serde_json::from_str(text)?,
         Err(_) => serde_json::from_slice(bytes)?,
     };
-    let event = Event::decode(&envelope.stream, &envelope.event_type, envelope.schema_version, envelope.data)?;
+    let event = Event::decode(&stored.stream, &stored.event_type, stored.schema_version, stored.data)?;
     Ok(RecordedEvent {
-        position: envelope.position,
-        stream: envelope.stream,
-        version: envelope.version,
-        event_id: envelope.event_id,
+        position: stored.position,
+        stream: stored.stream,
+        version: stored.version,
+        event_id: stored.event_id,
         event,
-        valid_at: envelope.valid_at,
-        recorded_at: envelope.recorded_at,
-        actor: envelope.actor.into_owned(),
-        on_behalf_of: envelope.on_behalf_of,
-        command_id: envelope.command_id.into_owned(),
-        correlation_id: envelope.correlation_id,
-        causation_id: envelope.causation_id,
-        corrects: envelope.corrects,
-        reason: envelope.reason,
-        source: envelope.source,
-        references: envelope.references,
+        recorded_at: stored.recorded_at,
+        metadata: Metadata {
+            actor: stored.actor.into_owned(),
+            on_behalf_of: stored.on_behalf_of,
+            command_id: stored.command_id.into_owned(),
+            correlation_id: stored.correlation_id,
+            causation_id: stored.causation_id,
+            corrects: stored.corrects,
+            reason: stored.reason,
+            source: stored.source,
+            valid_at: stored.valid_at,
+        },
+        references: stored.references,
     })
 }
 

@@ -157,7 +157,7 @@ impl Log {
         let Some(before) = known_at.number().checked_sub(1) else { return Ok(Position::START) };
         let page = self.read(Selection::All, Position::new(before)).next_page().await?;
         let Some(last) = page.first() else { return Ok(known_at) };
-        let command = self.store.command(&last.command_id).await?;
+        let command = self.store.command(&last.metadata.command_id).await?;
         let broken = command.filter(|command| command.last_position > known_at.number());
         Ok(broken.map_or(known_at, |command| Position::new(command.first_position.saturating_sub(1))))
     }

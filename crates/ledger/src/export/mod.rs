@@ -82,7 +82,7 @@ pub(crate) async fn commands_of(
     let mut named = Vec::with_capacity(rows.len());
     for row in rows {
         let event = event_codec::decode(&row.event_bytes).map_err(|error| damaged(number(row.position), &error))?;
-        named.push(event.command_id);
+        named.push(event.metadata.command_id);
     }
     // The events of a command stand together.
     let mut ids = named.clone();

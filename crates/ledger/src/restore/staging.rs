@@ -109,7 +109,7 @@ impl Staging {
         if !self.event_ids.insert(event.event_id) {
             return Err(format!("event {} stands in the export twice", event.event_id));
         }
-        self.command(&event.command_id, fingerprint, position)?;
+        self.command(&event.metadata.command_id, fingerprint, position)?;
         self.head = Head { position, recorded_at: row.recorded_at.max(self.head.recorded_at) };
         self.tree.push(leaf);
         self.addition.references.extend(event.references.into_iter().map(|reference| (reference, row.position)));

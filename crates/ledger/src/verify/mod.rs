@@ -278,7 +278,7 @@ impl Audit {
             self.problem(Kind::References, position, format!("found under {references:?}, and names {named:?}"));
         }
         if event.references != event.event.references(&event.stream) {
-            self.problem(Kind::References, position, "the references in the envelope are not those of the event");
+            self.problem(Kind::References, position, "the stored references are not those of the event");
         }
         self.resolve(position, event);
         if let (Event::Meeting(meeting_event), StreamId::Meeting(meeting)) = (&event.event, &event.stream) {
@@ -293,20 +293,20 @@ impl Audit {
             self.decisions.extend(decision.map(|decision| format!("{meeting}/D{}", decision.number)));
         }
         let number = position.number();
-        let (first, last) = self.commands.entry(event.command_id.clone()).or_insert((number, number));
+        let (first, last) = self.commands.entry(event.metadata.command_id.clone()).or_insert((number, number));
         let scattered = number > *last + 1;
         (*first, *last) = ((*first).min(number), number);
         if scattered {
             self.problem(
                 Kind::Commands,
                 position,
-                format!("the events of command {} do not stand together", event.command_id),
+                format!("the events of command {} do not stand together", event.metadata.command_id),
             );
         }
     }
 
     fn resolve(&mut self, position: Position, event: &RecordedEvent) {
-        for (what, id) in [("corrects", event.corrects), ("causation_id", event.causation_id)] {
+        for (what, id) in [("corrects", event.metadata.corrects), ("causation_id", event.metadata.causation_id)] {
             if let Some(id) = id
                 && !self.event_ids.contains(&id.to_string())
             {

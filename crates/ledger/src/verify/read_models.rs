@@ -335,7 +335,7 @@ fn against_the_plain_fold(
     let spread = (1..points).map(|point| {
         let event = &history[(point * history.len() / points).min(history.len() - 1)];
         // Other steps than those of the events, so that the two clocks meet in many ways.
-        (event.valid_at, known[known.len() - 1 - point * 5 % known.len()])
+        (event.metadata.valid_at, known[known.len() - 1 - point * 5 % known.len()])
     });
     for (as_of, known_at) in std::iter::once((DateTime::<Utc>::MAX_UTC, last)).chain(spread) {
         let at = |what: String| Problem { position: known_at, what };
