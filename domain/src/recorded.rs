@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// An event's place in the one total order of the log: 1, 2, 3, … with no gaps. 0 stands before the first.
+/// An event's place in the total order of the log: 1, 2, 3, … without gaps. 0 stands before the first event.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Position(u64);

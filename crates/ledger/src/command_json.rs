@@ -1,4 +1,4 @@
-//! Requests as JSON, for scripts and for whoever sends commands over a wire.
+//! Requests as JSON, as scripts and API clients send them.
 //!
 //! ```json
 //! {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {}, "idempotency_key": "monday-1"}
@@ -21,23 +21,23 @@ use serde_json::{Map, Value};
 /// JSON that is no request.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandJsonError {
-    /// It is not JSON, or not of the expected shape.
+    /// A part of the text is not JSON, or has another shape.
     #[error("{what}: {source}")]
     Shape {
-        /// Which part.
+        /// The part, and what was expected of it.
         what: &'static str,
-        /// What is wrong, and where.
+        /// The parser's error, with its line and column.
         source: serde_json::Error,
     },
-    /// The event in it is not one.
+    /// The event in it is malformed or of an unknown type.
     #[error(transparent)]
     Event(#[from] DecodeError),
 }
 
-/// An event by itself: its type and its data.
+/// An event without a stream: its type and its data.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Tagged {
+struct TypedEvent {
     #[serde(rename = "type")]
     event_type: String,
     #[serde(default = "first_schema")]
@@ -72,8 +72,8 @@ struct CorrectJson {
 #[serde(rename_all = "snake_case")]
 enum ChangeJson {
     Struck,
-    Replaced(Tagged),
-    Supplemented(Tagged),
+    Replaced(TypedEvent),
+    Supplemented(TypedEvent),
 }
 
 /// The metadata that a request may set; the rest comes from the sender's defaults.
@@ -95,8 +95,8 @@ const METADATA_KEYS: [&str; 7] =
 pub fn request(json: &str, defaults: RequestMetadata) -> Result<Request, CommandJsonError> {
     let mut object: Map<String, Value> = serde_json::from_str(json)
         .map_err(|source| CommandJsonError::Shape { what: "a JSON object was expected", source })?;
-    let said: Map<String, Value> = METADATA_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
-    let said: MetadataFields = shaped("the metadata is not as expected", Value::Object(said))?;
+    let fields: Map<String, Value> = METADATA_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
+    let given: MetadataFields = shaped("the metadata is not as expected", Value::Object(fields))?;
     let commands = match object.remove("commands") {
         None => vec![command(object)?],
         Some(commands) if object.is_empty() => {
@@ -110,20 +110,20 @@ pub fn request(json: &str, defaults: RequestMetadata) -> Result<Request, Command
         }
     };
     let metadata = RequestMetadata {
-        actor: said.actor.unwrap_or(defaults.actor),
-        on_behalf_of: said.on_behalf_of.or(defaults.on_behalf_of),
-        command_id: said.idempotency_key.unwrap_or(defaults.command_id),
-        correlation_id: said.correlation_id.or(defaults.correlation_id),
-        reason: said.reason.or(defaults.reason),
-        valid_at: said.valid_at.or(defaults.valid_at),
+        actor: given.actor.unwrap_or(defaults.actor),
+        on_behalf_of: given.on_behalf_of.or(defaults.on_behalf_of),
+        command_id: given.idempotency_key.unwrap_or(defaults.command_id),
+        correlation_id: given.correlation_id.or(defaults.correlation_id),
+        reason: given.reason.or(defaults.reason),
+        valid_at: given.valid_at.or(defaults.valid_at),
         ..defaults
     };
-    Ok(Request { commands, metadata, expected: said.expected_version.map(StreamVersion::new) })
+    Ok(Request { commands, metadata, expected: given.expected_version.map(StreamVersion::new) })
 }
 
-/// Reads an event by itself: `{"type": "ActionCompleted", "data": {…}}`.
+/// Reads an event without a stream: `{"type": "ActionCompleted", "data": {…}}`.
 pub fn event(json: &str) -> Result<Event, CommandJsonError> {
-    let tagged: Tagged = serde_json::from_str(json)
+    let tagged: TypedEvent = serde_json::from_str(json)
         .map_err(|source| CommandJsonError::Shape { what: "an event with its type and data was expected", source })?;
     tagged.decode()
 }
@@ -144,7 +144,7 @@ fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
     Ok(Command::Record { stream: record.stream, event, source: None })
 }
 
-impl Tagged {
+impl TypedEvent {
     fn decode(&self) -> Result<Event, CommandJsonError> {
         Ok(Event::decode_by_type(&self.event_type, self.schema_version, &raw(&self.data)?)?)
     }

@@ -1,8 +1,7 @@
-//! An event's stored bytes: written once, in canonical JSON, and read back.
+//! The codec of stored events: canonical JSON, written once and read many times.
 //!
-//! Everything in an envelope but its position, its version and the time of recording is known before the writer's
-//! turn comes. So the bytes are made in two steps: a draft by whoever appends, in parallel, and the rest by the
-//! writer, who only joins the pieces.
+//! Only the position, the version and the time of recording are unknown before the writer's turn. So the bytes are
+//! made in two steps: the appending tasks make drafts in parallel, and the writer joins the pieces.
 
 use super::canonical::{self, NotCanonical};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
@@ -24,7 +23,7 @@ pub struct NewEvent {
     pub metadata: Metadata,
 }
 
-/// An event's bytes, but for what only the writer knows.
+/// An event's bytes, except for the members that only the writer knows.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) stream: StreamId,
@@ -32,13 +31,13 @@ pub(crate) struct Draft {
     pub(crate) event_id: EventId,
     pub(crate) event_type: &'static str,
     pub(crate) references: Vec<String>,
-    /// The members that sort before `position`, between them and `recorded_at`, and after, without braces.
+    /// The members that sort before `position`, from there to `recorded_at`, and from there to `version`, without braces.
     before_position: String,
     before_recorded_at: String,
     before_version: String,
 }
 
-/// The time as the stored bytes have it: always in UTC, always with six digits, so that text sorts as time does.
+/// A time as the stored bytes have it: in UTC with six decimals, so that texts sort as times do.
 pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
@@ -80,7 +79,7 @@ impl Draft {
         })
     }
 
-    /// How many bytes the event will take, to within a few.
+    /// The approximate size of the event in bytes.
     pub(crate) fn size(&self) -> usize {
         self.before_position.len() + self.before_recorded_at.len() + self.before_version.len() + 100
     }
@@ -108,7 +107,7 @@ impl Draft {
     }
 }
 
-/// The canonical form of those members that have a value, without the braces round them.
+/// The canonical form of the members that have a value, without braces.
 fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Result<String, NotCanonical> {
     let object: Map<String, Value> =
         members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
@@ -147,15 +146,15 @@ struct StoredEvent<'a> {
     version: StreamVersion,
 }
 
-/// Reads a time. As [`timestamp`] writes it its digits stand in fixed places, and are read there: two times were a
-/// sixth of what it took to read an event.
+/// Reads a time. The form that [`timestamp`] writes has its digits in fixed places and is read without a general
+/// parser, which took a sixth of the time to read an event.
 fn stored_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     let text = Cow::<'de, str>::deserialize(deserializer)?;
     let time = time_in_place(text.as_bytes()).map_or_else(|| text.parse(), Ok);
     time.map_err(serde::de::Error::custom)
 }
 
-/// The time in `2019-02-27T10:00:00.000000Z`; none if the text is written otherwise, or names a time there is not.
+/// The time in `2019-02-27T10:00:00.000000Z`; `None` if the text has another form, or names no valid time.
 fn time_in_place(text: &[u8]) -> Option<DateTime<Utc>> {
     let template = b"0000-00-00T00:00:00.000000Z";
     let fits = |(byte, place): (&u8, &u8)| if *place == b'0' { byte.is_ascii_digit() } else { byte == place };
@@ -168,20 +167,20 @@ fn time_in_place(text: &[u8]) -> Option<DateTime<Utc>> {
     Some(date.and_hms_micro_opt(number(11, 13), number(14, 16), number(17, 19), number(20, 26))?.and_utc())
 }
 
-/// Stored bytes that cannot be read as an event.
+/// Stored bytes that are no event.
 #[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
-    /// The envelope is not as expected.
-    #[error("the envelope is not as expected: {0}")]
-    Envelope(#[from] serde_json::Error),
-    /// The event inside is not.
+pub enum StoredEventError {
+    /// The bytes lack a member, or have one that is malformed or unknown.
+    #[error("the stored event is malformed: {0}")]
+    Members(#[from] serde_json::Error),
+    /// The payload is malformed.
     #[error(transparent)]
     Event(#[from] DecodeError),
 }
 
 /// Reads an event from its stored bytes.
-pub fn decode(bytes: &[u8]) -> Result<RecordedEvent, Unreadable> {
-    // Checked once as a whole, and not again string by string. What is not UTF-8 is left to fail where it is not.
+pub fn decode(bytes: &[u8]) -> Result<RecordedEvent, StoredEventError> {
+    // UTF-8 is checked once for the whole event. Other bytes are left to the parser, which reports where they are.
     let stored: StoredEvent<'_> = match std::str::from_utf8(bytes) {
         Ok(text) => serde_json::from_str(text)?,
         Err(_) => serde_json::from_slice(bytes)?,
@@ -216,14 +215,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_time_is_read_in_place_as_it_was_written(micros in -62_135_596_800_000_000_i64..253_402_300_800_000_000) {
+        fn a_stored_time_is_read_back(micros in -62_135_596_800_000_000_i64..253_402_300_800_000_000) {
             let time = DateTime::from_timestamp_micros(micros).unwrap();
             prop_assert_eq!(time_in_place(timestamp(time).as_bytes()), Some(time));
         }
     }
 
     #[test]
-    fn a_time_that_is_written_otherwise_is_read_as_any_time_is() {
+    fn a_time_in_another_form_is_read_by_the_general_parser() {
         for text in ["2019-02-27T10:00:00Z", "2019-02-27T10:00:00.000000000Z", "2019-02-27T11:00:00.000000+01:00"] {
             assert_eq!(time_in_place(text.as_bytes()), None);
             let read = stored_time(serde_json::Value::from(text)).unwrap();

@@ -159,7 +159,7 @@ impl Attempt<'_> {
         let resting = (0..all.len()).find(|place| requires(all[*place].2) && !overruled(*place));
         if let Some(place) = resting {
             let at = naming.get(place).map_or_else(String::new, |event| format!(" at position {}", event.position));
-            return Err(Rejection::new(
+            return Err(Rejection::relied_on(
                 "nothing-rests-on-it",
                 format!("{}{at} rests on decision {id}", all[place].2.event_type()),
                 "correct that first",
