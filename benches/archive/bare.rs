@@ -11,7 +11,7 @@ pub(crate) async fn measure(from: &LedgerUrl, url: &LedgerUrl, meetings: u32) ->
     anyhow::ensure!(log.head().await?.number() == 0, "the ledger holds something already");
     let mut batches: Vec<Batch> = Vec::new();
     for event in source.read_all(Selection::All).await? {
-        let command_id = event.command_id.clone();
+        let command_id = event.metadata.command_id.clone();
         match batches.last_mut().filter(|batch| batch.command_id == command_id) {
             Some(batch) => batch.events.push(again(event)),
             None => batches.push(Batch {
@@ -42,16 +42,5 @@ pub(crate) async fn measure(from: &LedgerUrl, url: &LedgerUrl, meetings: u32) ->
 }
 
 fn again(event: RecordedEvent) -> NewEvent {
-    NewEvent {
-        stream: event.stream,
-        event: event.event,
-        valid_at: event.valid_at,
-        actor: event.actor,
-        on_behalf_of: event.on_behalf_of,
-        correlation_id: event.correlation_id,
-        causation_id: event.causation_id,
-        corrects: event.corrects,
-        reason: event.reason,
-        source: event.source,
-    }
+    NewEvent { stream: event.stream, event: event.event, metadata: event.metadata }
 }

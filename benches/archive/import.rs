@@ -3,7 +3,8 @@
 use crate::documents::documents;
 use crate::{open, store};
 use minutebook::ingest::{ImportReport, SourceDocument, prepare, record};
-use minutebook_ledger::{Envelope, LedgerUrl, Recorder};
+use minutebook_domain::RequestMetadata;
+use minutebook_ledger::{LedgerUrl, Recorder};
 use std::path::Path;
 use std::time::Instant;
 
@@ -11,11 +12,11 @@ pub(crate) async fn measure(url: &LedgerUrl, meetings: u32) -> anyhow::Result<se
     let documents = documents(meetings);
     let recorder = Recorder::new(open(url).await?);
     anyhow::ensure!(recorder.log().head().await?.number() == 0, "the ledger holds something already");
-    let envelope = Envelope { actor: "secretary".into(), ..Envelope::default() };
+    let metadata = RequestMetadata { actor: "secretary".into(), ..RequestMetadata::default() };
     let begin = Instant::now();
     for (name, text) in &documents {
         let document = SourceDocument::read(Path::new(name), text.as_bytes())?;
-        let prepared = prepare(&recorder, document, &envelope).await?;
+        let prepared = prepare(&recorder, document, &metadata).await?;
         let ImportReport::Headlines(report) = record(&recorder, prepared).await?.report else { continue };
         anyhow::ensure!(report.events_appended > 20, "{name} was hardly recorded: {:?}", report.findings);
     }

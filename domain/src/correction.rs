@@ -12,7 +12,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// A correction of one event. The reason for it, and who made it, stand in the event's envelope.
+/// A correction of one event. The reason for it, and who made it, stand in the event's metadata.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Correction<E> {

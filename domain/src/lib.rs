@@ -1,16 +1,17 @@
-//! The committee's rules: its words, what can happen at and after a meeting, and which histories are legal.
+//! The committee's rules: its references and words, the events, and which histories are legal.
 //!
-//! Nothing here reads a clock, a file or a store. Every rule is a pure function over events:
-//! [`rules::Rules::admit`] says whether an event may follow a state, [`rules::Rules::evolve`] gives the next state,
-//! and [`correction`] says what a history amounts to once its corrections are taken in. The `cqrs-es` aggregates
-//! are thin shims over these.
+//! Nothing here reads a clock, a file or a store: every rule is a pure function over events. [`rules::Rules::admit`]
+//! judges an event against a state, [`rules::Rules::evolve`] applies it, and [`correction`] applies corrections to a
+//! history. The `cqrs-es` aggregates are thin shims over these.
 
 pub mod action;
 pub mod classification;
 pub mod committee;
 pub mod correction;
 pub mod event;
+mod event_id;
 pub mod meeting;
+pub mod metadata;
 pub mod party;
 pub mod recorded;
 pub mod reference;
@@ -26,8 +27,10 @@ mod openapi;
 mod payload;
 
 pub use event::Event;
+pub use event_id::EventId;
+pub use metadata::{Metadata, RequestMetadata, Source};
 pub use payload::Payload;
-pub use recorded::{EventId, Position, RecordedEvent, Source};
-pub use rejection::Rejection;
+pub use recorded::{Position, RecordedEvent};
+pub use rejection::{Rejection, RejectionKind};
 pub use requirement::Requirement;
 pub use stream::{StreamId, StreamVersion};

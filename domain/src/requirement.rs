@@ -1,4 +1,4 @@
-//! What an event needs to find in other streams before it may be recorded.
+//! Requirements: facts in other streams that an event rests on.
 
 use crate::meeting::MinutesEdition;
 use crate::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef};
@@ -6,47 +6,49 @@ use crate::rejection::Rejection;
 use crate::stream::StreamId;
 use chrono::NaiveDate;
 
-/// A fact about another stream that an event rests on.
+/// A fact in another stream that must hold when an event is recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Requirement {
     /// The committee is established.
     Committee(CommitteeCode),
     /// The meeting is convened.
     Meeting(MeetingRef),
-    /// The meeting is convened and not closed. Holds at the moment of recording only.
+    /// The meeting is convened and not closed. It may close later.
     OpenMeeting(MeetingRef),
     /// The action was raised.
     Action(ActionRef),
     /// The decision is in its meeting's record.
     Decision(DecisionId),
-    /// The minutes of that day, in that edition, are not yet approved as written. Holds at the moment of recording only.
+    /// The minutes of one day, in one edition, are not approved as written yet. They may be later.
     MinutesUnapproved {
-        /// The committee whose minutes they are.
+        /// The committee that met on that day.
         committee: CommitteeCode,
         /// The day of the meeting that was minuted.
         minutes_of: NaiveDate,
-        /// Which of the two sets of minutes.
+        /// One of the two sets of minutes.
         edition: MinutesEdition,
     },
 }
 
 impl Requirement {
-    /// The refusal where what is required was never recorded; `None` where something recorded is in the way instead.
+    /// The rejection if the required record is missing; `None` for [`Requirement::MinutesUnapproved`], which forbids one.
     pub fn unmet(&self) -> Option<Rejection> {
         Some(match self {
-            Self::Committee(code) => Rejection::new(
+            Self::Committee(code) => Rejection::not_begun(
                 "committee-established-first",
                 format!("committee {code} is not established"),
                 "establish it first",
             ),
-            Self::Meeting(meeting) | Self::OpenMeeting(meeting) => Rejection::new(
+            Self::Meeting(meeting) | Self::OpenMeeting(meeting) => Rejection::not_begun(
                 "meeting-convened-first",
                 format!("meeting {meeting} is not convened"),
                 "convene it first",
             ),
-            Self::Action(action) => {
-                Rejection::new("action-raised-first", format!("action {action} was never raised"), "raise it first")
-            }
+            Self::Action(action) => Rejection::not_begun(
+                "action-raised-first",
+                format!("action {action} was never raised"),
+                "raise it first",
+            ),
             Self::Decision(decision) => Rejection::new(
                 "superseded-decision-recorded",
                 format!("{decision} is no recorded decision"),
@@ -56,7 +58,7 @@ impl Requirement {
         })
     }
 
-    /// The stream that must already have events for the requirement to hold; `None` where there is no such stream.
+    /// The stream that the required record is in; `None` for [`Requirement::MinutesUnapproved`], which is no one stream's.
     pub fn stream(&self) -> Option<StreamId> {
         match self {
             Self::Committee(code) => Some(StreamId::Committee(code.clone())),

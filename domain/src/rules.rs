@@ -1,22 +1,22 @@
 //! What the aggregates have in common: commands, the rules that admit events, and the fold.
 //!
-//! A secretary records what happened, so a command is "record this event"; what an aggregate adds is the numbering
-//! and the rules. The rules are on the event: a history is legal when every event of it is admitted by the state
-//! that the ones before it make. So one rule serves a live command, an import, a correction and `verify`.
+//! A command is "record that this happened": the aggregate numbers the event and applies the rules. The rules are on
+//! the event, so a live command, an import, a correction and `verify` are all held to the same ones. A history is legal
+//! if each event is admitted by the state that the events before it lead to.
 
 use crate::correction::{Change, Correctable, Correction, in_force};
 use crate::payload::References;
 use crate::rejection::{Rejection, ensure};
 use crate::stream::StreamVersion;
 
-/// What an aggregate is asked to do.
+/// A command to one aggregate.
 #[derive(Debug, Clone)]
 pub enum Command<E> {
-    /// Record that this happened. A number that is 0 (an item's, a decision's, …) becomes the next one.
+    /// Record an event. A number that is 0 (an item's, a decision's, …) becomes the next free one.
     Record(E),
-    /// Put right an earlier event.
+    /// Correct an earlier event.
     Correct {
-        /// Which, and how.
+        /// The event's version, and the change.
         correction: Correction<E>,
         /// The stream's whole history, from version 1.
         history: Vec<E>,
@@ -31,20 +31,20 @@ pub trait Rules: Default + Clone {
     /// Fills in the numbers that the event leaves to the aggregate.
     fn number(&self, _event: &mut Self::Event) {}
 
-    /// Gives the event that takes another's place its number. What was said of that number stays said of it, so
-    /// another one is refused.
+    /// Gives a replacement the number of the event that it replaces, and refuses another number: other records refer
+    /// to this one.
     fn renumber(_by: &mut Self::Event, _corrected: &Self::Event) -> Result<(), Rejection> {
         Ok(())
     }
 
-    /// Whether `event` may follow this state; if not, which rule it would break and what would be accepted.
+    /// Admits `event` after this state, or returns the rule that it would break.
     fn admit(&self, event: &Self::Event) -> Result<(), Rejection>;
 
-    /// The next state. It is asked only about events that were admitted, and cannot fail.
+    /// Applies an admitted event to the state.
     fn evolve(&mut self, event: &Self::Event);
 
-    /// Takes note of the numbers that `event` used, whether or not it is in force: a number that was given out is
-    /// not given out again, so that what was said of it stays said of it.
+    /// Reserves the numbers in `event`, effective or not. A number is never given out twice, so that references to it
+    /// keep their meaning.
     fn reserve(&mut self, _event: &Self::Event) {}
 
     /// The events that `command` leads to.
@@ -69,10 +69,10 @@ pub trait Rules: Default + Clone {
         }
     }
 
-    /// The event that records `correction`, if the history it leads to is legal.
+    /// The event that records `correction`. The history with the correction applied must be legal.
     fn correct(history: &[Self::Event], mut correction: Correction<Self::Event>) -> Result<Self::Event, Rejection> {
         let corrected = check_correction(history, &correction)?;
-        // What the sender knows of the corrected event beyond its payload (a decision's own id) stays.
+        // References that the payload does not hold, such as a decision's own id, come from the sender and stay.
         let mut named = References::default();
         named.extend(&correction.corrected_references);
         corrected.as_payload().references(&mut named);
@@ -80,7 +80,7 @@ pub trait Rules: Default + Clone {
         match &mut correction.change {
             Change::Struck => {}
             Change::Replaced(by) => Self::renumber(by, corrected)?,
-            // The omitted event takes its number from the whole of the history, where its numbers are free.
+            // The omitted event is numbered after the whole history, not at its place in it.
             Change::Supplemented(omitted) => fold::<Self>(history).number(omitted),
         }
         let event = Self::corrected(correction);
@@ -100,7 +100,7 @@ pub trait Rules: Default + Clone {
     fn corrected(correction: Correction<Self::Event>) -> Self::Event;
 }
 
-/// The one of the events `before` it that `correction` names, if what it changes it into can stand there.
+/// The event among those `before` the correction that it names, if the change fits that event.
 fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction<E>) -> Result<&'a E, Rejection> {
     let index = usize::try_from(correction.version.number()).ok().and_then(|version| version.checked_sub(1));
     let (index, corrected) =
@@ -112,7 +112,7 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
             )
         })?;
     match &correction.change {
-        // What the stream is about was recorded by its first event, and other streams rest on it.
+        // The first event says what the stream is about, and other streams rest on that.
         Change::Struck => ensure(index > 0, || {
             Rejection::new(
                 "first-event-stands",
@@ -128,7 +128,7 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
                     "strike it and record the other in its place",
                 )
             })?;
-            // What takes the place of a correction stands there: it too can name only what stood before it.
+            // A correction that replaces another stands in its place, so it too may name only earlier events.
             if let Some(by) = by.as_correction() {
                 check_correction(&before[..index], by)?;
             }
@@ -146,7 +146,7 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
     Ok(corrected)
 }
 
-/// The state after `events` (the whole stream), corrections taken in.
+/// The state after `events`, the whole stream, with corrections applied.
 pub fn fold<R: Rules>(events: &[R::Event]) -> R {
     let mut state = R::default();
     for event in in_force(events) {
@@ -158,8 +158,7 @@ pub fn fold<R: Rules>(events: &[R::Event]) -> R {
     state
 }
 
-/// The state after the history in force of `events`, each of which is admitted by the one before; else the place
-/// (from 1) of the first that is not, and why.
+/// The state after the effective history of `events`, or the place (from 1) of its first event that the rules refuse.
 fn legal<R: Rules>(events: &[R::Event]) -> Result<R, (usize, Rejection)> {
     let mut state = R::default();
     for (index, event) in in_force(events).into_iter().enumerate() {
@@ -169,7 +168,7 @@ fn legal<R: Rules>(events: &[R::Event]) -> Result<R, (usize, Rejection)> {
     Ok(state)
 }
 
-/// Whether each event of the stream was admitted when it was recorded; else the first version that was not, and why.
+/// Replays the rules over a whole stream: returns its state, or the first version that the rules refuse.
 pub fn check_history<R: Rules>(events: &[R::Event]) -> Result<R, (StreamVersion, Rejection)> {
     let mut state = R::default();
     for (index, event) in events.iter().enumerate() {
@@ -186,7 +185,7 @@ pub fn check_history<R: Rules>(events: &[R::Event]) -> Result<R, (StreamVersion,
     Ok(state)
 }
 
-/// Makes a type with [`Rules`] an aggregate of `cqrs-es`.
+/// Implements `cqrs-es`'s `Aggregate` for a type with [`Rules`].
 macro_rules! aggregate {
     ($state:ident, $event:ident, $kind:literal) => {
         impl $crate::correction::Correctable for $event {

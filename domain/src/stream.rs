@@ -1,6 +1,6 @@
 //! Streams: one per committee, meeting, action, party and token.
 
-use crate::classification::{Classification, Scheme};
+use crate::classification::Classification;
 use crate::reference::{ActionRef, CommitteeCode, IllFormed, MeetingRef, PartyName, TokenId, as_string};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -14,18 +14,18 @@ use std::str::FromStr;
 pub enum StreamId {
     /// A committee and its members.
     Committee(CommitteeCode),
-    /// A meeting and everything minuted at it.
+    /// A meeting and its record.
     Meeting(MeetingRef),
-    /// An action's life.
+    /// An action, from raising to closing.
     Action(ActionRef),
-    /// A party, and every status it was given.
+    /// A party and its statuses.
     Party(CommitteeCode, PartyName),
     /// A token, from its issue to its revocation.
     Token(TokenId),
 }
 
 impl StreamId {
-    /// The committee that the stream belongs to. A token is the ledger's own, and may open several.
+    /// The committee that the stream belongs to. A token belongs to the ledger, and may open several committees.
     pub fn committee(&self) -> Option<&CommitteeCode> {
         match self {
             Self::Committee(code) | Self::Party(code, _) => Some(code),
@@ -35,19 +35,16 @@ impl StreamId {
         }
     }
 
-    /// What a reader has to be cleared for to know of the stream at all. Tokens are RED; of the other streams each
-    /// text carries its own mark.
+    /// The classification of the stream as such. Tokens are RED; the other streams are public, and their texts carry
+    /// marks of their own.
     pub fn classification(&self) -> Classification {
         match self {
-            Self::Token(_) => {
-                let red = Scheme::panel_information_policy().levels().last();
-                red.and_then(|level| level.label.parse().ok()).unwrap_or_else(Classification::public)
-            }
+            Self::Token(_) => Classification::highest(),
             _ => Classification::public(),
         }
     }
 
-    /// What the stream is about, as a reference: `SSC_72_2702`, `Other User L`.
+    /// The reference of the stream's subject: `SSC_72_2702`, `Other User L`.
     pub fn subject(&self) -> String {
         match self {
             Self::Committee(code) => code.to_string(),
@@ -99,7 +96,7 @@ impl FromStr for StreamId {
 
 as_string!(StreamId);
 
-/// An event's place in its stream: 1, 2, 3, … with no gaps. 0 stands for a stream that has no event yet.
+/// An event's place in its stream: 1, 2, 3, … without gaps. 0 stands for a stream that has no event yet.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct StreamVersion(u64);

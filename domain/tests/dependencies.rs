@@ -1,11 +1,10 @@
-//! What the domain may rest on.
+//! The dependencies that the domain may have.
 
 use std::collections::BTreeSet;
 
-/// Every rule is a pure function over events: nothing in this crate may read a clock, a file, a socket or a store,
-/// so that a history can be replayed anywhere and always gives the same state. A crate that does I/O (`sqlx`,
-/// `tokio`, `axum`, `clap`, …) would open the way to it; it belongs into a crate that uses this one. `cqrs-es` is
-/// here for its traits alone, and `utoipa`, which is optional, for the shapes that a document describes.
+/// Every rule is a pure function over events, so that a history replayed anywhere gives the same state. Crates that do
+/// I/O (`sqlx`, `tokio`, `axum`, `clap`, …) belong in the crates that use this one. `cqrs-es` is here for its traits, and
+/// `utoipa`, which is optional, for the schemas of the API.
 const ALLOWED: [&str; 8] = ["chrono", "chrono-tz", "cqrs-es", "serde", "serde_json", "thiserror", "utoipa", "uuid"];
 
 #[test]
@@ -15,7 +14,7 @@ fn the_domain_depends_on_nothing_that_does_input_or_output() {
     let mut dependencies = BTreeSet::new();
     for line in manifest.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
         if line.starts_with('[') {
-            // `[dependencies.sqlx]`, `[target.….dependencies]` and `[build-dependencies]` would get round the list.
+            // `[dependencies.sqlx]`, `[target.….dependencies]` and `[build-dependencies]` would escape this scan.
             let known = ["[dependencies]", "[dev-dependencies]"].contains(&line);
             assert!(known || !line.contains("dependencies"), "dependencies stand in one list: {line}");
             section = line;

@@ -1,4 +1,4 @@
-//! The bytes that the log has held since the first version are read, and written, as they were.
+//! Stored events of every schema version can be read, and are written back as the same bytes.
 
 use crate::support::{event, marked};
 use minutebook_domain::meeting::MeetingEvent;
@@ -23,7 +23,7 @@ struct Fixture {
 impl Fixture {
     fn decode(&self) -> Event {
         Event::decode(&self.stream, &self.event_type, self.schema_version, &self.data)
-            .unwrap_or_else(|error| panic!("{} of {} can no longer be read: {error}", self.event_type, self.stream))
+            .unwrap_or_else(|error| panic!("{} of {} cannot be read: {error}", self.event_type, self.stream))
     }
 }
 
@@ -31,12 +31,12 @@ fn crate_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Every fixture of the first schema version, by its file name without the ending.
+/// The fixtures of the first schema version, by file name without its extension.
 fn fixtures() -> BTreeMap<String, (String, Fixture)> {
     fixtures_in("v1")
 }
 
-/// Those of the types that have a second schema version.
+/// The fixtures of the second schema version, of the types that have one.
 fn second_fixtures() -> BTreeMap<String, (String, Fixture)> {
     fixtures_in("v2")
 }
@@ -65,7 +65,7 @@ fn every_type_in_the_catalogue_has_a_fixture_and_every_fixture_a_type() {
 }
 
 #[test]
-fn every_fixture_is_read_as_what_its_name_says() {
+fn a_fixture_is_read_as_the_event_in_its_name() {
     for (name, (_, fixture)) in fixtures().into_iter().chain(second_fixtures()) {
         let event = fixture.decode();
         assert!(event.belongs_to(&fixture.stream));
@@ -91,10 +91,10 @@ fn change<E: minutebook_domain::correction::Correctable>(event: &E) -> &'static 
 }
 
 #[test]
-fn an_event_that_is_stored_again_has_the_bytes_it_had() {
+fn an_event_is_written_as_the_bytes_it_was_read_from() {
     for (name, (bytes, fixture)) in fixtures().into_iter().chain(second_fixtures()) {
         let event = fixture.decode();
-        // What has an older shape is written in today's; a second version that only adds to the first changes no more.
+        // Events are written with their newest schema version. The second versions only add fields, so nothing else differs.
         let schema = |version: u32| format!("\"schema_version\":{version}");
         let bytes = bytes.replace(&schema(fixture.schema_version), &schema(event.schema_version()));
         // The map of a `Value` is sorted, which makes the form canonical.
@@ -126,18 +126,18 @@ fn every_field_of_every_payload_is_filled_in_its_fixture() {
 }
 
 #[test]
-fn a_field_that_nobody_knows_is_refused_and_not_lost() {
+fn an_unknown_field_is_refused() {
     for (name, (_, fixture)) in fixtures() {
         let mut data: Value = serde_json::from_str(fixture.data.get()).unwrap();
         data["afterthought"] = true.into();
         let data = serde_json::value::to_raw_value(&data).unwrap();
         let read = Event::decode(&fixture.stream, &fixture.event_type, fixture.schema_version, &data);
-        assert!(read.is_err(), "{name} is read with a field that would be lost");
+        assert!(read.is_err(), "{name} is read, and the unknown field is lost");
     }
 }
 
 #[test]
-fn what_is_left_out_of_an_event_is_not_written_into_it() {
+fn absent_fields_are_not_written() {
     let data = json!({ "text": marked("WHITE", "The Chair opened the meeting.") });
     let paragraph: MeetingEvent = event("ParagraphRecorded", &data);
     let written = paragraph.data().unwrap();
@@ -145,13 +145,13 @@ fn what_is_left_out_of_an_event_is_not_written_into_it() {
 }
 
 #[test]
-fn a_correction_inside_a_correction_without_end_is_refused_before_the_stack_ends() {
+fn deeply_nested_corrections_are_refused_before_the_stack_overflows() {
     let nested = |depth: usize| {
         let open = r#"{"version":1,"change":{"replaced":{"type":"EventCorrected","data":"#;
         let text = format!("{}{}{}", open.repeat(depth), r#"{"version":1,"change":"struck"}"#, "}}}".repeat(depth));
         let stream: StreamId = "action:SSC72/01".parse().unwrap();
         Event::decode(&stream, "EventCorrected", 1, &RawValue::from_string(text).unwrap())
     };
-    assert!(nested(30).is_ok(), "more than anyone will need");
+    assert!(nested(30).is_ok(), "a depth beyond any real record");
     assert!(nested(20_000).unwrap_err().to_string().contains("recursion limit"));
 }

@@ -1,4 +1,4 @@
-//! What a history amounts to once its corrections are taken in.
+//! The effective history: events with their corrections applied.
 
 use crate::support::{event, replace, strike, supplement};
 use minutebook_domain::committee::{Committee, CommitteeEvent};
@@ -13,33 +13,32 @@ fn retired(name: &str) -> CommitteeEvent {
     event("MemberRetired", &json!({ "name": name, "retired_on": "2019-02-27" }))
 }
 
-/// The history in force of A and B appointed at versions 1 and 2, and then of `corrections` from version 3 on: the
-/// name in each event.
+/// The names in the effective history of A and B, appointed at versions 1 and 2, with `corrections` from version 3.
 fn after(corrections: Vec<CommitteeEvent>) -> String {
     let mut history = vec![appointed("A"), appointed("B")];
     history.extend(corrections);
     let name = |event: &&CommitteeEvent| match event {
         CommitteeEvent::MemberAppointed(appointed) => appointed.name.to_string(),
         CommitteeEvent::MemberRetired(retired) => format!("-{}", retired.name),
-        other => panic!("{} is no event in force", other.event_type()),
+        other => panic!("{} in an effective history", other.event_type()),
     };
     in_force(&history).iter().map(name).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
-fn a_struck_event_did_not_happen() {
+fn a_struck_event_is_not_in_force() {
     assert_eq!(after(vec![strike::<Committee>(1)]), "B");
     assert_eq!(after(vec![strike::<Committee>(1), strike::<Committee>(2)]), "");
-    assert_eq!(after(vec![strike::<Committee>(1), strike::<Committee>(1)]), "B", "twice is as good as once");
+    assert_eq!(after(vec![strike::<Committee>(1), strike::<Committee>(1)]), "B", "striking twice changes nothing");
 }
 
 #[test]
-fn a_replacement_stands_where_the_event_stood() {
+fn a_replacement_takes_the_place_of_its_event() {
     assert_eq!(after(vec![replace::<Committee>(1, appointed("C"))]), "C B");
 }
 
 #[test]
-fn of_two_corrections_of_one_event_the_later_counts() {
+fn the_later_of_two_corrections_applies() {
     let by = |name| replace::<Committee>(1, appointed(name));
     assert_eq!(after(vec![by("C"), by("D")]), "D B");
     assert_eq!(after(vec![by("C"), strike::<Committee>(1)]), "B");
@@ -55,7 +54,7 @@ fn supplements_follow_their_event_in_the_order_they_were_recorded() {
 }
 
 #[test]
-fn a_supplement_stands_when_its_event_is_struck_or_replaced() {
+fn a_supplement_remains_when_its_event_is_struck_or_replaced() {
     let add = supplement::<Committee>(1, appointed("C"));
     assert_eq!(after(vec![add.clone(), strike::<Committee>(1)]), "C B");
     assert_eq!(after(vec![strike::<Committee>(1), add.clone()]), "C B");
@@ -68,25 +67,25 @@ fn an_event_is_in_force_again_when_its_correction_is_struck() {
     assert_eq!(after(vec![strike::<Committee>(1), strike::<Committee>(3)]), "A B");
     assert_eq!(after(vec![replace::<Committee>(1, appointed("C")), strike::<Committee>(3)]), "A B");
     let and_back = vec![strike::<Committee>(1), strike::<Committee>(3), strike::<Committee>(4)];
-    assert_eq!(after(and_back), "B", "and struck again when that is struck in turn");
+    assert_eq!(after(and_back), "B", "and struck again when the striking of the correction is struck");
 }
 
 #[test]
-fn the_earlier_of_two_corrections_counts_again_when_the_later_is_struck() {
+fn the_earlier_of_two_corrections_applies_again_when_the_later_is_struck() {
     let by = |name| replace::<Committee>(1, appointed(name));
     assert_eq!(after(vec![by("C"), by("D"), strike::<Committee>(4)]), "C B");
     assert_eq!(after(vec![by("C"), by("D"), strike::<Committee>(3)]), "D B");
 }
 
 #[test]
-fn a_replaced_correction_counts_as_what_replaced_it() {
+fn the_replacement_of_a_correction_applies_instead_of_it() {
     let by = |version, name| replace::<Committee>(version, appointed(name));
     assert_eq!(after(vec![strike::<Committee>(1), replace::<Committee>(3, by(1, "C"))]), "C B");
     let names_another = vec![strike::<Committee>(1), replace::<Committee>(3, strike::<Committee>(2))];
     assert_eq!(after(names_another), "A", "even when it names another event");
     let struck_in_turn =
         vec![strike::<Committee>(1), replace::<Committee>(3, strike::<Committee>(2)), strike::<Committee>(4)];
-    assert_eq!(after(struck_in_turn), "B", "and as itself again once the replacement is struck");
+    assert_eq!(after(struck_in_turn), "B", "and the first correction applies again once the replacement is struck");
     let replaced_twice = vec![
         strike::<Committee>(1),
         replace::<Committee>(3, by(1, "C")),
@@ -96,17 +95,17 @@ fn a_replaced_correction_counts_as_what_replaced_it() {
 }
 
 #[test]
-fn a_replaced_correction_keeps_its_place_among_the_others() {
+fn the_replacement_of_a_correction_keeps_its_place_in_the_order() {
     let by = |version, name| replace::<Committee>(version, appointed(name));
     let corrections = vec![by(1, "C"), by(1, "D"), replace::<Committee>(3, by(1, "E"))];
-    assert_eq!(after(corrections), "D B", "version 4 still is the later of the two that name version 1");
+    assert_eq!(after(corrections), "D B", "version 4 is still the later correction of version 1");
     let add = |name| supplement::<Committee>(1, appointed(name));
     let corrections = vec![add("C"), add("D"), replace::<Committee>(3, add("E"))];
     assert_eq!(after(corrections), "A E D B");
 }
 
 #[test]
-fn a_history_without_corrections_is_in_force_as_it_stands() {
+fn a_history_without_corrections_is_in_force_unchanged() {
     assert_eq!(after(Vec::new()), "A B");
     assert!(in_force::<CommitteeEvent>(&[]).is_empty());
 }

@@ -1,7 +1,7 @@
-//! What holds after any commands in any order, legal or not.
+//! Properties that hold after any commands in any order, legal or not.
 //!
-//! Names, numbers and days are drawn from sets so small that commands collide, and corrections aim at any version,
-//! be it a fact, a correction, or nothing at all.
+//! Names, numbers and days come from small sets, so that commands collide. Corrections name any version: an event, a
+//! correction, or one that does not exist.
 
 mod generators;
 mod invariants;
@@ -20,8 +20,8 @@ use proptest::test_runner::{Config, TestRunner};
 use serde_json::value::to_raw_value;
 use std::collections::BTreeSet;
 
-/// The correction that `attempt` makes of the event at `version`. A replacement is of the event's own type where
-/// the pool has one, so that many are legal; in a correction's place goes the correction that `then` makes.
+/// The correction that `attempt` makes. A replacement has the event's own type if the pool has one, so that many are
+/// legal; a correction is replaced by the correction that `then` makes.
 fn corrected<R: Sample>(history: &[R::Fact], pool: &[R::Fact], attempt: &Attempt) -> Correction<R::Fact> {
     let at = |version: u64| usize::try_from(version).ok().and_then(|v| v.checked_sub(1)).and_then(|i| history.get(i));
     let version = match attempt.target {
@@ -47,7 +47,7 @@ fn corrected<R: Sample>(history: &[R::Fact], pool: &[R::Fact], attempt: &Attempt
     correction(version, change)
 }
 
-/// Hands `command` to the aggregate as the ledger does; the events that follow from it.
+/// Sends `command` to the aggregate as the ledger does, and returns its events.
 fn handle<R: Sample>(state: &mut R, command: Command<R::Fact>) -> Result<Vec<R::Fact>, Rejection> {
     futures_executor::block_on(async {
         let sink = EventSink::default();

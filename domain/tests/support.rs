@@ -1,4 +1,4 @@
-//! Short ways to write events and commands, in the form that the log and the wire have.
+//! Short constructors of events and commands, from their JSON form.
 
 use minutebook_domain::StreamVersion;
 use minutebook_domain::correction::{Change, Correction};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// The event of this type with this data, at schema version 1.
 pub(crate) fn event<E: DeserializeOwned>(event_type: &str, data: &Value) -> E {
-    // Through text, as events come in: what is read twice on the way is read from text too.
+    // Read from text, as the log and the API do.
     let text = json!({ "type": event_type, "data": data }).to_string();
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"))
 }
@@ -28,12 +28,12 @@ pub(crate) fn correction<E>(version: u64, change: Change<E>) -> Correction<E> {
     Correction { version: StreamVersion::new(version), change, authority: None, corrected_references: Vec::new() }
 }
 
-/// The event that says that the one at `version` did not happen.
+/// The event that strikes the one at `version`.
 pub(crate) fn strike<R: Rules>(version: u64) -> R::Event {
     R::corrected(correction(version, Change::Struck))
 }
 
-/// The event that puts `by` in the place of the one at `version`.
+/// The event that replaces the one at `version` by `by`.
 pub(crate) fn replace<R: Rules>(version: u64, by: R::Event) -> R::Event {
     R::corrected(correction(version, Change::Replaced(Box::new(by))))
 }

@@ -30,7 +30,7 @@ impl AuditTrail {
 
     /// Adds the next event.
     pub fn evolve(&mut self, event: RecordedEvent) {
-        if let Some(corrected) = event.corrects
+        if let Some(corrected) = event.metadata.corrects
             && let Some(entry) = self.entries.iter_mut().find(|entry| entry.event.event_id == corrected)
         {
             entry.corrected_by.push(event.position);

@@ -151,7 +151,7 @@ fn causes(first: RowSteps<'_>, second: RowSteps<'_>, clearance: Clearance) -> Ve
             causes.insert(recorded.position, Cause { counts, origin });
             // The event may be known at both moments and have been struck between them.
             let corrections =
-                other.0.iter().skip(one.0.len()).filter(|later| later.corrects == Some(recorded.event_id));
+                other.0.iter().skip(one.0.len()).filter(|later| later.metadata.corrects == Some(recorded.event_id));
             for correction in corrections {
                 let origin = Origin::of_event(correction, clearance);
                 causes.entry(correction.position).or_insert(Cause { counts: !counts, origin });

@@ -61,11 +61,11 @@ impl Origin {
             position: recorded.position,
             event_id: recorded.event_id,
             event_type: recorded.event.event_type(),
-            valid_at: recorded.valid_at,
+            valid_at: recorded.metadata.valid_at,
             recorded_at: recorded.recorded_at,
-            actor: recorded.actor.clone(),
-            on_behalf_of: recorded.on_behalf_of.clone(),
-            source: recorded.source.clone(),
+            actor: recorded.metadata.actor.clone(),
+            on_behalf_of: recorded.metadata.on_behalf_of.clone(),
+            source: recorded.metadata.source.clone(),
             correction: corrected(recorded, clearance),
         }
     }
@@ -76,9 +76,9 @@ fn corrected(recorded: &RecordedEvent, clearance: Clearance) -> Option<AppliedCo
     let change = &data["change"];
     let word = change.as_str().or_else(|| change.as_object()?.keys().next().map(String::as_str));
     Some(AppliedCorrection {
-        event_id: recorded.corrects,
+        event_id: recorded.metadata.corrects,
         change: word.unwrap_or_default().to_owned(),
-        reason: recorded.reason.clone().filter(|_| is_fully_readable(&recorded.event, clearance)),
+        reason: recorded.metadata.reason.clone().filter(|_| is_fully_readable(&recorded.event, clearance)),
         authority: data["authority"].as_str().map(str::to_owned),
     })
 }

@@ -67,7 +67,7 @@ pub struct FoldError(pub String);
 impl<'a> Fact<'a> {
     /// Returns the fact of an event that is no correction.
     pub fn of(recorded: &'a RecordedEvent) -> Self {
-        Self { event: Cow::Borrowed(&recorded.event), stream: &recorded.stream, valid_at: recorded.valid_at }
+        Self { event: Cow::Borrowed(&recorded.event), stream: &recorded.stream, valid_at: recorded.metadata.valid_at }
     }
 }
 
@@ -129,7 +129,7 @@ where
         } else {
             Cow::Owned(standing.event.clone().into())
         };
-        let fact = Fact { event, stream: &recorded.stream, valid_at: recorded.valid_at };
+        let fact = Fact { event, stream: &recorded.stream, valid_at: recorded.metadata.valid_at };
         facts.push(SourcedFact { fact, recorded });
     }
     facts

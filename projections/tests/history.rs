@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
-use minutebook_domain::{Event, EventId, Position, RecordedEvent, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, Metadata, Position, RecordedEvent, StreamId, StreamVersion};
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
@@ -63,16 +63,15 @@ impl History {
             version: StreamVersion::new(number),
             event_id: event_id(number),
             event: Event::decode(&self.stream, event_type, schema_version, &raw).unwrap(),
-            valid_at: format!("{day}T12:00:00Z").parse().unwrap(),
             recorded_at: format!("2020-01-{number:02}T09:00:00Z").parse().unwrap(),
-            actor: "jane".to_owned(),
-            on_behalf_of: None,
-            command_id: format!("command {number}"),
-            correlation_id: None,
-            causation_id: None,
-            corrects,
-            reason: corrects.map(|_| "a slip of the pen".to_owned()),
-            source: minutebook_domain::Source::default(),
+            metadata: Metadata {
+                actor: "jane".to_owned(),
+                command_id: format!("command {number}"),
+                corrects,
+                reason: corrects.map(|_| "a slip of the pen".to_owned()),
+                valid_at: format!("{day}T12:00:00Z").parse().unwrap(),
+                ..Metadata::default()
+            },
             references: Vec::new(),
         });
         self

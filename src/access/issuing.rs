@@ -5,8 +5,8 @@ use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
 use minutebook_domain::token::{Role, TokenIssued, TokenRevoked};
-use minutebook_domain::{Event, StreamId};
-use minutebook_ledger::{Command, Envelope, NoEntropy, Receipt, RecordError, Recorder, Request};
+use minutebook_domain::{Event, RequestMetadata, StreamId};
+use minutebook_ledger::{Command, NoEntropy, Receipt, RecordError, Recorder, Request};
 
 /// What a new token permits.
 #[derive(Debug, Clone)]
@@ -48,7 +48,7 @@ pub enum IssueError {
 }
 
 /// Makes a token and records that it is issued.
-pub async fn issue(recorder: &Recorder, grant: Grant, envelope: Envelope) -> Result<IssuedToken, IssueError> {
+pub async fn issue(recorder: &Recorder, grant: Grant, metadata: RequestMetadata) -> Result<IssuedToken, IssueError> {
     let environment = recorder.log().environment();
     let secret = TokenSecret::generate(environment)?;
     let mut random = [0; 6];
@@ -65,7 +65,7 @@ pub async fn issue(recorder: &Recorder, grant: Grant, envelope: Envelope) -> Res
         valid_from: grant.valid_from,
         expires_at: grant.expires_at,
     };
-    let receipt = record(recorder, stream, Event::Token(event.into()), envelope).await?;
+    let receipt = record(recorder, stream, Event::Token(event.into()), metadata).await?;
     Ok(IssuedToken { id, secret, receipt })
 }
 
@@ -74,18 +74,18 @@ pub async fn revoke(
     recorder: &Recorder,
     id: TokenId,
     compromised: bool,
-    envelope: Envelope,
+    metadata: RequestMetadata,
 ) -> Result<Receipt, RecordError> {
     let event = Event::Token(TokenRevoked { compromised }.into());
-    record(recorder, StreamId::Token(id), event, envelope).await
+    record(recorder, StreamId::Token(id), event, metadata).await
 }
 
 async fn record(
     recorder: &Recorder,
     stream: StreamId,
     event: Event,
-    envelope: Envelope,
+    metadata: RequestMetadata,
 ) -> Result<Receipt, RecordError> {
     let commands = vec![Command::Record { stream, event, source: None }];
-    recorder.record(&Request { commands, envelope, expected: None }).await
+    recorder.record(&Request { commands, metadata, expected: None }).await
 }

@@ -64,7 +64,7 @@ impl TokenEntry {
         })?;
         let first = history.first()?;
         let revoked = fold::<Token>(&events).is_revoked();
-        Some(Self { issued, issued_at: first.recorded_at, issued_by: first.actor.clone(), revoked })
+        Some(Self { issued, issued_at: first.recorded_at, issued_by: first.metadata.actor.clone(), revoked })
     }
 
     /// The bearer's name. It is RED: callers check that the reader may see tokens.

@@ -10,9 +10,9 @@ use crate::present::table;
 use futures_util::future::LocalBoxFuture;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::MeetingRef;
-use minutebook_domain::{Position, Source, StreamId};
+use minutebook_domain::{Position, RequestMetadata, Source, StreamId};
 use minutebook_import::report::FileReport;
-use minutebook_ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -70,7 +70,7 @@ pub(super) async fn run(
     let file = command.file.display();
     let recorder = Recorder::new(Log::open(&url, Opening::OrNew, Environment::system()).await?);
     let first = recorder.log().read(Selection::All, Position::START).next_page().await?;
-    if first.first().is_some_and(|event| event.actor != ACTOR) {
+    if first.first().is_some_and(|event| event.metadata.actor != ACTOR) {
         let what = format!("`{file}` holds a ledger that is not the demo's");
         return Err(Failure::new(what).with_help("name another file with --file"));
     }
@@ -150,10 +150,10 @@ fn beginning(markdown: &str) -> String {
 }
 
 async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<ImportReport, Failure> {
-    let envelope = Envelope { actor: ACTOR.into(), ..Envelope::default() };
+    let metadata = RequestMetadata { actor: ACTOR.into(), ..RequestMetadata::default() };
     let refused = |error: ingest::ImportError| Failure::new(format!("{name}: {}", Failure::from(error).message()));
     let document = ingest::SourceDocument::read(Path::new(name), text.as_bytes()).map_err(refused)?;
-    let prepared = ingest::prepare(recorder, document, &envelope).await.map_err(refused)?;
+    let prepared = ingest::prepare(recorder, document, &metadata).await.map_err(refused)?;
     ingest::record(recorder, prepared).await.map(|imported| imported.report).map_err(refused)
 }
 
@@ -177,7 +177,7 @@ async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Fa
     })?;
     command["corrects"] = serde_json::to_value(wrong.event_id)?;
     let source = Source { client: Some("demo".into()), ..Source::default() };
-    let defaults = Envelope { actor: ACTOR.into(), command_id, source, ..Envelope::default() };
+    let defaults = RequestMetadata { actor: ACTOR.into(), command_id, source, ..RequestMetadata::default() };
     let request = command_json::request(&command.to_string(), defaults).map_err(|error| Failure::from_error(&error))?;
     recorder.record(&request).await?;
     Ok(())

@@ -90,7 +90,7 @@ const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By
 fn row(entry: &AuditEntry, zone: Tz) -> [String; 6] {
     let event = &entry.event;
     let mut what = format!("{}: {}", event.event.event_type(), entry.summary);
-    if let Some(reason) = &event.reason {
+    if let Some(reason) = &event.metadata.reason {
         what.push_str(&format!(" (because: {reason})"));
     }
     if !entry.corrected_by.is_empty() {
@@ -99,11 +99,11 @@ fn row(entry: &AuditEntry, zone: Tz) -> [String; 6] {
     }
     [
         event.position.to_string(),
-        times::day(event.valid_at, zone),
+        times::day(event.metadata.valid_at, zone),
         event.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
         what,
-        who::by(&event.actor, event.on_behalf_of.as_deref()),
-        who::from(&event.source),
+        who::by(&event.metadata.actor, event.metadata.on_behalf_of.as_deref()),
+        who::from(&event.metadata.source),
     ]
 }
 

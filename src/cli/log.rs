@@ -173,10 +173,10 @@ fn row(event: &RecordedEvent, zone: Tz) -> Vec<String> {
     let summary = minutebook_projections::summary(&event.event, full_clearance());
     vec![
         event.position.to_string(),
-        times::day(event.valid_at, zone),
+        times::day(event.metadata.valid_at, zone),
         event.recorded_at.format("%Y-%m-%d %H:%M:%SZ").to_string(),
         event.stream.to_string(),
         format!("{}: {summary}", event.event.event_type()),
-        event.actor.clone(),
+        event.metadata.actor.clone(),
     ]
 }

@@ -7,10 +7,10 @@ use super::parsers::{date, moment};
 use crate::access::{Grant, IssueError, Role, TokenEntry, Tokens, issue, revoke};
 use crate::present::{csv, table, times};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use minutebook_domain::Source;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
-use minutebook_ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
+use minutebook_domain::{RequestMetadata, Source};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 
@@ -130,13 +130,13 @@ pub(super) async fn run(ledger: &LedgerUrl, command: TokenArgs) -> Result<ExitCo
 }
 
 impl IssuerArgs {
-    fn envelope(self, environment: &Environment) -> Result<Envelope, Failure> {
-        Ok(Envelope {
+    fn metadata(self, environment: &Environment) -> Result<RequestMetadata, Failure> {
+        Ok(RequestMetadata {
             actor: actor(self.actor.as_deref())?,
             command_id: environment.command_id().map_err(|error| Failure::from_error(&error))?,
             reason: self.reason,
             source: Source { client: Some("command line".into()), ..Source::default() },
-            ..Envelope::default()
+            ..RequestMetadata::default()
         })
     }
 }
@@ -161,8 +161,8 @@ async fn create(log: &Log, create: CreateArgs) -> Result<(), Failure> {
         valid_from: create.valid_from,
         expires_at,
     };
-    let envelope = create.issuer.envelope(environment)?;
-    let issued = issue(&Recorder::new(log.clone()), grant, envelope).await.map_err(|error| match error {
+    let metadata = create.issuer.metadata(environment)?;
+    let issued = issue(&Recorder::new(log.clone()), grant, metadata).await.map_err(|error| match error {
         IssueError::Record(error) => error.into(),
         IssueError::NoEntropy(error) => Failure::from_error(&error),
     })?;
@@ -198,8 +198,8 @@ async fn list(log: &Log, list: ListArgs) -> Result<(), Failure> {
 }
 
 async fn revoke_token(log: &Log, command: RevokeArgs) -> Result<(), Failure> {
-    let envelope = command.issuer.envelope(log.environment())?;
-    revoke(&Recorder::new(log.clone()), command.token.clone(), command.compromised, envelope).await?;
+    let metadata = command.issuer.metadata(log.environment())?;
+    revoke(&Recorder::new(log.clone()), command.token.clone(), command.compromised, metadata).await?;
     print(&format!("token {} is revoked and no longer accepted", command.token))
 }
 

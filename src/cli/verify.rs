@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::output::{ReportFormat, print};
 use crate::present::table::table;
-use minutebook_ledger::{Environment, LedgerUrl, Log, Report};
+use minutebook_ledger::{Environment, LedgerUrl, Log, VerifyReport};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -30,8 +30,8 @@ pub(super) async fn run(url: &LedgerUrl, command: &VerifyArgs) -> Result<ExitCod
     Ok(ExitCode::from(u8::from(!report.is_sound())))
 }
 
-fn as_text(report: &Report) -> String {
-    let row = |check: &minutebook_ledger::Check| {
+fn as_text(report: &VerifyReport) -> String {
+    let row = |check: &minutebook_ledger::VerifyCheck| {
         let outcome = match check.problems_found {
             0 => "ok".to_owned(),
             1 => "1 problem".to_owned(),
@@ -53,7 +53,7 @@ fn as_text(report: &Report) -> String {
     text + &format!("\n{} events, {verdict}; root {}", report.events, report.root)
 }
 
-fn as_json(report: &Report) -> serde_json::Value {
+fn as_json(report: &VerifyReport) -> serde_json::Value {
     let checks: Vec<_> = report
         .checks
         .iter()

@@ -7,7 +7,7 @@ use super::report::{ImportReport, zero_padded};
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::ActionRef;
-use minutebook_domain::{Event, StreamId};
+use minutebook_domain::{Event, RejectionKind, StreamId};
 use minutebook_import::action_log::report::{LogReport, report};
 use minutebook_import::action_log::{
     ActionLog, CellFinding, KnownAction, KnownCommittee, log_establishment, log_events,
@@ -38,7 +38,7 @@ pub(super) async fn prepare(
     }
     let judged = intake.judge(events).await?;
     for (sourced, refusal) in judged.refused {
-        if refusal.rule() == "committee-established-once" {
+        if matches!(sourced.event, Event::Committee(_)) && refusal.kind() == RejectionKind::AlreadyRecorded {
             continue;
         }
         let entry = log.entries.iter().find(|entry| entry.row == sourced.lines.0);

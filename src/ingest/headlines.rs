@@ -7,7 +7,7 @@ use super::reimport::{self, CorrectionStep};
 use super::report::ImportReport;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::{Event, Rejection};
+use minutebook_domain::{Event, Rejection, RejectionKind};
 use minutebook_import::report::{FileReport, report};
 use minutebook_import::{
     ImportFinding, ImportFindingKind, ParsedHeadlines, SourceLines, SourcedEvent, establishment, events,
@@ -108,11 +108,11 @@ fn leave_out(
 ) -> Result<(), ImportError> {
     let line = sourced.lines.0;
     match &sourced.event {
-        Event::Meeting(MeetingEvent::MeetingConvened(_)) if refusal.rule() == "meeting-convened-once" => {
+        Event::Meeting(MeetingEvent::MeetingConvened(_)) if refusal.kind() == RejectionKind::AlreadyRecorded => {
             return Err(ImportError::RecordedLive { meeting: headlines.reference.clone() });
         }
         Event::Committee(_) | Event::Party(_) | Event::Action(ActionEvent::ActionRaised(_))
-            if refusal.rule().ends_with("-once") && !refusal.rule().starts_with("status") => {}
+            if refusal.kind() == RejectionKind::AlreadyRecorded => {}
         Event::Party(_) | Event::Action(_) | Event::Meeting(MeetingEvent::MinutesApproved(_)) => {
             let text = format!("not recorded: {refusal}");
             report.findings.push(ImportFinding { line, kind: ImportFindingKind::NotRecorded, text });

@@ -1,8 +1,8 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
-use minutebook_domain::{Rejection, Source};
+use minutebook_domain::{Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
-use minutebook_ledger::{Command, Decided, Envelope, RecordError, Recorder, Rehearsal, Request};
+use minutebook_ledger::{Command, Decided, RecordError, Recorder, Rehearsal, Request};
 use std::path::PathBuf;
 
 /// The importer's version, recorded with the source of each event that it reads.
@@ -15,7 +15,7 @@ pub(super) struct Intake<'a> {
     /// The file's name without its folder.
     pub(super) name: String,
     pub(super) sha256: String,
-    pub(super) envelope: &'a Envelope,
+    pub(super) metadata: &'a RequestMetadata,
 }
 
 /// A document's events, divided into those that the rules accept and those that they refuse.
@@ -62,7 +62,7 @@ impl Intake<'_> {
 
     fn source(&self) -> Source {
         Source {
-            client: self.envelope.source.client.clone(),
+            client: self.metadata.source.client.clone(),
             file: Some(self.name.clone()),
             sha256: Some(self.sha256.clone()),
             importer: Some(IMPORTER_VERSION.into()),
@@ -78,9 +78,9 @@ impl Intake<'_> {
     /// The request that corrects the record of a meeting by a later document.
     pub(super) fn correction(&self, commands: Vec<Command>) -> Request {
         let reason = Some(format!("corrected headlines: file {} (sha {})", self.name, &self.sha256[..12]));
-        let envelope =
-            Envelope { command_id: self.command_id(), source: self.source(), reason, ..self.envelope.clone() };
-        Request { commands, envelope, expected: None }
+        let metadata =
+            RequestMetadata { command_id: self.command_id(), source: self.source(), reason, ..self.metadata.clone() };
+        Request { commands, metadata, expected: None }
     }
 
     /// The request that records `events`, each with the lines it was read from.
@@ -91,8 +91,9 @@ impl Intake<'_> {
             source: Some(self.source_of(sourced.lines)),
         };
         let commands = events.iter().map(command).collect();
-        let envelope = Envelope { command_id: self.command_id(), source: self.source(), ..self.envelope.clone() };
-        Request { commands, envelope, expected: None }
+        let metadata =
+            RequestMetadata { command_id: self.command_id(), source: self.source(), ..self.metadata.clone() };
+        Request { commands, metadata, expected: None }
     }
 }
 

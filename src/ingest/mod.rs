@@ -21,17 +21,18 @@ pub use report::ImportReport;
 
 use document::DocumentContent;
 use intake::{Intake, RehearsedRequest, command_id};
-use minutebook_ledger::{Envelope, Receipt, Recorder};
+use minutebook_domain::RequestMetadata;
+use minutebook_ledger::{Receipt, Recorder};
 
-/// Judges a document against the ledger and records nothing. `envelope` says who imports it; the command id and the
+/// Judges a document against the ledger and records nothing. `metadata` says who imports it; the command id and the
 /// source come from the document.
 pub async fn prepare(
     recorder: &Recorder,
     document: SourceDocument,
-    envelope: &Envelope,
+    metadata: &RequestMetadata,
 ) -> Result<PreparedDocument, ImportError> {
     let SourceDocument { path, name, sha256, content } = document;
-    let intake = Intake { recorder, path, name, sha256, envelope };
+    let intake = Intake { recorder, path, name, sha256, metadata };
     match content {
         DocumentContent::Headlines(headlines) => headlines::prepare(&intake, *headlines).await,
         DocumentContent::ActionLog(log, rows) => action_log::prepare(&intake, log, rows).await,

@@ -32,7 +32,7 @@ impl BitemporalFilter {
     /// Returns whether the event had happened and was known.
     pub async fn admits(&mut self, log: &Log, event: &RecordedEvent) -> Result<bool, QueryError> {
         let zone = self.zone_of(event);
-        if self.as_of.is_some_and(|moment| event.valid_at > moment.in_zone(zone)) {
+        if self.as_of.is_some_and(|moment| event.metadata.valid_at > moment.in_zone(zone)) {
             return Ok(false);
         }
         Ok(self.known(log, zone).await?.is_none_or(|known| event.position <= known))

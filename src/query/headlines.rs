@@ -93,7 +93,7 @@ impl MeetingReader<'_> {
     /// Returns the events of a stream that count at the moment, with corrections applied.
     async fn stream(&self, stream: &StreamId) -> Result<Vec<Event>, ReadError> {
         let known = StreamHistory::read(self.log, stream).await?.known_at(self.position, self.clearance)?;
-        let valid: HashMap<_, _> = known.iter().map(|event| (event.version, event.valid_at)).collect();
+        let valid: HashMap<_, _> = known.iter().map(|event| (event.version, event.metadata.valid_at)).collect();
         let events: Vec<_> = known.into_iter().map(|event| (event.version, event.event)).collect();
         let standing = Event::standing(&events).into_iter();
         // An event that a correction brought in is valid from the valid time of the correction.

@@ -11,7 +11,7 @@ use minutebook_domain::reference::CommitteeCode;
 use minutebook_ledger::{Environment, Recorder};
 use serde_json::{Value, json};
 
-use super::tokens::{envelope, grant};
+use super::tokens::{grant, metadata};
 
 fn up_to(label: &str) -> Clearance {
     Clearance::up_to(label.parse::<Classification>().unwrap())
@@ -164,7 +164,7 @@ async fn the_authenticator_accepts_ledger_tokens_and_jwts_of_trusted_providers()
     let clock = FixedClock::at("2026-11-24T09:00:00Z");
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder: Recorder = ledger.recorder().await;
-    let issued = issue(&recorder, grant("a dashboard", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let issued = issue(&recorder, grant("a dashboard", &[Role::Reader], "GREEN"), metadata("issue")).await.unwrap();
     let tokens = Tokens::new(recorder.log().clone());
     let without_providers = Authenticator::new(tokens.clone(), Vec::new());
     let authenticator = Authenticator::new(tokens, vec![one.provider(clock.clone()), other.provider(clock)]);

@@ -7,7 +7,7 @@ use minutebook_domain::{Event, StreamId};
 use minutebook_ledger::Recorder;
 use serde_json::{Value, json, value::to_raw_value};
 
-use super::tokens::{envelope, grant};
+use super::tokens::{grant, metadata};
 use crate::fixtures::committee::{established, request};
 use crate::fixtures::ledgers::{Store, TestLedger};
 
@@ -28,7 +28,7 @@ async fn holder(roles: &[Role], clearance: &str, committees: Option<&[&str]>) ->
     }
     let committees = committees.map(|codes| codes.iter().map(|code| committee(code)).collect());
     let rights = minutebook::access::Grant { committees, ..grant("holder", roles, clearance) };
-    let issued = issue(&recorder, rights, envelope("issue")).await.unwrap();
+    let issued = issue(&recorder, rights, metadata("issue")).await.unwrap();
     Tokens::new(recorder.log().clone()).authenticate(issued.secret.reveal()).await.unwrap()
 }
 

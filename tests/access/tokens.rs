@@ -7,12 +7,12 @@ use minutebook::access::{
     AuthenticationError, CommitteeSet, Grant, Identity, Right, Role, TokenSecret, Tokens, issue, revoke,
 };
 use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::{Event, Position};
-use minutebook_ledger::{Envelope, Environment, Log, Opening, Recorder, Selection};
+use minutebook_domain::{Event, Position, RequestMetadata};
+use minutebook_ledger::{Environment, Log, Opening, Recorder, Selection};
 use std::time::Instant;
 
-pub(super) fn envelope(key: &str) -> Envelope {
-    Envelope { actor: "tester".into(), command_id: key.into(), ..Envelope::default() }
+pub(super) fn metadata(key: &str) -> RequestMetadata {
+    RequestMetadata { actor: "tester".into(), command_id: key.into(), ..RequestMetadata::default() }
 }
 
 /// A grant for all committees, without an end.
@@ -43,7 +43,7 @@ async fn a_token_is_accepted_until_it_is_revoked(ledger: TestLedger) {
         committees: Some(vec!["SSC".parse().unwrap()]),
         ..grant("jane.smith", &[Role::Secretary, Role::Auditor], "AMBER")
     };
-    let issued = issue(&recorder, rights, envelope("issue")).await.unwrap();
+    let issued = issue(&recorder, rights, metadata("issue")).await.unwrap();
     let tokens = Tokens::new(recorder.log().clone());
     let jane = tokens.authenticate(issued.secret.reveal()).await.unwrap();
     assert_eq!(jane.name(), "jane.smith");
@@ -54,9 +54,9 @@ async fn a_token_is_accepted_until_it_is_revoked(ledger: TestLedger) {
         committees: CommitteeSet::These(["SSC".parse().unwrap()].into()),
     };
     assert_eq!(jane.rights()[..1], [right]);
-    revoke(&recorder, issued.id.clone(), false, envelope("revoke")).await.unwrap();
+    revoke(&recorder, issued.id.clone(), false, metadata("revoke")).await.unwrap();
     assert_eq!(tokens.authenticate(issued.secret.reveal()).await, Err(AuthenticationError::Revoked(issued.id.clone())));
-    let again = revoke(&recorder, issued.id, false, envelope("again")).await.unwrap_err().to_string();
+    let again = revoke(&recorder, issued.id, false, metadata("again")).await.unwrap_err().to_string();
     assert!(again.contains("already revoked"), "{again}");
 }
 
@@ -68,7 +68,7 @@ async fn a_token_is_refused_outside_its_validity(ledger: TestLedger) {
         expires_at: Some("2026-11-26T09:00:00Z".parse().unwrap()),
         ..grant("a guest", &[Role::Reader], "GREEN")
     };
-    let issued = issue(&recorder, rights, envelope("issue")).await.unwrap();
+    let issued = issue(&recorder, rights, metadata("issue")).await.unwrap();
     let tokens = Tokens::new(recorder.log().clone());
     let id = || issued.id.clone();
     let table = [
@@ -90,9 +90,9 @@ async fn other_processes_honour_issued_and_revoked_tokens(ledger: TestLedger) {
     let there = Log::open(&ledger.url, Opening::Existing, Environment::system()).await.unwrap();
     let tokens = Tokens::new(there.clone());
     // Presented at once, before this process learns that another one issued it.
-    let issued = issue(&here, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let issued = issue(&here, grant("jane", &[Role::Reader], "GREEN"), metadata("issue")).await.unwrap();
     assert_eq!(tokens.authenticate(issued.secret.reveal()).await.unwrap().name(), "jane");
-    revoke(&here, issued.id.clone(), true, envelope("revoke")).await.unwrap();
+    revoke(&here, issued.id.clone(), true, metadata("revoke")).await.unwrap();
     // Once this process learns of the revocation, the token is refused.
     let deadline = Instant::now() + PATIENCE;
     while there.known_head() < Position::new(2) {
@@ -104,8 +104,8 @@ async fn other_processes_honour_issued_and_revoked_tokens(ledger: TestLedger) {
 
 async fn a_token_stays_revoked_when_its_revocation_is_struck(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
-    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
-    let receipt = revoke(&recorder, issued.id.clone(), false, envelope("revoke")).await.unwrap();
+    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), metadata("issue")).await.unwrap();
+    let receipt = revoke(&recorder, issued.id.clone(), false, metadata("revoke")).await.unwrap();
     let strike = serde_json::json!({"corrects": receipt.events[0].event_id, "change": "struck", "reason": "a slip"});
     recorder.record(&request("strike", &strike)).await.unwrap();
     let tokens = Tokens::new(recorder.log().clone());
@@ -116,7 +116,7 @@ async fn the_last_use_is_noted_outside_the_log(ledger: TestLedger) {
     let clock = FixedClock::at("2026-11-24T09:00:00Z");
     let recorder = Recorder::new(ledger.open_in(fixed(clock.clone())).await);
     let log = recorder.log();
-    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), metadata("issue")).await.unwrap();
     let tokens = Tokens::new(log.clone());
     assert_eq!(tokens.list().await.unwrap()[0].1, None);
     // A use within a minute of the last noted one is not noted.
@@ -138,7 +138,7 @@ async fn the_last_use_is_noted_outside_the_log(ledger: TestLedger) {
 
 async fn the_database_stores_no_secret(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
-    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), envelope("issue")).await.unwrap();
+    let issued = issue(&recorder, grant("jane", &[Role::Reader], "GREEN"), metadata("issue")).await.unwrap();
     let random = &issued.secret.reveal()[3..33];
     let events = recorder.log().read_all(Selection::All).await.unwrap();
     let [recorded] = &events[..] else { panic!("{events:?}") };

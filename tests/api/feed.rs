@@ -12,7 +12,8 @@ use futures_util::future::join_all;
 use minutebook::access::{Grant, Role, issue, revoke};
 use minutebook::api::{FeedSettings, Service, router};
 use minutebook::webhooks::WebhookSettings;
-use minutebook_ledger::{Envelope, Log, Recorder};
+use minutebook_domain::RequestMetadata;
+use minutebook_ledger::{Log, Recorder};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -155,12 +156,13 @@ async fn a_reader_with_a_revoked_token_is_disconnected() {
         valid_from: None,
         expires_at: None,
     };
-    let envelope = |key: &str| Envelope { actor: "tester".into(), command_id: key.into(), ..Envelope::default() };
-    let issued = issue(&recorder, grant, envelope("issue")).await.unwrap();
+    let metadata =
+        |key: &str| RequestMetadata { actor: "tester".into(), command_id: key.into(), ..RequestMetadata::default() };
+    let issued = issue(&recorder, grant, metadata("issue")).await.unwrap();
     let mut feed = FeedReader::open(&served, FEED, Some(issued.secret.reveal()), None).await;
     recorder.record(&request("a-1", &raised("SSC72/01"))).await.unwrap();
     assert_eq!(feed.event().await.unwrap().data.unwrap()["stream"], "action:SSC72/01");
-    revoke(&recorder, issued.id, false, envelope("revoke")).await.unwrap();
+    revoke(&recorder, issued.id, false, metadata("revoke")).await.unwrap();
     recorder.record(&request("a-2", &raised("SSC72/02"))).await.unwrap();
     assert_eq!(feed.event().await, None, "an event after the revocation is not sent");
     // A server that stops disconnects all readers.

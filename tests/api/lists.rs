@@ -20,7 +20,8 @@ on_both_stores!(
 async fn record(recorder: &Recorder) {
     for (number, line) in BOOK.lines().enumerate() {
         let key = format!("book-{number}");
-        let defaults = minutebook_ledger::Envelope { actor: "tester".into(), command_id: key, ..Default::default() };
+        let defaults =
+            minutebook_domain::RequestMetadata { actor: "tester".into(), command_id: key, ..Default::default() };
         recorder.record(&command_json::request(line, defaults).unwrap()).await.unwrap();
     }
 }

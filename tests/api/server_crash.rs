@@ -183,8 +183,8 @@ async fn check(log: &Log, told: &[AcknowledgedCommand], begun: &[DateTime<Utc>])
     let mut commands: HashMap<&str, (Vec<Value>, DateTime<Utc>)> = HashMap::new();
     for (event, position) in events.iter().zip(1..) {
         assert_eq!(event.position.number(), position, "the positions are not dense");
-        if event.command_id.starts_with("http:") {
-            let (placed, _) = commands.entry(&event.command_id).or_insert((Vec::new(), event.recorded_at));
+        if event.metadata.command_id.starts_with("http:") {
+            let (placed, _) = commands.entry(&event.metadata.command_id).or_insert((Vec::new(), event.recorded_at));
             placed.push(json!({
                 "position": event.position, "stream": event.stream, "version": event.version,
                 "event_id": event.event_id, "type": event.event.event_type(),

@@ -68,18 +68,8 @@ fn moved(turn: usize) -> Batch {
                        "data": {"to": format!("2019-04-{:02}", turn + 1), "moved_on": day}});
     let request = request(&command_id, &event);
     let Command::Record { stream, event, .. } = request.commands.into_iter().next().unwrap() else { unreachable!() };
-    let event = NewEvent {
-        stream,
-        event,
-        valid_at: format!("{day}T00:00:00Z").parse().unwrap(),
-        actor: "test".to_owned(),
-        on_behalf_of: None,
-        correlation_id: None,
-        causation_id: None,
-        corrects: None,
-        reason: None,
-        source: request.envelope.source,
-    };
+    let valid_at = format!("{day}T00:00:00Z").parse().unwrap();
+    let event = NewEvent { stream, event, metadata: request.metadata.for_event(valid_at) };
     let fingerprint = merkle::digest(command_id.as_bytes());
     Batch { fingerprint, command_id, events: vec![event], conditions: Vec::new() }
 }

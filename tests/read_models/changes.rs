@@ -148,7 +148,7 @@ async fn apply_differences<P: Projection>(
             assert!(!difference.events.is_empty(), "{difference:?}");
             for cause in &difference.events {
                 let event = folded.event(cause.origin.position);
-                assert_eq!((event.event_id, &event.actor), (cause.origin.event_id, &cause.origin.actor));
+                assert_eq!((event.event_id, &event.metadata.actor), (cause.origin.event_id, &cause.origin.actor));
                 let known = if cause.counts { second.known_at } else { first.known_at };
                 assert!(known.is_none_or(|known| event.position <= known), "{cause:?} was not known");
             }

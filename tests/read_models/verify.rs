@@ -5,7 +5,7 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::raw_database::RawDatabase;
 use crate::fixtures::record_lines::minutebook;
-use minutebook_ledger::{Check, Environment, Log, Recorder, verify};
+use minutebook_ledger::{Environment, Log, Recorder, VerifyCheck, verify};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
@@ -16,7 +16,7 @@ on_both_stores!(
     appends_during_a_verification_are_no_problem,
 );
 
-async fn found(log: &Log) -> Check {
+async fn found(log: &Log) -> VerifyCheck {
     let report = verify(log, |_| {}).await.unwrap();
     assert!(report.checks.iter().all(|check| check.name == "read models" || check.problems_found == 0), "{report:?}");
     report.checks.into_iter().find(|check| check.name == "read models").unwrap()

@@ -2,7 +2,7 @@
 
 use crate::fixtures::committee::{begin, command, completed, progressed, raised, request};
 use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
-use minutebook_domain::{Position, StreamVersion};
+use minutebook_domain::{Metadata, Position, StreamVersion};
 use minutebook_ledger::{AppendCondition, AppendError, Batch, RecordError, Recorder, Request, Selection, verify};
 use serde_json::json;
 
@@ -111,14 +111,12 @@ async fn batch_of(recorder: &Recorder, key: &str) -> Batch {
         events: vec![minutebook_ledger::NewEvent {
             stream: last.stream.clone(),
             event: last.event.clone(),
-            valid_at: last.valid_at,
-            actor: "tester".into(),
-            on_behalf_of: None,
-            correlation_id: None,
-            causation_id: None,
-            corrects: None,
-            reason: None,
-            source: minutebook_domain::Source::default(),
+            metadata: Metadata {
+                actor: "tester".into(),
+                command_id: key.into(),
+                valid_at: last.metadata.valid_at,
+                ..Metadata::default()
+            },
         }],
         conditions: vec![AppendCondition::StreamAt { stream: last.stream.clone(), version: last.version }],
     }
@@ -240,13 +238,16 @@ async fn an_event_carries_its_metadata(ledger: TestLedger) {
     recorder.record(&request("key-1", &json)).await.unwrap();
     let events = recorder.log().read_all(Selection::All).await.unwrap();
     let event = &events[2];
-    assert_eq!((event.actor.as_str(), event.on_behalf_of.as_deref()), ("tester", Some("SECAS")));
-    assert_eq!((event.reason.as_deref(), event.command_id.as_str()), (Some("from the minutes"), "key-1"));
-    assert_eq!(event.correlation_id.as_deref(), Some("sitting 72"));
+    assert_eq!((event.metadata.actor.as_str(), event.metadata.on_behalf_of.as_deref()), ("tester", Some("SECAS")));
+    assert_eq!(
+        (event.metadata.reason.as_deref(), event.metadata.command_id.as_str()),
+        (Some("from the minutes"), "key-1")
+    );
+    assert_eq!(event.metadata.correlation_id.as_deref(), Some("sitting 72"));
     assert_eq!(event.references, ["SSC72/01"]);
     // The action counts from midnight in London, the meeting from ten o'clock.
-    assert_eq!(event.valid_at, "2019-02-27T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
-    assert_eq!(events[1].valid_at, "2019-02-27T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+    assert_eq!(event.metadata.valid_at, "2019-02-27T00:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
+    assert_eq!(events[1].metadata.valid_at, "2019-02-27T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
 }
 
 async fn a_log_of_several_pages_is_read_without_a_gap(ledger: TestLedger) {

@@ -25,7 +25,10 @@ async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
     recorder.record(&request("c1", &strike)).await.unwrap();
     let events = recorder.log().read_all(Selection::Reference("SSC72/01".into())).await.unwrap();
     let correction = events.last().unwrap();
-    assert_eq!((correction.corrects, correction.reason.as_deref()), (Some(id), Some("another action was meant")));
+    assert_eq!(
+        (correction.metadata.corrects, correction.metadata.reason.as_deref()),
+        (Some(id), Some("another action was meant"))
+    );
     // The action is outstanding again, in this process's cached state and in another process.
     recorder.record(&request("3", &completed("SSC72/01"))).await.unwrap();
     let refusal = ledger.recorder().await.record(&request("4", &completed("SSC72/01"))).await.unwrap_err();
@@ -102,7 +105,7 @@ async fn a_decision_that_others_rest_on_cannot_be_struck(ledger: TestLedger) {
     recorder.record(&request("5", &strike(&second.events[0]))).await.unwrap();
     // The events that name the decision include the correction that struck it.
     let trail = recorder.log().read_all(Selection::Reference("SSC_72_2702/D2".into())).await.unwrap();
-    assert!(trail.iter().any(|event| event.corrects == Some(second.events[0].event_id)));
+    assert!(trail.iter().any(|event| event.metadata.corrects == Some(second.events[0].event_id)));
     // An expected version is checked for corrections too.
     let mut stale = request("6", &strike(&second.events[0]));
     stale.expected = Some(minutebook_domain::StreamVersion::new(77));

@@ -3,10 +3,10 @@
 use crate::fixtures::committee::{begin, command, completed, raised};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use cqrs_es::{AggregateContext, AggregateError, CqrsFramework, EventStore};
-use minutebook_domain::Event;
 use minutebook_domain::action::{Action, ActionEvent, ActionStatus};
 use minutebook_domain::rules;
-use minutebook_ledger::{AggregateStore, Command, Envelope};
+use minutebook_domain::{Event, RequestMetadata};
+use minutebook_ledger::{AggregateStore, Command, metadata_map};
 use serde_json::Value;
 
 on_both_stores!(the_framework_executes_commands_on_the_log);
@@ -19,7 +19,11 @@ fn action_event(json: &Value) -> rules::Command<ActionEvent> {
 }
 
 fn metadata(key: &str) -> std::collections::HashMap<String, String> {
-    Envelope { actor: "framework".into(), command_id: key.into(), ..Envelope::default() }.to_metadata()
+    metadata_map::to_map(&RequestMetadata {
+        actor: "framework".into(),
+        command_id: key.into(),
+        ..RequestMetadata::default()
+    })
 }
 
 async fn the_framework_executes_commands_on_the_log(ledger: TestLedger) {

@@ -3,7 +3,7 @@
 use crate::fixtures::committee::{begin, completed, progressed, raised, request};
 use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
 use minutebook_ledger::merkle::{Hash, Tree, leaf};
-use minutebook_ledger::{Export, Log, RestoreError, Restored, restore, verify};
+use minutebook_ledger::{Export, Log, RestoreError, RestoreReceipt, restore, verify};
 use serde_json::{Value, json};
 
 on_both_stores!(
@@ -41,7 +41,7 @@ async fn exported(log: &Log) -> String {
     all
 }
 
-async fn brought_into(log: &Log, export: &str) -> Result<Restored, RestoreError> {
+async fn brought_into(log: &Log, export: &str) -> Result<RestoreReceipt, RestoreError> {
     restore(log, export.as_bytes(), false).await
 }
 
@@ -95,7 +95,7 @@ async fn a_restore_into_a_ledger_with_other_events_is_refused(ledger: TestLedger
     begin(&recorder).await;
     let before = exported(recorder.log()).await;
     let refusal = brought_into(recorder.log(), &export).await.unwrap_err();
-    assert!(matches!(refusal, RestoreError::Parted { position: 1, .. }), "{refusal}");
+    assert!(matches!(refusal, RestoreError::Diverged { position: 1, .. }), "{refusal}");
     assert!(refusal.to_string().contains("CommitteeEstablished of committee:SSC"), "{refusal}");
     assert_eq!(exported(recorder.log()).await, before);
 }

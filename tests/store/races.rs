@@ -3,7 +3,7 @@
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use chrono::DateTime;
-use minutebook_domain::{Source, StreamId, StreamVersion};
+use minutebook_domain::{Metadata, StreamId, StreamVersion};
 use minutebook_ledger::merkle::digest;
 use minutebook_ledger::{
     AppendError, Batch, NewEvent, Receipt, RecordError, Recorder, Request, Selection, command_json,
@@ -75,7 +75,11 @@ async fn of_64_clients_that_expect_one_version_exactly_one_is_recorded(ledger: T
         let event = &winners[0].events[0];
         assert_eq!((&event.stream, event.version), (&action, StreamVersion::new(version + 1)));
         let history = recorders[0].log().read_all(Selection::Stream(action.clone())).await.unwrap();
-        assert_eq!(history.last().unwrap().command_id, winners[0].command_id, "the log holds what the winner sent");
+        assert_eq!(
+            history.last().unwrap().metadata.command_id,
+            winners[0].command_id,
+            "the log holds what the winner sent"
+        );
         assert_eq!(history.len() as u64, version + 1, "a loser left an event behind");
     }
 }
@@ -110,14 +114,12 @@ async fn a_batch_without_conditions_sent_many_times_at_once_is_appended_once(led
         let event = NewEvent {
             stream: "action:SSC72/01".parse().unwrap(),
             event: command_json::event(&note.to_string()).unwrap(),
-            valid_at: DateTime::UNIX_EPOCH,
-            actor: "tester".into(),
-            on_behalf_of: None,
-            correlation_id: None,
-            causation_id: None,
-            corrects: None,
-            reason: None,
-            source: Source::default(),
+            metadata: Metadata {
+                actor: "tester".into(),
+                command_id: format!("batch-{number}"),
+                valid_at: DateTime::UNIX_EPOCH,
+                ..Metadata::default()
+            },
         };
         let batch = Batch {
             command_id: format!("batch-{number}"),
@@ -154,7 +156,7 @@ async fn a_used_key_is_refused_for_any_other_command(ledger: TestLedger) {
         expecting(0, "raised", &progressed("SSC72/01", "Circulated.")),
         {
             let mut by_another = request("raised", &raised("SSC72/01"));
-            by_another.envelope.actor = "somebody else".into();
+            by_another.metadata.actor = "somebody else".into();
             by_another
         },
     ];

@@ -6,7 +6,7 @@
 
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::fixtures::raw_database::RawDatabase;
-use minutebook_domain::{Event, Source, StreamId};
+use minutebook_domain::{Event, Metadata, Source, StreamId};
 use minutebook_ledger::{Batch, NewEvent, canonical, event_codec, merkle};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -77,20 +77,23 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
         NewEvent {
             stream: fixture.stream,
             event,
-            valid_at: "2019-02-27T10:00:00Z".parse().unwrap(),
-            actor: "jane.smith".into(),
-            on_behalf_of: Some("SECAS".into()),
-            correlation_id: Some("sitting 72".into()),
-            causation_id: Some("0190a6e0-0000-7000-8000-000000000001".parse().unwrap()),
-            corrects: Some("0190a6e0-0000-7000-8000-000000000002".parse().unwrap()),
-            reason: Some("a “slip” of the pen\n".into()),
-            source: Source {
-                client: Some("command line".into()),
-                file: Some("SSC_72.md".into()),
-                sha256: Some("00".repeat(32)),
-                first_line: Some(1),
-                last_line: Some(2),
-                importer: Some("1".into()),
+            metadata: Metadata {
+                valid_at: "2019-02-27T10:00:00Z".parse().unwrap(),
+                actor: "jane.smith".into(),
+                on_behalf_of: Some("SECAS".into()),
+                correlation_id: Some("sitting 72".into()),
+                causation_id: Some("0190a6e0-0000-7000-8000-000000000001".parse().unwrap()),
+                corrects: Some("0190a6e0-0000-7000-8000-000000000002".parse().unwrap()),
+                reason: Some("a “slip” of the pen\n".into()),
+                source: Source {
+                    client: Some("command line".into()),
+                    file: Some("SSC_72.md".into()),
+                    sha256: Some("00".repeat(32)),
+                    first_line: Some(1),
+                    last_line: Some(2),
+                    importer: Some("1".into()),
+                },
+                command_id: String::new(),
             },
         }
     };

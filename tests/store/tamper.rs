@@ -3,7 +3,7 @@
 use crate::fixtures::committee::{begin, completed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::raw_database::RawDatabase;
-use minutebook_ledger::{Log, Report, verify};
+use minutebook_ledger::{Log, VerifyReport, verify};
 
 on_both_stores!(
     a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position,
@@ -26,11 +26,11 @@ async fn recorded(ledger: &TestLedger) -> (Log, RawDatabase) {
     (recorder.log().clone(), RawDatabase::of(ledger).await)
 }
 
-async fn found(log: &Log) -> Report {
+async fn found(log: &Log) -> VerifyReport {
     verify(log, |_| {}).await.unwrap()
 }
 
-fn positions(report: &Report) -> Vec<u64> {
+fn positions(report: &VerifyReport) -> Vec<u64> {
     report.checks.iter().flat_map(|check| &check.problems).map(|problem| problem.position.number()).collect()
 }
 

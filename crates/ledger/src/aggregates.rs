@@ -1,9 +1,10 @@
 //! The aggregates on the log: `cqrs-es`'s event store, and the states kept between commands.
 
 use super::batch::{AppendCondition, AppendError, Batch};
-use super::envelope::Envelope;
+use super::event_codec::NewEvent;
 use super::fingerprint::fingerprint;
 use super::log::Log;
+use super::metadata_map;
 use super::store::{Selection, StoreError};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use cqrs_es::{Aggregate, AggregateContext, AggregateError, EventEnvelope, EventStore};
@@ -241,22 +242,12 @@ where
         let stream = stream_named(aggregate_id)?;
         let history = self.states.history(&stream).await.map_err(store_failed)?;
         let envelope = |recorded: RecordedEvent| {
-            let metadata = Envelope {
-                actor: recorded.actor,
-                on_behalf_of: recorded.on_behalf_of,
-                command_id: recorded.command_id,
-                correlation_id: recorded.correlation_id,
-                causation_id: recorded.causation_id,
-                corrects: recorded.corrects,
-                reason: recorded.reason,
-                source: recorded.source,
-                valid_at: Some(recorded.valid_at),
-            };
+            let valid_at = recorded.metadata.valid_at;
             Some(EventEnvelope {
                 aggregate_id: aggregate_id.to_owned(),
                 sequence: sequence(recorded.version),
                 payload: A::unwrap(recorded.event)?,
-                metadata: metadata.to_metadata(),
+                metadata: metadata_map::to_map(&recorded.metadata.with_valid_at(Some(valid_at))),
             })
         };
         Ok(history.into_iter().filter_map(envelope).collect())
@@ -282,7 +273,7 @@ where
         if events.is_empty() {
             return Ok(Vec::new());
         }
-        let envelope = Envelope::from_metadata(&metadata).map_err(|error| unexpected(error.into()))?;
+        let own = metadata_map::from_map(&metadata).map_err(|error| unexpected(error.into()))?;
         if let Some(stray) = events.iter().cloned().map(A::wrap).find(|event| !event.belongs_to(&context.stream)) {
             let what = format!("{} does not belong in {}", stray.event_type(), context.stream);
             return Err(unexpected(what.into()));
@@ -297,11 +288,11 @@ where
                 chrono_tz::Europe::London,
                 now,
             );
-            envelope.dress(context.stream.clone(), event, valid_at)
+            NewEvent { stream: context.stream.clone(), event, metadata: own.for_event(valid_at) }
         });
         let asked = serde_json::to_value((context.stream.to_string(), &events)).map_err(|e| unexpected(e.into()))?;
         let batch = Batch {
-            command_id: envelope.command_id.clone(),
+            command_id: own.command_id.clone(),
             fingerprint: fingerprint(&asked).map_err(|error| unexpected(error.into()))?,
             events: new.collect(),
             conditions: vec![AppendCondition::StreamAt { stream: context.stream.clone(), version: context.version }],

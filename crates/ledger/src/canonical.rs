@@ -1,21 +1,21 @@
-//! Canonical JSON: the one way in which the ledger writes a JSON value as bytes.
+//! Canonical JSON: the one form in which the ledger stores a JSON value.
 //!
-//! RFC 8785, restricted so that every program reads the bytes alike: no fractions, integers within ±(2^53 − 1)
-//! (the range of I-JSON, RFC 7493 section 2.2), no key twice.
+//! RFC 8785, restricted so that every program reads the same values: no fractions, integers within ±(2^53 − 1) (the
+//! range of I-JSON, RFC 7493 section 2.2), no duplicate keys.
 
 use serde_json::Value;
 
-/// A JSON value that has no canonical form here.
+/// A JSON value without a canonical form.
 #[derive(Debug, thiserror::Error)]
 pub enum NotCanonical {
     /// A number that is not an integer, or is too large.
     #[error("`{0}` is not an integer between -(2^53 - 1) and 2^53 - 1")]
     Number(serde_json::Number),
-    /// The value cannot be written as JSON at all.
+    /// The value cannot be written as JSON.
     #[error(transparent)]
     Json(#[from] serde_json::Error),
-    /// The bytes are JSON, but not as the canonical form writes it: another order or spacing, or a key twice.
-    #[error("the bytes are not the canonical form of what they say")]
+    /// The bytes are JSON in another form: another order or spacing, or a duplicate key.
+    #[error("the bytes are JSON, but not in canonical form")]
     OtherForm,
 }
 
@@ -32,8 +32,8 @@ pub fn to_bytes(value: &Value) -> Result<Vec<u8>, NotCanonical> {
     Ok(serde_json_canonicalizer::to_vec(value)?)
 }
 
-/// Whether all keys stand in the canonical order already. Keys that are not ASCII are not looked into: the order of
-/// their bytes is not that of their UTF-16 units.
+/// Returns whether all keys are ASCII and in canonical order. For other keys the order of bytes is not the order of
+/// UTF-16 units.
 fn in_order(value: &Value) -> bool {
     match value {
         Value::Object(fields) => {
@@ -44,10 +44,10 @@ fn in_order(value: &Value) -> bool {
     }
 }
 
-/// The value that `bytes` hold, if they are its canonical form to the byte.
+/// Reads `bytes`, which must be canonical to the byte.
 pub fn from_bytes(bytes: &[u8]) -> Result<Value, NotCanonical> {
     let value: Value = serde_json::from_slice(bytes)?;
-    // A key that stands twice is read once, so that writing the value again gives other bytes.
+    // A duplicate key is read once, so writing the value again gives other bytes.
     if to_bytes(&value)? == bytes { Ok(value) } else { Err(NotCanonical::OtherForm) }
 }
 
@@ -101,13 +101,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_short_way_writes_what_the_long_way_writes(value in values()) {
+        fn ordered_values_are_written_as_the_canonicalizer_writes_them(value in values()) {
             prop_assert_eq!(to_bytes(&value).unwrap(), serde_json_canonicalizer::to_vec(&value).unwrap());
         }
     }
 
     #[test]
-    fn every_character_is_escaped_as_the_long_way_escapes_it() {
+    fn every_character_is_escaped_as_the_canonicalizer_escapes_it() {
         let all: String = ('\0'..='\u{d7ff}').chain('\u{e000}'..='\u{ffff}').collect();
         assert!(in_order(&json!(all)));
         assert_eq!(to_bytes(&json!(all)).unwrap(), serde_json_canonicalizer::to_vec(&json!(all)).unwrap());

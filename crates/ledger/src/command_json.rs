@@ -1,4 +1,4 @@
-//! Requests as JSON, for scripts and for whoever sends commands over a wire.
+//! Requests as JSON, as scripts and API clients send them.
 //!
 //! ```json
 //! {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {}, "idempotency_key": "monday-1"}
@@ -7,13 +7,12 @@
 //! {"corrects": "0190a6e0-…", "change": {"replaced": {"type": "…", "data": {}}}, "reason": "…"}
 //! ```
 
-use super::envelope::Envelope;
 use super::recorder::{Command, Request};
 use chrono::{DateTime, Utc};
 use minutebook_domain::correction::Change;
 use minutebook_domain::event::DecodeError;
 use minutebook_domain::reference::Name;
-use minutebook_domain::{Event, EventId, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, RequestMetadata, StreamId, StreamVersion};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
@@ -22,23 +21,23 @@ use serde_json::{Map, Value};
 /// JSON that is no request.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandJsonError {
-    /// It is not JSON, or not of the expected shape.
+    /// A part of the text is not JSON, or has another shape.
     #[error("{what}: {source}")]
     Shape {
-        /// Which part.
+        /// The part, and what was expected of it.
         what: &'static str,
-        /// What is wrong, and where.
+        /// The parser's error, with its line and column.
         source: serde_json::Error,
     },
-    /// The event in it is not one.
+    /// The event in it is malformed or of an unknown type.
     #[error(transparent)]
     Event(#[from] DecodeError),
 }
 
-/// An event by itself: its type and its data.
+/// An event without a stream: its type and its data.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Tagged {
+struct TypedEvent {
     #[serde(rename = "type")]
     event_type: String,
     #[serde(default = "first_schema")]
@@ -73,13 +72,13 @@ struct CorrectJson {
 #[serde(rename_all = "snake_case")]
 enum ChangeJson {
     Struck,
-    Replaced(Tagged),
-    Supplemented(Tagged),
+    Replaced(TypedEvent),
+    Supplemented(TypedEvent),
 }
 
-/// What a request may say of its envelope; what it leaves out is the sender's default.
+/// The metadata that a request may set; the rest comes from the sender's defaults.
 #[derive(Deserialize, Default)]
-struct EnvelopeJson {
+struct MetadataFields {
     idempotency_key: Option<String>,
     actor: Option<String>,
     on_behalf_of: Option<String>,
@@ -89,15 +88,15 @@ struct EnvelopeJson {
     expected_version: Option<u64>,
 }
 
-const ENVELOPE_KEYS: [&str; 7] =
+const METADATA_KEYS: [&str; 7] =
     ["idempotency_key", "actor", "on_behalf_of", "reason", "valid_at", "correlation_id", "expected_version"];
 
-/// Reads a request; what it does not say of the envelope is taken from `defaults`.
-pub fn request(json: &str, defaults: Envelope) -> Result<Request, CommandJsonError> {
+/// Reads a request; metadata that it does not set comes from `defaults`.
+pub fn request(json: &str, defaults: RequestMetadata) -> Result<Request, CommandJsonError> {
     let mut object: Map<String, Value> = serde_json::from_str(json)
         .map_err(|source| CommandJsonError::Shape { what: "a JSON object was expected", source })?;
-    let said: Map<String, Value> = ENVELOPE_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
-    let said: EnvelopeJson = shaped("the envelope is not as expected", Value::Object(said))?;
+    let fields: Map<String, Value> = METADATA_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
+    let given: MetadataFields = shaped("the metadata is not as expected", Value::Object(fields))?;
     let commands = match object.remove("commands") {
         None => vec![command(object)?],
         Some(commands) if object.is_empty() => {
@@ -107,24 +106,24 @@ pub fn request(json: &str, defaults: Envelope) -> Result<Request, CommandJsonErr
         Some(_) => {
             let keys: Vec<&str> = object.keys().map(String::as_str).collect();
             let source = serde::de::Error::custom(format!("found `{}` beside `commands`", keys.join("`, `")));
-            return Err(CommandJsonError::Shape { what: "nothing but the envelope stands beside `commands`", source });
+            return Err(CommandJsonError::Shape { what: "only metadata may stand beside `commands`", source });
         }
     };
-    let envelope = Envelope {
-        actor: said.actor.unwrap_or(defaults.actor),
-        on_behalf_of: said.on_behalf_of.or(defaults.on_behalf_of),
-        command_id: said.idempotency_key.unwrap_or(defaults.command_id),
-        correlation_id: said.correlation_id.or(defaults.correlation_id),
-        reason: said.reason.or(defaults.reason),
-        valid_at: said.valid_at.or(defaults.valid_at),
+    let metadata = RequestMetadata {
+        actor: given.actor.unwrap_or(defaults.actor),
+        on_behalf_of: given.on_behalf_of.or(defaults.on_behalf_of),
+        command_id: given.idempotency_key.unwrap_or(defaults.command_id),
+        correlation_id: given.correlation_id.or(defaults.correlation_id),
+        reason: given.reason.or(defaults.reason),
+        valid_at: given.valid_at.or(defaults.valid_at),
         ..defaults
     };
-    Ok(Request { commands, envelope, expected: said.expected_version.map(StreamVersion::new) })
+    Ok(Request { commands, metadata, expected: given.expected_version.map(StreamVersion::new) })
 }
 
-/// Reads an event by itself: `{"type": "ActionCompleted", "data": {…}}`.
+/// Reads an event without a stream: `{"type": "ActionCompleted", "data": {…}}`.
 pub fn event(json: &str) -> Result<Event, CommandJsonError> {
-    let tagged: Tagged = serde_json::from_str(json)
+    let tagged: TypedEvent = serde_json::from_str(json)
         .map_err(|source| CommandJsonError::Shape { what: "an event with its type and data was expected", source })?;
     tagged.decode()
 }
@@ -145,7 +144,7 @@ fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
     Ok(Command::Record { stream: record.stream, event, source: None })
 }
 
-impl Tagged {
+impl TypedEvent {
     fn decode(&self) -> Result<Event, CommandJsonError> {
         Ok(Event::decode_by_type(&self.event_type, self.schema_version, &raw(&self.data)?)?)
     }
@@ -167,13 +166,14 @@ mod tests {
     fn one_command_or_several_with_an_envelope() {
         let completed = r#""stream":"action:SSC72/01","type":"ActionCompleted","data":{"completed_on":"2019-03-13"}"#;
         let one =
-            request(&format!(r#"{{{completed},"actor":"jane","expected_version":3}}"#), Envelope::default()).unwrap();
+            request(&format!(r#"{{{completed},"actor":"jane","expected_version":3}}"#), RequestMetadata::default())
+                .unwrap();
         assert_eq!(
-            (one.commands.len(), one.envelope.actor.as_str(), one.expected),
+            (one.commands.len(), one.metadata.actor.as_str(), one.expected),
             (1, "jane", Some(StreamVersion::new(3)))
         );
-        let two =
-            request(&format!(r#"{{"commands":[{{{completed}}},{{{completed}}}]}}"#), Envelope::default()).unwrap();
+        let two = request(&format!(r#"{{"commands":[{{{completed}}},{{{completed}}}]}}"#), RequestMetadata::default())
+            .unwrap();
         assert_eq!(two.commands.len(), 2);
     }
 
@@ -190,7 +190,7 @@ mod tests {
             (r#"{"commands":[],"actr":"jane"}"#, "`actr`"),
             ("[1]", "JSON object"),
         ] {
-            let error = request(json, Envelope::default()).unwrap_err().to_string();
+            let error = request(json, RequestMetadata::default()).unwrap_err().to_string();
             assert!(error.contains(named), "{json}: {error}");
         }
     }

@@ -1,44 +1,29 @@
-//! An event's stored bytes: written once, in canonical JSON, and read back.
+//! The codec of stored events: canonical JSON, written once and read many times.
 //!
-//! Everything in an envelope but its position, its version and the time of recording is known before the writer's
-//! turn comes. So the bytes are made in two steps: a draft by whoever appends, in parallel, and the rest by the
-//! writer, who only joins the pieces.
+//! Only the position, the version and the time of recording are unknown before the writer's turn. So the bytes are
+//! made in two steps: the appending tasks make drafts in parallel, and the writer joins the pieces.
 
 use super::canonical::{self, NotCanonical};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use minutebook_domain::event::DecodeError;
-use minutebook_domain::{Event, EventId, Position, RecordedEvent, Source, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, Metadata, Position, RecordedEvent, Source, StreamId, StreamVersion};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// An event with its envelope, before it has a place in the log.
+/// An event with its metadata, before it has a place in the log.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
-    /// The stream it goes to.
+    /// The stream that it goes to.
     pub stream: StreamId,
     /// What happened.
     pub event: Event,
-    /// When it was so in the committee's world.
-    pub valid_at: DateTime<Utc>,
-    /// Who records it.
-    pub actor: String,
-    /// On whose behalf.
-    pub on_behalf_of: Option<String>,
-    /// What it belongs together with.
-    pub correlation_id: Option<String>,
-    /// The event that led to it.
-    pub causation_id: Option<EventId>,
-    /// The event that it corrects.
-    pub corrects: Option<EventId>,
-    /// Why it is recorded.
-    pub reason: Option<String>,
-    /// Where it came from.
-    pub source: Source,
+    /// Who records it, why and from where, and when it was valid. Its command is the batch's.
+    pub metadata: Metadata,
 }
 
-/// An event's bytes, but for what only the writer knows.
+/// An event's bytes, except for the members that only the writer knows.
 #[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) stream: StreamId,
@@ -46,53 +31,55 @@ pub(crate) struct Draft {
     pub(crate) event_id: EventId,
     pub(crate) event_type: &'static str,
     pub(crate) references: Vec<String>,
-    /// The members that sort before `position`, between them and `recorded_at`, and after, without braces.
+    /// The members that sort before `position`, from there to `recorded_at`, and from there to `version`, without braces.
     before_position: String,
     before_recorded_at: String,
     before_version: String,
 }
 
-/// The time as the stored bytes have it: always in UTC, always with six digits, so that text sorts as time does.
+/// A time as the stored bytes have it: in UTC with six decimals, so that texts sort as times do.
 pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 impl Draft {
-    pub(crate) fn new(event: &NewEvent, event_id: EventId, command_id: &str) -> Result<Self, NotCanonical> {
-        let references = event.event.references(&event.stream);
-        let stream_text = event.stream.to_string();
+    /// Drafts an event of the command with this id.
+    pub(crate) fn new(new: &NewEvent, event_id: EventId, command_id: &str) -> Result<Self, NotCanonical> {
+        let NewEvent { stream, event, metadata } = new;
+        let references = event.references(stream);
+        let stream_text = stream.to_string();
         let text = |text: &str| Value::String(text.to_owned());
         let optional = |value: &Option<String>| value.as_deref().map(text);
         let id = |value: Option<EventId>| value.map(|id| Value::String(id.to_string()));
         Ok(Self {
             before_position: members([
-                ("actor", Some(text(&event.actor))),
-                ("causation_id", id(event.causation_id)),
+                ("actor", Some(text(&metadata.actor))),
+                ("causation_id", id(metadata.causation_id)),
                 ("command_id", Some(text(command_id))),
-                ("correlation_id", optional(&event.correlation_id)),
-                ("corrects", id(event.corrects)),
-                ("data", Some(event.event.data()?)),
+                ("correlation_id", optional(&metadata.correlation_id)),
+                ("corrects", id(metadata.corrects)),
+                ("data", Some(event.data()?)),
                 ("event_id", id(Some(event_id))),
-                ("on_behalf_of", optional(&event.on_behalf_of)),
+                ("on_behalf_of", optional(&metadata.on_behalf_of)),
             ])?,
-            before_recorded_at: members([("reason", optional(&event.reason))])?,
+            before_recorded_at: members([("reason", optional(&metadata.reason))])?,
             before_version: members([
                 ("references", Some(Value::from(references.clone()))),
-                ("schema_version", Some(Value::from(event.event.schema_version()))),
-                ("source", Some(serde_json::to_value(&event.source)?)),
+                ("schema_version", Some(Value::from(event.schema_version()))),
+                ("source", Some(serde_json::to_value(&metadata.source)?)),
                 ("stream", Some(text(&stream_text))),
-                ("type", Some(text(event.event.event_type()))),
-                ("valid_at", Some(text(&timestamp(event.valid_at)))),
+                ("type", Some(text(event.event_type()))),
+                ("valid_at", Some(text(&timestamp(metadata.valid_at)))),
             ])?,
-            stream: event.stream.clone(),
+            stream: stream.clone(),
             stream_text,
             event_id,
-            event_type: event.event.event_type(),
+            event_type: event.event_type(),
             references,
         })
     }
 
-    /// How many bytes the event will take, to within a few.
+    /// The approximate size of the event in bytes.
     pub(crate) fn size(&self) -> usize {
         self.before_position.len() + self.before_recorded_at.len() + self.before_version.len() + 100
     }
@@ -120,7 +107,7 @@ impl Draft {
     }
 }
 
-/// The canonical form of those members that have a value, without the braces round them.
+/// The canonical form of the members that have a value, without braces.
 fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Result<String, NotCanonical> {
     let object: Map<String, Value> =
         members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
@@ -129,9 +116,10 @@ fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Result<String
     Ok(String::from_utf8_lossy(inner).into_owned())
 }
 
+/// An event as the stored bytes have it, its metadata flat among the other members.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Envelope<'a> {
+struct StoredEvent<'a> {
     #[serde(borrow)]
     actor: Cow<'a, str>,
     causation_id: Option<EventId>,
@@ -158,15 +146,15 @@ struct Envelope<'a> {
     version: StreamVersion,
 }
 
-/// Reads a time. As [`timestamp`] writes it its digits stand in fixed places, and are read there: two times were a
-/// sixth of what it took to read an event.
+/// Reads a time. The form that [`timestamp`] writes has its digits in fixed places and is read without a general
+/// parser, which took a sixth of the time to read an event.
 fn stored_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     let text = Cow::<'de, str>::deserialize(deserializer)?;
     let time = time_in_place(text.as_bytes()).map_or_else(|| text.parse(), Ok);
     time.map_err(serde::de::Error::custom)
 }
 
-/// The time in `2019-02-27T10:00:00.000000Z`; none if the text is written otherwise, or names a time there is not.
+/// The time in `2019-02-27T10:00:00.000000Z`; `None` if the text has another form, or names no valid time.
 fn time_in_place(text: &[u8]) -> Option<DateTime<Utc>> {
     let template = b"0000-00-00T00:00:00.000000Z";
     let fits = |(byte, place): (&u8, &u8)| if *place == b'0' { byte.is_ascii_digit() } else { byte == place };
@@ -179,42 +167,44 @@ fn time_in_place(text: &[u8]) -> Option<DateTime<Utc>> {
     Some(date.and_hms_micro_opt(number(11, 13), number(14, 16), number(17, 19), number(20, 26))?.and_utc())
 }
 
-/// Stored bytes that cannot be read as an event.
+/// Stored bytes that are no event.
 #[derive(Debug, thiserror::Error)]
-pub enum Unreadable {
-    /// The envelope is not as expected.
-    #[error("the envelope is not as expected: {0}")]
-    Envelope(#[from] serde_json::Error),
-    /// The event inside is not.
+pub enum StoredEventError {
+    /// The bytes lack a member, or have one that is malformed or unknown.
+    #[error("the stored event is malformed: {0}")]
+    Members(#[from] serde_json::Error),
+    /// The payload is malformed.
     #[error(transparent)]
     Event(#[from] DecodeError),
 }
 
 /// Reads an event from its stored bytes.
-pub fn decode(bytes: &[u8]) -> Result<RecordedEvent, Unreadable> {
-    // Checked once as a whole, and not again string by string. What is not UTF-8 is left to fail where it is not.
-    let envelope: Envelope<'_> = match std::str::from_utf8(bytes) {
+pub fn decode(bytes: &[u8]) -> Result<RecordedEvent, StoredEventError> {
+    // UTF-8 is checked once for the whole event. Other bytes are left to the parser, which reports where they are.
+    let stored: StoredEvent<'_> = match std::str::from_utf8(bytes) {
         Ok(text) => serde_json::from_str(text)?,
         Err(_) => serde_json::from_slice(bytes)?,
     };
-    let event = Event::decode(&envelope.stream, &envelope.event_type, envelope.schema_version, envelope.data)?;
+    let event = Event::decode(&stored.stream, &stored.event_type, stored.schema_version, stored.data)?;
     Ok(RecordedEvent {
-        position: envelope.position,
-        stream: envelope.stream,
-        version: envelope.version,
-        event_id: envelope.event_id,
+        position: stored.position,
+        stream: stored.stream,
+        version: stored.version,
+        event_id: stored.event_id,
         event,
-        valid_at: envelope.valid_at,
-        recorded_at: envelope.recorded_at,
-        actor: envelope.actor.into_owned(),
-        on_behalf_of: envelope.on_behalf_of,
-        command_id: envelope.command_id.into_owned(),
-        correlation_id: envelope.correlation_id,
-        causation_id: envelope.causation_id,
-        corrects: envelope.corrects,
-        reason: envelope.reason,
-        source: envelope.source,
-        references: envelope.references,
+        recorded_at: stored.recorded_at,
+        metadata: Metadata {
+            actor: stored.actor.into_owned(),
+            on_behalf_of: stored.on_behalf_of,
+            command_id: stored.command_id.into_owned(),
+            correlation_id: stored.correlation_id,
+            causation_id: stored.causation_id,
+            corrects: stored.corrects,
+            reason: stored.reason,
+            source: stored.source,
+            valid_at: stored.valid_at,
+        },
+        references: stored.references,
     })
 }
 
@@ -225,14 +215,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_time_is_read_in_place_as_it_was_written(micros in -62_135_596_800_000_000_i64..253_402_300_800_000_000) {
+        fn a_stored_time_is_read_back(micros in -62_135_596_800_000_000_i64..253_402_300_800_000_000) {
             let time = DateTime::from_timestamp_micros(micros).unwrap();
             prop_assert_eq!(time_in_place(timestamp(time).as_bytes()), Some(time));
         }
     }
 
     #[test]
-    fn a_time_that_is_written_otherwise_is_read_as_any_time_is() {
+    fn a_time_in_another_form_is_read_by_the_general_parser() {
         for text in ["2019-02-27T10:00:00Z", "2019-02-27T10:00:00.000000000Z", "2019-02-27T11:00:00.000000+01:00"] {
             assert_eq!(time_in_place(text.as_bytes()), None);
             let read = stored_time(serde_json::Value::from(text)).unwrap();

@@ -1,28 +1,28 @@
-//! Whether the ledger can do its work at this moment.
+//! The health of a ledger: its head, and how far its read models are.
 
 use super::log::Log;
 use super::store::{StoreError, read};
 use minutebook_domain::Position;
 
-/// How the ledger stands.
+/// The state of the log and its read models at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
+pub struct LedgerHealth {
     /// The last position of the log.
     pub head: Position,
-    /// The position that the read models are at.
+    /// The position up to which the read models are folded.
     pub read_up_to: Position,
-    /// Read models that could not take in an event.
+    /// The names of the read models that stopped at an event, sorted.
     pub halted: Vec<String>,
 }
 
 impl Log {
-    /// Asks the store how the ledger stands: it answers, its schema is that of this program, and its read models go on.
-    pub async fn condition(&self) -> Result<Condition, StoreError> {
+    /// Asks the store for its health; an error if it does not answer or its schema is not this program's.
+    pub async fn health(&self) -> Result<LedgerHealth, StoreError> {
         self.store().check_migrated().await?;
         let (known, head) = self.store().read_models().await?;
         let halted = known.models.into_iter().filter(|(_, state)| state.halted_at.is_some()).map(|(name, _)| name);
         let mut halted: Vec<String> = halted.collect();
         halted.sort_unstable();
-        Ok(Condition { head: Position::new(read(head)), read_up_to: Position::new(read(known.up_to)), halted })
+        Ok(LedgerHealth { head: Position::new(read(head)), read_up_to: Position::new(read(known.up_to)), halted })
     }
 }

@@ -1,4 +1,4 @@
-//! The log as the rest of the program sees it: open, append, read, follow.
+//! The log: open, append, read, follow.
 
 use super::batch::{AppendError, Batch, Receipt};
 use super::environment::Environment;
@@ -17,18 +17,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-/// Leaves read at a time: half a megabyte of them.
+/// The number of leaves read at a time: half a megabyte.
 const LEAVES: u32 = 16_384;
 
-/// Whether opening a ledger may make one.
+/// What opening may do to a ledger that is missing or has an older schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Opening {
-    /// Only one that is there already, and current.
+    /// Refuse it.
     Existing,
-    /// On SQLite, make the file if it is missing and bring it up to date. On PostgreSQL as [`Opening::Existing`]:
-    /// what a shared database holds is changed by `migrate` alone.
+    /// On SQLite, create the file and migrate it. On PostgreSQL like [`Opening::Existing`]: only `migrate` changes the
+    /// schema of a shared database.
     OrNew,
-    /// Make it, or bring it up to date.
+    /// Create and migrate it.
     Migrate,
 }
 
@@ -39,10 +39,10 @@ pub struct Log {
     writer: Writer,
     environment: Environment,
     registry: Registry,
-    /// The last position known in this process; it wakes those who follow.
+    /// The last position known in this process; a change wakes the followers.
     head: watch::Receiver<Position>,
-    /// Ends the task that looks out for other processes' events, with the last clone.
-    _lookout: Arc<AbortOnDrop>,
+    /// Ends the task that watches for other processes' events when the last clone is dropped.
+    _watcher: Arc<AbortOnDrop>,
 }
 
 struct AbortOnDrop(tokio::task::JoinHandle<()>);
@@ -54,13 +54,12 @@ impl Drop for AbortOnDrop {
 }
 
 impl Log {
-    /// Opens the ledger at `url`. Read models that another version of the program made, or that are behind the log, are
-    /// made again first.
+    /// Opens the ledger at `url`. Read models that are behind the log, or of another version, are rebuilt first.
     pub async fn open(url: &LedgerUrl, opening: Opening, environment: Environment) -> Result<Self, StoreError> {
         Self::open_with(url, opening, environment, read_models::registry::all(), |_| {}).await
     }
 
-    /// Opens the ledger with other read models than the program's own, and hears how far making them has come.
+    /// Opens the ledger with the read models in `registry`, and reports the progress of rebuilding them.
     pub async fn open_with(
         url: &LedgerUrl,
         opening: Opening,
@@ -73,7 +72,7 @@ impl Log {
         Self::start(store, environment, registry).await
     }
 
-    /// Opens a ledger that is there, and makes no read model again: whoever checks it sees it as it is.
+    /// Opens an existing ledger without rebuilding read models, so that it can be checked as it is.
     pub async fn open_as_it_is(url: &LedgerUrl, environment: Environment) -> Result<Self, StoreError> {
         Self::start(store(url, Opening::Existing).await?, environment, read_models::registry::all()).await
     }
@@ -81,12 +80,12 @@ impl Log {
     async fn start(store: Arc<dyn Store>, environment: Environment, registry: Registry) -> Result<Self, StoreError> {
         let position = Position::new(store.head().await?.position);
         let (announce, head) = watch::channel(position);
-        let lookout = tokio::spawn(look_out(store.clone(), announce.clone()));
+        let watcher = tokio::spawn(watch_other_processes(store.clone(), announce.clone()));
         let writer = Writer::start(store.clone(), environment.clone(), registry.clone(), announce);
-        Ok(Self { store, writer, environment, registry, head, _lookout: Arc::new(AbortOnDrop(lookout)) })
+        Ok(Self { store, writer, environment, registry, head, _watcher: Arc::new(AbortOnDrop(watcher)) })
     }
 
-    /// Makes the PostgreSQL schema or brings it up to date, and lets `role` append and read, and nothing more.
+    /// Migrates the PostgreSQL schema, and grants `role` the right to append and read, and no other.
     pub async fn grant(url: &LedgerUrl, role: &str) -> Result<(), StoreError> {
         match url {
             LedgerUrl::Sqlite(_) => Ok(()),
@@ -99,8 +98,7 @@ impl Log {
         }
     }
 
-    /// Makes the PostgreSQL schema or brings it up to date, and lets `role` read the SQL views, with nothing in them
-    /// above `clearance`, and nothing else.
+    /// Migrates the PostgreSQL schema, and grants `role` the right to read the SQL views up to `clearance`, and no other.
     pub async fn grant_read(url: &LedgerUrl, role: &str, clearance: Clearance) -> Result<(), StoreError> {
         match url {
             LedgerUrl::Sqlite(_) => Ok(()),
@@ -113,18 +111,18 @@ impl Log {
         }
     }
 
-    /// What the ledger has counted of itself since it was opened.
+    /// The metrics since the ledger was opened.
     pub fn figures(&self) -> &LedgerMetrics {
         self.writer.metrics()
     }
 
-    /// Appends `batch` whole and durably, or nothing of it.
+    /// Appends `batch` as a whole and durably, or not at all.
     pub async fn append(&self, batch: Batch) -> Result<Receipt, AppendError> {
         self.writer.append(batch).await
     }
 
-    /// What the command with this id led to, if it is in the log; refused if it asked something else than the
-    /// fingerprint says.
+    /// The receipt of the command with this id, if it is in the log; an error if its fingerprint is another than
+    /// `fingerprint`.
     pub async fn receipt(&self, command_id: &str, fingerprint: Option<&Hash>) -> Result<Option<Receipt>, AppendError> {
         let Some(command) = self.store.command(command_id).await? else { return Ok(None) };
         if fingerprint.is_some_and(|fingerprint| command.fingerprint != fingerprint.as_bytes()) {
@@ -139,63 +137,63 @@ impl Log {
         Ok(self.store.location_of(&event.to_string()).await?.map(|location| location.stream))
     }
 
-    /// The version of a stream, asked of the store.
+    /// The version of a stream, from the store.
     pub async fn version(&self, stream: &StreamId) -> Result<StreamVersion, StoreError> {
         Ok(StreamVersion::new(self.store.stream_version(&stream.to_string()).await?))
     }
 
-    /// The position of the last event, asked of the store.
+    /// The position of the last event, from the store.
     pub async fn head(&self) -> Result<Position, StoreError> {
         Ok(Position::new(self.store.head().await?.position))
     }
 
-    /// The end of the last command that lies wholly within `known_at`; the head if none is given. A command is known
-    /// whole or not at all.
+    /// The last position of the last command that ends at or before `known_at`; without one, the head. A command is known
+    /// as a whole or not at all.
     pub async fn known_whole(&self, known_at: Option<Position>) -> Result<Position, StoreError> {
         let head = self.head().await?;
         let Some(known_at) = known_at.filter(|known_at| *known_at < head) else { return Ok(head) };
         let Some(before) = known_at.number().checked_sub(1) else { return Ok(Position::START) };
         let page = self.read(Selection::All, Position::new(before)).next_page().await?;
         let Some(last) = page.first() else { return Ok(known_at) };
-        let command = self.store.command(&last.command_id).await?;
+        let command = self.store.command(&last.metadata.command_id).await?;
         let broken = command.filter(|command| command.last_position > known_at.number());
         Ok(broken.map_or(known_at, |command| Position::new(command.first_position.saturating_sub(1))))
     }
 
-    /// The last position that was recorded at or before a time: what the ledger knew then.
+    /// The last position recorded at or before `time`.
     pub async fn position_at(&self, time: DateTime<Utc>) -> Result<Position, StoreError> {
         Ok(Position::new(self.store.position_at(time.timestamp_micros()).await?))
     }
 
-    /// The last position that this process knows of. It never goes back, and may be behind for a moment.
+    /// The last position known to this process. It never decreases, and may be briefly behind the store.
     pub fn known_head(&self) -> Position {
         *self.head.borrow()
     }
 
-    /// Waits until this process knows of a position.
+    /// Waits until `position` is known to this process.
     pub async fn reached(&self, position: Position) {
-        // The channel closes when the log does; there is then nothing to wait for.
+        // If the log was closed, the channel is too, and waiting ends.
         let _ = self.head.clone().wait_for(|head| *head >= position).await;
     }
 
-    /// When the event at a position was recorded; none if there is no such event.
+    /// When the event at `position` was recorded; `None` if there is no such event.
     pub async fn recorded_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, StoreError> {
         let Some(before) = position.number().checked_sub(1) else { return Ok(None) };
         let page = self.read(Selection::All, Position::new(before)).next_page().await?;
         Ok(page.first().map(|event| event.recorded_at))
     }
 
-    /// The events of `selection` after a position, page by page.
+    /// A cursor over the events of `selection` after a position.
     pub fn read(&self, selection: Selection, after: Position) -> Cursor {
         Cursor::new(self.store.clone(), selection, after)
     }
 
-    /// The events of `selection` after a position, those to come included.
+    /// A tail of the events of `selection` after a position, later appends included.
     pub fn follow(&self, selection: Selection, after: Position) -> Tail {
         Tail { cursor: self.read(selection, after), head: self.head.clone() }
     }
 
-    /// All events of `selection`, in memory: for selections that are small, as one stream is.
+    /// All events of `selection` in memory, for small selections such as one stream.
     pub async fn read_all(&self, selection: Selection) -> Result<Vec<RecordedEvent>, StoreError> {
         let mut cursor = self.read(selection, Position::START);
         let mut events = Vec::new();
@@ -208,7 +206,7 @@ impl Log {
         }
     }
 
-    /// The root of the tree over the leaves of the events up to `position`. It takes 32 bytes of each event.
+    /// The Merkle root over the events up to `position`. It reads 32 bytes per event.
     pub async fn root_at(&self, position: Position) -> Result<Hash, StoreError> {
         let mut tree = Tree::default();
         while tree.size() < position.number() {
@@ -226,12 +224,12 @@ impl Log {
         Ok(tree.root())
     }
 
-    /// Notes that a token was used at a moment. It is no part of the record, and a later use that is noted stays.
+    /// Notes a use of a token, unless a later one is noted. Uses are not events.
     pub async fn note_token_use(&self, token: &TokenId, at: DateTime<Utc>) -> Result<(), StoreError> {
         self.store.note_token_use(token.as_str(), at.timestamp_micros()).await
     }
 
-    /// When each token was last used, as far as it was noted.
+    /// The last noted use of each token.
     pub async fn token_uses(&self) -> Result<HashMap<TokenId, DateTime<Utc>>, StoreError> {
         let uses = self.store.token_uses().await?.into_iter();
         let known = |used: TokenUseRow| {
@@ -240,13 +238,13 @@ impl Log {
         Ok(uses.filter_map(known).collect())
     }
 
-    /// References that resemble `text`, for a reader who mistyped one.
+    /// References similar to `text`, as suggestions for a mistyped one.
     pub async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {
         self.store.references_like(text, limit).await
     }
 
-    /// Makes the read models with these names again, or all of them if there are none, from the log. The live ones are
-    /// read and written meanwhile; if it is broken off, they stay as they are.
+    /// Rebuilds the read models with these names, or all if `names` is empty. The present ones stay in use until the new
+    /// ones are complete.
     pub async fn rebuild(&self, names: &[&str], progress: impl FnMut(RebuildProgress)) -> Result<(), StoreError> {
         let wanted = |name: &str| names.is_empty() || names.contains(&name);
         let models: Vec<_> = self.registry.models().iter().filter(|model| wanted(model.name())).cloned().collect();
@@ -258,12 +256,12 @@ impl Log {
         self.registry.models().iter().map(|model| model.name()).collect()
     }
 
-    /// The clock and the randomness that the log works with.
+    /// The clock and entropy of the log.
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// Closes the connections. What was acknowledged is on disk already.
+    /// Closes the connections. Acknowledged appends are durable already.
     pub async fn close(&self) {
         self.store.close().await;
     }
@@ -286,11 +284,11 @@ async fn store(url: &LedgerUrl, opening: Opening) -> Result<Arc<dyn Store>, Stor
     })
 }
 
-/// Keeps `known` up with what other processes append.
-async fn look_out(store: Arc<dyn Store>, known: watch::Sender<Position>) {
+/// Keeps `known` up to date with the appends of other processes.
+async fn watch_other_processes(store: Arc<dyn Store>, known: watch::Sender<Position>) {
     loop {
         store.changed().await;
-        // A store that does not answer now is asked again at the next turn.
+        // If the store does not answer, try again shortly.
         let Ok(head) = store.head().await else {
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
             continue;
@@ -303,8 +301,8 @@ async fn look_out(store: Arc<dyn Store>, known: watch::Sender<Position>) {
     }
 }
 
-/// A live tail: the events of a selection, in order, as they come. It keeps a position and no backlog, so a slow
-/// reader costs nothing and misses nothing.
+/// The events of a selection, in order, including those that are appended later. It holds a position and no backlog, so
+/// a slow reader misses nothing.
 pub struct Tail {
     cursor: Cursor,
     head: watch::Receiver<Position>,
@@ -314,7 +312,7 @@ impl Tail {
     /// The next events; waits until there are some.
     pub async fn next_page(&mut self) -> Result<Vec<RecordedEvent>, StoreError> {
         loop {
-            // Seen before reading: an event that comes while the page is read wakes the wait below.
+            // Marked as seen before reading, so that an append during the read wakes the wait below.
             self.head.borrow_and_update();
             let page = self.cursor.next_page().await?;
             if !page.is_empty() {

@@ -1,12 +1,12 @@
-//! What makes the log checkable by someone who may not read it: a salted commitment to each event's bytes, a leaf
-//! over the commitment, and the root of the tree of leaves (RFC 6962, section 2.1).
+//! The Merkle tree of the log: a salted commitment to each event's bytes, a leaf over the commitment, and the root over
+//! the leaves (RFC 6962, section 2.1). It proves the log unchanged to someone who may not read it.
 //!
 //! ```text
 //! commitment = SHA-256("minutebook/commitment/v1\n" || salt || event_bytes)
 //! leaf       = SHA-256(0x00 || "minutebook/entry/v1\n" || commitment)
 //! ```
 //!
-//! The salt keeps a commitment from being guessed: "approved" or "rejected" would be two tries.
+//! Without the salt a commitment could be guessed: "approved" or "rejected" would be two tries.
 
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -16,18 +16,18 @@ use std::fmt;
 pub struct Hash([u8; 32]);
 
 impl Hash {
-    /// The hash with these bytes.
+    /// Wraps the 32 bytes of a hash.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The hash that `text`, 64 hexadecimal digits, stands for.
+    /// Reads 64 hexadecimal digits.
     pub fn from_hex(text: &[u8]) -> Option<Self> {
         let mut bytes = [0; 32];
         hex::decode_to_slice(text, &mut bytes).ok().map(|()| Self(bytes))
     }
 
-    /// Its bytes.
+    /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -53,7 +53,7 @@ fn sha256(parts: &[&[u8]]) -> Hash {
     Hash(hasher.finalize().into())
 }
 
-/// The hash of `bytes` as they are.
+/// The SHA-256 of `bytes`.
 pub fn digest(bytes: &[u8]) -> Hash {
     sha256(&[bytes])
 }
@@ -64,7 +64,7 @@ pub fn leaf(salt: &[u8], event_bytes: &[u8]) -> Hash {
     sha256(&[&[0x00], b"minutebook/entry/v1\n", commitment.as_bytes()])
 }
 
-/// The root of a growing tree of leaves, in memory that grows with the logarithm of their number.
+/// A growing Merkle tree. It stores only the roots of its complete subtrees, at most 64 hashes.
 #[derive(Debug, Default)]
 pub struct Tree {
     /// The roots of the complete subtrees, from the largest on the left to the smallest on the right.
@@ -86,7 +86,7 @@ impl Tree {
         self.size += 1;
     }
 
-    /// How many leaves there are.
+    /// The number of leaves.
     pub fn size(&self) -> u64 {
         self.size
     }
@@ -107,8 +107,7 @@ fn parent(left: Hash, right: Hash) -> Hash {
 mod tests {
     use super::*;
 
-    /// The leaves and the roots of the test tree that Certificate Transparency logs are checked with
-    /// (transparency-dev/merkle, `testonly/constants.go`).
+    /// The test tree of Certificate Transparency (transparency-dev/merkle, `testonly/constants.go`).
     #[test]
     fn roots_are_those_of_rfc_6962() {
         let inputs: [&[u8]; 8] = [

@@ -1,18 +1,18 @@
-//! What the ledger counts of itself.
+//! Metrics of the ledger.
 
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 
-/// Counts of one process since it opened the ledger. Clones count together.
+/// Metrics of one process since it opened the ledger. Clones share their counts.
 #[derive(Debug, Clone)]
 pub struct LedgerMetrics {
-    /// Commands that were made durable in one transaction.
+    /// The number of commands in each transaction.
     pub group_sizes: Histogram,
-    /// Seconds that such a transaction took.
+    /// The seconds that each transaction took.
     pub append_seconds: Histogram,
-    /// Events that were recorded.
+    /// Events appended.
     pub events: Counter,
-    /// Groups of which nothing could be recorded.
+    /// Transactions that failed.
     pub failures: Counter,
 }
 

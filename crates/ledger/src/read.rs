@@ -1,4 +1,4 @@
-//! Reading the log in order, in memory that does not grow with it.
+//! Reading the log page by page, in constant memory.
 
 use super::event_codec;
 use super::store::{Selection, Store, StoreError};
@@ -7,33 +7,33 @@ use std::io::BufRead;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
-/// Events in a first page, and in the largest and the smallest one.
+/// The number of events in the first page.
 const FIRST_PAGE: u32 = 256;
+/// The largest number of events in a page.
 const LARGEST_PAGE: u32 = 2048;
-/// What a page should take in memory, roughly. Pages of larger events have fewer of them.
+/// The approximate size of a page in memory. Pages of larger events have fewer of them.
 const PAGE_BYTES: usize = 1 << 20;
 
-/// A place in a selection of the log, from which its events are read page by page.
+/// A cursor over a selection of the log.
 ///
-/// While one page is decoded, the next one is fetched: the database and the reader work at the same time. So at most
-/// two pages are in memory.
+/// The next page is fetched while one is decoded, so two pages at most are in memory.
 pub struct Cursor {
     store: Arc<dyn Store>,
     selection: Selection,
     after: Position,
     limit: u32,
-    coming: Option<Coming>,
+    prefetched: Option<PrefetchedPage>,
 }
 
-/// A page that is being fetched.
-struct Coming {
+/// A page that is being fetched in the background.
+struct PrefetchedPage {
     after: Position,
     page: JoinHandle<Result<Vec<u8>, StoreError>>,
 }
 
 impl Cursor {
     pub(crate) fn new(store: Arc<dyn Store>, selection: Selection, after: Position) -> Self {
-        Self { store, selection, after, limit: FIRST_PAGE, coming: None }
+        Self { store, selection, after, limit: FIRST_PAGE, prefetched: None }
     }
 
     /// The position of the last event that was read.
@@ -41,15 +41,14 @@ impl Cursor {
         self.after
     }
 
-    /// The next events, in order; none when the end of the log is reached. More may come later.
+    /// The next events, in order; empty at the end of the log, to which more may be appended.
     pub async fn next_page(&mut self) -> Result<Vec<RecordedEvent>, StoreError> {
         let lines = self.next_lines().await?;
         let mut events = Vec::with_capacity(lines.len());
         for (position, line) in lines.iter() {
             let event =
                 event_codec::decode(line).map_err(|error| StoreError::unreadable_event(position.number(), error))?;
-            // Whatever a row claims, its own bytes say where it stands; a reader that believed neither would read
-            // the same page for ever.
+            // A damaged row that points backwards would make the cursor read the same page for ever.
             let out_of_order = event.position <= self.after;
             let gap = self.selection == Selection::All && event.position != position;
             if out_of_order || gap {
@@ -62,13 +61,15 @@ impl Cursor {
         Ok(events)
     }
 
-    async fn next_lines(&mut self) -> Result<Lines, StoreError> {
-        let bytes = match self.coming.take() {
-            // What was fetched for another place is left alone: the page before it was not read to its end.
-            Some(coming) if coming.after == self.after => coming.page.await.map_err(|_| StoreError::Closed)??,
+    async fn next_lines(&mut self) -> Result<StoredLines, StoreError> {
+        let bytes = match self.prefetched.take() {
+            // A page that was prefetched for another position is dropped.
+            Some(prefetched) if prefetched.after == self.after => {
+                prefetched.page.await.map_err(|_| StoreError::Closed)??
+            }
             _ => self.store.page(&self.selection, self.after.number(), self.limit).await?,
         };
-        let lines = Lines::new(self.after.next(), bytes);
+        let lines = StoredLines::new(self.after.next(), bytes);
         // A page that is not full is the last one for now.
         let full = u32::try_from(lines.len()).is_ok_and(|length| length >= self.limit);
         if lines.bytes.len() > PAGE_BYTES {
@@ -82,28 +83,28 @@ impl Cursor {
         Ok(lines)
     }
 
-    /// Begins to fetch the page after `lines`. If their last one is unreadable, whoever decodes them will say so.
-    fn fetch_after(&mut self, lines: &Lines) {
+    /// Begins to fetch the page after `lines`. If the last line is unreadable, decoding the page reports it.
+    fn fetch_after(&mut self, lines: &StoredLines) {
         let Some(Ok(last)) = lines.iter().next_back().map(|(_, line)| event_codec::decode(line)) else { return };
         let (store, selection, limit) = (self.store.clone(), self.selection.clone(), self.limit);
         let page = tokio::spawn(async move { store.page(&selection, last.position.number(), limit).await });
-        self.coming = Some(Coming { after: last.position, page });
+        self.prefetched = Some(PrefetchedPage { after: last.position, page });
     }
 }
 
-/// The stored bytes of some events, one a line.
-struct Lines {
+/// The stored bytes of consecutive events, one per line.
+struct StoredLines {
     first: Position,
     bytes: Vec<u8>,
-    /// Where each line ends.
+    /// The offset at which each line ends.
     ends: Vec<usize>,
 }
 
-impl Lines {
+impl StoredLines {
     fn new(first: Position, bytes: Vec<u8>) -> Self {
         let mut ends = Vec::new();
         let mut rest = bytes.as_slice();
-        // `skip_until` finds a byte many times faster than comparing one after the other. On a slice it cannot fail.
+        // `skip_until` searches faster than a loop over the bytes, and cannot fail on a slice.
         while let Ok(skipped @ 1..) = rest.skip_until(b'\n') {
             ends.push(ends.last().map_or(0, |end| end + 1) + skipped - usize::from(!rest.is_empty()));
         }
@@ -114,7 +115,7 @@ impl Lines {
         self.ends.len()
     }
 
-    /// Each line with the position it has if the log is dense from the first.
+    /// Each line with its position, counted from the first.
     fn iter(&self) -> impl DoubleEndedIterator<Item = (Position, &[u8])> {
         self.ends.iter().enumerate().map(|(index, &end)| {
             let begin = index.checked_sub(1).map_or(0, |previous| self.ends[previous] + 1);
@@ -128,11 +129,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_what_stands_between_the_newlines() {
+    fn lines_are_split_at_newlines() {
         for (bytes, expected) in
             [("", vec![]), ("a", vec![(7, "a")]), ("a\nbc\nd", vec![(7, "a"), (8, "bc"), (9, "d")])]
         {
-            let lines = Lines::new(Position::new(7), bytes.into());
+            let lines = StoredLines::new(Position::new(7), bytes.into());
             let expected: Vec<_> = expected.iter().map(|(at, line)| (Position::new(*at), line.as_bytes())).collect();
             assert_eq!(lines.iter().collect::<Vec<_>>(), expected, "{bytes:?}");
             assert_eq!(lines.len(), expected.len());

@@ -1,16 +1,16 @@
-//! The spans of an append. They carry no field but a number of commands, so that an exporter may send them as they are.
+//! The tracing spans of an append. Their only field is a number of commands, so exporters may send them unredacted.
 
 use tracing::Span;
 
-/// The target of every span of this module.
+/// The tracing target of these spans.
 pub const SPANS: &str = module_path!();
 
-/// A command that waits for its group, and for the group to be on disk.
+/// The span of one command, from submission until it is durable.
 pub(crate) fn append() -> Span {
     tracing::info_span!("append")
 }
 
-/// A transaction that several commands share. It belongs to the first of them, and follows from the others.
+/// The span of a transaction with several commands: a child of the first command's span, following from the others.
 pub(crate) fn group<'a>(commands: impl ExactSizeIterator<Item = &'a Span>) -> Span {
     let number = i64::try_from(commands.len()).unwrap_or(i64::MAX);
     let mut commands = commands;

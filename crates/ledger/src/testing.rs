@@ -1,3 +1,3 @@
-//! Direct access to the database behind a ledger, for tests and benches that change it as an administrator could.
+//! Direct access to the database of a ledger, for tests and benches.
 
 pub use sqlx;

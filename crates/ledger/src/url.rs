@@ -1,11 +1,11 @@
-//! Where a ledger is: `sqlite:PATH` or `postgres://…`.
+//! Ledger URLs: `sqlite:PATH` or `postgres://…`.
 
 use sqlx::postgres::PgConnectOptions;
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// The place of a ledger.
+/// The address of a ledger.
 #[derive(Clone)]
 pub enum LedgerUrl {
     /// One SQLite file.
@@ -14,24 +14,26 @@ pub enum LedgerUrl {
     Postgres(Box<PgConnectOptions>),
 }
 
-/// A file in the folder where the program is run.
+/// `minutebook.db` in the working folder.
 impl Default for LedgerUrl {
     fn default() -> Self {
         Self::Sqlite("minutebook.db".into())
     }
 }
 
-/// Text that names no ledger.
+/// Text that is no ledger URL. The messages do not repeat it, since it may hold a password.
 #[derive(Debug, thiserror::Error)]
 pub enum UrlError {
-    /// Neither of the two schemes.
-    #[error("a ledger is `sqlite:PATH` or `postgres://USER@HOST/DATABASE`; the one given begins with neither")]
+    /// The scheme is none of the two.
+    #[error(
+        "a ledger URL begins with neither `sqlite:` nor `postgres://`: `sqlite:PATH` or `postgres://USER@HOST/DATABASE` was expected"
+    )]
     Scheme,
-    /// `sqlite:` with nothing after it.
-    #[error("`sqlite:` is followed by the path of a file")]
+    /// `sqlite:` without a path.
+    #[error("`sqlite:` has no path: `sqlite:PATH` was expected")]
     NoPath,
-    /// Not an address that PostgreSQL's clients take. The text is not repeated: it may hold a password.
-    #[error("the PostgreSQL address cannot be read: `postgres://USER:PASSWORD@HOST:PORT/DATABASE` was expected")]
+    /// PostgreSQL's parser refuses the address.
+    #[error("the PostgreSQL URL is malformed: `postgres://USER:PASSWORD@HOST:PORT/DATABASE` was expected")]
     Postgres,
 }
 
@@ -50,7 +52,7 @@ impl FromStr for LedgerUrl {
     }
 }
 
-/// Shows the place without a password.
+/// Shows the address without the password.
 impl fmt::Display for LedgerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -20,7 +20,7 @@ use super::store::{
 };
 use crate::spans;
 use chrono::{DateTime, SubsecRound, Utc};
-use minutebook_domain::{Position, RecordedEvent, StreamVersion};
+use minutebook_domain::{Metadata, Position, RecordedEvent, StreamVersion};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
@@ -294,16 +294,8 @@ fn recorded(submission: &Submission, receipt: &Receipt, recorded_at: DateTime<Ut
         version: location.version,
         event_id: location.event_id,
         event: new.event.clone(),
-        valid_at: new.valid_at,
         recorded_at,
-        actor: new.actor.clone(),
-        on_behalf_of: new.on_behalf_of.clone(),
-        command_id: receipt.command_id.clone(),
-        correlation_id: new.correlation_id.clone(),
-        causation_id: new.causation_id,
-        corrects: new.corrects,
-        reason: new.reason.clone(),
-        source: new.source.clone(),
+        metadata: Metadata { command_id: receipt.command_id.clone(), ..new.metadata.clone() },
         references: Vec::new(),
     };
     let last = receipt.events.last().map_or(0, |location| stored(location.position.number()));

@@ -9,7 +9,7 @@ use crate::requirement::Requirement;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-/// Someone was asked to do something.
+/// An action was raised.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -20,27 +20,27 @@ pub struct ActionRaised {
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
-    /// Who is to do it: persons, bodies or roles. Empty when the record names nobody.
+    /// The persons, bodies or roles that are to do it. Empty if the record names none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owners: Vec<Name>,
-    /// By when.
+    /// The due date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_on: Option<NaiveDate>,
-    /// The meeting that raised it, if it is in the book.
+    /// The meeting that raised it, if that meeting is in the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raised_in: Option<MeetingRef>,
-    /// The day it was raised.
+    /// The day on which it was raised.
     pub raised_on: NaiveDate,
-    /// The agenda item it was raised under.
+    /// The number of the agenda item under which it was raised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
     /// The decision it carries out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionId>,
-    /// The mark printed beside it, if any.
+    /// The classification printed beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marked: Option<Classification>,
-    /// What it mentions.
+    /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
@@ -64,7 +64,7 @@ impl Payload for ActionRaised {
     }
 }
 
-/// What the later events of an action's life share: the day, and the meeting that took it up if one did.
+/// Implements `Payload` for the later events of an action: each has a day, and the meeting that dealt with it.
 macro_rules! at_meeting {
     ($payload:ident, $on:ident $(, $also:ident)?) => {
         impl Payload for $payload {
@@ -86,149 +86,148 @@ macro_rules! at_meeting {
     };
 }
 
-/// Others are to do it from now on.
+/// An action was assigned to other owners.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionAssigned {
-    /// Who is to do it from now on.
+    /// All of its owners from then on.
     pub owners: Vec<Name>,
-    /// Since when.
+    /// The day of the assignment.
     pub assigned_on: NaiveDate,
-    /// At which meeting, if at one.
+    /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(ActionAssigned, assigned_on);
 
-/// An update was given, and the action is still outstanding.
+/// An update was given on an outstanding action.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionProgressed {
-    /// What was said.
+    /// The update as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
-    /// What the committee was told of its progress. Whether it is overdue at a given moment follows from the due
-    /// date alone.
+    /// The progress as reported to the committee. Lists derive “overdue” from the due date alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<ReportedProgress>,
-    /// When.
+    /// The day of the update.
     pub progressed_on: NaiveDate,
-    /// At which meeting, if at one.
+    /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(ActionProgressed, progressed_on);
 
-/// It is to be done by another day.
+/// The due date of an action was moved.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DueDateMoved {
-    /// The new day.
+    /// The new due date.
     pub to: NaiveDate,
-    /// Why.
+    /// The reason as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
-    /// When it was moved.
+    /// The day on which it was moved.
     pub moved_on: NaiveDate,
-    /// At which meeting, if at one.
+    /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(DueDateMoved, moved_on);
 
-/// It was left to a later meeting.
+/// An action was carried forward to a later meeting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionCarriedForward {
-    /// The day of the meeting it was carried to, if it was said.
+    /// The day of that meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<NaiveDate>,
-    /// What was said.
+    /// The update as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
-    /// When.
+    /// The day on which it was carried forward.
     pub carried_on: NaiveDate,
-    /// At which meeting, if at one.
+    /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(ActionCarriedForward, carried_on);
 
-/// It is done.
+/// An action was completed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionCompleted {
-    /// What was said.
+    /// The update as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
-    /// When it was done.
+    /// The day of completion.
     pub completed_on: NaiveDate,
-    /// At which meeting it was reported, if at one.
+    /// The meeting to which it was reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(ActionCompleted, completed_on);
 
-/// It is outstanding again.
+/// A closed action was reopened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionReopened {
-    /// Why.
+    /// The reason as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
-    /// When.
+    /// The day of reopening.
     pub reopened_on: NaiveDate,
-    /// At which meeting, if at one.
+    /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(ActionReopened, reopened_on);
 
-/// It is no longer asked for.
+/// An action was withdrawn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionWithdrawn {
-    /// Why.
+    /// The reason as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
-    /// When.
+    /// The day of withdrawal.
     pub withdrawn_on: NaiveDate,
-    /// At which meeting, if at one.
+    /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(ActionWithdrawn, withdrawn_on);
 
-/// Another action took its place.
+/// An action was superseded by another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionSuperseded {
-    /// The action that took its place.
+    /// The action that supersedes it.
     pub by: ActionRef,
-    /// When.
+    /// The day on which it was superseded.
     pub superseded_on: NaiveDate,
-    /// At which meeting, if at one.
+    /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
 at_meeting!(ActionSuperseded, superseded_on, by);
 
 events! {
-    /// What can happen to an action.
+    /// An event of an action's stream.
     ActionEvent of "action" {
         ActionRaised = 1,
         ActionAssigned = 1,

@@ -1,4 +1,4 @@
-//! An action: what is to be done, by whom and when, and what became of it.
+//! Actions: the state of one, and the rules for its events.
 
 mod events;
 
@@ -18,30 +18,30 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 words! {
-    /// What a committee was told of an outstanding action.
+    /// The progress of an outstanding action as reported to the committee.
     ReportedProgress {
-        /// It will be done in time.
+        /// Expected to be done by its due date.
         OnTarget = "on target",
-        /// Its day has passed.
+        /// Past its due date.
         Overdue = "overdue",
     }
 }
 
 words! {
-    /// Where an action stands.
+    /// The status of an action.
     ActionStatus {
         /// Still to be done.
         Outstanding = "outstanding",
         /// Done.
         Complete = "complete",
-        /// No longer asked for.
+        /// No longer required.
         Withdrawn = "withdrawn",
-        /// Replaced by another.
+        /// Replaced by another action.
         Superseded = "superseded",
     }
 }
 
-/// The state of an action: what its rules need to know, and nothing that is classified.
+/// The state of an action, as far as its rules need it; it holds no classified text.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     raised: Option<Raised>,
@@ -57,22 +57,22 @@ struct Raised {
 }
 
 impl Action {
-    /// Whether the action was raised.
+    /// Returns whether the action was raised.
     pub fn is_raised(&self) -> bool {
         self.raised.is_some()
     }
 
-    /// Where the action stands; `None` before it is raised.
+    /// The status; `None` before the action is raised.
     pub fn status(&self) -> Option<ActionStatus> {
         self.raised.as_ref().map(|raised| raised.status)
     }
 
-    /// Who is to do it.
+    /// The persons, bodies or roles that are to do it.
     pub fn owners(&self) -> impl Iterator<Item = &Name> {
         self.raised.iter().flat_map(|raised| &raised.owners)
     }
 
-    /// By when it is to be done.
+    /// The due date, if it has one.
     pub fn due_on(&self) -> Option<NaiveDate> {
         self.raised.as_ref().and_then(|raised| raised.due_on)
     }
@@ -86,7 +86,7 @@ impl Rules for Action {
             return self.admit_raising(raised);
         }
         let Some(action) = &self.raised else {
-            return Err(Rejection::new("action-raised-first", "the action was never raised", "raise it first"));
+            return Err(Rejection::not_begun("action-raised-first", "the action was never raised", "raise it first"));
         };
         match event {
             ActionEvent::ActionAssigned(assigned) => {
@@ -188,7 +188,7 @@ impl Rules for Action {
 impl Action {
     fn admit_raising(&self, raised: &ActionRaised) -> Result<(), Rejection> {
         ensure(self.raised.is_none(), || {
-            Rejection::new(
+            Rejection::already_recorded(
                 "action-raised-once",
                 format!("action {} is already raised", raised.reference),
                 "another reference, or an update of this action",

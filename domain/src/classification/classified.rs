@@ -1,4 +1,4 @@
-//! The guard round a classified value, and the one door through which events reach storage.
+//! The guard of a classified value, and the stored form by which events alone reach the log.
 
 use super::{Classification, Clearance};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -6,8 +6,8 @@ use std::fmt;
 
 /// A value and the classification it carries.
 ///
-/// It can be neither serialised, printed nor compared: whoever wants the value must say with what clearance
-/// they ask. `Debug` shows the classification alone.
+/// It cannot be serialised, printed or compared: reading the value takes a clearance. `Debug` shows the classification
+/// alone.
 ///
 /// ```
 /// use minutebook_domain::classification::{Classified, Clearance};
@@ -51,12 +51,12 @@ impl<T> Classified<T> {
         Self { classification, value }
     }
 
-    /// The mark, which is no secret in itself to whoever holds the value's container.
+    /// The mark. It is no secret to a reader of the event around it.
     pub fn classification(&self) -> Classification {
         self.classification
     }
 
-    /// The value, to a reader whose clearance permits it; `None` to anyone else.
+    /// The value, if `clearance` permits it.
     pub fn disclose(&self, clearance: Clearance) -> Option<&T> {
         clearance.permits(self.classification).then_some(&self.value)
     }
@@ -95,8 +95,7 @@ impl<T> From<Stored<T>> for Classified<T> {
 
 /// The stored form of a classified field of an event: `{"classification": "RED", "text": …}`.
 ///
-/// For `#[serde(with = "stored")]` on the payload of an event, and for nothing else: an event is what the log
-/// keeps, and no reader is handed one.
+/// For `#[serde(with = "stored")]` in event payloads only: the log stores events, and readers get redacted ones.
 pub mod stored {
     use super::{Classified, Deserialize, Deserializer, Serialize, Serializer, Stored, StoredRef};
 

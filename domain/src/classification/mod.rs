@@ -1,8 +1,7 @@
-//! Who may read a text: classifications, the schemes they come from, and the type that guards a classified value.
+//! Classifications of texts, the schemes they come from, and the type that guards a classified value.
 //!
-//! A scheme is data (see `domain/schemes/`): the Panel Information Policy of the Smart Energy Code is one,
-//! TLP 2.0 a second. Every level has a rank on one common scale, so that a reader cleared under one scheme
-//! can be compared with a text marked under another.
+//! A scheme is data in `domain/schemes/`: the Panel Information Policy of the Smart Energy Code, and TLP 2.0. All
+//! levels have a rank on one scale, so that a clearance under one scheme applies to a text marked under another.
 
 mod classified;
 mod scheme;
@@ -24,12 +23,12 @@ impl Classification {
         &self.0.label
     }
 
-    /// How confidential the level is; 0 is public. Levels of different schemes share this scale.
+    /// The level's confidentiality, from 0 (public). Levels of all schemes share this scale.
     pub fn rank(self) -> u8 {
         self.0.rank
     }
 
-    /// What a reader may do with text that carries this mark.
+    /// What a reader may do with text so marked.
     pub fn handling(self) -> &'static str {
         &self.0.handling
     }
@@ -37,6 +36,11 @@ impl Classification {
     /// WHITE, the public level of the Panel Information Policy.
     pub fn public() -> Self {
         Self(&Scheme::panel_information_policy().levels()[0])
+    }
+
+    /// RED, the highest level of the Panel Information Policy.
+    pub fn highest() -> Self {
+        Scheme::panel_information_policy().levels().last().map_or_else(Self::public, Self)
     }
 }
 
@@ -59,7 +63,7 @@ impl fmt::Display for Classification {
     }
 }
 
-/// The text given is no level of any scheme that is known.
+/// Text that is no level of any known scheme.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{given}` is not a classification: one of {accepted} was expected")]
 pub struct UnknownClassification {
@@ -77,7 +81,7 @@ impl FromStr for Classification {
         levels().find(|level| level.label.eq_ignore_ascii_case(wanted)).map(Self).ok_or_else(|| {
             let mut labels: Vec<&str> = Vec::new();
             for level in levels() {
-                // Two schemes have some labels in common.
+                // The schemes share some labels.
                 if !labels.contains(&level.label.as_str()) {
                     labels.push(&level.label);
                 }
@@ -100,7 +104,7 @@ impl<'de> Deserialize<'de> for Classification {
     }
 }
 
-/// The highest classification a reader may see.
+/// What a reader may see: every text up to one classification.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Clearance(Classification);
 
@@ -115,12 +119,12 @@ impl Clearance {
         self.0
     }
 
-    /// How confidential the highest text is that the reader may see, on the scale of [`Classification::rank`].
+    /// The rank of the highest classification that the reader may see.
     pub fn rank(self) -> u8 {
         self.0.rank()
     }
 
-    /// Whether a reader with this clearance may see text marked `classification`.
+    /// Returns whether a reader with this clearance may see text marked `classification`.
     pub fn permits(self, classification: Classification) -> bool {
         classification.rank() <= self.0.rank()
     }

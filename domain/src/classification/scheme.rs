@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 pub struct Level {
     /// The label as it is printed: `WHITE`, `AMBER+STRICT`.
     pub label: String,
-    /// How confidential it is, on the scale that all schemes share; 0 is public.
+    /// The confidentiality, from 0 (public), on the scale that all schemes share.
     pub rank: u8,
     /// What a reader may do with text so marked.
     pub handling: String,
@@ -24,7 +24,7 @@ pub struct Scheme {
     levels: Vec<Level>,
 }
 
-/// Both files are part of the program, so a damaged one fails the first test that runs, never a user.
+/// Both files are compiled in, so a damaged one fails the first test that runs.
 #[expect(clippy::expect_used, reason = "the files are compiled in, and the test below reads them")]
 static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
     [include_str!("../../schemes/panel_information_policy.json"), include_str!("../../schemes/tlp_2_0.json")]
@@ -33,7 +33,7 @@ static SCHEMES: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
 });
 
 impl Scheme {
-    /// Every scheme that is known, the Panel Information Policy first.
+    /// All known schemes, the Panel Information Policy first.
     pub fn all() -> &'static [Scheme] {
         &SCHEMES
     }
@@ -43,7 +43,7 @@ impl Scheme {
         &SCHEMES[0]
     }
 
-    /// The scheme with this name, compared without regard to case.
+    /// The scheme with this name, in any case.
     pub fn named(name: &str) -> Option<&'static Scheme> {
         SCHEMES.iter().find(|scheme| scheme.name.eq_ignore_ascii_case(name))
     }

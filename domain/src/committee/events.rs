@@ -6,27 +6,27 @@ use crate::reference::{CommitteeCode, Name};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-/// The committee exists, with these settings.
+/// A committee was established.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CommitteeEstablished {
-    /// Its code, which heads every reference.
+    /// The code with which its references begin.
     pub code: CommitteeCode,
     /// Its name in full: `Security Sub-Committee`.
     pub name: Name,
-    /// The classification scheme it marks its texts with.
+    /// The name of the classification scheme for its texts.
     #[serde(default = "panel_information_policy")]
     #[cfg_attr(feature = "openapi", schema(example = "Panel Information Policy"))]
     pub scheme: String,
-    /// The time zone that its dates and times are meant in, an IANA name.
+    /// The IANA name of the time zone for its dates and times.
     #[serde(default = "europe_london")]
     #[cfg_attr(feature = "openapi", schema(example = "Europe/London"))]
     pub time_zone: String,
-    /// How many members must be present for a decision.
+    /// The number of members that must be present for a decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quorum: Option<u32>,
-    /// Since when it exists, if that is known.
+    /// The day on which it was established.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub established_on: Option<NaiveDate>,
 }
@@ -45,34 +45,34 @@ impl Payload for CommitteeEstablished {
     }
 }
 
-/// In what capacity a member serves.
+/// The role of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum MemberRole {
-    /// Takes the chair.
+    /// Chairs the committee.
     Chair,
     /// Keeps the record.
     Secretary,
-    /// Has a seat.
+    /// Sits on the committee.
     Member,
     /// Stands in for a member.
     Alternate,
 }
 
-/// A person took a seat.
+/// A member was appointed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberAppointed {
-    /// Who.
+    /// The member's name.
     pub name: Name,
-    /// In what capacity.
+    /// The role in which they serve.
     pub role: MemberRole,
-    /// For which body or constituency.
+    /// The body or constituency that they represent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Name>,
-    /// From when.
+    /// The first day of service.
     pub appointed_on: NaiveDate,
 }
 
@@ -82,14 +82,14 @@ impl Payload for MemberAppointed {
     }
 }
 
-/// A member's service ended.
+/// A member retired.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MemberRetired {
-    /// Who.
+    /// The member's name.
     pub name: Name,
-    /// From when they no longer serve.
+    /// The day on which the service ended.
     pub retired_on: NaiveDate,
 }
 
@@ -100,6 +100,6 @@ impl Payload for MemberRetired {
 }
 
 events! {
-    /// What can happen to a committee.
+    /// An event of a committee's stream.
     CommitteeEvent of "committee" { CommitteeEstablished = 1, MemberAppointed = 1, MemberRetired = 1 }
 }

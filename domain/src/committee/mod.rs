@@ -1,4 +1,4 @@
-//! A committee: its code, its name, the scheme and time zone it works in, and who serves on it.
+//! Committees: the state of one (established, time zone, serving members), and the rules for its events.
 
 mod events;
 
@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// The state of a committee: what its rules need to know.
+/// The state of a committee, as far as its rules need it.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Committee {
     established: bool,
@@ -22,12 +22,12 @@ pub struct Committee {
 }
 
 impl Committee {
-    /// Whether the committee is established.
+    /// Returns whether the committee is established.
     pub fn is_established(&self) -> bool {
         self.established
     }
 
-    /// The time zone its dates are meant in; Europe/London until it is established.
+    /// The time zone of its dates; Europe/London until it is established.
     pub fn time_zone(&self) -> chrono_tz::Tz {
         self.time_zone.unwrap_or(chrono_tz::Europe::London)
     }
@@ -39,7 +39,7 @@ impl Rules for Committee {
     fn admit(&self, event: &CommitteeEvent) -> Result<(), Rejection> {
         if let CommitteeEvent::CommitteeEstablished(established) = event {
             ensure(!self.established, || {
-                Rejection::new(
+                Rejection::already_recorded(
                     "committee-established-once",
                     format!("committee {} is already established", established.code),
                     "correct the earlier event to change its name or settings",
@@ -62,11 +62,15 @@ impl Rules for Committee {
             });
         }
         ensure(self.established, || {
-            Rejection::new("committee-established-first", "the committee is not established", "establish it first")
+            Rejection::not_begun(
+                "committee-established-first",
+                "the committee is not established",
+                "establish it first",
+            )
         })?;
         match event {
             CommitteeEvent::MemberAppointed(appointed) => ensure(!self.serving.contains_key(&appointed.name), || {
-                Rejection::new(
+                Rejection::already_recorded(
                     "member-appointed-once",
                     format!("{} is already serving", appointed.name),
                     "retire the member first, or appoint another",

@@ -10,24 +10,24 @@ use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-/// The meeting is called: when, where, and how its headlines will be classified.
+/// A meeting was convened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeetingConvened {
     /// The meeting's reference; its day and month are those of `held_on`.
     pub reference: MeetingRef,
-    /// The day it is held.
+    /// The day of the meeting.
     pub held_on: NaiveDate,
-    /// When it begins, in the committee's time zone.
+    /// The time at which it begins, in the committee's time zone.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::clock_time")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::TimeOfDay>))]
     pub starts_at: Option<NaiveTime>,
-    /// When it ends.
+    /// The time at which it ends.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::clock_time")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::TimeOfDay>))]
     pub ends_at: Option<NaiveTime>,
-    /// Where.
+    /// The place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<Name>,
     /// The classification of the published document as a whole.
@@ -44,19 +44,19 @@ impl Payload for MeetingConvened {
     }
 }
 
-/// A person was there.
+/// A person attended.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttendanceRecorded {
-    /// Who.
+    /// The person's name.
     pub name: Name,
-    /// For which body.
+    /// The body that they represent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Name>,
-    /// In what capacity.
+    /// The capacity in which they attended.
     pub capacity: Capacity,
-    /// For which part of the meeting, when not for the whole of it: `items 3 to 6`.
+    /// The part of the meeting that they attended, if not all of it: `items 3 to 6`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<Name>,
 }
@@ -68,12 +68,12 @@ impl Payload for AttendanceRecorded {}
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApologiesRecorded {
-    /// Who.
+    /// The person's name.
     pub name: Name,
-    /// For which body.
+    /// The body that they represent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Name>,
-    /// Who came instead.
+    /// The name of the alternate who attended instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternate: Option<Name>,
 }
@@ -85,23 +85,23 @@ impl Payload for ApologiesRecorded {}
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InterestDeclared {
-    /// Who.
+    /// The person's name.
     pub name: Name,
-    /// In which agenda item; none when in the meeting's business as a whole.
+    /// The number of the agenda item; left out if the interest is in the meeting's business as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
-    /// What the interest is.
+    /// The interest as declared.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub interest: Classified<Prose>,
-    /// Whether they withdrew while the item was decided.
+    /// Whether the person withdrew while the item was decided.
     #[serde(default)]
     pub recused: bool,
 }
 
 impl Payload for InterestDeclared {}
 
-/// An item stands on the agenda.
+/// An agenda item was tabled.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -109,17 +109,17 @@ pub struct AgendaItemTabled {
     /// Its number, from 1.
     #[serde(default)]
     pub number: u32,
-    /// Its title, under the classification that the printed title has.
+    /// Its title, with the classification of the printed title.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub title: Classified<Prose>,
-    /// The mark printed beside it, which says how its narrative is recorded; none when none is printed.
+    /// The classification printed beside it, which applies to its narrative.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub classification: Option<Classification>,
-    /// Whether it stands on every agenda.
+    /// Whether it is on every agenda.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub standing: bool,
-    /// What it is about.
+    /// The documents, modifications and codes that it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
@@ -138,14 +138,14 @@ pub struct ParagraphRecorded {
     /// Its place among the meeting's passages, from 1.
     #[serde(default)]
     pub passage: u32,
-    /// The agenda item it belongs to; none before the first item and after the last.
+    /// The number of its agenda item; left out before the first item and after the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
-    /// What it says.
+    /// The text.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
-    /// What it mentions.
+    /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
@@ -164,7 +164,7 @@ pub struct ListRecorded {
     /// Its place among the meeting's passages, from 1.
     #[serde(default)]
     pub passage: u32,
-    /// The agenda item it belongs to.
+    /// The number of its agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
     /// Whether its entries are numbered.
@@ -174,11 +174,11 @@ pub struct ListRecorded {
     #[serde(with = "stored_list")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::MarkedProse>))]
     pub entries: Vec<Classified<Prose>>,
-    /// How many entries each entry is nested under, from 0; empty where none is nested. One that leaves a level out is
-    /// read as the level after that of the entry before it.
+    /// The depth of each entry, from 0; empty for a flat list. A depth that skips a level counts as one more than that of
+    /// the entry before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub depths: Vec<u32>,
-    /// What they mention.
+    /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
@@ -208,14 +208,14 @@ pub struct TableRecorded {
     /// Its place among the meeting's passages, from 1.
     #[serde(default)]
     pub passage: u32,
-    /// The agenda item it belongs to.
+    /// The number of its agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
     /// Its cells.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedTable))]
     pub table: Classified<Table>,
-    /// What they mention.
+    /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
@@ -226,7 +226,7 @@ impl Payload for TableRecorded {
     }
 }
 
-/// A follow-up from earlier minutes was noted.
+/// A matter arising from earlier minutes was noted.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -234,20 +234,20 @@ pub struct MatterArisingNoted {
     /// Its place among the meeting's matters arising, from 1.
     #[serde(default)]
     pub number: u32,
-    /// The agenda item it was noted under.
+    /// The number of the agenda item under which it was noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
-    /// What it says.
+    /// The text.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
-    /// The mark printed beside it, if any.
+    /// The classification printed beside it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub marked: Option<Classification>,
-    /// The passage of the record that it stands in, if one was recorded.
+    /// The number of the passage that contains it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passage: Option<u32>,
-    /// What it mentions.
+    /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
@@ -258,7 +258,7 @@ impl Payload for MatterArisingNoted {
     }
 }
 
-/// The committee decided something.
+/// A decision was recorded.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -266,34 +266,34 @@ pub struct DecisionRecorded {
     /// Its place among the meeting's decisions, from 1; with the meeting it makes the decision's id.
     #[serde(default)]
     pub number: u32,
-    /// The agenda item it was made under.
+    /// The number of the agenda item under which it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
-    /// What the committee did.
+    /// The verb of the decision.
     pub verb: Verb,
-    /// What it is about.
+    /// The text of the decision.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
     pub text: Classified<Prose>,
     /// The parties it is about.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub subjects: Vec<PartyName>,
-    /// The body that a recommendation is addressed to.
+    /// The body to which a recommendation is addressed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recommended_to: Option<Name>,
-    /// The day of the meeting that the matter is deferred to.
+    /// The day of the meeting to which the matter is deferred.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferred_to: Option<NaiveDate>,
-    /// The body or person that a delegation is to.
+    /// The body or person to whom the matter is delegated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delegated_to: Option<Name>,
-    /// The earlier decisions that this one takes the place of.
+    /// The earlier decisions that it supersedes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub supersedes: Vec<DecisionId>,
-    /// The passage of the record that it stands in, if one was recorded.
+    /// The number of the passage that contains it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passage: Option<u32>,
-    /// What it mentions.
+    /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
@@ -310,16 +310,16 @@ impl Payload for DecisionRecorded {
     }
 }
 
-/// A decision of this meeting no longer stands: a later one took its place, or rescinded it.
+/// A decision of this meeting was superseded or rescinded by a later one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DecisionSuperseded {
-    /// The decision that no longer stands; one of this meeting.
+    /// The superseded decision, one of this meeting.
     pub decision: DecisionId,
-    /// The decision that took its place.
+    /// The decision that supersedes it.
     pub by: DecisionId,
-    /// Whether it was rescinded with nothing in its place.
+    /// Whether it was rescinded without a replacement.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rescinded: bool,
 }
@@ -340,9 +340,9 @@ impl Payload for DecisionSuperseded {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MinutesDrafted {
-    /// Which of the two sets.
+    /// The set of minutes.
     pub edition: MinutesEdition,
-    /// When the draft was ready.
+    /// The day on which the draft was ready.
     pub drafted_on: NaiveDate,
     /// The document, with its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -364,26 +364,26 @@ impl Payload for MinutesDrafted {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MinutesApproved {
-    /// The committee.
+    /// The committee whose minutes they are.
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub committee: crate::reference::CommitteeCode,
-    /// The day of the meeting that was minuted.
+    /// The day of the minuted meeting.
     pub minutes_of: NaiveDate,
-    /// Which of the two sets.
+    /// The set of minutes.
     pub edition: MinutesEdition,
     /// As written, or subject to amendments.
     pub outcome: MinutesOutcome,
-    /// The amendments, where there are any.
+    /// The amendments.
     #[serde(default, with = "stored_list", skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Vec<crate::openapi::MarkedProse>))]
     pub amendments: Vec<Classified<Prose>>,
-    /// Whether comments had been received; none when the record does not say.
+    /// Whether comments were received; left out if the record does not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comments_received: Option<bool>,
 }
 
 impl MinutesApproved {
-    /// The reference under which every approval of one day's minutes is found.
+    /// The reference that finds every approval of one day's minutes.
     pub fn minutes_reference(committee: &crate::reference::CommitteeCode, minutes_of: NaiveDate) -> String {
         format!("{committee} minutes of {minutes_of}")
     }
@@ -408,18 +408,18 @@ impl Payload for MinutesApproved {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextMeetingSet {
-    /// The day.
+    /// The day of the next meeting.
     pub on: NaiveDate,
 }
 
 impl Payload for NextMeetingSet {}
 
-/// The chair closed the meeting. From here on its record changes only by correction.
+/// The meeting was closed. Its record changes only by correction from then on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MeetingClosed {
-    /// At what time, if it was noted.
+    /// The time at which it closed.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::clock_time")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::TimeOfDay>))]
     pub closed_at: Option<NaiveTime>,
@@ -431,17 +431,17 @@ impl Payload for MeetingClosed {
     }
 }
 
-/// The headlines went out.
+/// An edition of the headlines was published.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HeadlinesPublished {
-    /// Which edition, from 1.
+    /// The number of the edition, from 1.
     #[serde(default)]
     pub edition: u32,
-    /// The highest classification that the published document holds.
+    /// The highest classification in the published document.
     pub audience: Classification,
-    /// When.
+    /// The day of publication.
     pub published_on: NaiveDate,
 }
 
@@ -451,7 +451,7 @@ impl Payload for HeadlinesPublished {
     }
 }
 
-/// What a decision recorded by `meeting` means for the meetings whose decisions it supersedes.
+/// The `DecisionSuperseded` events that `decision` entails, each in the stream of the meeting that it goes to.
 pub fn supersessions(meeting: &MeetingRef, decision: &DecisionRecorded) -> Vec<(StreamId, Event)> {
     let by = DecisionId::new(meeting.clone(), decision.number);
     let superseded = |earlier: &DecisionId| {
@@ -462,7 +462,7 @@ pub fn supersessions(meeting: &MeetingRef, decision: &DecisionRecorded) -> Vec<(
 }
 
 events! {
-    /// What can happen at, before and after a meeting.
+    /// An event of a meeting's stream.
     MeetingEvent of "meeting" {
         MeetingConvened = 1,
         AttendanceRecorded = 1,

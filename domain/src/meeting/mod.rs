@@ -1,4 +1,4 @@
-//! A meeting, from the notice that convenes it to the publication of its headlines.
+//! Meetings: the state of one, from convening to the publication of its headlines.
 
 mod events;
 mod rules;
@@ -18,7 +18,7 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The state of a meeting: what its rules need to know, and nothing that is classified.
+/// The state of a meeting, as far as its rules need it; it holds no classified text.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Meeting {
     convened: Option<Convened>,
@@ -28,12 +28,12 @@ pub struct Meeting {
     items: BTreeSet<u32>,
     passages: BTreeSet<u32>,
     matters: BTreeSet<u32>,
-    /// Each decision by number, and whether it no longer stands.
+    /// Each decision by number, and whether it is superseded.
     decisions: BTreeMap<u32, bool>,
     minutes_approved: Vec<(NaiveDate, MinutesEdition, MinutesOutcome)>,
     next_meeting_on: Option<NaiveDate>,
     editions_published: u32,
-    /// The highest number that was given out of each kind, in the order of `Numbered`.
+    /// The highest number given out for each of `Numbered`, in that order.
     given_out: [u32; 5],
 }
 
@@ -45,27 +45,27 @@ struct Convened {
 }
 
 impl Meeting {
-    /// Whether the meeting is convened.
+    /// Returns whether the meeting is convened.
     pub fn is_convened(&self) -> bool {
         self.convened.is_some()
     }
 
-    /// Whether the meeting is convened and not yet closed.
+    /// Returns whether the meeting is convened and not yet closed.
     pub fn is_open(&self) -> bool {
         self.is_convened() && !self.closed
     }
 
-    /// When the meeting begins, in the committee's time zone; the time only if it is known.
+    /// The day and, if known, the time at which the meeting begins, in the committee's time zone.
     pub fn begins(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         self.convened.as_ref().map(|convened| (convened.held_on, convened.starts_at))
     }
 
-    /// Whether the meeting approved the minutes of that day, in that edition, with that outcome.
+    /// Returns whether the meeting approved the minutes of one day, in one edition, with this outcome.
     pub fn has_approved(&self, minutes_of: NaiveDate, edition: MinutesEdition, outcome: MinutesOutcome) -> bool {
         self.minutes_approved.contains(&(minutes_of, edition, outcome))
     }
 
-    /// Whether the meeting's record holds the decision with this number.
+    /// Returns whether the meeting's record holds the decision with this number.
     pub fn has_decision(&self, number: u32) -> bool {
         self.decisions.contains_key(&number)
     }

@@ -1,4 +1,4 @@
-//! Which events may follow which state of a meeting.
+//! The rules for a meeting's events.
 
 use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
 use super::words::{MinutesOutcome, Verb};
@@ -36,7 +36,7 @@ impl Rules for Meeting {
     }
 
     fn reserve(&mut self, event: &MeetingEvent) {
-        // A supplement gives out a number too.
+        // A supplement has a number too.
         let Some(event) = event.or_correcting() else { return };
         if let Some((kind, number)) = number_of(&mut event.clone()) {
             self.given_out[kind as usize] = self.given_out[kind as usize].max(*number);
@@ -48,7 +48,11 @@ impl Rules for Meeting {
             return self.admit_convening(meeting);
         }
         let Some(convened) = &self.convened else {
-            return Err(Rejection::new("meeting-convened-first", "the meeting is not convened", "convene it first"));
+            return Err(Rejection::not_begun(
+                "meeting-convened-first",
+                "the meeting is not convened",
+                "convene it first",
+            ));
         };
         if self.closed {
             return self.admit_after_close(event);
@@ -154,7 +158,7 @@ impl Rules for Meeting {
     }
 }
 
-/// What a meeting numbers.
+/// The parts of a record that are numbered within a meeting.
 #[derive(Clone, Copy)]
 enum Numbered {
     Item,
@@ -177,15 +181,19 @@ fn number_of(event: &mut MeetingEvent) -> Option<(Numbered, &mut u32)> {
     }
 }
 
-/// A number from 1 that is not in `used`.
+/// Admits a number from 1 that is not in `used`.
 fn unused(used: &BTreeSet<u32>, number: u32, rule: &'static str, what: &str) -> Result<(), Rejection> {
     ensure(number > 0 && !used.contains(&number), || {
         let next = used.last().map_or(1, |last| last.saturating_add(1));
-        Rejection::new(rule, format!("{what} {number} is already recorded"), format!("the next free number is {next}"))
+        Rejection::already_recorded(
+            rule,
+            format!("{what} {number} is already recorded"),
+            format!("the next free number is {next}"),
+        )
     })
 }
 
-/// Minutes are drafted when there is something to minute, be the meeting open or closed by then.
+/// Minutes are drafted on the day of the meeting or later; the meeting may be open or closed.
 fn admit_draft(minutes: &MinutesDrafted, convened: &Convened) -> Result<(), Rejection> {
     ensure(minutes.drafted_on >= convened.held_on, || {
         Rejection::new(
@@ -199,7 +207,7 @@ fn admit_draft(minutes: &MinutesDrafted, convened: &Convened) -> Result<(), Reje
 impl Meeting {
     fn admit_convening(&self, meeting: &MeetingConvened) -> Result<(), Rejection> {
         ensure(self.convened.is_none(), || {
-            Rejection::new(
+            Rejection::already_recorded(
                 "meeting-convened-once",
                 format!("meeting {} is already convened", meeting.reference),
                 "correct the earlier event to change its date, time or place",
@@ -223,7 +231,7 @@ impl Meeting {
         })
     }
 
-    /// After the close the record changes only by correction; what follows a meeting may still be recorded.
+    /// After the close the record changes only by correction. Drafts, supersessions and publications still follow.
     fn admit_after_close(&self, event: &MeetingEvent) -> Result<(), Rejection> {
         match (event, &self.convened) {
             (MeetingEvent::EventCorrected(_), _) => Ok(()),
@@ -263,7 +271,7 @@ impl Meeting {
         } else {
             return Ok(());
         };
-        Err(Rejection::new(
+        Err(Rejection::already_recorded(
             "person-recorded-once",
             format!("{name} is already recorded as {known}"),
             "correct the earlier event to change it",
@@ -274,7 +282,7 @@ impl Meeting {
         let Some(number) = item else { return Ok(()) };
         ensure(self.items.contains(&number), || {
             let tabled: Vec<String> = self.items.iter().map(u32::to_string).collect();
-            Rejection::new(
+            Rejection::not_begun(
                 "item-tabled-first",
                 format!("agenda item {number} is not tabled"),
                 if tabled.is_empty() { "table it first".into() } else { format!("one of: {}", tabled.join(", ")) },
@@ -290,7 +298,7 @@ impl Meeting {
     fn admit_decision(&self, decision: &DecisionRecorded, convened: &Convened) -> Result<(), Rejection> {
         self.admit_item(decision.item)?;
         ensure(decision.number > 0 && !self.decisions.contains_key(&decision.number), || {
-            Rejection::new(
+            Rejection::already_recorded(
                 "decision-number-used-once",
                 format!("decision {} is already recorded", decision.number),
                 format!(
@@ -315,7 +323,7 @@ impl Meeting {
         ensure(decision.deferred_to.is_none_or(|to| to > convened.held_on), || {
             Rejection::new(
                 "deferred-to-later",
-                "a matter cannot be deferred to a day that is past",
+                "a matter cannot be deferred to a past day",
                 format!("a date after {}", convened.held_on),
             )
         })?;
@@ -341,7 +349,7 @@ impl Meeting {
                 format!("{} is no decision of {}", superseded.decision, convened.reference),
                 format!("one of its decisions, 1 to {}", self.decisions.len()),
             )),
-            Some(true) => Err(Rejection::new(
+            Some(true) => Err(Rejection::already_recorded(
                 "superseded-once",
                 format!("{} no longer stands: it is superseded already", superseded.decision),
                 "a decision that stands",
@@ -379,7 +387,7 @@ impl Meeting {
             .iter()
             .any(|(of, edition, _)| (*of, *edition) == (minutes.minutes_of, minutes.edition));
         ensure(!already, || {
-            Rejection::new(
+            Rejection::already_recorded(
                 "minutes-approved-once",
                 format!(
                     "the {} minutes of {} are already approved at this meeting",

@@ -1,9 +1,9 @@
-//! The words of a meeting: decision verbs, editions and outcomes of minutes, capacities.
+//! The fixed words of a meeting: decision verbs, editions and outcomes of minutes, capacities.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Defines an enum whose variants are each one fixed word, in JSON and in print.
+/// Defines an enum whose variants are fixed words, the same in JSON and in print.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -53,27 +53,27 @@ pub struct UnknownWord {
 }
 
 words! {
-    /// What a committee does with a matter.
+    /// The verb of a decision.
     Verb {
-        /// Received, with no commitment.
+        /// Received without commitment.
         Noted = "NOTED",
         /// A position or a status was agreed.
         Agreed = "AGREED",
-        /// Formal authority was given to a document or a spend.
+        /// A document or a spend was formally authorised.
         Approved = "APPROVED",
-        /// Put to another body, whose answer is awaited.
+        /// Put to another body for its decision.
         Recommended = "RECOMMENDED",
         /// Supported.
         Endorsed = "ENDORSED",
-        /// Made good afterwards.
+        /// Confirmed after the fact.
         Ratified = "RATIFIED",
-        /// Turned down.
+        /// Refused.
         Rejected = "REJECTED",
-        /// Put off to a later meeting.
+        /// Postponed to a later meeting.
         Deferred = "DEFERRED",
         /// Handed to another body or person.
         Delegated = "DELEGATED",
-        /// Taken back.
+        /// Retracted.
         Withdrawn = "WITHDRAWN",
         /// Replaced by a later decision.
         Superseded = "SUPERSEDED",
@@ -81,9 +81,9 @@ words! {
 }
 
 words! {
-    /// Which of a meeting's two sets of minutes.
+    /// One of a meeting's two sets of minutes.
     MinutesEdition {
-        /// The draft minutes, for all.
+        /// The draft minutes for general circulation.
         Draft = "draft",
         /// The confidential draft minutes, which hold the AMBER and RED items too.
         ConfidentialDraft = "confidential draft",
@@ -91,7 +91,7 @@ words! {
 }
 
 words! {
-    /// How minutes were approved.
+    /// The outcome of an approval of minutes.
     MinutesOutcome {
         /// As a true record.
         AsWritten = "as written",
@@ -101,13 +101,13 @@ words! {
 }
 
 words! {
-    /// In what capacity a person attended.
+    /// The capacity in which a person attended.
     Capacity {
         /// In the chair.
         Chair = "chair",
         /// As a member.
         Member = "member",
-        /// In a member's place.
+        /// In place of a member.
         Alternate = "alternate",
         /// Keeping the record.
         Secretary = "secretary",

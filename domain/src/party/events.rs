@@ -10,7 +10,7 @@ use crate::requirement::Requirement;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
-/// The committee knows the party, under this pseudonym.
+/// A party was registered under a pseudonym.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -21,7 +21,7 @@ pub struct PartyRegistered {
     pub name: PartyName,
     /// The party's category.
     pub category: PartyCategory,
-    /// Since when, if that is known.
+    /// The day of registration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered_on: Option<NaiveDate>,
 }
@@ -36,7 +36,7 @@ impl Payload for PartyRegistered {
     }
 }
 
-/// Who is behind the pseudonym.
+/// The real name behind a pseudonym was recorded.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -49,40 +49,40 @@ pub struct PartyIdentified {
 
 impl Payload for PartyIdentified {}
 
-/// A status was agreed. Published headlines often say so without saying which.
+/// A status was agreed. Published headlines often leave out the status itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatusAgreed {
     /// The meeting that agreed it.
     pub meeting: MeetingRef,
-    /// The day it was agreed.
+    /// The day of the agreement.
     pub agreed_on: NaiveDate,
-    /// The agenda item.
+    /// The number of the agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
     /// Assurance or compliance.
     pub kind: StatusKind,
-    /// The status itself; none while it is undisclosed.
+    /// The status; left out while it is undisclosed.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub value: Option<Classified<Prose>>,
-    /// The assessment it follows from.
+    /// The assessment that it follows from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment: Option<Assessment>,
     /// The decision that agreed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionId>,
-    /// On whose authority, where the committee acts under delegation.
+    /// The body on whose authority the committee acts, under delegation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<Name>,
 }
 
 impl StatusAgreed {
-    /// An assurance status is one of the code's four; no list of compliance statuses is published.
+    /// Admits the four assurance statuses of the code, and any compliance status: no list of those is published.
     pub(super) fn admit_value(&self) -> Result<(), Rejection> {
         let Some(value) = &self.value else { return Ok(()) };
-        // A rule may read what it checks; the refusal does not repeat the value.
+        // The rule reads the classified value; the rejection does not repeat it.
         let text = value.disclose(Clearance::up_to(value.classification())).map_or("", Prose::as_str);
         let subject_to = text.strip_prefix("Approved subject to ").is_some_and(|steps| !steps.trim().is_empty());
         let known = subject_to || ["Approved", "Deferred", "Rejected"].contains(&text);
@@ -112,7 +112,7 @@ impl Payload for StatusAgreed {
     }
 }
 
-/// A status was put off to a later meeting.
+/// A status was deferred to a later meeting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -121,15 +121,15 @@ pub struct StatusDeferred {
     pub meeting: MeetingRef,
     /// The day it was put off.
     pub deferred_on: NaiveDate,
-    /// The agenda item.
+    /// The number of the agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
     /// Assurance or compliance.
     pub kind: StatusKind,
-    /// The assessment it would follow from.
+    /// The assessment that it would follow from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assessment: Option<Assessment>,
-    /// The day of the meeting it is put off to, if it was said.
+    /// The day of the meeting to which it is deferred.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferred_to: Option<NaiveDate>,
 }
@@ -149,6 +149,6 @@ impl Payload for StatusDeferred {
 }
 
 events! {
-    /// What can happen to a party.
+    /// An event of a party's stream.
     PartyEvent of "party" { PartyRegistered = 1, PartyIdentified = 1, StatusAgreed = 1, StatusDeferred = 1 }
 }

@@ -1,9 +1,10 @@
-//! A party: a pseudonym, its category, and every status it was given.
+//! Parties: the state of one, its statuses, and the rules for its events.
 
 mod events;
 
 pub use events::{PartyEvent, PartyIdentified, PartyRegistered, StatusAgreed, StatusDeferred};
 
+use crate::classification::Classification;
 use crate::correction::Correction;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{MeetingRef, PartyName};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 words! {
-    /// Which status: the one that follows a Full, or the one that follows a Verification assessment.
+    /// A kind of status, by the assessment that it follows.
     StatusKind {
         /// After a Full User Security Assessment (Smart Energy Code, section G8).
         Assurance = "assurance",
@@ -23,34 +24,34 @@ words! {
 }
 
 words! {
-    /// How a party is assessed (Smart Energy Code, section G8).
+    /// A kind of security assessment (Smart Energy Code, section G8).
     Assessment {
         /// By the User CIO, in full.
         Full = "Full User Security Assessment",
-        /// By the User CIO, of what changed.
+        /// By the User CIO, of changes since the last one.
         Verification = "Verification User Security Assessment",
         /// By the party itself.
         SelfAssessment = "Security Self-Assessment",
-        /// A director's letter that its remediation is done.
+        /// A director's letter that the remediation is complete.
         DirectorsLetter = "Director's Letter",
         /// The party gave notice of another user system.
         SecondUserSystem = "Notification of a Second or Subsequent User System",
     }
 }
 
-/// The assurance statuses of the code; `Approved subject to` is followed by the steps that are asked for.
+/// The assurance statuses of the code; `Approved subject to` is followed by the required steps.
 pub const ASSURANCE_STATUSES: [&str; 4] = ["Approved", "Approved subject to …", "Deferred", "Rejected"];
 
-/// The state of a party: what its rules need to know, and nothing that is classified.
+/// The state of a party, as far as its rules need it; it holds no classified text.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Party {
     name: Option<PartyName>,
-    /// What was agreed or deferred, and at which meeting.
+    /// The kinds of status that were agreed or deferred, each with the meeting.
     dealt_with: Vec<(StatusKind, MeetingRef)>,
 }
 
 impl Party {
-    /// Whether the party is registered.
+    /// Returns whether the party is registered.
     pub fn is_registered(&self) -> bool {
         self.name.is_some()
     }
@@ -89,7 +90,7 @@ impl Rules for Party {
     fn admit(&self, event: &PartyEvent) -> Result<(), Rejection> {
         if let PartyEvent::PartyRegistered(registered) = event {
             ensure(self.name.is_none(), || {
-                Rejection::new(
+                Rejection::already_recorded(
                     "party-registered-once",
                     format!("{} is already registered", registered.name),
                     "correct the earlier event to change its category",
@@ -104,7 +105,7 @@ impl Rules for Party {
             });
         }
         ensure(self.is_registered(), || {
-            Rejection::new("party-registered-first", "the party is not registered", "register it first")
+            Rejection::not_begun("party-registered-first", "the party is not registered", "register it first")
         })?;
         match event {
             PartyEvent::StatusAgreed(agreed) => {
@@ -116,15 +117,14 @@ impl Rules for Party {
                 ensure(deferred.deferred_to.is_none_or(|to| to > deferred.deferred_on), || {
                     Rejection::new(
                         "deferred-to-later",
-                        "a status cannot be deferred to a day that is past",
+                        "a status cannot be deferred to a past day",
                         format!("a date after {}", deferred.deferred_on),
                     )
                 })
             }
             PartyEvent::PartyIdentified(identified) => {
-                let highest = crate::classification::Scheme::panel_information_policy().levels().last();
                 let mark = identified.real_name.classification();
-                ensure(highest.is_none_or(|level| mark.rank() >= level.rank), || {
+                ensure(mark.rank() >= Classification::highest().rank(), || {
                     Rejection::new(
                         "real-name-is-red",
                         format!("the link from a pseudonym to a real name cannot be {mark}"),

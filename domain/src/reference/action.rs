@@ -4,8 +4,7 @@ use std::str::FromStr;
 
 /// An action's reference, `SSC72/01`: the committee, the number of the meeting that raised it, and its place there.
 ///
-/// The place is kept as it was written, with its leading zeros: `SSC72/01` and `SSC72/1` are what two different
-/// logs write, and neither is altered.
+/// The place keeps its leading zeros: one committee's log writes `SSC72/01`, another's `SSC72/1`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionRef {
     committee: CommitteeCode,
@@ -66,14 +65,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_it_writes() {
+    fn a_reference_is_written_as_it_was_read() {
         for text in ["SSC72/01", "SSC72/1", "OPSG5/112"] {
             assert_eq!(text.parse::<ActionRef>().unwrap().to_string(), text);
         }
     }
 
     #[test]
-    fn refuses_what_is_no_reference() {
+    fn other_text_is_refused() {
         for text in ["", "SSC72", "SSC/01", "72/01", "SSC72/", "SSC72/x", "SSC72/00001", "SSC072/1", "SSC99999999999/1"]
         {
             assert!(text.parse::<ActionRef>().is_err(), "{text}");

@@ -2,7 +2,7 @@ use super::{IllFormed, MeetingRef, as_string};
 use std::fmt;
 use std::str::FromStr;
 
-/// A decision's identity, `SSC_72_2702/D3`: the third decision recorded of that meeting.
+/// A decision's identity, `SSC_72_2702/D3`: the meeting, and the decision's number there.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DecisionId {
     meeting: MeetingRef,

@@ -27,12 +27,12 @@ impl MeetingRef {
         &self.committee
     }
 
-    /// The meeting's number in the committee's own count.
+    /// The meeting's number among the committee's meetings.
     pub fn number(&self) -> u32 {
         self.number
     }
 
-    /// Whether the day and month in the reference are those of `date`.
+    /// Returns whether `date` has the reference's day and month.
     pub fn falls_on(&self, date: NaiveDate) -> bool {
         (u32::from(self.day), u32::from(self.month)) == (date.day(), date.month())
     }
@@ -57,7 +57,7 @@ impl FromStr for MeetingRef {
         let number = number.parse().map_err(|_| ill_formed())?;
         let (day, month) = ddmm.split_at(2);
         let (day, month) = (day.parse().map_err(|_| ill_formed())?, month.parse().map_err(|_| ill_formed())?);
-        // 2000 is a leap year: 29 February is a date that a meeting can have.
+        // 2000 is a leap year, so 29 February is accepted.
         NaiveDate::from_ymd_opt(2000, u32::from(month), u32::from(day)).ok_or_else(ill_formed)?;
         Ok(Self { committee, number, day, month })
     }
@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_it_writes() {
+    fn a_reference_is_written_as_it_was_read() {
         let reference: MeetingRef = "SSC_72_2702".parse().unwrap();
         assert_eq!(reference.to_string(), "SSC_72_2702");
         assert_eq!((reference.committee().as_str(), reference.number()), ("SSC", 72));
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_reference() {
+    fn other_text_is_refused() {
         for text in ["", "SSC", "SSC_72", "SSC_72_3102_1", "ssc_72_2702", "SSC_072_2702", "SSC_72_3002", "SSC_72_27ab"]
         {
             assert!(text.parse::<MeetingRef>().is_err(), "{text}");

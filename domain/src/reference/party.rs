@@ -7,7 +7,7 @@ use std::str::FromStr;
 pub enum PartyCategory {
     /// An electricity or gas supplier above the code's threshold of premises.
     LargeSupplier,
-    /// A supplier below it.
+    /// An electricity or gas supplier below that threshold.
     SmallSupplier,
     /// An electricity network operator.
     ElectricityNetwork,
@@ -20,7 +20,7 @@ pub enum PartyCategory {
 }
 
 impl PartyCategory {
-    /// Each category, with every name that documents give it, the usual one first.
+    /// Each category with its names in documents, the usual one first.
     const NAMES: [(Self, &'static [&'static str]); 6] = [
         (Self::LargeSupplier, &["Large Supplier"]),
         (Self::SmallSupplier, &["Small Supplier"]),
@@ -30,7 +30,7 @@ impl PartyCategory {
         (Self::Dcc, &["DCC"]),
     ];
 
-    /// Every category's usual name.
+    /// The usual name of each category.
     pub fn names() -> impl Iterator<Item = &'static str> {
         Self::NAMES.iter().map(|(_, names)| names[0])
     }
@@ -67,9 +67,9 @@ impl fmt::Display for PartyCategory {
 
 as_string!(PartyCategory);
 
-/// A party's pseudonym, `Other User L`: its category, and the letters that stand for it in every document.
+/// A party's pseudonym, `Other User L`: its category, and the letters that documents use for it.
 ///
-/// `DCC` stands alone. The quotes that documents put round the letters are not part of the name.
+/// `DCC` has no letters. The quotes around the letters in documents are not part of the name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartyName {
     text: String,
@@ -122,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_category_is_named_and_read_back() {
+    fn a_category_is_written_as_it_was_read() {
         use PartyCategory::{Dcc, ElectricityNetwork, GasNetwork, LargeSupplier, OtherUser, SmallSupplier};
         for category in [LargeSupplier, SmallSupplier, ElectricityNetwork, GasNetwork, OtherUser, Dcc] {
             assert_eq!(category.to_string().parse(), Ok(category));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_carries_its_category() {
+    fn a_pseudonym_has_the_category_it_begins_with() {
         for (name, category) in [
             ("Other User L", "Other User"),
             ("Small Supplier AA", "Small Supplier"),

@@ -9,28 +9,28 @@ use crate::requirement::Requirement;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A token was made and handed to someone, who may do with it what this event says.
+/// A token was issued.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenIssued {
-    /// What the token is known by.
+    /// The token's public identity.
     pub id: TokenId,
-    /// Whose it is, always RED. What is recorded with the token is recorded by this name.
+    /// The bearer's name, always RED. It is the actor of what is recorded with the token.
     #[serde(with = "stored")]
     pub name: Classified<Name>,
-    /// The SHA-256 of the token. The token itself is nowhere in the book.
+    /// The SHA-256 of the token, which itself is never stored.
     pub sha256: TokenHash,
-    /// What its bearer may do.
+    /// The bearer's roles.
     pub roles: Vec<Role>,
-    /// The highest classification that its bearer may read.
+    /// The highest classification that the bearer may read.
     pub clearance: Classification,
-    /// The committees whose record it opens; all of them if it is left out.
+    /// The committees that the token opens; all if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub committees: Option<Vec<CommitteeCode>>,
-    /// From when it is accepted; at once if it is left out.
+    /// The start of validity, inclusive; at once if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<DateTime<Utc>>,
-    /// From when it is no longer accepted; never if it is left out.
+    /// The end of validity, exclusive; never if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
 }
@@ -41,11 +41,11 @@ impl Payload for TokenIssued {
     }
 }
 
-/// A token is no longer accepted, for good.
+/// A token was revoked for good.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRevoked {
-    /// Whether someone else may have had it: then what was done with it calls for a look.
+    /// Whether someone else may have held it, so that its use needs review.
     #[serde(default, skip_serializing_if = "is_false")]
     pub compromised: bool,
 }
@@ -58,6 +58,6 @@ fn is_false(value: &bool) -> bool {
 impl Payload for TokenRevoked {}
 
 events! {
-    /// What can happen to a token.
+    /// An event of a token's stream.
     TokenEvent of "token" { TokenIssued = 1, TokenRevoked = 1 }
 }

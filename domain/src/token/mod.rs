@@ -1,13 +1,12 @@
-//! A token: what lets a program or a person in at the door, and what they may do there.
+//! API tokens: who may use the ledger, in which roles and until when.
 //!
-//! Who was let in, by whom and until when is part of the record. All of it is RED: a stream of this kind does not
-//! exist for anyone who may not read RED.
+//! Tokens are part of the record, and RED: to a reader below RED their streams do not exist.
 
 mod events;
 
 pub use events::{TokenEvent, TokenIssued, TokenRevoked};
 
-use crate::classification::Scheme;
+use crate::classification::Classification;
 use crate::correction::Correction;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{TokenHash, TokenId};
@@ -17,27 +16,27 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 words! {
-    /// What someone is to the committee, and so what they may do. What each role permits is the program's to say.
+    /// The role of a token's bearer. The program defines what each role permits.
     Role {
-        /// Reads what their clearance shows.
+        /// Reads up to their clearance.
         Reader = "reader",
         /// Serves on the committee.
         Member = "member",
         /// Keeps the record.
         Secretary = "secretary",
-        /// Takes the chair: approves minutes, has headlines published.
+        /// Chairs the committee: approves minutes, publishes headlines.
         Chair = "chair",
-        /// Follows who did what, and when.
+        /// Reads the audit trail.
         Auditor = "auditor",
-        /// Runs the ledger: hands out tokens.
+        /// Runs the ledger and issues tokens.
         Admin = "admin",
     }
 }
 
-/// The reference that every event of every token carries, so that they are found together.
+/// The reference of every token event, which finds them all.
 pub const ALL_TOKENS: &str = "tokens";
 
-/// The state of a token: what its rules need to know.
+/// The state of a token, as far as its rules need it.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Token {
     issued: Option<(TokenId, TokenHash)>,
@@ -45,23 +44,25 @@ pub struct Token {
 }
 
 impl Token {
-    /// Whether the token was issued.
+    /// Returns whether the token was issued.
     pub fn is_issued(&self) -> bool {
         self.issued.is_some()
     }
 
-    /// Whether it was revoked. A revocation that was struck from the record still counts: nobody knows who had the
-    /// token meanwhile.
+    /// Returns whether the token was revoked. A struck revocation still counts: the token may have leaked meanwhile.
     pub fn is_revoked(&self) -> bool {
         self.revoked
     }
 }
 
 fn admit_issue(issued: &TokenIssued) -> Result<(), Rejection> {
-    let highest = Scheme::panel_information_policy().levels().last();
     let mark = issued.name.classification();
-    ensure(highest.is_none_or(|level| mark.rank() >= level.rank), || {
-        Rejection::new("token-name-is-red", format!("whose a token is cannot be {mark}"), "the classification RED")
+    ensure(mark.rank() >= Classification::highest().rank(), || {
+        Rejection::new(
+            "token-name-is-red",
+            format!("the name of a token's bearer cannot be {mark}"),
+            "the classification RED",
+        )
     })?;
     let mut roles = issued.roles.clone();
     roles.sort_unstable();
@@ -69,7 +70,7 @@ fn admit_issue(issued: &TokenIssued) -> Result<(), Rejection> {
     ensure(!roles.is_empty() && roles.len() == issued.roles.len(), || {
         Rejection::new(
             "token-has-roles",
-            "a token has a role or more, each once",
+            "a token needs at least one role, and each only once",
             format!("one or more of: {}", Role::WORDS.join(", ")),
         )
     })?;
@@ -107,16 +108,28 @@ impl Rules for Token {
     fn admit(&self, event: &TokenEvent) -> Result<(), Rejection> {
         if let TokenEvent::TokenIssued(issued) = event {
             ensure(!self.is_issued(), || {
-                Rejection::new("token-issued-once", format!("token {} is already issued", issued.id), "another id")
+                Rejection::already_recorded(
+                    "token-issued-once",
+                    format!("token {} is already issued", issued.id),
+                    "another id",
+                )
             })?;
             return admit_issue(issued);
         }
         ensure(self.is_issued(), || {
-            Rejection::new("token-issued-first", "there is no such token", "an id that `minutebook token list` shows")
+            Rejection::not_begun(
+                "token-issued-first",
+                "there is no such token",
+                "an id that `minutebook token list` shows",
+            )
         })?;
         match event {
             TokenEvent::TokenRevoked(_) => ensure(!self.revoked, || {
-                Rejection::new("token-revoked-once", "the token is already revoked", "a token that is still accepted")
+                Rejection::already_recorded(
+                    "token-revoked-once",
+                    "the token is already revoked",
+                    "a token that is still accepted",
+                )
             }),
             TokenEvent::TokenIssued(_) | TokenEvent::EventCorrected(_) => Ok(()),
         }

@@ -31,39 +31,39 @@ pub(super) trait Sample:
     fn openings() -> BoxedStrategy<Value>;
     /// The event in a stream of its kind.
     fn in_stream(fact: Self::Fact) -> (StreamId, Event);
-    /// Asserts what has to be true of every history in force, by rules written anew.
+    /// Asserts the invariants of an effective history.
     fn invariants(history: &[&Self::Fact]);
 }
 
-/// The facts that commands draw on, and the commands.
+/// A pool of events, and the commands made from it.
 #[derive(Debug, Clone)]
 pub(super) struct Attempts<E> {
     pub(super) pool: Vec<E>,
     pub(super) attempts: Vec<Attempt>,
 }
 
-/// A command to be made of what the history holds by then.
+/// A command, made when the history before it is known.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
     /// Strike (0), replace (1), supplement (2), or else record the fact.
     pub(super) change: u8,
     pub(super) target: Target,
     pub(super) fact: usize,
-    /// The correction that is to take the place of a correction.
+    /// The correction that replaces a correction.
     pub(super) then: Option<Box<Attempt>>,
 }
 
 impl Attempt {
-    /// The fact that the attempt is about, out of `facts`.
+    /// The attempt's event, from `facts`.
     pub(super) fn choose<'a, E>(&self, facts: &'a [E]) -> &'a E {
         &facts[self.fact % facts.len()]
     }
 }
 
-/// What a correction names.
+/// The version that a correction names.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target {
-    /// This version, be it in the stream or not.
+    /// This version, in the stream or not.
     Anywhere(u64),
     /// The latest version.
     Last,
@@ -81,7 +81,7 @@ pub(super) fn attempts<R: Sample>() -> impl Strategy<Value = Attempts<R::Fact>> 
     let begins = prop::bool::weighted(0.95);
     (pool, prop::collection::vec(attempt(), 1..40), begins).prop_map(|(pool, mut attempts, begins)| {
         if begins {
-            // The legal opening is the first of the pool: most histories open as they should.
+            // The pool begins with the legal opening, so most histories do too.
             attempts.insert(0, Attempt { change: 3, target: Target::Last, fact: 0, then: None });
         }
         Attempts { pool, attempts }
@@ -98,7 +98,7 @@ fn attempt() -> impl Strategy<Value = Attempt> {
     });
     single.prop_recursive(3, 4, 1, move |then| {
         (0_u8..9, target(), 0_usize..24, then).prop_map(|(change, target, fact, mut then)| {
-            // Only a correction can take the place of a correction.
+            // Only a correction can replace a correction.
             then.change %= 3;
             Attempt { change, target, fact, then: Some(Box::new(then)) }
         })

@@ -1,5 +1,5 @@
-//! What is true of every legal history, written without a look at the rules: over the facts in force and their
-//! payloads alone, with no state of an aggregate.
+//! Invariants of every legal history, written independently of the rules: over the effective events and their payloads
+//! alone, without the state of an aggregate.
 
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::committee::CommitteeEvent;
@@ -29,7 +29,7 @@ fn unique<T: Hash + Eq + Debug>(what: &str, values: impl Iterator<Item = T>) {
 
 pub(super) fn committee(history: &[&CommitteeEvent]) {
     opened_once_and_first("CommitteeEstablished", history.iter().map(|fact| fact.event_type()));
-    // Each member's own story goes appointed, retired, appointed, …
+    // Each member is appointed, retired, appointed, … in turn.
     let mut stories: Vec<(&str, Vec<_>)> = Vec::new();
     for fact in history {
         let (name, date, serves) = match fact {
@@ -160,7 +160,7 @@ pub(super) fn party(history: &[&PartyEvent]) {
 
 pub(super) fn token(history: &[&TokenEvent]) {
     opened_once_and_first("TokenIssued", history.iter().map(|fact| fact.event_type()));
-    assert!(history.len() < 3, "a token is issued and revoked, and that is all: {history:?}");
+    assert!(history.len() < 3, "a token has at most an issue and a revocation: {history:?}");
     let Some(TokenEvent::TokenIssued(issued)) = history.first() else { return };
     assert_eq!(issued.name.classification().label(), "RED");
     assert!(!issued.roles.is_empty());

@@ -87,7 +87,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// An item keeps its number through a correction; a replacement that leaves it out takes it over.
+/// A replacement that leaves its number out takes that of the corrected item; another number is refused.
 fn number_kept() -> Case {
     let convened = json!({ "reference": "SSC_72_2702", "held_on": "2019-02-27", "classification": "WHITE" });
     let item = |number: u32, title: &str| {
@@ -99,7 +99,7 @@ fn number_kept() -> Case {
     case::<Meeting>("number-kept", "an item comes to have another number", &history, [renumbered, retitled])
 }
 
-/// What takes the place of a correction is held to the rules that it would have been held to there.
+/// A correction that replaces another is judged as if it stood in its place.
 fn corrections_in_place_of_a_correction() -> Vec<Case> {
     let in_its_place = |correction| replace::<Action>(4, correction);
     vec![

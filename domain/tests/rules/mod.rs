@@ -1,4 +1,4 @@
-//! Every rule by its name: a history and a command that it refuses, and a legal neighbour that it does not.
+//! Every rule by name: a command that it refuses after a history, and a similar one (its neighbour) that it accepts.
 
 mod action;
 mod committee;
@@ -7,13 +7,13 @@ mod meeting;
 mod party;
 mod token;
 
-use minutebook_domain::Rejection;
 use minutebook_domain::correction::Correctable;
 use minutebook_domain::rules::{Command, Rules, check_history};
+use minutebook_domain::{Rejection, RejectionKind};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What became of the two commands that show a rule.
+/// The outcomes of the two commands that show a rule.
 struct Case {
     rule: &'static str,
     says: &'static str,
@@ -21,8 +21,8 @@ struct Case {
     neighbour: Result<(), Rejection>,
 }
 
-/// A case of `rule`, which `says` what cannot be: after `history` the first command is to be refused by exactly
-/// this rule, and the second, its legal neighbour, accepted.
+/// A case of `rule`, described by `says`: after `history`, exactly this rule refuses the first command, and the second,
+/// its legal neighbour, is accepted.
 fn case<R: Rules>(
     rule: &'static str,
     says: &'static str,
@@ -55,9 +55,21 @@ fn a_command_that_breaks_a_rule_is_refused_by_that_rule_and_no_other() {
             Ok(()) => panic!("`{says}` was accepted, and {rule} forbids it"),
             Err(rejection) => {
                 assert_eq!(rejection.rule(), rule, "`{says}` was refused by another rule: {rejection}");
+                assert_eq!(rejection.kind(), kind_by_name(rule), "{rule} is named for its kind");
                 assert!(!rejection.what().is_empty() && !rejection.accepted().is_empty(), "{rule} explains itself");
             }
         }
+    }
+}
+
+/// The kind that the name of a rule promises to a reader.
+fn kind_by_name(rule: &str) -> RejectionKind {
+    if rule.ends_with("-first") {
+        RejectionKind::NotBegun
+    } else if rule.ends_with("-once") {
+        RejectionKind::AlreadyRecorded
+    } else {
+        RejectionKind::Other
     }
 }
 
@@ -77,8 +89,11 @@ fn every_rule_in_the_source_has_a_case_and_every_case_a_rule() {
     assert_eq!(in_source, in_table, "source and table name the same rules");
 }
 
-/// Adds the name of every rule that the source files of `folder` refuse by: the first literal of the call that
-/// makes the refusal, either `Rejection::new` itself or `unused`, which is handed the name.
+/// The constructors of a rejection; each takes the rule's name first.
+const CONSTRUCTORS: [&str; 4] = ["new", "not_begun", "already_recorded", "relied_on"];
+
+/// Adds the rules that the source files of `folder` refuse by: the first literal of a constructor's call, or of a call
+/// of `unused`, which passes the name on.
 fn collect_rules(folder: &Path, rules: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -87,13 +102,16 @@ fn collect_rules(folder: &Path, rules: &mut BTreeSet<String>) {
             continue;
         }
         let source = std::fs::read_to_string(&path).unwrap();
-        for call in source.split("Rejection::new(").skip(1) {
+        let calls = CONSTRUCTORS.iter().flat_map(|name| {
+            source.split(&format!("Rejection::{name}(")).skip(1).map(str::to_owned).collect::<Vec<_>>()
+        });
+        for call in calls {
             let argument = call.trim_start();
             if let Some(literal) = argument.strip_prefix('"') {
                 rules.insert(literal.split('"').next().unwrap().to_owned());
             } else {
                 // A name that is not a literal here would escape the scan: only `unused` may pass one on.
-                assert!(argument.starts_with("rule, format!(\"{what} {number}"), "{}: {argument:.60}", path.display());
+                assert!(argument.starts_with("rule,"), "{}: {argument:.60}", path.display());
             }
         }
         for call in source.split("unused(").skip(1).filter(|call| call.trim_start().starts_with("&self.")) {

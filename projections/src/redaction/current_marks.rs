@@ -32,7 +32,7 @@ pub(super) fn apply_corrections(
     // Maps each replacement in `since` to the event it replaces, since a replacement may be corrected in turn.
     let mut replaces: HashMap<EventId, EventId> = HashMap::new();
     for later in since.iter().filter(|later| later.event.is_correction()) {
-        let Some(corrects) = later.corrects else { continue };
+        let Some(corrects) = later.metadata.corrects else { continue };
         let corrects = replaces.get(&corrects).copied().unwrap_or(corrects);
         let data = data_of(&later.event)?;
         let by = innermost(&data).filter(|_| data["change"].get("replaced").is_some());

@@ -92,7 +92,7 @@ impl RedactedStream {
 
     /// Returns the index of the event that the one at `index` corrects.
     fn target(&self, index: usize) -> Option<usize> {
-        let corrects = self.stream[index].corrects?;
+        let corrects = self.stream[index].metadata.corrects?;
         // A target always has a smaller index, so that following targets ends even in a damaged log.
         self.index_of(corrects).filter(|target| *target < index)
     }

@@ -37,7 +37,7 @@ use crate::query::events::EventReader;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
-use minutebook_ledger::{Condition, Log, Recorder, StoreError};
+use minutebook_ledger::{LedgerHealth, Log, Recorder, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -120,7 +120,7 @@ impl Service {
     }
 
     /// The health of the ledger, or none if the store does not answer in time.
-    pub(super) async fn ledger_health(&self) -> Option<Result<Condition, StoreError>> {
-        timeout(HEALTH_TIMEOUT, self.inner.recorder.log().condition()).await.ok()
+    pub(super) async fn ledger_health(&self) -> Option<Result<LedgerHealth, StoreError>> {
+        timeout(HEALTH_TIMEOUT, self.inner.recorder.log().health()).await.ok()
     }
 }

@@ -10,7 +10,7 @@ use crate::query::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::DecisionId;
-use minutebook_domain::{Event, EventId, Rejection, Requirement, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, Rejection, RejectionKind, Requirement, StreamId, StreamVersion};
 use minutebook_ledger::{
     AppendError, BitemporalMoment, Command, Log, Receipt, RecordError, Request, RowFilter, Selection,
 };
@@ -87,7 +87,7 @@ impl Visibility<'_> {
             return Err(Problem::stale(*actual));
         }
         let RecordError::Rejected(refusal) = &error else { return Err(error.into()) };
-        if refusal.rule().ends_with("-first") {
+        if refusal.kind() == RejectionKind::NotBegun {
             for (place, command) in request.commands.iter().enumerate() {
                 let Command::Record { stream, event, .. } = command else { continue };
                 let begun = event.begins_its_stream() || begins(&request.commands[..place], stream);
@@ -96,9 +96,9 @@ impl Visibility<'_> {
                 }
             }
         }
-        if refusal.rule() == "nothing-rests-on-it" && !self.sees_everything() {
+        if refusal.kind() == RejectionKind::ReliedOn && !self.sees_everything() {
             // The rule names the other record, which may be above the principal's clearance.
-            return Err(Rejection::new(refusal.rule(), "another record depends on it", refusal.accepted()).into());
+            return Err(Rejection::relied_on(refusal.rule(), "another record depends on it", refusal.accepted()).into());
         }
         Err(error.into())
     }

@@ -13,8 +13,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::{Event, Position, Source, StreamId};
-use minutebook_ledger::{Command, Envelope, EventLocation, Log, Receipt, Request, Selection, StoreError};
+use minutebook_domain::{Event, Position, RequestMetadata, Source, StreamId};
+use minutebook_ledger::{Command, EventLocation, Log, Receipt, Request, Selection, StoreError};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use tokio::task::spawn_blocking;
@@ -46,14 +46,14 @@ impl FromRequestParts<Service> for Writer {
 const RECORDING: [Permission; 2] = [Permission::Record, Permission::Publish];
 
 impl Writer {
-    /// The envelope of a request with an idempotency key. Keys are scoped to the writer: two writers may use the same key,
+    /// The metadata of a request with an idempotency key. Keys are scoped to the writer: two writers may use the same key,
     /// and neither learns of the other's.
-    pub(in crate::api) fn envelope(&self, key: &str) -> Envelope {
-        Envelope {
+    pub(in crate::api) fn metadata(&self, key: &str) -> RequestMetadata {
+        RequestMetadata {
             actor: self.principal.name().to_owned(),
             command_id: format!("http:{}", own_key(&self.principal, key)),
             source: Source { client: Some("http".into()), ..Source::default() },
-            ..Envelope::default()
+            ..RequestMetadata::default()
         }
     }
 
@@ -87,11 +87,11 @@ impl Writer {
         dry: bool,
     ) -> Result<ImportedDocument, Problem> {
         let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
-        let envelope = Envelope { command_id: String::new(), ..self.envelope("") };
+        let metadata = RequestMetadata { command_id: String::new(), ..self.metadata("") };
         // Parsing takes seconds for a large document, and would block the runtime's thread.
         let reading = spawn_blocking(move || ingest::SourceDocument::read(Path::new(&name), &bytes));
         let document = reading.await.map_err(|error| Problem::internal(&error))??;
-        let prepared = ingest::prepare(&self.service.inner.recorder, document, &envelope).await?;
+        let prepared = ingest::prepare(&self.service.inner.recorder, document, &metadata).await?;
         let committee = prepared.report.committee();
         if !self.principal.may_in(Permission::Record, committee) {
             return Err(forbidden(&format!("this token does not permit recording in {committee}")));

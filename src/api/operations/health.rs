@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use minutebook_ledger::{Condition, StoreError};
+use minutebook_ledger::{LedgerHealth, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,7 +47,7 @@ impl HealthChecks {
         let running = !service.is_ending();
         let failed = Self { store: false, migrations: false, read_models: false, running };
         match service.ledger_health().await {
-            Some(Ok(Condition { head, read_up_to, halted })) => {
+            Some(Ok(LedgerHealth { head, read_up_to, halted })) => {
                 let read_models = halted.is_empty() && read_up_to == head;
                 Self { store: true, migrations: true, read_models, running }
             }

@@ -63,9 +63,9 @@ pub(in crate::api) async fn record_commands(writer: Writer, request: WriteReques
             return Err(problem.with_field(name).with_accepted("a body without this field"));
         }
     }
-    let envelope = context.apply_to(writer.envelope(&context.key));
+    let metadata = context.apply_to(writer.metadata(&context.key));
     let body = serde_json::Value::Object(object).to_string();
-    let request = command_json::request(&body, envelope).map_err(|error| unreadable(&error))?;
+    let request = command_json::request(&body, metadata).map_err(|error| unreadable(&error))?;
     if request.commands.len() > MAX_COMMANDS {
         let problem = Problem::unprocessable(format!("there are {} commands", request.commands.len()));
         return Err(problem.with_field("commands").with_accepted(format!("at most {MAX_COMMANDS} commands")));

@@ -139,8 +139,8 @@ pub(super) async fn record_in_context(
     context: &WriteContext,
     commands: Vec<Command>,
 ) -> Result<Response, Problem> {
-    let envelope = context.apply_to(writer.envelope(&context.key));
-    record_request(writer, context.condition, Request { commands, envelope, expected: None }).await
+    let metadata = context.apply_to(writer.metadata(&context.key));
+    record_request(writer, context.condition, Request { commands, metadata, expected: None }).await
 }
 
 /// Records a request if its condition holds, and answers 201.

@@ -10,9 +10,9 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
 use chrono::{DateTime, Utc};
+use minutebook_domain::RequestMetadata;
 use minutebook_domain::StreamVersion;
 use minutebook_domain::reference::Name;
-use minutebook_ledger::Envelope;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::IntoParams;
@@ -83,15 +83,15 @@ pub(in crate::api) struct WriteContext {
 }
 
 impl WriteContext {
-    /// Adds the request's metadata to an envelope.
-    pub(super) fn apply_to(&self, envelope: Envelope) -> Envelope {
+    /// Sets the fields that the request's parameters give.
+    pub(super) fn apply_to(&self, metadata: RequestMetadata) -> RequestMetadata {
         let ContextParams { on_behalf_of, valid_at, correlation_id } = &self.params;
-        Envelope {
+        RequestMetadata {
             reason: self.reason.clone(),
             on_behalf_of: on_behalf_of.as_ref().map(ToString::to_string),
             valid_at: *valid_at,
             correlation_id: correlation_id.as_ref().map(ToString::to_string),
-            ..envelope
+            ..metadata
         }
     }
 }

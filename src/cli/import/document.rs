@@ -7,8 +7,9 @@ use crate::cli::output::{ReportFormat, print};
 use crate::cli::scope::full_clearance;
 use crate::ingest::{self, ImportReport, PreparedDocument, SourceDocument};
 use crate::present::table::table;
+use minutebook_domain::RequestMetadata;
 use minutebook_import::SourcedEvent;
-use minutebook_ledger::{Envelope, Recorder};
+use minutebook_ledger::Recorder;
 use minutebook_projections::summary;
 use std::path::Path;
 
@@ -17,10 +18,10 @@ pub(super) async fn run(
     recorder: &Recorder,
     document: SourceDocument,
     file: &Path,
-    envelope: &Envelope,
+    metadata: &RequestMetadata,
     preview: Option<ReportFormat>,
 ) -> Result<FileOutput, Failure> {
-    let mut prepared = ingest::prepare(recorder, document, envelope).await?;
+    let mut prepared = ingest::prepare(recorder, document, metadata).await?;
     if preview == Some(ReportFormat::Table) {
         print(&preview_table(&prepared))?;
     }

@@ -2,7 +2,7 @@
 
 use super::{FileOutput, NotImported};
 use crate::cli::failure::Failure;
-use minutebook_ledger::{Log, RestoreError, Restored, restore};
+use minutebook_ledger::{Log, RestoreError, RestoreReceipt, restore};
 use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -40,7 +40,7 @@ pub(super) async fn run(log: &Log, file: &Path, dry_run: bool) -> Result<FileOut
     Ok(FileOutput { json: as_json(file, &restored, dry_run), text: as_text(&restored, dry_run) })
 }
 
-fn as_json(file: &Path, restored: &Restored, dry_run: bool) -> serde_json::Value {
+fn as_json(file: &Path, restored: &RestoreReceipt, dry_run: bool) -> serde_json::Value {
     json!({
         "file": file.display().to_string(),
         "already_imported": restored.appended == 0,
@@ -50,8 +50,8 @@ fn as_json(file: &Path, restored: &Restored, dry_run: bool) -> serde_json::Value
     })
 }
 
-fn as_text(restored: &Restored, dry_run: bool) -> String {
-    let Restored { events, root, appended } = restored;
+fn as_text(restored: &RestoreReceipt, dry_run: bool) -> String {
+    let RestoreReceipt { events, root, appended } = restored;
     let outcome = match appended {
         0 => "already in the ledger; nothing recorded".to_owned(),
         some if dry_run => format!("{some} would be recorded"),
@@ -65,7 +65,7 @@ fn help(error: &RestoreError) -> Option<&'static str> {
         RestoreError::Line { .. } | RestoreError::CutOff { .. } => Some(
             "give an export whole and unchanged, as `log --format ndjson` printed it; record commands with `record lines`",
         ),
-        RestoreError::Parted { .. } => {
+        RestoreError::Diverged { .. } => {
             Some("name with --ledger an empty ledger, or one that holds the beginning of this export")
         }
         RestoreError::File(_) | RestoreError::Store(_) => None,

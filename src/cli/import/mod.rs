@@ -13,7 +13,8 @@ use super::failure::Failure;
 use super::input_files::input_files;
 use super::output::{ReportFormat, print};
 use super::progress::DelayedProgressBar;
-use minutebook_ledger::{Envelope, Environment, LedgerUrl, Log, Opening, Recorder};
+use minutebook_domain::RequestMetadata;
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder};
 use outcome::{FileOutput, NotImported};
 use read_files::{FileContent, ReadFile};
 use scratch_ledger::ScratchLedger;
@@ -57,10 +58,10 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitC
     let scratch = ScratchLedger::for_dry_run(ledger, command.dry_run)?;
     let url = scratch.as_ref().map_or(ledger, |scratch| &scratch.url);
     let recorder = Recorder::new(Log::open(url, Opening::OrNew, Environment::system()).await?);
-    let envelope = Envelope {
+    let metadata = RequestMetadata {
         actor: actor(command.actor.as_deref())?,
         on_behalf_of: command.on_behalf_of.clone(),
-        ..Envelope::default()
+        ..RequestMetadata::default()
     };
     let mut bar = DelayedProgressBar::new("documents");
     let files = read_files::read_in_order(files, &mut bar).await;
@@ -71,7 +72,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitC
         bar.show(done, total);
         let (index, file) = (next.index, next.path.display().to_string());
         let in_folder = next.in_folder;
-        let json = match import_one(&recorder, next, &envelope, &command).await {
+        let json = match import_one(&recorder, next, &metadata, &command).await {
             Ok(output) => {
                 if command.format == ReportFormat::Table {
                     bar.print(&output.text)?;
@@ -105,13 +106,13 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitC
 async fn import_one(
     recorder: &Recorder,
     next: ReadFile,
-    envelope: &Envelope,
+    metadata: &RequestMetadata,
     command: &ImportArgs,
 ) -> Result<FileOutput, NotImported> {
     let path = next.path.clone();
     let preview = command.dry_run.then_some(command.format);
     match next.content().await? {
         FileContent::Export => Ok(export::run(recorder.log(), &path, command.dry_run).await?),
-        FileContent::Document(document) => Ok(document::run(recorder, *document, &path, envelope, preview).await?),
+        FileContent::Document(document) => Ok(document::run(recorder, *document, &path, metadata, preview).await?),
     }
 }

@@ -57,8 +57,8 @@ pub(super) async fn run(recorder: &Recorder, command: LinesArgs, metadata: &Meta
 }
 
 async fn record(recorder: &Recorder, line: std::io::Result<String>, metadata: &MetadataArgs) -> Result<Value, Failure> {
-    let envelope = metadata.envelope(recorder.log().environment())?;
-    let request = command_json::request(&line?, envelope).map_err(|error| Failure::from_error(&error))?;
+    let metadata = metadata.metadata(recorder.log().environment())?;
+    let request = command_json::request(&line?, metadata).map_err(|error| Failure::from_error(&error))?;
     Ok(serde_json::to_value(recorder.record(&request).await?)?)
 }
 

@@ -4,8 +4,8 @@ use crate::cli::actor::actor;
 use crate::cli::failure::Failure;
 use crate::cli::parsers::moment;
 use chrono::{DateTime, Utc};
-use minutebook_domain::Source;
-use minutebook_ledger::{Envelope, Environment};
+use minutebook_domain::{RequestMetadata, Source};
+use minutebook_ledger::Environment;
 
 /// The options that every `record` subcommand has.
 #[derive(clap::Args)]
@@ -38,13 +38,13 @@ pub(super) struct MetadataArgs {
 }
 
 impl MetadataArgs {
-    pub(super) fn envelope(&self, environment: &Environment) -> Result<Envelope, Failure> {
+    pub(super) fn metadata(&self, environment: &Environment) -> Result<RequestMetadata, Failure> {
         let actor = actor(self.actor.as_deref())?;
         let command_id = match &self.idempotency_key {
             Some(key) => key.clone(),
             None => environment.command_id().map_err(|error| Failure::from_error(&error))?,
         };
-        Ok(Envelope {
+        Ok(RequestMetadata {
             actor,
             on_behalf_of: self.on_behalf_of.clone(),
             command_id,
@@ -52,7 +52,7 @@ impl MetadataArgs {
             reason: self.reason.clone(),
             source: Source { client: Some("command line".into()), ..Source::default() },
             valid_at: self.valid_at,
-            ..Envelope::default()
+            ..RequestMetadata::default()
         })
     }
 }

@@ -56,9 +56,9 @@ pub(super) async fn run(ledger: &LedgerUrl, record: RecordArgs) -> Result<ExitCo
         RecordCommand::Party(command) => record_command(command.into_event()?),
     };
     let recorder = open(ledger).await?;
-    let envelope = metadata.envelope(recorder.log().environment())?;
+    let request_metadata = metadata.metadata(recorder.log().environment())?;
     let expected = metadata.expected_version.map(StreamVersion::new);
-    let receipt = recorder.record(&Request { commands: vec![command], envelope, expected }).await?;
+    let receipt = recorder.record(&Request { commands: vec![command], metadata: request_metadata, expected }).await?;
     let text =
         if metadata.json { serde_json::to_string_pretty(&receipt)? } else { as_text(recorder.log(), &receipt).await? };
     recorder.log().close().await;

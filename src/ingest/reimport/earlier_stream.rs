@@ -63,7 +63,7 @@ impl EarlierStream {
     ) -> Self {
         let from_documents: Vec<_> = history
             .iter()
-            .filter(|recorded| documents.contains(&recorded.command_id))
+            .filter(|recorded| documents.contains(&recorded.metadata.command_id))
             .map(|recorded| (recorded.version, recorded.event.clone()))
             .collect();
         // A document's corrections name only events of documents, so these events are a history of their own.

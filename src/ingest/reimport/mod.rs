@@ -36,7 +36,7 @@ pub(super) async fn steps(
     let own = StreamId::Meeting(meeting.clone());
     let history = log.read_all(Selection::Stream(own.clone())).await.map_err(RecordError::from)?;
     let Some(first) = history.first() else { return Ok(None) };
-    if !is_import(&first.command_id) {
+    if !is_import(&first.metadata.command_id) {
         return Err(ImportError::RecordedLive { meeting: meeting.clone() });
     }
     let documents = documents(&history);
@@ -85,11 +85,11 @@ pub(super) async fn steps(
 /// later meeting, which is not one of them.
 fn documents(history: &[RecordedEvent]) -> HashSet<String> {
     let supersedes = |event: &Event| matches!(event, Event::Meeting(MeetingEvent::DecisionSuperseded(_)));
-    let is_of_later_meeting = |recorded: &&RecordedEvent| match recorded.corrects {
+    let is_of_later_meeting = |recorded: &&RecordedEvent| match recorded.metadata.corrects {
         Some(corrected) => history.iter().any(|earlier| earlier.event_id == corrected && supersedes(&earlier.event)),
         None => supersedes(&recorded.event),
     };
     let imported =
-        history.iter().filter(|recorded| recorded.source.importer.is_some() && !is_of_later_meeting(recorded));
-    imported.map(|recorded| recorded.command_id.clone()).filter(|id| is_import(id)).collect()
+        history.iter().filter(|recorded| recorded.metadata.source.importer.is_some() && !is_of_later_meeting(recorded));
+    imported.map(|recorded| recorded.metadata.command_id.clone()).filter(|id| is_import(id)).collect()
 }

@@ -40,7 +40,7 @@ impl<'a> Redactor<'a> {
         }
         let left: HashSet<String> = strings(&data).into_iter().collect();
         let removed: HashSet<String> = strings(&stored).into_iter().filter(|name| !left.contains(name)).collect();
-        let causation = match recorded.causation_id {
+        let causation = match recorded.metadata.causation_id {
             Some(event) if self.exists(event).await? => Some(event),
             _ => None,
         };
@@ -51,17 +51,17 @@ impl<'a> Redactor<'a> {
             event_id: recorded.event_id,
             event_type: recorded.event.event_type(),
             schema_version: recorded.event.schema_version(),
-            valid_at: recorded.valid_at,
+            valid_at: recorded.metadata.valid_at,
             recorded_at: recorded.recorded_at,
-            actor: recorded.actor.clone(),
-            on_behalf_of: recorded.on_behalf_of.clone(),
-            command_id: Some(recorded.command_id.clone()).filter(|_| all),
-            correlation_id: recorded.correlation_id.clone().filter(|_| all),
+            actor: recorded.metadata.actor.clone(),
+            on_behalf_of: recorded.metadata.on_behalf_of.clone(),
+            command_id: Some(recorded.metadata.command_id.clone()).filter(|_| all),
+            correlation_id: recorded.metadata.correlation_id.clone().filter(|_| all),
             causation_id: causation,
-            corrects: recorded.corrects.filter(|_| target_exists),
+            corrects: recorded.metadata.corrects.filter(|_| target_exists),
             // The reason may mention what is hidden.
-            reason: recorded.reason.clone().filter(|_| is_complete),
-            source: recorded.source.clone(),
+            reason: recorded.metadata.reason.clone().filter(|_| is_complete),
+            source: recorded.metadata.source.clone(),
             references: recorded.references.iter().filter(|name| !removed.contains(*name)).cloned().collect(),
             data,
         }))

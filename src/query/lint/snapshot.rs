@@ -156,7 +156,7 @@ impl<'a> CommitteeSnapshot<'a> {
             let known = valid.map(|sourced| KnownEvent {
                 event: sourced.fact.event.into_owned(),
                 position: sourced.recorded.position,
-                source: sourced.recorded.source.clone(),
+                source: sourced.recorded.metadata.source.clone(),
             });
             self.streams.insert(id.clone(), known.collect());
         }

@@ -23,7 +23,7 @@ async fn an_event_is_corrected(ledger: TestLedger) {
     assert_eq!(answer.json()["events"][0]["type"], "EventCorrected");
     assert_eq!(answer.header("location"), "/api/v1/actions/SSC72/01");
     let by = server.recorder.log().read_all(Selection::All).await.unwrap().pop().unwrap();
-    assert_eq!((by.corrects, by.reason.as_deref()), (Some(raised.event_id), Some("a slip")));
+    assert_eq!((by.metadata.corrects, by.metadata.reason.as_deref()), (Some(raised.event_id), Some("a slip")));
     let refused = server.post(&jane, &path, &json!({"change": "struck"})).await.expect(422).json();
     assert_eq!(refused["field"], "reason");
     let refused = server.post(&jane, &path, &json!({"change": "struck", "reason": " "})).await.expect(422).json();
@@ -69,5 +69,8 @@ async fn commands_are_recorded_together_or_not_at_all(ledger: TestLedger) {
     assert_eq!(answer.json()["events"].as_array().unwrap().len(), 6);
     assert_eq!((answer.json()["position"].as_u64().unwrap(), server.head().await), (before + 6, before + 6));
     let last = server.recorder.log().read_all(Selection::All).await.unwrap().pop().unwrap();
-    assert_eq!((last.actor.as_str(), last.reason.as_deref()), ("jane.smith", Some("the sitting of 27 February")));
+    assert_eq!(
+        (last.metadata.actor.as_str(), last.metadata.reason.as_deref()),
+        ("jane.smith", Some("the sitting of 27 February"))
+    );
 }

@@ -37,15 +37,15 @@ fn documents() -> Vec<(PathBuf, &'static str)> {
 
 async fn imported_events(recorder: &Recorder) -> Vec<Value> {
     let events = recorder.log().read_all(Selection::All).await.unwrap();
-    let of_documents = events.into_iter().filter(|event| event.source.sha256.is_some());
+    let of_documents = events.into_iter().filter(|event| event.metadata.source.sha256.is_some());
     of_documents
         .map(|event| {
             json!([
                 event.stream,
                 event.event.event_type(),
                 event.event.data().unwrap(),
-                event.source.file,
-                event.source.first_line,
+                event.metadata.source.file,
+                event.metadata.source.first_line,
                 event.references
             ])
         })

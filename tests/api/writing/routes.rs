@@ -206,6 +206,9 @@ async fn the_event_names_its_actor_and_client(server: &ApiServer) {
     let log = server.recorder.log();
     let meeting = Selection::Stream("meeting:SSC_72_2702".parse().unwrap());
     for event in log.read_all(meeting).await.unwrap() {
-        assert_eq!((event.actor.as_str(), event.source.client.as_deref()), ("jane.smith", Some("http")));
+        assert_eq!(
+            (event.metadata.actor.as_str(), event.metadata.source.client.as_deref()),
+            ("jane.smith", Some("http"))
+        );
     }
 }

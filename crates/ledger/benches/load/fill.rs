@@ -1,7 +1,7 @@
 //! A log of a given length, quickly: batches of many events, straight to the log.
 
 use crate::Ledger;
-use crate::workload::{Actions, Client, envelope};
+use crate::workload::{Actions, Client, metadata};
 use minutebook_ledger::{Batch, Log, NewEvent, merkle};
 use std::time::Instant;
 
@@ -42,22 +42,11 @@ pub(crate) async fn measure(ledger: &Ledger, events: u64) -> anyhow::Result<serd
 
 fn batch(client: &mut Client, log: &Log, events: u64) -> anyhow::Result<Batch> {
     let command_id = log.environment().command_id()?;
-    let envelope = envelope(command_id.clone());
+    let metadata = metadata(command_id.clone());
     let mut new = Vec::new();
     for _ in 0..events {
         let (stream, event) = client.next_event()?;
-        new.push(NewEvent {
-            stream,
-            event,
-            valid_at: "2019-03-01T00:00:00Z".parse()?,
-            actor: envelope.actor.clone(),
-            on_behalf_of: None,
-            correlation_id: None,
-            causation_id: None,
-            corrects: None,
-            reason: None,
-            source: envelope.source.clone(),
-        });
+        new.push(NewEvent { stream, event, metadata: metadata.for_event("2019-03-01T00:00:00Z".parse()?) });
     }
     Ok(Batch { fingerprint: merkle::digest(command_id.as_bytes()), command_id, events: new, conditions: Vec::new() })
 }

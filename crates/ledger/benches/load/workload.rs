@@ -2,8 +2,8 @@
 
 use minutebook_domain::action::{ActionEvent, ActionProgressed, ActionRaised};
 use minutebook_domain::classification::Classified;
-use minutebook_domain::{Event, Source, StreamId};
-use minutebook_ledger::{Command, Envelope, Log, Recorder, Request, command_json};
+use minutebook_domain::{Event, RequestMetadata, Source, StreamId};
+use minutebook_ledger::{Command, Log, Recorder, Request, command_json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,7 +25,7 @@ impl Actions {
         if head == 0 {
             let json = r#"{"stream": "committee:SSC", "type": "CommitteeEstablished",
                            "data": {"code": "SSC", "name": "Security Sub-Committee"}}"#;
-            let defaults = Envelope { command_id: "committee".into(), ..envelope(String::new()) };
+            let defaults = RequestMetadata { command_id: "committee".into(), ..metadata(String::new()) };
             Recorder::new(log.clone()).record(&command_json::request(json, defaults)?).await?;
         }
         Ok(Self { first_meeting: head + 1, taken: Arc::default() })
@@ -68,16 +68,16 @@ impl Client {
         let (stream, event) = self.next_event()?;
         Ok(Request {
             commands: vec![Command::Record { stream, event, source: None }],
-            envelope: envelope(log.environment().command_id()?),
+            metadata: metadata(log.environment().command_id()?),
             expected: None,
         })
     }
 }
 
-/// The envelope of everything that is sent.
-pub(crate) fn envelope(command_id: String) -> Envelope {
+/// The metadata of everything that is sent.
+pub(crate) fn metadata(command_id: String) -> RequestMetadata {
     let source = Source { client: Some("load".to_owned()), ..Source::default() };
-    Envelope { actor: "load".to_owned(), command_id, source, ..Envelope::default() }
+    RequestMetadata { actor: "load".to_owned(), command_id, source, ..RequestMetadata::default() }
 }
 
 fn raised(reference: &str) -> anyhow::Result<ActionEvent> {

@@ -2,7 +2,8 @@
 
 use crate::Ledger;
 use crate::history::{Committee, EVENTS, MEETINGS};
-use minutebook_ledger::{Batch, Envelope, Log, Receipt, Recorder, command_json};
+use minutebook_domain::RequestMetadata;
+use minutebook_ledger::{Batch, Log, Receipt, Recorder, command_json};
 use serde_json::json;
 use std::time::Instant;
 use tokio::task::JoinSet;
@@ -31,8 +32,8 @@ pub(crate) async fn measure(ledger: &Ledger, events: u32) -> anyhow::Result<serd
     for note in notes.iter().step_by(ONE_IN) {
         let json = json!({"corrects": note, "change": "struck", "reason": "it was about another action"});
         let command_id = log.environment().command_id()?;
-        let envelope = Envelope { actor: "views".to_owned(), command_id, ..Envelope::default() };
-        recorder.record(&command_json::request(&json.to_string(), envelope)?).await?;
+        let metadata = RequestMetadata { actor: "views".to_owned(), command_id, ..RequestMetadata::default() };
+        recorder.record(&command_json::request(&json.to_string(), metadata)?).await?;
     }
     Ok(json!({
         "measure": "fill",

@@ -2,7 +2,8 @@
 
 use anyhow::Context as _;
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use minutebook_ledger::{Batch, Command, Envelope, Log, NewEvent, command_json, merkle};
+use minutebook_domain::RequestMetadata;
+use minutebook_ledger::{Batch, Command, Log, NewEvent, command_json, merkle};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
@@ -128,21 +129,11 @@ fn batch(log: &Log, events: &[Dated]) -> anyhow::Result<Batch> {
 }
 
 fn new_event(json: &Value, on: NaiveDate) -> anyhow::Result<NewEvent> {
-    let envelope = Envelope { actor: "views".to_owned(), command_id: "unused".to_owned(), ..Envelope::default() };
-    let request = command_json::request(&json.to_string(), envelope)?;
+    let metadata =
+        RequestMetadata { actor: "views".to_owned(), command_id: "unused".to_owned(), ..RequestMetadata::default() };
+    let request = command_json::request(&json.to_string(), metadata)?;
     let command = request.commands.into_iter().next().context("a request has a command")?;
     let Command::Record { stream, event, .. } = command else { anyhow::bail!("no event in {json}") };
     let valid_at: DateTime<Utc> = on.and_hms_opt(10, 0, 0).unwrap_or_default().and_utc();
-    Ok(NewEvent {
-        stream,
-        event,
-        valid_at,
-        actor: "views".to_owned(),
-        on_behalf_of: None,
-        correlation_id: None,
-        causation_id: None,
-        corrects: None,
-        reason: None,
-        source: request.envelope.source,
-    })
+    Ok(NewEvent { stream, event, metadata: request.metadata.for_event(valid_at) })
 }

@@ -1,4 +1,4 @@
-//! The lines of an export, written and read.
+//! Lines of an export: how they are written and read.
 
 use crate::event_codec;
 use crate::merkle::{Hash, leaf};
@@ -7,10 +7,9 @@ use minutebook_domain::RecordedEvent;
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
-/// The version of the format that is written, and the newest that is read.
+/// The version of the format that this program writes, and the newest it reads.
 pub(super) const FORMAT: u32 = 1;
-/// What stands between an event's own bytes and what vouches for them, and how long that is: three hashes in
-/// hexadecimal digits, each under its name.
+/// The end of an event's line after the stored bytes: three hashes in hexadecimal digits, each under its name.
 const BEGINS: &str = ",\"export\":{\"fingerprint\":\"";
 const LEAF: &str = "\",\"leaf\":\"";
 const SALT: &str = "\",\"salt\":\"";
@@ -18,9 +17,9 @@ const ENDS: &str = "\"}}";
 const DIGITS: usize = 64;
 const TAIL: usize = BEGINS.len() + LEAF.len() + SALT.len() + ENDS.len() + 3 * DIGITS;
 
-/// An event as a line holds it, with everything that restores its row.
+/// An event as read from a line, with everything that restores its row.
 #[derive(Debug)]
-pub(crate) struct Exported {
+pub(crate) struct ExportedEvent {
     pub(crate) row: EventRow,
     /// The fingerprint of the command that led to it.
     pub(crate) fingerprint: Hash,
@@ -28,49 +27,49 @@ pub(crate) struct Exported {
     pub(crate) event: RecordedEvent,
 }
 
-/// The last line: what the export holds.
+/// The last line: the number of events, and their root.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct End {
+pub(crate) struct ExportEnd {
     /// The version of the format.
     pub(crate) format: u32,
-    /// How many events there are.
+    /// The number of events.
     pub(crate) events: u64,
-    /// The root of the tree of their leaves.
+    /// The Merkle root over their leaves.
     pub(crate) root: String,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LastLine {
-    end: End,
+    end: ExportEnd,
 }
 
-/// A line as it was read.
+/// A line of an export.
 #[derive(Debug)]
-pub(crate) enum Line {
-    Event(Box<Exported>),
-    End(End),
+pub(crate) enum ExportLine {
+    Event(Box<ExportedEvent>),
+    End(ExportEnd),
 }
 
-/// Why a line is none of an export.
+/// A line that is no line of an export.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NoLine {
+pub(crate) enum LineError {
     #[error(
         "this is no line of an export: an event's stored bytes with its salt and leaf were expected, as `log --format ndjson` prints them"
     )]
     Shape,
-    #[error("the bytes are no event that this program can read: {0}")]
-    Unreadable(#[from] event_codec::Unreadable),
+    #[error("this program cannot read the event: {0}")]
+    Unreadable(#[from] event_codec::StoredEventError),
     #[error("the leaf is {said}, and that of the salt and the bytes is {computed}: one of the three was changed")]
     Leaf { said: Hash, computed: Hash },
     #[error("the export has format {0}, and this program reads formats up to {FORMAT}: use a newer one")]
     Format(u32),
 }
 
-/// Writes the line of `row`, whose command has this fingerprint, with its newline.
+/// Writes the line of `row` with its newline; `fingerprint` is that of its command.
 pub(crate) fn write(row: &EventRow, fingerprint: &[u8], into: &mut String) {
-    // The stored bytes stand in the line as they are: all but their closing brace, which ends the line.
+    // The line holds the stored bytes unchanged; their closing brace moves to its end.
     let bytes = String::from_utf8_lossy(&row.event_bytes);
     into.push_str(bytes.strip_suffix('}').unwrap_or(&bytes));
     for (before, hash) in [(BEGINS, fingerprint), (LEAF, &row.leaf), (SALT, &row.salt)] {
@@ -82,26 +81,30 @@ pub(crate) fn write(row: &EventRow, fingerprint: &[u8], into: &mut String) {
 }
 
 /// Writes the last line, with its newline.
-pub(crate) fn write_end(end: End, into: &mut String) -> Result<(), serde_json::Error> {
+pub(crate) fn write_end(end: ExportEnd, into: &mut String) -> Result<(), serde_json::Error> {
     let line = serde_json::to_string(&LastLine { end })?;
     // Writing to a string cannot fail.
     let _ = writeln!(into, "{line}");
     Ok(())
 }
 
-/// Reads a line, without its newline. Of an event its leaf is computed anew, and every column read from its bytes.
-pub(crate) fn read(line: &[u8]) -> Result<Line, NoLine> {
+/// Reads a line without its newline. An event's leaf is computed again, and its columns are read from its bytes.
+pub(crate) fn read(line: &[u8]) -> Result<ExportLine, LineError> {
     if line.starts_with(b"{\"end\":") {
-        let last: LastLine = serde_json::from_slice(line).map_err(|_| NoLine::Shape)?;
-        return if last.end.format == FORMAT { Ok(Line::End(last.end)) } else { Err(NoLine::Format(last.end.format)) };
+        let last: LastLine = serde_json::from_slice(line).map_err(|_| LineError::Shape)?;
+        return if last.end.format == FORMAT {
+            Ok(ExportLine::End(last.end))
+        } else {
+            Err(LineError::Format(last.end.format))
+        };
     }
-    let (bytes, tail) = line.split_at_checked(line.len().saturating_sub(TAIL)).ok_or(NoLine::Shape)?;
-    let [fingerprint, said, salt] = hashes(tail).ok_or(NoLine::Shape)?;
+    let (bytes, tail) = line.split_at_checked(line.len().saturating_sub(TAIL)).ok_or(LineError::Shape)?;
+    let [fingerprint, said, salt] = hashes(tail).ok_or(LineError::Shape)?;
     let mut event_bytes = bytes.to_vec();
     event_bytes.push(b'}');
     let computed = leaf(salt.as_bytes(), &event_bytes);
     if computed != said {
-        return Err(NoLine::Leaf { said, computed });
+        return Err(LineError::Leaf { said, computed });
     }
     let event = event_codec::decode(&event_bytes)?;
     let row = EventRow {
@@ -115,10 +118,10 @@ pub(crate) fn read(line: &[u8]) -> Result<Line, NoLine> {
         salt: salt.as_bytes().to_vec(),
         leaf: said.as_bytes().to_vec(),
     };
-    Ok(Line::Event(Box::new(Exported { row, fingerprint, leaf: said, event })))
+    Ok(ExportLine::Event(Box::new(ExportedEvent { row, fingerprint, leaf: said, event })))
 }
 
-/// The three hashes of a line's tail.
+/// The hashes in a line's tail: fingerprint, leaf and salt.
 fn hashes(tail: &[u8]) -> Option<[Hash; 3]> {
     let mut rest = tail;
     let mut hash = |before: &str| {

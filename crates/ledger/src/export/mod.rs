@@ -1,18 +1,17 @@
-//! A book as lines of text, from which the same book can be made elsewhere, on either store.
+//! Export: the log as lines of text, from which the same ledger can be restored on either store.
 //!
-//! Each event is one line: its stored bytes as they are, an object of JSON, with one member put at its end:
+//! Each event is one line: its stored bytes, a JSON object, with one member added at the end:
 //!
 //! ```text
 //! {"actor":"jane",…,"version":1,"export":{"fingerprint":"…","leaf":"…","salt":"…"}}
 //! ```
 //!
-//! `fingerprint` is that of the command that led to the event. The last line says what the export holds, so that one
-//! that was cut off is known for it: `{"end":{"events":96,"format":1,"root":"…"}}`.
+//! `fingerprint` is that of the event's command. The last line shows that the export is complete: `{"end":{"events":96,"format":1,"root":"…"}}`.
 
 mod line;
 
-use line::{End, FORMAT};
-pub(crate) use line::{Exported, Line, read};
+use line::{ExportEnd, FORMAT};
+pub(crate) use line::{ExportLine, ExportedEvent, read};
 
 use super::event_codec;
 use super::log::Log;
@@ -20,10 +19,10 @@ use super::merkle::{Hash, Tree};
 use super::store::{CommandRow, EventRow, Store, StoreError, read as number};
 use std::collections::HashMap;
 
-/// Events that are exported at a time.
+/// The number of events read at a time.
 const PAGE: u32 = 1000;
 
-/// An export on its way: the events up to the end that the log had when it began.
+/// An export in progress, up to the head that the log had when it began.
 pub struct Export {
     log: Log,
     head: u64,
@@ -32,12 +31,12 @@ pub struct Export {
 }
 
 impl Export {
-    /// Begins to export what `log` holds now.
+    /// Begins to export `log` up to its present head.
     pub async fn begin(log: &Log) -> Result<Self, StoreError> {
         Ok(Self { log: log.clone(), head: log.head().await?.number(), tree: Tree::default(), ended: false })
     }
 
-    /// The next lines, each with its newline; nothing when all were given. Memory does not grow with the log.
+    /// The next lines, each with its newline; `None` after the last. Memory does not grow with the log.
     pub async fn next_lines(&mut self) -> Result<Option<String>, StoreError> {
         if self.ended {
             return Ok(None);
@@ -47,7 +46,7 @@ impl Export {
             self.page(&mut lines).await?;
         } else {
             self.ended = true;
-            let end = End { format: FORMAT, events: self.head, root: self.tree.root().to_string() };
+            let end = ExportEnd { format: FORMAT, events: self.head, root: self.tree.root().to_string() };
             line::write_end(end, &mut lines).map_err(|error| damaged(self.head, &error))?;
         }
         Ok(Some(lines))
@@ -74,7 +73,7 @@ impl Export {
     }
 }
 
-/// The id of the command that led to each of `rows`, and what is remembered of these commands.
+/// The command id of each of `rows`, and the stored rows of these commands.
 pub(crate) async fn commands_of(
     store: &dyn Store,
     rows: &[EventRow],
@@ -82,7 +81,7 @@ pub(crate) async fn commands_of(
     let mut named = Vec::with_capacity(rows.len());
     for row in rows {
         let event = event_codec::decode(&row.event_bytes).map_err(|error| damaged(number(row.position), &error))?;
-        named.push(event.command_id);
+        named.push(event.metadata.command_id);
     }
     // The events of a command stand together.
     let mut ids = named.clone();

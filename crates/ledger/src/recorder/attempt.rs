@@ -2,7 +2,6 @@
 
 use super::super::aggregates::{LedgerAggregate, Loaded, State, States};
 use super::super::batch::{AppendCondition, AppendError};
-use super::super::envelope::Envelope;
 use super::super::event_codec::NewEvent;
 use super::{Command, RecordError, Request};
 use chrono::{NaiveDate, NaiveTime};
@@ -13,7 +12,9 @@ use minutebook_domain::meeting::Meeting;
 use minutebook_domain::party::Party;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::token::Token;
-use minutebook_domain::{Event, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion, rules};
+use minutebook_domain::{
+    Event, RecordedEvent, Rejection, RequestMetadata, Requirement, StreamId, StreamVersion, rules,
+};
 use std::collections::{HashMap, VecDeque};
 
 /// A stream as one request uses it.
@@ -38,7 +39,7 @@ pub struct Decided {
 /// One attempt at a request: the streams it read, and the events it leads to.
 pub(super) struct Attempt<'a> {
     pub(super) states: &'a States,
-    pub(super) envelope: &'a Envelope,
+    pub(super) metadata: &'a RequestMetadata,
     pub(super) fresh: bool,
     /// Whether the request corrects something: then it is about what is past, and what had to be open may be closed.
     pub(super) corrects: bool,
@@ -56,7 +57,7 @@ impl<'a> Attempt<'a> {
     pub(super) fn new(states: &'a States, request: &'a Request, fresh: bool) -> Self {
         Self {
             states,
-            envelope: &request.envelope,
+            metadata: &request.metadata,
             fresh,
             corrects: super::corrects(request),
             histories: HashMap::new(),
@@ -114,7 +115,7 @@ impl<'a> Attempt<'a> {
         };
         if let Some(source) = source {
             for added in &mut self.decided.events[first..] {
-                added.source = source.clone();
+                added.metadata.source = source.clone();
             }
         }
         Ok(())
@@ -171,7 +172,7 @@ impl<'a> Attempt<'a> {
             used.added += 1;
             used.state = state;
         }
-        self.decided.events.push(self.envelope.dress(stream, event, valid_at));
+        self.decided.events.push(NewEvent { stream, event, metadata: self.metadata.for_event(valid_at) });
         Ok(())
     }
 

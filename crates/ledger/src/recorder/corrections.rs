@@ -118,10 +118,10 @@ impl Attempt<'_> {
             let occurs = event.payload().occurred().is_some();
             self.add(stream.clone(), event, state).await?;
             if let Some(added) = self.decided.events.last_mut() {
-                added.corrects = Some(corrected);
+                added.metadata.corrects = Some(corrected);
                 // What the correction says was so from when the corrected event was, unless it says otherwise.
-                if !occurs && self.envelope.valid_at.is_none() {
-                    added.valid_at = target.valid_at;
+                if !occurs && self.metadata.valid_at.is_none() {
+                    added.metadata.valid_at = target.metadata.valid_at;
                 }
             }
             for (stream, entailed) in after.into_iter().filter(|entailed| !before.contains(entailed)) {
@@ -145,8 +145,8 @@ impl Attempt<'_> {
         let required = Requirement::Decision(id.clone());
         let requires = |event: &Event| event.payload().requires().contains(&required);
         // Each with the event it is, the one it corrects, and what it says; those of this request come last.
-        let pending = self.decided.events.iter().map(|event| (None, event.corrects, &event.event));
-        let logged = naming.iter().map(|event| (Some(event.event_id), event.corrects, &event.event));
+        let pending = self.decided.events.iter().map(|event| (None, event.metadata.corrects, &event.event));
+        let logged = naming.iter().map(|event| (Some(event.event_id), event.metadata.corrects, &event.event));
         let all: Vec<_> = logged.chain(pending).collect();
         // What was struck or replaced since says nothing any more; nor does a replacement that was replaced in turn.
         let overruled = |place: usize| {
@@ -159,7 +159,7 @@ impl Attempt<'_> {
         let resting = (0..all.len()).find(|place| requires(all[*place].2) && !overruled(*place));
         if let Some(place) = resting {
             let at = naming.get(place).map_or_else(String::new, |event| format!(" at position {}", event.position));
-            return Err(Rejection::new(
+            return Err(Rejection::relied_on(
                 "nothing-rests-on-it",
                 format!("{}{at} rests on decision {id}", all[place].2.event_type()),
                 "correct that first",

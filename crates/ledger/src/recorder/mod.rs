@@ -7,7 +7,6 @@ mod requirements;
 
 use super::aggregates::States;
 use super::batch::{AppendCondition, AppendError, Batch, Receipt};
-use super::envelope::Envelope;
 use super::fingerprint::fingerprint;
 use super::log::Log;
 use super::merkle::Hash;
@@ -16,7 +15,7 @@ use attempt::Attempt;
 pub use attempt::Decided;
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
-use minutebook_domain::{Event, EventId, Rejection, Source, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
 use numbers::{LARGEST_NUMBER, too_large};
 
 /// How often a command is decided anew when others append to its streams meanwhile.
@@ -32,10 +31,10 @@ pub enum Command {
         stream: StreamId,
         /// What happened. A number that is 0 becomes the next one.
         event: Event,
-        /// Where this event came from, if that is more than the envelope says: the lines of a document.
+        /// Where this event came from, where the request's own source is less exact: the lines of a document.
         source: Option<Source>,
     },
-    /// That an earlier event was wrong. The envelope's reason says why.
+    /// That an earlier event was wrong. The reason is in the metadata.
     Correct {
         /// The event.
         event: EventId,
@@ -43,7 +42,7 @@ pub enum Command {
         change: Change<Event>,
         /// On whose authority.
         authority: Option<Name>,
-        /// Where the correction came from, if that is more than the envelope says.
+        /// Where the correction came from, where the request's own source is less exact.
         source: Option<Source>,
     },
 }
@@ -54,7 +53,7 @@ pub struct Request {
     /// The commands, in order.
     pub commands: Vec<Command>,
     /// Who records them, why and from where.
-    pub envelope: Envelope,
+    pub metadata: RequestMetadata,
     /// The version that the first command's stream must be at, if the sender insists on one.
     pub expected: Option<StreamVersion>,
 }
@@ -179,7 +178,7 @@ impl Recorder {
     /// What this very request led to, if it is in the log already; refused if its key belongs to another.
     pub async fn repeated(&self, request: &Request) -> Result<Option<Receipt>, RecordError> {
         check(request)?;
-        Ok(self.log().receipt(&request.envelope.command_id, Some(&asked(request)?)).await?)
+        Ok(self.log().receipt(&request.metadata.command_id, Some(&asked(request)?)).await?)
     }
 
     async fn append(&self, decided: Decided, request: &Request, asked: Hash) -> Result<Receipt, RecordError> {
@@ -189,7 +188,7 @@ impl Recorder {
             AppendCondition::StreamAt { stream, version }
         });
         let batch = Batch {
-            command_id: request.envelope.command_id.clone(),
+            command_id: request.metadata.command_id.clone(),
             fingerprint: asked,
             events,
             conditions: versions.chain(conditions).collect(),
@@ -219,13 +218,13 @@ fn check(request: &Request) -> Result<(), RecordError> {
         return malformed("the request has no command");
     }
     for (what, text, limit) in
-        [("the actor", &request.envelope.actor, 200), ("the idempotency key", &request.envelope.command_id, 255)]
+        [("the actor", &request.metadata.actor, 200), ("the idempotency key", &request.metadata.command_id, 255)]
     {
         if text.trim().is_empty() || text.chars().count() > limit || text.chars().any(char::is_control) {
             return malformed(&format!("{what} is one line of 1 to {limit} characters"));
         }
     }
-    if corrects(request) && request.envelope.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
+    if corrects(request) && request.metadata.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
         return malformed("a correction says why: give a reason");
     }
     Ok(())
@@ -264,8 +263,7 @@ fn asked(request: &Request) -> Result<Hash, RecordError> {
         let what = format!("`{number}` is too large: a number up to {LARGEST_NUMBER} was expected");
         return Err(RecordError::Malformed(what));
     }
-    let envelope = &request.envelope;
-    let asked =
-        serde_json::json!([commands, envelope.actor, envelope.on_behalf_of, envelope.reason, envelope.valid_at,]);
+    let RequestMetadata { actor, on_behalf_of, reason, valid_at, .. } = &request.metadata;
+    let asked = serde_json::json!([commands, actor, on_behalf_of, reason, valid_at]);
     fingerprint(&asked).map_err(|error| malformed(&error))
 }

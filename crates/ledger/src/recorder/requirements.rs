@@ -71,7 +71,7 @@ impl Attempt<'_> {
             // The approval counts only if no correction has struck it since.
             let State::Meeting(meeting) = self.seen(&stream, false).await? else { continue };
             if meeting.has_approved(minutes_of, edition, MinutesOutcome::AsWritten) {
-                return Err(Rejection::new(
+                return Err(Rejection::already_recorded(
                     "minutes-approved-once",
                     format!("the {edition} minutes of {minutes_of} are approved as written, at {}", stream.subject()),
                     "a correction, with a reason, if they were wrong",

@@ -1,7 +1,7 @@
-//! An export into a book: everything is checked before anything is recorded, and all of it is recorded or nothing.
+//! Restore: an export is verified as a whole and then appended as a whole, or not at all.
 //!
-//! The lines are read into a log of their own, which is then verified as any log is. What was found sound there is
-//! copied: the same positions, bytes, salts, leaves and commands. Neither step holds more than a page in memory.
+//! The lines are read into a temporary log, which is verified like any other. Its rows are then copied with the same
+//! positions, bytes, salts, leaves and commands. Both steps hold one page in memory.
 
 mod staging;
 
@@ -12,63 +12,63 @@ use super::merkle::Hash;
 use super::store::{AppendQuery, AppendTransaction, AppendedRows, Head, HeadLock, Store, StoreError, read, stored};
 use super::url::LedgerUrl;
 use super::verify::verify;
-use staging::{Staged, Staging};
+use staging::{StagedExport, Staging};
 use std::io::BufRead;
 
-/// Events that are compared and copied at a time.
+/// The number of events compared or copied at a time.
 const PAGE: u32 = 1000;
 
-/// What became of an import of an export.
+/// The result of a restore.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Restored {
-    /// How many events the export holds.
+pub struct RestoreReceipt {
+    /// The number of events in the export.
     pub events: u64,
-    /// The root of the tree of their leaves.
+    /// The Merkle root over their leaves.
     pub root: Hash,
-    /// How many of them the book did not hold yet.
+    /// The number of events that the ledger did not hold yet.
     pub appended: u64,
 }
 
-/// An export that was not taken in. Nothing of it is in the book.
+/// An export that was refused. The ledger is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
-    /// The file cannot be read.
+    /// Reading the file failed.
     #[error("the file cannot be read: {0}")]
     File(#[from] std::io::Error),
-    /// A line is not what it should be.
+    /// A line is malformed, or does not follow from those before it.
     #[error("line {line}: {what}")]
     Line {
-        /// Its number, from 1.
+        /// The line's number, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// The problem.
         what: String,
     },
-    /// The end is missing.
+    /// The last line is missing.
     #[error("the export is cut off: after {events} events the line that ends it was expected")]
     CutOff {
-        /// How many events there are.
+        /// The number of events before the cut.
         events: u64,
     },
-    /// The book holds something else.
+    /// The ledger and the export differ at a position that both have.
     #[error(
-        "the book holds other events than the export from position {position} on: {in_book} in the book, {in_export} in the export"
+        "the ledger and the export differ from position {position} on: {in_ledger} in the ledger, {in_export} in the export"
     )]
-    Parted {
+    Diverged {
         /// The first position at which the two differ.
         position: u64,
-        /// What stands there in the book.
-        in_book: String,
-        /// What stands there in the export.
+        /// The type and stream of the ledger's event.
+        in_ledger: String,
+        /// The type and stream of the export's event.
         in_export: String,
     },
-    /// The database could not do it.
+    /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Brings the export in `lines` into `log`: an empty one, or one that holds the beginning of it. With `rehearse` it says
-/// what would be, and appends nothing.
-pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<Restored, RestoreError> {
+/// Restores the export in `lines` into `log`, which is empty or holds the beginning of the export. With `rehearse`,
+/// checks everything and appends nothing.
+pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<RestoreReceipt, RestoreError> {
     let folder = tempfile::tempdir()?;
     let url = LedgerUrl::Sqlite(folder.path().join("export.db"));
     let copy = Log::open(&url, Opening::OrNew, Environment::system()).await?;
@@ -76,13 +76,13 @@ pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<R
     check(&copy).await?;
     let appended = append(&copy, log, &staged, rehearse).await?;
     copy.close().await;
-    Ok(Restored { events: staged.events, root: staged.root, appended })
+    Ok(RestoreReceipt { events: staged.events, root: staged.root, appended })
 }
 
-/// Whether the copy keeps every promise of a log. An event stands at the position that its line has in the file.
+/// Verifies the copy. An event's position in it is the number of its line.
 async fn check(copy: &Log) -> Result<(), RestoreError> {
     let report = verify(copy, |_| {}).await?;
-    // The copy's read models were never made: they are made of the log once it stands where it should.
+    // The copy has no read models; they are rebuilt in the ledger.
     let promises = report.checks.iter().filter(|check| check.name != "read models");
     let problems = promises.flat_map(|check| check.problems.iter().map(move |problem| (check, problem)));
     match problems.min_by_key(|(_, problem)| problem.position) {
@@ -94,9 +94,9 @@ async fn check(copy: &Log) -> Result<(), RestoreError> {
     }
 }
 
-/// Appends what `log` does not hold yet, in one transaction.
-async fn append(copy: &Log, log: &Log, staged: &Staged, rehearse: bool) -> Result<u64, RestoreError> {
-    // The lock first: what is compared stays as it is until the rest stands after it.
+/// Appends the events that `log` does not hold yet, in one transaction.
+async fn append(copy: &Log, log: &Log, staged: &StagedExport, rehearse: bool) -> Result<u64, RestoreError> {
+    // Lock the head first, so that the compared events stay the last ones until the rest is appended.
     let mut appending = log.store().begin_append(HeadLock::Pessimistic).await?;
     let known = appending.look_up(&AppendQuery::default()).await?;
     let head = known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
@@ -106,22 +106,22 @@ async fn append(copy: &Log, log: &Log, staged: &Staged, rehearse: bool) -> Resul
     }
     copy_rest(copy.store(), &mut *appending, head.position).await?;
     appending.commit().await?;
-    // The read models are made of the log, and are no part of an export.
+    // Read models are no part of an export.
     log.rebuild(&[], |_| {}).await?;
     Ok(staged.events - head.position)
 }
 
-/// Whether both logs begin with the same `events` events. A leaf stands for an event's salt and bytes.
+/// Refuses logs that differ in their first `events` leaves. A leaf covers an event's salt and bytes.
 async fn compare(copy: &Log, log: &Log, events: u64) -> Result<(), RestoreError> {
     let mut after = 0;
     while after < events {
         let limit = u32::try_from(events - after).unwrap_or(PAGE).min(PAGE);
         let (theirs, ours) = (copy.store().leaves(after, limit).await?, log.store().leaves(after, limit).await?);
-        let parted = theirs.chunks(32).zip(ours.chunks(32)).position(|(theirs, ours)| theirs != ours);
-        if let Some(place) = parted {
+        let diverged = theirs.chunks(32).zip(ours.chunks(32)).position(|(theirs, ours)| theirs != ours);
+        if let Some(place) = diverged {
             let position = after + place as u64 + 1;
-            let (in_book, in_export) = (described(log, position).await?, described(copy, position).await?);
-            return Err(RestoreError::Parted { position, in_book, in_export });
+            let (in_ledger, in_export) = (described(log, position).await?, described(copy, position).await?);
+            return Err(RestoreError::Diverged { position, in_ledger, in_export });
         }
         if ours.is_empty() {
             let what = "the event is not there".to_owned();
@@ -132,7 +132,7 @@ async fn compare(copy: &Log, log: &Log, events: u64) -> Result<(), RestoreError>
     Ok(())
 }
 
-/// What stands at `position`, for someone who compares two books.
+/// The type and stream of the event at `position`, for an error message.
 async fn described(log: &Log, position: u64) -> Result<String, StoreError> {
     let rows = log.store().rows(position - 1, 1).await?;
     Ok(rows.first().map_or_else(|| "nothing".to_owned(), |row| format!("{} of {}", row.event_type, row.stream)))
@@ -146,7 +146,7 @@ async fn copy_rest(from: &dyn Store, into: &mut dyn AppendTransaction, after: u6
             return Ok(());
         };
         let references = from.references(head + 1, last).await?;
-        // A command that began on an earlier page was copied with it.
+        // A command that began on an earlier page is copied already.
         let (_, mut commands) = commands_of(from, &rows).await?;
         commands.retain(|command| command.first_position > head);
         let addition = AppendedRows {

@@ -1,7 +1,7 @@
-//! The copy in which an export is checked before the book itself is touched.
+//! The temporary log that an export is read into before the ledger is touched.
 
 use super::RestoreError;
-use crate::export::{Exported, Line, read};
+use crate::export::{ExportLine, ExportedEvent, read};
 use crate::merkle::{Hash, Tree};
 use crate::store::{AppendTransaction, AppendedRows, CommandRow, Head};
 use minutebook_domain::EventId;
@@ -9,18 +9,18 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::io::BufRead;
 
-/// The longest line that is read: an event as large as the log takes, and what vouches for it.
+/// The longest line: the largest event that the log accepts, and its hashes.
 const LONGEST_LINE: u64 = (1 << 20) + 4096;
-/// Events that are added at a time.
+/// The number of events added at a time.
 const PAGE: usize = 1000;
 
-/// What an export was found to hold, by its own last line.
-pub(super) struct Staged {
+/// A complete export, by its last line.
+pub(super) struct StagedExport {
     pub(super) events: u64,
     pub(super) root: Hash,
 }
 
-/// Reads the lines of an export into an empty log, one after the other.
+/// Reads the lines of an export into an empty log.
 pub(super) struct Staging {
     appending: Box<dyn AppendTransaction>,
     addition: AppendedRows,
@@ -31,7 +31,7 @@ pub(super) struct Staging {
     tree: Tree,
     versions: HashMap<String, u64>,
     event_ids: HashSet<EventId>,
-    /// The commands whose events have been read, as two hashes each: their names would take several times the room.
+    /// The commands read so far, as two hashes each; their ids would take several times the memory.
     commands: HashSet<(u64, u64)>,
     hashers: (RandomState, RandomState),
 }
@@ -52,8 +52,8 @@ impl Staging {
         }
     }
 
-    /// Reads all of `lines`. What a single line, or its place after the others, shows to be wrong is refused here.
-    pub(super) async fn take_in(mut self, mut lines: impl BufRead) -> Result<Staged, RestoreError> {
+    /// Reads all of `lines`, and refuses a line that is malformed or does not follow from those before it.
+    pub(super) async fn take_in(mut self, mut lines: impl BufRead) -> Result<StagedExport, RestoreError> {
         let mut line = Vec::new();
         let mut number = 0;
         let mut end = None;
@@ -69,11 +69,11 @@ impl Staging {
                 return Err(refused(format!("the line is longer than {LONGEST_LINE} bytes, which no event is")));
             }
             if end.is_some() {
-                return Err(refused("there is something after the line that ends the export".into()));
+                return Err(refused("the export has ended, and another line follows".into()));
             }
             match read(&line).map_err(|error| refused(error.to_string()))? {
-                Line::End(stated) => end = Some((number, stated)),
-                Line::Event(event) => self.event(*event).map_err(refused)?,
+                ExportLine::End(stated) => end = Some((number, stated)),
+                ExportLine::Event(event) => self.event(*event).map_err(refused)?,
             }
             if self.addition.events.len() >= PAGE {
                 self.add().await?;
@@ -91,12 +91,12 @@ impl Staging {
         self.finish_command();
         self.add().await?;
         self.appending.commit().await?;
-        Ok(Staged { events: stated.events, root })
+        Ok(StagedExport { events: stated.events, root })
     }
 
-    /// Takes in the next event, or says why it cannot stand there.
-    fn event(&mut self, exported: Exported) -> Result<(), String> {
-        let Exported { row, fingerprint, leaf, event } = exported;
+    /// Adds the next event, or returns why it cannot follow.
+    fn event(&mut self, exported: ExportedEvent) -> Result<(), String> {
+        let ExportedEvent { row, fingerprint, leaf, event } = exported;
         let position = self.head.position + 1;
         if event.position.number() != position {
             return Err(format!("the event stands at position {}, and {position} was expected", event.position));
@@ -109,7 +109,7 @@ impl Staging {
         if !self.event_ids.insert(event.event_id) {
             return Err(format!("event {} stands in the export twice", event.event_id));
         }
-        self.command(&event.command_id, fingerprint, position)?;
+        self.command(&event.metadata.command_id, fingerprint, position)?;
         self.head = Head { position, recorded_at: row.recorded_at.max(self.head.recorded_at) };
         self.tree.push(leaf);
         self.addition.references.extend(event.references.into_iter().map(|reference| (reference, row.position)));

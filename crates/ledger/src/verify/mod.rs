@@ -1,7 +1,7 @@
-//! Checking the log against everything it promises, from what is stored alone.
+//! Verification: the stored log and read models, checked against everything that the ledger promises.
 //!
-//! Each check finds its own kind of damage and names the position. The checks do not trust one another: a row whose
-//! bytes cannot be read is reported, and the checks that need no more than its columns go on.
+//! Each check finds its own kind of damage and names the position. The checks are independent: if a row's bytes cannot
+//! be read, the checks of its columns still run.
 
 mod read_models;
 
@@ -24,54 +24,54 @@ use std::collections::{HashMap, HashSet};
 
 /// Rows read at a time.
 const PAGE: u32 = 1000;
-/// Problems that are kept of each check. The others are counted.
+/// The number of problems listed for a check; the rest are only counted.
 const KEPT: usize = 100;
-/// How often the read models are compared anew because one was made again meanwhile.
+/// The number of times the read models are compared if rebuilds keep interfering.
 const ATTEMPTS: usize = 5;
 
-/// What a verification found.
+/// The result of a verification.
 #[derive(Debug)]
-pub struct Report {
-    /// How many events there are.
+pub struct VerifyReport {
+    /// The number of events.
     pub events: u64,
-    /// The root of the tree of their leaves: whoever keeps it can tell later whether anything before was changed.
+    /// The Merkle root over their leaves. Kept elsewhere, it proves later that these events are unchanged.
     pub root: Hash,
-    /// Each check, in the order they were made.
-    pub checks: Vec<Check>,
+    /// The checks, in a fixed order.
+    pub checks: Vec<VerifyCheck>,
 }
 
-impl Report {
-    /// Whether every check found everything as it should be.
+impl VerifyReport {
+    /// Returns whether no check found a problem.
     pub fn is_sound(&self) -> bool {
         self.checks.iter().all(|check| check.problems_found == 0)
     }
 }
 
-/// One check, and what it found wrong.
+/// One check and its problems.
 #[derive(Debug)]
-pub struct Check {
+pub struct VerifyCheck {
     /// Its short name: `positions`.
     pub name: &'static str,
-    /// What it makes sure of.
+    /// The promise that it checks, as a sentence.
     pub promise: &'static str,
-    /// How many problems it found.
+    /// The number of problems found.
     pub problems_found: usize,
-    /// The first of them.
-    pub problems: Vec<Problem>,
+    /// The first problems, at most 100, by position.
+    pub problems: Vec<VerifyProblem>,
 }
 
-/// Something that is not as it should be.
+/// One broken promise.
 #[derive(Debug)]
-pub struct Problem {
-    /// Where in the log; 0 when it is about the log as a whole.
+pub struct VerifyProblem {
+    /// The position of the event; 0 for the log as a whole.
     pub position: Position,
     /// What is wrong.
     pub what: String,
 }
 
-/// The checks by number, in the order of [`PROMISES`].
+/// An index into [`PROMISES`].
 #[derive(Clone, Copy)]
-enum Kind {
+enum Promise {
     Positions,
     Bytes,
     Columns,
@@ -103,8 +103,8 @@ const PROMISES: [(&str, &str); 13] = [
     ("read models", "every list is what the log makes of it, at every moment"),
 ];
 
-/// Checks the whole log up to its present head. `progress` is told how many events were read.
-pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<Report, StoreError> {
+/// Checks the whole log up to its present head. `progress` receives the number of events read so far.
+pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<VerifyReport, StoreError> {
     let mut audit = Audit::default();
     let store = log.store();
     let head = store.head().await?;
@@ -117,9 +117,9 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<Report, 
         for row in &rows {
             let position = read(row.position);
             if position > head.position {
-                // Either it was appended since this began, and then the head has moved; or it should not be there.
+                // An event appended meanwhile has moved the head; any other should not be there.
                 if store.head().await?.position < position {
-                    audit.problem(Kind::Positions, Position::new(position), "an event stands beyond the head");
+                    audit.problem(Promise::Positions, Position::new(position), "an event stands beyond the head");
                 }
                 break 'log;
             }
@@ -145,12 +145,12 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<Report, 
     audit.commands_left();
     histories(log, head.position, &mut audit).await?;
     for name in store.missing_safeguards().await? {
-        audit.problem(Kind::Safeguards, Position::START, format!("the safeguard `{name}` is gone"));
+        audit.problem(Promise::Safeguards, Position::START, format!("the safeguard `{name}` is gone"));
     }
     Ok(audit.report())
 }
 
-/// Checks stream by stream: whether the rules admit its history, and whether the read models are what it makes.
+/// Checks each stream: that the rules admit its history, and that the read models are the folds of it.
 async fn histories(log: &Log, head: u64, audit: &mut Audit) -> Result<(), StoreError> {
     let mut streams: Vec<_> = std::mem::take(&mut audit.last_position).into_iter().collect();
     streams.sort_unstable();
@@ -167,16 +167,16 @@ async fn histories(log: &Log, head: u64, audit: &mut Audit) -> Result<(), StoreE
         }
         if let Some(problems) = comparison.finish().await? {
             for problem in problems {
-                audit.problem(Kind::ReadModels, problem.position, problem.what);
+                audit.problem(Promise::ReadModels, problem.position, problem.what);
             }
             return Ok(());
         }
     }
-    audit.problem(Kind::ReadModels, Position::START, "they were made again all the time, and could not be compared");
+    audit.problem(Promise::ReadModels, Position::START, "they were made again all the time, and could not be compared");
     Ok(())
 }
 
-/// The stream and its events up to a position; none if they cannot be read, which is reported where their bytes are.
+/// The stream and its events up to a position; `None` if they cannot be read, which the check of the bytes reports.
 async fn history(log: &Log, name: &str, up_to: Position) -> Option<(StreamId, Vec<RecordedEvent>)> {
     let stream: StreamId = name.parse().ok()?;
     let mut history = log.read_all(Selection::Stream(stream.clone())).await.ok()?;
@@ -194,17 +194,17 @@ struct Audit {
     last_position: HashMap<String, Position>,
     decisions: HashSet<String>,
     event_ids: HashSet<String>,
-    /// The first and last position of each command, as the events have it.
+    /// The first and last position of each command, by its events.
     commands: HashMap<String, (u64, u64)>,
-    problems: HashMap<usize, (usize, Vec<Problem>)>,
+    problems: HashMap<usize, (usize, Vec<VerifyProblem>)>,
 }
 
 impl Audit {
-    fn problem(&mut self, kind: Kind, position: Position, what: impl Into<String>) {
+    fn problem(&mut self, kind: Promise, position: Position, what: impl Into<String>) {
         let (count, kept) = self.problems.entry(kind as usize).or_default();
         *count += 1;
         if kept.len() < KEPT {
-            kept.push(Problem { position, what: what.into() });
+            kept.push(VerifyProblem { position, what: what.into() });
         }
     }
 
@@ -212,11 +212,11 @@ impl Audit {
         let position = Position::new(read(row.position));
         self.events += 1;
         if position != self.last.next() {
-            self.problem(Kind::Positions, self.last.next(), format!("missing: {position} follows {}", self.last));
+            self.problem(Promise::Positions, self.last.next(), format!("missing: {position} follows {}", self.last));
         }
         self.last = position;
         if row.recorded_at < self.last_recorded_at {
-            self.problem(Kind::Times, position, "recorded before the event that stands before it");
+            self.problem(Promise::Times, position, "recorded before the event that stands before it");
         }
         self.last_recorded_at = row.recorded_at;
         let version = self.versions.entry(row.stream.clone()).or_insert(0);
@@ -225,7 +225,7 @@ impl Audit {
         if row.version != expected {
             *version = row.version;
             self.problem(
-                Kind::Versions,
+                Promise::Versions,
                 position,
                 format!("version {} of {}, where {expected} was expected", row.version, row.stream),
             );
@@ -234,18 +234,18 @@ impl Audit {
         let computed = leaf(&row.salt, &row.event_bytes);
         if computed.as_bytes().as_slice() != row.leaf.as_slice() {
             self.problem(
-                Kind::Leaves,
+                Promise::Leaves,
                 position,
                 "the leaf is not that of the salt and the bytes: one of the three was changed",
             );
         }
-        // The root is over what the events are now; a root that was kept elsewhere tells whether they were others.
+        // The root is over the events as they are now, so that it differs from an earlier one if any was changed.
         self.tree.push(computed);
         if let Err(error) = canonical::from_bytes(&row.event_bytes) {
-            self.problem(Kind::Bytes, position, error.to_string());
+            self.problem(Promise::Bytes, position, error.to_string());
         }
         match event_codec::decode(&row.event_bytes) {
-            Err(error) => self.problem(Kind::Bytes, position, error.to_string()),
+            Err(error) => self.problem(Promise::Bytes, position, error.to_string()),
             Ok(event) => self.event(row, &event, references),
         }
         self.event_ids.insert(row.event_id.clone());
@@ -265,7 +265,7 @@ impl Audit {
         for (column, stored, said) in columns {
             if stored != said {
                 self.problem(
-                    Kind::Columns,
+                    Promise::Columns,
                     position,
                     format!("the column {column} is `{stored}`, and the bytes say `{said}`"),
                 );
@@ -275,10 +275,10 @@ impl Audit {
         let mut named = event.references.clone();
         named.sort_unstable();
         if references != named {
-            self.problem(Kind::References, position, format!("found under {references:?}, and names {named:?}"));
+            self.problem(Promise::References, position, format!("found under {references:?}, and names {named:?}"));
         }
         if event.references != event.event.references(&event.stream) {
-            self.problem(Kind::References, position, "the references in the envelope are not those of the event");
+            self.problem(Promise::References, position, "the stored references are not those of the event");
         }
         self.resolve(position, event);
         if let (Event::Meeting(meeting_event), StreamId::Meeting(meeting)) = (&event.event, &event.stream) {
@@ -293,25 +293,25 @@ impl Audit {
             self.decisions.extend(decision.map(|decision| format!("{meeting}/D{}", decision.number)));
         }
         let number = position.number();
-        let (first, last) = self.commands.entry(event.command_id.clone()).or_insert((number, number));
+        let (first, last) = self.commands.entry(event.metadata.command_id.clone()).or_insert((number, number));
         let scattered = number > *last + 1;
         (*first, *last) = ((*first).min(number), number);
         if scattered {
             self.problem(
-                Kind::Commands,
+                Promise::Commands,
                 position,
-                format!("the events of command {} do not stand together", event.command_id),
+                format!("the events of command {} do not stand together", event.metadata.command_id),
             );
         }
     }
 
     fn resolve(&mut self, position: Position, event: &RecordedEvent) {
-        for (what, id) in [("corrects", event.corrects), ("causation_id", event.causation_id)] {
+        for (what, id) in [("corrects", event.metadata.corrects), ("causation_id", event.metadata.causation_id)] {
             if let Some(id) = id
                 && !self.event_ids.contains(&id.to_string())
             {
                 self.problem(
-                    Kind::Resolve,
+                    Promise::Resolve,
                     position,
                     format!("{what} names event {id}, which does not stand before it"),
                 );
@@ -327,7 +327,7 @@ impl Audit {
                     Requirement::Decision(decision) => decision.to_string(),
                     other => other.stream().map(|stream| stream.to_string()).unwrap_or_default(),
                 };
-                self.problem(Kind::Resolve, position, format!("refers to {name}, which does not stand before it"));
+                self.problem(Promise::Resolve, position, format!("refers to {name}, which does not stand before it"));
             }
         }
     }
@@ -335,10 +335,10 @@ impl Audit {
     fn head(&mut self, position: u64, recorded_at: i64) {
         if position != self.last.number() {
             let what = format!("the head says {position}, and the last event stands at {}", self.last);
-            self.problem(Kind::Head, Position::new(position.min(self.last.number()) + 1), what);
+            self.problem(Promise::Head, Position::new(position.min(self.last.number()) + 1), what);
         }
         if recorded_at != self.last_recorded_at {
-            self.problem(Kind::Head, self.last, "the head's time is not the last event's");
+            self.problem(Promise::Head, self.last, "the head's time is not the last event's");
         }
     }
 
@@ -347,7 +347,7 @@ impl Audit {
         if found != Some((first, last)) {
             let events = found.map_or_else(|| "no event".to_owned(), |(first, last)| format!("{first} to {last}"));
             self.problem(
-                Kind::Commands,
+                Promise::Commands,
                 Position::new(first),
                 format!("command {command_id} says {first} to {last}, and is carried by {events}"),
             );
@@ -356,7 +356,7 @@ impl Audit {
 
     fn commands_left(&mut self) {
         for (command_id, (first, _)) in std::mem::take(&mut self.commands) {
-            self.problem(Kind::Commands, Position::new(first), format!("command {command_id} is not remembered"));
+            self.problem(Promise::Commands, Position::new(first), format!("command {command_id} is not remembered"));
         }
     }
 
@@ -375,17 +375,17 @@ impl Audit {
         };
         if let Some((index, refusal)) = found {
             let position = history.get(index).map_or(Position::START, |event| event.position);
-            self.problem(Kind::Rules, position, format!("in {stream}: {refusal}"));
+            self.problem(Promise::Rules, position, format!("in {stream}: {refusal}"));
         }
     }
 
-    fn report(mut self) -> Report {
+    fn report(mut self) -> VerifyReport {
         let check = |(index, (name, promise)): (usize, &(&'static str, &'static str))| {
             let (problems_found, mut problems) = self.problems.remove(&index).unwrap_or_default();
             problems.sort_by_key(|problem| problem.position);
-            Check { name, promise, problems_found, problems }
+            VerifyCheck { name, promise, problems_found, problems }
         };
         let checks = PROMISES.iter().enumerate().map(check).collect();
-        Report { events: self.events, root: self.tree.root(), checks }
+        VerifyReport { events: self.events, root: self.tree.root(), checks }
     }
 }

@@ -1,10 +1,10 @@
-//! Whether the read models are what the log makes: each stored row, and whether there are all of them and no other.
+//! The check of the read models: every stored row is what the log leads to, and no row is missing or stray.
 //!
-//! Two measures are taken of each stream. Its versions of rows are compared with those that a rebuild would make, which
-//! finds whatever was changed, removed or added, and so is what is searched of them. And at some moments of its history they are held against the plain fold,
-//! which shares nothing with the engine, and would find what both the append and the rebuild get wrong.
+//! Each stream is checked twice. Its row versions and search entries are compared with those of a rebuild, which finds
+//! rows that were changed, removed or added. At some moments of its history the rows are also compared with the plain
+//! fold, which shares no code with the engine and so finds what the append and the rebuild both get wrong.
 
-use super::Problem;
+use super::VerifyProblem;
 use crate::log::Log;
 use crate::read_models::rebuild::{StreamHistory, fold_stream};
 use crate::read_models::registry::ReadModel;
@@ -18,21 +18,21 @@ use std::sync::Arc;
 
 /// Rows of a read model that are read at a time.
 const PAGE: u32 = 1000;
-/// Events that the plain fold reads for a stream, about: it goes over a short history several times, each as of another
-/// moment, and over a long one twice.
+/// The approximate number of events that the plain fold reads for a stream. A short history is folded as of several
+/// moments, a long one as of two.
 const FOLDED: usize = 64;
 
-/// The read models as they are compared with the log, stream by stream in the order of the streams' names.
+/// A comparison of the read models with the log, stream by stream in the order of the streams' names.
 pub(super) struct Comparison<'a> {
     store: &'a dyn Store,
     /// The last position of each command.
     ends: Vec<i64>,
-    /// What happened later is left out of account.
+    /// Later positions are ignored.
     up_to: i64,
     models: Vec<Compared<'a>>,
-    problems: Vec<Problem>,
-    /// Rows that speak of a later position: of one that was appended meanwhile, or of none.
-    later: Vec<(i64, Problem)>,
+    problems: Vec<VerifyProblem>,
+    /// Rows that name a later position, with that position: it was appended meanwhile, or it does not exist.
+    later: Vec<(i64, VerifyProblem)>,
 }
 
 struct Compared<'a> {
@@ -43,13 +43,13 @@ struct Compared<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    /// Begins, and reports the read models that are not in use as they should be.
+    /// Begins the comparison, and reports read models that are missing, halted, behind or of another version.
     pub(super) async fn begin(log: &'a Log, head: u64) -> Result<Self, StoreError> {
         let store = log.store();
         let (known, now) = store.read_models().await?;
         let mut problems = Vec::new();
         let mut problem = |position: i64, what: String| {
-            problems.push(Problem { position: Position::new(read(position)), what });
+            problems.push(VerifyProblem { position: Position::new(read(position)), what });
         };
         if known.up_to != now {
             problem(known.up_to, format!("the read models are at position {}, and the log at {now}", known.up_to));
@@ -76,12 +76,12 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        problems.extend(store.index_damage().await?.map(|what| Problem { position: Position::START, what }));
+        problems.extend(store.index_damage().await?.map(|what| VerifyProblem { position: Position::START, what }));
         let up_to = known.up_to.min(i64::try_from(head).unwrap_or(i64::MAX));
         Ok(Self { store, ends: store.command_ends().await?, up_to, models, problems, later: Vec::new() })
     }
 
-    /// Compares the rows of a stream with its history. One that cannot be read has none, and is reported elsewhere.
+    /// Compares the rows of a stream with its history, which is `None` if it cannot be read.
     pub(super) async fn stream(&mut self, stream: &str, history: Option<&[RecordedEvent]>) -> Result<(), StoreError> {
         let known = |event: &RecordedEvent| i64::try_from(event.position.number()).is_ok_and(|at| at <= self.up_to);
         let history = history.map(|history| &history[..history.partition_point(known)]);
@@ -98,7 +98,7 @@ impl<'a> Comparison<'a> {
             }
             let mut entries = Vec::new();
             while let Some(entry) = compared.entries.next_up_to(Some(stream)).await? {
-                // What is appended while this goes on is as new to the streams as to their entries.
+                // Appended during the comparison, and so not in the histories either.
                 if entry.known_from > self.up_to {
                     continue;
                 }
@@ -115,9 +115,9 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// What there is beyond the last stream should not be there. Gives everything that was found; nothing if a read model
-    /// was made again meanwhile, so that the rows changed under the comparison.
-    pub(super) async fn finish(mut self) -> Result<Option<Vec<Problem>>, StoreError> {
+    /// Reports the rows after the last stream as stray, and returns all problems; `None` if a read model was rebuilt
+    /// during the comparison.
+    pub(super) async fn finish(mut self) -> Result<Option<Vec<VerifyProblem>>, StoreError> {
         for compared in &mut self.models {
             while let Some(filed) = compared.rows.next_up_to(None).await? {
                 self.later.extend(later(&*compared.model, &filed.version, self.up_to));
@@ -141,7 +141,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// The versions of rows of one read model, in the order of streams.
+/// The row versions of one read model, in the order of streams.
 struct VersionCursor<'a> {
     store: &'a dyn Store,
     generation: i64,
@@ -155,7 +155,7 @@ impl<'a> VersionCursor<'a> {
         Self { store, generation, page: VecDeque::new(), last: Some(RowVersion::before_all()) }
     }
 
-    /// The next version of a row of this stream or one before it, or of any stream.
+    /// The next row version, up to and including those of `stream`; without a stream, the next of all.
     async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<StoredVersion>, StoreError> {
         if self.page.is_empty()
             && let Some(last) = self.last.take()
@@ -168,7 +168,7 @@ impl<'a> VersionCursor<'a> {
     }
 }
 
-/// The entries of the index of words for one read model, in the order of streams.
+/// The search entries of one read model, in the order of streams.
 struct EntryCursor<'a> {
     store: &'a dyn Store,
     generation: i64,
@@ -182,7 +182,7 @@ impl<'a> EntryCursor<'a> {
         Self { store, generation, page: VecDeque::new(), last: Some(<_>::default()) }
     }
 
-    /// The next entry for a row of this stream or one before it, or of any stream.
+    /// The next search entry, up to and including those of `stream`; without a stream, the next of all.
     async fn next_up_to(&mut self, stream: Option<&str>) -> Result<Option<SearchEntry>, StoreError> {
         if self.page.is_empty()
             && let Some(last) = self.last.take()
@@ -195,15 +195,15 @@ impl<'a> EntryCursor<'a> {
     }
 }
 
-/// The last position that a version speaks of, if it is after `up_to`, and what is wrong if that is after the head.
-fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64, Problem)> {
+/// The last position that a version names, if it is after `up_to`, with the problem that it is if the head is before it.
+fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64, VerifyProblem)> {
     let RowVersion { known_from, ended_known, known_to, .. } = *version;
     let last = [known_from, ended_known, known_to].into_iter().filter(|position| *position != FOREVER).max()?;
     (last > up_to).then(|| (last, problem(model, version, "was known for another time than the log says")))
 }
 
-/// The version as it was when the log was at `up_to`; none if it was not there. What ends a version changes it where it
-/// stands, so that this can be told afterwards.
+/// The version as it was when the log ended at `up_to`; `None` if it was added later. Ending a version only sets its
+/// bounds, so the earlier form can be restored.
 fn as_known(mut filed: StoredVersion, up_to: i64) -> Option<StoredVersion> {
     let version = &mut filed.version;
     if version.known_from > up_to {
@@ -218,41 +218,41 @@ fn as_known(mut filed: StoredVersion, up_to: i64) -> Option<StoredVersion> {
     Some(filed)
 }
 
-fn stray(model: &dyn ReadModel, version: &RowVersion) -> Problem {
+fn stray(model: &dyn ReadModel, version: &RowVersion) -> VerifyProblem {
     problem(model, version, "is there, and its stream is not in the log")
 }
 
-fn stray_entry(model: &dyn ReadModel, entry: &SearchEntry) -> Problem {
+fn stray_entry(model: &dyn ReadModel, entry: &SearchEntry) -> VerifyProblem {
     entry_problem(model, entry, "is found by its words, and its stream is not in the log")
 }
 
-fn problem(model: &dyn ReadModel, version: &RowVersion, what: &str) -> Problem {
+fn problem(model: &dyn ReadModel, version: &RowVersion, what: &str) -> VerifyProblem {
     of_row(model, (&version.stream, &version.key), version.known_from, what)
 }
 
-fn entry_problem(model: &dyn ReadModel, entry: &SearchEntry, what: &str) -> Problem {
+fn entry_problem(model: &dyn ReadModel, entry: &SearchEntry, what: &str) -> VerifyProblem {
     of_row(model, (&entry.stream, &entry.key), entry.known_from, what)
 }
 
-fn of_row(model: &dyn ReadModel, (stream, key): (&str, &str), known_from: i64, what: &str) -> Problem {
+fn of_row(model: &dyn ReadModel, (stream, key): (&str, &str), known_from: i64, what: &str) -> VerifyProblem {
     let what = format!("in the read model `{}`, the row `{key}` of {stream} {what}", model.name());
-    Problem { position: Position::new(read(known_from)), what }
+    VerifyProblem { position: Position::new(read(known_from)), what }
 }
 
-/// What is wrong with the rows of one stream.
+/// Compares the rows and search entries of one stream with the fold of its history.
 fn compare(
     model: &dyn ReadModel,
     stream: &str,
     history: &[RecordedEvent],
     ends: &[i64],
     (found, entries): (&[StoredVersion], &[SearchEntry]),
-) -> Vec<Problem> {
+) -> Vec<VerifyProblem> {
     let TimelineChanges { added: wanted, searched, .. } =
         match fold_stream(model, stream, &StreamHistory::new(history, ends)) {
             Ok(wanted) => wanted,
             Err(error) => {
                 let position = history.last().map_or(Position::START, |event| event.position);
-                return vec![Problem { position, what: error.to_string() }];
+                return vec![VerifyProblem { position, what: error.to_string() }];
             }
         };
     let place = |version: &RowVersion| (version.key.clone(), version.known_from, version.valid_from);
@@ -276,9 +276,9 @@ fn compare(
     problems
 }
 
-/// Where the index of words is not that of the rows. What a row said twice may stand there twice; so it is words that are
-/// compared, each with the lowest clearance that finds the row by it.
-fn misfound(model: &dyn ReadModel, wanted: &[SearchEntry], found: &[SearchEntry]) -> Vec<Problem> {
+/// Compares search entries word by word, each word with the lowest rank that finds the row by it. A passage may be
+/// indexed twice, so entries cannot be compared one to one.
+fn misfound(model: &dyn ReadModel, wanted: &[SearchEntry], found: &[SearchEntry]) -> Vec<VerifyProblem> {
     let (all_wanted, all_found) = (words(wanted), words(found));
     let has_all = |words: &Words<'_>, entry: &SearchEntry| {
         let found_by =
@@ -327,7 +327,7 @@ fn against_the_plain_fold(
     history: &[RecordedEvent],
     ends: &[i64],
     found: &[StoredVersion],
-) -> Option<Problem> {
+) -> Option<VerifyProblem> {
     let mut known: Vec<Position> = history.iter().map(|event| end_of(event, ends)).collect();
     known.dedup();
     let last = *known.last()?;
@@ -335,10 +335,10 @@ fn against_the_plain_fold(
     let spread = (1..points).map(|point| {
         let event = &history[(point * history.len() / points).min(history.len() - 1)];
         // Other steps than those of the events, so that the two clocks meet in many ways.
-        (event.valid_at, known[known.len() - 1 - point * 5 % known.len()])
+        (event.metadata.valid_at, known[known.len() - 1 - point * 5 % known.len()])
     });
     for (as_of, known_at) in std::iter::once((DateTime::<Utc>::MAX_UTC, last)).chain(spread) {
-        let at = |what: String| Problem { position: known_at, what };
+        let at = |what: String| VerifyProblem { position: known_at, what };
         let wanted = match model.plain_fold(history, &known, as_of, known_at) {
             Ok(wanted) => wanted,
             Err(error) => return Some(at(format!("the read model `{}` cannot fold {stream}: {error}", model.name()))),

@@ -1,0 +1,84 @@
+//! Metadata: who recorded an event, for whom, why and from where, and when it was valid.
+
+use crate::event_id::EventId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Where an event came from: the lines of a document, or the client that sent it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Source {
+    /// The client that sent the command: `command line`, `http`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
+    /// The imported document's file name, without its folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The SHA-256 of the document's bytes, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+    /// The first line that the event was read from, counted from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_line: Option<u32>,
+    /// The last line that the event was read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_line: Option<u32>,
+    /// The version of the importer that read it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub importer: Option<String>,
+}
+
+/// Everything an event carries besides its payload and its place in the log.
+///
+/// An event has a valid time; a request may leave it to its events ([`RequestMetadata`]).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata<ValidAt = DateTime<Utc>> {
+    /// The person or program that recorded the event. Never empty.
+    pub actor: String,
+    /// The body or person that the actor recorded it for.
+    pub on_behalf_of: Option<String>,
+    /// The idempotency key of the command that led to the event.
+    pub command_id: String,
+    /// The activity that the event belongs to, shared by many events: the minuting of a meeting, an import.
+    pub correlation_id: Option<String>,
+    /// The event that led to this one.
+    pub causation_id: Option<EventId>,
+    /// The event that this one corrects.
+    pub corrects: Option<EventId>,
+    /// The reason for recording it; a correction always has one.
+    pub reason: Option<String>,
+    /// The document or client that it came from.
+    pub source: Source,
+    /// The moment from which it holds in the committee's world.
+    pub valid_at: ValidAt,
+}
+
+/// The metadata of a request. Without a valid time, each event takes its own: the one in its payload, or its meeting's.
+pub type RequestMetadata = Metadata<Option<DateTime<Utc>>>;
+
+impl<ValidAt> Metadata<ValidAt> {
+    /// The same metadata with another valid time.
+    #[must_use]
+    pub fn with_valid_at<Other>(self, valid_at: Other) -> Metadata<Other> {
+        Metadata {
+            actor: self.actor,
+            on_behalf_of: self.on_behalf_of,
+            command_id: self.command_id,
+            correlation_id: self.correlation_id,
+            causation_id: self.causation_id,
+            corrects: self.corrects,
+            reason: self.reason,
+            source: self.source,
+            valid_at,
+        }
+    }
+}
+
+impl RequestMetadata {
+    /// The metadata of one of the request's events; `valid_at` applies where the request sets no valid time.
+    #[must_use]
+    pub fn for_event(&self, valid_at: DateTime<Utc>) -> Metadata {
+        self.clone().with_valid_at(self.valid_at.unwrap_or(valid_at))
+    }
+}
