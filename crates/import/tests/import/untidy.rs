@@ -36,7 +36,7 @@ fn the_particulars_are_read_from_escaped_and_broken_lines() {
     assert_eq!(report.held_on.to_string(), "2025-09-17");
     assert_eq!((report.starts_at.as_deref(), report.ends_at.as_deref()), (Some("09:30"), Some("15:15")));
     assert_eq!(report.venue.unwrap().as_str(), "The Old Rope Works, 3 Capstan Row, Whitby, YO22 4ZZ");
-    assert_eq!(report.classification.unwrap().label(), "GREEN");
+    assert_eq!(report.classification.unwrap().label(), "WHITE");
     assert_eq!(report.next_meeting_on.unwrap().to_string(), "2025-10-15");
 }
 
