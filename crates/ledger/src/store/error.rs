@@ -1,6 +1,6 @@
 //! Why a store fails, and how an error of the database maps to it.
 
-use crate::event_codec::Unreadable;
+use crate::event_codec::StoredEventError;
 use minutebook_domain::Position;
 use std::borrow::Cow;
 use std::error::Error;
@@ -47,7 +47,7 @@ pub enum StoreError {
         /// The position of the event; 0 where only its stream is known.
         position: u64,
         /// What the decoder found.
-        source: Arc<Unreadable>,
+        source: Arc<StoredEventError>,
     },
     /// The database could not be reached, or refused a statement.
     #[error("the database answered: {0}")]
@@ -101,7 +101,7 @@ pub enum StoreError {
 
 impl StoreError {
     /// Returns the error for bytes at `position` that the decoder rejects.
-    pub(crate) fn unreadable_event(position: u64, error: Unreadable) -> Self {
+    pub(crate) fn unreadable_event(position: u64, error: StoredEventError) -> Self {
         Self::UnreadableEvent { position, source: Arc::new(error) }
     }
 }
