@@ -18,6 +18,7 @@ pub mod reference;
 pub mod rejection;
 pub mod requirement;
 pub mod rules;
+pub mod stored_event;
 pub mod stream;
 pub mod token;
 

@@ -10,8 +10,8 @@
 use super::recorder::{Command, Request};
 use chrono::{DateTime, Utc};
 use minutebook_domain::correction::Change;
-use minutebook_domain::event::DecodeError;
 use minutebook_domain::reference::Name;
+use minutebook_domain::stored_event::DecodeError;
 use minutebook_domain::{Event, EventId, RequestMetadata, StreamId, StreamVersion};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -5,7 +5,7 @@
 
 use super::canonical::{self, NotCanonical};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
-use minutebook_domain::event::DecodeError;
+use minutebook_domain::stored_event::DecodeError;
 use minutebook_domain::{Event, EventId, Metadata, Position, RecordedEvent, Source, StreamId, StreamVersion};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;

@@ -2,10 +2,10 @@
 
 use super::ReportedProgress;
 use crate::classification::{Classification, Classified, stored, stored_option};
-use crate::event::events;
 use crate::payload::{Payload, References};
 use crate::reference::{ActionRef, DecisionId, MeetingRef, Name, Prose, Reference};
 use crate::requirement::Requirement;
+use crate::stored_event::events;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 

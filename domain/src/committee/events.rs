@@ -1,8 +1,8 @@
 //! The events of a committee's stream.
 
-use crate::event::events;
 use crate::payload::Payload;
 use crate::reference::{CommitteeCode, Name};
+use crate::stored_event::events;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 

@@ -2,11 +2,10 @@
 
 use super::words::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use crate::classification::{Classification, Classified, stored, stored_list};
-use crate::event::{Event, events};
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
-use crate::stream::StreamId;
+use crate::stored_event::events;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -449,16 +448,6 @@ impl Payload for HeadlinesPublished {
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         Some((self.published_on, None))
     }
-}
-
-/// The `DecisionSuperseded` events that `decision` entails, each in the stream of the meeting that it goes to.
-pub fn supersessions(meeting: &MeetingRef, decision: &DecisionRecorded) -> Vec<(StreamId, Event)> {
-    let by = DecisionId::new(meeting.clone(), decision.number);
-    let superseded = |earlier: &DecisionId| {
-        let event = DecisionSuperseded { decision: earlier.clone(), by: by.clone(), rescinded: false };
-        (StreamId::Meeting(earlier.meeting().clone()), Event::Meeting(event.into()))
-    };
-    decision.supersedes.iter().map(superseded).collect()
 }
 
 events! {

@@ -7,7 +7,7 @@ mod words;
 pub use events::{
     AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, DecisionRecorded, DecisionSuperseded, HeadlinesPublished,
     InterestDeclared, ListRecorded, MatterArisingNoted, MeetingClosed, MeetingConvened, MeetingEvent, MinutesApproved,
-    MinutesDrafted, NextMeetingSet, ParagraphRecorded, Table, TableRecorded, supersessions,
+    MinutesDrafted, NextMeetingSet, ParagraphRecorded, Table, TableRecorded,
 };
 pub(crate) use words::words;
 pub use words::{Capacity, MinutesEdition, MinutesOutcome, UnknownWord, Verb};

@@ -2,11 +2,11 @@
 
 use super::{ASSURANCE_STATUSES, Assessment, StatusKind};
 use crate::classification::{Classified, Clearance, stored, stored_option};
-use crate::event::events;
 use crate::payload::{Payload, References};
 use crate::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
 use crate::rejection::{Rejection, ensure};
 use crate::requirement::Requirement;
+use crate::stored_event::events;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 

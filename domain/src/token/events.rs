@@ -2,10 +2,10 @@
 
 use super::Role;
 use crate::classification::{Classification, Classified, stored};
-use crate::event::events;
 use crate::payload::Payload;
 use crate::reference::{CommitteeCode, Name, TokenHash, TokenId};
 use crate::requirement::Requirement;
+use crate::stored_event::events;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 

@@ -2,7 +2,7 @@
 
 use crate::api::problem::Problem;
 use minutebook_domain::Event;
-use minutebook_domain::event::DecodeError;
+use minutebook_domain::stored_event::DecodeError;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::to_raw_value;
