@@ -23,8 +23,8 @@ pub struct Correction<E> {
     /// On whose authority: the meeting that agreed the correction, the chair.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<Name>,
-    /// What the corrected event named: whoever follows one of these is to see that it was corrected. Filled in when
-    /// the correction is decided.
+    /// The references of the corrected event, so that their histories show the correction. Filled in when the
+    /// correction is decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrected_references: Vec<Reference>,
 }
@@ -37,7 +37,7 @@ pub enum Change<E> {
     Struck,
     /// This, of the same type.
     Replaced(Box<E>),
-    /// What stands there, and then this, which was left out.
+    /// The corrected event, followed by this omitted event.
     Supplemented(Box<E>),
 }
 
@@ -94,7 +94,7 @@ impl<E: Correctable> Payload for Correction<E> {
     }
 }
 
-/// An event that counts, and where it stands.
+/// An effective event and its place.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing<E> {
     /// The event.
@@ -107,7 +107,7 @@ pub struct Standing<E> {
     pub brought_in_by: StreamVersion,
 }
 
-/// The history that counts: `events` (the whole stream, in order, from version 1) with its corrections taken in.
+/// Returns the effective history: `events`, the whole stream from version 1, with corrections applied.
 ///
 /// Where two corrections name one event the later counts, except that every supplement stands, in the order they
 /// were recorded. A correction that was itself struck does not count. Corrections do not appear in the result.

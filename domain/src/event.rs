@@ -79,7 +79,7 @@ impl Event {
         each_event!(self, event => event.payload())
     }
 
-    /// Everything the event can be followed by when it stands in `stream`, its own subject included, in order.
+    /// The references of the event in `stream`, its own subject included, in order.
     pub fn references(&self, stream: &StreamId) -> Vec<String> {
         let mut references = References::default();
         references.add(stream.subject());
@@ -174,7 +174,7 @@ impl Event {
         }
     }
 
-    /// Which of the events of one stream, given with their versions, count, and where each stands.
+    /// Returns the effective events of one stream, each with its place.
     pub fn standing(events: &[(StreamVersion, Self)]) -> Vec<Standing<Self>> {
         macro_rules! standing_of {
             ($kind:ident) => {{
@@ -216,7 +216,7 @@ impl Event {
         }
     }
 
-    /// Whether the event is a correction that leaves what it names as it is, and puts something after it.
+    /// Whether the event is a correction that supplements another.
     pub fn supplements(&self) -> bool {
         each_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Supplemented(_))))
     }

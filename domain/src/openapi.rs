@@ -1,4 +1,4 @@
-//! What the words of the domain look like in JSON, for whoever describes an interface (OpenAPI 3.1).
+//! The OpenAPI 3.1 schemas of the domain's types.
 
 use crate::action::{ActionStatus, ReportedProgress};
 use crate::classification::{Classification, Scheme};

@@ -42,8 +42,7 @@ pub trait Payload {
         None
     }
 
-    /// When it was so in the committee's world, in the committee's time zone, if the payload says; a date alone
-    /// stands for the beginning of that day.
+    /// The valid time in the committee's time zone, if the payload has one; a date means its beginning.
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         None
     }

@@ -11,7 +11,7 @@ use crate::stream::StreamVersion;
 
 /// A command to one aggregate.
 #[derive(Debug, Clone)]
-pub enum Command<E> {
+pub enum AggregateCommand<E> {
     /// Record an event. A number that is 0 (an item's, a decision's, …) becomes the next free one.
     Record(E),
     /// Correct an earlier event.
@@ -48,9 +48,9 @@ pub trait Rules: Default + Clone {
     fn reserve(&mut self, _event: &Self::Event) {}
 
     /// The events that `command` leads to.
-    fn decide(&self, command: Command<Self::Event>) -> Result<Vec<Self::Event>, Rejection> {
+    fn decide(&self, command: AggregateCommand<Self::Event>) -> Result<Vec<Self::Event>, Rejection> {
         match command {
-            Command::Record(mut event) => {
+            AggregateCommand::Record(mut event) => {
                 ensure(event.as_correction().is_none(), || {
                     Rejection::new(
                         "correction-names-its-event",
@@ -62,7 +62,7 @@ pub trait Rules: Default + Clone {
                 self.admit(&event)?;
                 Ok(vec![event])
             }
-            Command::Correct { correction, history } => {
+            AggregateCommand::Correct { correction, history } => {
                 let event = Self::correct(&history, correction)?;
                 Ok(vec![event])
             }
@@ -203,7 +203,7 @@ macro_rules! aggregate {
 
         impl cqrs_es::Aggregate for $state {
             const TYPE: &'static str = $kind;
-            type Command = $crate::rules::Command<$event>;
+            type Command = $crate::rules::AggregateCommand<$event>;
             type Event = $event;
             type Error = $crate::Rejection;
             type Services = ();

@@ -48,8 +48,8 @@ pub(crate) struct Tagged {
 }
 
 impl Tagged {
-    /// Refuses a correction of a correction of a correction … that would be read deeper than the stack is. Whatever
-    /// is raw is skipped unread, so that the parser's own limit would not see it coming.
+    /// Refuses a correction of a correction of a correction … that would be read deeper than the stack is. Raw values
+    /// are skipped unread, so the parser's own depth limit does not apply to them.
     pub(crate) fn bounded(&self) -> Result<(), serde_json::Error> {
         // A value is read to the parser's limit, and what lies inside a correction is no deeper than itself: an event
         // that was accepted once is read back for ever.

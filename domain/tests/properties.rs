@@ -12,7 +12,7 @@ use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
 use generators::{Attempt, Attempts, Sample, Target};
 use minutebook_domain::correction::{Change, Correctable, Correction, in_force};
-use minutebook_domain::rules::{Command, check_history, fold};
+use minutebook_domain::rules::{AggregateCommand, check_history, fold};
 use minutebook_domain::{Event, Rejection};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -48,7 +48,7 @@ fn corrected<R: Sample>(history: &[R::Fact], pool: &[R::Fact], attempt: &Attempt
 }
 
 /// Sends `command` to the aggregate as the ledger does, and returns its events.
-fn handle<R: Sample>(state: &mut R, command: Command<R::Fact>) -> Result<Vec<R::Fact>, Rejection> {
+fn handle<R: Sample>(state: &mut R, command: AggregateCommand<R::Fact>) -> Result<Vec<R::Fact>, Rejection> {
     futures_executor::block_on(async {
         let sink = EventSink::default();
         let outcome = Aggregate::handle(state, command, &(), &sink).await;
@@ -65,9 +65,9 @@ fn history_after<R: Sample>(Attempts { pool, attempts }: &Attempts<R::Fact>) -> 
     let mut state = R::default();
     for attempt in attempts {
         let command = if attempt.change > 2 {
-            Command::Record(attempt.choose(pool).clone())
+            AggregateCommand::Record(attempt.choose(pool).clone())
         } else {
-            Command::Correct { correction: corrected::<R>(&history, pool, attempt), history: history.clone() }
+            AggregateCommand::Correct { correction: corrected::<R>(&history, pool, attempt), history: history.clone() }
         };
         let before = state.clone();
         match handle(&mut state, command) {

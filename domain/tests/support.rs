@@ -2,7 +2,7 @@
 
 use minutebook_domain::StreamVersion;
 use minutebook_domain::correction::{Change, Correction};
-use minutebook_domain::rules::{Command, Rules};
+use minutebook_domain::rules::{AggregateCommand, Rules};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -14,8 +14,8 @@ pub(crate) fn event<E: DeserializeOwned>(event_type: &str, data: &Value) -> E {
 }
 
 /// The command to record the event of this type with this data.
-pub(crate) fn record<E: DeserializeOwned>(event_type: &str, data: &Value) -> Command<E> {
-    Command::Record(event(event_type, data))
+pub(crate) fn record<E: DeserializeOwned>(event_type: &str, data: &Value) -> AggregateCommand<E> {
+    AggregateCommand::Record(event(event_type, data))
 }
 
 /// A text of the record with its mark, in its stored form.

@@ -52,7 +52,11 @@ fn actions_are_counted_in_total_and_by_owner() {
         .by_owner
         .iter()
         .map(|owner| {
-            (owner.owner.as_ref().map(|name| name.as_str()), owner.figures.clone(), owner.median_days_to_close)
+            (
+                owner.owner.as_ref().map(minutebook_domain::reference::Name::as_str),
+                owner.figures.clone(),
+                owner.median_days_to_close,
+            )
         })
         .collect();
     assert_eq!(

@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::BodyExt;
 use std::sync::Arc;
 
-/// ResponseCache a read from the cache, or lets the handler answer and caches that. Adds the entity tag.
+/// Answers a read from the cache, or lets the handler answer and caches the response. Adds the entity tag.
 pub(super) async fn cache_reads(
     State(service): State<Service>,
     reader: Reader,
@@ -57,7 +57,8 @@ impl Service {
         is_read(request.method()).then(|| self.response_cache().route(target(request))).flatten()
     }
 
-    /// The cached response to a read, found without the router. A reader who was authenticated on the way is left in the
+    /// The cached response to a read, found without the router. A reader who was authenticated on the way is left in
+    /// the
     /// request's extensions, so that the handler does not authenticate again.
     pub(crate) async fn cached_response(&self, request: &mut Request) -> Option<Response> {
         let audience = if request.headers().contains_key(header::AUTHORIZATION) {

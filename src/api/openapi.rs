@@ -22,7 +22,6 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -95,15 +94,17 @@ pub fn router(service: Service) -> Router {
     // The document as a structure takes megabytes; only its JSON is kept.
     let document = Bytes::from(document.to_json().unwrap_or_default());
     let served = move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], document));
-    router
+    let router = router
         .layer(from_fn_with_state(service.clone(), cache_reads))
         .merge(operations)
         .layer(from_fn_with_state(parameters, refuse_unknown_parameters))
-        .route("/api/v1/openapi.json", axum::routing::get(served))
-        .merge(SwaggerUi::new("/api/v1/docs").config(Config::from("/api/v1/openapi.json")))
-        .fallback(unknown_path)
-        .method_not_allowed_fallback(method_not_allowed)
-        .with_state(service)
+        .route("/api/v1/openapi.json", axum::routing::get(served));
+    #[cfg(feature = "reference-page")]
+    let router = {
+        use utoipa_swagger_ui::{Config, SwaggerUi};
+        router.merge(SwaggerUi::new("/api/v1/docs").config(Config::from("/api/v1/openapi.json")))
+    };
+    router.fallback(unknown_path).method_not_allowed_fallback(method_not_allowed).with_state(service)
 }
 
 async fn unknown_path() -> Problem {

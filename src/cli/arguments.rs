@@ -38,7 +38,7 @@ pub struct Arguments {
     pub(super) command: Subcommand,
 }
 
-/// The commands. What --help says of one stands at its arguments.
+/// The commands. The help text of each is on its argument struct.
 #[derive(clap::Subcommand)]
 pub(super) enum Subcommand {
     Record(Box<record::RecordArgs>),

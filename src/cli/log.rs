@@ -17,7 +17,7 @@ use std::process::ExitCode;
 /// --as-of leaves out events of later days, --known-at events that were recorded later. Days are those of the event's
 /// committee.
 ///
-/// The whole log with --format ndjson is an export: import makes the same ledger of it elsewhere. It holds everything,
+/// The whole log with --format ndjson is an export: import recreates the same ledger elsewhere. It holds everything,
 /// RED texts included.
 #[derive(clap::Args)]
 pub(super) struct LogArgs {

@@ -85,7 +85,7 @@ impl Shell {
             self.call(&command, &example.output)
         };
         let printed = self.as_shown(&printed);
-        let printed: String = printed.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+        let printed: String = printed.lines().flat_map(|line| [line.trim_end(), "\n"]).collect();
         let comparable = example.output.is_empty() || settled(&printed) == settled(&example.output);
         if !example.output.is_empty() {
             let full = |text: &str| uuids(text).map(str::to_owned).collect::<Vec<_>>();

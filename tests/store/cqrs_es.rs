@@ -11,9 +11,9 @@ use serde_json::Value;
 
 on_both_stores!(the_framework_executes_commands_on_the_log);
 
-fn action_event(json: &Value) -> rules::Command<ActionEvent> {
+fn action_event(json: &Value) -> rules::AggregateCommand<ActionEvent> {
     match command(json) {
-        Command::Record { event: Event::Action(event), .. } => rules::Command::Record(event),
+        Command::Record { event: Event::Action(event), .. } => rules::AggregateCommand::Record(event),
         other => panic!("{other:?}"),
     }
 }
@@ -47,7 +47,7 @@ async fn the_framework_executes_commands_on_the_log(ledger: TestLedger) {
     let stale = EventStore::<Action>::load_aggregate(&store, id).await.unwrap();
     let reopened = serde_json::json!({"stream": id, "type": "ActionReopened", "data": {"reopened_on": "2019-03-14"}});
     framework.execute_with_metadata(id, action_event(&reopened), metadata("4")).await.unwrap();
-    let rules::Command::Record(event) = action_event(&reopened) else { unreachable!() };
+    let rules::AggregateCommand::Record(event) = action_event(&reopened) else { unreachable!() };
     let refusal = EventStore::<Action>::commit(&store, vec![event], stale, metadata("5")).await;
     assert!(matches!(refusal, Err(AggregateError::AggregateConflict)));
     assert_eq!(log.head().await.unwrap().number(), 5);

@@ -14,7 +14,7 @@ use minutebook_domain::committee::{Committee, CommitteeEvent};
 use minutebook_domain::correction::Correctable;
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::party::{Party, PartyEvent};
-use minutebook_domain::rules::{Command, Rules, fold};
+use minutebook_domain::rules::{AggregateCommand, Rules, fold};
 use minutebook_domain::token::{Token, TokenEvent};
 use minutebook_domain::{Event, RecordedEvent, Rejection, StreamId, StreamVersion};
 use std::collections::HashMap;
@@ -27,7 +27,7 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 /// An aggregate whose events the log can hold.
 pub trait LedgerAggregate:
     Rules<Event = <Self as Aggregate>::Event>
-    + Aggregate<Command = Command<<Self as Aggregate>::Event>, Error = Rejection, Services = ()>
+    + Aggregate<Command = AggregateCommand<<Self as Aggregate>::Event>, Error = Rejection, Services = ()>
     + Into<State>
     + 'static
 {
@@ -141,7 +141,7 @@ impl States {
             if !fresh {
                 return Ok(Loaded { version, state, kept: true });
             }
-            // What a stream was at a version it is for ever: if it has not moved, what is kept is what the log holds.
+            // A stream's state at a version never changes: at the same version, the kept state is current.
             if self.log.version(stream).await? == version {
                 return Ok(Loaded { version, state, kept: false });
             }

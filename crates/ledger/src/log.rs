@@ -8,7 +8,7 @@ use super::read::Cursor;
 use super::read_models::{self, RebuildProgress, Registry, rebuild};
 use super::store::{PostgresStore, Selection, SqliteStore, Store, StoreError, TokenUseRow};
 use super::url::LedgerUrl;
-use super::writer::Writer;
+use super::writer::GroupWriter;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::TokenId;
@@ -36,7 +36,7 @@ pub enum Opening {
 #[derive(Clone)]
 pub struct Log {
     store: Arc<dyn Store>,
-    writer: Writer,
+    writer: GroupWriter,
     environment: Environment,
     registry: Registry,
     /// The last position known in this process; a change wakes the followers.
@@ -81,7 +81,7 @@ impl Log {
         let position = Position::new(store.head().await?.position);
         let (announce, head) = watch::channel(position);
         let watcher = tokio::spawn(watch_other_processes(store.clone(), announce.clone()));
-        let writer = Writer::start(store.clone(), environment.clone(), registry.clone(), announce);
+        let writer = GroupWriter::start(store.clone(), environment.clone(), registry.clone(), announce);
         Ok(Self { store, writer, environment, registry, head, _watcher: Arc::new(AbortOnDrop(watcher)) })
     }
 

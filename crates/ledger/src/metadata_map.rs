@@ -33,7 +33,9 @@ pub fn to_map(metadata: &RequestMetadata) -> HashMap<String, String> {
 }
 
 /// Reads the metadata that `map` holds; it needs `actor` and `command_id`.
-pub fn from_map(map: &HashMap<String, String>) -> Result<RequestMetadata, MetadataMapError> {
+pub fn from_map<S: std::hash::BuildHasher>(
+    map: &HashMap<String, String, S>,
+) -> Result<RequestMetadata, MetadataMapError> {
     let text = |key: &'static str| map.get(key).cloned();
     let required = |key: &'static str| {
         text(key).filter(|value| !value.is_empty()).ok_or_else(|| MetadataMapError { key, what: "missing".into() })
@@ -85,6 +87,6 @@ mod tests {
 
     #[test]
     fn a_map_without_an_actor_is_refused() {
-        assert_eq!(from_map(&HashMap::new()).unwrap_err().to_string(), "`actor` is missing");
+        assert_eq!(from_map(&HashMap::<String, String>::new()).unwrap_err().to_string(), "`actor` is missing");
     }
 }

@@ -52,14 +52,14 @@ struct Submission {
 
 /// A handle to the writer.
 #[derive(Clone)]
-pub(crate) struct Writer {
+pub(crate) struct GroupWriter {
     registry: Registry,
     queue: mpsc::Sender<Submission>,
     environment: Environment,
     metrics: LedgerMetrics,
 }
 
-impl Writer {
+impl GroupWriter {
     /// Starts the writer of `store`. It ends when the last handle is dropped and the queue is empty.
     pub(crate) fn start(
         store: Arc<dyn Store>,

@@ -351,8 +351,8 @@ impl Meeting {
             )),
             Some(true) => Err(Rejection::already_recorded(
                 "superseded-once",
-                format!("{} no longer stands: it is superseded already", superseded.decision),
-                "a decision that stands",
+                format!("{} is already superseded", superseded.decision),
+                "a decision that is not superseded",
             )),
             Some(false) => ensure(superseded.by != superseded.decision, || {
                 Rejection::new("supersedes-earlier", "a decision cannot supersede itself", "the id of another decision")

@@ -1,4 +1,4 @@
-//! What a record can be followed by: committees, meetings, actions, decisions and parties, each a type of its own.
+//! References: committees, meetings, actions, decisions and parties, each a type of its own.
 //!
 //! Each is parsed once, where it enters; inside the program an ill-formed one does not exist. All of them are
 //! written as the committee writes them and kept in JSON as that one string.

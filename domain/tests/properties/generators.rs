@@ -3,7 +3,7 @@
 use crate::support::{event, marked};
 use cqrs_es::Aggregate;
 use minutebook_domain::correction::Correctable;
-use minutebook_domain::rules::{Command, Rules};
+use minutebook_domain::rules::{AggregateCommand, Rules};
 use minutebook_domain::{Event, Rejection, StreamId};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -14,7 +14,7 @@ use std::fmt::Debug;
 /// An aggregate under test.
 pub(super) trait Sample:
     Rules<Event = Self::Fact>
-    + Aggregate<Command = Command<Self::Fact>, Event = Self::Fact, Error = Rejection, Services = ()>
+    + Aggregate<Command = AggregateCommand<Self::Fact>, Event = Self::Fact, Error = Rejection, Services = ()>
     + PartialEq
     + Debug
 {

@@ -4,7 +4,7 @@ use super::{Case, case, correct};
 use crate::support::{event, marked, replace, strike, supplement};
 use minutebook_domain::action::{Action, ActionEvent};
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
-use minutebook_domain::rules::Command;
+use minutebook_domain::rules::AggregateCommand;
 use serde_json::json;
 
 fn raised(text: &str) -> ActionEvent {
@@ -37,7 +37,7 @@ pub(super) fn cases() -> Vec<Case> {
             "correction-names-its-event",
             "a correction is recorded like any other event",
             &history(),
-            [Command::Record(strike::<Action>(3)), correct(&history(), &strike::<Action>(3))],
+            [AggregateCommand::Record(strike::<Action>(3)), correct(&history(), &strike::<Action>(3))],
         ),
         corrections(
             "correction-names-its-event",

@@ -8,7 +8,7 @@ mod party;
 mod token;
 
 use minutebook_domain::correction::Correctable;
-use minutebook_domain::rules::{Command, Rules, check_history};
+use minutebook_domain::rules::{AggregateCommand, Rules, check_history};
 use minutebook_domain::{Rejection, RejectionKind};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -27,7 +27,7 @@ fn case<R: Rules>(
     rule: &'static str,
     says: &'static str,
     history: &[R::Event],
-    [refused, neighbour]: [Command<R::Event>; 2],
+    [refused, neighbour]: [AggregateCommand<R::Event>; 2],
 ) -> Case {
     let state = check_history::<R>(history).unwrap_or_else(|(version, rejection)| {
         panic!("the history of the case `{says}` is illegal itself at version {version}: {rejection}")
@@ -37,8 +37,8 @@ fn case<R: Rules>(
 }
 
 /// The command to record the correction that `event` holds, given the stream's `history`.
-fn correct<E: Correctable>(history: &[E], event: &E) -> Command<E> {
-    Command::Correct { correction: event.as_correction().unwrap().clone(), history: history.to_vec() }
+fn correct<E: Correctable>(history: &[E], event: &E) -> AggregateCommand<E> {
+    AggregateCommand::Correct { correction: event.as_correction().unwrap().clone(), history: history.to_vec() }
 }
 
 fn every_case() -> Vec<Case> {

@@ -51,6 +51,7 @@ pub struct Problem {
 /// The media type of a problem document.
 pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn type_uri<S: Serializer>(kind: &ProblemKind, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(&format_args!("{}{}", kind::URN, kind.name()))
 }

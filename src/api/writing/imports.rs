@@ -39,7 +39,7 @@ const FORM: &str = "multipart/form-data";
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct ImportParams {
-    /// ImportReport what an import would record, and record nothing.
+    /// Report what an import would record, and record nothing.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<bool>, example = true)]
     dry_run: Option<bool>,
@@ -97,7 +97,8 @@ impl ToSchema for ImportResponse {
 
 /// Import a document
 ///
-/// A meeting's headlines as Markdown, plain text, DOCX or PDF, or an action log as CSV or XLSX. Either all of its events are
+/// A meeting's headlines as Markdown, plain text, DOCX or PDF, or an action log as CSV or XLSX. Either all of its
+/// events are
 /// recorded, or none. The document is its own idempotency key: importing the same bytes again records nothing. With
 /// `dry_run=true`, the response reports what would be recorded.
 #[utoipa::path(

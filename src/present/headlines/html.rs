@@ -54,7 +54,7 @@ fn push(page: &mut String, block: &HeadlinesBlock) {
         HeadlinesBlock::Reference(text) => page.push_str(&format!("<p class=\"reference\">{}</p>\n", inline(text))),
         HeadlinesBlock::Paragraph(text) => page.push_str(&format!("<p>{}</p>\n", inline(text))),
         HeadlinesBlock::List { ordered, entries, depths } => {
-            list(page, if *ordered { "ol" } else { "ul" }, entries, depths)
+            list(page, if *ordered { "ol" } else { "ul" }, entries, depths);
         }
         HeadlinesBlock::Table { header, rows } => {
             page.push_str("<table>\n<thead>\n<tr>");

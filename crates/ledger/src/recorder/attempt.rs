@@ -154,7 +154,7 @@ impl<'a> Attempt<'a> {
             return Err(RecordError::Malformed(format!("the event does not belong in {stream}")));
         };
         let sink = EventSink::<A>::default();
-        aggregate.handle(rules::Command::Record(event), &(), &sink).await?;
+        aggregate.handle(rules::AggregateCommand::Record(event), &(), &sink).await?;
         Ok((sink.collect().await.into_iter().map(A::wrap).collect(), aggregate.into()))
     }
 
@@ -176,7 +176,7 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
-    /// When the event was so, as far as it says. What a meeting did on its day was so from the meeting's beginning.
+    /// The event's day and time, if it states them. An event on its meeting's day takes the meeting's start time.
     fn occurred(&self, event: &Event) -> Option<(NaiveDate, Option<NaiveTime>)> {
         let occurred = event.payload().occurred();
         let open_meeting = event.payload().requires().into_iter().find_map(|requirement| match requirement {
@@ -193,7 +193,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// The committee's time zone. It is read without a claim: it decides when an event was so, not whether.
+    /// The committee's time zone. It is read without a claim: it affects the valid time only, not admission.
     async fn time_zone(&mut self, committee: Option<&CommitteeCode>) -> Result<chrono_tz::Tz, RecordError> {
         // A token names no day: its times are moments, the same in every zone.
         let Some(committee) = committee else { return Ok(chrono_tz::Tz::UTC) };

@@ -97,7 +97,7 @@ impl Attempt<'_> {
         let own = events.iter().cloned().filter_map(A::unwrap).collect();
         let sink = EventSink::<A>::default();
         let mut aggregate = A::from_state(State::of(stream, &events)).unwrap_or_default();
-        aggregate.handle(rules::Command::Correct { correction, history: own }, &(), &sink).await?;
+        aggregate.handle(rules::AggregateCommand::Correct { correction, history: own }, &(), &sink).await?;
         for event in sink.collect().await.into_iter().map(A::wrap) {
             belongs(&event, stream)?;
             for requirement in event.payload().requires() {
@@ -119,7 +119,7 @@ impl Attempt<'_> {
             self.add(stream.clone(), event, state).await?;
             if let Some(added) = self.decided.events.last_mut() {
                 added.metadata.corrects = Some(corrected);
-                // What the correction says was so from when the corrected event was, unless it says otherwise.
+                // The correction takes the valid time of the corrected event unless it has its own.
                 if !occurs && self.metadata.valid_at.is_none() {
                     added.metadata.valid_at = target.metadata.valid_at;
                 }
@@ -148,7 +148,7 @@ impl Attempt<'_> {
         let pending = self.decided.events.iter().map(|event| (None, event.metadata.corrects, &event.event));
         let logged = naming.iter().map(|event| (Some(event.event_id), event.metadata.corrects, &event.event));
         let all: Vec<_> = logged.chain(pending).collect();
-        // What was struck or replaced since says nothing any more; nor does a replacement that was replaced in turn.
+        // A struck or replaced event no longer counts; nor does a replaced replacement.
         let overruled = |place: usize| {
             let (own, corrects, event) = all[place];
             let replaces = corrects.filter(|_| !event.supplements());

@@ -74,9 +74,9 @@ pub enum RecordError {
 
 /// What would become of the commands of a request.
 pub struct Rehearsal {
-    /// Of each command `None`, or why it would be refused.
+    /// For each command the refusal, or `None`.
     pub outcomes: Vec<Option<Rejection>>,
-    /// What those that would not be refused lead to.
+    /// The events of the accepted commands.
     pub decided: Decided,
 }
 
@@ -158,8 +158,8 @@ impl Recorder {
         Ok(Rehearsal { outcomes, decided: work.decided })
     }
 
-    /// Records `request` as [`Recorder::record`] does: all that was rehearsed, without what was refused then. What was
-    /// decided in the rehearsal is appended as it is, and decided anew only if its streams have moved since.
+    /// Records `request` as [`Recorder::record`] does: with the rehearsal's decisions. It decides again only if a
+    /// stream has changed since.
     pub async fn record_rehearsed(&self, request: &Request, decided: Decided) -> Result<Receipt, RecordError> {
         check(request)?;
         match self.append(decided, request, asked(request)?).await {

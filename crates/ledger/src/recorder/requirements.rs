@@ -25,8 +25,8 @@ impl Attempt<'_> {
         Ok(loaded.state)
     }
 
-    /// Whether what `requirement` asks is so. What can cease to be so (a meeting is open) is claimed: the append
-    /// is refused if the stream has moved. What cannot (it was convened) is not, so that commands that rest on one
+    /// Checks `requirement`. A fact that can cease to hold (a meeting is open) claims its stream: the append is refused
+    /// if the stream has changed. A lasting fact (it was convened) claims nothing, so that commands that rest on one
     /// committee or meeting do not stand in each other's way.
     pub(super) async fn require(&mut self, requirement: &Requirement) -> Result<(), RecordError> {
         if let Requirement::MinutesUnapproved { committee, minutes_of, edition } = requirement {

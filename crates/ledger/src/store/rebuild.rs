@@ -30,7 +30,7 @@ pub(crate) trait RebuildSession: Send {
     async fn drop_generations_but(&mut self, kept: &[i64]) -> Result<(), StoreError>;
 }
 
-/// A read model that is made again.
+/// A read model under rebuild.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NewGeneration {
     pub(crate) model: String,

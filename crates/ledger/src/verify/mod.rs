@@ -95,7 +95,7 @@ const PROMISES: [(&str, &str); 13] = [
     ("times", "the time of recording never goes backwards"),
     ("versions", "every stream's versions are 1, 2, 3, … in order"),
     ("references", "each event is found under every reference that it names, and no other"),
-    ("resolve", "whatever an event refers to was recorded before it"),
+    ("resolve", "every subject that an event names was recorded before it"),
     ("commands", "each command's outcome is the events that carry it"),
     ("head", "the head is the last event's"),
     ("rules", "every stream is a history that the committee's rules admit"),
@@ -172,7 +172,7 @@ async fn histories(log: &Log, head: u64, audit: &mut Audit) -> Result<(), StoreE
             return Ok(());
         }
     }
-    audit.problem(Promise::ReadModels, Position::START, "they were made again all the time, and could not be compared");
+    audit.problem(Promise::ReadModels, Position::START, "rebuilds kept interfering, so they could not be compared");
     Ok(())
 }
 

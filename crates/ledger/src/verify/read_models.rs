@@ -6,7 +6,7 @@
 
 use super::VerifyProblem;
 use crate::log::Log;
-use crate::read_models::rebuild::{StreamHistory, fold_stream};
+use crate::read_models::rebuild::{FoldedStream, fold_stream};
 use crate::read_models::registry::ReadModel;
 use crate::read_models::timeline::TimelineChanges;
 use crate::store::interval_tree::FOREVER;
@@ -64,10 +64,7 @@ impl<'a> Comparison<'a> {
                     problem(0, format!("the read model `{name}` is of version {found}, and should be of {wanted}"));
                 }
                 Some(ModelState { halted_at: Some(position), .. }) => {
-                    problem(
-                        *position,
-                        format!("the read model `{name}` could not take this event in, and stands still"),
-                    );
+                    problem(*position, format!("the read model `{name}` rejected this event and is halted"));
                 }
                 Some(state) => {
                     let (rows, entries) =
@@ -195,7 +192,8 @@ impl<'a> EntryCursor<'a> {
     }
 }
 
-/// The last position that a version names, if it is after `up_to`, with the problem that it is if the head is before it.
+/// The last position that a version names, if it is after `up_to`, with the problem that it is if the head is before
+/// it.
 fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64, VerifyProblem)> {
     let RowVersion { known_from, ended_known, known_to, .. } = *version;
     let last = [known_from, ended_known, known_to].into_iter().filter(|position| *position != FOREVER).max()?;
@@ -248,7 +246,7 @@ fn compare(
     (found, entries): (&[StoredVersion], &[SearchEntry]),
 ) -> Vec<VerifyProblem> {
     let TimelineChanges { added: wanted, searched, .. } =
-        match fold_stream(model, stream, &StreamHistory::new(history, ends)) {
+        match fold_stream(model, stream, &FoldedStream::new(history, ends)) {
             Ok(wanted) => wanted,
             Err(error) => {
                 let position = history.last().map_or(Position::START, |event| event.position);

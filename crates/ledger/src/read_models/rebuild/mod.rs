@@ -240,8 +240,8 @@ impl ModelBuild {
     fn fold(&self, streams: &[(String, Vec<RecordedEvent>)], ends: &[i64]) -> Result<FoldedPage, StoreError> {
         let events = streams.iter().map(|(_, history)| history.len() as u64).sum();
         let mut folded = FoldedPage { events, rows: NewRows::default(), halted: HaltedByIndex::new() };
-        let streams: Vec<(&str, StreamHistory<'_>)> =
-            streams.iter().map(|(stream, history)| (stream.as_str(), StreamHistory::new(history, ends))).collect();
+        let streams: Vec<(&str, FoldedStream<'_>)> =
+            streams.iter().map(|(stream, history)| (stream.as_str(), FoldedStream::new(history, ends))).collect();
         for (index, model) in self.models.iter().enumerate() {
             for (stream, history) in &streams {
                 match fold_stream(&**model, stream, history) {
@@ -261,7 +261,7 @@ impl ModelBuild {
 }
 
 /// The events of a stream, command by command.
-pub(crate) struct StreamHistory<'a> {
+pub(crate) struct FoldedStream<'a> {
     events: &'a [RecordedEvent],
     /// The same events.
     each: Vec<&'a RecordedEvent>,
@@ -269,7 +269,7 @@ pub(crate) struct StreamHistory<'a> {
     commands: Vec<(Range<usize>, i64)>,
 }
 
-impl<'a> StreamHistory<'a> {
+impl<'a> FoldedStream<'a> {
     /// Divides the events of a stream. `ends` are the last positions of all commands in the log, in order.
     pub(crate) fn new(events: &'a [RecordedEvent], ends: &[i64]) -> Self {
         let mut commands = Vec::new();
@@ -290,7 +290,7 @@ impl<'a> StreamHistory<'a> {
 pub(crate) fn fold_stream(
     model: &dyn ReadModel,
     stream: &str,
-    history: &StreamHistory<'_>,
+    history: &FoldedStream<'_>,
 ) -> Result<TimelineChanges, StoreError> {
     let mut timeline = Timeline::default();
     for (command, known) in &history.commands {

@@ -7,7 +7,8 @@ use sqlx::Postgres;
 use sqlx::postgres::PgArguments;
 use sqlx::query::Query;
 
-/// The two look-ups of row versions have OFFSET 0, which keeps the planner from merging them with the rest: it would go by
+/// The two look-ups of row versions have OFFSET 0, which keeps the planner from merging them with the rest: it would go
+/// by
 /// a part of the key and read all other rows. Their `known_to` is compared with a parameter and not with the largest
 /// number itself, so that the planner does not take the index of versions in force either.
 pub(super) const DIALECT: Dialect = Dialect {
@@ -44,8 +45,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     beginning: |word| format!("'{word}':*"),
 };
 
-/// Returns the rows of one generation. The partition itself is not named: whoever may append has rights on the whole table
-/// alone.
+/// Returns the rows of one generation. The partition itself is not named: the appending role has rights on the whole
+/// table only.
 fn partition(table: &str, generation: i64) -> String {
     format!("(SELECT * FROM {table} WHERE generation = {generation})")
 }

@@ -126,7 +126,7 @@ impl PostgresStore {
     }
 
     /// Returns what was read of a generation. A replaced generation has no rows, and reading it is no error.
-    #[expect(clippy::unused_async, clippy::unused_self, reason = "on SQLite it looks whether the generation is in use")]
+    #[expect(clippy::unused_async, reason = "on SQLite it looks whether the generation is in use")]
     async fn unless_replaced<T>(&self, _: i64, read: Result<T, sqlx::Error>) -> Result<T, StoreError> {
         Ok(read?)
     }
