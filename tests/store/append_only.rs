@@ -61,9 +61,9 @@ async fn the_database_refuses_every_update_and_delete(ledger: TestLedger) {
 #[tokio::test]
 async fn the_application_role_can_only_append_and_read() {
     let database = cluster().create_database_from(template());
-    cluster().execute(&database, "DROP ROLE IF EXISTS book_writer; CREATE ROLE book_writer LOGIN");
-    Log::grant(&cluster().url(&database).parse().unwrap(), "book_writer").await.unwrap();
-    let url = cluster().url_as(&database, "book_writer");
+    cluster().execute(&database, "DROP ROLE IF EXISTS appending_role; CREATE ROLE appending_role LOGIN");
+    Log::grant(&cluster().url(&database).parse().unwrap(), "appending_role").await.unwrap();
+    let url = cluster().url_as(&database, "appending_role");
     let log = Log::open(&url.parse().unwrap(), Opening::Existing, Environment::system()).await.unwrap();
     begin(&Recorder::new(log)).await;
     let raw = RawDatabase::at(&url).await;
