@@ -60,8 +60,8 @@ pub(crate) async fn measure(options: &Options) -> anyhow::Result<serde_json::Val
     }))
 }
 
-/// Records until `end`, each event after the answer to the one before. Gives how long each took, in microseconds, of those
-/// that were answered from `begin` on.
+/// Records until `end`, each event after the answer to the one before. Returns the latencies, in microseconds, of the
+/// answers from `begin` on.
 async fn run(mut client: Client, begin: Instant, end: Instant) -> anyhow::Result<Vec<u32>> {
     let mut latencies = Vec::new();
     loop {
@@ -87,7 +87,8 @@ pub(crate) struct Actions {
 }
 
 impl Actions {
-    /// Establishes the committee if it is not there. No two calls on one book lead to the same actions: the numbers of the
+    /// Establishes the committee if it is not there. No two calls on one book lead to the same actions: the numbers of
+    /// the
     /// meetings begin after the book's position.
     pub(crate) async fn begin(server: &str, token: &str) -> anyhow::Result<Self> {
         let run = format!("{}-{}", std::process::id(), rand::random::<u64>());

@@ -7,7 +7,7 @@ use crate::meeting::{DecisionRecorded, DecisionSuperseded, MeetingEvent};
 use crate::party::PartyEvent;
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef};
-use crate::stored_event::DecodeError;
+use crate::stored_event::{DecodeError, EventPayload};
 use crate::stream::{StreamId, StreamVersion};
 use crate::token::{ALL_TOKENS, TokenEvent};
 use serde_json::Value;
@@ -55,6 +55,15 @@ impl From<PartyEvent> for Event {
 impl From<TokenEvent> for Event {
     fn from(event: TokenEvent) -> Self {
         Self::Token(event)
+    }
+}
+
+impl<P: EventPayload> From<P> for Event
+where
+    P::AggregateEvent: Into<Self>,
+{
+    fn from(payload: P) -> Self {
+        P::AggregateEvent::from(payload).into()
     }
 }
 

@@ -25,6 +25,8 @@ pub mod token;
 mod clock_time;
 #[cfg(feature = "openapi")]
 mod openapi;
+#[cfg(feature = "openapi")]
+mod openapi_words;
 mod payload;
 
 pub use event::Event;

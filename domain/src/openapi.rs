@@ -1,14 +1,11 @@
 //! The OpenAPI 3.1 schemas of the domain's types.
 
-use crate::action::{ActionStatus, ReportedProgress};
 use crate::classification::{Classification, Scheme};
-use crate::meeting::{Capacity, MinutesEdition, MinutesOutcome, Table, Verb};
-use crate::party::{Assessment, StatusKind};
 use crate::reference::{
     ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose, Reference,
 };
 use crate::{EventId, Position, StreamId, StreamVersion};
-use utoipa::openapi::schema::{AdditionalProperties, KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -18,19 +15,6 @@ macro_rules! texts {
         $(impl PartialSchema for $type {
             fn schema() -> RefOr<Schema> {
                 text($description, $pattern, $example)
-            }
-        }
-
-        impl ToSchema for $type {})+
-    };
-}
-
-/// One of some fixed words.
-macro_rules! words {
-    ($($type:ident: $description:literal;)+) => {
-        $(impl PartialSchema for $type {
-            fn schema() -> RefOr<Schema> {
-                one_of($description, $type::WORDS.iter().copied())
             }
         }
 
@@ -86,17 +70,6 @@ texts! {
         "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10";
 }
 
-words! {
-    Verb: "what a committee does with a matter";
-    Capacity: "in what capacity someone attends";
-    MinutesEdition: "which of the two sets of minutes";
-    MinutesOutcome: "how minutes were approved";
-    ActionStatus: "where an action stands";
-    ReportedProgress: "whether an outstanding action will be done in time";
-    StatusKind: "which status: after a Full, or after a Verification assessment";
-    Assessment: "how a party is assessed";
-}
-
 numbers! {
     Position: "a place in the order of all events, from 1", 0, 96;
     StreamVersion: "a place among the events of one stream, from 1", 0, 3;
@@ -125,27 +98,28 @@ macro_rules! marked {
         $(#[doc = concat!("Describes a classified `", stringify!($of), "`.")]
         pub(crate) struct $name;
 
-        impl PartialSchema for $name {
-            fn schema() -> RefOr<Schema> {
-                ObjectBuilder::new()
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
                     .description(Some("something, and who may read it"))
-                    .property("classification", Classification::schema())
-                    .property("text", <$of>::schema())
+                    .property("classification", <$crate::classification::Classification as utoipa::PartialSchema>::schema())
+                    .property("text", <$of as utoipa::PartialSchema>::schema())
                     .required("classification")
                     .required("text")
-                    .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+                    .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<utoipa::openapi::Schema>::FreeForm(false)))
                     .into()
             }
         }
 
-        impl ToSchema for $name {})+
+        impl utoipa::ToSchema for $name {})+
     };
 }
+
+pub(crate) use marked;
 
 marked! {
     MarkedProse: Prose;
     MarkedName: Name;
-    MarkedTable: Table;
 }
 
 /// Describes a time of day, as minutes print it.
@@ -169,7 +143,7 @@ fn text(description: &str, pattern: &str, example: &str) -> RefOr<Schema> {
         .into()
 }
 
-fn one_of<'a>(description: &str, words: impl Iterator<Item = &'a str>) -> RefOr<Schema> {
+pub(crate) fn one_of<'a>(description: &str, words: impl Iterator<Item = &'a str>) -> RefOr<Schema> {
     let words: Vec<&str> = words.collect();
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(words)).into()
 }

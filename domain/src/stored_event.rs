@@ -65,6 +65,14 @@ fn first_schema() -> u32 {
     1
 }
 
+/// The payload of one event type, and the events of the aggregate it belongs to.
+pub trait EventPayload {
+    /// The aggregate's events.
+    type AggregateEvent: From<Self>
+    where
+        Self: Sized;
+}
+
 /// Defines the events of one aggregate: the enum, its names and schema versions, and its stored form.
 ///
 /// Each variant wraps the payload struct of the same name, followed by the version of its shape. `EventCorrected`
@@ -160,10 +168,8 @@ macro_rules! events {
             }
         }
 
-        impl From<$variant> for $crate::Event {
-            fn from(payload: $variant) -> Self {
-                $enum::$variant(payload).into()
-            }
+        impl $crate::stored_event::EventPayload for $variant {
+            type AggregateEvent = $enum;
         })+
 
         /// Equal when their stored forms are: the classified texts inside cannot be compared.

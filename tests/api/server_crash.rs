@@ -1,4 +1,5 @@
-//! A killed server loses nothing it acknowledged. A client without an answer sends its command again with the same key and gets
+//! A killed server loses nothing it acknowledged. A client without an answer sends its command again with the same key
+//! and gets
 //! the one outcome.
 
 use crate::fixtures::api_client::token;
@@ -176,8 +177,9 @@ impl ApiClient {
     }
 }
 
-/// Compares the log with the receipts: each command is there once, whole, at the positions of its receipt, and nothing else is.
-/// Returns how many receipts came from a later server than the one that recorded the command.
+/// Compares the log with the receipts: each command is there once, whole, at the positions of its receipt, and nothing
+/// else is.
+/// Returns how many receipts came from a later server than the recording one.
 async fn check(log: &Log, told: &[AcknowledgedCommand], begun: &[DateTime<Utc>]) -> usize {
     let events = log.read_all(Selection::All).await.unwrap();
     let mut commands: HashMap<&str, (Vec<Value>, DateTime<Utc>)> = HashMap::new();

@@ -134,7 +134,7 @@ impl States {
         &self.log
     }
 
-    /// The stream's state; the one that the log holds now if `fresh`, or if none is kept.
+    /// Returns the stream's state: the cached one, or a fold of the log if `fresh` or if none is cached.
     pub(crate) async fn load(&self, stream: &StreamId, fresh: bool) -> Result<Loaded, StoreError> {
         let kept = self.lock().get(stream).cloned();
         if let Some((version, state)) = kept {

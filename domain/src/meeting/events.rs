@@ -212,7 +212,7 @@ pub struct TableRecorded {
     pub item: Option<u32>,
     /// Its cells.
     #[serde(with = "stored")]
-    #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedTable))]
+    #[cfg_attr(feature = "openapi", schema(value_type = MarkedTable))]
     pub table: Classified<Table>,
     /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -470,4 +470,9 @@ events! {
         MeetingClosed = 1,
         HeadlinesPublished = 1,
     }
+}
+
+#[cfg(feature = "openapi")]
+crate::openapi::marked! {
+    MarkedTable: Table;
 }

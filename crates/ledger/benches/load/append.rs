@@ -41,8 +41,8 @@ pub(crate) async fn measure(
     }))
 }
 
-/// Sends commands until `end`, each after the answer to the one before. Gives how long each took, in microseconds,
-/// of those that were answered from `begin` on.
+/// Sends commands until `end`, each after the answer to the one before. Returns the latencies, in microseconds, of the
+/// answers from `begin` on.
 async fn run(recorder: Recorder, mut client: Client, begin: Instant, end: Instant) -> anyhow::Result<Vec<u32>> {
     let mut latencies = Vec::new();
     loop {

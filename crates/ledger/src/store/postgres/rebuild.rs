@@ -11,7 +11,8 @@ use std::time::Duration;
 
 /// The advisory lock of a rebuild: "minutebk" as a number.
 const REBUILD_LOCK: i64 = i64::from_be_bytes(*b"minutebk");
-/// The advisory lock that the connections of a rebuild share while they make indexes: "minuteix". A new rebuild waits for
+/// The advisory lock that the connections of a rebuild share while they make indexes: "minuteix". A new rebuild waits
+/// for
 /// those of a process that was killed.
 const INDEX_LOCK: i64 = i64::from_be_bytes(*b"minuteix");
 /// Generations that are indexed at a time.
@@ -26,7 +27,7 @@ const SELECT_GENERATIONS: &str = "\
     WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'row_versions'::regclass) \
           AND c.relkind = 'r' AND c.relname ~ '^(row_versions|searched)_[0-9]+$'";
 
-/// The connection that holds the lock is the one that writes: the statements of a killed process end before another
+/// The connection that holds the lock also writes: the statements of a killed process end before another
 /// rebuild can begin.
 pub(super) struct PostgresRebuild {
     connection: PgConnection,

@@ -77,8 +77,9 @@ const SELECT_GENERATIONS: &str = "SELECT CAST(substr(name, 14) AS INTEGER) FROM 
 
 pub(super) struct SqliteRebuild {
     connection: SqliteConnection,
-    /// The writer's connection in this process. The rebuild writes only while it holds that, so that the two take turns:
-    /// SQLite itself retries a lock now and then, and does not favour the one that has waited longest.
+    /// The writer's connection in this process. The rebuild writes only while it holds that, so that the two take
+    /// turns:
+    /// SQLite itself retries a lock now and then, and does not favour the longest waiter.
     turns: SqlitePool,
     /// The number of entries of each generation that its index of words lacks.
     unindexed: BTreeMap<i64, usize>,
