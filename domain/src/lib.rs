@@ -28,12 +28,15 @@ mod openapi;
 #[cfg(feature = "openapi")]
 mod openapi_words;
 mod payload;
+mod position;
+mod words;
 
 pub use event::Event;
 pub use event_id::EventId;
 pub use metadata::{Metadata, RequestMetadata, Source};
 pub use payload::Payload;
-pub use recorded::{Position, RecordedEvent};
+pub use position::Position;
+pub use recorded::RecordedEvent;
 pub use rejection::{Rejection, RejectionKind};
 pub use requirement::Requirement;
 pub use stream::{StreamId, StreamVersion};

@@ -1,9 +1,9 @@
 //! Requirements: facts in other streams that an event rests on.
 
-use crate::meeting::MinutesEdition;
 use crate::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef};
 use crate::rejection::Rejection;
 use crate::stream::StreamId;
+use crate::words::MinutesEdition;
 use chrono::NaiveDate;
 
 /// A fact in another stream that must hold when an event is recorded.

@@ -1,11 +1,11 @@
 //! The events of a meeting's stream.
 
-use super::words::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use crate::classification::{Classification, Classified, stored, stored_list};
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
+use crate::words::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 

@@ -2,15 +2,14 @@
 
 mod events;
 mod rules;
-mod words;
 
+pub(crate) use crate::words::words;
+pub use crate::words::{Capacity, MinutesEdition, MinutesOutcome, UnknownWord, Verb};
 pub use events::{
     AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, DecisionRecorded, DecisionSuperseded, HeadlinesPublished,
     InterestDeclared, ListRecorded, MatterArisingNoted, MeetingClosed, MeetingConvened, MeetingEvent, MinutesApproved,
     MinutesDrafted, NextMeetingSet, ParagraphRecorded, Table, TableRecorded,
 };
-pub(crate) use words::words;
-pub use words::{Capacity, MinutesEdition, MinutesOutcome, UnknownWord, Verb};
 
 use crate::reference::{MeetingRef, Name};
 use crate::rules::aggregate;

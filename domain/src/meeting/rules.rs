@@ -1,12 +1,12 @@
 //! The rules for a meeting's events.
 
 use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
-use super::words::{MinutesOutcome, Verb};
 use super::{Convened, Meeting, MeetingEvent};
 use crate::correction::Correction;
 use crate::reference::Name;
 use crate::rejection::{Rejection, ensure};
 use crate::rules::Rules;
+use crate::words::{MinutesOutcome, Verb};
 use std::collections::BTreeSet;
 
 impl Rules for Meeting {

@@ -1,4 +1,4 @@
-//! The fixed words of a meeting: decision verbs, editions and outcomes of minutes, capacities.
+//! Fixed words: decision verbs, editions and outcomes of minutes, capacities; and the macro that defines such words.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
