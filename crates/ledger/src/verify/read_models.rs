@@ -192,8 +192,7 @@ impl<'a> EntryCursor<'a> {
     }
 }
 
-/// The last position that a version names, if it is after `up_to`, with the problem that it is if the head is before
-/// it.
+/// Returns the last position that a version names, if it is after `up_to`. A position beyond the head is a problem.
 fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64, VerifyProblem)> {
     let RowVersion { known_from, ended_known, known_to, .. } = *version;
     let last = [known_from, ended_known, known_to].into_iter().filter(|position| *position != FOREVER).max()?;
