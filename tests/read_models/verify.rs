@@ -143,7 +143,7 @@ async fn a_read_model_out_of_use_is_reported(ledger: TestLedger) {
         (
             "UPDATE read_models SET halted_at = 4, halted_why = 'why' WHERE name = 'minutes'",
             "UPDATE read_models SET halted_at = NULL, halted_why = NULL WHERE name = 'minutes'",
-            "`minutes` could not take this event in",
+            "`minutes` rejected this event and is halted",
         ),
         (
             "UPDATE read_models SET version = version + 1 WHERE name = 'matters'",
