@@ -7,7 +7,7 @@ use crate::spans;
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::{Directive, EnvFilter, ParseError, Targets};
+use tracing_subscriber::filter::{ParseError, Targets};
 use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -47,46 +47,25 @@ fn subscribe<W>(settings: &LogSection, telemetry: &Telemetry, writer: W) -> Resu
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let filter = LogFilter::parse(&settings.filter)
-        .map_err(|source| LogFilterError { filter: settings.filter.clone(), source })?;
+    let filter =
+        parse_filter(&settings.filter).map_err(|source| LogFilterError { filter: settings.filter.clone(), source })?;
     let lines = fmt::layer().with_writer(writer).with_ansi(std::io::stderr().is_terminal());
     let lines = match settings.format {
         LogFormat::Text => lines.boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed(),
     };
     // A second call in one process keeps the first subscriber.
-    let _ = match (filter, telemetry.is_enabled()) {
+    let _ = if telemetry.is_enabled() {
+        registry().with(lines.with_filter(filter)).with(telemetry.layer()).try_init()
+    } else {
         // One filter for the whole subscriber is faster than one for each layer.
-        (LogFilter::Targets(targets), false) => registry().with(lines).with(*targets).try_init(),
-        (LogFilter::Directives(filter), false) => registry().with(lines).with(*filter).try_init(),
-        (LogFilter::Targets(targets), true) => {
-            registry().with(lines.with_filter(*targets)).with(telemetry.layer()).try_init()
-        }
-        (LogFilter::Directives(filter), true) => {
-            registry().with(lines.with_filter(*filter)).with(telemetry.layer()).try_init()
-        }
+        registry().with(lines).with(filter).try_init()
     };
     Ok(())
 }
 
-/// The parsed `log.filter`. It turns the exportable spans off: they would repeat the access log.
-enum LogFilter {
-    /// Levels of modules, the usual form and the faster one.
-    Targets(Box<Targets>),
-    /// Directives that name spans or fields too.
-    Directives(Box<EnvFilter>),
-}
-
-impl LogFilter {
-    fn parse(text: &str) -> Result<Self, ParseError> {
-        if let Ok(targets) = text.parse::<Targets>() {
-            let off = |targets: Targets, target| targets.with_target(target, LevelFilter::OFF);
-            return Ok(Self::Targets(Box::new(spans::TARGETS.into_iter().fold(targets, off))));
-        }
-        let mut filter = EnvFilter::try_new(text)?;
-        for target in spans::TARGETS {
-            filter = filter.add_directive(format!("{target}=off").parse::<Directive>()?);
-        }
-        Ok(Self::Directives(Box::new(filter)))
-    }
+/// Parses `log.filter`. It turns the exportable spans off: they would repeat the access log.
+fn parse_filter(text: &str) -> Result<Targets, ParseError> {
+    let off = |targets: Targets, target| targets.with_target(target, LevelFilter::OFF);
+    Ok(spans::TARGETS.into_iter().fold(text.parse()?, off))
 }

@@ -42,6 +42,7 @@ fn the_ledgers_password_is_not_shown() {
 }
 
 #[test]
+#[cfg(feature = "telemetry")]
 fn the_collectors_credentials_are_neither_shown_nor_repeated_in_errors() {
     let endpoint = "telemetry.otlp_endpoint=https://me:hunter2@otel.example/tenant";
     let headers = "telemetry.otlp_headers=authorization=Bearer hunter2,x-key: hunter2";

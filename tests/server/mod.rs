@@ -5,4 +5,5 @@ mod limits;
 mod logs_and_metrics;
 mod response_cache;
 mod shutdown;
+#[cfg(feature = "telemetry")]
 mod telemetry;

@@ -13,5 +13,4 @@ mod telemetry;
 pub use error::SettingsError;
 pub use layers::{SettingOption, SettingsLayers};
 pub use sections::{FeedSection, LimitsSection, LogFormat, LogSection, Settings, WebhookSection};
-pub(super) use telemetry::CollectorEndpoint;
-pub use telemetry::{SecretValue, TelemetrySection, TelemetrySettingError};
+pub use telemetry::{CollectorEndpoint, SecretValue, TelemetrySection, TelemetrySettingError};

@@ -42,9 +42,11 @@ pub struct TelemetrySettingError {
 }
 
 /// A collector's parsed address and headers.
-pub(in crate::server) struct CollectorEndpoint {
-    pub(in crate::server) url: Url,
-    pub(in crate::server) headers: HeaderMap,
+pub struct CollectorEndpoint {
+    /// The URL that spans are posted to.
+    pub url: Url,
+    /// The headers of each request, marked as sensitive.
+    pub headers: HeaderMap,
 }
 
 impl Default for TelemetrySection {
@@ -72,6 +74,9 @@ impl TelemetrySection {
         let headers = headers.ok_or(invalid("otlp_headers", "headers such as `authorization=Bearer …`"))?;
         if self.otlp_endpoint.0.is_empty() {
             return Ok(None);
+        }
+        if cfg!(not(feature = "telemetry")) {
+            return Err(invalid("otlp_endpoint", "none, as this build of minutebook exports no spans"));
         }
         let url = traces_url(&self.otlp_endpoint.0)
             .ok_or(invalid("otlp_endpoint", "an address such as `http://127.0.0.1:4318`"))?;
@@ -110,6 +115,15 @@ mod tests {
     }
 
     #[test]
+    #[cfg(not(feature = "telemetry"))]
+    fn a_build_without_the_feature_refuses_a_collector() {
+        let message = section("http://127.0.0.1:4318", &[], 1.0).collector().map(drop).unwrap_err().to_string();
+        assert!(message.ends_with("expected none, as this build of minutebook exports no spans"), "{message}");
+        assert!(section("", &[], 1.0).collector().unwrap().is_none());
+    }
+
+    #[test]
+    #[cfg(feature = "telemetry")]
     fn spans_are_posted_below_the_collectors_address() {
         for (endpoint, expected) in [
             ("http://127.0.0.1:4318", "http://127.0.0.1:4318/v1/traces"),
