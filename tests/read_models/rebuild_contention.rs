@@ -2,10 +2,12 @@
 
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::folded_log::{FoldedLog, far_future};
-use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::raw_database::RawDatabase;
 use crate::fixtures::record_lines::{RecordLines, keyed, verify};
+use minutebook_ledger::testing::sqlx;
+use minutebook_ledger::testing::sqlx::{Connection, PgConnection};
 use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
@@ -13,7 +15,7 @@ use proptest::test_runner::{Config, TestRunner};
 use std::process::{Child, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 on_both_stores!(
@@ -157,6 +159,28 @@ async fn a_rebuild_killed_at_random_moments_leaves_the_rows_intact(ledger: TestL
     check(&ledger, &recorder, &mut runner).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_waits_for_the_indexes_of_a_killed_one() {
+    let ledger = TestLedger::new(Store::Postgres);
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let raw = RawDatabase::of(&ledger).await;
+    // The server goes on with an index after the process that asked for it was killed. Its connection holds this lock.
+    let mut indexing = PgConnection::connect(&ledger.url_text).await.unwrap();
+    let lock = i64::from_be_bytes(*b"minuteix");
+    sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(lock).execute(&mut indexing).await.unwrap();
+    let log = recorder.log().clone();
+    let rebuild = tokio::spawn(async move { log.rebuild(&[], |_| {}).await });
+    let waiting = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted \
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+    while raw.number(waiting).await == 0 {
+        assert!(!rebuild.is_finished(), "the rebuild did not wait");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    indexing.close().await.unwrap();
+    rebuild.await.unwrap().unwrap();
+}
+
 /// A process that rebuilds the read models of a ledger until it is killed.
 struct RebuildingProcess(Child);
 
@@ -203,7 +227,7 @@ async fn a_process_rebuilds_a_ledger_until_killed() {
             log.rebuild(&[], |_| {}).await.unwrap();
         }
     }
-    let ledger = TestLedger::new(crate::fixtures::ledgers::Store::Sqlite);
+    let ledger = TestLedger::new(Store::Sqlite);
     let recorder = ledger.recorder().await;
     record_random(&recorder, &mut TestRunner::new(Config::default()), 0).await;
     let raw = RawDatabase::of(&ledger).await;

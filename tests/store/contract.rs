@@ -1,7 +1,8 @@
 //! The promises of a log, the same on every store: dense positions, atomic batches, append conditions, idempotency keys.
 
 use crate::fixtures::committee::{begin, command, completed, progressed, raised, request};
-use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
+use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed, on_both_stores};
+use crate::fixtures::raw_database::RawDatabase;
 use minutebook_domain::{Metadata, Position, StreamVersion};
 use minutebook_ledger::{AppendCondition, AppendError, Batch, RecordError, Recorder, Request, Selection, verify};
 use serde_json::json;
@@ -16,6 +17,7 @@ on_both_stores!(
     the_time_of_recording_never_goes_backwards,
     a_retry_gets_the_first_receipt_and_a_reused_key_is_refused,
     a_refused_key_may_be_used_again,
+    an_event_whose_last_statement_fails_leaves_nothing,
     competing_recorders_record_each_command_once,
     an_event_carries_its_metadata,
     a_log_of_several_pages_is_read_without_a_gap,
@@ -225,6 +227,27 @@ async fn a_refused_key_may_be_used_again(ledger: TestLedger) {
     assert!(recorder.record(&request("k", &completed("SSC72/01"))).await.is_err(), "it was never raised");
     recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
     recorder.record(&request("k", &completed("SSC72/01"))).await.unwrap();
+}
+
+async fn an_event_whose_last_statement_fails_leaves_nothing(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let raw = RawDatabase::of(&ledger).await;
+    // The last statement of an append moves the head.
+    let (fails, drop) = match ledger.store() {
+        Store::Sqlite => ("BEGIN SELECT RAISE(ABORT, 'the head stays'); END", ""),
+        Store::Postgres => ("FOR EACH ROW EXECUTE FUNCTION refuse_change()", " ON head"),
+    };
+    raw.execute(&format!("CREATE TRIGGER head_stays BEFORE UPDATE ON head {fails}")).await.unwrap();
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap_err();
+    for (table, rows) in [("events", 2), ("commands", 2), ("event_references WHERE reference = 'SSC72/01'", 0)] {
+        assert_eq!(raw.number(&format!("SELECT COUNT(*) FROM {table}")).await, rows, "{table}");
+    }
+    raw.execute(&format!("DROP TRIGGER head_stays{drop}")).await.unwrap();
+    let receipt = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    assert_eq!(receipt.events[0].position.number(), 3);
+    let report = verify(recorder.log(), |_| {}).await.unwrap();
+    assert!(report.is_sound(), "{report:?}");
 }
 
 async fn an_event_carries_its_metadata(ledger: TestLedger) {

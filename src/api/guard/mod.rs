@@ -4,7 +4,7 @@
 //! ```compile_fail,E0616
 //! # use minutebook::api::Service;
 //! # fn handler(service: Service) {
-//! let log = service.inner.log; // the field is private
+//! let recorder = &service.inner.recorder; // `inner` is private
 //! # }
 //! ```
 //!

@@ -206,8 +206,8 @@ async fn errors_plans_statistics_and_own_functions_show_no_hidden_text() {
     let mut connection = reader.acquire().await.unwrap();
     // A leaky function with a cost so low that the planner would call it first.
     for sql in [
-        "CREATE FUNCTION pg_temp.tell(told anyelement) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN \
-         IF redaction::text ~ 'CANARY [A-Z]+ (GREEN|AMBER|RED)' THEN RAISE EXCEPTION 'told: %', told; END IF; \
+        "CREATE FUNCTION pg_temp.tell(value anyelement) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN \
+         IF value::text ~ 'CANARY [A-Z]+ (GREEN|AMBER|RED)' THEN RAISE EXCEPTION 'told: %', value; END IF; \
          RETURN true; END $$",
         "CREATE FUNCTION pg_temp.mark_rank(label text) RETURNS integer LANGUAGE sql AS 'SELECT 0'",
         "CREATE TEMP VIEW own_clearance AS SELECT 255 AS rank",
@@ -215,6 +215,9 @@ async fn errors_plans_statistics_and_own_functions_show_no_hidden_text() {
     ] {
         sqlx::query(sql).execute(&mut *connection).await.unwrap();
     }
+    let control = format!("SELECT pg_temp.tell('{}'::text)", canary("NOTE", "RED"));
+    let told = sqlx::query(AssertSqlSafe(control)).execute(&mut *connection).await.unwrap_err().to_string();
+    assert!(told.contains("told: CANARY NOTE RED."), "the leaky function reports what it is given: {told}");
     let mut attempts = Vec::new();
     for view in VIEWS {
         attempts.push(format!("SELECT * FROM {view} AS v WHERE pg_temp.tell(v)"));
