@@ -47,6 +47,17 @@ fn a_superseded_decision_names_its_successor_from_that_day_on() {
 }
 
 #[test]
+fn a_rescinded_decision_is_marked_from_that_day_on() {
+    let history = meeting().then(
+        "2019-04-10",
+        "DecisionSuperseded",
+        json!({"decision": "SSC_72_2702/D1", "by": "SSC_73_1004/D4", "rescinded": true}),
+    );
+    assert!(!history.row::<Decisions>("1", "2019-04-09").unwrap().rescinded);
+    assert!(history.row::<Decisions>("1", "2019-04-10").unwrap().rescinded);
+}
+
+#[test]
 fn a_replaced_decision_has_the_words_of_its_correction() {
     let history = meeting().replace(
         "2019-02-27",

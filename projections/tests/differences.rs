@@ -1,25 +1,13 @@
 //! Differences between two moments of a stream.
 
-use crate::history::{History, end_of, text, up_to};
+use crate::history::{History, end_of, postponed_action, up_to};
 use minutebook_domain::RecordedEvent;
 use minutebook_projections::actions::Actions;
 use minutebook_projections::differences::{Difference, RowChange, StreamAsOf, differences};
 use serde_json::{Value, json};
 
 fn history() -> History {
-    History::of("action:SSC72/01")
-        .then(
-            "2019-02-27",
-            "ActionRaised",
-            json!({"reference": "SSC72/01", "text": text("WHITE", "Circulate the paper"), "due_on": "2019-03-13",
-                   "raised_on": "2019-02-27"}),
-        )
-        .then(
-            "2019-03-13",
-            "DueDateMoved",
-            json!({"to": "2019-04-10", "note": text("AMBER", "The auditor is ill"), "moved_on": "2019-03-13"}),
-        )
-        .correct("2019-03-13", 2, json!("struck"))
+    postponed_action("AMBER").correct("2019-03-13", 2, json!("struck"))
 }
 
 /// The differences between two days, each with the number of events known.

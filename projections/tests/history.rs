@@ -31,6 +31,16 @@ pub(crate) fn event_id(position: u64) -> EventId {
     format!("00000000-0000-7000-8000-{position:012}").parse().unwrap()
 }
 
+/// An action raised on 27 February 2019, whose due date was moved on 13 March with a note of this classification.
+pub(crate) fn postponed_action(note: &str) -> History {
+    let raised = json!({
+        "reference": "SSC72/01", "text": text("WHITE", "Circulate the paper"), "due_on": "2019-03-13",
+        "raised_on": "2019-02-27",
+    });
+    let moved = json!({"to": "2019-04-10", "note": text(note, "The auditor is ill"), "moved_on": "2019-03-13"});
+    History::of("action:SSC72/01").then("2019-02-27", "ActionRaised", raised).then("2019-03-13", "DueDateMoved", moved)
+}
+
 impl History {
     /// An empty stream such as `action:SSC72/01`.
     pub(crate) fn of(stream: &str) -> Self {

@@ -1,30 +1,18 @@
 //! Provenance: the last event that changed each field.
 
-use crate::history::{History, end_of, text, up_to};
+use crate::history::{History, end_of, postponed_action, text, up_to};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::provenance::{Provenance, provenance};
 use serde_json::json;
 
 fn history() -> History {
-    History::of("action:SSC72/01")
-        .then(
-            "2019-02-27",
-            "ActionRaised",
-            json!({"reference": "SSC72/01", "text": text("WHITE", "Circulate the paper"), "due_on": "2019-03-13",
+    postponed_action("RED").replace(
+        "2019-02-27",
+        1,
+        "ActionRaised",
+        json!({"reference": "SSC72/01", "text": text("WHITE", "Circulate the final paper"), "due_on": "2019-03-13",
                    "raised_on": "2019-02-27"}),
-        )
-        .then(
-            "2019-03-13",
-            "DueDateMoved",
-            json!({"to": "2019-04-10", "note": text("RED", "The auditor is ill"), "moved_on": "2019-03-13"}),
-        )
-        .replace(
-            "2019-02-27",
-            1,
-            "ActionRaised",
-            json!({"reference": "SSC72/01", "text": text("WHITE", "Circulate the final paper"), "due_on": "2019-03-13",
-                   "raised_on": "2019-02-27"}),
-        )
+    )
 }
 
 fn row(as_of: &str, known: usize, level: &str) -> Provenance {

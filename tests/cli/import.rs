@@ -1,18 +1,12 @@
 //! `minutebook import` of headlines.
 
 use crate::fixtures::cli::Cli;
+use crate::fixtures::tsc_headlines::tsc_headlines;
 use serde_json::Value;
 use std::path::Path;
 
-pub(super) const HEADLINES: &str = "\
-This document is classified as **White** in accordance with the Panel Information Policy.
-
-## Tidal Security Sub-Committee (TSC) Meeting Headlines
-
-14 April 2023, 10:00 – 12:30, Harbour House, Cardiff
-
-### TSC\\_4\\_1404 – TSC Meeting Headlines
-
+pub(super) const HEADLINES: &str = tsc_headlines!(
+    "\
 #### 1. Matters Arising
 
 The TSC **NOTED** the update on SECMP0201.
@@ -24,7 +18,8 @@ The TSC **AGREED** the Assurance Status for Other User ‘K’.
 **ACTION TSC4/01:** SECAS to circulate the paper by 28 April 2023.
 
 **Next Meeting: 12 May 2023**
-";
+"
+);
 
 pub(super) fn with(document: &str) -> Cli {
     let cli = Cli::new();

@@ -1,6 +1,7 @@
 //! `minutebook import` of action logs.
 
 use crate::fixtures::cli::Cli;
+use crate::fixtures::tsc_headlines::tsc_headlines;
 use serde_json::Value;
 
 const LOG: &str = "\
@@ -15,21 +16,15 @@ On hold;TSC4/03;Chair;Write to the Panel;soon;14/04/2023;
 Open;nonsense;Chair;Lost words;;;
 ";
 
-const HEADLINES: &str = "\
-This document is classified as **White** in accordance with the Panel Information Policy.
-
-## Tidal Security Sub-Committee (TSC) Meeting Headlines
-
-14 April 2023, 10:00 – 12:30, Harbour House, Cardiff
-
-### TSC\\_4\\_1404 – TSC Meeting Headlines
-
+const HEADLINES: &str = tsc_headlines!(
+    "\
 #### 1. Matters Arising (GREEN)
 
 **ACTION TSC4/01:** SECAS to circulate the paper by 28 April 2023.
 
 **ACTION TSC4/02:** DCC to report on tides by 20 May 2023.
-";
+"
+);
 
 fn with(files: &[(&str, &str)]) -> Cli {
     let cli = Cli::new();

@@ -1,21 +1,16 @@
 //! `minutebook lint` on documents.
 
 use crate::fixtures::cli::Cli;
+use crate::fixtures::tsc_headlines::tsc_headlines;
 use serde_json::Value;
 
-const HEADLINES: &str = "\
-This document is classified as **White** in accordance with the Panel Information Policy.
-
-## Tidal Security Sub-Committee (TSC) Meeting Headlines
-
-14 April 2023, 10:00 – 12:30, Harbour House, Cardiff
-
-### TSC\\_4\\_1404 – TSC Meeting Headlines
-
+const HEADLINES: &str = tsc_headlines!(
+    "\
 #### 1. Sluice Gates (GREEN)
 
 The TSC **AGREED** to ask the harbour master for the plans of every gate, lock and weir between the old harbour and the sea.
-";
+"
+);
 
 fn with(document: &str) -> Cli {
     let cli = Cli::new();

@@ -42,7 +42,7 @@ async fn a_follower_misses_no_event_when_notifications_are_lost() {
     let here = ledger.recorder().await;
     let elsewhere = ledger.recorder().await;
     begin(&elsewhere).await;
-    let follower = tokio::spawn(follow(here.log().clone(), Selection::All, 4));
+    let follower = tokio::spawn(follow(here.log().clone(), Selection::All, 5));
     elsewhere.record(&request("1", &raised("SSC72/01"))).await.unwrap();
     // The connection that listens is cut repeatedly while the next event is recorded.
     let database = ledger.url_text.split(['/', '?']).nth(3).unwrap().to_owned();
@@ -55,5 +55,9 @@ async fn a_follower_misses_no_event_when_notifications_are_lost() {
     }
     elsewhere.record(&request("2", &raised("SSC72/02"))).await.unwrap();
     cluster().execute("postgres", &cut);
-    assert_eq!(follower.await.unwrap(), [1, 2, 3, 4]);
+    // The notifications of the next process reach nobody: a function that does nothing hides `pg_notify`.
+    cluster().execute(&database, "CREATE FUNCTION public.pg_notify(text, text) RETURNS void LANGUAGE sql AS 'SELECT'");
+    cluster().execute("postgres", &format!("ALTER DATABASE {database} SET search_path = public, pg_catalog"));
+    ledger.recorder().await.record(&request("3", &raised("SSC72/03"))).await.unwrap();
+    assert_eq!(follower.await.unwrap(), [1, 2, 3, 4, 5]);
 }

@@ -1,6 +1,8 @@
 //! Every event arrives, in order, whatever the receiver does and whenever the server stops.
 
-use super::{RunningDeliverer, create_webhook, definition, quick_settings, record, recorder_with_action, until};
+use super::{
+    RunningDeliverer, create_webhook, definition, delivered, quick_settings, record, recorder_with_action, until,
+};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::webhook_receiver::{Reply, WebhookReceiver};
 use minutebook::webhooks::WebhookSettings;
@@ -76,14 +78,7 @@ async fn a_delivery_interrupted_by_a_kill_is_sent_again(ledger: TestLedger) {
 }
 
 async fn a_message_is_a_cloud_event_with_a_signature(ledger: TestLedger) {
-    let recorder = recorder_with_action(&ledger).await;
-    let receiver = WebhookReceiver::open().await;
-    let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
-    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
-    record(&recorder, "only", 1).await;
-    receiver.wait_for_accepted(1).await;
-    server.stop().await;
-    let message = receiver.messages().remove(0);
+    let (message, webhook, recorder, receiver) = delivered(&ledger).await;
     assert_eq!(message.header("content-type"), "application/cloudevents+json");
     let event = message.json();
     for (attribute, value) in [

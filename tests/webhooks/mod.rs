@@ -8,7 +8,7 @@ mod several_servers;
 mod signature_example;
 
 use crate::fixtures::ledgers::TestLedger;
-use crate::fixtures::webhook_receiver::WebhookReceiver;
+use crate::fixtures::webhook_receiver::{Message, WebhookReceiver};
 use minutebook::query::events::EventReader;
 use minutebook::webhooks::{self, Deliverer, Webhook, WebhookDefinition, WebhookSettings};
 use minutebook_ledger::{Log, Recorder};
@@ -91,6 +91,18 @@ async fn recorder_with_action(ledger: &TestLedger) -> Recorder {
     begin(&recorder).await;
     recorder.record(&request("raised", &raised("SSC72/01"))).await.unwrap();
     recorder
+}
+
+/// Delivers one event to a new webhook. Returns the message and the webhook, with the recorder and the receiver.
+async fn delivered(ledger: &TestLedger) -> (Message, Webhook, Recorder, WebhookReceiver) {
+    let recorder = recorder_with_action(ledger).await;
+    let receiver = WebhookReceiver::open().await;
+    let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
+    let server = RunningDeliverer::start(ledger, quick_settings()).await;
+    record(&recorder, "only", 1).await;
+    receiver.wait_for_accepted(1).await;
+    server.stop().await;
+    (receiver.messages().remove(0), webhook, recorder, receiver)
 }
 
 /// Polls a webhook until the condition holds.

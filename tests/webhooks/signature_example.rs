@@ -1,8 +1,8 @@
 //! The Python program in docs/feed.md verifies signatures as it is written.
 
-use super::{RunningDeliverer, create_webhook, definition, quick_settings, record, recorder_with_action};
+use super::{create_webhook, definition, delivered};
 use crate::fixtures::ledgers::{Store, TestLedger};
-use crate::fixtures::webhook_receiver::{Message, WebhookReceiver};
+use crate::fixtures::webhook_receiver::Message;
 use serde_json::json;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
@@ -35,14 +35,7 @@ fn is_genuine(message: &Message, secret: &str) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_documented_program_accepts_a_message_and_refuses_forgeries() {
     let ledger = TestLedger::new(Store::Sqlite);
-    let recorder = recorder_with_action(&ledger).await;
-    let receiver = WebhookReceiver::open().await;
-    let webhook = create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
-    let server = RunningDeliverer::start(&ledger, quick_settings()).await;
-    record(&recorder, "only", 1).await;
-    receiver.wait_for_accepted(1).await;
-    server.stop().await;
-    let message = receiver.messages().remove(0);
+    let (message, webhook, recorder, receiver) = delivered(&ledger).await;
     let secret = webhook.secret.reveal();
     assert!(is_genuine(&message, secret));
     let other = create_webhook(recorder.log(), "wh_2", definition(&receiver, "RED", None)).await;

@@ -1,7 +1,8 @@
 //! Refused writes: the status, the problem, and the field of each.
 
 use super::routes::everything;
-use crate::fixtures::api_server::{ApiServer, Token, request};
+use crate::fixtures::api_client::request;
+use crate::fixtures::api_server::{ApiServer, Token};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use axum::body::Body;
 use axum::http::Method;
