@@ -7,7 +7,7 @@
 use crate::payload::{Payload, References};
 use crate::reference::{Name, Reference};
 use crate::requirement::Requirement;
-use crate::stream::StreamVersion;
+use crate::stream::{StreamId, StreamVersion};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -61,7 +61,7 @@ impl<E> Change<E> {
 }
 
 /// An event type whose streams can hold corrections.
-pub trait Correctable: Sized + Clone {
+pub trait Correctable: Clone + From<Correction<Self>> {
     /// The correction, if the event is one.
     fn as_correction(&self) -> Option<&Correction<Self>>;
     /// What the event's payload says about itself.
@@ -78,6 +78,10 @@ impl<E: Correctable> Payload for Correction<E> {
 
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         self.change.event().and_then(|event| event.as_payload().occurred())
+    }
+
+    fn begins(&self) -> Option<StreamId> {
+        self.change.event().and_then(|event| event.as_payload().begins())
     }
 
     fn requires(&self) -> Vec<Requirement> {

@@ -1,62 +1,70 @@
 //! The catalogue of events: one enum per aggregate, and [`Event`] for any of them.
 
-use crate::action::ActionEvent;
-use crate::committee::CommitteeEvent;
 use crate::correction::{Change, Correctable, Correction, Standing, standing};
 use crate::meeting::{DecisionRecorded, DecisionSuperseded, MeetingEvent};
-use crate::party::PartyEvent;
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef};
+use crate::rules::Rules;
 use crate::stored_event::{DecodeError, EventPayload};
 use crate::stream::{StreamId, StreamVersion};
-use crate::token::{ALL_TOKENS, TokenEvent};
+use crate::token::ALL_TOKENS;
+use crate::{for_each_aggregate, match_event, match_stream};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// Any event that the log can hold.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// Of a committee's stream.
-    Committee(CommitteeEvent),
-    /// Of a meeting's stream.
-    Meeting(MeetingEvent),
-    /// Of an action's stream.
-    Action(ActionEvent),
-    /// Of a party's stream.
-    Party(PartyEvent),
-    /// Of a token's stream.
-    Token(TokenEvent),
+/// The type that every kind of stream has.
+const CORRECTED: &str = "EventCorrected";
+
+/// The events of one aggregate, as a part of [`Event`].
+pub trait AggregateEvent: Correctable + Into<Event> {
+    /// The event, if it belongs to this aggregate.
+    fn from_event(event: Event) -> Option<Self>;
+
+    /// A reference to the event, if it belongs to this aggregate.
+    fn in_event(event: &Event) -> Option<&Self>;
 }
 
-impl From<CommitteeEvent> for Event {
-    fn from(event: CommitteeEvent) -> Self {
-        Self::Committee(event)
-    }
-}
+/// Reads an event from its type, its schema version and its stored data.
+type Decoder = fn(&str, u32, &RawValue) -> Result<Event, DecodeError>;
 
-impl From<MeetingEvent> for Event {
-    fn from(event: MeetingEvent) -> Self {
-        Self::Meeting(event)
-    }
-}
+macro_rules! define_event {
+    ([$($name:ident: $state:ty, $event:ty;)+]) => {
+        /// Any event that the log can hold.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Event {
+            $(
+                #[doc = concat!("An event of the aggregate `", stringify!($name), "`.")]
+                $name($event),
+            )+
+        }
 
-impl From<ActionEvent> for Event {
-    fn from(event: ActionEvent) -> Self {
-        Self::Action(event)
-    }
-}
+        /// The kind of each aggregate's streams, the types of its events, and their decoder.
+        const CATALOGUE: &[(&str, &[&str], Decoder)] = &[$((
+            <$state as cqrs_es::Aggregate>::TYPE,
+            <$event>::TYPES,
+            |event_type, schema_version, data| <$event>::decode(event_type, schema_version, data).map(Event::$name),
+        ),)+];
 
-impl From<PartyEvent> for Event {
-    fn from(event: PartyEvent) -> Self {
-        Self::Party(event)
-    }
-}
+        $(
+            impl From<$event> for Event {
+                fn from(event: $event) -> Self {
+                    Self::$name(event)
+                }
+            }
 
-impl From<TokenEvent> for Event {
-    fn from(event: TokenEvent) -> Self {
-        Self::Token(event)
-    }
+            impl AggregateEvent for $event {
+                fn from_event(event: Event) -> Option<Self> {
+                    if let Event::$name(event) = event { Some(event) } else { None }
+                }
+
+                fn in_event(event: &Event) -> Option<&Self> {
+                    if let Event::$name(event) = event { Some(event) } else { None }
+                }
+            }
+        )+
+    };
 }
+for_each_aggregate!(define_event);
 
 impl<P: EventPayload> From<P> for Event
 where
@@ -70,22 +78,22 @@ where
 impl Event {
     /// The type's name, for example `ActionRaised`.
     pub fn event_type(&self) -> &'static str {
-        each_event!(self, event => event.event_type())
+        match_event!(self, event => event.event_type())
     }
 
     /// The version of the payload's shape, from 1.
     pub fn schema_version(&self) -> u32 {
-        each_event!(self, event => event.schema_version())
+        match_event!(self, event => event.schema_version())
     }
 
     /// The payload as it is stored. It holds classified text: it is for the log alone.
     pub fn data(&self) -> Result<Value, serde_json::Error> {
-        each_event!(self, event => event.data())
+        match_event!(self, event => event.data())
     }
 
     /// What the payload says about itself.
     pub fn payload(&self) -> &dyn Payload {
-        each_event!(self, event => event.payload())
+        match_event!(self, event => event.payload())
     }
 
     /// The references of the event in `stream`, its own subject included, in order.
@@ -112,64 +120,33 @@ impl Event {
         schema_version: u32,
         data: &RawValue,
     ) -> Result<Self, DecodeError> {
-        match stream {
-            StreamId::Committee(_) => CommitteeEvent::decode(event_type, schema_version, data).map(Self::Committee),
-            StreamId::Meeting(_) => MeetingEvent::decode(event_type, schema_version, data).map(Self::Meeting),
-            StreamId::Action(_) => ActionEvent::decode(event_type, schema_version, data).map(Self::Action),
-            StreamId::Party(..) => PartyEvent::decode(event_type, schema_version, data).map(Self::Party),
-            StreamId::Token(_) => TokenEvent::decode(event_type, schema_version, data).map(Self::Token),
-        }
+        match_stream!(stream, A => {
+            <<A as Rules>::Event>::decode(event_type, schema_version, data).map(Self::from)
+        })
     }
 
-    /// Reads an event from its type alone, where the stream is not known. `EventCorrected` belongs to every kind of
-    /// stream, and is not read so.
+    /// Reads an event from its type alone, where the stream is not known. `EventCorrected` is refused: every kind of
+    /// stream has it.
     pub fn decode_by_type(event_type: &str, schema_version: u32, data: &RawValue) -> Result<Self, DecodeError> {
-        let kind = Self::catalogue().find(|(_, name)| *name == event_type && *name != "EventCorrected");
-        match kind.map(|(aggregate, _)| aggregate) {
-            Some("committee") => CommitteeEvent::decode(event_type, schema_version, data).map(Self::Committee),
-            Some("meeting") => MeetingEvent::decode(event_type, schema_version, data).map(Self::Meeting),
-            Some("action") => ActionEvent::decode(event_type, schema_version, data).map(Self::Action),
-            Some("party") => PartyEvent::decode(event_type, schema_version, data).map(Self::Party),
-            Some(_) => TokenEvent::decode(event_type, schema_version, data).map(Self::Token),
+        let aggregate = CATALOGUE.iter().find(|(_, types, _)| types.contains(&event_type));
+        match aggregate.filter(|_| event_type != CORRECTED) {
+            Some((_, _, decode)) => decode(event_type, schema_version, data),
             None => Err(DecodeError::UnknownType {
                 event_type: event_type.to_owned(),
                 aggregate: "committee, meeting, action, party or token",
                 accepted: Self::catalogue()
                     .map(|(_, name)| name)
-                    .filter(|name| *name != "EventCorrected")
+                    .filter(|name| *name != CORRECTED)
                     .collect::<Vec<_>>()
                     .join(", "),
             }),
         }
     }
 
-    /// Whether the event belongs in `stream`: is of its kind and, if it says what the stream is about, says so.
+    /// Whether the event belongs in `stream`: it is of the stream's kind and, if it can begin a stream, it begins this one.
     pub fn belongs_to(&self, stream: &StreamId) -> bool {
-        match (self, stream) {
-            (Self::Committee(event), StreamId::Committee(code)) => match event.or_correcting() {
-                Some(CommitteeEvent::CommitteeEstablished(established)) => established.code == *code,
-                _ => true,
-            },
-            (Self::Meeting(event), StreamId::Meeting(meeting)) => match event.or_correcting() {
-                Some(MeetingEvent::MeetingConvened(convened)) => convened.reference == *meeting,
-                _ => true,
-            },
-            (Self::Action(event), StreamId::Action(action)) => match event.or_correcting() {
-                Some(ActionEvent::ActionRaised(raised)) => raised.reference == *action,
-                _ => true,
-            },
-            (Self::Party(event), StreamId::Party(committee, name)) => match event.or_correcting() {
-                Some(PartyEvent::PartyRegistered(registered)) => {
-                    registered.committee == *committee && registered.name == *name
-                }
-                _ => true,
-            },
-            (Self::Token(event), StreamId::Token(id)) => match event.or_correcting() {
-                Some(TokenEvent::TokenIssued(issued)) => issued.id == *id,
-                _ => true,
-            },
-            _ => false,
-        }
+        let is_of_its_kind = match_stream!(stream, A => <<A as Rules>::Event>::in_event(self).is_some());
+        is_of_its_kind && self.payload().begins().is_none_or(|begun| begun == *stream)
     }
 
     /// The events of other streams that follow from this one, standing in `stream`, and are recorded with it.
@@ -185,108 +162,65 @@ impl Event {
 
     /// Returns the effective events of one stream, each with its place.
     pub fn standing(events: &[(StreamVersion, Self)]) -> Vec<Standing<Self>> {
-        macro_rules! standing_of {
-            ($kind:ident) => {{
-                let own = events.iter().filter_map(|(version, event)| match event {
-                    Self::$kind(event) => Some((*version, event)),
-                    _ => None,
-                });
-                standing(own).into_iter().map(|Standing { event, place, supplement, brought_in_by }| Standing {
-                    event: Self::$kind(event.clone()),
-                    place,
-                    supplement,
-                    brought_in_by,
-                })
-            }};
+        fn standing_of<E: AggregateEvent>(_first: &E, events: &[(StreamVersion, Event)]) -> Vec<Standing<Event>> {
+            let own = events.iter().filter_map(|(version, event)| Some((*version, E::in_event(event)?)));
+            let any = |Standing { event, place, supplement, brought_in_by }: Standing<&E>| Standing {
+                event: event.clone().into(),
+                place,
+                supplement,
+                brought_in_by,
+            };
+            standing(own).into_iter().map(any).collect()
         }
-        let all = standing_of!(Committee).chain(standing_of!(Meeting));
-        all.chain(standing_of!(Action)).chain(standing_of!(Party)).chain(standing_of!(Token)).collect()
+        let Some((_, first)) = events.first() else { return Vec::new() };
+        match_event!(first, first => standing_of(first, events))
     }
 
-    /// This event as a supplement of its stream, after the event with version `place`.
+    /// Wraps the event in a correction that supplements the event with version `place`.
     #[must_use]
     pub fn as_supplement(self, place: StreamVersion) -> Self {
-        macro_rules! supplement {
-            ($kind:ident, $inner:ident, $event:expr) => {
-                Self::$kind($inner::EventCorrected(Correction {
-                    version: place,
-                    change: Change::Supplemented(Box::new($event)),
-                    authority: None,
-                    corrected_references: Vec::new(),
-                }))
+        fn supplement<E: AggregateEvent>(event: E, place: StreamVersion) -> Event {
+            let correction = Correction {
+                version: place,
+                change: Change::Supplemented(Box::new(event)),
+                authority: None,
+                corrected_references: Vec::new(),
             };
+            E::from(correction).into()
         }
-        match self {
-            Self::Committee(event) => supplement!(Committee, CommitteeEvent, event),
-            Self::Meeting(event) => supplement!(Meeting, MeetingEvent, event),
-            Self::Action(event) => supplement!(Action, ActionEvent, event),
-            Self::Party(event) => supplement!(Party, PartyEvent, event),
-            Self::Token(event) => supplement!(Token, TokenEvent, event),
-        }
+        match_event!(self, event => supplement(event, place))
     }
 
     /// Whether the event is a correction that supplements another.
     pub fn supplements(&self) -> bool {
-        each_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Supplemented(_))))
+        match_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Supplemented(_))))
     }
 
-    /// Whether it is the event that every stream of its kind begins with.
+    /// Whether every stream of its kind begins with such an event.
     pub fn begins_its_stream(&self) -> bool {
-        matches!(
-            self,
-            Self::Committee(CommitteeEvent::CommitteeEstablished(_))
-                | Self::Meeting(MeetingEvent::MeetingConvened(_))
-                | Self::Action(ActionEvent::ActionRaised(_))
-                | Self::Party(PartyEvent::PartyRegistered(_))
-                | Self::Token(TokenEvent::TokenIssued(_))
-        )
+        !self.is_correction() && self.payload().begins().is_some()
     }
 
     /// Whether the event corrects another of its stream.
     pub fn is_correction(&self) -> bool {
-        matches!(
-            self,
-            Self::Committee(CommitteeEvent::EventCorrected(_))
-                | Self::Meeting(MeetingEvent::EventCorrected(_))
-                | Self::Action(ActionEvent::EventCorrected(_))
-                | Self::Party(PartyEvent::EventCorrected(_))
-                | Self::Token(TokenEvent::EventCorrected(_))
-        )
+        match_event!(self, event => event.as_correction().is_some())
     }
 
-    /// Whether the event is a correction that puts something where the corrected event stands.
+    /// Whether the event is a correction that replaces or supplements another.
     pub fn brings_in_something(&self) -> bool {
         self.is_correction() && !self.strikes()
     }
 
     /// Whether the event is a correction that strikes another.
     pub fn strikes(&self) -> bool {
-        self.is_correction() && each_event!(self, event => event.or_correcting().is_none())
+        match_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Struck)))
     }
 
     /// Every type in the catalogue, with the kind of stream it belongs to, in the order of the documentation.
     pub fn catalogue() -> impl Iterator<Item = (&'static str, &'static str)> {
-        let of = |aggregate, types: &'static [&'static str]| types.iter().map(move |name| (aggregate, *name));
-        of("committee", CommitteeEvent::TYPES)
-            .chain(of("meeting", MeetingEvent::TYPES))
-            .chain(of("action", ActionEvent::TYPES))
-            .chain(of("party", PartyEvent::TYPES))
-            .chain(of("token", TokenEvent::TYPES))
+        CATALOGUE.iter().flat_map(|(aggregate, types, _)| types.iter().map(|name| (*aggregate, *name)))
     }
 }
-
-macro_rules! each_event {
-    ($event:expr, $inner:ident => $body:expr) => {
-        match $event {
-            $crate::Event::Committee($inner) => $body,
-            $crate::Event::Meeting($inner) => $body,
-            $crate::Event::Action($inner) => $body,
-            $crate::Event::Party($inner) => $body,
-            $crate::Event::Token($inner) => $body,
-        }
-    };
-}
-use each_event;
 
 /// The `DecisionSuperseded` events that `decision` entails, each in the stream of the meeting that it goes to.
 pub fn supersessions(meeting: &MeetingRef, decision: &DecisionRecorded) -> Vec<(StreamId, Event)> {

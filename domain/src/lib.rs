@@ -5,6 +5,7 @@
 //! history. The `cqrs-es` aggregates are thin shims over these.
 
 pub mod action;
+mod aggregates;
 pub mod classification;
 pub mod committee;
 pub mod correction;
@@ -27,11 +28,12 @@ mod clock_time;
 mod openapi;
 #[cfg(feature = "openapi")]
 mod openapi_words;
+mod ordinal;
 mod payload;
 mod position;
 mod words;
 
-pub use event::Event;
+pub use event::{AggregateEvent, Event};
 pub use event_id::EventId;
 pub use metadata::{Metadata, RequestMetadata, Source};
 pub use payload::Payload;

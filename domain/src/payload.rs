@@ -1,6 +1,7 @@
 //! What every event's payload can say about itself.
 
 use crate::requirement::Requirement;
+use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -32,7 +33,12 @@ pub trait Payload {
     /// is added elsewhere.
     fn references(&self, _into: &mut References) {}
 
-    /// What must already stand in other streams.
+    /// The stream that the payload begins; `None` if its event is never the first of a stream.
+    fn begins(&self) -> Option<StreamId> {
+        None
+    }
+
+    /// The facts in other streams that it requires.
     fn requires(&self) -> Vec<Requirement> {
         Vec::new()
     }

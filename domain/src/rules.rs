@@ -83,7 +83,7 @@ pub trait Rules: Default + Clone {
             // The omitted event is numbered after the whole history, not at its place in it.
             Change::Supplemented(omitted) => fold::<Self>(history).number(omitted),
         }
-        let event = Self::corrected(correction);
+        let event = Self::Event::from(correction);
         let mut after = history.to_vec();
         after.push(event.clone());
         legal::<Self>(&after).map_err(|(place, refusal)| {
@@ -95,9 +95,6 @@ pub trait Rules: Default + Clone {
         })?;
         Ok(event)
     }
-
-    /// Wraps a correction as this aggregate's event.
-    fn corrected(correction: Correction<Self::Event>) -> Self::Event;
 }
 
 /// The event among those `before` the correction that it names, if the change fits that event.
@@ -198,6 +195,12 @@ macro_rules! aggregate {
 
             fn as_payload(&self) -> &dyn $crate::payload::Payload {
                 self.payload()
+            }
+        }
+
+        impl From<$crate::correction::Correction<$event>> for $event {
+            fn from(correction: $crate::correction::Correction<$event>) -> Self {
+                Self::EventCorrected(correction)
             }
         }
 

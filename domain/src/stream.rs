@@ -1,8 +1,8 @@
 //! Streams: one per committee, meeting, action, party and token.
 
 use crate::classification::Classification;
+use crate::ordinal::ordinal;
 use crate::reference::{ActionRef, CommitteeCode, IllFormed, MeetingRef, PartyName, TokenId, as_string};
-use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
@@ -25,6 +25,17 @@ pub enum StreamId {
 }
 
 impl StreamId {
+    /// The kind of its subject: `committee`, `meeting`, `action`, `party` or `token`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Committee(_) => "committee",
+            Self::Meeting(_) => "meeting",
+            Self::Action(_) => "action",
+            Self::Party(..) => "party",
+            Self::Token(_) => "token",
+        }
+    }
+
     /// The committee that the stream belongs to. A token belongs to the ledger, and may open several committees.
     pub fn committee(&self) -> Option<&CommitteeCode> {
         match self {
@@ -58,12 +69,13 @@ impl StreamId {
 
 impl fmt::Display for StreamId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", self.kind())?;
         match self {
-            Self::Committee(code) => write!(f, "committee:{code}"),
-            Self::Meeting(meeting) => write!(f, "meeting:{meeting}"),
-            Self::Action(action) => write!(f, "action:{action}"),
-            Self::Party(committee, name) => write!(f, "party:{committee}:{name}"),
-            Self::Token(id) => write!(f, "token:{id}"),
+            Self::Committee(code) => code.fmt(f),
+            Self::Meeting(meeting) => meeting.fmt(f),
+            Self::Action(action) => action.fmt(f),
+            Self::Party(committee, name) => write!(f, "{committee}:{name}"),
+            Self::Token(id) => id.fmt(f),
         }
     }
 }
@@ -96,34 +108,10 @@ impl FromStr for StreamId {
 
 as_string!(StreamId);
 
-/// An event's place in its stream: 1, 2, 3, … without gaps. 0 stands for a stream that has no event yet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct StreamVersion(u64);
-
-impl StreamVersion {
-    /// The version of a stream that has no event yet.
-    pub const NONE: Self = Self(0);
-
-    /// The version with this number.
-    pub fn new(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// The number, from 1; 0 for [`StreamVersion::NONE`].
-    pub fn number(self) -> u64 {
-        self.0
-    }
-
-    /// The version of the next event.
-    #[must_use]
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
-    }
-}
-
-impl fmt::Display for StreamVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+ordinal! {
+    /// An event's place in its stream: 1, 2, 3, … without gaps.
+    StreamVersion {
+        /// The version of a stream that has no event yet.
+        NONE
     }
 }

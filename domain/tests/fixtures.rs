@@ -73,13 +73,7 @@ fn a_fixture_is_read_as_the_event_in_its_name() {
         let aggregate = aggregate.split(':').next().unwrap();
         let mut says = format!("{}.{aggregate}", event.event_type());
         if event.is_correction() {
-            let change = match &event {
-                Event::Committee(event) => change(event),
-                Event::Meeting(event) => change(event),
-                Event::Action(event) => change(event),
-                Event::Party(event) => change(event),
-                Event::Token(event) => change(event),
-            };
+            let change = minutebook_domain::match_event!(&event, event => change(event));
             says = format!("{says}.{change}");
         }
         assert_eq!(says, name);

@@ -7,4 +7,5 @@ mod fixtures;
 mod in_force;
 mod properties;
 mod rules;
+mod streams;
 mod support;

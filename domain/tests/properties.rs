@@ -32,7 +32,7 @@ fn corrected<R: Sample>(history: &[R::Fact], pool: &[R::Fact], attempt: &Attempt
     let change = match (attempt.change, at(version)) {
         (0, _) => Change::Struck,
         (1, Some(corrected)) if corrected.as_correction().is_some() => {
-            let then = attempt.then.as_deref().map(|then| R::corrected(self::corrected::<R>(history, pool, then)));
+            let then = attempt.then.as_deref().map(|then| R::Fact::from(self::corrected::<R>(history, pool, then)));
             Change::Replaced(Box::new(then.unwrap_or_else(any)))
         }
         (1, Some(corrected)) => {

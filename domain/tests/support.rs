@@ -30,15 +30,15 @@ pub(crate) fn correction<E>(version: u64, change: Change<E>) -> Correction<E> {
 
 /// The event that strikes the one at `version`.
 pub(crate) fn strike<R: Rules>(version: u64) -> R::Event {
-    R::corrected(correction(version, Change::Struck))
+    R::Event::from(correction(version, Change::Struck))
 }
 
 /// The event that replaces the one at `version` by `by`.
 pub(crate) fn replace<R: Rules>(version: u64, by: R::Event) -> R::Event {
-    R::corrected(correction(version, Change::Replaced(Box::new(by))))
+    R::Event::from(correction(version, Change::Replaced(Box::new(by))))
 }
 
 /// The event that adds `omitted` after the one at `version`.
 pub(crate) fn supplement<R: Rules>(version: u64, omitted: R::Event) -> R::Event {
-    R::corrected(correction(version, Change::Supplemented(Box::new(omitted))))
+    R::Event::from(correction(version, Change::Supplemented(Box::new(omitted))))
 }

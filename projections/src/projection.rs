@@ -2,8 +2,8 @@
 
 use crate::words::SearchTexts;
 use chrono::{DateTime, Utc};
-use minutebook_domain::correction::{Correctable, standing};
-use minutebook_domain::{Event, RecordedEvent, StreamId, StreamVersion};
+use minutebook_domain::correction::standing;
+use minutebook_domain::{AggregateEvent, Event, RecordedEvent, StreamId, StreamVersion, match_event};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -93,34 +93,15 @@ pub fn facts(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
 
 /// Returns the facts of one stream in its own order. A correction's event stands in the place of the corrected one.
 pub fn facts_in_stream_order(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> {
-    match history.first().map(|recorded| &recorded.event) {
-        None => Vec::new(),
-        Some(Event::Committee(_)) => {
-            standing_facts(history, |event| if let Event::Committee(of) = event { Some(of) } else { None })
-        }
-        Some(Event::Meeting(_)) => {
-            standing_facts(history, |event| if let Event::Meeting(of) = event { Some(of) } else { None })
-        }
-        Some(Event::Action(_)) => {
-            standing_facts(history, |event| if let Event::Action(of) = event { Some(of) } else { None })
-        }
-        Some(Event::Party(_)) => {
-            standing_facts(history, |event| if let Event::Party(of) = event { Some(of) } else { None })
-        }
-        Some(Event::Token(_)) => {
-            standing_facts(history, |event| if let Event::Token(of) = event { Some(of) } else { None })
-        }
-    }
+    let Some(first) = history.first() else { return Vec::new() };
+    match_event!(&first.event, first => standing_facts(first, history))
 }
 
-fn standing_facts<E>(history: &[RecordedEvent], unwrap: fn(&Event) -> Option<&E>) -> Vec<SourcedFact<'_>>
-where
-    E: Correctable + Into<Event>,
-{
-    let own: Vec<E> = history.iter().filter_map(|recorded| unwrap(&recorded.event)).cloned().collect();
+fn standing_facts<'h, E: AggregateEvent>(_first: &E, history: &'h [RecordedEvent]) -> Vec<SourcedFact<'h>> {
+    let own: Vec<&E> = history.iter().filter_map(|recorded| E::in_event(&recorded.event)).collect();
     let versions = (1..).map(StreamVersion::new);
     let mut facts = Vec::with_capacity(own.len());
-    for standing in standing(versions.zip(&own)) {
+    for standing in standing(versions.zip(own.iter().copied())) {
         // The history begins with version 1.
         let index = standing.brought_in_by.number().checked_sub(1).and_then(|index| usize::try_from(index).ok());
         let Some(recorded) = index.and_then(|index| history.get(index)) else { continue };

@@ -12,7 +12,7 @@ use minutebook_import::report::{FileReport, report};
 use minutebook_import::{
     ImportFinding, ImportFindingKind, ParsedHeadlines, SourceLines, SourcedEvent, establishment, events,
 };
-use minutebook_ledger::Decided;
+use minutebook_ledger::PendingAppend;
 
 pub(super) async fn prepare(
     intake: &Intake<'_>,
@@ -52,11 +52,11 @@ async fn correct(
     source_lines: SourceLines,
 ) -> Result<PreparedDocument, ImportError> {
     let (mut events, mut changes, mut commands) = (Vec::new(), Vec::new(), Vec::new());
-    let mut decided = Decided::default();
+    let mut pending = PendingAppend::default();
     if !steps.is_empty() {
         let request = intake.correction(steps.iter().map(|step| step.command.clone()).collect());
         let rehearsal = intake.recorder.rehearse(&request).await?;
-        decided = rehearsal.decided;
+        pending = rehearsal.pending;
         for (CorrectionStep { command, sourced, change }, outcome) in steps.into_iter().zip(rehearsal.outcomes) {
             if let Some(refusal) = outcome {
                 leave_out(headlines, &sourced, refusal, &mut report)?;
@@ -69,7 +69,7 @@ async fn correct(
     }
     report.corrections = Some(commands.len() as u64);
     report.findings.sort_by_key(|finding| finding.line);
-    let rehearsed = (!commands.is_empty()).then(|| RehearsedRequest { request: intake.correction(commands), decided });
+    let rehearsed = (!commands.is_empty()).then(|| RehearsedRequest { request: intake.correction(commands), pending });
     Ok(PreparedDocument { report: ImportReport::Headlines(report), events, source_lines, changes, rehearsed })
 }
 

@@ -2,7 +2,7 @@
 
 use minutebook_domain::{Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
-use minutebook_ledger::{Command, Decided, RecordError, Recorder, Rehearsal, Request};
+use minutebook_ledger::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request};
 use std::path::PathBuf;
 
 /// The importer's version, recorded with the source of each event that it reads.
@@ -29,14 +29,14 @@ pub(super) struct JudgedEvents {
 /// A request with the decisions of its rehearsal, so that recording it doesn't decide again.
 pub(super) struct RehearsedRequest {
     pub(super) request: Request,
-    pub(super) decided: Decided,
+    pub(super) pending: PendingAppend,
 }
 
 impl Intake<'_> {
     /// Rehearses the events in order: the rules judge each as if the accepted ones before it were recorded.
     pub(super) async fn judge(&self, events: Vec<SourcedEvent>) -> Result<JudgedEvents, RecordError> {
         let mut request = self.request(&events);
-        let Rehearsal { outcomes, decided } = self.recorder.rehearse(&request).await?;
+        let Rehearsal { outcomes, pending } = self.recorder.rehearse(&request).await?;
         let (mut accepted, mut refused, mut commands) = (Vec::new(), Vec::new(), Vec::new());
         for ((sourced, command), outcome) in events.into_iter().zip(request.commands).zip(outcomes) {
             match outcome {
@@ -48,7 +48,7 @@ impl Intake<'_> {
             }
         }
         request.commands = commands;
-        Ok(JudgedEvents { accepted, refused, rehearsed: RehearsedRequest { request, decided } })
+        Ok(JudgedEvents { accepted, refused, rehearsed: RehearsedRequest { request, pending } })
     }
 
     /// Whether a document of the same bytes was recorded before.

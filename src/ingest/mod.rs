@@ -51,8 +51,8 @@ pub struct ImportedDocument {
 pub async fn record(recorder: &Recorder, prepared: PreparedDocument) -> Result<ImportedDocument, ImportError> {
     let PreparedDocument { mut report, rehearsed, .. } = prepared;
     let receipt = match rehearsed {
-        Some(RehearsedRequest { request, decided }) => {
-            let receipt = recorder.record_rehearsed(&request, decided).await?;
+        Some(RehearsedRequest { request, pending }) => {
+            let receipt = recorder.record_rehearsed(&request, pending).await?;
             report.set_events_appended(receipt.events.len() as u64);
             Some(receipt)
         }

@@ -147,7 +147,7 @@ async fn a_batch_is_refused_if_its_reference_was_used_since(ledger: TestLedger) 
         |position| AppendCondition::UnusedSince { reference: "SSC72/01".into(), position: Position::new(position) };
     batch.conditions.push(unused_since(2));
     let refusal = recorder.log().append(batch.clone()).await.unwrap_err();
-    assert!(matches!(refusal, AppendError::Used { position, .. } if position.number() == 3));
+    assert!(matches!(refusal, AppendError::ReferenceUsed { position, .. } if position.number() == 3));
     batch.conditions[1] = unused_since(3);
     recorder.log().append(batch).await.unwrap();
 }

@@ -62,7 +62,7 @@ pub enum AppendError {
     },
     /// Another event used a reference that the batch needs unused.
     #[error("`{reference}` was used at position {position} meanwhile: read it again and decide anew")]
-    Used {
+    ReferenceUsed {
         /// The reference.
         reference: String,
         /// The position of the last event that carries it.

@@ -3,7 +3,8 @@
 //! [`Log`] appends and reads; [`Recorder`] turns commands into events by the committee's rules and appends them.
 //! The stores behind are private: nothing outside this module writes to the database.
 
-mod aggregates;
+mod aggregate_state;
+mod aggregate_store;
 mod batch;
 pub mod canonical;
 pub mod command_json;
@@ -23,15 +24,17 @@ mod recorder;
 mod restore;
 mod rows;
 mod spans;
+mod state_cache;
 mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod url;
+mod valid_time;
 mod verify;
 mod webhooks;
 mod writer;
 
-pub use aggregates::{AggregateStore, LoadedAggregate};
+pub use aggregate_store::{AggregateStore, LoadedAggregate};
 pub use batch::{AppendCondition, AppendError, Batch, Receipt};
 pub use environment::{Clock, Entropy, Environment, NoEntropy};
 pub use event_codec::NewEvent;
@@ -41,7 +44,7 @@ pub use log::{Log, Opening, Tail};
 pub use metrics::LedgerMetrics;
 pub use read::Cursor;
 pub use read_models::{RebuildProgress, Registry};
-pub use recorder::{Command, Decided, RecordError, Recorder, Rehearsal, Request};
+pub use recorder::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request};
 pub use restore::{RestoreError, RestoreReceipt, restore};
 pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;

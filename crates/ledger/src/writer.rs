@@ -420,7 +420,7 @@ impl<'a> Judge<'a> {
             }
             AppendCondition::UnusedSince { reference, position } => {
                 let last = Position::new(self.known.last_used.get(reference).copied().unwrap_or(0));
-                let used = || AppendError::Used { reference: reference.clone(), position: last };
+                let used = || AppendError::ReferenceUsed { reference: reference.clone(), position: last };
                 (last <= *position).then_some(()).ok_or_else(used)
             }
         })

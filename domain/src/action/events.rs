@@ -6,6 +6,7 @@ use crate::payload::{Payload, References};
 use crate::reference::{ActionRef, DecisionId, MeetingRef, Name, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
+use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -46,6 +47,10 @@ pub struct ActionRaised {
 }
 
 impl Payload for ActionRaised {
+    fn begins(&self) -> Option<StreamId> {
+        Some(StreamId::Action(self.reference.clone()))
+    }
+
     fn references(&self, into: &mut References) {
         into.extend(&self.raised_in);
         into.extend(&self.decision);

@@ -7,7 +7,6 @@ pub use events::{
     ActionSuperseded, ActionWithdrawn, DueDateMoved,
 };
 
-use crate::correction::Correction;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{ActionRef, Name};
 use crate::rejection::{Rejection, ensure};
@@ -178,10 +177,6 @@ impl Rules for Action {
             | ActionEvent::ActionCarriedForward(_)
             | ActionEvent::EventCorrected(_) => {}
         }
-    }
-
-    fn corrected(correction: Correction<ActionEvent>) -> ActionEvent {
-        ActionEvent::EventCorrected(correction)
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::payload::Payload;
 use crate::reference::{CommitteeCode, Name};
 use crate::stored_event::events;
+use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,10 @@ fn europe_london() -> String {
 }
 
 impl Payload for CommitteeEstablished {
+    fn begins(&self) -> Option<StreamId> {
+        Some(StreamId::Committee(self.code.clone()))
+    }
+
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         self.established_on.map(|date| (date, None))
     }

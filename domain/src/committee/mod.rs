@@ -5,7 +5,6 @@ mod events;
 pub use events::{CommitteeEstablished, CommitteeEvent, MemberAppointed, MemberRetired, MemberRole};
 
 use crate::classification::Scheme;
-use crate::correction::Correction;
 use crate::reference::Name;
 use crate::rejection::{Rejection, ensure};
 use crate::rules::{Rules, aggregate};
@@ -114,10 +113,6 @@ impl Rules for Committee {
             }
             CommitteeEvent::EventCorrected(_) => {}
         }
-    }
-
-    fn corrected(correction: Correction<CommitteeEvent>) -> CommitteeEvent {
-        CommitteeEvent::EventCorrected(correction)
     }
 }
 

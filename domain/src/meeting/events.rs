@@ -5,6 +5,7 @@ use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
+use crate::stream::StreamId;
 use crate::words::{Capacity, MinutesEdition, MinutesOutcome, Verb};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,10 @@ pub struct MeetingConvened {
 }
 
 impl Payload for MeetingConvened {
+    fn begins(&self) -> Option<StreamId> {
+        Some(StreamId::Meeting(self.reference.clone()))
+    }
+
     fn requires(&self) -> Vec<Requirement> {
         vec![Requirement::Committee(self.reference.committee().clone())]
     }

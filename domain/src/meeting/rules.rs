@@ -2,7 +2,6 @@
 
 use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
 use super::{Convened, Meeting, MeetingEvent};
-use crate::correction::Correction;
 use crate::reference::Name;
 use crate::rejection::{Rejection, ensure};
 use crate::rules::Rules;
@@ -151,10 +150,6 @@ impl Rules for Meeting {
             MeetingEvent::HeadlinesPublished(published) => self.editions_published = published.edition,
             MeetingEvent::InterestDeclared(_) | MeetingEvent::MinutesDrafted(_) | MeetingEvent::EventCorrected(_) => {}
         }
-    }
-
-    fn corrected(correction: Correction<MeetingEvent>) -> MeetingEvent {
-        MeetingEvent::EventCorrected(correction)
     }
 }
 

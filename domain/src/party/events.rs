@@ -7,6 +7,7 @@ use crate::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategor
 use crate::rejection::{Rejection, ensure};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
+use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +28,10 @@ pub struct PartyRegistered {
 }
 
 impl Payload for PartyRegistered {
+    fn begins(&self) -> Option<StreamId> {
+        Some(StreamId::Party(self.committee.clone(), self.name.clone()))
+    }
+
     fn requires(&self) -> Vec<Requirement> {
         vec![Requirement::Committee(self.committee.clone())]
     }

@@ -5,7 +5,6 @@ mod events;
 pub use events::{PartyEvent, PartyIdentified, PartyRegistered, StatusAgreed, StatusDeferred};
 
 use crate::classification::Classification;
-use crate::correction::Correction;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{MeetingRef, PartyName};
 use crate::rejection::{Rejection, ensure};
@@ -143,10 +142,6 @@ impl Rules for Party {
             PartyEvent::StatusDeferred(deferred) => self.dealt_with.push((deferred.kind, deferred.meeting.clone())),
             PartyEvent::PartyIdentified(_) | PartyEvent::EventCorrected(_) => {}
         }
-    }
-
-    fn corrected(correction: Correction<PartyEvent>) -> PartyEvent {
-        PartyEvent::EventCorrected(correction)
     }
 }
 

@@ -66,3 +66,41 @@ macro_rules! as_string {
     };
 }
 pub(crate) use as_string;
+
+/// Defines a text with a fixed form, which is checked where the text enters the program.
+macro_rules! checked_text {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $expected:literal, $is_well_formed:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::reference::IllFormed;
+
+            fn from_str(text: &str) -> Result<Self, $crate::reference::IllFormed> {
+                let is_well_formed: fn(&str) -> bool = $is_well_formed;
+                if !text.trim().is_empty() && is_well_formed(text) {
+                    Ok(Self(text.to_owned()))
+                } else {
+                    Err($crate::reference::IllFormed::new(text, $kind, $expected))
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        $crate::reference::as_string!($name);
+    };
+}
+pub(crate) use checked_text;

@@ -1,15 +1,19 @@
-use super::{IllFormed, as_string};
+use super::{IllFormed, as_string, checked_text};
 use std::fmt;
 use std::str::FromStr;
 
-/// Whether `text` is so many digits of lower-case hexadecimal.
+/// Whether `text` consists of this number of lower-case hexadecimal digits.
 fn is_hex(text: &str, digits: usize) -> bool {
     text.len() == digits && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
-/// What a token is known by: 12 hexadecimal digits, drawn at random. It says nothing of the token itself.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TokenId(String);
+checked_text!(
+    /// What a token is known by: 12 hexadecimal digits, drawn at random. It says nothing of the token itself.
+    TokenId,
+    "a token's id",
+    "12 hexadecimal digits in lower case, such as `1f0c9a7e2b34`,",
+    |text| is_hex(text, 12)
+);
 
 impl TokenId {
     /// The identity made of these random bytes.
@@ -17,32 +21,7 @@ impl TokenId {
         let number = bytes.iter().fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
         Self(format!("{number:012x}"))
     }
-
-    /// The digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
-
-impl FromStr for TokenId {
-    type Err = IllFormed;
-
-    fn from_str(text: &str) -> Result<Self, IllFormed> {
-        if is_hex(text, 12) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(IllFormed::new(text, "a token's id", "12 hexadecimal digits in lower case, such as `1f0c9a7e2b34`,"))
-        }
-    }
-}
-
-impl fmt::Display for TokenId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-as_string!(TokenId);
 
 /// The SHA-256 of a token, which is all that the book keeps of it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -6,6 +6,7 @@ use crate::payload::Payload;
 use crate::reference::{CommitteeCode, Name, TokenHash, TokenId};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
+use crate::stream::StreamId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +37,10 @@ pub struct TokenIssued {
 }
 
 impl Payload for TokenIssued {
+    fn begins(&self) -> Option<StreamId> {
+        Some(StreamId::Token(self.id.clone()))
+    }
+
     fn requires(&self) -> Vec<Requirement> {
         self.committees.iter().flatten().cloned().map(Requirement::Committee).collect()
     }

@@ -7,7 +7,6 @@ mod events;
 pub use events::{TokenEvent, TokenIssued, TokenRevoked};
 
 use crate::classification::Classification;
-use crate::correction::Correction;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{TokenHash, TokenId};
 use crate::rejection::{Rejection, ensure};
@@ -147,10 +146,6 @@ impl Rules for Token {
         if let Some(TokenEvent::TokenRevoked(_)) = event.or_correcting() {
             self.revoked = true;
         }
-    }
-
-    fn corrected(correction: Correction<TokenEvent>) -> TokenEvent {
-        TokenEvent::EventCorrected(correction)
     }
 }
 

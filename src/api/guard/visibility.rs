@@ -191,12 +191,8 @@ fn decides(commands: &[Command], decision: &DecisionId) -> bool {
 
 /// 404 for a stream that does not exist or is not visible.
 fn no_such(stream: &StreamId) -> Problem {
-    let kind = match stream {
-        StreamId::Committee(_) => "committee",
-        StreamId::Meeting(_) => "meeting",
-        StreamId::Action(_) => "action",
-        StreamId::Party(..) => "party",
-        StreamId::Token(_) => return Problem::not_found(format!("there is no stream `{stream}`")),
-    };
-    Problem::not_found(format!("there is no {kind} `{}`", stream.subject()))
+    if matches!(stream, StreamId::Token(_)) {
+        return Problem::not_found(format!("there is no stream `{stream}`"));
+    }
+    Problem::not_found(format!("there is no {} `{}`", stream.kind(), stream.subject()))
 }

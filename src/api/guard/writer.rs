@@ -64,7 +64,7 @@ impl Writer {
         for place in 0..request.commands.len() {
             if let Err(problem) = self.permit(&visibility, &request.commands[..=place]).await {
                 let earlier = match problem.status() {
-                    StatusCode::NOT_FOUND => self.service.inner.recorder.repeated(request).await,
+                    StatusCode::NOT_FOUND => self.service.inner.recorder.receipt_of(request).await,
                     _ => Ok(None),
                 };
                 return match earlier {

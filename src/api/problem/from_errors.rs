@@ -62,7 +62,7 @@ impl From<AppendError> for Problem {
         match error {
             AppendError::KeyReused { .. } => Self::key_reused(),
             // A stale `If-Match` was answered with 412 before; this is the recorder giving up after its retries.
-            AppendError::Conflict { .. } | AppendError::Used { .. } => {
+            AppendError::Conflict { .. } | AppendError::ReferenceUsed { .. } => {
                 let detail = "other writers changed the same stream during every attempt; nothing was recorded";
                 Self::new(ProblemKind::Contended, detail).with_retry_after(1)
             }

@@ -251,7 +251,7 @@ impl LogReader {
             note: Some(notes.join("\n")).filter(|note| !note.trim().is_empty()),
             closed_on,
             mark,
-            text_classification: stated.unwrap_or_else(classification::highest),
+            text_classification: stated.unwrap_or_else(Classification::highest),
         };
         self.report_gaps(&entry, columns);
         self.log.entries.push(entry);

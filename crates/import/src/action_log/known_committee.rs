@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use minutebook_domain::action::{Action, ActionEvent, ReportedProgress};
-use minutebook_domain::classification::Clearance;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::in_force;
 use minutebook_domain::reference::{ActionRef, MeetingRef};
 use minutebook_domain::rules::fold;
@@ -50,7 +50,7 @@ impl KnownAction {
     }
 
     fn note(&mut self, event: &ActionEvent) {
-        let clearance = Clearance::up_to(crate::grammar::classification::highest());
+        let clearance = Clearance::up_to(Classification::highest());
         let note = match event {
             ActionEvent::ActionProgressed(progressed) => {
                 self.reported = progressed.reported.or(self.reported);

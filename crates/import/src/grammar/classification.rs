@@ -1,7 +1,7 @@
 //! Classification marks of headings, paragraphs and bullets, and the sentence that classifies the whole document.
 
 use super::token::{TextToken, TokenKind, is_dash, tokens};
-use minutebook_domain::classification::{Classification, Scheme};
+use minutebook_domain::classification::Classification;
 use std::ops::Range;
 
 /// A text and its classification mark.
@@ -72,7 +72,7 @@ fn at_beginning(text: &str) -> Option<MarkedText> {
 
 /// Returns the highest of the labels that the tokens consist of; `None` if there are other words.
 pub(crate) fn labels(tokens: &[TextToken<'_>]) -> Option<Classification> {
-    let mut highest: Option<Classification> = None;
+    let mut highest = None;
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         if token.is_any(&["tlp", "classification", "classified", "as", "and", "or", "item"])
@@ -82,7 +82,7 @@ pub(crate) fn labels(tokens: &[TextToken<'_>]) -> Option<Classification> {
             continue;
         }
         let (mark, next) = label(tokens, at)?;
-        highest = Some(highest.map_or(mark, |so_far| so_far.max(mark)));
+        highest = highest.max(Some(mark));
         at = next;
     }
     highest
@@ -116,10 +116,4 @@ pub(crate) fn of_document(text: &str) -> Option<Classification> {
     }
     let reach = words.len().min(at + 8);
     (at + 1..reach).find_map(|at| label(&words, at)).map(|(mark, _)| mark)
-}
-
-/// Returns the highest level of the Panel Information Policy, under which unmarked text is recorded.
-pub(crate) fn highest() -> Classification {
-    let levels = Scheme::panel_information_policy().levels();
-    levels.last().and_then(|level| level.label.parse().ok()).unwrap_or_else(Classification::public)
 }

@@ -11,7 +11,7 @@ use crate::context::ImportContext;
 use crate::findings::{ImportFinding, ImportFindingKind, UnrecognisedText, excerpt};
 use crate::front_matter::FrontMatter;
 use crate::grammar::attendance::RollKind;
-use crate::grammar::classification::{highest, marked_heading};
+use crate::grammar::classification::marked_heading;
 use crate::grammar::heading::ItemHeading;
 use crate::grammar::sentence::TextUnit;
 use crate::grammar::token::{TextToken, opening, tokens};
@@ -89,7 +89,7 @@ pub(crate) struct ActionState {
 
 /// Reads the parts.
 pub(crate) fn read(parts: &[DocumentPart], front: &FrontMatter, context: &ImportContext<'_>) -> ParsedHeadlines {
-    let default = context.default_classification.unwrap_or_else(highest);
+    let default = context.default_classification.unwrap_or_else(Classification::highest);
     let mut findings = front.findings.clone();
     if front.classification.is_none() {
         let text = "the document does not state its classification".to_owned();

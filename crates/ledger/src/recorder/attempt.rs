@@ -1,80 +1,82 @@
-//! One attempt at a request: which streams it reads, and which events it leads to.
+//! One attempt at a request: it reads streams, asks the rules, and collects the accepted events.
 
-use super::super::aggregates::{LedgerAggregate, Loaded, State, States};
+use super::super::aggregate_state::{AggregateState, LedgerAggregate};
 use super::super::batch::{AppendCondition, AppendError};
 use super::super::event_codec::NewEvent;
+use super::super::state_cache::{LoadedState, StateCache};
+use super::super::valid_time::natural_valid_time;
 use super::{Command, RecordError, Request};
 use chrono::{NaiveDate, NaiveTime};
 use cqrs_es::event_sink::EventSink;
-use minutebook_domain::action::Action;
 use minutebook_domain::committee::Committee;
-use minutebook_domain::meeting::Meeting;
-use minutebook_domain::party::Party;
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_domain::token::Token;
 use minutebook_domain::{
-    Event, RecordedEvent, Rejection, RequestMetadata, Requirement, StreamId, StreamVersion, rules,
+    AggregateEvent, Event, RecordedEvent, Rejection, RequestMetadata, Requirement, StreamId, StreamVersion,
+    match_stream, rules,
 };
 use std::collections::{HashMap, VecDeque};
 
-/// A stream as one request uses it.
+/// A stream whose version the append depends on.
 #[derive(Clone)]
-pub(super) struct Used {
-    /// The version it had when it was read.
+pub(super) struct StreamUse {
+    /// The version at which it was read.
     pub(super) read: StreamVersion,
-    /// How many events the request adds to it.
+    /// The number of events that the request adds to it.
     pub(super) added: u64,
-    /// Its state with those events taken in.
-    pub(super) state: State,
+    /// Its state after those events.
+    pub(super) state: AggregateState,
 }
 
-/// What a request leads to, and what that rests on.
+/// Events that the rules accepted but that are not appended yet, and what the append depends on.
 #[derive(Default)]
-pub struct Decided {
-    pub(super) streams: HashMap<StreamId, Used>,
+pub struct PendingAppend {
+    pub(super) streams: HashMap<StreamId, StreamUse>,
     pub(super) events: Vec<NewEvent>,
     pub(super) conditions: Vec<AppendCondition>,
 }
 
 /// One attempt at a request: the streams it read, and the events it leads to.
 pub(super) struct Attempt<'a> {
-    pub(super) states: &'a States,
+    pub(super) states: &'a StateCache,
     pub(super) metadata: &'a RequestMetadata,
+    /// Whether states are read from the log even if they are cached.
     pub(super) fresh: bool,
-    /// Whether the request corrects something: then it is about what is past, and what had to be open may be closed.
+    /// Whether the request corrects an event. A meeting that it requires to be open may then be closed.
     pub(super) corrects: bool,
-    /// The streams that are corrected, as the log has them.
+    /// The histories of the corrected streams, from the log.
     pub(super) histories: HashMap<StreamId, Vec<RecordedEvent>>,
-    pub(super) relied_on_kept: bool,
-    pub(super) decided: Decided,
-    /// Streams that the request only looks at, as they were when it first did.
-    pub(super) looked_at: HashMap<StreamId, State>,
-    /// The streams that the present command changed, as they were before.
-    undo: Vec<(StreamId, Used)>,
+    /// Whether a cached state was used that may be stale.
+    pub(super) used_cache: bool,
+    pub(super) pending: PendingAppend,
+    /// The states of streams that the append does not depend on, as they were first read.
+    pub(super) checked_states: HashMap<StreamId, AggregateState>,
+    /// The streams that the present command changed, as they were before it.
+    undo: Vec<(StreamId, StreamUse)>,
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(states: &'a States, request: &'a Request, fresh: bool) -> Self {
+    pub(super) fn new(states: &'a StateCache, request: &'a Request, fresh: bool) -> Self {
         Self {
             states,
             metadata: &request.metadata,
             fresh,
             corrects: super::corrects(request),
             histories: HashMap::new(),
-            relied_on_kept: false,
-            decided: Decided::default(),
-            looked_at: HashMap::new(),
+            used_cache: false,
+            pending: PendingAppend::default(),
+            checked_states: HashMap::new(),
             undo: Vec::new(),
         }
     }
 
+    /// Adds the events of every command.
     pub(super) async fn decide(&mut self, request: &Request) -> Result<(), RecordError> {
         if let (Some(expected), Some(first)) = (request.expected, request.commands.first()) {
             let stream = match first {
                 Command::Record { stream, .. } => stream.clone(),
                 Command::Correct { event, .. } => self.stream_of(*event).await?,
             };
-            let actual = self.used(&stream).await?.read;
+            let actual = self.stream_use(&stream).await?.read;
             if actual != expected {
                 return Err(AppendError::Conflict { stream, expected, actual }.into());
             }
@@ -85,24 +87,24 @@ impl<'a> Attempt<'a> {
         Ok(())
     }
 
-    /// Takes in one command whole, or leaves the work as it was.
+    /// Adds the events of one command, or none of them if one is refused.
     pub(super) async fn command(&mut self, command: &Command) -> Result<(), RecordError> {
         self.undo.clear();
-        let (events, conditions) = (self.decided.events.len(), self.decided.conditions.len());
-        let outcome = self.take_in(command).await;
+        let (events, conditions) = (self.pending.events.len(), self.pending.conditions.len());
+        let outcome = self.apply(command).await;
         if outcome.is_err() {
-            // An event that it entails may have been refused after the event itself was taken in.
-            self.decided.events.truncate(events);
-            self.decided.conditions.truncate(conditions);
+            // An entailed event may be refused after the event that entails it was added.
+            self.pending.events.truncate(events);
+            self.pending.conditions.truncate(conditions);
             for (stream, before) in self.undo.drain(..).rev() {
-                self.decided.streams.insert(stream, before);
+                self.pending.streams.insert(stream, before);
             }
         }
         outcome
     }
 
-    async fn take_in(&mut self, command: &Command) -> Result<(), RecordError> {
-        let first = self.decided.events.len();
+    async fn apply(&mut self, command: &Command) -> Result<(), RecordError> {
+        let first = self.pending.events.len();
         let source = match command {
             Command::Record { stream, event, source } => {
                 self.record(stream.clone(), event.clone()).await?;
@@ -114,77 +116,82 @@ impl<'a> Attempt<'a> {
             }
         };
         if let Some(source) = source {
-            for added in &mut self.decided.events[first..] {
+            for added in &mut self.pending.events[first..] {
                 added.metadata.source = source.clone();
             }
         }
         Ok(())
     }
 
+    /// Lets the rules decide about an event and those that it entails, and adds them.
     pub(super) async fn record(&mut self, stream: StreamId, event: Event) -> Result<(), RecordError> {
-        let mut waiting = VecDeque::from([(stream, event)]);
-        while let Some((stream, event)) = waiting.pop_front() {
-            belongs(&event, &stream)?;
+        let mut queue = VecDeque::from([(stream, event)]);
+        while let Some((stream, event)) = queue.pop_front() {
+            ensure_belongs(&event, &stream)?;
             for requirement in event.payload().requires() {
                 self.require(&requirement).await?;
             }
-            let (events, state) = match &stream {
-                StreamId::Committee(_) => self.handle::<Committee>(&stream, event).await?,
-                StreamId::Meeting(_) => self.handle::<Meeting>(&stream, event).await?,
-                StreamId::Action(_) => self.handle::<Action>(&stream, event).await?,
-                StreamId::Party(..) => self.handle::<Party>(&stream, event).await?,
-                StreamId::Token(_) => self.handle::<Token>(&stream, event).await?,
-            };
+            let (events, state) = match_stream!(&stream, A => self.handle::<A>(&stream, event).await?);
             for event in events {
-                waiting.extend(event.entails(&stream));
+                queue.extend(event.entails(&stream));
                 self.add(stream.clone(), event, state.clone()).await?;
             }
         }
         Ok(())
     }
 
-    /// Lets the aggregate decide, as `cqrs-es` has it decide.
+    /// Passes the event to the aggregate through `cqrs-es`. Returns the accepted events and the state after them.
     async fn handle<A: LedgerAggregate>(
         &mut self,
         stream: &StreamId,
         event: Event,
-    ) -> Result<(Vec<Event>, State), RecordError> {
+    ) -> Result<(Vec<Event>, AggregateState), RecordError> {
         let mut aggregate = self.aggregate::<A>(stream).await?;
-        let Some(event) = A::unwrap(event) else {
+        let Some(event) = AggregateEvent::from_event(event) else {
             return Err(RecordError::Malformed(format!("the event does not belong in {stream}")));
         };
         let sink = EventSink::<A>::default();
         aggregate.handle(rules::AggregateCommand::Record(event), &(), &sink).await?;
-        Ok((sink.collect().await.into_iter().map(A::wrap).collect(), aggregate.into()))
+        Ok((sink.collect().await.into_iter().map(Into::into).collect(), aggregate.into()))
     }
 
     async fn aggregate<A: LedgerAggregate>(&mut self, stream: &StreamId) -> Result<A, RecordError> {
-        let state = self.used(stream).await?.state.clone();
-        A::from_state(state).ok_or_else(|| RecordError::Malformed(format!("{stream} is of another kind")))
+        let state = self.stream_use(stream).await?.state.clone();
+        A::from_state(state)
+            .ok_or_else(|| RecordError::Malformed(format!("{stream} is not a stream of the expected kind")))
     }
 
-    pub(super) async fn add(&mut self, stream: StreamId, event: Event, state: State) -> Result<(), RecordError> {
+    pub(super) async fn add(
+        &mut self,
+        stream: StreamId,
+        event: Event,
+        state: AggregateState,
+    ) -> Result<(), RecordError> {
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();
-        let valid_at = States::valid_at(self.occurred(&event), event.payload().time_of_day(), &state, zone, now);
-        if let Some(used) = self.decided.streams.get_mut(&stream) {
-            self.undo.push((stream.clone(), used.clone()));
-            used.added += 1;
-            used.state = state;
+        let valid_at = natural_valid_time(self.occurred(&event), event.payload().time_of_day(), &state, zone, now);
+        if let Some(stream_use) = self.pending.streams.get_mut(&stream) {
+            self.undo.push((stream.clone(), stream_use.clone()));
+            stream_use.added += 1;
+            stream_use.state = state;
         }
-        self.decided.events.push(NewEvent { stream, event, metadata: self.metadata.for_event(valid_at) });
+        self.pending.events.push(NewEvent { stream, event, metadata: self.metadata.for_event(valid_at) });
         Ok(())
     }
 
-    /// The event's day and time, if it states them. An event on its meeting's day takes the meeting's start time.
+    /// The day and time that the event states. If it states no time and its day is its meeting's, the time is the meeting's
+    /// start.
     fn occurred(&self, event: &Event) -> Option<(NaiveDate, Option<NaiveTime>)> {
         let occurred = event.payload().occurred();
         let open_meeting = event.payload().requires().into_iter().find_map(|requirement| match requirement {
             Requirement::OpenMeeting(meeting) => Some(StreamId::Meeting(meeting)),
             _ => None,
         });
-        let begins = match open_meeting.and_then(|meeting| self.decided.streams.get(&meeting)).map(|used| &used.state) {
-            Some(State::Meeting(meeting)) => meeting.begins(),
+        let begins = match open_meeting
+            .and_then(|meeting| self.pending.streams.get(&meeting))
+            .map(|stream_use| &stream_use.state)
+        {
+            Some(AggregateState::Meeting(meeting)) => meeting.begins(),
             _ => None,
         };
         match (occurred, begins) {
@@ -193,29 +200,31 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// The committee's time zone. It is read without a claim: it affects the valid time only, not admission.
+    /// The committee's time zone. The append does not depend on its stream: a zone affects only the valid time.
     async fn time_zone(&mut self, committee: Option<&CommitteeCode>) -> Result<chrono_tz::Tz, RecordError> {
-        // A token names no day: its times are moments, the same in every zone.
+        // A token names no day: its times are moments, which no zone changes.
         let Some(committee) = committee else { return Ok(chrono_tz::Tz::UTC) };
         let stream = StreamId::Committee(committee.clone());
-        let state = match self.decided.streams.get(&stream) {
-            Some(used) => used.state.clone(),
+        let state = match self.pending.streams.get(&stream) {
+            Some(stream_use) => stream_use.state.clone(),
             None => self.states.load(&stream, false).await?.state,
         };
         Ok(Committee::from_state(state).map_or(chrono_tz::Europe::London, |committee| committee.time_zone()))
     }
 
-    pub(super) async fn used(&mut self, stream: &StreamId) -> Result<&Used, RecordError> {
-        if !self.decided.streams.contains_key(stream) {
-            let Loaded { version, state, kept } = self.states.load(stream, self.fresh).await?;
-            self.relied_on_kept |= kept;
-            self.decided.streams.insert(stream.clone(), Used { read: version, added: 0, state });
+    /// Loads a stream, if the request has not loaded it yet, and makes the append depend on its version.
+    pub(super) async fn stream_use(&mut self, stream: &StreamId) -> Result<&StreamUse, RecordError> {
+        if !self.pending.streams.contains_key(stream) {
+            let LoadedState { version, state, is_cached } = self.states.load(stream, self.fresh).await?;
+            self.used_cache |= is_cached;
+            self.pending.streams.insert(stream.clone(), StreamUse { read: version, added: 0, state });
         }
-        self.decided.streams.get(stream).ok_or_else(|| RecordError::Malformed(format!("{stream} was not read")))
+        self.pending.streams.get(stream).ok_or_else(|| RecordError::Malformed(format!("{stream} was not read")))
     }
 }
 
-pub(super) fn belongs(event: &Event, stream: &StreamId) -> Result<(), RecordError> {
+/// Refuses an event of another stream.
+pub(super) fn ensure_belongs(event: &Event, stream: &StreamId) -> Result<(), RecordError> {
     if event.belongs_to(stream) {
         return Ok(());
     }

@@ -1,23 +1,21 @@
-//! Corrections: the whole history of the stream is read, and has to be legal with the correction in it.
+//! Corrections: the stream's whole history must be legal with the correction applied.
 
-use super::super::aggregates::{LedgerAggregate, State};
+use super::super::aggregate_state::{AggregateState, LedgerAggregate};
 use super::super::batch::{AppendCondition, AppendError};
 use super::super::store::Selection;
 use super::RecordError;
-use super::attempt::{Attempt, belongs};
+use super::attempt::{Attempt, ensure_belongs};
 use cqrs_es::event_sink::EventSink;
-use minutebook_domain::action::Action;
-use minutebook_domain::committee::Committee;
 use minutebook_domain::correction::{Change, Correction};
-use minutebook_domain::meeting::{Meeting, MeetingEvent};
-use minutebook_domain::party::Party;
+use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::{DecisionId, Name};
-use minutebook_domain::token::Token;
 use minutebook_domain::{
-    Event, EventId, Position, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion, rules,
+    AggregateEvent, Event, EventId, Position, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion,
+    match_stream, rules,
 };
 
 impl Attempt<'_> {
+    /// Adds the correction of an event, and the events that it entails.
     pub(super) async fn correct(
         &mut self,
         corrected: EventId,
@@ -26,17 +24,10 @@ impl Attempt<'_> {
     ) -> Result<(), RecordError> {
         let stream = self.stream_of(corrected).await?;
         let history = self.history(&stream).await?;
-        match &stream {
-            StreamId::Committee(_) => {
-                self.correct_in::<Committee>(&stream, history, corrected, change, authority).await
-            }
-            StreamId::Meeting(_) => self.correct_in::<Meeting>(&stream, history, corrected, change, authority).await,
-            StreamId::Action(_) => self.correct_in::<Action>(&stream, history, corrected, change, authority).await,
-            StreamId::Party(..) => self.correct_in::<Party>(&stream, history, corrected, change, authority).await,
-            StreamId::Token(_) => self.correct_in::<Token>(&stream, history, corrected, change, authority).await,
-        }
+        match_stream!(&stream, A => self.correct_in::<A>(&stream, history, corrected, change, authority).await)
     }
 
+    /// The stream that holds the event.
     pub(super) async fn stream_of(&self, event: EventId) -> Result<StreamId, RecordError> {
         let stream = self.states.log().stream_of(event).await?;
         stream.ok_or_else(|| {
@@ -49,12 +40,12 @@ impl Attempt<'_> {
         })
     }
 
-    /// The stream's events in the log, as of the version that this attempt works with.
+    /// The stream's events in the log, at the version that this attempt depends on.
     async fn history(&mut self, stream: &StreamId) -> Result<Vec<RecordedEvent>, RecordError> {
         if let Some(history) = self.histories.get(stream) {
             return Ok(history.clone());
         }
-        let expected = self.used(stream).await?.read;
+        let expected = self.stream_use(stream).await?.read;
         let history = self.states.history(stream).await?;
         let actual = history.last().map_or(StreamVersion::NONE, |recorded| recorded.version);
         if actual != expected {
@@ -73,11 +64,13 @@ impl Attempt<'_> {
         authority: Option<Name>,
     ) -> Result<(), RecordError> {
         let foreign =
-            || RecordError::Malformed(format!("the event that should stand there does not belong in {stream}"));
+            || RecordError::Malformed(format!("the event that the correction brings in does not belong in {stream}"));
         let change = match change {
             Change::Struck => Change::Struck,
-            Change::Replaced(by) => Change::Replaced(Box::new(A::unwrap(*by).ok_or_else(foreign)?)),
-            Change::Supplemented(by) => Change::Supplemented(Box::new(A::unwrap(*by).ok_or_else(foreign)?)),
+            Change::Replaced(by) => Change::Replaced(Box::new(AggregateEvent::from_event(*by).ok_or_else(foreign)?)),
+            Change::Supplemented(by) => {
+                Change::Supplemented(Box::new(AggregateEvent::from_event(*by).ok_or_else(foreign)?))
+            }
         };
         let Some(target) = history.iter().find(|recorded| recorded.event_id == corrected).cloned() else {
             return Err(RecordError::Malformed(format!("{stream} does not hold event {corrected}")));
@@ -90,21 +83,21 @@ impl Attempt<'_> {
         let named = target.references.iter().filter(|name| **name != subject);
         let corrected_references = named.filter_map(|name| name.parse().ok()).collect();
         let correction = Correction { version: target.version, change, authority, corrected_references };
-        // What this very request adds to the stream stands there already.
+        // Events that this request adds to the stream come after its history.
         let pending =
-            self.decided.events.iter().filter(|added| added.stream == *stream).map(|added| added.event.clone());
+            self.pending.events.iter().filter(|added| added.stream == *stream).map(|added| added.event.clone());
         let mut events: Vec<Event> = history.into_iter().map(|recorded| recorded.event).chain(pending).collect();
-        let own = events.iter().cloned().filter_map(A::unwrap).collect();
+        let own_history = events.iter().cloned().filter_map(AggregateEvent::from_event).collect();
         let sink = EventSink::<A>::default();
-        let mut aggregate = A::from_state(State::of(stream, &events)).unwrap_or_default();
-        aggregate.handle(rules::AggregateCommand::Correct { correction, history: own }, &(), &sink).await?;
-        for event in sink.collect().await.into_iter().map(A::wrap) {
-            belongs(&event, stream)?;
+        let mut aggregate = A::from_state(AggregateState::fold(stream, &events)).unwrap_or_default();
+        aggregate.handle(rules::AggregateCommand::Correct { correction, history: own_history }, &(), &sink).await?;
+        for event in sink.collect().await.into_iter().map(Into::<Event>::into) {
+            ensure_belongs(&event, stream)?;
             for requirement in event.payload().requires() {
                 self.require(&requirement).await?;
             }
             events.push(event.clone());
-            let state = State::of(stream, &events);
+            let state = AggregateState::fold(stream, &events);
             let before = if supplements { Vec::new() } else { target.event.entails(stream) };
             let after = event.entails(stream);
             if before.iter().any(|entailed| !after.contains(entailed)) && event.brings_in_something() {
@@ -117,7 +110,7 @@ impl Attempt<'_> {
             }
             let occurs = event.payload().occurred().is_some();
             self.add(stream.clone(), event, state).await?;
-            if let Some(added) = self.decided.events.last_mut() {
+            if let Some(added) = self.pending.events.last_mut() {
                 added.metadata.corrects = Some(corrected);
                 // The correction takes the valid time of the corrected event unless it has its own.
                 if !occurs && self.metadata.valid_at.is_none() {
@@ -131,7 +124,8 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// A decision that other records name cannot be struck from under them.
+    /// Refuses to strike a decision that an effective event requires. A condition refuses the append if one is recorded
+    /// meanwhile.
     async fn require_nothing_rests_on(&mut self, target: &RecordedEvent) -> Result<(), RecordError> {
         let (Event::Meeting(MeetingEvent::DecisionRecorded(decision)), StreamId::Meeting(meeting)) =
             (&target.event, &target.stream)
@@ -144,19 +138,19 @@ impl Attempt<'_> {
         let last = naming.last().map_or(Position::START, |event| event.position);
         let required = Requirement::Decision(id.clone());
         let requires = |event: &Event| event.payload().requires().contains(&required);
-        // Each with the event it is, the one it corrects, and what it says; those of this request come last.
-        let pending = self.decided.events.iter().map(|event| (None, event.metadata.corrects, &event.event));
+        // For each event its id, the event it corrects, and its payload. Those of this request come last.
+        let pending = self.pending.events.iter().map(|event| (None, event.metadata.corrects, &event.event));
         let logged = naming.iter().map(|event| (Some(event.event_id), event.metadata.corrects, &event.event));
         let all: Vec<_> = logged.chain(pending).collect();
-        // A struck or replaced event no longer counts; nor does a replaced replacement.
-        let overruled = |place: usize| {
+        // A struck or replaced event is not effective; nor is a replaced replacement.
+        let is_overruled = |place: usize| {
             let (own, corrects, event) = all[place];
             let replaces = corrects.filter(|_| !event.supplements());
             all[place + 1..]
                 .iter()
                 .any(|(_, later, by)| later.is_some() && !by.supplements() && (*later == own || *later == replaces))
         };
-        let resting = (0..all.len()).find(|place| requires(all[*place].2) && !overruled(*place));
+        let resting = (0..all.len()).find(|place| requires(all[*place].2) && !is_overruled(*place));
         if let Some(place) = resting {
             let at = naming.get(place).map_or_else(String::new, |event| format!(" at position {}", event.position));
             return Err(Rejection::relied_on(
@@ -167,7 +161,7 @@ impl Attempt<'_> {
             .into());
         }
         let reference = id.to_string();
-        self.decided.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
+        self.pending.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
         Ok(())
     }
 }

@@ -1,48 +1,48 @@
-//! Commands in, events in the log: the committee's rules applied to one or more streams at once.
+//! The recorder: it applies the committee's rules to a request and appends the accepted events.
 
 mod attempt;
 mod corrections;
 mod numbers;
 mod requirements;
 
-use super::aggregates::States;
 use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::fingerprint::fingerprint;
 use super::log::Log;
 use super::merkle::Hash;
+use super::state_cache::StateCache;
 use super::store::StoreError;
 use attempt::Attempt;
-pub use attempt::Decided;
+pub use attempt::PendingAppend;
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
 use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
 use numbers::{LARGEST_NUMBER, too_large};
 
-/// How often a command is decided anew when others append to its streams meanwhile.
+/// The number of attempts at a request while other writers append to its streams.
 const ATTEMPTS: usize = 100;
 
-/// One thing to record.
+/// One fact or correction to record.
 #[derive(Debug, Clone)]
 #[expect(clippy::large_enum_variant, reason = "nearly every command is of the larger kind")]
 pub enum Command {
-    /// That this happened.
+    /// Record that this happened.
     Record {
         /// The stream it belongs to.
         stream: StreamId,
-        /// What happened. A number that is 0 becomes the next one.
+        /// The event. A number that is 0 becomes the next free one.
         event: Event,
-        /// Where this event came from, where the request's own source is less exact: the lines of a document.
+        /// The event's own source, such as the lines of a document; it replaces the request's.
         source: Option<Source>,
     },
-    /// That an earlier event was wrong. The reason is in the metadata.
+    /// Correct an earlier event. The reason is in the metadata.
     Correct {
-        /// The event.
+        /// The corrected event.
         event: EventId,
         /// What should have stood there.
         change: Change<Event>,
-        /// On whose authority.
+        /// The body or person that authorised the correction.
         authority: Option<Name>,
-        /// Where the correction came from, where the request's own source is less exact.
+        /// The correction's own source; it replaces the request's.
         source: Option<Source>,
     },
 }
@@ -52,13 +52,13 @@ pub enum Command {
 pub struct Request {
     /// The commands, in order.
     pub commands: Vec<Command>,
-    /// Who records them, why and from where.
+    /// The metadata of each event.
     pub metadata: RequestMetadata,
-    /// The version that the first command's stream must be at, if the sender insists on one.
+    /// The version that the first command's stream must be at, if the sender requires one.
     pub expected: Option<StreamVersion>,
 }
 
-/// A request that was not recorded. Nothing of it is in the log.
+/// The error of a request that was not recorded. Nothing of it is in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// The committee's rules do not admit it.
@@ -67,17 +67,17 @@ pub enum RecordError {
     /// The log refused it.
     #[error(transparent)]
     Append(#[from] AppendError),
-    /// The request itself is not as it should be.
+    /// The request is malformed.
     #[error("{0}")]
     Malformed(String),
 }
 
-/// What would become of the commands of a request.
+/// The result of rehearsing a request.
 pub struct Rehearsal {
-    /// For each command the refusal, or `None`.
+    /// For each command its rejection, or `None` if it is accepted.
     pub outcomes: Vec<Option<Rejection>>,
     /// The events of the accepted commands.
-    pub decided: Decided,
+    pub pending: PendingAppend,
 }
 
 impl From<StoreError> for RecordError {
@@ -86,16 +86,16 @@ impl From<StoreError> for RecordError {
     }
 }
 
-/// Records what happened, by the committee's rules. Cheap to clone; the clones share the states they keep.
+/// Records requests. Cheap to clone; the clones share one cache of states.
 #[derive(Clone)]
 pub struct Recorder {
-    states: States,
+    states: StateCache,
 }
 
 impl Recorder {
     /// A recorder on `log`.
     pub fn new(log: Log) -> Self {
-        Self { states: States::new(log) }
+        Self { states: StateCache::new(log) }
     }
 
     /// The log it records in.
@@ -103,116 +103,121 @@ impl Recorder {
         self.states.log()
     }
 
-    /// Records all of `request`, or nothing. Sent again with the same key, it answers what was recorded the first
-    /// time. A refusal is not remembered: what was refused may be sent again under its key once its cause is gone.
+    /// Records all of `request`, or nothing. A repeated request gets the receipt of the first time. A refusal is not
+    /// remembered: the request may be sent again under its key.
     pub async fn record(&self, request: &Request) -> Result<Receipt, RecordError> {
-        check(request)?;
-        let asked = asked(request)?;
+        validate(request)?;
+        let fingerprint = request_fingerprint(request)?;
         let mut fresh = false;
-        let mut attempt = 0;
+        let mut attempts = 0;
         loop {
-            attempt += 1;
-            let mut work = Attempt::new(&self.states, request, fresh);
-            let decision = work.decide(request).await;
-            let relied_on_kept = work.relied_on_kept;
+            attempts += 1;
+            let mut attempt = Attempt::new(&self.states, request, fresh);
+            let decision = attempt.decide(request).await;
+            let used_cache = attempt.used_cache;
             let outcome = match decision {
-                Ok(()) => self.append(work.decided, request, asked).await,
+                Ok(()) => self.append(attempt.pending, request, fingerprint).await,
                 Err(error) => Err(error),
             };
             match outcome {
                 Ok(receipt) => return Ok(receipt),
                 Err(RecordError::Append(AppendError::Conflict { stream, .. }))
-                    if attempt < ATTEMPTS && !(request.expected.is_some() && is_first(request, &stream)) =>
+                    if attempts < ATTEMPTS && !(request.expected.is_some() && is_expected_stream(request, &stream)) =>
                 {
                     fresh = true;
                 }
-                Err(RecordError::Append(AppendError::Used { .. })) if attempt < ATTEMPTS => fresh = true,
-                // Decided on states that were kept: read them, and decide again.
+                Err(RecordError::Append(AppendError::ReferenceUsed { .. })) if attempts < ATTEMPTS => fresh = true,
+                // A cached state may have been stale: read the log and decide again.
                 Err(RecordError::Rejected(_) | RecordError::Append(AppendError::Conflict { .. }))
-                    if !fresh && relied_on_kept =>
+                    if !fresh && used_cache =>
                 {
                     fresh = true;
                 }
                 Err(error @ (RecordError::Rejected(_) | RecordError::Append(AppendError::Conflict { .. }))) => {
-                    // A retry of a command that was recorded is refused by the very state it led to.
-                    return self.repeated(request).await?.ok_or(error);
+                    // The first sending may have led to the state that refuses this one.
+                    return self.receipt_of(request).await?.ok_or(error);
                 }
                 Err(error) => return Err(error),
             }
         }
     }
 
-    /// What would become of each command of `request`, in order, if it were recorded now. One that would be refused is
-    /// left out for those after it. Nothing is recorded.
+    /// Decides about each command of `request` as if those accepted before it were recorded. Nothing is recorded.
     pub async fn rehearse(&self, request: &Request) -> Result<Rehearsal, RecordError> {
-        check(request)?;
-        let mut work = Attempt::new(&self.states, request, true);
+        validate(request)?;
+        let mut attempt = Attempt::new(&self.states, request, true);
         let mut outcomes = Vec::with_capacity(request.commands.len());
         for command in &request.commands {
-            outcomes.push(match work.command(command).await {
+            outcomes.push(match attempt.command(command).await {
                 Ok(()) => None,
                 Err(RecordError::Rejected(refusal)) => Some(refusal),
                 Err(error) => return Err(error),
             });
         }
-        Ok(Rehearsal { outcomes, decided: work.decided })
+        Ok(Rehearsal { outcomes, pending: attempt.pending })
     }
 
-    /// Records `request` as [`Recorder::record`] does: with the rehearsal's decisions. It decides again only if a
-    /// stream has changed since.
-    pub async fn record_rehearsed(&self, request: &Request, decided: Decided) -> Result<Receipt, RecordError> {
-        check(request)?;
-        match self.append(decided, request, asked(request)?).await {
-            Err(RecordError::Append(AppendError::Conflict { .. } | AppendError::Used { .. })) => {
+    /// Records `request` with the events of its rehearsal. If a stream has changed since, it decides again like
+    /// [`Recorder::record`].
+    pub async fn record_rehearsed(&self, request: &Request, pending: PendingAppend) -> Result<Receipt, RecordError> {
+        validate(request)?;
+        match self.append(pending, request, request_fingerprint(request)?).await {
+            Err(RecordError::Append(AppendError::Conflict { .. } | AppendError::ReferenceUsed { .. })) => {
                 self.record(request).await
             }
             outcome => outcome,
         }
     }
 
-    /// What `request` led to, if it is in the log already.
+    /// The receipt of the command with this id, if it is in the log.
     pub async fn receipt(&self, command_id: &str) -> Result<Option<Receipt>, RecordError> {
         Ok(self.log().receipt(command_id, None).await?)
     }
 
-    /// What this very request led to, if it is in the log already; refused if its key belongs to another.
-    pub async fn repeated(&self, request: &Request) -> Result<Option<Receipt>, RecordError> {
-        check(request)?;
-        Ok(self.log().receipt(&request.metadata.command_id, Some(&asked(request)?)).await?)
+    /// The receipt of `request`, if it is in the log; an error if its key belongs to another request.
+    pub async fn receipt_of(&self, request: &Request) -> Result<Option<Receipt>, RecordError> {
+        validate(request)?;
+        Ok(self.log().receipt(&request.metadata.command_id, Some(&request_fingerprint(request)?)).await?)
     }
 
-    async fn append(&self, decided: Decided, request: &Request, asked: Hash) -> Result<Receipt, RecordError> {
-        let Decided { streams, events, conditions } = decided;
-        let versions = streams.iter().map(|(stream, used)| {
-            let (stream, version) = (stream.clone(), used.read);
+    async fn append(
+        &self,
+        pending: PendingAppend,
+        request: &Request,
+        fingerprint: Hash,
+    ) -> Result<Receipt, RecordError> {
+        let PendingAppend { streams, events, conditions } = pending;
+        let versions = streams.iter().map(|(stream, stream_use)| {
+            let (stream, version) = (stream.clone(), stream_use.read);
             AppendCondition::StreamAt { stream, version }
         });
         let batch = Batch {
             command_id: request.metadata.command_id.clone(),
-            fingerprint: asked,
+            fingerprint,
             events,
             conditions: versions.chain(conditions).collect(),
         };
         let receipt = self.log().append(batch).await?;
-        for (stream, used) in streams {
+        for (stream, stream_use) in streams {
             let last = receipt.events.iter().rev().find(|placed| placed.stream == stream);
-            // The receipt of an earlier sending may stand before what these states were read from.
+            // A repeated request gets its first receipt, whose events are older than these states.
             if let Some(last) = last
-                && last.version.number() == used.read.number() + used.added
+                && last.version.number() == stream_use.read.number() + stream_use.added
             {
-                self.states.keep(stream, last.version, used.state);
+                self.states.put(stream, last.version, stream_use.state);
             }
         }
         Ok(receipt)
     }
 }
 
-/// Whether the request puts something right that was recorded before.
+/// Whether the request holds a correction.
 fn corrects(request: &Request) -> bool {
     request.commands.iter().any(|command| matches!(command, Command::Correct { .. }))
 }
 
-fn check(request: &Request) -> Result<(), RecordError> {
+/// Checks the request's form.
+fn validate(request: &Request) -> Result<(), RecordError> {
     let malformed = |what: &str| Err(RecordError::Malformed(what.to_owned()));
     if request.commands.is_empty() {
         return malformed("the request has no command");
@@ -221,27 +226,27 @@ fn check(request: &Request) -> Result<(), RecordError> {
         [("the actor", &request.metadata.actor, 200), ("the idempotency key", &request.metadata.command_id, 255)]
     {
         if text.trim().is_empty() || text.chars().count() > limit || text.chars().any(char::is_control) {
-            return malformed(&format!("{what} is one line of 1 to {limit} characters"));
+            return malformed(&format!("{what} must be one line of 1 to {limit} characters"));
         }
     }
     if corrects(request) && request.metadata.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
-        return malformed("a correction says why: give a reason");
+        return malformed("a correction needs a reason: give one");
     }
     Ok(())
 }
 
-/// Whether `stream` is the one whose version the sender insists on.
-fn is_first(request: &Request, stream: &StreamId) -> bool {
+/// Whether `request.expected` is a version of `stream`.
+fn is_expected_stream(request: &Request, stream: &StreamId) -> bool {
     match request.commands.first() {
         Some(Command::Record { stream: first, .. }) => first == stream,
-        // The stream of the corrected event; a correction claims no other.
+        // A correction depends on no other stream than that of the corrected event.
         Some(Command::Correct { .. }) => true,
         None => false,
     }
 }
 
-/// What the request asks, as a hash: everything in it that the sender wrote.
-fn asked(request: &Request) -> Result<Hash, RecordError> {
+/// The hash of everything in the request that the sender wrote.
+fn request_fingerprint(request: &Request) -> Result<Hash, RecordError> {
     let malformed = |error: &dyn std::fmt::Display| RecordError::Malformed(error.to_string());
     let event =
         |event: &Event| event.data().map(|data| serde_json::json!([event.event_type(), event.schema_version(), data]));
@@ -264,6 +269,6 @@ fn asked(request: &Request) -> Result<Hash, RecordError> {
         return Err(RecordError::Malformed(what));
     }
     let RequestMetadata { actor, on_behalf_of, reason, valid_at, .. } = &request.metadata;
-    let asked = serde_json::json!([commands, actor, on_behalf_of, reason, valid_at]);
-    fingerprint(&asked).map_err(|error| malformed(&error))
+    let content = serde_json::json!([commands, actor, on_behalf_of, reason, valid_at]);
+    fingerprint(&content).map_err(|error| malformed(&error))
 }

@@ -1,12 +1,12 @@
-//! How large a number in an event may be.
+//! The largest number that an event may hold.
 
 use serde_json::{Number, Value};
 
-/// The largest number that an event may hold. In the SQL views it stands as an integer of 32 bits; one that did not fit
-/// would make an error of the whole view, for every reader.
+/// The largest number that an event may hold. The SQL views cast numbers to 32-bit integers, and one that does not fit
+/// would make the whole view fail.
 pub(super) const LARGEST_NUMBER: u64 = 2_147_483_647;
 
-/// A number in `value` that is larger.
+/// The first number in `value` that exceeds the limit.
 pub(super) fn too_large(value: &Value) -> Option<&Number> {
     match value {
         Value::Number(number) => number.as_u64().is_some_and(|whole| whole > LARGEST_NUMBER).then_some(number),

@@ -1,6 +1,6 @@
-//! What an event rests on in other streams.
+//! The check of an event's requirements: facts in other streams.
 
-use super::super::aggregates::State;
+use super::super::aggregate_state::AggregateState;
 use super::super::batch::AppendCondition;
 use super::super::store::Selection;
 use super::RecordError;
@@ -11,32 +11,32 @@ use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Position, Rejection, Requirement, StreamId};
 
 impl Attempt<'_> {
-    /// The state of a stream that the request only looks at.
-    async fn seen(&mut self, stream: &StreamId, claim: bool) -> Result<State, RecordError> {
-        if claim || self.decided.streams.contains_key(stream) {
-            return Ok(self.used(stream).await?.state.clone());
+    /// The state of a stream that a requirement is about. With `claim` the append depends on the stream's version.
+    async fn checked_state(&mut self, stream: &StreamId, claim: bool) -> Result<AggregateState, RecordError> {
+        if claim || self.pending.streams.contains_key(stream) {
+            return Ok(self.stream_use(stream).await?.state.clone());
         }
-        if let Some(state) = self.looked_at.get(stream) {
+        if let Some(state) = self.checked_states.get(stream) {
             return Ok(state.clone());
         }
         let loaded = self.states.load(stream, self.fresh).await?;
-        self.relied_on_kept |= loaded.kept;
-        self.looked_at.insert(stream.clone(), loaded.state.clone());
+        self.used_cache |= loaded.is_cached;
+        self.checked_states.insert(stream.clone(), loaded.state.clone());
         Ok(loaded.state)
     }
 
     /// Checks `requirement`. A fact that can cease to hold (a meeting is open) claims its stream: the append is refused
-    /// if the stream has changed. A lasting fact (it was convened) claims nothing, so that commands that rest on one
-    /// committee or meeting do not stand in each other's way.
+    /// if the stream has changed. A lasting fact (the meeting was convened) claims nothing, so that commands about one
+    /// committee or meeting do not conflict.
     pub(super) async fn require(&mut self, requirement: &Requirement) -> Result<(), RecordError> {
         if let Requirement::MinutesUnapproved { committee, minutes_of, edition } = requirement {
             return self.require_unapproved(committee, *minutes_of, *edition).await;
         }
         let Some(stream) = requirement.stream() else { return Ok(()) };
         let claim = matches!(requirement, Requirement::OpenMeeting(_));
-        let is_met = match (requirement, self.seen(&stream, claim).await?) {
-            (Requirement::Committee(_), State::Committee(committee)) => committee.is_established(),
-            (Requirement::OpenMeeting(meeting), State::Meeting(state))
+        let is_met = match (requirement, self.checked_state(&stream, claim).await?) {
+            (Requirement::Committee(_), AggregateState::Committee(committee)) => committee.is_established(),
+            (Requirement::OpenMeeting(meeting), AggregateState::Meeting(state))
                 if state.is_convened() && !state.is_open() && !self.corrects =>
             {
                 return Err(Rejection::new(
@@ -46,9 +46,11 @@ impl Attempt<'_> {
                 )
                 .into());
             }
-            (Requirement::Meeting(_) | Requirement::OpenMeeting(_), State::Meeting(state)) => state.is_convened(),
-            (Requirement::Action(_), State::Action(state)) => state.is_raised(),
-            (Requirement::Decision(decision), State::Meeting(state)) => state.has_decision(decision.number()),
+            (Requirement::Meeting(_) | Requirement::OpenMeeting(_), AggregateState::Meeting(state)) => {
+                state.is_convened()
+            }
+            (Requirement::Action(_), AggregateState::Action(state)) => state.is_raised(),
+            (Requirement::Decision(decision), AggregateState::Meeting(state)) => state.has_decision(decision.number()),
             _ => true,
         };
         match requirement.unmet().filter(|_| !is_met) {
@@ -57,6 +59,7 @@ impl Attempt<'_> {
         }
     }
 
+    /// Refuses minutes that are approved as written. A condition refuses the append if they are approved meanwhile.
     async fn require_unapproved(
         &mut self,
         committee: &CommitteeCode,
@@ -68,8 +71,8 @@ impl Attempt<'_> {
         let approvals = self.states.log().read_all(Selection::Reference(reference.clone())).await?;
         let last = approvals.last().map_or(Position::START, |event| event.position);
         for stream in approvals.into_iter().map(|event| event.stream) {
-            // The approval counts only if no correction has struck it since.
-            let State::Meeting(meeting) = self.seen(&stream, false).await? else { continue };
+            // The meeting's state says whether a correction has struck the approval since.
+            let AggregateState::Meeting(meeting) = self.checked_state(&stream, false).await? else { continue };
             if meeting.has_approved(minutes_of, edition, MinutesOutcome::AsWritten) {
                 return Err(Rejection::already_recorded(
                     "minutes-approved-once",
@@ -79,7 +82,7 @@ impl Attempt<'_> {
                 .into());
             }
         }
-        self.decided.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
+        self.pending.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
         Ok(())
     }
 }

@@ -6,20 +6,16 @@
 mod read_models;
 
 use self::read_models::Comparison;
-use super::aggregates::LedgerAggregate;
+use super::aggregate_state::LedgerAggregate;
 use super::canonical;
 use super::event_codec::{self, timestamp};
 use super::log::Log;
 use super::merkle::{Hash, Tree, leaf};
 use super::store::{EventRow, ReferenceRow, Selection, StoreError, read};
 use chrono::{DateTime, Utc};
-use minutebook_domain::action::Action;
-use minutebook_domain::committee::Committee;
-use minutebook_domain::meeting::{Meeting, MeetingEvent};
-use minutebook_domain::party::Party;
+use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::rules::check_history;
-use minutebook_domain::token::Token;
-use minutebook_domain::{Event, Position, RecordedEvent, Requirement, StreamId};
+use minutebook_domain::{AggregateEvent, Event, Position, RecordedEvent, Requirement, StreamId, match_stream};
 use std::collections::{HashMap, HashSet};
 
 /// Rows read at a time.
@@ -362,17 +358,12 @@ impl Audit {
 
     fn history(&mut self, stream: &StreamId, history: &[RecordedEvent]) {
         fn illegal<A: LedgerAggregate>(history: &[RecordedEvent]) -> Option<(usize, String)> {
-            let events: Vec<_> = history.iter().filter_map(|recorded| A::unwrap(recorded.event.clone())).collect();
+            let events: Vec<_> =
+                history.iter().filter_map(|recorded| AggregateEvent::from_event(recorded.event.clone())).collect();
             let (version, refusal) = check_history::<A>(&events).err()?;
             Some((usize::try_from(version.number()).unwrap_or(1) - 1, refusal.to_string()))
         }
-        let found = match stream {
-            StreamId::Committee(_) => illegal::<Committee>(history),
-            StreamId::Meeting(_) => illegal::<Meeting>(history),
-            StreamId::Action(_) => illegal::<Action>(history),
-            StreamId::Party(..) => illegal::<Party>(history),
-            StreamId::Token(_) => illegal::<Token>(history),
-        };
+        let found = match_stream!(stream, A => illegal::<A>(history));
         if let Some((index, refusal)) = found {
             let position = history.get(index).map_or(Position::START, |event| event.position);
             self.problem(Promise::Rules, position, format!("in {stream}: {refusal}"));
