@@ -90,16 +90,16 @@ fn paths(template: &str) -> Vec<String> {
 }
 
 /// The headers and the body of an answer, unzipped if need be.
-fn told(answer: &Answer) -> String {
+fn headers_and_body(answer: &Answer) -> String {
     let packed = answer.body.starts_with(b"PK");
-    let mut told = format!("{:?}\n{}", answer.headers, if packed { String::new() } else { answer.text() });
+    let mut all = format!("{:?}\n{}", answer.headers, if packed { String::new() } else { answer.text() });
     if packed {
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(&answer.body)).unwrap();
         for index in 0..archive.len() {
-            archive.by_index(index).unwrap().read_to_string(&mut told).unwrap();
+            archive.by_index(index).unwrap().read_to_string(&mut all).unwrap();
         }
     }
-    told
+    all
 }
 
 /// Sends every described read, and malformed writes, and hands each answer to `heard`.
@@ -181,7 +181,7 @@ async fn no_route_reveals_a_text_above_the_readers_clearance(ledger: TestLedger)
             let above = above(level);
             let mut hear = |here: &str, answer: Answer| {
                 statuses.insert(answer.status.as_u16());
-                let told = told(&answer);
+                let told = headers_and_body(&answer);
                 for canary in &above {
                     let trace = trace_in(&told, canary);
                     assert_eq!(trace, None, "{here} reveals it to a reader of {level}: {told}");
@@ -228,7 +228,7 @@ async fn readers_below_red_get_identical_answers(ledger: TestLedger) {
 
 /// The answer without the Merkle root, which depends on the salted hashes of all events, and without what depends on it.
 fn without_root(answer: Answer) -> (u16, String) {
-    let told = told(&answer);
+    let told = headers_and_body(&answer);
     let hex = |c: char| c.is_ascii_hexdigit();
     let masked = told.split_inclusive(|c: char| !hex(c)).map(|part| {
         let digits = part.trim_end_matches(|c: char| !hex(c));

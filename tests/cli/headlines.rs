@@ -261,7 +261,7 @@ Questions may be sent to the secretary.
 ";
 
 /// What the events say, where they were read from and when aside.
-fn said(cli: &Cli) -> Vec<Value> {
+fn essence_of_events(cli: &Cli) -> Vec<Value> {
     let essence = |event: &Value| json!([event["stream"], event["version"], event["type"], event["data"]]);
     cli.events().iter().map(essence).collect()
 }
@@ -279,7 +279,7 @@ fn a_rendering_that_is_imported_gives_the_same_events() {
                 let again = again.to_str().unwrap();
                 cli.done(&["headlines", &meeting, "--audience", audience, "--format", format, "-o", again]);
                 let (second, _) = import(Path::new(again));
-                assert_eq!(said(&second), said(&cli), "{} as {format}", path.display());
+                assert_eq!(essence_of_events(&second), essence_of_events(&cli), "{} as {format}", path.display());
             }
         }
     }

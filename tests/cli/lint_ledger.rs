@@ -14,7 +14,7 @@ fn findings(cli: &Cli, words: &[&str]) -> Vec<Value> {
 }
 
 /// `kind subject line` of each.
-fn said(findings: &[Value]) -> Vec<String> {
+fn summaries(findings: &[Value]) -> Vec<String> {
     let of = |finding: &Value| {
         let text = |name: &str| finding[name].as_str().unwrap_or_default().to_owned();
         format!("{} {} {}", text("kind"), text("subject"), finding["line"])
@@ -47,7 +47,7 @@ fn an_open_point_is_found_with_its_line_and_its_event() {
         "agreed-without-action SSC_72_2702/D23 152",
         "higher-classification SSC_72_2702 item 19 158",
     ];
-    assert_eq!(said(&found), expected);
+    assert_eq!(summaries(&found), expected);
     let unowned = &found[6];
     assert_eq!((&unowned["file"], &unowned["item"]), (&"SSC_72_2702.md".into(), &18.into()));
     assert!(unowned["text"].as_str().unwrap().starts_with("AGREED to seek NCSC advice"), "{unowned}");
@@ -61,7 +61,7 @@ fn an_open_point_is_found_with_its_line_and_its_event() {
     }
     assert!(shown.out.lines().all(|line| line.chars().count() <= 100), "{}", shown.out);
     // Up to the day itself the meeting has not come and gone, and before its own day there was none.
-    let on_the_day = said(&findings(&cli, &["--as-of", "2019-03-13"]));
+    let on_the_day = summaries(&findings(&cli, &["--as-of", "2019-03-13"]));
     assert!(!on_the_day.iter().any(|line| line.starts_with("deferral-passed")), "{on_the_day:?}");
     assert_eq!(findings(&cli, &["--as-of", "2019-02-26"]), Vec::<Value>::new());
     assert!(cli.done(&["lint", "--as-of", "2019-02-26"]).contains("no findings"));
@@ -71,17 +71,17 @@ fn an_open_point_is_found_with_its_line_and_its_event() {
         ["record", "action", "SSC72/01", "--text", "Seek advice", "--owner", "SECAS", "--due-on", "2019-04-01"];
     let at = ["--raised-on", "2019-02-28", "--raised-in", "SSC_72_2702", "--item", "18"];
     cli.done(&[&raised[..], &at, &["--classification", "WHITE"]].concat());
-    let owned = said(&findings(&cli, &["--as-of", "2019-03-14"]));
+    let owned = summaries(&findings(&cli, &["--as-of", "2019-03-14"]));
     assert!(!owned.iter().any(|line| line.starts_with("agreed-without-action")), "{owned:?}");
     let known = events.len().to_string();
-    let before = said(&findings(&cli, &["--as-of", "2019-03-14", "--known-at", &known]));
+    let before = summaries(&findings(&cli, &["--as-of", "2019-03-14", "--known-at", &known]));
     assert_eq!(before, expected);
 }
 
 #[test]
 fn the_sample_committee_has_open_points() {
     let cli = sample();
-    let found = said(&findings(&cli, &["--as-of", "2024-06-20"]));
+    let found = summaries(&findings(&cli, &["--as-of", "2024-06-20"]));
     let marked = |line: &&String| !line.starts_with("higher-classification");
     let expected = [
         "item-without-classification TSC_43_0603 item 1 22",
@@ -93,12 +93,12 @@ fn the_sample_committee_has_open_points() {
     ];
     assert_eq!(found.iter().filter(marked).collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>());
     // The choice of thresholds was put off to 29 May, and taken then.
-    let on = |day: &str| said(&findings(&cli, &["--as-of", day]));
+    let on = |day: &str| summaries(&findings(&cli, &["--as-of", day]));
     assert!(!on("2024-06-20").iter().any(|line| line.starts_with("deferral-passed")));
     // After the meeting of March a due date was missing that April gave.
     assert!(on("2024-02-08").iter().all(|line| !line.contains("TSC_43")));
     // The meeting of 1 May is GREEN.
-    let white = said(&findings(&cli, &["--as-of", "2024-06-20", "--clearance", "WHITE"]));
+    let white = summaries(&findings(&cli, &["--as-of", "2024-06-20", "--clearance", "WHITE"]));
     assert!(!white.iter().any(|line| line.contains("TSC_45") || line.contains("TSC45")), "{white:?}");
     assert!(white.iter().any(|line| line.contains("TSC_44_0304/D6")));
 }
@@ -117,10 +117,10 @@ fn an_event_recorded_live_is_found_by_its_position() {
     action("TSC4/01", "WHITE", &["--due-on", "2023-05-01"]);
     action("TSC4/02", "RED", &["--owner", "DCC"]);
     let found = findings(&cli, &["--as-of", "2023-04-20"]);
-    assert_eq!(said(&found), ["action-without-owner TSC4/01 null", "action-without-due-date TSC4/02 null"]);
+    assert_eq!(summaries(&found), ["action-without-owner TSC4/01 null", "action-without-due-date TSC4/02 null"]);
     assert_eq!((&found[0]["file"], &found[0]["position"]), (&Value::Null, &4.into()));
     assert!(cli.run(&["lint", "--as-of", "2023-04-20"]).out.contains("event:4:1"));
-    let green = said(&findings(&cli, &["--as-of", "2023-05-02", "--clearance", "GREEN"]));
+    let green = summaries(&findings(&cli, &["--as-of", "2023-05-02", "--clearance", "GREEN"]));
     assert_eq!(green, ["action-without-owner TSC4/01 null", "action-overdue TSC4/01 null"]);
     let refused = cli.run(&["lint", "headlines.md", "--as-of", "2023-04-20"]);
     assert_eq!(refused.status, 2, "{}", refused.err);

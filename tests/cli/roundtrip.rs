@@ -29,7 +29,7 @@ fn recorded_as(file_name: &str, bytes: &[u8]) -> Vec<SourcedEvent> {
     establishment(&headlines).into_iter().chain(events(&headlines)).collect()
 }
 
-fn said(events: &[SourcedEvent]) -> Vec<Value> {
+fn essence_of(events: &[SourcedEvent]) -> Vec<Value> {
     let essence = |sourced: &SourcedEvent| {
         json!([sourced.stream.to_string(), sourced.event.event_type(), sourced.event.data().unwrap()])
     };
@@ -75,8 +75,8 @@ fn comes_back(text: &str) -> Result<(), TestCaseError> {
     for audience in ["WHITE", "GREEN", "AMBER", "RED"] {
         let rendered = markdown(&folded(&first, audience), None);
         prop_assert_eq!(
-            said(&recorded(&rendered)),
-            said(&first),
+            essence_of(&recorded(&rendered)),
+            essence_of(&first),
             "for {}:\n{}\nrendered as:\n{}",
             audience,
             text,
@@ -250,9 +250,9 @@ fn every_sample_meeting_survives_a_round_trip_in_markdown_and_word() {
             let document = folded(&first, audience);
             let rendered = markdown(&document, None);
             let again = recorded_as("rendered.md", rendered.as_bytes());
-            assert_eq!(said(&again), said(&first), "{name} for {audience}, rendered as:\n{rendered}");
+            assert_eq!(essence_of(&again), essence_of(&first), "{name} for {audience}, rendered as:\n{rendered}");
             let again = recorded_as("rendered.docx", &docx(&document, None).unwrap());
-            assert_eq!(said(&again), said(&first), "{name} for {audience} in Word");
+            assert_eq!(essence_of(&again), essence_of(&first), "{name} for {audience} in Word");
         }
     }
 }

@@ -36,7 +36,7 @@ fn read_query(at: BitemporalMoment, level: &str) -> ReadQuery {
 }
 
 /// The rows of each list as JSON: those that the store finds for `search`, or all.
-async fn found(log: &Log, at: BitemporalMoment, level: &str, search: Option<&str>) -> Vec<Vec<Value>> {
+async fn lists(log: &Log, at: BitemporalMoment, level: &str, search: Option<&str>) -> Vec<Vec<Value>> {
     let (query, search) = (read_query(at, level), search.map(str::to_owned));
     let actions = ActionFilter { search: search.clone(), ..ActionFilter::default() };
     let decisions = DecisionFilter { search: search.clone(), ..DecisionFilter::default() };
@@ -79,12 +79,12 @@ async fn at_random_moments_a_search_finds_every_row_with_its_words(ledger: TestL
         let folded = FoldedLog::read(recorder.log()).await;
         for turn in 0..12 {
             let (at, level) = (folded.moment(&mut runner), LEVELS[turn % 4]);
-            let all = found(recorder.log(), at, level, None).await;
+            let all = lists(recorder.log(), at, level, None).await;
             for search in searches {
                 let wanted: Vec<Vec<Value>> =
                     all.iter().map(|rows| rows.iter().filter(|row| says(row, search)).cloned().collect()).collect();
                 hits += wanted.iter().map(Vec::len).sum::<usize>();
-                assert_eq!(found(recorder.log(), at, level, Some(search)).await, wanted, "{search} {level} {at:?}");
+                assert_eq!(lists(recorder.log(), at, level, Some(search)).await, wanted, "{search} {level} {at:?}");
             }
         }
     }

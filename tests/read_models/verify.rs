@@ -16,7 +16,7 @@ on_both_stores!(
     appends_during_a_verification_are_no_problem,
 );
 
-async fn found(log: &Log) -> VerifyCheck {
+async fn check_rows(log: &Log) -> VerifyCheck {
     let report = verify(log, |_| {}).await.unwrap();
     assert!(report.checks.iter().all(|check| check.name == "read models" || check.problems_found == 0), "{report:?}");
     report.checks.into_iter().find(|check| check.name == "read models").unwrap()
@@ -27,11 +27,11 @@ async fn rows_of_random_commands_have_no_problem(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
     for round in 0..5 {
         record_random(&recorder, &mut runner, round).await;
-        let check = found(recorder.log()).await;
+        let check = check_rows(recorder.log()).await;
         assert_eq!(check.problems_found, 0, "{check:?}");
     }
     recorder.log().rebuild(&[], |_| {}).await.unwrap();
-    let check = found(recorder.log()).await;
+    let check = check_rows(recorder.log()).await;
     assert_eq!(check.problems_found, 0, "{check:?}");
 }
 
@@ -119,21 +119,21 @@ async fn every_change_of_a_row_is_found_and_named(ledger: TestLedger) {
         ),
     ] {
         raw.execute(&change).await.unwrap();
-        let check = found(recorder.log()).await;
+        let check = check_rows(recorder.log()).await;
         let named = check.problems.iter().any(|problem| {
             problem.what.starts_with("in the read model `actions`, the row `") && problem.what.contains(what)
         });
         assert!(named, "{change}: {check:?}");
         assert!(check.problems.iter().all(|problem| problem.what.contains("of action:SSC")), "{check:?}");
         raw.execute(&back).await.unwrap();
-        assert_eq!(found(recorder.log()).await.problems_found, 0, "after {back}");
+        assert_eq!(check_rows(recorder.log()).await.problems_found, 0, "after {back}");
     }
     raw.execute(&format!("DELETE FROM {rows} WHERE {of_struck}")).await.unwrap();
-    let check = found(recorder.log()).await;
+    let check = check_rows(recorder.log()).await;
     assert!(check.problems.iter().all(|problem| problem.what.contains("of action:SSC72/01 is missing")), "{check:?}");
     assert!(check.problems_found > 0);
     recorder.log().rebuild(&["actions"], |_| {}).await.unwrap();
-    assert_eq!(found(recorder.log()).await.problems_found, 0, "a rebuild repairs the rows");
+    assert_eq!(check_rows(recorder.log()).await.problems_found, 0, "a rebuild repairs the rows");
 }
 
 async fn a_read_model_out_of_use_is_reported(ledger: TestLedger) {
@@ -162,7 +162,7 @@ async fn a_read_model_out_of_use_is_reported(ledger: TestLedger) {
         ),
     ] {
         raw.execute(change).await.unwrap();
-        let check = found(recorder.log()).await;
+        let check = check_rows(recorder.log()).await;
         assert_eq!(check.problems_found, 1, "{change}: {check:?}");
         assert!(check.problems[0].what.contains(what), "{change}: {check:?}");
         // The command reports it too: it does not rebuild first.
@@ -171,7 +171,7 @@ async fn a_read_model_out_of_use_is_reported(ledger: TestLedger) {
         assert!(String::from_utf8_lossy(&output.stdout).contains(what), "{output:?}");
         raw.execute(back).await.unwrap();
     }
-    assert_eq!(found(recorder.log()).await.problems_found, 0);
+    assert_eq!(check_rows(recorder.log()).await.problems_found, 0);
 }
 
 async fn appends_during_a_verification_are_no_problem(ledger: TestLedger) {
@@ -183,7 +183,7 @@ async fn appends_during_a_verification_are_no_problem(ledger: TestLedger) {
     let verifying = tokio::spawn(async move {
         let mut times = 0;
         while !*is_over.borrow() {
-            let check = found(&other).await;
+            let check = check_rows(&other).await;
             assert_eq!(check.problems_found, 0, "{check:?}");
             times += 1;
         }

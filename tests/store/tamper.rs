@@ -26,7 +26,7 @@ async fn recorded(ledger: &TestLedger) -> (Log, RawDatabase) {
     (recorder.log().clone(), RawDatabase::of(ledger).await)
 }
 
-async fn found(log: &Log) -> VerifyReport {
+async fn verified(log: &Log) -> VerifyReport {
     verify(log, |_| {}).await.unwrap()
 }
 
@@ -36,15 +36,15 @@ fn positions(report: &VerifyReport) -> Vec<u64> {
 
 async fn a_sound_log_has_no_problems(ledger: TestLedger) {
     let (log, _) = recorded(&ledger).await;
-    let report = found(&log).await;
+    let report = verified(&log).await;
     assert!(report.is_sound(), "{report:?}");
     assert_eq!((report.events, report.checks.len()), (7, 13));
-    assert_eq!(found(&log).await.root, report.root);
+    assert_eq!(verified(&log).await.root, report.root);
 }
 
 async fn a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position(ledger: TestLedger) {
     let (log, raw) = recorded(&ledger).await;
-    let sound = found(&log).await;
+    let sound = verified(&log).await;
     raw.drop_safeguards().await;
     for position in 1..=7 {
         for column in ["event_bytes", "salt", "leaf"] {
@@ -54,7 +54,7 @@ async fn a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position(ledger
                 let mut changed = stored.clone();
                 changed[index] ^= 1 << (step * 2);
                 raw.set_bytes(column, position, &changed).await;
-                let report = found(&log).await;
+                let report = verified(&log).await;
                 let leaves = report.checks.iter().find(|check| check.name == "leaves").unwrap();
                 let named =
                     leaves.problems.iter().any(|problem| problem.position.number() == u64::try_from(position).unwrap());
@@ -68,7 +68,7 @@ async fn a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position(ledger
         }
     }
     // Only the dropped safeguards are reported now.
-    let report = found(&log).await;
+    let report = verified(&log).await;
     assert!(report.checks.iter().all(|check| check.name == "safeguards" || check.problems_found == 0), "{report:?}");
 }
 
@@ -123,13 +123,13 @@ async fn every_other_change_is_found_by_its_check(ledger: TestLedger) {
         ("UPDATE head SET recorded_at = recorded_at + 1", "UPDATE head SET recorded_at = recorded_at - 1", "head", 7),
     ] {
         raw.execute(change).await.unwrap();
-        let report = found(&log).await;
+        let report = verified(&log).await;
         let by = report.checks.iter().find(|found| found.name == check).unwrap();
         assert!(by.problems.iter().any(|problem| problem.position.number() == position), "{change}: {report:?}");
         raw.execute(back).await.unwrap();
     }
     raw.execute("DELETE FROM events WHERE position = 4").await.unwrap();
-    let report = found(&log).await;
+    let report = verified(&log).await;
     assert!(positions(&report).contains(&4), "{report:?}");
     let safeguards = report.checks.iter().find(|check| check.name == "safeguards").unwrap();
     assert!(safeguards.problems_found > 0, "the dropped triggers are named");

@@ -40,7 +40,7 @@ async fn begun(server: &ApiServer, with_red: bool) {
 }
 
 /// Writes that concern the RED subjects.
-fn asked() -> Vec<(&'static str, Value)> {
+fn writes() -> Vec<(&'static str, Value)> {
     let action = |what: &str| -> &'static str { format!("/api/v1/actions/SSC72/05/{what}").leak() };
     let white = json!({"classification": "WHITE", "text": "a"});
     vec![
@@ -67,7 +67,7 @@ fn asked() -> Vec<(&'static str, Value)> {
 
 async fn answers(server: &ApiServer, token: &Token) -> Vec<Answer> {
     let mut answers = Vec::new();
-    for (path, body) in asked() {
+    for (path, body) in writes() {
         answers.push(server.post(token, path, &body).await);
         let headers = [("idempotency-key", "probe"), ("if-match", "\"1\"")];
         answers.push(server.post_with(token, path, &body, &headers).await);
@@ -101,7 +101,7 @@ async fn a_subject_above_the_clearance_is_not_found(ledger: TestLedger) {
     assert_eq!(server.head().await, before);
     // A secretary with RED clearance may write to them.
     let jane = server.secretary().await;
-    let (path, body) = asked().remove(0);
+    let (path, body) = writes().remove(0);
     server.post(&jane, path, &body).await.expect(201);
 }
 
@@ -116,7 +116,7 @@ async fn answers_are_identical_with_and_without_the_hidden_subject(with: TestLed
             answers(&server, &amber).await.iter().map(|answer| (answer.status, answer.text())).collect::<Vec<_>>(),
         );
     }
-    for ((with, without), (path, body)) in told[0].chunks(2).zip(told[1].chunks(2)).zip(asked()) {
+    for ((with, without), (path, body)) in told[0].chunks(2).zip(told[1].chunks(2)).zip(writes()) {
         assert_eq!(with, without, "{path} {body}");
     }
 }

@@ -108,7 +108,7 @@ fn rank(level: &str) -> usize {
 }
 
 /// The rows of a query as JSON, or the server's error: everything that the reader sees.
-async fn seen(pool: &PgPool, sql: &str) -> String {
+async fn rows_or_error(pool: &PgPool, sql: &str) -> String {
     let wrapped = format!("SELECT row_to_json(q)::text FROM ({sql}) AS q");
     match sqlx::query(AssertSqlSafe(wrapped)).fetch_all(pool).await {
         Ok(rows) => rows.iter().map(|row| row.get::<String, _>(0) + "\n").collect(),
@@ -117,13 +117,13 @@ async fn seen(pool: &PgPool, sql: &str) -> String {
     }
 }
 
-fn assert_nothing_above(level: &str, said: &str, how: &str) {
+fn assert_nothing_above(level: &str, shown: &str, how: &str) {
     for above in LEVELS.into_iter().filter(|above| rank(above) > rank(level)) {
         for field in FIELDS.into_iter().chain(["PARAGRAPH"]) {
-            assert!(!said.contains(&canary(field, above)), "{level} saw {field} {above} by {how}: {said}");
+            assert!(!shown.contains(&canary(field, above)), "{level} saw {field} {above} by {how}: {shown}");
         }
     }
-    assert!(!said.contains("REALNAME"), "{level} saw a real name by {how}: {said}");
+    assert!(!shown.contains("REALNAME"), "{level} saw a real name by {how}: {shown}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -136,24 +136,24 @@ async fn each_clearance_sees_every_text_up_to_its_level_and_none_above() {
         readers.push((level, ledger.reader(level).await));
     }
     for (level, reader) in readers {
-        let mut said = String::new();
+        let mut shown = String::new();
         for view in VIEWS {
-            let now = seen(&reader, &format!("SELECT * FROM {view}")).await;
+            let now = rows_or_error(&reader, &format!("SELECT * FROM {view}")).await;
             assert_nothing_above(level, &now, view);
-            said += &now;
+            shown += &now;
             let then = format!("SELECT f.* FROM generate_series(0, {head}) AS n, {view}_at(now(), n) AS f");
-            assert_nothing_above(level, &seen(&reader, &then).await, &then);
+            assert_nothing_above(level, &rows_or_error(&reader, &then).await, &then);
         }
         for field in FIELDS {
             for up_to in LEVELS.into_iter().filter(|up_to| rank(up_to) <= rank(level)) {
-                assert!(said.contains(&canary(field, up_to)), "{level} misses {field} {up_to}");
+                assert!(shown.contains(&canary(field, up_to)), "{level} misses {field} {up_to}");
             }
         }
         for versions in ["action", "party_status", "decision", "matter", "meeting", "minutes", "committee"] {
             let sql = format!("SELECT * FROM {versions}_versions");
-            let said = seen(&reader, &sql).await;
-            assert!(said.starts_with('{'), "{level}: {said}");
-            assert_nothing_above(level, &said, &sql);
+            let shown = rows_or_error(&reader, &sql).await;
+            assert!(shown.starts_with('{'), "{level}: {shown}");
+            assert_nothing_above(level, &shown, &sql);
         }
     }
 }
@@ -165,12 +165,12 @@ async fn an_action_with_a_note_above_the_clearance_is_shown_without_it() {
     let sql = "SELECT reference, text, note, note_classification FROM actions WHERE reference = 'SSC72/14'";
     let expected =
         json!({"reference": "SSC72/14", "text": "Circulate the paper", "note": null, "note_classification": null});
-    let said = seen(&reader, sql).await;
-    assert_eq!(serde_json::from_str::<Value>(&said).unwrap(), expected);
+    let shown = rows_or_error(&reader, sql).await;
+    assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), expected);
     let sql = "SELECT value, classification, deferred FROM party_statuses_current WHERE party = 'Other User D'";
-    let said = seen(&reader, sql).await;
+    let shown = rows_or_error(&reader, sql).await;
     let expected = json!({"value": null, "classification": null, "deferred": false});
-    assert_eq!(serde_json::from_str::<Value>(&said).unwrap(), expected, "the status is visible, its value is not");
+    assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), expected, "the status is visible, its value is not");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -191,13 +191,13 @@ async fn a_text_first_marked_too_low_is_hidden_as_known_before_too() {
         for (view, position, field, other) in
             [("actions", first.position, "MISTAKE", "ACTION"), ("matters_arising", second.position, "STRUCK", "MATTER")]
         {
-            let said = seen(&reader, &format!("SELECT * FROM {view}_at(now(), {position})")).await;
-            assert_eq!(said.contains(&canary(field, "RED")), sees, "{level}: {said}");
-            assert!(said.contains(&canary(other, "WHITE")), "{level}: {said}");
+            let shown = rows_or_error(&reader, &format!("SELECT * FROM {view}_at(now(), {position})")).await;
+            assert_eq!(shown.contains(&canary(field, "RED")), sees, "{level}: {shown}");
+            assert!(shown.contains(&canary(other, "WHITE")), "{level}: {shown}");
         }
         for versions in ["action_versions", "matter_versions"] {
-            let said = seen(&reader, &format!("SELECT * FROM {versions}")).await;
-            assert!(sees || !(said.contains("MISTAKE") || said.contains("STRUCK")), "{level}: {said}");
+            let shown = rows_or_error(&reader, &format!("SELECT * FROM {versions}")).await;
+            assert!(sees || !(shown.contains("MISTAKE") || shown.contains("STRUCK")), "{level}: {shown}");
         }
     }
 }
@@ -240,7 +240,7 @@ async fn errors_plans_statistics_and_own_functions_show_no_hidden_text() {
     attempts.push("SELECT query_to_xml('SELECT content FROM row_versions', true, true, '')::text".into());
     attempts.push("SELECT database_to_xml(true, true, '')::text".into());
     for sql in attempts {
-        let said = match sqlx::query(AssertSqlSafe(sql.clone())).fetch_all(&mut *connection).await {
+        let shown = match sqlx::query(AssertSqlSafe(sql.clone())).fetch_all(&mut *connection).await {
             // Raw bytes, so that text and xml are searched alike.
             Ok(rows) => rows
                 .iter()
@@ -249,8 +249,8 @@ async fn errors_plans_statistics_and_own_functions_show_no_hidden_text() {
                 .collect(),
             Err(error) => format!("{error:?}"),
         };
-        assert_nothing_above("WHITE", &said, &sql);
-        assert!(!said.contains("told:"), "{sql}: {said}");
+        assert_nothing_above("WHITE", &shown, &sql);
+        assert!(!shown.contains("told:"), "{sql}: {shown}");
     }
     let counted: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM pg_stats WHERE tablename = 'row_versions'")
         .fetch_one(&mut *connection)
@@ -309,9 +309,9 @@ async fn a_role_granted_the_table_sees_only_rows_wholly_within_its_clearance() {
         let reader = ledger.reader(level).await;
         let role = format!("{}_of_{}", level.to_lowercase(), ledger.database);
         cluster().execute(&ledger.database, &format!("GRANT SELECT ON row_versions TO {role}"));
-        let said = seen(&reader, "SELECT content FROM row_versions").await;
-        assert!(said.contains(&canary("ACTION", level)), "{said}");
-        assert_nothing_above(level, &said, "the table itself");
+        let shown = rows_or_error(&reader, "SELECT content FROM row_versions").await;
+        assert!(shown.contains(&canary("ACTION", level)), "{shown}");
+        assert_nothing_above(level, &shown, "the table itself");
         let clearance = Clearance::up_to("RED".parse().unwrap());
         let refusal = Log::grant_read(&ledger.url, &role, clearance).await.unwrap_err().to_string();
         assert!(refusal.contains("has rights on `row_versions` itself"), "{refusal}");
@@ -326,12 +326,12 @@ async fn a_second_grant_changes_the_clearance_of_the_role_and_its_members() {
     let white = ledger.reader("WHITE").await;
     let role = format!("white_of_{}", ledger.database);
     Log::grant_read(&ledger.url, &role, Clearance::up_to("GREEN".parse().unwrap())).await.unwrap();
-    let said = seen(&white, "SELECT * FROM actions").await;
-    assert!(said.contains(&canary("ACTION", "GREEN")) && !said.contains(&canary("ACTION", "AMBER")), "{said}");
+    let shown = rows_or_error(&white, "SELECT * FROM actions").await;
+    assert!(shown.contains(&canary("ACTION", "GREEN")) && !shown.contains(&canary("ACTION", "AMBER")), "{shown}");
     let member = format!("member_of_{}", ledger.database);
     cluster().execute(&ledger.database, &format!("CREATE ROLE {member} LOGIN IN ROLE {role}"));
     let member = PgPool::connect(&cluster().url_as(&ledger.database, &member)).await.unwrap();
-    assert_eq!(seen(&member, "SELECT * FROM actions").await, said);
+    assert_eq!(rows_or_error(&member, "SELECT * FROM actions").await, shown);
     let refusal = Log::grant_read(&ledger.url, "nobody there", Clearance::up_to("RED".parse().unwrap())).await;
     assert!(refusal.unwrap_err().to_string().contains("there is no role `nobody there`"));
 }
@@ -354,8 +354,8 @@ async fn the_owner_and_the_application_role_append_read_and_rebuild() {
     }
     // The owner sees every text through the views.
     let raw = PgPool::connect(&cluster().url_as(&ledger.database, &format!("owner_of_{}", ledger.database))).await;
-    let said = seen(&raw.unwrap(), "SELECT * FROM actions").await;
-    assert!(said.contains(&canary("NOTE", "RED")), "{said}");
+    let shown = rows_or_error(&raw.unwrap(), "SELECT * FROM actions").await;
+    assert!(shown.contains(&canary("NOTE", "RED")), "{shown}");
     let refusal = RawDatabase::at(&cluster().url_as(&ledger.database, &role)).await;
     assert!(refusal.execute("UPDATE reader_clearances SET rank = 30").await.unwrap_err().contains("permission denied"));
 }
@@ -365,18 +365,18 @@ async fn a_ledger_with_a_new_owner_shows_less_until_it_grants_again() {
     let ledger = Ledger::new().await;
     let reader = ledger.reader("WHITE").await;
     let sql = "SELECT reference FROM actions WHERE reference = 'SSC72/14'";
-    assert!(seen(&reader, sql).await.contains("SSC72/14"));
+    assert!(rows_or_error(&reader, sql).await.contains("SSC72/14"));
     let (database, heir) = (&ledger.database, format!("heir_of_{}", ledger.database));
     let hand_over = format!("CREATE ROLE {heir} LOGIN; REASSIGN OWNED BY owner_of_{database} TO {heir}");
     cluster().execute(database, &hand_over);
-    assert_eq!(seen(&reader, sql).await, "", "a row with a RED note is hidden as a whole");
+    assert_eq!(rows_or_error(&reader, sql).await, "", "a row with a RED note is hidden as a whole");
     let url: LedgerUrl = cluster().url_as(database, &heir).parse().unwrap();
     let log = Log::open(&url, Opening::Existing, Environment::system()).await.unwrap();
     Recorder::new(log).record(&request("heir", &raised("SSC72/50"))).await.unwrap();
     let white = Clearance::up_to("WHITE".parse().unwrap());
     Log::grant_read(&url, &format!("white_of_{database}"), white).await.unwrap();
-    assert!(seen(&reader, sql).await.contains("SSC72/14"));
-    assert_nothing_above("WHITE", &seen(&reader, "SELECT * FROM actions").await, "actions");
+    assert!(rows_or_error(&reader, sql).await.contains("SSC72/14"));
+    assert_nothing_above("WHITE", &rows_or_error(&reader, "SELECT * FROM actions").await, "actions");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -386,13 +386,13 @@ async fn the_command_line_prepares_a_reader() {
     let role = format!("dashboard_of_{}", ledger.database);
     cluster().execute(&ledger.database, &format!("CREATE ROLE {role} LOGIN"));
     let reader = PgPool::connect(&cluster().url_as(&ledger.database, &role)).await.unwrap();
-    assert!(seen(&reader, "SELECT * FROM actions").await.contains("permission denied"));
+    assert!(rows_or_error(&reader, "SELECT * FROM actions").await.contains("permission denied"));
     let cli = crate::fixtures::cli::Cli::new();
     for (options, sees) in [(&[][..], "WHITE"), (&["--clearance", "amber"][..], "AMBER")] {
         let arguments = ["--ledger", &owner, "migrate", "--grant-read-to", &role];
         cli.done(&[&arguments[..], options].concat());
-        let said = seen(&reader, "SELECT * FROM actions").await;
-        assert!(said.contains(&canary("ACTION", sees)), "{said}");
-        assert_nothing_above(sees, &said, "actions");
+        let shown = rows_or_error(&reader, "SELECT * FROM actions").await;
+        assert!(shown.contains(&canary("ACTION", sees)), "{shown}");
+        assert_nothing_above(sees, &shown, "actions");
     }
 }

@@ -117,12 +117,12 @@ fn meeting(body: &str) -> ParsedHeadlines {
     headlines
 }
 
-fn found(headlines: &ParsedHeadlines, kind: ImportFindingKind) -> Vec<(u32, String)> {
+fn findings_of(headlines: &ParsedHeadlines, kind: ImportFindingKind) -> Vec<(u32, String)> {
     let findings = headlines.findings.iter().filter(|finding| finding.kind == kind);
     findings.map(|finding| (finding.line, finding.text.clone())).collect()
 }
 
-fn said(headlines: &ParsedHeadlines) -> String {
+fn all_words(headlines: &ParsedHeadlines) -> String {
     words(headlines).join(" ")
 }
 
@@ -151,10 +151,21 @@ fn headings_are_numbered_as_word_numbers_them() {
     assert_eq!(items, [(1, "Matters Arising"), (2, "Mooring Plan"), (3, "Ropes")]);
     assert_eq!((decisions.len(), matters_arising.len()), (4, 1));
     assert_eq!(classification.unwrap().label(), "GREEN", "it stands in the header alone");
-    assert!(said(&headlines).contains("2 1 the tsc noted the plan 2 2 the tsc agreed"), "{}", said(&headlines));
-    assert!(said(&headlines).contains("1 the old ropes were counted 2 the tsc approved"), "{}", said(&headlines));
+    assert!(
+        all_words(&headlines).contains("2 1 the tsc noted the plan 2 2 the tsc agreed"),
+        "{}",
+        all_words(&headlines)
+    );
+    assert!(
+        all_words(&headlines).contains("1 the old ropes were counted 2 the tsc approved"),
+        "{}",
+        all_words(&headlines)
+    );
     assert_eq!(headlines.source_lines.line(5), "1. Matters Arising");
-    assert_eq!(found(&headlines, ImportFindingKind::PageFurnitureDropped), [(1, "Printed in Harbourtown".to_owned())]);
+    assert_eq!(
+        findings_of(&headlines, ImportFindingKind::PageFurnitureDropped),
+        [(1, "Printed in Harbourtown".to_owned())]
+    );
 }
 
 #[test]
@@ -186,15 +197,15 @@ fn deleted_hidden_and_linked_text_and_comments_are_reported() {
     let contents = "<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val=\"Table of Contents\"/></w:docPartObj></w:sdtPr><w:sdtContent><w:p><w:r><w:t>1. Tides 1</w:t></w:r></w:p></w:sdtContent></w:sdt>";
     let headlines =
         meeting(&(contents.to_owned() + &styled("Punkt", &text("Tides (RED)")) + &paragraph("", &runs.concat())));
-    let all = said(&headlines);
+    let all = all_words(&headlines);
     let sentence = "the tsc noted the cooperative run tide table and chart of 1st july";
     assert!(all.ends_with(&format!("{sentence} a foot of the page in a box")), "{all}");
     assert_eq!(all.matches("tides").count(), 1, "{all}");
-    assert_eq!(found(&headlines, ImportFindingKind::DeletedTextDropped), [(6, "REJECTED".to_owned())]);
-    assert_eq!(found(&headlines, ImportFindingKind::CommentDropped), [(6, "Ann: Surely not".to_owned())]);
-    assert_eq!(found(&headlines, ImportFindingKind::ContentsDropped).len(), 1);
+    assert_eq!(findings_of(&headlines, ImportFindingKind::DeletedTextDropped), [(6, "REJECTED".to_owned())]);
+    assert_eq!(findings_of(&headlines, ImportFindingKind::CommentDropped), [(6, "Ann: Surely not".to_owned())]);
+    assert_eq!(findings_of(&headlines, ImportFindingKind::ContentsDropped).len(), 1);
     let targets = ["https://tides.example/a", "https://tides.example/b"].map(|target| (6, target.to_owned()));
-    assert_eq!(found(&headlines, ImportFindingKind::LinkTargetDropped), targets);
+    assert_eq!(findings_of(&headlines, ImportFindingKind::LinkTargetDropped), targets);
 }
 
 #[test]
@@ -339,7 +350,7 @@ fn hostile_documents_are_read_or_refused() {
     // A field that is never closed hides no text.
     let open = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(1000);
     let headlines = meeting(&(styled("Punkt", &(open + &text("Tides"))) + &paragraph("", &text("The TSC NOTED it."))));
-    assert!(said(&headlines).ends_with("the tsc noted it"));
+    assert!(all_words(&headlines).ends_with("the tsc noted it"));
 }
 
 proptest! {

@@ -17,7 +17,7 @@ fn pdf(bytes: &[u8]) -> ParsedHeadlines {
 }
 
 /// Returns everything the document says, without its lines.
-fn said(headlines: &ParsedHeadlines) -> Vec<String> {
+fn content_of(headlines: &ParsedHeadlines) -> Vec<String> {
     let meeting = format!(
         "{} {:?} {} {:?} {:?} {:?} {:?} {:?} {:?}",
         headlines.reference,
@@ -41,7 +41,7 @@ fn says_the_same(bytes: &[u8], text: &str) {
     check(&from_pdf);
     // A printed page does not show the targets of its links.
     from_text.findings.retain(|finding| finding.kind != minutebook_import::ImportFindingKind::LinkTargetDropped);
-    let (from_pdf, from_text) = (said(&from_pdf), said(&from_text));
+    let (from_pdf, from_text) = (content_of(&from_pdf), content_of(&from_text));
     for (pdf, text) in from_pdf.iter().zip(&from_text) {
         assert_eq!(pdf, text);
     }
