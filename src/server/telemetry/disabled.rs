@@ -5,26 +5,18 @@ use axum::http::HeaderMap;
 use tracing::Span;
 use tracing_subscriber::layer::Identity;
 
-/// An exporter that cannot be started.
-#[derive(Debug, thiserror::Error)]
-pub enum TelemetryError {
-    /// A telemetry setting is invalid.
-    #[error(transparent)]
-    Setting(#[from] TelemetrySettingError),
-}
-
-/// The process's span exporter, which this build lacks.
+/// Has the methods of the span exporter, which this build lacks.
 #[derive(Debug)]
-pub struct Telemetry;
+pub struct NoTelemetry;
 
-impl Telemetry {
+impl NoTelemetry {
     /// Exports nothing.
     pub fn disabled() -> Self {
         Self
     }
 
     /// Checks the settings, which refuse a collector's address.
-    pub fn start(settings: &TelemetrySection) -> Result<Self, TelemetryError> {
+    pub fn start(settings: &TelemetrySection) -> Result<Self, TelemetrySettingError> {
         settings.collector()?;
         Ok(Self)
     }

@@ -8,17 +8,20 @@
 
 #[cfg(feature = "telemetry")]
 mod collector;
+#[cfg(not(feature = "telemetry"))]
+mod disabled;
 #[cfg(feature = "telemetry")]
 mod exporter;
 #[cfg(feature = "telemetry")]
 mod trace_context;
 
 #[cfg(not(feature = "telemetry"))]
-#[path = "disabled.rs"]
-mod exporter;
-
+pub use super::settings::TelemetrySettingError as TelemetryError;
 #[cfg(not(feature = "telemetry"))]
-pub(super) use exporter::set_parent;
+pub use disabled::NoTelemetry as Telemetry;
+#[cfg(not(feature = "telemetry"))]
+pub(super) use disabled::set_parent;
+#[cfg(feature = "telemetry")]
 pub use exporter::{Telemetry, TelemetryError};
 #[cfg(feature = "telemetry")]
 pub(super) use trace_context::set_parent;
