@@ -4,13 +4,14 @@
 //! history that counts is the one with every correction taken in ([`in_force`]); it has to be legal from its first
 //! event to its last, or the correction is refused.
 
+use crate::classification::{Classification, Clearance, Redact, VisitText};
 use crate::payload::{Payload, References};
 use crate::reference::{Name, Reference};
 use crate::requirement::Requirement;
 use crate::stream::{StreamId, StreamVersion};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A correction of one event. The reason for it, and who made it, stand in the event's metadata.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -39,23 +40,50 @@ pub enum Change<E> {
     Replaced(Box<E>),
     /// The corrected event, followed by this omitted event.
     Supplemented(Box<E>),
+    /// The corrected event as it is, under another mark.
+    Marked(Marking),
+}
+
+/// Another mark for an event, or for one text of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Marking {
+    /// The mark from now on.
+    pub classification: Classification,
+    /// The field of the text; the event as a whole if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 impl<E> Change<E> {
     /// The event that the correction brings in.
     pub fn event(&self) -> Option<&E> {
         match self {
-            Self::Struck => None,
+            Self::Struck | Self::Marked(_) => None,
             Self::Replaced(event) | Self::Supplemented(event) => Some(event),
         }
     }
 
-    /// The change in one word: `struck`, `replaced`, `supplemented`.
+    pub(crate) fn event_mut(&mut self) -> Option<&mut E> {
+        match self {
+            Self::Struck | Self::Marked(_) => None,
+            Self::Replaced(event) | Self::Supplemented(event) => Some(event),
+        }
+    }
+
+    /// Returns whether the change leaves what happened as it is.
+    pub fn only_marks(&self) -> bool {
+        matches!(self, Self::Marked(_))
+    }
+
+    /// The change in one word: `struck`, `replaced`, `supplemented`, `marked`.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Struck => "struck",
             Self::Replaced(_) => "replaced",
             Self::Supplemented(_) => "supplemented",
+            Self::Marked(_) => "marked",
         }
     }
 }
@@ -66,6 +94,40 @@ pub trait Correctable: Clone + From<Correction<Self>> {
     fn as_correction(&self) -> Option<&Correction<Self>>;
     /// What the event's payload says about itself.
     fn as_payload(&self) -> &dyn Payload;
+    /// The mark of the payload as a whole, if it holds one.
+    fn whole(&self) -> Option<Classification>;
+    /// Visits the mark of each classified text.
+    fn marks(&self, visit: &mut dyn FnMut(Classification));
+    /// The payload with the roles of its fields.
+    fn as_redactable(&mut self) -> &mut dyn Redact;
+}
+
+impl<E: Correctable> Redact for Correction<E> {
+    fn redact(&mut self, clearance: Clearance) -> bool {
+        self.change.event_mut().is_none_or(|event| event.as_redactable().redact(clearance))
+    }
+
+    fn texts(&mut self, visit: &mut VisitText<'_>) {
+        if let Some(event) = self.change.event_mut() {
+            event.as_redactable().texts(visit);
+        }
+    }
+
+    fn marks(&self, visit: &mut dyn FnMut(Classification)) {
+        if let Some(event) = self.change.event() {
+            event.marks(visit);
+        }
+    }
+
+    fn whole(&self) -> Option<Classification> {
+        self.change.event().and_then(Correctable::whole)
+    }
+
+    fn set_whole(&mut self, mark: Classification) {
+        if let Some(event) = self.change.event_mut() {
+            event.as_redactable().set_whole(mark);
+        }
+    }
 }
 
 impl<E: Correctable> Payload for Correction<E> {
@@ -128,12 +190,14 @@ pub fn standing<'e, E: Correctable + 'e>(
     // From the last to the first: when a correction's turn comes, whatever corrects it has been seen.
     let mut changes: HashMap<StreamVersion, Vec<Counted<'_, E>>> = HashMap::new();
     for (own, event) in events.iter().rev() {
-        let Some(correction) = event.as_correction() else { continue };
+        // A change of a mark leaves the event where it stands.
+        let changes_what_happened = |correction: &&Correction<E>| !correction.change.only_marks();
+        let Some(correction) = event.as_correction().filter(changes_what_happened) else { continue };
         let overruled =
             changes.get(own).and_then(|later| later.first()).map(|later| (later.change, later.brought_in_by));
         let counted = match overruled {
             None => Some((correction, *own)),
-            Some((Change::Struck, _)) => None,
+            Some((Change::Struck | Change::Marked(_), _)) => None,
             Some((Change::Replaced(by) | Change::Supplemented(by), brought_in_by)) => {
                 by.as_correction().map(|by| (by, brought_in_by))
             }
@@ -142,17 +206,25 @@ pub fn standing<'e, E: Correctable + 'e>(
             changes.entry(*version).or_default().push(Counted { own: *own, change, brought_in_by });
         }
     }
+    // A reader may know of a correction and not of the event that it corrects: what it brings in stands all the same.
+    let known: HashSet<StreamVersion> = events.iter().map(|(version, _)| *version).collect();
+    let mut places: Vec<(StreamVersion, Option<&E>)> =
+        events.iter().map(|(version, event)| (*version, Some(*event))).collect();
+    places.extend(changes.keys().filter(|place| !known.contains(place)).map(|place| (*place, None)));
+    places.sort_by_key(|(place, _)| *place);
     let mut history = Vec::with_capacity(events.len());
-    for (place, event) in events {
-        if event.as_correction().is_some() {
+    for (place, event) in places {
+        if event.is_some_and(|event| event.as_correction().is_some()) {
             continue;
         }
         // Latest first, as they were gathered.
         let here = changes.remove(&place).unwrap_or_default();
         let supplement = None;
         match here.iter().find(|counted| !matches!(counted.change, Change::Supplemented(_))) {
-            None => history.push(Standing { event, place, supplement, brought_in_by: place }),
-            Some(Counted { change: Change::Replaced(by), brought_in_by, .. }) => {
+            None => {
+                history.extend(event.map(|event| Standing { event, place, supplement, brought_in_by: place }));
+            }
+            Some(Counted { change: Change::Replaced(by), brought_in_by, .. }) if by.as_correction().is_none() => {
                 history.push(Standing { event: by, place, supplement, brought_in_by: *brought_in_by });
             }
             Some(_) => {}

@@ -1,6 +1,7 @@
 //! The catalogue of events: one enum per aggregate, and [`Event`] for any of them.
 
-use crate::correction::{Change, Correctable, Correction, Standing, standing};
+use crate::classification::{Classification, Redact};
+use crate::correction::{Change, Correctable, Correction, Marking, Standing, standing};
 use crate::meeting::{DecisionRecorded, DecisionSuperseded, MeetingEvent};
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef};
@@ -191,6 +192,39 @@ impl Event {
         match_event!(self, event => supplement(event, place))
     }
 
+    /// The change of a mark, if the event is one.
+    pub fn marking(&self) -> Option<&Marking> {
+        match_event!(self, event => match event.as_correction().map(|correction| &correction.change) {
+            Some(Change::Marked(marking)) => Some(marking),
+            _ => None,
+        })
+    }
+
+    /// Whether the event is a correction that replaces another.
+    pub fn replaces(&self) -> bool {
+        match_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Replaced(_))))
+    }
+
+    /// Keeps those references of the corrected event, if the event is a correction, that are among `names`.
+    pub fn keep_corrected_references(&mut self, names: &[String]) {
+        match_event!(self, event => event.keep_corrected_references(names));
+    }
+
+    /// The mark of the payload as a whole, if it holds one.
+    pub fn whole(&self) -> Option<Classification> {
+        match_event!(self, event => event.whole())
+    }
+
+    /// Visits the mark of each classified text.
+    pub fn marks(&self, visit: &mut dyn FnMut(Classification)) {
+        match_event!(self, event => event.marks(visit));
+    }
+
+    /// The payload with the roles of its fields; for a correction, of the event that it brings in at the innermost.
+    pub fn redactable(&mut self) -> &mut dyn Redact {
+        match_event!(self, event => event.redactable())
+    }
+
     /// Whether the event is a correction that supplements another.
     pub fn supplements(&self) -> bool {
         match_event!(self, event => event.as_correction().is_some_and(|c| matches!(c.change, Change::Supplemented(_))))
@@ -208,7 +242,7 @@ impl Event {
 
     /// Whether the event is a correction that replaces or supplements another.
     pub fn brings_in_something(&self) -> bool {
-        self.is_correction() && !self.strikes()
+        match_event!(self, event => event.as_correction().is_some_and(|c| c.change.event().is_some()))
     }
 
     /// Whether the event is a correction that strikes another.

@@ -1,5 +1,6 @@
 //! Metadata: who recorded an event, for whom, why and from where, and when it was valid.
 
+use crate::classification::Classification;
 use crate::event_id::EventId;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -31,9 +32,11 @@ pub struct Source {
 
 /// Everything an event carries besides its payload and its place in the log.
 ///
-/// An event has a valid time; a request may leave it to its events ([`RequestMetadata`]).
+/// An event has a mark and a valid time; a request may leave both to its events ([`RequestMetadata`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metadata<ValidAt = DateTime<Utc>> {
+pub struct Metadata<Mark = Classification, ValidAt = DateTime<Utc>> {
+    /// The lowest clearance that may know that the event happened. A text in it may have a higher mark, never a lower one.
+    pub classification: Mark,
     /// The person or program that recorded the event. Never empty.
     pub actor: String,
     /// The body or person that the actor recorded it for.
@@ -54,14 +57,24 @@ pub struct Metadata<ValidAt = DateTime<Utc>> {
     pub valid_at: ValidAt,
 }
 
-/// The metadata of a request. Without a valid time, each event takes its own: the one in its payload, or its meeting's.
-pub type RequestMetadata = Metadata<Option<DateTime<Utc>>>;
+/// The metadata of a request. Without a mark or a valid time, each event takes its own: from its payload, its meeting or
+/// its committee.
+pub type RequestMetadata = Metadata<Option<Classification>, Option<DateTime<Utc>>>;
 
-impl<ValidAt> Metadata<ValidAt> {
-    /// The same metadata with another valid time.
+impl Metadata {
+    /// The same metadata as a request's.
     #[must_use]
-    pub fn with_valid_at<Other>(self, valid_at: Other) -> Metadata<Other> {
+    pub fn into_request(self) -> RequestMetadata {
+        let (classification, valid_at) = (Some(self.classification), Some(self.valid_at));
+        self.with(classification, valid_at)
+    }
+}
+
+impl<Mark, ValidAt> Metadata<Mark, ValidAt> {
+    /// The same metadata with another mark and valid time.
+    fn with<OtherMark, OtherTime>(self, mark: OtherMark, valid_at: OtherTime) -> Metadata<OtherMark, OtherTime> {
         Metadata {
+            classification: mark,
             actor: self.actor,
             on_behalf_of: self.on_behalf_of,
             command_id: self.command_id,
@@ -76,9 +89,10 @@ impl<ValidAt> Metadata<ValidAt> {
 }
 
 impl RequestMetadata {
-    /// The metadata of one of the request's events; `valid_at` applies where the request sets no valid time.
+    /// The metadata of one of the request's events; `mark` and `valid_at` apply where the request sets none.
     #[must_use]
-    pub fn for_event(&self, valid_at: DateTime<Utc>) -> Metadata {
-        self.clone().with_valid_at(self.valid_at.unwrap_or(valid_at))
+    pub fn for_event(&self, mark: Classification, valid_at: DateTime<Utc>) -> Metadata {
+        let (mark, valid_at) = (self.classification.unwrap_or(mark), self.valid_at.unwrap_or(valid_at));
+        self.clone().with(mark, valid_at)
     }
 }

@@ -4,7 +4,7 @@
 //! the event, so a live command, an import, a correction and `verify` are all held to the same ones. A history is legal
 //! if each event is admitted by the state that the events before it lead to.
 
-use crate::correction::{Change, Correctable, Correction, in_force};
+use crate::correction::{Change, Correctable, Correction, Marking, in_force};
 use crate::payload::References;
 use crate::rejection::{Rejection, ensure};
 use crate::stream::StreamVersion;
@@ -78,7 +78,7 @@ pub trait Rules: Default + Clone {
         corrected.as_payload().references(&mut named);
         correction.corrected_references = named.into_vec().iter().filter_map(|name| name.parse().ok()).collect();
         match &mut correction.change {
-            Change::Struck => {}
+            Change::Struck | Change::Marked(_) => {}
             Change::Replaced(by) => Self::renumber(by, corrected)?,
             // The omitted event is numbered after the whole history, not at its place in it.
             Change::Supplemented(omitted) => fold::<Self>(history).number(omitted),
@@ -130,6 +130,13 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
                 check_correction(&before[..index], by)?;
             }
         }
+        Change::Marked(marking) => ensure(has_field(corrected, marking), || {
+            Rejection::new(
+                "mark-of-a-text",
+                format!("the event has no text `{}`", marking.field.as_deref().unwrap_or_default()),
+                "the name of a text of the event, or none for the event as a whole",
+            )
+        })?,
         Change::Supplemented(omitted) => {
             ensure(omitted.as_correction().is_none() && corrected.as_correction().is_none(), || {
                 Rejection::new(
@@ -141,6 +148,14 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
         }
     }
     Ok(corrected)
+}
+
+/// Returns whether the event has the text that the marking names, if it names one.
+fn has_field<E: Correctable>(event: &E, marking: &Marking) -> bool {
+    let Some(field) = &marking.field else { return true };
+    let mut found = false;
+    event.clone().as_redactable().texts(&mut |name, _| found |= name == field);
+    found
 }
 
 /// The state after `events`, the whole stream, with corrections applied.
@@ -195,6 +210,18 @@ macro_rules! aggregate {
 
             fn as_payload(&self) -> &dyn $crate::payload::Payload {
                 self.payload()
+            }
+
+            fn whole(&self) -> Option<$crate::classification::Classification> {
+                $event::whole(self)
+            }
+
+            fn marks(&self, visit: &mut dyn FnMut($crate::classification::Classification)) {
+                $event::marks(self, visit);
+            }
+
+            fn as_redactable(&mut self) -> &mut dyn $crate::classification::Redact {
+                self.redactable()
             }
         }
 

@@ -123,6 +123,41 @@ macro_rules! events {
                 }
             }
 
+            /// The mark of the payload as a whole, if it holds one.
+            pub fn whole(&self) -> Option<$crate::classification::Classification> {
+                use $crate::classification::Redact as _;
+                match self {
+                    $(Self::$variant(payload) => payload.whole(),)+
+                    Self::EventCorrected(payload) => payload.whole(),
+                }
+            }
+
+            /// Visits the mark of each classified text.
+            pub fn marks(&self, visit: &mut dyn FnMut($crate::classification::Classification)) {
+                use $crate::classification::Redact as _;
+                match self {
+                    $(Self::$variant(payload) => payload.marks(visit),)+
+                    Self::EventCorrected(payload) => payload.marks(visit),
+                }
+            }
+
+            /// The payload with the roles of its fields; for a correction, of the event that it brings in.
+            pub fn redactable(&mut self) -> &mut dyn $crate::classification::Redact {
+                match self {
+                    $(Self::$variant(payload) => payload,)+
+                    Self::EventCorrected(payload) => payload,
+                }
+            }
+
+            pub(crate) fn keep_corrected_references(&mut self, names: &[String]) {
+                if let Self::EventCorrected(correction) = self {
+                    correction.corrected_references.retain(|reference| names.iter().any(|name| name == reference.as_str()));
+                    if let Some(event) = correction.change.event_mut() {
+                        event.keep_corrected_references(names);
+                    }
+                }
+            }
+
             /// The event itself or, if it is a correction, the event that it brings in.
             pub fn or_correcting(&self) -> Option<&Self> {
                 match self {

@@ -31,11 +31,12 @@ CREATE TABLE row_versions (
     known_end   BIGINT  NOT NULL, -- known_to where it is set, else ended_known
     valid_node  BIGINT  NOT NULL, -- its node in an interval tree over valid time
     known_node  BIGINT  NOT NULL, -- its node in an interval tree over positions
+    rank_from   BIGINT  NOT NULL, -- the lowest rank of clearance for which it is the row
+    rank_to     BIGINT  NOT NULL, -- the rank above them; 32767 if there is none
     scope       TEXT NOT NULL COLLATE "C",
     facet       TEXT NOT NULL COLLATE "C",
-    rank        BIGINT  NOT NULL,
     content     TEXT,             -- JSON; null in a version that ends the row
-    PRIMARY KEY (generation, stream, key, known_from, valid_from)
+    PRIMARY KEY (generation, stream, key, known_from, valid_from, rank_from)
 ) PARTITION BY LIST (generation);
 
 CREATE INDEX row_versions_by_valid_time ON row_versions (generation, scope, facet, valid_node, valid_from, valid_to)

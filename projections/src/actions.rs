@@ -84,12 +84,7 @@ impl Projection for Actions {
 
     fn listing(row: &ActionRow) -> Listing {
         let facet = if row.status == ActionStatus::Outstanding { "outstanding" } else { "closed" };
-        let note = row.note.as_ref().map_or(0, |note| note.classification().rank());
-        Listing {
-            scope: row.reference.committee().to_string(),
-            facet,
-            rank: row.text.classification().rank().max(note),
-        }
+        Listing { scope: row.reference.committee().to_string(), facet }
     }
 
     fn texts(row: &ActionRow) -> SearchTexts {

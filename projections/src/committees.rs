@@ -85,6 +85,6 @@ impl Projection for Committees {
     }
 
     fn listing(_: &CommitteeRow) -> Listing {
-        Listing { scope: String::new(), facet: "", rank: 0 }
+        Listing { scope: String::new(), facet: "" }
     }
 }

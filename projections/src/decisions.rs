@@ -91,8 +91,7 @@ impl Projection for Decisions {
     }
 
     fn listing(row: &DecisionRow) -> Listing {
-        let rank = row.text.classification().rank();
-        Listing { scope: row.meeting.committee().to_string(), facet: "", rank }
+        Listing { scope: row.meeting.committee().to_string(), facet: "" }
     }
 
     fn texts(row: &DecisionRow) -> SearchTexts {

@@ -63,8 +63,7 @@ impl Projection for Matters {
     }
 
     fn listing(row: &MatterRow) -> Listing {
-        let rank = row.text.classification().rank();
-        Listing { scope: row.meeting.committee().to_string(), facet: "", rank }
+        Listing { scope: row.meeting.committee().to_string(), facet: "" }
     }
 
     fn texts(row: &MatterRow) -> SearchTexts {

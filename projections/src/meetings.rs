@@ -123,9 +123,7 @@ impl Projection for Meetings {
     }
 
     fn listing(row: &MeetingRow) -> Listing {
-        let rank = row.items.iter().map(|item| item.title.classification().rank()).max().unwrap_or(0);
-        let rank = rank.max(row.classification.rank());
-        Listing { scope: row.reference.committee().to_string(), facet: "", rank }
+        Listing { scope: row.reference.committee().to_string(), facet: "" }
     }
 }
 

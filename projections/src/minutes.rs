@@ -89,12 +89,10 @@ impl Projection for Minutes {
     }
 
     fn listing(row: &MinutesRow) -> Listing {
-        let (facet, rank) = match &row.step {
-            MinutesStep::Drafted { .. } => ("drafted", 0),
-            MinutesStep::Approved { amendments, .. } => {
-                ("approved", amendments.iter().map(|text| text.classification().rank()).max().unwrap_or(0))
-            }
+        let facet = match &row.step {
+            MinutesStep::Drafted { .. } => "drafted",
+            MinutesStep::Approved { .. } => "approved",
         };
-        Listing { scope: row.meeting.committee().to_string(), facet, rank }
+        Listing { scope: row.meeting.committee().to_string(), facet }
     }
 }

@@ -98,7 +98,6 @@ impl Projection for PartyStatuses {
     }
 
     fn listing(row: &PartyStatusRow) -> Listing {
-        let rank = row.value.as_ref().map_or(0, |value| value.classification().rank());
-        Listing { scope: row.committee.to_string(), facet: "", rank }
+        Listing { scope: row.committee.to_string(), facet: "" }
     }
 }

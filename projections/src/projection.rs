@@ -3,7 +3,7 @@
 use crate::words::SearchTexts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::correction::standing;
-use minutebook_domain::{AggregateEvent, Event, RecordedEvent, StreamId, StreamVersion, match_event};
+use minutebook_domain::{AggregateEvent, Event, RecordedEvent, StreamId, match_event};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ pub trait Projection: Send + Sync + 'static {
     /// The groups by which rows are listed, see [`Listing`].
     const FACETS: &'static [&'static str] = &[""];
     /// A row. Its stored form holds classified text, which readers must redact.
-    type Row: Serialize + DeserializeOwned + Send + Sync + 'static;
+    type Row: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;
 
     /// Returns the keys of the rows that the event changes, unique within the stream.
     fn keys(fact: &Fact<'_>) -> Vec<String>;
@@ -44,8 +44,6 @@ pub struct Listing {
     pub scope: String,
     /// One of the projection's facets, such as `outstanding`. Lists read single facets.
     pub facet: &'static str,
-    /// The rank of the highest classification in the row.
-    pub rank: u8,
 }
 
 /// An event that counts: recorded as such, or brought in by a correction.
@@ -98,13 +96,13 @@ pub fn facts_in_stream_order(history: &[RecordedEvent]) -> Vec<SourcedFact<'_>> 
 }
 
 fn standing_facts<'h, E: AggregateEvent>(_first: &E, history: &'h [RecordedEvent]) -> Vec<SourcedFact<'h>> {
-    let own: Vec<&E> = history.iter().filter_map(|recorded| E::in_event(&recorded.event)).collect();
-    let versions = (1..).map(StreamVersion::new);
+    // A reader's history may lack versions.
+    let own: Vec<(&RecordedEvent, &E)> =
+        history.iter().filter_map(|recorded| Some((recorded, E::in_event(&recorded.event)?))).collect();
     let mut facts = Vec::with_capacity(own.len());
-    for standing in standing(versions.zip(own.iter().copied())) {
-        // The history begins with version 1.
-        let index = standing.brought_in_by.number().checked_sub(1).and_then(|index| usize::try_from(index).ok());
-        let Some(recorded) = index.and_then(|index| history.get(index)) else { continue };
+    for standing in standing(own.iter().map(|(recorded, event)| (recorded.version, *event))) {
+        let index = history.binary_search_by_key(&standing.brought_in_by, |recorded| recorded.version);
+        let Some(recorded) = index.ok().and_then(|index| history.get(index)) else { continue };
         let event = if standing.place == standing.brought_in_by {
             Cow::Borrowed(&recorded.event)
         } else {

@@ -4,7 +4,7 @@ use minutebook_domain::Event;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::{Classified, Clearance};
 use minutebook_domain::committee::CommitteeEvent;
-use minutebook_domain::correction::{Change, Correction};
+use minutebook_domain::correction::{Change, Correction, Marking};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::token::TokenEvent;
@@ -42,6 +42,12 @@ fn joined<T: Display>(values: &[T], none: &str) -> String {
 fn corrected<E>(correction: &Correction<E>, event: impl Fn(&E) -> String) -> String {
     let authority = with(" on the authority of ", correction.authority.as_ref());
     match &correction.change {
+        Change::Marked(Marking { classification, field: None }) => {
+            format!("version {} marked {classification}{authority}", correction.version)
+        }
+        Change::Marked(Marking { classification, field: Some(field) }) => {
+            format!("`{field}` of version {} marked {classification}{authority}", correction.version)
+        }
         Change::Struck => format!("version {} struck{authority}", correction.version),
         Change::Replaced(by) => format!("version {} replaced{authority} by: {}", correction.version, event(by)),
         Change::Supplemented(by) => {

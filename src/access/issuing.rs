@@ -86,6 +86,6 @@ async fn record(
     event: Event,
     metadata: RequestMetadata,
 ) -> Result<Receipt, RecordError> {
-    let commands = vec![Command::Record { stream, event, source: None }];
+    let commands = vec![Command::Record { stream, event, source: None, classification: None }];
     recorder.record(&Request { commands, metadata, expected: None }).await
 }

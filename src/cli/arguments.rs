@@ -14,7 +14,7 @@ use minutebook_ledger::LedgerUrl;
     propagate_version = true,
     after_help = "\
 Start with:
-  minutebook record committee SSC --name 'Security Sub-Committee'
+  minutebook record committee SSC --name 'Security Sub-Committee' --default-classification WHITE
   minutebook record meeting SSC_72_2702 --held-on 2019-02-27 --classification WHITE
   minutebook record item SSC_72_2702 'Any Other Business'
   minutebook log

@@ -89,6 +89,7 @@ impl Intake<'_> {
             stream: sourced.stream.clone(),
             event: sourced.event.clone(),
             source: Some(self.source_of(sourced.lines)),
+            classification: sourced.classification,
         };
         let commands = events.iter().map(command).collect();
         let metadata =

@@ -73,12 +73,7 @@ impl ActionView {
         let outstanding = row.status == ActionStatus::Outstanding;
         let overdue = outstanding && row.due_on.is_some_and(|due| due < scope.today);
         let progress = if overdue { ReportedProgress::Overdue } else { ReportedProgress::OnTarget };
-        // The current row holds the latest note only, so it cannot tell how an earlier one is classified today.
-        let note = row
-            .note
-            .as_ref()
-            .filter(|_| visible.has_current_marks())
-            .and_then(|note| note.disclose(visible.clearance()));
+        let note = visible.text(|row| row.note.as_ref());
         Some(Self {
             reference: row.reference.clone(),
             text,

@@ -36,9 +36,12 @@ pub async fn changes_between<P: Projection>(
     clearance: Clearance,
 ) -> Result<Vec<Difference>, ReadError> {
     let (first_known, second_known) = (log.known_whole(first.known_at).await?, log.known_whole(second.known_at).await?);
-    let before = stored_rows::<P>(log, rows.clone(), BitemporalMoment { known_at: Some(first_known), ..first }).await?;
+    let before =
+        stored_rows::<P>(log, rows.clone(), BitemporalMoment { known_at: Some(first_known), ..first }, clearance)
+            .await?;
     let after =
-        stored_rows::<P>(log, rows.clone(), BitemporalMoment { known_at: Some(second_known), ..second }).await?;
+        stored_rows::<P>(log, rows.clone(), BitemporalMoment { known_at: Some(second_known), ..second }, clearance)
+            .await?;
     let differs = |place: &&(StreamId, String)| before.get(*place) != after.get(*place);
     let streams: BTreeSet<&StreamId> =
         before.keys().chain(after.keys()).filter(differs).map(|(stream, _)| stream).collect();
@@ -46,7 +49,7 @@ pub async fn changes_between<P: Projection>(
     for id in streams {
         let stream = StreamHistory::read(log, id).await?;
         let (first_history, second_history) =
-            (stream.known_at(first_known, clearance)?, stream.known_at(second_known, clearance)?);
+            (stream.known_at(first_known, clearance), stream.known_at(second_known, clearance));
         let before = StreamAsOf { history: &first_history, as_of: first.as_of };
         let after = StreamAsOf { history: &second_history, as_of: second.as_of };
         found.extend(differences::<P>(before, after, clearance).map_err(|error| stream.fold_error(error))?);
@@ -55,13 +58,14 @@ pub async fn changes_between<P: Projection>(
     Ok(found.into_iter().filter_map(|difference| hidden.redact_difference(difference)).collect())
 }
 
-/// Returns the rows in their stored form, unredacted, to find the streams that differ.
+/// Returns the rows that a reader knows in their stored form, to find the streams that differ.
 async fn stored_rows<P: Projection>(
     log: &Log,
     rows: RowFilter<'_>,
     at: BitemporalMoment,
+    clearance: Clearance,
 ) -> Result<BTreeMap<(StreamId, String), serde_json::Value>, ReadError> {
-    let view = log.rows::<P>(rows, at).await?;
+    let view = log.rows::<P>(rows, at, clearance).await?;
     let mut stored = BTreeMap::new();
     for found in view.rows {
         let row = serde_json::to_value(&found.row).map_err(|error| StoreError::UnreadableRow {

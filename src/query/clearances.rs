@@ -2,7 +2,7 @@
 
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A reader's clearance in each committee.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,11 @@ impl ClearanceByCommittee {
     /// Returns the clearance in one committee.
     pub fn of(&self, committee: &CommitteeCode) -> Clearance {
         self.committees.get(committee).copied().unwrap_or(self.everywhere)
+    }
+
+    /// Returns each clearance that the reader has somewhere, once.
+    pub(crate) fn distinct(&self) -> BTreeSet<Clearance> {
+        self.committees.values().copied().chain([self.everywhere]).collect()
     }
 
     /// The number of committees with a clearance of their own.

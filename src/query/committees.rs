@@ -52,7 +52,7 @@ impl Queryable for CommitteeView {
         for scope in scopes {
             let at = BitemporalMoment { known_at: scope.at.known_at.or(Some(page.position)), ..scope.at };
             let listed = RowFilter::Listed { scope: "", facets: Committees::FACETS };
-            let view = log.rows::<Committees>(listed, at).await?;
+            let view = log.rows::<Committees>(listed, at, scope.clearance).await?;
             let own = view.rows.into_iter().map(|found| found.row).find(|row| row.code == scope.committee.code);
             page.rows.extend(own.map(|row| Self {
                 code: row.code,

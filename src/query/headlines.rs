@@ -92,7 +92,7 @@ struct RelatedStreams {
 impl MeetingReader<'_> {
     /// Returns the events of a stream that count at the moment, with corrections applied.
     async fn stream(&self, stream: &StreamId) -> Result<Vec<Event>, ReadError> {
-        let known = StreamHistory::read(self.log, stream).await?.known_at(self.position, self.clearance)?;
+        let known = StreamHistory::read(self.log, stream).await?.known_at(self.position, self.clearance);
         let valid: HashMap<_, _> = known.iter().map(|event| (event.version, event.metadata.valid_at)).collect();
         let events: Vec<_> = known.into_iter().map(|event| (event.version, event.event)).collect();
         let standing = Event::standing(&events).into_iter();
@@ -143,7 +143,7 @@ impl MeetingReader<'_> {
     async fn committee(&self, meeting: &MeetingRef) -> Result<Option<CommitteeEstablished>, ReadError> {
         // Not limited by valid time: a committee named later has its name in earlier headlines too.
         let stream = StreamId::Committee(meeting.committee().clone());
-        let known = StreamHistory::read(self.log, &stream).await?.known_at(self.position, self.clearance)?;
+        let known = StreamHistory::read(self.log, &stream).await?.known_at(self.position, self.clearance);
         let events = known.into_iter().filter_map(|recorded| match recorded.event {
             Event::Committee(event) => Some(event),
             _ => None,

@@ -105,7 +105,7 @@ pub async fn row_provenance<P: Projection>(
 ) -> Result<Vec<Provenance>, ReadError> {
     let known = log.known_whole(at.known_at).await?;
     let stream = StreamHistory::read(log, stream).await?;
-    let history = stream.known_at(known, clearance)?;
+    let history = stream.known_at(known, clearance);
     let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.fold_error(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
     let code = stream.id.committee().map_or_else(String::new, ToString::to_string);

@@ -3,7 +3,7 @@
 use super::clearances::ClearanceByCommittee;
 use super::list::ListPage;
 use super::moment::{KnownAt, PointInTime};
-use super::visible_row::{CurrentRow, VisibleRow, sees_all};
+use super::visible_row::{VisibleRow, sees_all};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
@@ -13,7 +13,7 @@ use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::committees::{CommitteeRow, Committees};
 use minutebook_projections::projection::Projection;
 use minutebook_projections::words::Search;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 /// What every read asks: both clocks, the reader's clearances and the committee.
 #[derive(Debug, Clone)]
@@ -91,7 +91,7 @@ pub async fn committee_scopes(
 ) -> Result<Vec<CommitteeScope>, QueryError> {
     let mut scopes = Vec::new();
     let now = log.environment().clock.now();
-    let committees = committees(log).await?;
+    let committees = visible_committees(log, &query.clearances).await?;
     if let Some(given) = &query.committee
         && !committees.iter().any(|row| row.code == *given)
     {
@@ -123,10 +123,25 @@ pub async fn committee_scopes(
     Ok(scopes)
 }
 
-/// Returns every committee of the ledger with its current settings.
+/// Returns every committee of the ledger with its current settings, whoever may know of it.
 pub async fn committees(log: &Log) -> Result<Vec<CommitteeRow>, StoreError> {
+    committees_known_to(log, Clearance::full()).await
+}
+
+/// Returns the committees that a reader may know of, as the reader's clearance in each knows it.
+async fn visible_committees(log: &Log, clearances: &ClearanceByCommittee) -> Result<Vec<CommitteeRow>, StoreError> {
+    let mut visible = Vec::new();
+    for clearance in clearances.distinct() {
+        let known = committees_known_to(log, clearance).await?.into_iter();
+        visible.extend(known.filter(|row| clearances.of(&row.code) == clearance));
+    }
+    visible.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(visible)
+}
+
+async fn committees_known_to(log: &Log, clearance: Clearance) -> Result<Vec<CommitteeRow>, StoreError> {
     let all = RowFilter::Listed { scope: "", facets: Committees::FACETS };
-    let view = log.rows::<Committees>(all, BitemporalMoment::as_known_now(end_of_time())).await?;
+    let view = log.rows::<Committees>(all, BitemporalMoment::as_known_now(end_of_time()), clearance).await?;
     Ok(view.rows.into_iter().map(|found| found.row).collect())
 }
 
@@ -237,23 +252,12 @@ impl CommitteeScope {
         let at = BitemporalMoment { known_at: self.at.known_at.or(self.pinned), ..self.at };
         let facets = selection.facets;
         let rows = match selection.search {
-            Some(search) => RowFilter::Searched { scope, facets, search, clearance: self.clearance },
+            Some(search) => RowFilter::Searched { scope, facets, search },
             None => RowFilter::Listed { scope, facets },
         };
-        let view = log.rows::<P>(rows, at).await?;
-        let mut current: HashMap<(String, String), P::Row> = HashMap::new();
-        if self.at.known_at.is_some() && !sees_all(self.clearance) {
-            let all = RowFilter::Listed { scope, facets: P::FACETS };
-            let now = log.rows::<P>(all, BitemporalMoment::as_known_now(end_of_time())).await?;
-            current.extend(now.rows.into_iter().map(|found| ((found.stream.to_string(), found.key), found.row)));
-        }
-        let visible = |found: minutebook_ledger::KeyedRow<P::Row>| {
-            let current = match self.at.known_at {
-                Some(_) => CurrentRow::Later(current.remove(&(found.stream.to_string(), found.key)).map(Box::new)),
-                None => CurrentRow::Same,
-            };
-            VisibleRow { row: found.row, current, clearance: self.clearance }
-        };
+        let view = log.rows::<P>(rows, at, self.clearance).await?;
+        let visible =
+            |found: minutebook_ledger::KeyedRow<P::Row>| VisibleRow { row: found.row, clearance: self.clearance };
         Ok((view.rows.into_iter().map(visible).collect(), view.position))
     }
 }

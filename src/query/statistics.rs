@@ -1,14 +1,12 @@
 //! Statistics of a committee at a moment.
 
 use super::moment::end_of_day;
-use super::read_query::end_of_time;
-use super::visible_row::sees_all;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
-use minutebook_domain::classification::{Classified, Clearance};
-use minutebook_domain::reference::{CommitteeCode, Name, Prose};
-use minutebook_ledger::{BitemporalMoment, KeyedRow, Log, RowFilter, StoreError};
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::reference::{CommitteeCode, Name};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::party_statuses::PartyStatuses;
@@ -18,7 +16,6 @@ use minutebook_projections::statistics::{
     status_statistics,
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// A committee's statistics, over the records that the reader may see.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -62,14 +59,13 @@ pub async fn statistics(
     let zone = request.zone;
     let day = at.as_of.with_timezone(&zone).date_naive();
     let owned = |row: &ActionRow| request.owner.is_none_or(|owner| row.owners.contains(owner));
-    let actions = reader.readable::<Actions>(at.as_of, |row| &row.text).await?;
-    let actions: Vec<ActionRow> = actions.into_iter().filter(owned).collect();
+    let actions: Vec<ActionRow> = reader.rows::<Actions>(at.as_of).await?.into_iter().filter(owned).collect();
     let mut ends = Vec::new();
     for end in month_ends(&actions, day, request.months) {
         let rows = reader.rows::<Actions>(end_of_day(end, zone).min(at.as_of)).await?;
-        ends.push(MonthEnd { day: end, rows: rows.into_iter().map(|found| found.row).collect() });
+        ends.push(MonthEnd { day: end, rows });
     }
-    let decisions = reader.readable::<Decisions>(at.as_of, |row| &row.text).await?;
+    let decisions = reader.rows::<Decisions>(at.as_of).await?;
     let decided = decisions.iter().map(|row| (row.decided_at.with_timezone(&zone).date_naive(), row));
     let statuses = reader.rows::<PartyStatuses>(at.as_of).await?;
     Ok(CommitteeStatistics {
@@ -78,7 +74,7 @@ pub async fn statistics(
         position,
         actions: action_statistics(&actions, day, &ends, clearance),
         decisions: decision_statistics(decided, clearance),
-        statuses: status_statistics(statuses.iter().map(|found| &found.row)),
+        statuses: status_statistics(statuses.iter()),
     })
 }
 
@@ -105,30 +101,10 @@ struct StatisticsReader<'a> {
 }
 
 impl StatisticsReader<'_> {
-    async fn rows<P: Projection>(&self, as_of: DateTime<Utc>) -> Result<Vec<KeyedRow<P::Row>>, StoreError> {
-        self.rows_at::<P>(BitemporalMoment { as_of, known_at: Some(self.known_at) }).await
-    }
-
-    async fn rows_at<P: Projection>(&self, at: BitemporalMoment) -> Result<Vec<KeyedRow<P::Row>>, StoreError> {
+    async fn rows<P: Projection>(&self, as_of: DateTime<Utc>) -> Result<Vec<P::Row>, StoreError> {
         let which = RowFilter::Listed { scope: &self.committee.to_string(), facets: P::FACETS };
-        Ok(self.log.rows::<P>(which, at).await?.rows)
-    }
-
-    /// Returns the rows whose text the clearance permits both at the time and now. A row that corrections removed is for
-    /// readers who may see everything.
-    async fn readable<P: Projection>(
-        &self,
-        as_of: DateTime<Utc>,
-        text: fn(&P::Row) -> &Classified<Prose>,
-    ) -> Result<Vec<P::Row>, StoreError> {
-        let visible = |found: &KeyedRow<P::Row>| text(&found.row).disclose(self.clearance).is_some();
-        let current =
-            self.rows_at::<P>(BitemporalMoment::as_known_now(end_of_time())).await?.into_iter().filter(visible);
-        let visible_now: BTreeSet<_> = current.map(|found| (found.stream, found.key)).collect();
-        let rows = self.rows::<P>(as_of).await?.into_iter().filter(visible);
-        let is_visible_now =
-            |found: &KeyedRow<P::Row>| visible_now.contains(&(found.stream.clone(), found.key.clone()));
-        let readable = rows.filter(|found| sees_all(self.clearance) || is_visible_now(found));
-        Ok(readable.map(|found| found.row).collect())
+        let at = BitemporalMoment { as_of, known_at: Some(self.known_at) };
+        let found = self.log.rows::<P>(which, at, self.clearance).await?.rows;
+        Ok(found.into_iter().map(|found| found.row).collect())
     }
 }

@@ -5,7 +5,7 @@ use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Log, Selection, StoreError};
 use minutebook_projections::projection::FoldError;
-use minutebook_projections::redaction::with_current_marks;
+use minutebook_projections::redaction::redacted_history;
 
 /// Why a read failed.
 #[derive(Debug, thiserror::Error)]
@@ -37,10 +37,10 @@ impl StreamHistory {
         Ok(Self { id: id.clone(), events: log.read_all(Selection::Stream(id.clone())).await? })
     }
 
-    /// Returns the events up to a position, with the marks that later corrections put above the clearance.
-    pub(super) fn known_at(&self, position: Position, clearance: Clearance) -> Result<Vec<RecordedEvent>, ReadError> {
+    /// Returns the events up to a position, as a reader may know them today.
+    pub(super) fn known_at(&self, position: Position, clearance: Clearance) -> Vec<RecordedEvent> {
         let known = self.events.partition_point(|event| event.position <= position);
-        with_current_marks(&self.events[..known], &self.events, clearance).map_err(|error| self.fold_error(error))
+        redacted_history(&self.events, known, clearance)
     }
 
     pub(super) fn fold_error(&self, error: FoldError) -> ReadError {

@@ -6,7 +6,7 @@ use serde_json::Value;
 /// A ledger with a few events, and its export.
 fn exported() -> (Cli, String) {
     let cli = Cli::new();
-    cli.done(&["record", "committee", "SSC", "--name", "Security Sub-Committee"]);
+    cli.done(&["record", "committee", "SSC", "--name", "Security Sub-Committee", "--default-classification", "WHITE"]);
     cli.done(&["record", "meeting", "SSC_72_2702", "--held-on", "2019-02-27", "--classification", "WHITE"]);
     cli.done(&["record", "item", "SSC_72_2702", "Any Other Business"]);
     let export = cli.done(&["log", "--format", "ndjson"]);
@@ -67,7 +67,17 @@ fn a_broken_or_foreign_export_is_refused_with_help() {
     file("commands.ndjson", "{\"stream\":\"committee:SSC\",\"type\":\"CommitteeEstablished\",\"data\":{}}\n");
     let run = cli.run(&["import", "commands.ndjson", "--ledger", "sqlite:there.db"]);
     assert!(run.status == 1 && run.err.contains("record them with `minutebook record lines`"), "{}", run.err);
-    cli.done(&["record", "committee", "TSC", "--name", "Another", "--ledger", "sqlite:other.db"]);
+    cli.done(&[
+        "record",
+        "committee",
+        "TSC",
+        "--name",
+        "Another",
+        "--default-classification",
+        "WHITE",
+        "--ledger",
+        "sqlite:other.db",
+    ]);
     refused(
         &["book.ndjson", "--ledger", "sqlite:other.db"],
         "from position 1 on: CommitteeEstablished of committee:TSC",

@@ -35,7 +35,7 @@ fn recorded_live() -> Cli {
         let all: Vec<&str> = ["record"].into_iter().chain(words.iter().copied()).collect();
         cli.done(&all);
     };
-    record(&["committee", "TSC", "--name", "Tidal Sub-Committee"]);
+    record(&["committee", "TSC", "--name", "Tidal Sub-Committee", "--default-classification", "WHITE"]);
     let at = ["--starts-at", "10:00", "--ends-at", "12:30", "--venue", "Harbour House"];
     let of_meeting = ["meeting", "TSC_4_1404", "--held-on", "2023-04-14", "--classification", "WHITE"];
     record(&[&of_meeting[..], &at[..]].concat());
@@ -160,14 +160,14 @@ fn every_rendering_names_the_position_the_root_and_the_time_it_was_made_from() {
     let json: Value = serde_json::from_str(&rendered(&cli, "TSC_4_1404", "RED", "json")).unwrap();
     assert_eq!((&json["footer"]["root"], &json["footer"]["position"]), (&root.into(), &position.into()));
     // One more event is another root.
-    cli.done(&["record", "committee", "ABC", "--name", "Another"]);
+    cli.done(&["record", "committee", "ABC", "--name", "Another", "--default-classification", "WHITE"]);
     assert!(!rendered(&cli, "TSC_4_1404", "RED", "md").contains(root));
 }
 
 #[test]
 fn a_document_above_the_audience_or_an_unknown_meeting_is_refused() {
     let cli = Cli::new();
-    cli.done(&["record", "committee", "TSC", "--name", "Tidal"]);
+    cli.done(&["record", "committee", "TSC", "--name", "Tidal", "--default-classification", "WHITE"]);
     let of_meeting = ["--held-on", "2023-04-14", "--classification", "AMBER", "--venue", "CanaryHouse"];
     cli.done(&[&["record", "meeting", "TSC_4_1404"], &of_meeting[..]].concat());
     for audience in ["WHITE", "GREEN"] {

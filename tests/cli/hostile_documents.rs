@@ -23,7 +23,7 @@ fn survives(name: &str, body: &[u8]) -> bool {
 
 fn survives_as(file: &str, name: &str, bytes: &[u8]) -> bool {
     let cli = Cli::new();
-    cli.done(&["record", "committee", "TSC", "--name", "Tidal Sub-Committee"]);
+    cli.done(&["record", "committee", "TSC", "--name", "Tidal Sub-Committee", "--default-classification", "WHITE"]);
     let before = cli.events().len();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(file);

@@ -67,7 +67,7 @@ fn a_dry_run_records_nothing_and_prints_source_beside_event() {
     assert!(line.trim_start().starts_with("17") && line.contains("**ACTION TSC4/01:**"), "{line}");
     assert!(!Path::new(&cli.folder.path().join("minutebook.db")).exists());
     // Nor does it record anything in a ledger that is there.
-    cli.done(&["record", "committee", "TSC", "--name", "Tidal"]);
+    cli.done(&["record", "committee", "TSC", "--name", "Tidal", "--default-classification", "WHITE"]);
     cli.done(&["import", "--dry-run", "headlines.md"]);
     assert_eq!(cli.events().len(), 1);
 }

@@ -107,7 +107,7 @@ fn the_sample_committee_has_open_points() {
 fn an_event_recorded_live_is_found_by_its_position() {
     let cli = Cli::new();
     let record = |words: &[&str]| cli.done(&[&["record"], words].concat());
-    record(&["committee", "TSC", "--name", "Tidal"]);
+    record(&["committee", "TSC", "--name", "Tidal", "--default-classification", "WHITE"]);
     record(&["meeting", "TSC_4_1404", "--held-on", "2023-04-14", "--classification", "WHITE"]);
     record(&["item", "TSC_4_1404", "Locks", "--classification", "WHITE", "--mark", "RED"]);
     let action = |reference: &'static str, mark: &'static str, more: &[&'static str]| {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 /// Every `record` subcommand that records an event, in an order in which all of them are legal.
 const SITTING: &[&[&str]] = &[
-    &["committee", "SSC", "--name", "Security Sub-Committee", "--quorum", "3"],
+    &["committee", "SSC", "--name", "Security Sub-Committee", "--default-classification", "WHITE", "--quorum", "3"],
     &["member", "SSC", "Ada Marsh", "--role", "chair", "--appointed-on", "2018-01-01"],
     &["member-retired", "SSC", "Ada Marsh", "--retired-on", "2019-12-31"],
     &["party", "SSC", "Other User L"],
@@ -326,10 +326,30 @@ fn a_refusal_says_what_would_be_accepted_and_records_nothing() {
 #[test]
 fn a_repeated_key_records_once_and_prints_the_first_outcome() {
     let cli = Cli::new();
-    let establish = ["record", "committee", "SSC", "--name", "Security Sub-Committee", "--idempotency-key", "monday-1"];
+    let establish = [
+        "record",
+        "committee",
+        "SSC",
+        "--name",
+        "Security Sub-Committee",
+        "--default-classification",
+        "WHITE",
+        "--idempotency-key",
+        "monday-1",
+    ];
     let first = cli.done(&establish);
     assert_eq!(cli.done(&establish), first);
-    let other = cli.run(&["record", "committee", "TSC", "--name", "Tidal", "--idempotency-key", "monday-1"]);
+    let other = cli.run(&[
+        "record",
+        "committee",
+        "TSC",
+        "--name",
+        "Tidal",
+        "--default-classification",
+        "WHITE",
+        "--idempotency-key",
+        "monday-1",
+    ]);
     assert!(other.status == 1 && other.err.contains("was used for another command"), "{}", other.err);
     assert_eq!(cli.events().len(), 1);
 }

@@ -99,7 +99,7 @@ fn events_recorded_live_stay_and_a_meeting_recorded_live_is_refused() {
     assert!(cli.done(&["history", "TSC4/01"]).contains("ActionCompleted"));
     assert!(cli.done(&["verify"]).contains("sound; root"));
     let live = with(HEADLINES);
-    live.done(&["record", "committee", "TSC", "--name", "Tidal"]);
+    live.done(&["record", "committee", "TSC", "--name", "Tidal", "--default-classification", "WHITE"]);
     live.done(&["record", "meeting", "TSC_4_1404", "--held-on", "2023-04-14", "--classification", "WHITE"]);
     let run = live.run(&["import", "headlines.md"]);
     assert!(run.status == 1 && run.err.contains("recorded live"), "{}", run.err);

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 fn begun() -> Cli {
     let cli = Cli::new();
-    cli.done(&["record", "committee", "SSC", "--name", "Security Sub-Committee"]);
+    cli.done(&["record", "committee", "SSC", "--name", "Security Sub-Committee", "--default-classification", "WHITE"]);
     cli
 }
 

@@ -6,6 +6,7 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use futures_util::future::join_all;
 use minutebook_domain::StreamId;
+use minutebook_domain::classification::Clearance;
 use minutebook_ledger::{Batch, BitemporalMoment, Command, NewEvent, RowFilter, merkle};
 use minutebook_projections::actions::Actions;
 use proptest::test_runner::{Config, TestRunner};
@@ -55,7 +56,7 @@ async fn rows_written_alternately_by_two_processes_equal_the_plain_fold(ledger: 
     let stream: StreamId = "action:SSC72/01".parse().unwrap();
     let view = writers[0]
         .log()
-        .rows::<Actions>(RowFilter::Stream(&stream), BitemporalMoment::as_known_now(far_future()))
+        .rows::<Actions>(RowFilter::Stream(&stream), BitemporalMoment::as_known_now(far_future()), Clearance::full())
         .await
         .unwrap();
     assert_eq!(view.rows[0].row.due_date_moves, 9, "ten moves, one of which was struck");
@@ -69,7 +70,7 @@ fn moved(turn: usize) -> Batch {
     let request = request(&command_id, &event);
     let Command::Record { stream, event, .. } = request.commands.into_iter().next().unwrap() else { unreachable!() };
     let valid_at = format!("{day}T00:00:00Z").parse().unwrap();
-    let event = NewEvent { stream, event, metadata: request.metadata.for_event(valid_at) };
+    let event = NewEvent { stream, event, metadata: request.metadata.for_event("WHITE".parse().unwrap(), valid_at) };
     let fingerprint = merkle::digest(command_id.as_bytes());
     Batch { fingerprint, command_id, events: vec![event], conditions: Vec::new() }
 }

@@ -121,7 +121,7 @@ async fn apply_differences<P: Projection>(
     level: &str,
 ) -> usize {
     let seen = |at: BitemporalMoment| -> VisibleRows {
-        let rows = folded.plain::<P>(at).into_iter();
+        let rows = folded.plain::<P>(at, up_to(level)).into_iter();
         rows.filter_map(|(place, row)| Some((place, redact_row(&row, up_to(level)).unwrap()?))).collect()
     };
     // A row does not name a subject that the reader may not see.

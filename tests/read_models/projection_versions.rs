@@ -6,6 +6,7 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::raw_database::RawDatabase;
 use minutebook_domain::Event;
+use minutebook_domain::classification::Clearance;
 use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder, Registry, RowFilter, Selection};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::plain_fold::plain_fold;
@@ -38,7 +39,7 @@ impl<const VERSION: u32> Projection for Tally<VERSION> {
     }
 
     fn listing(_: &u32) -> Listing {
-        Listing { scope: "SSC".into(), facet: "", rank: 0 }
+        Listing { scope: "SSC".into(), facet: "" }
     }
 }
 
@@ -58,7 +59,7 @@ async fn compare<const VERSION: u32>(log: &Log) {
     let head = events.last().unwrap().position;
     let at = far_future();
     let plain = plain_fold::<Tally<VERSION>>(&events, &command_ends(&events), at.as_of, head).unwrap();
-    let view = log.rows::<Tally<VERSION>>(LISTED, at).await.unwrap();
+    let view = log.rows::<Tally<VERSION>>(LISTED, at, Clearance::full()).await.unwrap();
     let found: Vec<_> = view.rows.into_iter().map(|found| ((found.stream, found.key), found.row)).collect();
     assert_eq!(found, plain.into_iter().collect::<Vec<_>>());
     assert!(!found.is_empty());
@@ -79,11 +80,11 @@ async fn a_new_version_of_a_projection_rebuilds_its_rows(ledger: TestLedger) {
     compare::<2>(newer.log()).await;
     // The older program appends an event without updating the new rows; reading them is then refused.
     recorder.record(&request("raise-3", &raised("SSC72/97"))).await.unwrap();
-    let error = newer.log().rows::<Tally<2>>(LISTED, far_future()).await.unwrap_err().to_string();
+    let error = newer.log().rows::<Tally<2>>(LISTED, far_future(), Clearance::full()).await.unwrap_err().to_string();
     assert!(error.starts_with("the read models are at position"), "{error}");
     // Rebuilding one read model does not bring the others up to date.
     newer.log().rebuild(&["actions"], |_| {}).await.unwrap();
-    assert!(newer.log().rows::<Tally<2>>(LISTED, far_future()).await.is_err());
+    assert!(newer.log().rows::<Tally<2>>(LISTED, far_future(), Clearance::full()).await.is_err());
     compare::<2>(&open::<2>(&ledger).await).await;
     compare::<1>(&open::<1>(&ledger).await).await;
 }
@@ -95,11 +96,18 @@ async fn a_ledger_opens_although_a_projection_cannot_be_rebuilt(ledger: TestLedg
     let receipt = recorder.record(&request("complete", &completed("SSC72/99"))).await.unwrap();
     recorder.log().close().await;
     let broken = open::<3>(&ledger).await;
-    let error = broken.rows::<Tally<3>>(LISTED, far_future()).await.unwrap_err().to_string();
+    let error = broken.rows::<Tally<3>>(LISTED, far_future(), Clearance::full()).await.unwrap_err().to_string();
     assert!(error.contains("`tally` cannot go on at position"), "{error}");
     assert!(error.contains("never done"), "{error}");
     assert!(
-        broken.rows::<Actions>(RowFilter::Listed { scope: "SSC", facets: Actions::FACETS }, far_future()).await.is_ok()
+        broken
+            .rows::<Actions>(
+                RowFilter::Listed { scope: "SSC", facets: Actions::FACETS },
+                far_future(),
+                Clearance::full()
+            )
+            .await
+            .is_ok()
     );
     let again = broken.rebuild(&["tally"], |_| {}).await.unwrap_err().to_string();
     assert!(again.contains("never done"), "{again}");

@@ -95,7 +95,7 @@ async fn every_named_event_is_in_force_and_has_the_value(ledger: TestLedger) {
 
 /// Compares the provenance of every field with the events in force. Returns the number of fields.
 async fn check_provenance<P: Projection>(folded: &FoldedLog, log: &Log, at: BitemporalMoment) -> usize {
-    let mut rows = folded.plain::<P>(at);
+    let mut rows = folded.plain::<P>(at, up_to("RED"));
     let mut fields = 0;
     for stream in folded.streams() {
         let history: Vec<RecordedEvent> = folded.known_of(stream, at.known_at);

@@ -5,6 +5,7 @@ use crate::fixtures::folded_log::{FoldedLog, far_future};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use minutebook_domain::Event;
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::Reference;
 use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, RebuildProgress, Registry, RowFilter};
 use minutebook_projections::actions::Actions;
@@ -45,7 +46,7 @@ async fn a_rebuild_makes_the_same_rows(ledger: TestLedger) {
 #[derive(Debug)]
 struct Busyness;
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct BusynessRow {
     subject: Reference,
     events: u32,
@@ -67,7 +68,7 @@ impl Projection for Busyness {
     }
 
     fn listing(_: &BusynessRow) -> Listing {
-        Listing { scope: "SSC".into(), facet: "", rank: 0 }
+        Listing { scope: "SSC".into(), facet: "" }
     }
 }
 
@@ -120,14 +121,18 @@ async fn a_failing_fold_halts_only_its_own_read_model(ledger: TestLedger) {
     recorder.record(&request("raise", &raised("SSC72/01"))).await.unwrap();
     let listed = RowFilter::Listed { scope: "SSC", facets: &[""] };
     let at = BitemporalMoment::as_known_now(far_future());
-    assert_eq!(recorder.log().rows::<FailingProjection>(listed.clone(), at).await.unwrap().rows.len(), 1);
+    assert_eq!(
+        recorder.log().rows::<FailingProjection>(listed.clone(), at, Clearance::full()).await.unwrap().rows.len(),
+        1
+    );
     let receipt = recorder.record(&request("complete", &completed("SSC72/01"))).await.unwrap();
-    let error = recorder.log().rows::<FailingProjection>(listed.clone(), at).await.unwrap_err().to_string();
+    let error =
+        recorder.log().rows::<FailingProjection>(listed.clone(), at, Clearance::full()).await.unwrap_err().to_string();
     let position = receipt.events[0].position;
     assert!(error.contains(&format!("`failing` cannot go on at position {position}: never done")), "{error}");
     // Later events do not resume it. The log and the other read models accept them.
     recorder.record(&request("raise-2", &raised("SSC72/02"))).await.unwrap();
-    assert!(recorder.log().rows::<FailingProjection>(listed, at).await.is_err());
+    assert!(recorder.log().rows::<FailingProjection>(listed, at, Clearance::full()).await.is_err());
     let actions = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
-    assert_eq!(recorder.log().rows::<Actions>(actions, at).await.unwrap().rows.len(), 2);
+    assert_eq!(recorder.log().rows::<Actions>(actions, at, Clearance::full()).await.unwrap().rows.len(), 2);
 }

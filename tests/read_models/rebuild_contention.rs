@@ -6,6 +6,7 @@ use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::raw_database::RawDatabase;
 use crate::fixtures::record_lines::{RecordLines, keyed, verify};
+use minutebook_domain::classification::Clearance;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::{Connection, PgConnection};
 use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder, RowFilter};
@@ -67,7 +68,8 @@ async fn read_until(log: Log, over: Arc<AtomicBool>) -> u32 {
     let mut turns = 0;
     while !over.load(Ordering::SeqCst) {
         let listed = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
-        let view = log.rows::<Actions>(listed, BitemporalMoment::as_known_now(far_future())).await.unwrap();
+        let view =
+            log.rows::<Actions>(listed, BitemporalMoment::as_known_now(far_future()), Clearance::full()).await.unwrap();
         assert!(view.rows.iter().any(|found| found.stream.to_string() == "action:SSC72/99"), "{view:?}");
         turns += 1;
     }
@@ -86,7 +88,11 @@ async fn an_event_appended_during_a_swap_is_in_the_rows_at_once(ledger: TestLedg
         let stream = format!("action:{action}").parse().unwrap();
         let view = recorder
             .log()
-            .rows::<Actions>(RowFilter::Stream(&stream), BitemporalMoment::as_known_now(far_future()))
+            .rows::<Actions>(
+                RowFilter::Stream(&stream),
+                BitemporalMoment::as_known_now(far_future()),
+                Clearance::full(),
+            )
             .await
             .unwrap();
         assert_eq!(view.rows.len(), 1, "{action}");

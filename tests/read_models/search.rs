@@ -107,8 +107,8 @@ async fn recorded(ledger: &TestLedger, texts: &[&str]) -> Recorder {
 /// The actions that the store finds, and those that the query lists.
 async fn actions(log: &Log, at: BitemporalMoment, level: &str, search: &str) -> (Vec<String>, Vec<String>) {
     let (search_for, clearance) = (Search::of(search), up_to(level));
-    let wanted = RowFilter::Searched { scope: "SSC", facets: Actions::FACETS, search: &search_for, clearance };
-    let rows = log.rows::<Actions>(wanted, at).await.unwrap().rows;
+    let wanted = RowFilter::Searched { scope: "SSC", facets: Actions::FACETS, search: &search_for };
+    let rows = log.rows::<Actions>(wanted, at, clearance).await.unwrap().rows;
     let filter = ActionFilter { search: Some(search.to_owned()), ..ActionFilter::default() };
     let page = ActionView::list(log, &read_query(at, level), &filter).await.unwrap();
     let found_by_store = rows.iter().map(|found| found.stream.subject()).collect();

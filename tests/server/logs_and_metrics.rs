@@ -18,8 +18,10 @@ async fn log_and_metrics_contain_no_recorded_and_no_requested_text() {
     let secret = token(&recorder, &[Role::Secretary, Role::Auditor], "RED", None).await;
     let head = recorder.log().head().await.unwrap().number() + 1;
     recorder.log().close().await;
-    let recorded =
-        minutebook(&ledger.url_text).args(["record", "committee", "TSC", "--name", "Canary Name"]).output().unwrap();
+    let recorded = minutebook(&ledger.url_text)
+        .args(["record", "committee", "TSC", "--name", "Canary Name", "--default-classification", "WHITE"])
+        .output()
+        .unwrap();
     assert!(recorded.status.success());
     let server = ServerProcess::start_with(&ledger.url_text, &["log.filter=debug", "log.format=json"]);
     let client = http_client::client(Duration::from_mins(1)).unwrap();

@@ -144,7 +144,7 @@ async fn no_recorded_and_no_requested_text_is_exported() {
     let body = format!(
         r#"{{"commands": [
             {{"stream": "committee:SSC", "type": "CommitteeEstablished",
-              "data": {{"code": "SSC", "name": "{CANARY}", "established_on": "2014-01-22"}}}},
+              "data": {{"code": "SSC", "name": "{CANARY}", "established_on": "2014-01-22", "default_classification": "WHITE"}}}},
             {{"stream": "action:SSC72/01", "type": "ActionRaised",
               "data": {{"reference": "SSC72/01", "raised_on": "2019-02-27",
                         "text": {{"classification": "RED", "text": "{CANARY}"}}}}}}]}}"#

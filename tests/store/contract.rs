@@ -113,12 +113,7 @@ async fn batch_of(recorder: &Recorder, key: &str) -> Batch {
         events: vec![minutebook_ledger::NewEvent {
             stream: last.stream.clone(),
             event: last.event.clone(),
-            metadata: Metadata {
-                actor: "tester".into(),
-                command_id: key.into(),
-                valid_at: last.metadata.valid_at,
-                ..Metadata::default()
-            },
+            metadata: Metadata { actor: "tester".into(), command_id: key.into(), ..last.metadata.clone() },
         }],
         conditions: vec![AppendCondition::StreamAt { stream: last.stream.clone(), version: last.version }],
     }

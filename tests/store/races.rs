@@ -3,7 +3,8 @@
 use crate::fixtures::committee::{begin, progressed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use chrono::DateTime;
-use minutebook_domain::{Metadata, StreamId, StreamVersion};
+use minutebook_domain::classification::Classification;
+use minutebook_domain::{RequestMetadata, StreamId, StreamVersion};
 use minutebook_ledger::merkle::digest;
 use minutebook_ledger::{
     AppendError, Batch, NewEvent, Receipt, RecordError, Recorder, Request, Selection, command_json,
@@ -114,12 +115,12 @@ async fn a_batch_without_conditions_sent_many_times_at_once_is_appended_once(led
         let event = NewEvent {
             stream: "action:SSC72/01".parse().unwrap(),
             event: command_json::event(&note.to_string()).unwrap(),
-            metadata: Metadata {
+            metadata: RequestMetadata {
                 actor: "tester".into(),
                 command_id: format!("batch-{number}"),
-                valid_at: DateTime::UNIX_EPOCH,
-                ..Metadata::default()
-            },
+                ..RequestMetadata::default()
+            }
+            .for_event(Classification::public(), DateTime::UNIX_EPOCH),
         };
         let batch = Batch {
             command_id: format!("batch-{number}"),

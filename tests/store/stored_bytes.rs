@@ -78,6 +78,7 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
             stream: fixture.stream,
             event,
             metadata: Metadata {
+                classification: "GREEN".parse().unwrap(),
                 valid_at: "2019-02-27T10:00:00Z".parse().unwrap(),
                 actor: "jane.smith".into(),
                 on_behalf_of: Some("SECAS".into()),

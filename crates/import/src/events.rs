@@ -9,7 +9,7 @@ use minutebook_domain::action::{
     ActionAssigned, ActionCarriedForward, ActionCompleted, ActionEvent, ActionProgressed, ActionRaised, ActionReopened,
     ActionSuperseded, ActionWithdrawn, DueDateMoved, ReportedProgress,
 };
-use minutebook_domain::classification::{Classified, Scheme};
+use minutebook_domain::classification::{Classification, Classified, Scheme};
 use minutebook_domain::committee::{CommitteeEstablished, CommitteeEvent};
 use minutebook_domain::meeting::{
     AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, DecisionRecorded, ListRecorded, MatterArisingNoted,
@@ -29,6 +29,8 @@ pub struct SourcedEvent {
     pub event: Event,
     /// The first and the last line it was read from.
     pub lines: LineRange,
+    /// The mark of the passage that states it, at least the document's. Without one the ledger's defaults apply.
+    pub classification: Option<Classification>,
 }
 
 /// Returns the event that establishes the committee. The caller records it first if the ledger does not know the
@@ -56,11 +58,13 @@ pub(crate) fn established(
         time_zone: "Europe/London".to_owned(),
         quorum: None,
         established_on: None,
+        default_classification: None,
     };
     Some(SourcedEvent {
         stream: StreamId::Committee(code),
         event: Event::Committee(CommitteeEvent::from(event)),
         lines,
+        classification: None,
     })
 }
 
@@ -99,14 +103,18 @@ impl EventWriter<'_> {
         text.parse().ok().map(|prose| self.classified(prose))
     }
 
+    fn sourced(&self, stream: StreamId, event: Event, lines: LineRange) -> SourcedEvent {
+        SourcedEvent { stream, event, lines, classification: Some(self.headlines.text_classification) }
+    }
+
     fn meeting(&self, event: impl Into<MeetingEvent>, lines: LineRange) -> SourcedEvent {
         let stream = StreamId::Meeting(self.headlines.reference.clone());
-        SourcedEvent { stream, event: Event::Meeting(event.into()), lines }
+        self.sourced(stream, Event::Meeting(event.into()), lines)
     }
 
     fn party(&self, name: &PartyName, event: impl Into<PartyEvent>, lines: LineRange) -> SourcedEvent {
         let stream = StreamId::Party(self.headlines.committee().clone(), name.clone());
-        SourcedEvent { stream, event: Event::Party(event.into()), lines }
+        self.sourced(stream, Event::Party(event.into()), lines)
     }
 
     fn convened(&self) -> MeetingConvened {
@@ -273,7 +281,7 @@ impl EventWriter<'_> {
             references: action.references.clone(),
         };
         let stream = StreamId::Action(action.reference.clone());
-        Some(SourcedEvent { stream, event: Event::Action(event.into()), lines })
+        Some(self.sourced(stream, Event::Action(event.into()), lines))
     }
 
     fn update(&self, update: &ActionUpdate, lines: LineRange) -> Option<SourcedEvent> {
@@ -301,6 +309,6 @@ impl EventWriter<'_> {
             }
         };
         let stream = StreamId::Action(update.reference.clone());
-        Some(SourcedEvent { stream, event: Event::Action(event), lines })
+        Some(self.sourced(stream, Event::Action(event), lines))
     }
 }

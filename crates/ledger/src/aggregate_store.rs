@@ -10,6 +10,7 @@ use super::state_cache::StateCache;
 use super::store::StoreError;
 use super::valid_time::natural_valid_time;
 use cqrs_es::{Aggregate, AggregateContext, AggregateError, EventEnvelope, EventStore};
+use minutebook_domain::classification::Classification;
 use minutebook_domain::{AggregateEvent, Event, RecordedEvent, Rejection, StreamId, StreamVersion};
 use std::collections::HashMap;
 
@@ -58,12 +59,11 @@ impl<A: LedgerAggregate> EventStore<A> for AggregateStore {
         let stream = stream_named(aggregate_id)?;
         let history = self.states.history(&stream).await.map_err(store_failed)?;
         let envelope = |recorded: RecordedEvent| {
-            let valid_at = recorded.metadata.valid_at;
             Some(EventEnvelope {
                 aggregate_id: aggregate_id.to_owned(),
                 sequence: sequence(recorded.version),
                 payload: AggregateEvent::from_event(recorded.event)?,
-                metadata: metadata_map::to_map(&recorded.metadata.with_valid_at(Some(valid_at))),
+                metadata: metadata_map::to_map(&recorded.metadata.into_request()),
             })
         };
         Ok(history.into_iter().filter_map(envelope).collect())
@@ -106,7 +106,11 @@ impl<A: LedgerAggregate> EventStore<A> for AggregateStore {
                 chrono_tz::Europe::London,
                 now,
             );
-            NewEvent { stream: context.stream.clone(), event, metadata: request_metadata.for_event(valid_at) }
+            NewEvent {
+                stream: context.stream.clone(),
+                event,
+                metadata: request_metadata.for_event(Classification::highest(), valid_at),
+            }
         });
         let request = serde_json::to_value((context.stream.to_string(), &events)).map_err(|e| unexpected(e.into()))?;
         let batch = Batch {

@@ -4,12 +4,14 @@
 //! {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {}, "idempotency_key": "monday-1"}
 //! {"commands": [{"stream": "…", "type": "…", "data": {}}, {"stream": "…", "type": "…", "data": {}}], "actor": "jane"}
 //! {"corrects": "0190a6e0-…", "change": "struck", "reason": "…"}
+//! {"corrects": "0190a6e0-…", "change": {"marked": {"classification": "RED", "field": "text"}}, "reason": "…"}
 //! {"corrects": "0190a6e0-…", "change": {"replaced": {"type": "…", "data": {}}}, "reason": "…"}
 //! ```
 
 use super::recorder::{Command, Request};
 use chrono::{DateTime, Utc};
-use minutebook_domain::correction::Change;
+use minutebook_domain::classification::Classification;
+use minutebook_domain::correction::{Change, Marking};
 use minutebook_domain::reference::Name;
 use minutebook_domain::stored_event::DecodeError;
 use minutebook_domain::{Event, EventId, RequestMetadata, StreamId, StreamVersion};
@@ -58,6 +60,7 @@ struct RecordJson {
     #[serde(default = "first_schema")]
     schema_version: u32,
     data: Value,
+    classification: Option<Classification>,
 }
 
 #[derive(Deserialize)]
@@ -66,6 +69,7 @@ struct CorrectJson {
     corrects: EventId,
     change: ChangeJson,
     authority: Option<Name>,
+    classification: Option<Classification>,
 }
 
 #[derive(Deserialize)]
@@ -74,6 +78,7 @@ enum ChangeJson {
     Struck,
     Replaced(TypedEvent),
     Supplemented(TypedEvent),
+    Marked(Marking),
 }
 
 /// The metadata that a request may set; the rest comes from the sender's defaults.
@@ -135,13 +140,21 @@ fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
             ChangeJson::Struck => Change::Struck,
             ChangeJson::Replaced(by) => Change::Replaced(Box::new(by.decode()?)),
             ChangeJson::Supplemented(by) => Change::Supplemented(Box::new(by.decode()?)),
+            ChangeJson::Marked(marking) => Change::Marked(marking),
         };
-        return Ok(Command::Correct { event: correct.corrects, change, authority: correct.authority, source: None });
+        let classification = correct.classification;
+        return Ok(Command::Correct {
+            event: correct.corrects,
+            change,
+            authority: correct.authority,
+            source: None,
+            classification,
+        });
     }
     let record: RecordJson = shaped("the command is not as expected", Value::Object(object))?;
     let data = raw(&record.data)?;
     let event = Event::decode(&record.stream, &record.event_type, record.schema_version, &data)?;
-    Ok(Command::Record { stream: record.stream, event, source: None })
+    Ok(Command::Record { stream: record.stream, event, source: None, classification: record.classification })
 }
 
 impl TypedEvent {

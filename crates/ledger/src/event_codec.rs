@@ -5,6 +5,7 @@
 
 use super::canonical::{self, NotCanonical};
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use minutebook_domain::classification::Classification;
 use minutebook_domain::stored_event::DecodeError;
 use minutebook_domain::{Event, EventId, Metadata, Position, RecordedEvent, Source, StreamId, StreamVersion};
 use serde::{Deserialize, Deserializer};
@@ -55,6 +56,7 @@ impl Draft {
             before_position: members([
                 ("actor", Some(text(&metadata.actor))),
                 ("causation_id", id(metadata.causation_id)),
+                ("classification", Some(text(metadata.classification.label()))),
                 ("command_id", Some(text(command_id))),
                 ("correlation_id", optional(&metadata.correlation_id)),
                 ("corrects", id(metadata.corrects)),
@@ -123,6 +125,7 @@ struct StoredEvent<'a> {
     #[serde(borrow)]
     actor: Cow<'a, str>,
     causation_id: Option<EventId>,
+    classification: Classification,
     #[serde(borrow)]
     command_id: Cow<'a, str>,
     correlation_id: Option<String>,
@@ -194,6 +197,7 @@ pub fn decode(bytes: &[u8]) -> Result<RecordedEvent, StoredEventError> {
         event,
         recorded_at: stored.recorded_at,
         metadata: Metadata {
+            classification: stored.classification,
             actor: stored.actor.into_owned(),
             on_behalf_of: stored.on_behalf_of,
             command_id: stored.command_id.into_owned(),

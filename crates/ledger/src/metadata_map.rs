@@ -17,6 +17,7 @@ pub fn to_map(metadata: &RequestMetadata) -> HashMap<String, String> {
     let source = serde_json::to_string(&metadata.source).ok();
     let id = |id: Option<EventId>| id.map(|id| id.to_string());
     [
+        ("classification", metadata.classification.map(|mark| mark.label().to_owned())),
         ("actor", Some(metadata.actor.clone())),
         ("on_behalf_of", metadata.on_behalf_of.clone()),
         ("command_id", Some(metadata.command_id.clone())),
@@ -52,7 +53,11 @@ pub fn from_map<S: std::hash::BuildHasher>(
     let valid_at = text("valid_at").map(|time| {
         DateTime::parse_from_rfc3339(&time).map(|time| time.to_utc()).map_err(|error| malformed("valid_at", &error))
     });
+    let classification = text("classification")
+        .map(|label| label.parse().map_err(|error| malformed("classification", &error)))
+        .transpose()?;
     Ok(RequestMetadata {
+        classification,
         actor: required("actor")?,
         on_behalf_of: text("on_behalf_of"),
         command_id: required("command_id")?,
@@ -73,6 +78,7 @@ mod tests {
     #[test]
     fn metadata_survives_the_map() {
         let metadata = RequestMetadata {
+            classification: Some("GREEN".parse().unwrap()),
             actor: "jane.smith".into(),
             on_behalf_of: Some("SECAS".into()),
             command_id: "monday-1".into(),

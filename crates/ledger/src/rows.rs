@@ -35,7 +35,7 @@ pub enum RowFilter<'a> {
         /// The facets.
         facets: &'a [&'a str],
     },
-    /// The listed rows that held these words at any time, in texts that the clearance may read. Whether a row holds them
+    /// The listed rows that held these words at any time, in texts that the reader may read. Whether a row holds them
     /// at the moment of the query is for the caller to check.
     Searched {
         /// The committee's code.
@@ -44,8 +44,6 @@ pub enum RowFilter<'a> {
         facets: &'a [&'a str],
         /// The words.
         search: &'a Search,
-        /// What the reader may read.
-        clearance: Clearance,
     },
     /// The rows of one stream.
     Stream(&'a StreamId),
@@ -72,22 +70,21 @@ pub struct RowSet<R> {
 }
 
 impl Log {
-    /// Returns the rows of `P` at a moment.
+    /// Returns the rows of `P` at a moment, as a reader with the clearance knows them.
     pub async fn rows<P: Projection>(
         &self,
         filter: RowFilter<'_>,
         at: BitemporalMoment,
+        clearance: Clearance,
     ) -> Result<RowSet<P::Row>, StoreError> {
         let owned = |facets: &[&str]| facets.iter().map(|facet| (*facet).to_owned()).collect();
         let rows = match filter {
             RowFilter::Listed { scope, facets } => {
                 RowScope::List { scope: scope.to_owned(), facets: owned(facets), search: None }
             }
-            RowFilter::Searched { scope, facets, search, clearance } => RowScope::List {
-                scope: scope.to_owned(),
-                facets: owned(facets),
-                search: Some((search.clone(), i64::from(clearance.rank()))),
-            },
+            RowFilter::Searched { scope, facets, search } => {
+                RowScope::List { scope: scope.to_owned(), facets: owned(facets), search: Some(search.clone()) }
+            }
             RowFilter::Stream(stream) => RowScope::Stream(stream.to_string()),
         };
         let query = RowQuery {
@@ -95,6 +92,7 @@ impl Log {
             rows,
             as_of: at.as_of.timestamp_micros(),
             known_at: at.known_at.map(|position| i64::try_from(position.number()).unwrap_or(i64::MAX)),
+            rank: i64::from(clearance.rank()),
         };
         let answer = self.store().row_versions(&query).await?;
         if let Some((position, what)) = answer.halted {

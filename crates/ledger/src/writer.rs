@@ -11,7 +11,7 @@ use super::merkle::leaf;
 use super::metrics::LedgerMetrics;
 use super::read_models::Registry;
 use super::read_models::open_row::OpenRow;
-use super::read_models::projector::{NeedsHistory, Projector};
+use super::read_models::projector::{NeedsHistory, Projector, StreamRecord};
 use super::read_models::rebuild::decoded;
 use super::read_models::row_cache::RowCache;
 use super::store::{
@@ -21,7 +21,7 @@ use super::store::{
 use crate::spans;
 use chrono::{DateTime, SubsecRound, Utc};
 use minutebook_domain::{Metadata, Position, RecordedEvent, StreamVersion};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -192,6 +192,19 @@ impl Task {
         }
     }
 
+    /// Returns the last position of the command of each event.
+    async fn command_ends(&self, events: &[RecordedEvent]) -> Result<Vec<i64>, StoreError> {
+        let ids: BTreeSet<&String> = events.iter().map(|event| &event.metadata.command_id).collect();
+        let ids: Vec<String> = ids.into_iter().cloned().collect();
+        let commands = self.store.commands_by_id(&ids).await?.into_iter();
+        let last: HashMap<String, u64> = commands.map(|command| (command.command_id, command.last_position)).collect();
+        let end = |event: &RecordedEvent| {
+            let own = event.position.number();
+            stored(last.get(&event.metadata.command_id).copied().unwrap_or(own))
+        };
+        Ok(events.iter().map(end).collect())
+    }
+
     /// Judges a group and appends the batches that pass.
     async fn attempt_with(
         &mut self,
@@ -209,7 +222,9 @@ impl Task {
         }
         let mut histories = HashMap::new();
         for stream in &query.touched.whole {
-            histories.insert(stream.clone(), decoded(&transaction.history(stream).await?)?);
+            let events = decoded(&transaction.history(stream).await?)?;
+            let ends = self.command_ends(&events).await?;
+            histories.insert(stream.clone(), StreamRecord { events, ends });
         }
         let rows = std::mem::take(&mut known.rows);
         let now = self.environment.clock.now();
@@ -241,6 +256,9 @@ impl Task {
                 (appended.rows, open_rows) = projector.finish();
             }
             let events = appended.events.len() as u64;
+            if !appended.rows.rewritten.is_empty() && lock == HeadLock::Optimistic {
+                return Ok(Outcome::HeadMoved);
+            }
             if !transaction.append(appended, head.position, new_head).await? {
                 return Ok(Outcome::HeadMoved);
             }
@@ -278,7 +296,7 @@ impl Task {
 /// The outcome of an attempt to append a group.
 enum Outcome {
     Answered(Vec<AppendResult>),
-    /// Another process appended before this one locked the head.
+    /// Another process appended before this one locked the head, or the append needs the lock from its beginning.
     HeadMoved,
     /// The read models need this stream's history.
     NeedsHistory(String),

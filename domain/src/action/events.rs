@@ -5,6 +5,7 @@ use crate::classification::{Classification, Classified, stored, stored_option};
 use crate::payload::{Payload, References};
 use crate::reference::{ActionRef, DecisionId, MeetingRef, Name, Prose, Reference};
 use crate::requirement::Requirement;
+use crate::roles;
 use crate::stored_event::events;
 use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
@@ -45,6 +46,19 @@ pub struct ActionRaised {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
+
+roles!(ActionRaised {
+    reference: Open,
+    text: Main,
+    owners: Names,
+    due_on: Open,
+    raised_in: Names,
+    raised_on: Open,
+    item: Open,
+    decision: Names,
+    marked: Open,
+    references: Names
+});
 
 impl Payload for ActionRaised {
     fn begins(&self) -> Option<StreamId> {
@@ -104,6 +118,8 @@ pub struct ActionAssigned {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(ActionAssigned { owners: Names, assigned_on: Open, at_meeting: Names });
 at_meeting!(ActionAssigned, assigned_on);
 
 /// An update was given on an outstanding action.
@@ -124,6 +140,8 @@ pub struct ActionProgressed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(ActionProgressed { note: Optional, reported: Open, progressed_on: Open, at_meeting: Names });
 at_meeting!(ActionProgressed, progressed_on);
 
 /// The due date of an action was moved.
@@ -143,6 +161,8 @@ pub struct DueDateMoved {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(DueDateMoved { to: Open, note: Optional, moved_on: Open, at_meeting: Names });
 at_meeting!(DueDateMoved, moved_on);
 
 /// An action was carried forward to a later meeting.
@@ -163,6 +183,8 @@ pub struct ActionCarriedForward {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(ActionCarriedForward { to: Open, note: Optional, carried_on: Open, at_meeting: Names });
 at_meeting!(ActionCarriedForward, carried_on);
 
 /// An action was completed.
@@ -180,6 +202,8 @@ pub struct ActionCompleted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(ActionCompleted { note: Optional, completed_on: Open, at_meeting: Names });
 at_meeting!(ActionCompleted, completed_on);
 
 /// A closed action was reopened.
@@ -197,6 +221,8 @@ pub struct ActionReopened {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(ActionReopened { note: Optional, reopened_on: Open, at_meeting: Names });
 at_meeting!(ActionReopened, reopened_on);
 
 /// An action was withdrawn.
@@ -214,6 +240,8 @@ pub struct ActionWithdrawn {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(ActionWithdrawn { note: Optional, withdrawn_on: Open, at_meeting: Names });
 at_meeting!(ActionWithdrawn, withdrawn_on);
 
 /// An action was superseded by another.
@@ -229,6 +257,8 @@ pub struct ActionSuperseded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_meeting: Option<MeetingRef>,
 }
+
+roles!(ActionSuperseded { by: Names, superseded_on: Open, at_meeting: Names });
 at_meeting!(ActionSuperseded, superseded_on, by);
 
 events! {

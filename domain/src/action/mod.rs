@@ -7,6 +7,7 @@ pub use events::{
     ActionSuperseded, ActionWithdrawn, DueDateMoved,
 };
 
+use crate::classification::Classification;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{ActionRef, Name};
 use crate::rejection::{Rejection, ensure};
@@ -53,9 +54,15 @@ struct Raised {
     status: ActionStatus,
     owners: BTreeSet<Name>,
     due_on: Option<NaiveDate>,
+    classification: Classification,
 }
 
 impl Action {
+    /// The mark of the action's text, if it was raised.
+    pub fn classification(&self) -> Option<Classification> {
+        self.raised.as_ref().map(|raised| raised.classification)
+    }
+
     /// Returns whether the action was raised.
     pub fn is_raised(&self) -> bool {
         self.raised.is_some()
@@ -162,6 +169,7 @@ impl Rules for Action {
                 status: ActionStatus::Outstanding,
                 owners: raised.owners.iter().cloned().collect(),
                 due_on: raised.due_on,
+                classification: raised.text.classification(),
             });
         }
         let Some(action) = &mut self.raised else { return };

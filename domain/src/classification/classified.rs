@@ -41,8 +41,8 @@ use std::fmt;
 /// ```
 #[derive(Clone)]
 pub struct Classified<T> {
-    classification: Classification,
-    value: T,
+    pub(super) classification: Classification,
+    pub(super) value: T,
 }
 
 impl<T> Classified<T> {

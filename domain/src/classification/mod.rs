@@ -4,10 +4,17 @@
 //! levels have a rank on one scale, so that a clearance under one scheme applies to a text marked under another.
 
 mod classified;
+mod roles;
 mod scheme;
 
 pub use classified::{Classified, stored, stored_list, stored_option};
+pub use roles::{FieldRole, MarkedText, Redact, VisitText};
 pub use scheme::{Level, Scheme};
+
+/// The roles that a field of a payload can have.
+pub mod role {
+    pub use super::roles::{Main, Names, Open, Optional};
+}
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
@@ -112,6 +119,17 @@ impl Clearance {
     /// A clearance up to and including `highest`.
     pub fn up_to(highest: Classification) -> Self {
         Self(highest)
+    }
+
+    /// The clearance for every level of every scheme.
+    pub fn full() -> Self {
+        Self::at_rank(u8::MAX)
+    }
+
+    /// The clearance up to the highest level whose rank is at most `rank`.
+    pub fn at_rank(rank: u8) -> Self {
+        let levels = Scheme::all().iter().flat_map(Scheme::levels).filter(|level| level.rank <= rank);
+        Self(levels.max_by_key(|level| level.rank).map_or_else(Classification::public, Classification))
     }
 
     /// The highest classification that a reader with this clearance may see.

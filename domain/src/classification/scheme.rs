@@ -1,5 +1,6 @@
 //! Classification schemes, read from the data files in `domain/schemes/`.
 
+use super::Classification;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -56,6 +57,27 @@ impl Scheme {
     /// Where the scheme is defined.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// The most confidential level.
+    pub fn highest(&'static self) -> Classification {
+        self.levels.last().map_or_else(Classification::highest, Classification)
+    }
+
+    /// Returns whether the mark is a level of this scheme. The schemes share some labels.
+    pub fn has(&self, mark: Classification) -> bool {
+        self.levels.iter().any(|level| level.label == mark.label())
+    }
+
+    /// Says that a mark is no level of this scheme.
+    pub fn lacks(&self, mark: Classification) -> String {
+        format!("{mark} is not a level of the {}", self.name)
+    }
+
+    /// The labels of the levels, as a refusal names what would be accepted.
+    pub fn labels(&self) -> String {
+        let labels: Vec<&str> = self.levels.iter().map(|level| level.label.as_str()).collect();
+        format!("one of: {}", labels.join(", "))
     }
 
     /// The levels, from public to most confidential.

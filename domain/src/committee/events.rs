@@ -1,7 +1,9 @@
 //! The events of a committee's stream.
 
+use crate::classification::Classification;
 use crate::payload::Payload;
 use crate::reference::{CommitteeCode, Name};
+use crate::roles;
 use crate::stored_event::events;
 use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
@@ -30,7 +32,20 @@ pub struct CommitteeEstablished {
     /// The day on which it was established.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub established_on: Option<NaiveDate>,
+    /// The mark of what is recorded without one; the highest of the scheme if left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_classification: Option<Classification>,
 }
+
+roles!(CommitteeEstablished {
+    code: Open,
+    name: Open,
+    scheme: Open,
+    time_zone: Open,
+    quorum: Open,
+    established_on: Open,
+    default_classification: Open
+});
 
 fn panel_information_policy() -> String {
     crate::classification::Scheme::panel_information_policy().name().to_owned()
@@ -81,6 +96,8 @@ pub struct MemberAppointed {
     pub appointed_on: NaiveDate,
 }
 
+roles!(MemberAppointed { name: Open, role: Open, organisation: Open, appointed_on: Open });
+
 impl Payload for MemberAppointed {
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         Some((self.appointed_on, None))
@@ -97,6 +114,8 @@ pub struct MemberRetired {
     /// The day on which the service ended.
     pub retired_on: NaiveDate,
 }
+
+roles!(MemberRetired { name: Open, retired_on: Open });
 
 impl Payload for MemberRetired {
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {

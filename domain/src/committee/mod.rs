@@ -4,7 +4,7 @@ mod events;
 
 pub use events::{CommitteeEstablished, CommitteeEvent, MemberAppointed, MemberRetired, MemberRole};
 
-use crate::classification::Scheme;
+use crate::classification::{Classification, Scheme};
 use crate::reference::Name;
 use crate::rejection::{Rejection, ensure};
 use crate::rules::{Rules, aggregate};
@@ -17,6 +17,9 @@ use std::collections::BTreeMap;
 pub struct Committee {
     established: bool,
     time_zone: Option<chrono_tz::Tz>,
+    /// The name of the classification scheme.
+    scheme: Option<String>,
+    default_classification: Option<Classification>,
     serving: BTreeMap<Name, NaiveDate>,
 }
 
@@ -30,6 +33,24 @@ impl Committee {
     pub fn time_zone(&self) -> chrono_tz::Tz {
         self.time_zone.unwrap_or(chrono_tz::Europe::London)
     }
+
+    /// The classification scheme of its record; the Panel Information Policy until it is established.
+    pub fn scheme(&self) -> &'static Scheme {
+        self.scheme.as_deref().and_then(Scheme::named).unwrap_or_else(Scheme::panel_information_policy)
+    }
+
+    /// The mark of what is recorded without one: the committee's default, else the highest of its scheme.
+    pub fn default_classification(&self) -> Classification {
+        self.default_classification.unwrap_or_else(|| self.scheme().highest())
+    }
+}
+
+/// The default is a level of the committee's own scheme.
+fn admit_default(established: &CommitteeEstablished) -> Result<(), Rejection> {
+    let Some((mark, scheme)) = established.default_classification.zip(Scheme::named(&established.scheme)) else {
+        return Ok(());
+    };
+    ensure(scheme.has(mark), || Rejection::new("mark-of-its-scheme", scheme.lacks(mark), scheme.labels()))
 }
 
 impl Rules for Committee {
@@ -52,6 +73,7 @@ impl Rules for Committee {
                     format!("one of: {}", names.join(", ")),
                 )
             })?;
+            admit_default(established)?;
             return ensure(established.time_zone.parse::<chrono_tz::Tz>().is_ok(), || {
                 Rejection::new(
                     "time-zone-known",
@@ -104,6 +126,8 @@ impl Rules for Committee {
             CommitteeEvent::CommitteeEstablished(established) => {
                 self.established = true;
                 self.time_zone = established.time_zone.parse().ok();
+                self.scheme = Some(established.scheme.clone());
+                self.default_classification = established.default_classification;
             }
             CommitteeEvent::MemberAppointed(appointed) => {
                 self.serving.insert(appointed.name.clone(), appointed.appointed_on);

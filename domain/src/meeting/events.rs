@@ -1,9 +1,11 @@
 //! The events of a meeting's stream.
 
-use crate::classification::{Classification, Classified, stored, stored_list};
+use crate::classification::role::Main;
+use crate::classification::{Classification, Classified, Clearance, FieldRole, Redact, VisitText, stored, stored_list};
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
+use crate::roles;
 use crate::stored_event::events;
 use crate::stream::StreamId;
 use crate::words::{Capacity, MinutesEdition, MinutesOutcome, Verb};
@@ -33,6 +35,16 @@ pub struct MeetingConvened {
     /// The classification of the published document as a whole.
     pub classification: Classification,
 }
+
+roles!(MeetingConvened { reference: Open, held_on: Open, starts_at: Open, ends_at: Open, venue: Open, classification: Open }
+    fn whole(&self) -> Option<Classification> {
+        Some(self.classification)
+    }
+
+    fn set_whole(&mut self, mark: Classification) {
+        self.classification = mark;
+    }
+);
 
 impl Payload for MeetingConvened {
     fn begins(&self) -> Option<StreamId> {
@@ -65,6 +77,8 @@ pub struct AttendanceRecorded {
     pub part: Option<Name>,
 }
 
+roles!(AttendanceRecorded { name: Open, organisation: Open, capacity: Open, part: Open });
+
 impl Payload for AttendanceRecorded {}
 
 /// A person sent apologies.
@@ -81,6 +95,8 @@ pub struct ApologiesRecorded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alternate: Option<Name>,
 }
+
+roles!(ApologiesRecorded { name: Open, organisation: Open, alternate: Open });
 
 impl Payload for ApologiesRecorded {}
 
@@ -102,6 +118,8 @@ pub struct InterestDeclared {
     #[serde(default)]
     pub recused: bool,
 }
+
+roles!(InterestDeclared { name: Open, item: Open, interest: Main, recused: Open });
 
 impl Payload for InterestDeclared {}
 
@@ -128,6 +146,8 @@ pub struct AgendaItemTabled {
     pub references: Vec<Reference>,
 }
 
+roles!(AgendaItemTabled { number: Open, title: Main, classification: Open, standing: Open, references: Names });
+
 impl Payload for AgendaItemTabled {
     fn references(&self, into: &mut References) {
         into.extend(&self.references);
@@ -153,6 +173,8 @@ pub struct ParagraphRecorded {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
+
+roles!(ParagraphRecorded { passage: Open, item: Open, text: Main, references: Names });
 
 impl Payload for ParagraphRecorded {
     fn references(&self, into: &mut References) {
@@ -185,6 +207,37 @@ pub struct ListRecorded {
     /// The documents, modifications and codes that it mentions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
+}
+
+impl Redact for ListRecorded {
+    fn redact(&mut self, clearance: Clearance) -> bool {
+        let Self { passage: _, item: _, ordered: _, entries, depths, references } = self;
+        let visible: Vec<bool> = entries.iter().map(|entry| clearance.permits(entry.classification())).collect();
+        if visible.iter().all(|visible| *visible) {
+            return true;
+        }
+        let mut keep = visible.iter();
+        depths.retain(|_| *keep.next().unwrap_or(&false));
+        let permitted = <Main as FieldRole<_>>::redact(entries, clearance);
+        // The references of a list belong to all its entries: those stay that a visible entry mentions.
+        let texts: Vec<String> =
+            entries.iter().filter_map(|entry| Some(letters(entry.disclose(clearance)?.as_str()))).collect();
+        references.retain(|name| texts.iter().any(|text| text.contains(&letters(name.as_str()))));
+        permitted
+    }
+
+    fn texts(&mut self, visit: &mut VisitText<'_>) {
+        <Main as FieldRole<_>>::texts("entries", &mut self.entries, visit);
+    }
+
+    fn marks(&self, visit: &mut dyn FnMut(Classification)) {
+        <Main as FieldRole<_>>::marks(&self.entries, visit);
+    }
+}
+
+/// The letters and digits of a text in lower case, so that `Other User ‘L’` mentions `Other User L`.
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 impl Payload for ListRecorded {
@@ -224,6 +277,8 @@ pub struct TableRecorded {
     pub references: Vec<Reference>,
 }
 
+roles!(TableRecorded { passage: Open, item: Open, table: Main, references: Names });
+
 impl Payload for TableRecorded {
     fn references(&self, into: &mut References) {
         into.extend(&self.references);
@@ -255,6 +310,8 @@ pub struct MatterArisingNoted {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
+
+roles!(MatterArisingNoted { number: Open, item: Open, text: Main, marked: Open, passage: Open, references: Names });
 
 impl Payload for MatterArisingNoted {
     fn references(&self, into: &mut References) {
@@ -302,6 +359,20 @@ pub struct DecisionRecorded {
     pub references: Vec<Reference>,
 }
 
+roles!(DecisionRecorded {
+    number: Open,
+    item: Open,
+    verb: Open,
+    text: Main,
+    subjects: Names,
+    recommended_to: Names,
+    deferred_to: Open,
+    delegated_to: Names,
+    supersedes: Names,
+    passage: Open,
+    references: Names
+});
+
 impl Payload for DecisionRecorded {
     fn references(&self, into: &mut References) {
         into.extend(&self.references);
@@ -328,6 +399,8 @@ pub struct DecisionSuperseded {
     pub rescinded: bool,
 }
 
+roles!(DecisionSuperseded { decision: Names, by: Names, rescinded: Open });
+
 impl Payload for DecisionSuperseded {
     fn references(&self, into: &mut References) {
         into.add(&self.decision);
@@ -352,6 +425,8 @@ pub struct MinutesDrafted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Reference>,
 }
+
+roles!(MinutesDrafted { edition: Open, drafted_on: Open, document: Names });
 
 impl Payload for MinutesDrafted {
     fn references(&self, into: &mut References) {
@@ -386,6 +461,15 @@ pub struct MinutesApproved {
     pub comments_received: Option<bool>,
 }
 
+roles!(MinutesApproved {
+    committee: Names,
+    minutes_of: Open,
+    edition: Open,
+    outcome: Open,
+    amendments: Optional,
+    comments_received: Open
+});
+
 impl MinutesApproved {
     /// The reference that finds every approval of one day's minutes.
     pub fn minutes_reference(committee: &crate::reference::CommitteeCode, minutes_of: NaiveDate) -> String {
@@ -416,6 +500,8 @@ pub struct NextMeetingSet {
     pub on: NaiveDate,
 }
 
+roles!(NextMeetingSet { on: Open });
+
 impl Payload for NextMeetingSet {}
 
 /// The meeting was closed. Its record changes only by correction from then on.
@@ -428,6 +514,8 @@ pub struct MeetingClosed {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::TimeOfDay>))]
     pub closed_at: Option<NaiveTime>,
 }
+
+roles!(MeetingClosed { closed_at: Open });
 
 impl Payload for MeetingClosed {
     fn time_of_day(&self) -> Option<NaiveTime> {
@@ -448,6 +536,12 @@ pub struct HeadlinesPublished {
     /// The day of publication.
     pub published_on: NaiveDate,
 }
+
+roles!(HeadlinesPublished { edition: Open, audience: Open, published_on: Open }
+    fn whole(&self) -> Option<Classification> {
+        Some(self.audience)
+    }
+);
 
 impl Payload for HeadlinesPublished {
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {

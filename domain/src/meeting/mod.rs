@@ -11,6 +11,7 @@ pub use events::{
     MinutesDrafted, NextMeetingSet, ParagraphRecorded, Table, TableRecorded,
 };
 
+use crate::classification::Classification;
 use crate::reference::{MeetingRef, Name};
 use crate::rules::aggregate;
 use chrono::{NaiveDate, NaiveTime};
@@ -41,6 +42,7 @@ struct Convened {
     reference: MeetingRef,
     held_on: NaiveDate,
     starts_at: Option<NaiveTime>,
+    classification: Classification,
 }
 
 impl Meeting {
@@ -52,6 +54,11 @@ impl Meeting {
     /// Returns whether the meeting is convened and not yet closed.
     pub fn is_open(&self) -> bool {
         self.is_convened() && !self.closed
+    }
+
+    /// The mark of the meeting's record as a whole, if it is convened.
+    pub fn classification(&self) -> Option<Classification> {
+        self.convened.as_ref().map(|convened| convened.classification)
     }
 
     /// The day and, if known, the time at which the meeting begins, in the committee's time zone.

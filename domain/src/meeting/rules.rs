@@ -113,6 +113,7 @@ impl Rules for Meeting {
                     reference: meeting.reference.clone(),
                     held_on: meeting.held_on,
                     starts_at: meeting.starts_at,
+                    classification: meeting.classification,
                 });
             }
             MeetingEvent::AttendanceRecorded(attendance) => {

@@ -1,11 +1,12 @@
 //! The events of a party's stream.
 
 use super::{ASSURANCE_STATUSES, Assessment, StatusKind};
-use crate::classification::{Classified, Clearance, stored, stored_option};
+use crate::classification::{Classification, Classified, Clearance, stored, stored_option};
 use crate::payload::{Payload, References};
 use crate::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
 use crate::rejection::{Rejection, ensure};
 use crate::requirement::Requirement;
+use crate::roles;
 use crate::stored_event::events;
 use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
@@ -26,6 +27,8 @@ pub struct PartyRegistered {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registered_on: Option<NaiveDate>,
 }
+
+roles!(PartyRegistered { committee: Open, name: Open, category: Open, registered_on: Open });
 
 impl Payload for PartyRegistered {
     fn begins(&self) -> Option<StreamId> {
@@ -51,6 +54,13 @@ pub struct PartyIdentified {
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedName))]
     pub real_name: Classified<Name>,
 }
+
+roles!(PartyIdentified { real_name: Main }
+    // Nobody below RED knows of it, whatever its mark.
+    fn whole(&self) -> Option<Classification> {
+        Some(Classification::highest())
+    }
+);
 
 impl Payload for PartyIdentified {}
 
@@ -82,6 +92,17 @@ pub struct StatusAgreed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<Name>,
 }
+
+roles!(StatusAgreed {
+    meeting: Names,
+    agreed_on: Open,
+    item: Open,
+    kind: Open,
+    value: Optional,
+    assessment: Open,
+    decision: Names,
+    authority: Names
+});
 
 impl StatusAgreed {
     /// Admits the four assurance statuses of the code, and any compliance status: no list of those is published.
@@ -138,6 +159,15 @@ pub struct StatusDeferred {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deferred_to: Option<NaiveDate>,
 }
+
+roles!(StatusDeferred {
+    meeting: Names,
+    deferred_on: Open,
+    item: Open,
+    kind: Open,
+    assessment: Open,
+    deferred_to: Open
+});
 
 impl Payload for StatusDeferred {
     fn references(&self, into: &mut References) {

@@ -5,6 +5,7 @@ use crate::classification::{Classification, Classified, stored};
 use crate::payload::Payload;
 use crate::reference::{CommitteeCode, Name, TokenHash, TokenId};
 use crate::requirement::Requirement;
+use crate::roles;
 use crate::stored_event::events;
 use crate::stream::StreamId;
 use chrono::{DateTime, Utc};
@@ -36,6 +37,13 @@ pub struct TokenIssued {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+roles!(TokenIssued { id: Open, name: Main, sha256: Open, roles: Open, clearance: Open, committees: Names, valid_from: Open, expires_at: Open }
+    // Nobody below RED knows of it, whatever its mark.
+    fn whole(&self) -> Option<Classification> {
+        Some(Classification::highest())
+    }
+);
+
 impl Payload for TokenIssued {
     fn begins(&self) -> Option<StreamId> {
         Some(StreamId::Token(self.id.clone()))
@@ -54,6 +62,13 @@ pub struct TokenRevoked {
     #[serde(default, skip_serializing_if = "is_false")]
     pub compromised: bool,
 }
+
+roles!(TokenRevoked { compromised: Open }
+    // Nobody below RED knows of it, whatever its mark.
+    fn whole(&self) -> Option<Classification> {
+        Some(Classification::highest())
+    }
+);
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 fn is_false(value: &bool) -> bool {

@@ -6,9 +6,8 @@ CREATE VIEW action_versions WITH (security_barrier) AS
 SELECT v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
        r.reference, v.scope AS committee, r.text ->> 'text' AS text, r.text ->> 'classification' AS classification,
        r.marked, r.owners, r.due_on, r.status, r.reported, r.raised_in, r.raised_on, r.item, r.decision,
-       CASE WHEN mark_rank(r.note ->> 'classification') <= v.clearance THEN r.note ->> 'text' END AS note,
-       CASE WHEN mark_rank(r.note ->> 'classification') <= v.clearance THEN r.note ->> 'classification' END
-           AS note_classification,
+       r.note ->> 'text' AS note,
+       r.note ->> 'classification' AS note_classification,
        r.updated_on, r.closed_on, r.superseded_by, r.due_date_moves, r.carried_forward, r.reassigned,
        r."references" AS mentions,
        COALESCE(z.time_zone, 'Europe/London') AS time_zone
@@ -18,4 +17,4 @@ CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(reference text, text jsonb, o
     note jsonb, updated_on date, closed_on date, superseded_by text, due_date_moves integer, carried_forward integer,
     reassigned integer)
 LEFT JOIN committee_zones z ON z.committee = v.scope
-WHERE v.model = 'actions' AND GREATEST(mark_rank(r.text ->> 'classification'), v.mark_today) <= v.clearance;
+WHERE v.model = 'actions';

@@ -8,7 +8,7 @@ BEGIN
     CREATE FUNCTION %1$I.index_generation(number bigint) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = %1$I, pg_temp SET maintenance_work_mem = '256MB' AS $body$
     BEGIN
-        EXECUTE format('ALTER TABLE %%I ADD PRIMARY KEY (generation, stream, key, known_from, valid_from)',
+        EXECUTE format('ALTER TABLE %%I ADD PRIMARY KEY (generation, stream, key, known_from, valid_from, rank_from)',
                        'row_versions_' || number);
         EXECUTE format('CREATE INDEX ON %%I (generation, scope, facet, valid_node, valid_from, valid_to) '
                        'WHERE known_to = 9223372036854775807', 'row_versions_' || number);

@@ -1,18 +1,18 @@
-//! Redaction: takes out of rows, events and streams what a reader's clearance does not permit.
+//! Redaction: takes out of events and streams what a reader's clearance does not permit.
 //!
-//! A hidden optional text looks like one that was never given. A row, event or list entry whose main text is hidden does
-//! not exist for the reader. Texts are judged by their classification at the time and by the one they have today.
+//! A reader's view of anything is the fold of the redacted history. The roles of the fields, declared where the fields
+//! stand, say what is taken out.
 
-mod current_marks;
+mod history;
 mod mark;
-mod payload;
 mod row;
 mod stream;
+mod strings;
 
-pub use current_marks::with_current_marks;
-pub use payload::strings;
+pub use history::{mark_ranks, redacted_history};
 pub use row::{RowFields, redact_row};
 pub use stream::{RedactedEvent, RedactedStream};
+pub use strings::strings;
 
 use crate::projection::FoldError;
 use minutebook_domain::Event;
@@ -21,13 +21,14 @@ use serde_json::Value;
 
 /// Returns whether the clearance permits every level of every scheme.
 pub fn sees_all(clearance: Clearance) -> bool {
-    let mut labels = Scheme::all().iter().flat_map(Scheme::levels).map(|level| level.label.parse());
-    labels.all(|mark| mark.is_ok_and(|mark| clearance.permits(mark)))
+    Scheme::all().iter().flat_map(Scheme::levels).all(|level| level.rank <= clearance.rank())
 }
 
 /// Returns whether the clearance permits every classified text of the event.
 pub fn is_fully_readable(event: &Event, clearance: Clearance) -> bool {
-    event.data().is_ok_and(|data| row::without_hidden(data.clone(), clearance) == data)
+    let mut readable = event.whole().is_none_or(|mark| clearance.permits(mark));
+    event.marks(&mut |mark| readable &= clearance.permits(mark));
+    readable
 }
 
 fn data_of(event: &Event) -> Result<Value, FoldError> {

@@ -42,7 +42,7 @@ pub fn redact_row<R: Serialize>(row: &R, clearance: Clearance) -> Result<Option<
 }
 
 /// Returns the value without the classified parts that are above the clearance.
-pub(super) fn without_hidden(value: Value, clearance: Clearance) -> Value {
+fn without_hidden(value: Value, clearance: Clearance) -> Value {
     let hidden = |value: &Value| TextMark::of(value).is_some_and(|mark| !mark.permits(clearance));
     let is_hidden_part = |part: &Value| {
         MAIN.iter().any(|name| part.get(name).is_some_and(hidden))

@@ -18,7 +18,7 @@ use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::meetings::Meetings;
 use minutebook_projections::projection::Projection;
-use minutebook_projections::redaction::{is_fully_readable, redact_row, with_current_marks};
+use minutebook_projections::redaction::redacted_history;
 
 /// The ledger through the clearances of one principal.
 pub(super) struct Visibility<'a> {
@@ -48,10 +48,10 @@ impl Visibility<'_> {
         let history = self.log.read_all(Selection::Stream(stream.clone())).await?;
         let at = history.iter().position(|event| event.event_id == id).ok_or_else(none)?;
         let clearance = self.clearance(&stream);
-        let unfoldable = |error| ReadError::Fold { stream: stream.clone(), error };
-        let marked = with_current_marks(&history[..=at], &history, clearance).map_err(unfoldable)?;
-        let is_open = marked.last().is_some_and(|marked| is_fully_readable(&marked.event, clearance));
-        if !is_open || !self.sees(&stream).await? {
+        let stored = history[at].event.clone();
+        let known = redacted_history(&history, history.len(), clearance);
+        let is_whole = known.iter().any(|known| known.event_id == id && known.event == stored);
+        if !is_whole || !self.sees(&stream).await? {
             return Err(none());
         }
         let corrected = history.into_iter().nth(at).ok_or_else(none)?;
@@ -111,7 +111,11 @@ impl Visibility<'_> {
         }
         for stream in report.streams() {
             let history = self.log.read_all(Selection::Stream(stream)).await?;
-            if history.iter().any(|recorded| !is_fully_readable(&recorded.event, clearance)) {
+            if redacted_history(&history, history.len(), clearance)
+                .into_iter()
+                .map(|known| known.event)
+                .ne(history.into_iter().map(|stored| stored.event))
+            {
                 return Ok(false);
             }
         }
@@ -158,15 +162,11 @@ impl Visibility<'_> {
         clearance: Clearance,
         is: impl Fn(&P::Row) -> bool,
     ) -> Result<bool, ReadError> {
-        let found =
-            self.log.rows::<P>(RowFilter::Stream(stream), BitemporalMoment::as_known_now(end_of_time())).await?;
-        for row in found.rows.iter().filter(|found| is(&found.row)) {
-            let row = redact_row(&row.row, clearance);
-            if row.map_err(|error| ReadError::Fold { stream: stream.clone(), error })?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let found = self
+            .log
+            .rows::<P>(RowFilter::Stream(stream), BitemporalMoment::as_known_now(end_of_time()), clearance)
+            .await?;
+        Ok(found.rows.iter().any(|found| is(&found.row)))
     }
 }
 

@@ -147,7 +147,7 @@ impl Writer {
                 let (stream, corrected) = visibility.find_event(*event).await?;
                 self.permit_event(&stream, &corrected)?;
                 match change {
-                    Change::Struck => Ok(()),
+                    Change::Struck | Change::Marked(_) => Ok(()),
                     Change::Replaced(by) | Change::Supplemented(by) => {
                         self.permit_event(&stream, by)?;
                         visibility.check_requirements(by, before).await

@@ -8,7 +8,7 @@ use crate::api::problem::Problem;
 use axum::http::request::Parts;
 use axum::response::Response;
 use minutebook_domain::EventId;
-use minutebook_domain::correction::Change;
+use minutebook_domain::correction::{Change, Marking};
 use minutebook_domain::reference::{Name, Prose};
 use minutebook_ledger::Command;
 use serde::Deserialize;
@@ -55,6 +55,8 @@ enum ChangeBody {
     Replaced(EventBody),
     /// The event happened, and so did this one, which was left out.
     Supplemented(EventBody),
+    /// The event, or one text of it, has another mark from now on.
+    Marked(Marking),
 }
 
 /// Correct an event
@@ -83,9 +85,16 @@ pub(in crate::api) async fn correct_event(
         ChangeBody::Struck => Change::Struck,
         ChangeBody::Replaced(by) => Change::Replaced(Box::new(by.decode("change.replaced")?)),
         ChangeBody::Supplemented(by) => Change::Supplemented(Box::new(by.decode("change.supplemented")?)),
+        ChangeBody::Marked(marking) => Change::Marked(marking),
     };
     context.reason = Some(body.reason.as_str().to_owned());
-    let command = Command::Correct { event: target.event_id, change, authority: body.authority, source: None };
+    let command = Command::Correct {
+        event: target.event_id,
+        change,
+        authority: body.authority,
+        source: None,
+        classification: None,
+    };
     record_in_context(&writer, &context, vec![command]).await
 }
 

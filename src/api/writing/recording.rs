@@ -101,7 +101,7 @@ where
     merge_path_fields(&mut object, &target.path_fields(), P::ALSO_IN_EVENT)?;
     let payload: T = read_body(Value::Object(object))?;
     let stream = target.stream(&payload);
-    let command = Command::Record { stream, event: payload.into(), source: None };
+    let command = Command::Record { stream, event: payload.into(), source: None, classification: None };
     record_in_context(writer, &context, vec![command]).await
 }
 

@@ -12,6 +12,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use chrono::{DateTime, Utc};
 use minutebook_domain::RequestMetadata;
 use minutebook_domain::StreamVersion;
+use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::Name;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -56,6 +57,10 @@ pub(super) struct ContextParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DateTime<Utc>>, example = "2019-02-27T10:00:00Z")]
     valid_at: Option<DateTime<Utc>>,
+    /// The lowest clearance that may know of the event. Default: the mark of the meeting, else of the committee.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<Classification>, example = "GREEN")]
+    classification: Option<Classification>,
     /// Groups the events of one task, for example of one sitting.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Name>, example = "sitting-72")]
@@ -85,11 +90,12 @@ pub(in crate::api) struct WriteContext {
 impl WriteContext {
     /// Sets the fields that the request's parameters give.
     pub(super) fn apply_to(&self, metadata: RequestMetadata) -> RequestMetadata {
-        let ContextParams { on_behalf_of, valid_at, correlation_id } = &self.params;
+        let ContextParams { on_behalf_of, valid_at, classification, correlation_id } = &self.params;
         RequestMetadata {
             reason: self.reason.clone(),
             on_behalf_of: on_behalf_of.as_ref().map(ToString::to_string),
             valid_at: *valid_at,
+            classification: *classification,
             correlation_id: correlation_id.as_ref().map(ToString::to_string),
             ..metadata
         }

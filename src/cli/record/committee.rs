@@ -3,7 +3,7 @@
 use crate::cli::failure::Failure;
 use crate::cli::parsers::date;
 use chrono::NaiveDate;
-use minutebook_domain::classification::Scheme;
+use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::committee::{CommitteeEstablished, MemberAppointed, MemberRetired, MemberRole};
 use minutebook_domain::reference::{CommitteeCode, Name};
 use minutebook_domain::{Event, StreamId};
@@ -29,6 +29,9 @@ pub(super) enum CommitteeCommand {
         /// The day it was established.
         #[arg(long, value_name = "DATE", value_parser = date)]
         established_on: Option<NaiveDate>,
+        /// The mark of what is recorded without one [default: the highest of the scheme].
+        #[arg(long, value_name = "LEVEL")]
+        default_classification: Option<Classification>,
     },
     /// Appoint a member.
     Member {
@@ -81,9 +84,11 @@ impl CommitteeCommand {
     #[expect(clippy::unnecessary_wraps, reason = "the commands of all aggregates are turned into events alike")]
     pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
         let (committee, event) = match self {
-            Self::Committee { code, name, scheme, time_zone, quorum, established_on } => {
-                (code.clone(), CommitteeEstablished { code, name, scheme, time_zone, quorum, established_on }.into())
-            }
+            Self::Committee { code, name, scheme, time_zone, quorum, established_on, default_classification } => (
+                code.clone(),
+                CommitteeEstablished { code, name, scheme, time_zone, quorum, established_on, default_classification }
+                    .into(),
+            ),
             Self::Member { committee, name, role, organisation, appointed_on } => {
                 (committee, MemberAppointed { name, role: role.into(), organisation, appointed_on }.into())
             }

@@ -45,6 +45,12 @@ impl CorrectionArgs {
             (_, Some(json)) => Change::Supplemented(event(json)?),
             _ => Change::Struck,
         };
-        Ok(Command::Correct { event: self.event, change, authority: self.authority, source: None })
+        Ok(Command::Correct {
+            event: self.event,
+            change,
+            authority: self.authority,
+            source: None,
+            classification: None,
+        })
     }
 }

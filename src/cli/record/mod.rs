@@ -71,7 +71,7 @@ async fn open(ledger: &LedgerUrl) -> Result<Recorder, Failure> {
 }
 
 fn record_command((stream, event): (StreamId, Event)) -> Command {
-    Command::Record { stream, event, source: None }
+    Command::Record { stream, event, source: None, classification: None }
 }
 
 /// The recorded events, read back from the log with the numbers they were given.

@@ -31,9 +31,12 @@ pub(super) fn complete(events: &mut Vec<SourcedEvent>, earlier: &EarlierStream, 
     (raised.raised_in, raised.item, raised.decision) = (None, None, None);
     // Without the meeting: its document doesn't say so, and its headlines would otherwise print it.
     let withdrawn = ActionWithdrawn { note: None, withdrawn_on: headlines.held_on, at_meeting: None };
-    let lines = headlines.convened_lines;
+    let (lines, classification) = (headlines.convened_lines, Some(headlines.text_classification));
     for event in [ActionEvent::from(withdrawn), ActionEvent::from(raised)] {
-        events.insert(0, SourcedEvent { stream: earlier.stream.clone(), event: Event::Action(event), lines });
+        events.insert(
+            0,
+            SourcedEvent { stream: earlier.stream.clone(), event: Event::Action(event), lines, classification },
+        );
     }
 }
 
@@ -46,7 +49,12 @@ pub(super) fn still_superseded(
     let follows = own.iter().flat_map(|sourced| match &sourced.event {
         Event::Meeting(MeetingEvent::DecisionRecorded(decision)) => supersessions(meeting, decision)
             .into_iter()
-            .map(|(stream, event)| SourcedEvent { stream, event, lines: sourced.lines })
+            .map(|(stream, event)| SourcedEvent {
+                stream,
+                event,
+                lines: sourced.lines,
+                classification: sourced.classification,
+            })
             .collect(),
         _ => Vec::new(),
     });

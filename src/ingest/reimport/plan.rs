@@ -54,7 +54,13 @@ impl<'a> CorrectionPlan<'a> {
                     if let Event::Meeting(MeetingEvent::DecisionRecorded(decision)) = &old.event {
                         self.struck_decisions.insert(DecisionId::new(self.meeting.clone(), decision.number));
                     }
-                    let sourced = SourcedEvent { stream: earlier.stream.clone(), event: old.event.clone(), lines };
+                    let sourced = SourcedEvent {
+                        stream: earlier.stream.clone(),
+                        event: old.event.clone(),
+                        lines,
+                        // A strike is as confidential as what it strikes.
+                        classification: None,
+                    };
                     struck.push(self.correct(earlier, old.target(), Change::Struck, sourced));
                 }
                 StreamEdit::Replace { entry, new: index } => {
@@ -109,9 +115,16 @@ impl<'a> CorrectionPlan<'a> {
             Change::Struck => "struck",
             Change::Replaced(_) => "replaced",
             Change::Supplemented(_) => "added",
+            Change::Marked(_) => "marked",
         };
         let source = Some(self.intake.source_of(sourced.lines));
-        let command = Command::Correct { event: earlier.event_id(target), change, authority: None, source };
+        let command = Command::Correct {
+            event: earlier.event_id(target),
+            change,
+            authority: None,
+            source,
+            classification: sourced.classification,
+        };
         CorrectionStep { command, sourced, change: word }
     }
 
@@ -120,6 +133,7 @@ impl<'a> CorrectionPlan<'a> {
             stream: sourced.stream.clone(),
             event: sourced.event.clone(),
             source: Some(self.intake.source_of(sourced.lines)),
+            classification: sourced.classification,
         };
         CorrectionStep { command, sourced, change: "added" }
     }

@@ -28,7 +28,9 @@ impl<'a> Redactor<'a> {
     pub(super) async fn view(&mut self, recorded: &RecordedEvent) -> Result<Option<EventView>, ReadError> {
         let Some(clearance) = self.audience.clearance_for(&recorded.stream) else { return Ok(None) };
         let event = self.event(&recorded.stream, clearance, recorded.event_id).await?;
-        let Some(RedactedEvent { mut data, is_complete, target_exists }) = event else { return Ok(None) };
+        let Some(RedactedEvent { recorded: known, mut data, is_complete, target_exists }) = event else {
+            return Ok(None);
+        };
         let stored = recorded.event.data();
         let stored = stored.map_err(|error| unreadable(&recorded.stream, error.to_string()))?;
         let all = sees_all(clearance) && sees_all(self.audience.clearances.everywhere());
@@ -51,6 +53,7 @@ impl<'a> Redactor<'a> {
             event_id: recorded.event_id,
             event_type: recorded.event.event_type(),
             schema_version: recorded.event.schema_version(),
+            classification: known.metadata.classification,
             valid_at: recorded.metadata.valid_at,
             recorded_at: recorded.recorded_at,
             actor: recorded.metadata.actor.clone(),

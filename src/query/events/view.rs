@@ -1,6 +1,7 @@
 //! An event as a reader sees it.
 
 use chrono::{DateTime, Utc};
+use minutebook_domain::classification::Classification;
 use minutebook_domain::{EventId, Position, Source, StreamId, StreamVersion};
 use minutebook_projections::timestamp;
 use serde::Serialize;
@@ -25,6 +26,8 @@ pub struct EventView {
     /// The version of the schema of `data`.
     #[schema(minimum = 1, example = 1)]
     pub schema_version: u32,
+    /// The lowest clearance that may know of the event.
+    pub classification: Classification,
     /// When the event happened.
     #[serde(serialize_with = "timestamp::serialize")]
     pub valid_at: DateTime<Utc>,

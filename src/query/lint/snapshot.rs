@@ -151,7 +151,7 @@ impl<'a> CommitteeSnapshot<'a> {
     async fn stream(&mut self, log: &Log, id: &StreamId) -> Result<&[KnownEvent], ReadError> {
         if !self.streams.contains_key(id) {
             let stream = StreamHistory::read(log, id).await?;
-            let history = stream.known_at(self.known_at, self.scope.clearance)?;
+            let history = stream.known_at(self.known_at, self.scope.clearance);
             let valid = facts(&history).into_iter().filter(|sourced| sourced.fact.valid_at <= self.scope.at.as_of);
             let known = valid.map(|sourced| KnownEvent {
                 event: sourced.fact.event.into_owned(),

@@ -50,7 +50,7 @@ async fn commands_are_recorded_together_or_not_at_all(ledger: TestLedger) {
     let white = |text: &str| json!({"classification": "WHITE", "text": text});
     let commands = |last: Value| {
         json!({"reason": "the sitting of 27 February", "commands": [
-            {"stream": "committee:SSC", "type": "CommitteeEstablished", "data": {"code": "SSC", "name": "Security"}},
+            {"stream": "committee:SSC", "type": "CommitteeEstablished", "data": {"code": "SSC", "name": "Security", "default_classification": "WHITE"}},
             {"stream": "meeting:SSC_72_2702", "type": "MeetingConvened",
              "data": {"reference": "SSC_72_2702", "held_on": "2019-02-27", "classification": "WHITE"}},
             {"stream": "meeting:SSC_72_2702", "type": "DecisionRecorded", "data": {"verb": "AGREED", "text": white("a plan")}},

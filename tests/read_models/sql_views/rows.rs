@@ -6,6 +6,7 @@ use crate::fixtures::ledgers::{Store, TestLedger};
 use crate::fixtures::random_ledger::record_random;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+use minutebook_domain::classification::Clearance;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool};
 use minutebook_ledger::{BitemporalMoment, Log, RecordError, RowFilter};
@@ -182,7 +183,9 @@ async fn compare<P: Projection>(
 ) -> usize {
     let mut expected = Vec::new();
     for scope in ["", "SSC", "TSC"] {
-        for found in log.rows::<P>(RowFilter::Listed { scope, facets: P::FACETS }, at).await.unwrap().rows {
+        for found in
+            log.rows::<P>(RowFilter::Listed { scope, facets: P::FACETS }, at, Clearance::full()).await.unwrap().rows
+        {
             let mut row = serde_json::to_value(&found.row).unwrap();
             let row_map = row.as_object_mut().unwrap();
             if !scope.is_empty() {

@@ -64,7 +64,8 @@ impl LogEventWriter<'_> {
         let event = event.into();
         self.known.actions.entry(reference.clone()).or_default().take_in(&event);
         let stream = StreamId::Action(reference.clone());
-        self.written.events.push(SourcedEvent { stream, event: Event::Action(event), lines: (entry.row, entry.row) });
+        let (lines, classification) = ((entry.row, entry.row), Some(entry.text_classification));
+        self.written.events.push(SourcedEvent { stream, event: Event::Action(event), lines, classification });
     }
 
     /// Returns the ledger's reference of the action. `SSC72/1` and `SSC72/01` are the same if the ledger holds only

@@ -52,7 +52,7 @@ pub(crate) fn body(body: &str) -> FileReport {
 pub(crate) fn check(headlines: &ParsedHeadlines) {
     let mut streams: BTreeMap<StreamId, Vec<Event>> = BTreeMap::new();
     let established = establishment(headlines).expect("a committee can be established");
-    for SourcedEvent { stream, event, lines } in std::iter::once(established).chain(events(headlines)) {
+    for SourcedEvent { stream, event, lines, .. } in std::iter::once(established).chain(events(headlines)) {
         assert!(lines.0 >= 1 && lines.0 <= lines.1, "{lines:?}");
         assert!(event.belongs_to(&stream), "{stream}");
         streams.entry(stream).or_default().push(event);

@@ -46,7 +46,11 @@ fn batch(client: &mut Client, log: &Log, events: u64) -> anyhow::Result<Batch> {
     let mut new = Vec::new();
     for _ in 0..events {
         let (stream, event) = client.next_event()?;
-        new.push(NewEvent { stream, event, metadata: metadata.for_event("2019-03-01T00:00:00Z".parse()?) });
+        new.push(NewEvent {
+            stream,
+            event,
+            metadata: metadata.for_event("WHITE".parse()?, "2019-03-01T00:00:00Z".parse()?),
+        });
     }
     Ok(Batch { fingerprint: merkle::digest(command_id.as_bytes()), command_id, events: new, conditions: Vec::new() })
 }

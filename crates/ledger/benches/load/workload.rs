@@ -24,7 +24,7 @@ impl Actions {
         let head = log.head().await?.number();
         if head == 0 {
             let json = r#"{"stream": "committee:SSC", "type": "CommitteeEstablished",
-                           "data": {"code": "SSC", "name": "Security Sub-Committee"}}"#;
+                           "data": {"code": "SSC", "name": "Security Sub-Committee", "default_classification": "WHITE"}}"#;
             let defaults = RequestMetadata { command_id: "committee".into(), ..metadata(String::new()) };
             Recorder::new(log.clone()).record(&command_json::request(json, defaults)?).await?;
         }
@@ -67,7 +67,7 @@ impl Client {
     pub(crate) fn next_request(&mut self, log: &Log) -> anyhow::Result<Request> {
         let (stream, event) = self.next_event()?;
         Ok(Request {
-            commands: vec![Command::Record { stream, event, source: None }],
+            commands: vec![Command::Record { stream, event, source: None, classification: None }],
             metadata: metadata(log.environment().command_id()?),
             expected: None,
         })

@@ -3,6 +3,7 @@
 use anyhow::Context as _;
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use minutebook_domain::RequestMetadata;
+use minutebook_domain::classification::Classification;
 use minutebook_ledger::{Batch, Command, Log, NewEvent, command_json, merkle};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -135,5 +136,5 @@ fn new_event(json: &Value, on: NaiveDate) -> anyhow::Result<NewEvent> {
     let command = request.commands.into_iter().next().context("a request has a command")?;
     let Command::Record { stream, event, .. } = command else { anyhow::bail!("no event in {json}") };
     let valid_at: DateTime<Utc> = on.and_hms_opt(10, 0, 0).unwrap_or_default().and_utc();
-    Ok(NewEvent { stream, event, metadata: request.metadata.for_event(valid_at) })
+    Ok(NewEvent { stream, event, metadata: request.metadata.for_event(Classification::public(), valid_at) })
 }

@@ -4,10 +4,10 @@ use super::registry::FoldState;
 use crate::store::RowVersion;
 use minutebook_projections::words::SearchPassage;
 
-/// A row that the next event goes on from.
-#[derive(Debug)]
+/// A row that the next event goes on from, as some clearances know it.
+#[derive(Debug, Clone)]
 pub(crate) struct OpenRow {
-    /// Its place and times. The JSON is left out, because `state` has it.
+    /// Its place, times and clearances. The JSON is left out, because `state` has it.
     pub(crate) version: RowVersion,
     pub(crate) state: FoldState,
     /// The words that the search index has for the row.

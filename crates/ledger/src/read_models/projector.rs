@@ -1,12 +1,15 @@
 //! Folds commands into the read models, inside the transaction that appends them.
 
+use super::clearance_timelines::{ClearanceTimelines, TimelineChanges};
 use super::open_row::OpenRow;
 use super::registry::{ReadModel, Registry};
-use super::timeline::{Backdated, Timeline, TimelineChanges};
+use super::stream_fold::{FoldedStream, advance, fold_classes};
+use super::timeline::Backdated;
 use crate::store::{HaltedModel, ModelState, ReadModelSnapshot, RowChanges, TouchedRows};
 use minutebook_domain::{Event, RecordedEvent, StreamId};
 use minutebook_projections::projection::{Fact, FoldError};
-use std::collections::{BTreeMap, HashMap};
+use minutebook_projections::redaction::{mark_ranks, redacted_history};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The stream whose whole history the projector needs before the append can go on.
 #[derive(Debug)]
@@ -33,11 +36,20 @@ impl Registry {
     }
 }
 
+/// A stream's whole history, with the last position of the command of each event.
+#[derive(Debug, Default)]
+pub(crate) struct StreamRecord {
+    pub(crate) events: Vec<RecordedEvent>,
+    pub(crate) ends: Vec<i64>,
+}
+
 /// The read models while a group of commands is folded in.
 pub(crate) struct Projector<'a> {
     models: Vec<(&'a dyn ReadModel, ModelState)>,
-    timelines: HashMap<(usize, String), Timeline>,
-    histories: HashMap<String, Vec<RecordedEvent>>,
+    timelines: HashMap<(usize, String), ClearanceTimelines>,
+    histories: HashMap<String, StreamRecord>,
+    /// Streams whose rows are written anew, by read model.
+    rewritten: BTreeSet<(usize, String)>,
     halted: Vec<HaltedModel>,
     current: bool,
 }
@@ -49,7 +61,7 @@ impl<'a> Projector<'a> {
         registry: &'a Registry,
         known: ReadModelSnapshot,
         head: i64,
-        histories: HashMap<String, Vec<RecordedEvent>>,
+        histories: HashMap<String, StreamRecord>,
         cached: Vec<(&'static str, OpenRow)>,
     ) -> Self {
         // Another version of the program may have appended, or may keep other read models. Opening the ledger brings them
@@ -60,19 +72,19 @@ impl<'a> Projector<'a> {
         };
         let models: Vec<_> = registry.models().iter().filter_map(|model| usable(&**model)).collect();
         let current = known.up_to == head && models.len() == registry.models().len();
-        let mut timelines: HashMap<(usize, String), Timeline> = HashMap::new();
+        let mut timelines: HashMap<(usize, String), ClearanceTimelines> = HashMap::new();
         let index_of = |name: &str| models.iter().position(|(model, _)| model.name() == name);
         for (name, version) in known.versions {
             if let Some(index) = index_of(&name) {
-                timelines.entry((index, version.stream.clone())).or_default().stored(version);
+                timelines.entry((index, version.stream.clone())).or_default().stored(&version);
             }
         }
         for (name, row) in cached {
             if let Some(index) = index_of(name) {
-                timelines.entry((index, row.version.stream.clone())).or_default().resume(row);
+                timelines.entry((index, row.version.stream.clone())).or_default().resume(&row);
             }
         }
-        Self { models, timelines, histories, halted: Vec::new(), current }
+        Self { models, timelines, histories, rewritten: BTreeSet::new(), halted: Vec::new(), current }
     }
 
     /// Returns whether the read models are at the head, so that commands can be folded in.
@@ -82,21 +94,31 @@ impl<'a> Projector<'a> {
 
     /// Folds in the events of one command; `known` is its last position.
     pub(crate) fn command(&mut self, events: &[RecordedEvent], known: i64) -> Result<(), NeedsHistory> {
-        let mut by_stream: BTreeMap<String, Vec<&RecordedEvent>> = BTreeMap::new();
+        let mut by_stream: BTreeMap<String, Vec<RecordedEvent>> = BTreeMap::new();
         for event in events {
-            by_stream.entry(event.stream.to_string()).or_default().push(event);
+            by_stream.entry(event.stream.to_string()).or_default().push(event.clone());
         }
         for (stream, added) in by_stream {
-            if let Some(history) = self.histories.get_mut(&stream) {
-                history.extend(added.iter().map(|event| (*event).clone()));
+            if let Some(record) = self.histories.get_mut(&stream) {
+                record.events.extend(added.iter().cloned());
+                record.ends.extend(added.iter().map(|_| known));
             }
-            let history = self.histories.get(&stream).map(Vec::as_slice);
+            let record = self.histories.get(&stream);
             for (index, (model, state)) in self.models.iter().enumerate() {
                 if state.halted_at.is_some() || self.halted.iter().any(|halted| halted.model == model.name()) {
                     continue;
                 }
-                let timeline = self.timelines.entry((index, stream.clone())).or_default();
-                match take_in(*model, timeline, &stream, &added, history, known) {
+                let timelines = self.timelines.entry((index, stream.clone())).or_default();
+                let taken = match record {
+                    // A change of a mark changes what some readers knew before: all their rows are folded again.
+                    Some(record) if added.iter().any(|event| event.event.is_correction()) && has_secrets(record) => {
+                        self.rewritten.insert((index, stream.clone()));
+                        let folded = fold_classes(*model, &stream, &FoldedStream::new(&record.events, &record.ends));
+                        folded.map(|folded| Ok(*timelines = folded)).map_err(|failed| failed.error)
+                    }
+                    record => take_in(*model, timelines, &stream, &added, record, known),
+                };
+                match taken {
                     Ok(Ok(())) => {}
                     Ok(Err(Backdated)) => return Err(NeedsHistory(stream)),
                     Err(error) => {
@@ -115,13 +137,17 @@ impl<'a> Projector<'a> {
     pub(crate) fn finish(self) -> (RowChanges, Vec<(&'static str, OpenRow)>) {
         let mut changes = RowChanges { halted: self.halted, current: self.current, ..RowChanges::default() };
         let mut open = Vec::new();
-        for ((index, _), timeline) in self.timelines {
-            let (model, state) = &self.models[index];
+        for (place, timelines) in self.timelines {
+            let (model, state) = &self.models[place.0];
             if changes.halted.iter().any(|halted| halted.model == model.name()) {
                 continue;
             }
-            let (TimelineChanges { added, ended, searched }, rows) = timeline.changes_and_rows();
-            open.extend(rows.into_iter().map(|row| (model.name(), row)));
+            let (TimelineChanges { added, ended, searched }, rows) = timelines.changes_and_rows();
+            if self.rewritten.contains(&place) {
+                changes.rewritten.push((state.generation, place.1));
+            } else {
+                open.extend(rows.into_iter().map(|row| (model.name(), row)));
+            }
             changes.added.extend(state.generation, added, searched);
             changes.ended.extend(ended.into_iter().map(|version| (state.generation, version)));
         }
@@ -133,37 +159,32 @@ impl<'a> Projector<'a> {
     }
 }
 
+/// Returns whether some readers know less of the stream than others.
+fn has_secrets(record: &StreamRecord) -> bool {
+    mark_ranks(&record.events).into_iter().any(|rank| rank > 0)
+}
+
 fn stored_position(event: &RecordedEvent) -> i64 {
     i64::try_from(event.position.number()).unwrap_or(i64::MAX)
 }
 
-/// Folds a command's events of one stream into the rows of one read model. `history` is the whole stream, these events
+/// Folds a command's events of one stream into the rows of one read model. `record` is the whole stream, these events
 /// included, if it was read.
-pub(crate) fn take_in(
+fn take_in(
     model: &dyn ReadModel,
-    timeline: &mut Timeline,
+    timelines: &mut ClearanceTimelines,
     stream: &str,
-    added: &[&RecordedEvent],
-    history: Option<&[RecordedEvent]>,
+    added: &[RecordedEvent],
+    record: Option<&StreamRecord>,
     known: i64,
 ) -> Result<Result<(), Backdated>, FoldError> {
+    timelines.divide(mark_ranks(added).into_iter().map(i16::from));
     let mut outcome = Ok(());
-    if added.iter().any(|event| event.event.is_correction()) {
-        outcome = Err(Backdated);
-    } else {
-        let mut by_key: BTreeMap<String, Vec<Fact<'_>>> = BTreeMap::new();
-        for event in added {
-            let fact = Fact::of(event);
-            for key in model.keys(&fact) {
-                by_key.entry(key).or_default().push(fact.clone());
-            }
-        }
-        for (key, facts) in by_key {
-            outcome = outcome.and(timeline.advance(model, stream, &key, &facts, known)?);
-        }
+    for (clearance, timeline) in timelines.classes() {
+        let visible: Vec<RecordedEvent> =
+            added.iter().flat_map(|event| redacted_history(std::slice::from_ref(event), 1, clearance)).collect();
+        let history = record.map(|record| redacted_history(&record.events, record.events.len(), clearance));
+        outcome = outcome.and(advance(model, timeline, stream, &visible, history.as_deref(), known)?);
     }
-    match (outcome, history) {
-        (Err(Backdated), Some(history)) => timeline.refold(model, stream, history, known).map(Ok),
-        (outcome, _) => Ok(outcome),
-    }
+    Ok(outcome)
 }

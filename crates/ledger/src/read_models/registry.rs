@@ -48,6 +48,7 @@ impl Registry {
 }
 
 /// What a row says from a moment on, until the next segment.
+#[derive(Clone)]
 pub(crate) struct Segment {
     pub(crate) valid_from: i64,
     pub(crate) content: RowContent,
@@ -56,7 +57,7 @@ pub(crate) struct Segment {
 }
 
 /// A row between two events, whatever its type; none where there is no row.
-pub(crate) type FoldState = Option<Box<dyn Any + Send + Sync>>;
+pub(crate) type FoldState = Option<Arc<dyn Any + Send + Sync>>;
 
 /// A row after more facts.
 pub(crate) struct Advance {
@@ -72,6 +73,8 @@ pub(crate) trait ReadModel: Send + Sync {
     fn keys(&self, fact: &Fact<'_>) -> Vec<String>;
     /// Reads a stored row, so that a fold goes on from it.
     fn state_of(&self, stored: Option<&str>) -> Result<FoldState, FoldError>;
+    /// Returns what a version with this row says.
+    fn content(&self, state: &FoldState) -> Result<RowContent, FoldError>;
     /// Returns the words of a row's texts.
     fn passages(&self, state: &FoldState) -> Vec<SearchPassage>;
     /// Folds `facts`, in the order of valid time, into a row.
@@ -109,7 +112,12 @@ impl<P: Projection> ReadModel for ProjectedModel<P> {
     fn state_of(&self, stored: Option<&str>) -> Result<FoldState, FoldError> {
         let row = stored.map(serde_json::from_str::<P::Row>).transpose();
         let row = row.map_err(|error| FoldError(format!("the stored row cannot be read: {error}")))?;
-        Ok(row.map(|row| Box::new(row) as _))
+        Ok(row.map(|row| Arc::new(row) as _))
+    }
+
+    fn content(&self, state: &FoldState) -> Result<RowContent, FoldError> {
+        let row = state.as_ref().and_then(|row| row.downcast_ref());
+        row.map_or_else(|| Ok(no_row()), content::<P>)
     }
 
     fn passages(&self, state: &FoldState) -> Vec<SearchPassage> {
@@ -117,9 +125,9 @@ impl<P: Projection> ReadModel for ProjectedModel<P> {
     }
 
     fn advance(&self, state: FoldState, facts: &[Fact<'_>]) -> Result<Advance, FoldError> {
-        let own = |row: Box<dyn Any + Send + Sync>| row.downcast::<P::Row>();
+        let own = |row: Arc<dyn Any + Send + Sync>| row.downcast::<P::Row>();
         let row = state.map(own).transpose().map_err(|_| FoldError("the row is another read model's".to_owned()))?;
-        let mut row = row.map(|row| *row);
+        let mut row = row.map(Arc::unwrap_or_clone);
         let mut segments = Vec::new();
         let mut facts = facts.iter().peekable();
         while let Some(fact) = facts.next() {
@@ -131,7 +139,7 @@ impl<P: Projection> ReadModel for ProjectedModel<P> {
                 segments.push(Segment { valid_from, content, passages: passages::<P>(row.as_ref()) });
             }
         }
-        Ok(Advance { segments, state: row.map(|row| Box::new(row) as _) })
+        Ok(Advance { segments, state: row.map(|row| Arc::new(row) as _) })
     }
 
     fn fold(&self, history: &[RecordedEvent]) -> Result<BTreeMap<String, Vec<Segment>>, FoldError> {
@@ -166,12 +174,7 @@ fn no_row() -> RowContent {
 
 fn content<P: Projection>(row: &P::Row) -> Result<RowContent, FoldError> {
     let listing = P::listing(row);
-    Ok(RowContent {
-        scope: listing.scope,
-        facet: listing.facet.to_owned(),
-        rank: i16::from(listing.rank),
-        row: Some(json::<P>(row)?),
-    })
+    Ok(RowContent { scope: listing.scope, facet: listing.facet.to_owned(), row: Some(json::<P>(row)?) })
 }
 
 fn json<P: Projection>(row: &P::Row) -> Result<String, FoldError> {

@@ -16,7 +16,8 @@ type RowPlace = (&'static str, String, String);
 
 /// The newest versions of some rows, all as of one position.
 pub(crate) struct RowCache {
-    rows: LruCache<RowPlace, OpenRow>,
+    /// The newest versions of a row, one for each class of clearances that knows it in its own way.
+    rows: LruCache<RowPlace, Vec<OpenRow>>,
     /// That position, and the states of the read models then.
     as_of: Option<(u64, HashMap<String, ModelState>)>,
 }
@@ -30,8 +31,8 @@ impl RowCache {
     pub(crate) fn take(&mut self, touched: &mut TouchedRows) -> Vec<(&'static str, OpenRow)> {
         let mut taken = Vec::new();
         touched.keys.retain(|place| match self.rows.pop(place) {
-            Some(row) => {
-                taken.push((place.0, row));
+            Some(rows) => {
+                taken.extend(rows.into_iter().map(|row| (place.0, row)));
                 false
             }
             None => true,
@@ -51,8 +52,12 @@ impl RowCache {
     /// Stores rows as of `head`.
     pub(crate) fn put(&mut self, rows: Vec<(&'static str, OpenRow)>, head: u64, models: HashMap<String, ModelState>) {
         self.as_of = Some((head, models));
+        let mut by_place: HashMap<RowPlace, Vec<OpenRow>> = HashMap::new();
         for (model, row) in rows {
-            self.rows.put((model, row.version.stream.clone(), row.version.key.clone()), row);
+            by_place.entry((model, row.version.stream.clone(), row.version.key.clone())).or_default().push(row);
+        }
+        for (place, rows) in by_place {
+            self.rows.put(place, rows);
         }
     }
 

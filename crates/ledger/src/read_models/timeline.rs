@@ -1,54 +1,44 @@
-//! How a command changes the versions of rows. It is pure, and the same for an append and a rebuild.
+//! How a command changes the versions of rows that one clearance knows. It is pure, and the same for an append and a
+//! rebuild.
 
 use super::open_row::OpenRow;
 use super::registry::{Advance, FoldState, ReadModel, Segment};
 use crate::store::interval_tree::FOREVER;
-use crate::store::{RowVersion, SearchEntry};
+use crate::store::{RankRange, RowVersion};
 use minutebook_domain::RecordedEvent;
 use minutebook_projections::projection::{Fact, FoldError};
 use minutebook_projections::words::SearchPassage;
 use std::collections::{BTreeMap, HashMap};
 
-/// The versions of rows of one stream in one read model, while a command changes them.
-#[derive(Default)]
+/// The versions of rows of one stream in one read model, as one clearance knows them, while a command changes them.
+#[derive(Clone, Default)]
 pub(crate) struct Timeline {
-    versions: Vec<TrackedVersion>,
+    pub(super) versions: Vec<TrackedVersion>,
     /// The newest version of each row, by the row's key.
-    open: HashMap<String, NewestVersion>,
+    pub(super) open: HashMap<String, NewestVersion>,
     /// The words that the search index has, by the row's key.
-    indexed: HashMap<String, Vec<SearchPassage>>,
+    pub(super) indexed: HashMap<String, Vec<SearchPassage>>,
+    /// Whether versions in the database may have more clearances than the timeline.
+    pub(super) divided: bool,
 }
 
-struct TrackedVersion {
-    version: RowVersion,
-    stored: StorageState,
+#[derive(Clone)]
+pub(super) struct TrackedVersion {
+    pub(super) version: RowVersion,
+    /// The clearances that the version has in the database; none if it is new.
+    pub(super) stored: Option<RankRange>,
+    /// Whether the version in the database has other ends.
+    pub(super) changed: bool,
     /// The words to index, if the version is new.
-    passages: Vec<SearchPassage>,
+    pub(super) passages: Vec<SearchPassage>,
 }
 
-/// How a version compares with the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum StorageState {
-    Unchanged,
-    Changed,
-    New,
-}
-
-struct NewestVersion {
+#[derive(Clone)]
+pub(super) struct NewestVersion {
     /// The place among the versions.
-    index: usize,
+    pub(super) index: usize,
     /// The row, unless it has to be read from the version's JSON first.
-    state: Option<FoldState>,
-}
-
-/// What a timeline writes.
-#[derive(Debug, Default)]
-pub(crate) struct TimelineChanges {
-    pub(crate) added: Vec<RowVersion>,
-    /// Versions in the database whose ends have changed.
-    pub(crate) ended: Vec<RowVersion>,
-    /// Words of the added versions that the search index lacks.
-    pub(crate) searched: Vec<SearchEntry>,
+    pub(super) state: Option<FoldState>,
 }
 
 /// A command does not go on from the newest rows: the stream's rows have to be folded anew.
@@ -58,14 +48,14 @@ pub(crate) struct Backdated;
 impl Timeline {
     /// Adds a version that the database holds.
     pub(crate) fn stored(&mut self, version: RowVersion) {
-        self.track(TrackedVersion { version, stored: StorageState::Unchanged, passages: Vec::new() }, None);
+        self.track(TrackedVersion::stored(version), None);
     }
 
     /// Adds a row that the cache had, as the database holds it.
     pub(crate) fn resume(&mut self, row: OpenRow) {
         let OpenRow { version, state, indexed } = row;
         self.indexed.insert(version.key.clone(), indexed);
-        self.track(TrackedVersion { version, stored: StorageState::Unchanged, passages: Vec::new() }, Some(state));
+        self.track(TrackedVersion::stored(version), Some(state));
     }
 
     fn track(&mut self, tracked: TrackedVersion, state: Option<FoldState>) {
@@ -93,9 +83,13 @@ impl Timeline {
         let mut before = None;
         let open = self.open.remove(key);
         if let Some(NewestVersion { index, state }) = open {
-            let tracked = &self.versions[index];
+            let tracked = &mut self.versions[index];
             let state = state.map_or_else(|| model.state_of(tracked.version.content.row.as_deref()), Ok)?;
-            if tracked.stored != StorageState::New && !self.indexed.contains_key(key) {
+            if self.divided && tracked.version.content.row.is_none() {
+                // The cache leaves it out. It is written again if other clearances keep the version as it is.
+                tracked.version.content = model.content(&state)?;
+            }
+            if tracked.stored.is_some() && !self.indexed.contains_key(key) {
                 self.indexed.insert(key.to_owned(), model.passages(&state));
             }
             before = Some((index, state));
@@ -138,7 +132,7 @@ impl Timeline {
                     self.retract(index, known);
                     (version.valid_to, version.known_from) = (end, known);
                     version.ended_known = if end == FOREVER { FOREVER } else { known };
-                    self.track(TrackedVersion { version, stored: StorageState::New, passages: segment.passages }, None);
+                    self.track(TrackedVersion::new(version, segment.passages), None);
                     continue;
                 }
                 None => self.retract(index, known),
@@ -171,9 +165,10 @@ impl Timeline {
             known_from: known,
             ended_known: if valid_to == FOREVER { FOREVER } else { known },
             known_to: FOREVER,
+            ranks: RankRange::ALL,
             content: segment.content,
         };
-        self.track(TrackedVersion { version, stored: StorageState::New, passages: segment.passages }, None);
+        self.track(TrackedVersion::new(version, segment.passages), None);
     }
 
     /// Ends the version at `valid_to`, as known from `known`.
@@ -183,68 +178,24 @@ impl Timeline {
         }
         let tracked = &mut self.versions[index];
         (tracked.version.valid_to, tracked.version.ended_known) = (valid_to, known);
-        tracked.mark_changed();
+        tracked.changed = true;
     }
 
     /// Withdraws the version, as known from `known`.
     fn retract(&mut self, index: usize, known: i64) {
         let tracked = &mut self.versions[index];
         tracked.version.known_to = known;
-        tracked.mark_changed();
-    }
-
-    /// Returns what differs from the database.
-    pub(crate) fn changes(self) -> TimelineChanges {
-        self.written().0
-    }
-
-    /// Returns what differs from the database, and the rows to go on from.
-    pub(crate) fn changes_and_rows(mut self) -> (TimelineChanges, Vec<OpenRow>) {
-        let mut rows = Vec::with_capacity(self.open.len());
-        for NewestVersion { index, state } in std::mem::take(&mut self.open).into_values() {
-            // Rows that were only looked at, or folded with their whole stream, are read again when they are needed.
-            if let Some(state) = state {
-                let version = self.versions[index].version.without_row();
-                rows.push(OpenRow { version, state, indexed: Vec::new() });
-            }
-        }
-        let (changes, mut indexed) = self.written();
-        for row in &mut rows {
-            row.indexed = indexed.remove(&row.version.key).unwrap_or_default();
-        }
-        (changes, rows)
-    }
-
-    fn written(self) -> (TimelineChanges, HashMap<String, Vec<SearchPassage>>) {
-        let (mut changes, mut indexed) = (TimelineChanges::default(), self.indexed);
-        for TrackedVersion { version, stored, passages } in self.versions {
-            match stored {
-                StorageState::Unchanged => {}
-                StorageState::Changed => changes.ended.push(version),
-                // One command added it and withdrew it: no position knew it.
-                StorageState::New if version.known_from == version.known_to => {}
-                StorageState::New => {
-                    for passage in passages {
-                        let indexed = indexed.entry(version.key.clone()).or_default();
-                        let Some(passage) = passage.without(indexed) else { continue };
-                        indexed.push(passage.clone());
-                        let (stream, key) = (version.stream.clone(), version.key.clone());
-                        let (known_from, scope) = (version.known_from, version.content.scope.clone());
-                        changes.searched.push(SearchEntry { stream, key, known_from, scope, passage });
-                    }
-                    changes.added.push(version);
-                }
-            }
-        }
-        (changes, indexed)
+        tracked.changed = true;
     }
 }
 
 impl TrackedVersion {
-    fn mark_changed(&mut self) {
-        if self.stored == StorageState::Unchanged {
-            self.stored = StorageState::Changed;
-        }
+    fn stored(version: RowVersion) -> Self {
+        Self { stored: Some(version.ranks), version, changed: false, passages: Vec::new() }
+    }
+
+    fn new(version: RowVersion, passages: Vec<SearchPassage>) -> Self {
+        Self { version, stored: None, changed: false, passages }
     }
 }
 

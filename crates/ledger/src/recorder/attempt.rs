@@ -8,6 +8,7 @@ use super::super::valid_time::natural_valid_time;
 use super::{Command, RecordError, Request};
 use chrono::{NaiveDate, NaiveTime};
 use cqrs_es::event_sink::EventSink;
+use minutebook_domain::classification::Classification;
 use minutebook_domain::committee::Committee;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{
@@ -47,6 +48,10 @@ pub(super) struct Attempt<'a> {
     pub(super) histories: HashMap<StreamId, Vec<RecordedEvent>>,
     /// Whether a cached state was used that may be stale.
     pub(super) used_cache: bool,
+    /// The mark that the present command gives its event.
+    pub(super) mark: Option<Classification>,
+    /// The mark of the event that the present one follows from.
+    pub(super) cause_mark: Option<Classification>,
     pub(super) pending: PendingAppend,
     /// The states of streams that the append does not depend on, as they were first read.
     pub(super) checked_states: HashMap<StreamId, AggregateState>,
@@ -63,6 +68,8 @@ impl<'a> Attempt<'a> {
             corrects: super::corrects(request),
             histories: HashMap::new(),
             used_cache: false,
+            mark: None,
+            cause_mark: None,
             pending: PendingAppend::default(),
             checked_states: HashMap::new(),
             undo: Vec::new(),
@@ -106,11 +113,13 @@ impl<'a> Attempt<'a> {
     async fn apply(&mut self, command: &Command) -> Result<(), RecordError> {
         let first = self.pending.events.len();
         let source = match command {
-            Command::Record { stream, event, source } => {
+            Command::Record { stream, event, source, classification } => {
+                self.mark = *classification;
                 self.record(stream.clone(), event.clone()).await?;
                 source
             }
-            Command::Correct { event, change, authority, source } => {
+            Command::Correct { event, change, authority, source, classification } => {
+                self.mark = *classification;
                 self.correct(*event, change.clone(), authority.clone()).await?;
                 source
             }
@@ -125,18 +134,22 @@ impl<'a> Attempt<'a> {
 
     /// Lets the rules decide about an event and those that it entails, and adds them.
     pub(super) async fn record(&mut self, stream: StreamId, event: Event) -> Result<(), RecordError> {
-        let mut queue = VecDeque::from([(stream, event)]);
-        while let Some((stream, event)) = queue.pop_front() {
+        let mut queue = VecDeque::from([(stream, event, self.cause_mark)]);
+        while let Some((stream, event, cause)) = queue.pop_front() {
+            self.cause_mark = cause;
             ensure_belongs(&event, &stream)?;
             for requirement in event.payload().requires() {
                 self.require(&requirement).await?;
             }
             let (events, state) = match_stream!(&stream, A => self.handle::<A>(&stream, event).await?);
             for event in events {
-                queue.extend(event.entails(&stream));
+                let entailed = event.entails(&stream);
                 self.add(stream.clone(), event, state.clone()).await?;
+                let mark = self.pending.events.last().map(|added| added.metadata.classification);
+                queue.extend(entailed.into_iter().map(|(stream, event)| (stream, event, mark)));
             }
         }
+        self.cause_mark = None;
         Ok(())
     }
 
@@ -167,6 +180,7 @@ impl<'a> Attempt<'a> {
         event: Event,
         state: AggregateState,
     ) -> Result<(), RecordError> {
+        let mark = self.mark_of(&stream, &event, &state).await?;
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();
         let valid_at = natural_valid_time(self.occurred(&event), event.payload().time_of_day(), &state, zone, now);
@@ -175,7 +189,8 @@ impl<'a> Attempt<'a> {
             stream_use.added += 1;
             stream_use.state = state;
         }
-        self.pending.events.push(NewEvent { stream, event, metadata: self.metadata.for_event(valid_at) });
+        let metadata = RequestMetadata { classification: Some(mark), ..self.metadata.clone() };
+        self.pending.events.push(NewEvent { stream, event, metadata: metadata.for_event(mark, valid_at) });
         Ok(())
     }
 
@@ -204,12 +219,16 @@ impl<'a> Attempt<'a> {
     async fn time_zone(&mut self, committee: Option<&CommitteeCode>) -> Result<chrono_tz::Tz, RecordError> {
         // A token names no day: its times are moments, which no zone changes.
         let Some(committee) = committee else { return Ok(chrono_tz::Tz::UTC) };
-        let stream = StreamId::Committee(committee.clone());
-        let state = match self.pending.streams.get(&stream) {
-            Some(stream_use) => stream_use.state.clone(),
-            None => self.states.load(&stream, false).await?.state,
-        };
+        let state = self.state_of(&StreamId::Committee(committee.clone())).await?;
         Ok(Committee::from_state(state).map_or(chrono_tz::Europe::London, |committee| committee.time_zone()))
+    }
+
+    /// Returns a stream's state. The append does not depend on it.
+    pub(super) async fn state_of(&mut self, stream: &StreamId) -> Result<AggregateState, RecordError> {
+        Ok(match self.pending.streams.get(stream) {
+            Some(stream_use) => stream_use.state.clone(),
+            None => self.states.load(stream, false).await?.state,
+        })
     }
 
     /// Loads a stream, if the request has not loaded it yet, and makes the append depend on its version.

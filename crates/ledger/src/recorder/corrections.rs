@@ -6,7 +6,8 @@ use super::super::store::Selection;
 use super::RecordError;
 use super::attempt::{Attempt, ensure_belongs};
 use cqrs_es::event_sink::EventSink;
-use minutebook_domain::correction::{Change, Correction};
+use minutebook_domain::classification::Scheme;
+use minutebook_domain::correction::{Change, Correction, Marking};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::{DecisionId, Name};
 use minutebook_domain::{
@@ -67,6 +68,7 @@ impl Attempt<'_> {
             || RecordError::Malformed(format!("the event that the correction brings in does not belong in {stream}"));
         let change = match change {
             Change::Struck => Change::Struck,
+            Change::Marked(marking) => Change::Marked(marking),
             Change::Replaced(by) => Change::Replaced(Box::new(AggregateEvent::from_event(*by).ok_or_else(foreign)?)),
             Change::Supplemented(by) => {
                 Change::Supplemented(Box::new(AggregateEvent::from_event(*by).ok_or_else(foreign)?))
@@ -75,8 +77,21 @@ impl Attempt<'_> {
         let Some(target) = history.iter().find(|recorded| recorded.event_id == corrected).cloned() else {
             return Err(RecordError::Malformed(format!("{stream} does not hold event {corrected}")));
         };
+        if let Change::Marked(marking) = &change {
+            check_marking(&target, marking, self.committee(stream).await?.scheme())?;
+        }
         if matches!(change, Change::Struck) {
             self.require_nothing_rests_on(&target).await?;
+        }
+        self.cause_mark = None;
+        if self.mark.is_none() && self.metadata.classification.is_none() {
+            // A correction is as confidential as what it corrects; a change of mark, as the higher of the two.
+            let higher = match &change {
+                Change::Marked(Marking { classification, .. }) => Some(*classification),
+                _ => None,
+            };
+            let corrected = target.metadata.classification;
+            self.cause_mark = Some(higher.filter(|mark| mark.rank() > corrected.rank()).unwrap_or(corrected));
         }
         let supplements = matches!(change, Change::Supplemented(_));
         let subject = stream.subject();
@@ -117,6 +132,7 @@ impl Attempt<'_> {
                     added.metadata.valid_at = target.metadata.valid_at;
                 }
             }
+            self.cause_mark = self.pending.events.last().map(|added| added.metadata.classification);
             for (stream, entailed) in after.into_iter().filter(|entailed| !before.contains(entailed)) {
                 self.record(stream, entailed).await?;
             }
@@ -164,4 +180,19 @@ impl Attempt<'_> {
         self.pending.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
         Ok(())
     }
+}
+
+/// Refuses a mark of another scheme, and one of a text that would be lower than its event's.
+fn check_marking(target: &RecordedEvent, marking: &Marking, scheme: &'static Scheme) -> Result<(), Rejection> {
+    let mark = marking.classification;
+    if !scheme.has(mark) {
+        return Err(Rejection::new("mark-of-its-scheme", scheme.lacks(mark), scheme.labels()));
+    }
+    let of_event = target.metadata.classification;
+    if marking.field.is_some() && mark.rank() < of_event.rank() {
+        let what = format!("a text marked {mark} cannot stand in an event marked {of_event}");
+        let accepted = format!("{of_event} or a higher mark, or first a lower mark of the event as a whole");
+        return Err(Rejection::new("text-not-below-its-event", what, accepted));
+    }
+    Ok(())
 }

@@ -2,9 +2,11 @@
 
 mod attempt;
 mod corrections;
+mod marks;
 mod numbers;
 mod requirements;
 
+use super::aggregate_state::AggregateState;
 use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::fingerprint::fingerprint;
 use super::log::Log;
@@ -13,6 +15,7 @@ use super::state_cache::StateCache;
 use super::store::StoreError;
 use attempt::Attempt;
 pub use attempt::PendingAppend;
+use minutebook_domain::classification::Classification;
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::Name;
 use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
@@ -33,6 +36,8 @@ pub enum Command {
         event: Event,
         /// The event's own source, such as the lines of a document; it replaces the request's.
         source: Option<Source>,
+        /// Its mark, where the request's own does not apply.
+        classification: Option<Classification>,
     },
     /// Correct an earlier event. The reason is in the metadata.
     Correct {
@@ -44,6 +49,8 @@ pub enum Command {
         authority: Option<Name>,
         /// The correction's own source; it replaces the request's.
         source: Option<Source>,
+        /// The mark of the correction, where the request's own does not apply.
+        classification: Option<Classification>,
     },
 }
 
@@ -254,12 +261,13 @@ fn request_fingerprint(request: &Request) -> Result<Hash, RecordError> {
         .commands
         .iter()
         .map(|command| match command {
-            Command::Record { stream, event: recorded, .. } => {
-                Ok(serde_json::json!(["record", stream, event(recorded)?]))
+            Command::Record { stream, event: recorded, classification, .. } => {
+                Ok(serde_json::json!(["record", stream, event(recorded)?, classification]))
             }
-            Command::Correct { event: corrected, change, authority, .. } => {
+            Command::Correct { event: corrected, change, authority, classification, .. } => {
                 let by = change.event().map(event).transpose()?;
-                Ok(serde_json::json!(["correct", corrected, change.word(), by, authority]))
+                let marking = if let Change::Marked(marking) = change { Some(marking) } else { None };
+                Ok(serde_json::json!(["correct", corrected, change.word(), by, marking, authority, classification]))
             }
         })
         .collect();
@@ -268,7 +276,7 @@ fn request_fingerprint(request: &Request) -> Result<Hash, RecordError> {
         let what = format!("`{number}` is too large: a number up to {LARGEST_NUMBER} was expected");
         return Err(RecordError::Malformed(what));
     }
-    let RequestMetadata { actor, on_behalf_of, reason, valid_at, .. } = &request.metadata;
-    let content = serde_json::json!([commands, actor, on_behalf_of, reason, valid_at]);
+    let RequestMetadata { classification, actor, on_behalf_of, reason, valid_at, .. } = &request.metadata;
+    let content = serde_json::json!([commands, classification, actor, on_behalf_of, reason, valid_at]);
     fingerprint(&content).map_err(|error| malformed(&error))
 }

@@ -37,7 +37,8 @@ const COLUMNS: &[(&str, &str)] = &[
     ("known_to", "BIGINT"),
     ("scope", "TEXT"),
     ("facet", "TEXT"),
-    ("rank", "BIGINT"),
+    ("rank_from", "BIGINT"),
+    ("rank_to", "BIGINT"),
     ("content", "TEXT"),
 ];
 
@@ -123,7 +124,8 @@ fn add_versions(union: &mut Union, model: &str, from: &str) {
         ("known_to", "v.known_to"),
         ("scope", "v.scope"),
         ("facet", "v.facet"),
-        ("rank", "v.rank"),
+        ("rank_from", "v.rank_from"),
+        ("rank_to", "v.rank_to"),
         ("content", "v.content"),
     ];
     union.add("row", &filled, from);

@@ -104,7 +104,10 @@ impl TouchedRows {
 #[derive(Debug, Default)]
 pub(crate) struct RowChanges {
     pub(crate) added: NewRows,
-    /// Versions whose ends have become known, each with its generation.
+    /// Streams whose rows are removed before others are added, each with the generation of the rows. It takes the head's
+    /// lock from the beginning.
+    pub(crate) rewritten: Vec<(i64, String)>,
+    /// Versions whose ends have become known, or that fewer clearances know now, each with its generation.
     pub(crate) ended: Vec<(i64, RowVersion)>,
     pub(crate) halted: Vec<HaltedModel>,
     /// Whether the read models have taken in the whole append.
@@ -167,8 +170,8 @@ macro_rules! impl_read_model_store {
             ) -> Result<Vec<StoredVersion>, StoreError> {
                 let sql = format!(
                     "SELECT {VERSION_COLUMNS} FROM {} AS v \
-                     WHERE (stream, key, known_from, valid_from) > ($1, $2, $3, $4) \
-                     ORDER BY stream, key, known_from, valid_from LIMIT $5",
+                     WHERE (stream, key, known_from, valid_from, rank_from) > ($1, $2, $3, $4, $5) \
+                     ORDER BY stream, key, known_from, valid_from, rank_from LIMIT $6",
                     (DIALECT.versions)(generation)
                 );
                 let query = sqlx::query(AssertSqlSafe(sql))
@@ -176,6 +179,7 @@ macro_rules! impl_read_model_store {
                     .bind(&after.key)
                     .bind(after.known_from)
                     .bind(after.valid_from)
+                    .bind(i64::from(after.ranks.from))
                     .bind(i64::from(limit));
                 let rows = self.unless_replaced(generation, query.fetch_all(self.walkers()).await).await?;
                 let stored = |row| Ok(StoredVersion::new(FromRow::from_row(row)?, FromRow::from_row(row)?));

@@ -17,6 +17,8 @@ pub(crate) struct RowQuery {
     pub(crate) as_of: i64,
     /// The position whose knowledge counts; all that is known if there is none.
     pub(crate) known_at: Option<i64>,
+    /// The rank of the reader's clearance.
+    pub(crate) rank: i64,
 }
 
 /// Which rows of a read model.
@@ -28,8 +30,8 @@ pub(crate) enum RowScope {
     List {
         scope: String,
         facets: Vec<String>,
-        /// Leaves out rows that never held these words in texts up to this rank of clearance.
-        search: Option<(Search, i64)>,
+        /// Leaves out rows that never held these words in texts up to the reader's rank.
+        search: Option<Search>,
     },
 }
 
@@ -135,8 +137,10 @@ impl RowQuery {
     fn rows_of(&self, dialect: &Dialect, generation: i64, parameters: &mut Parameters) -> Vec<String> {
         let as_of = parameters.number(self.as_of);
         let known_at = parameters.number(self.known_at.unwrap_or(FOREVER - 1));
+        let rank = parameters.number(self.rank);
+        let known = format!("v.rank_from <= {rank} AND v.rank_to > {rank}");
         let was_so = format!(
-            "v.known_from <= {known_at} AND v.known_to > {known_at} AND v.valid_from <= {as_of} \
+            "{known} AND v.known_from <= {known_at} AND v.known_to > {known_at} AND v.valid_from <= {as_of} \
              AND (v.valid_to > {as_of} OR v.ended_known > {known_at})"
         );
         let versions = (dialect.versions)(generation);
@@ -149,11 +153,12 @@ impl RowQuery {
         };
         let facets: Vec<String> = facets.iter().map(|facet| parameters.text(facet)).collect();
         let listed = format!("v.scope = {scope} AND v.facet IN ({})", facets.join(", "));
-        let found = found_by_search(dialect, generation, search.as_ref(), &scope, parameters);
+        let found =
+            found_by_search(dialect, generation, search.as_ref().map(|search| (search, self.rank)), &scope, parameters);
         let list = |index| format!("{versions} AS v{} WHERE {listed}{found}", (dialect.by_index)(generation, index));
         let nodes = parameters.numbers(&interval_tree::at_moment(self.as_of));
         let in_force = format!(
-            "{} AND v.known_to = {FOREVER} AND v.valid_node IN ({nodes}) AND v.valid_from <= {as_of} \
+            "{} AND {known} AND v.known_to = {FOREVER} AND v.valid_node IN ({nodes}) AND v.valid_from <= {as_of} \
              AND v.valid_to > {as_of} AND v.known_from <= {known_at}",
             list(Index::ByValidTime)
         );
@@ -172,11 +177,11 @@ impl RowQuery {
 fn found_by_search(
     dialect: &Dialect,
     generation: i64,
-    search: Option<&(Search, i64)>,
+    search: Option<(&Search, i64)>,
     scope: &str,
     parameters: &mut Parameters,
 ) -> String {
-    let Some(((whole, beginning), rank)) = search.and_then(|(search, rank)| Some((search.parts()?, *rank))) else {
+    let Some(((whole, beginning), rank)) = search.and_then(|(search, rank)| Some((search.parts()?, rank))) else {
         return String::new();
     };
     let rank = parameters.number(rank);

@@ -4,9 +4,26 @@ use super::interval_tree::{self, FOREVER};
 use super::row::row;
 use minutebook_projections::words::SearchPassage;
 
-/// One version of one row.
+/// The ranks of clearance for which a version is the row: from `from` up to, but not including, `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct RankRange {
+    pub(crate) from: i16,
+    pub(crate) to: i16,
+}
+
+impl RankRange {
+    /// Every clearance.
+    pub(crate) const ALL: Self = Self { from: 0, to: i16::MAX };
+
+    /// Returns whether `other` lies within the range.
+    pub(crate) fn contains(self, other: Self) -> bool {
+        self.from <= other.from && other.to <= self.to
+    }
+}
+
+/// One version of one row, as readers with some clearances know it.
 ///
-/// As of moment T, as known at position N, it is the row if `known_from <= N < known_to`, `valid_from <= T`, and either
+/// For rank of clearance C, as of moment T, as known at position N, it is the row if C is among `ranks`, `known_from <= N < known_to`, `valid_from <= T`, and either
 /// `T < valid_to` or `N < ended_known`: until the end of its validity is known, a version is taken to go on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RowVersion {
@@ -23,6 +40,7 @@ pub(crate) struct RowVersion {
     pub(crate) ended_known: i64,
     /// The position at which a correction or a backdated event withdrew the version; [`FOREVER`] while it is in force.
     pub(crate) known_to: i64,
+    pub(crate) ranks: RankRange,
     pub(crate) content: RowContent,
 }
 
@@ -32,8 +50,6 @@ pub(crate) struct RowContent {
     /// The committee's code; empty for rows of the whole book.
     pub(crate) scope: String,
     pub(crate) facet: String,
-    /// The rank of the highest classification in the row.
-    pub(crate) rank: i16,
     /// The row as JSON; none in a version that ends the row.
     pub(crate) row: Option<String>,
 }
@@ -108,24 +124,27 @@ impl RowVersion {
             known_from: i64::MIN,
             ended_known: FOREVER,
             known_to: FOREVER,
+            ranks: RankRange { from: i16::MIN, to: i16::MAX },
             content: RowContent::default(),
         }
     }
 
     /// Returns the version without the JSON of its row.
     pub(crate) fn without_row(&self) -> Self {
-        let RowContent { scope, facet, rank, .. } = &self.content;
+        let RowContent { scope, facet, .. } = &self.content;
         Self {
             stream: self.stream.clone(),
             key: self.key.clone(),
-            content: RowContent { scope: scope.clone(), facet: facet.clone(), rank: *rank, row: None },
+            content: RowContent { scope: scope.clone(), facet: facet.clone(), row: None },
             ..*self
         }
     }
 
-    /// Returns whether it is the row as of a moment, as known at a position.
-    pub(crate) fn was_so(&self, as_of: i64, known_at: i64) -> bool {
-        self.known_from <= known_at
+    /// Returns whether it is the row as of a moment, as known at a position, for a rank of clearance.
+    pub(crate) fn was_so(&self, as_of: i64, known_at: i64, rank: i16) -> bool {
+        self.ranks.from <= rank
+            && rank < self.ranks.to
+            && self.known_from <= known_at
             && known_at < self.known_to
             && self.valid_from <= as_of
             && (as_of < self.valid_to || known_at < self.ended_known)
@@ -154,7 +173,7 @@ impl RowVersion {
 
 /// The columns of `row_versions` but for the generation: those of [`VersionRow`] and of [`IndexedColumns`].
 pub(super) const VERSION_COLUMNS: &str = "stream, key, valid_from, valid_to, known_from, ended_known, known_to, \
-     known_end, valid_node, known_node, scope, facet, rank, content";
+     known_end, valid_node, known_node, rank_from, rank_to, scope, facet, content";
 
 row! {
     /// A version of a row, column by column.
@@ -166,9 +185,10 @@ row! {
         known_from: i64,
         ended_known: i64,
         known_to: i64,
+        rank_from: i64,
+        rank_to: i64,
         scope: String,
         facet: String,
-        rank: i64,
         content: Option<String>,
     }
 }
@@ -198,9 +218,10 @@ row! {
 impl From<VersionRow> for RowVersion {
     fn from(row: VersionRow) -> Self {
         let VersionRow { stream, key, valid_from, valid_to, known_from, ended_known, known_to, .. } = row;
-        let rank = i16::try_from(row.rank).unwrap_or(i16::MAX);
-        let content = RowContent { scope: row.scope, facet: row.facet, rank, row: row.content };
-        Self { stream, key, valid_from, valid_to, known_from, ended_known, known_to, content }
+        let rank = |rank: i64| i16::try_from(rank).unwrap_or(i16::MAX);
+        let ranks = RankRange { from: rank(row.rank_from), to: rank(row.rank_to) };
+        let content = RowContent { scope: row.scope, facet: row.facet, row: row.content };
+        Self { stream, key, valid_from, valid_to, known_from, ended_known, known_to, ranks, content }
     }
 }
 

@@ -2,9 +2,10 @@
 
 mod pages;
 
-use super::projector::take_in;
+use super::clearance_timelines::TimelineChanges;
+
 use super::registry::{ReadModel, Registry};
-use super::timeline::{Timeline, TimelineChanges};
+use super::stream_fold::{FoldedStream, fold_classes};
 use crate::event_codec;
 use crate::store::{
     AppendQuery, HaltedModel, HeadLock, NewGeneration, NewRows, Publication, RebuildSession, Store, StoreError, read,
@@ -14,7 +15,6 @@ use futures_util::StreamExt as _;
 use minutebook_domain::{Position, RecordedEvent};
 use pages::{StreamPage, StreamPages};
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::panic::resume_unwind;
 use std::pin::pin;
 use std::sync::Arc;
@@ -260,49 +260,18 @@ impl ModelBuild {
     }
 }
 
-/// The events of a stream, command by command.
-pub(crate) struct FoldedStream<'a> {
-    events: &'a [RecordedEvent],
-    /// The same events.
-    each: Vec<&'a RecordedEvent>,
-    /// The range of each command's events, and the last position of the command.
-    commands: Vec<(Range<usize>, i64)>,
-}
-
-impl<'a> FoldedStream<'a> {
-    /// Divides the events of a stream. `ends` are the last positions of all commands in the log, in order.
-    pub(crate) fn new(events: &'a [RecordedEvent], ends: &[i64]) -> Self {
-        let mut commands = Vec::new();
-        let mut from = 0;
-        while let Some(first) = events.get(from) {
-            let position = stored(first.position.number());
-            let known = ends.get(ends.partition_point(|end| *end < position)).copied().unwrap_or(position);
-            let length = events[from..].partition_point(|event| stored(event.position.number()) <= known);
-            let to = from + length.max(1);
-            commands.push((from..to, known));
-            from = to;
-        }
-        Self { events, each: events.iter().collect(), commands }
-    }
-}
-
 /// Folds a stream command by command, and returns every version of every row with its search entries.
 pub(crate) fn fold_stream(
     model: &dyn ReadModel,
     stream: &str,
     history: &FoldedStream<'_>,
 ) -> Result<TimelineChanges, StoreError> {
-    let mut timeline = Timeline::default();
-    for (command, known) in &history.commands {
-        let added = &history.each[command.clone()];
-        let taken = take_in(model, &mut timeline, stream, added, Some(&history.events[..command.end]), *known);
-        let position = history.events[command.start].position;
-        let failed = |what: String| StoreError::Halted { model: model.name(), position, what };
-        if taken.map_err(|error| failed(error.to_string()))?.is_err() {
-            return Err(failed(format!("{stream} has no history")));
-        }
-    }
-    Ok(timeline.changes())
+    let folded = fold_classes(model, stream, history).map_err(|failed| StoreError::Halted {
+        model: model.name(),
+        position: failed.position,
+        what: failed.error.to_string(),
+    })?;
+    Ok(folded.changes())
 }
 
 /// Decodes the stored bytes of events, which have a newline between each two.

@@ -116,11 +116,12 @@ fn end_versions(generation: i64, rows: &str) -> String {
     format!(
         "ended_{generation} AS (\
          UPDATE row_versions SET valid_to = e.valid_to, ended_known = e.ended_known, known_to = e.known_to, \
-                known_end = e.known_end, valid_node = e.valid_node, known_node = e.known_node \
+                known_end = e.known_end, valid_node = e.valid_node, known_node = e.known_node, rank_to = e.rank_to \
          FROM (SELECT r.*, v.place FROM {GATE}{rows} CROSS JOIN LATERAL (\
                    SELECT ctid AS place FROM row_versions \
                    WHERE generation = {generation} AND stream = r.stream AND key = r.key \
-                         AND known_from = r.known_from AND valid_from = r.valid_from OFFSET 0) AS v \
+                         AND known_from = r.known_from AND valid_from = r.valid_from AND rank_from = r.rank_from \
+                   OFFSET 0) AS v \
                WHERE r.generation = {generation}) AS e \
          WHERE row_versions.generation = {generation} AND row_versions.ctid = e.place)"
     )
@@ -162,6 +163,9 @@ impl_append_transaction!(PostgresAppend {
     }
 
     async fn append(&mut self, rows: AppendedRows, from: u64, head: Head) -> Result<bool, StoreError> {
+        for (generation, stream) in &rows.rows.rewritten {
+            self.remove_rows(*generation, stream).await?;
+        }
         let (sql, binder) = self.statement(&rows, from, head);
         let query = sqlx::query_scalar_with(AssertSqlSafe(sql), binder.into_arguments()?);
         let written_by: Option<i64> = query.fetch_optional(self.connection()).await?;

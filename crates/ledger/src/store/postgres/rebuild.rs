@@ -107,13 +107,14 @@ impl RebuildSession for PostgresRebuild {
     async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
         let rows = std::mem::take(rows);
         let columns = "stream, key, valid_from, valid_to, known_from, ended_known, known_to, known_end, valid_node, known_node, \
-                       scope, facet, rank, content";
+                       rank_from, rank_to, scope, facet, content";
         self.copy(("row_versions", columns), &rows.versions, |line, (generation, version)| {
             line.number(*generation).text(&version.stream).text(&version.key);
             line.number(version.valid_from).number(version.valid_to).number(version.known_from);
             line.number(version.ended_known).number(version.known_to).number(version.known_end());
             line.number(version.valid_node()).number(version.known_node());
-            line.text(&version.content.scope).text(&version.content.facet).number(version.content.rank.into());
+            line.number(version.ranks.from.into()).number(version.ranks.to.into());
+            line.text(&version.content.scope).text(&version.content.facet);
             line.optional(version.content.row.as_deref());
         })
         .await?;

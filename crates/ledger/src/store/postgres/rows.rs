@@ -28,7 +28,6 @@ pub(super) fn versions<'b>(binder: &'b mut Binder, rows: &[(i64, RowVersion)]) -
     version_times(binder, rows)
         .texts("scope", column(rows, |(_, version)| version.content.scope.as_str()))
         .texts("facet", column(rows, |(_, version)| version.content.facet.as_str()))
-        .numbers("rank", column(rows, |(_, version)| i64::from(version.content.rank)))
         .optional_texts("content", column(rows, |(_, version)| version.content.row.as_deref()))
 }
 
@@ -46,6 +45,8 @@ pub(super) fn version_times<'b>(binder: &'b mut Binder, rows: &[(i64, RowVersion
         .numbers("known_end", column(rows, |(_, version)| version.known_end()))
         .numbers("valid_node", column(rows, |(_, version)| version.valid_node()))
         .numbers("known_node", column(rows, |(_, version)| version.known_node()))
+        .numbers("rank_from", column(rows, |(_, version)| i64::from(version.ranks.from)))
+        .numbers("rank_to", column(rows, |(_, version)| i64::from(version.ranks.to)))
 }
 
 /// Returns search entries with every column of `searched` but the id.

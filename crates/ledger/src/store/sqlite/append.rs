@@ -50,6 +50,9 @@ impl_append_transaction!(SqliteAppend {
 
     async fn append(&mut self, rows: AppendedRows, _: u64, head: Head) -> Result<bool, StoreError> {
         let AppendedRows { events, references, commands, rows } = rows;
+        for (generation, stream) in &rows.rewritten {
+            self.remove_rows(*generation, stream).await?;
+        }
         for HaltedModel { model, position, why } in &rows.halted {
             sqlx::query(append::HALT).bind(model).bind(position).bind(why).execute(self.connection()).await?;
         }

@@ -28,12 +28,13 @@ CREATE TABLE row_versions_# (
     known_end   INTEGER NOT NULL, -- known_to where it is set, else ended_known
     valid_node  INTEGER NOT NULL, -- its node in an interval tree over valid time
     known_node  INTEGER NOT NULL, -- its node in an interval tree over positions
+    rank_from   INTEGER NOT NULL, -- the lowest rank of clearance for which it is the row
+    rank_to     INTEGER NOT NULL, -- the rank above them; 32767 if there is none
     scope       TEXT    NOT NULL,
     facet       TEXT    NOT NULL,
-    rank        INTEGER NOT NULL,
     content     TEXT              -- JSON; null in a version that ends the row
 ) STRICT;
-CREATE UNIQUE INDEX row_versions_#_by_row ON row_versions_# (stream, key, known_from, valid_from);
+CREATE UNIQUE INDEX row_versions_#_by_row ON row_versions_# (stream, key, known_from, valid_from, rank_from);
 CREATE INDEX row_versions_#_by_valid_time ON row_versions_# (scope, facet, valid_node, valid_from, valid_to)
     WHERE known_to = 9223372036854775807;
 CREATE INDEX row_versions_#_by_known_time ON row_versions_# (scope, facet, known_node, known_from)

@@ -17,12 +17,12 @@ pub(super) async fn write_rows(
     for (generation, ended) in by_generation(&rows.ended) {
         let before = format!(
             "UPDATE row_versions_{generation} SET valid_to = e.column5, ended_known = e.column6, known_to = e.column7, \
-             known_end = e.column8, valid_node = e.column9, known_node = e.column10 FROM ("
+             known_end = e.column8, valid_node = e.column9, known_node = e.column10, rank_to = e.column12 FROM ("
         );
-        let after =
-            ") AS e WHERE stream = e.column1 AND key = e.column2 AND known_from = e.column3 AND valid_from = e.column4";
+        let after = ") AS e WHERE stream = e.column1 AND key = e.column2 AND known_from = e.column3 \
+                     AND valid_from = e.column4 AND rank_from = e.column11";
         statements
-            .write(ended, (&before, 10, after), |values, (_, version)| {
+            .write(ended, (&before, 12, after), |values, (_, version)| {
                 let RowVersion { stream, key, known_from, valid_from, valid_to, ended_known, known_to, .. } = version;
                 values
                     .add(stream)
@@ -33,6 +33,7 @@ pub(super) async fn write_rows(
                     .add(ended_known)
                     .add(known_to);
                 values.add(version.known_end()).add(version.valid_node()).add(version.known_node());
+                values.add(version.ranks.from).add(version.ranks.to);
             })
             .await?;
     }
@@ -56,8 +57,8 @@ pub(super) async fn insert_rows(statements: &mut Statements<'_>, rows: &NewRows)
     for (generation, versions) in by_generation(&rows.versions) {
         let before = format!("INSERT INTO row_versions_{generation} ({VERSION_COLUMNS})");
         statements
-            .write(versions, (&before, 14, ""), |values, (_, version)| {
-                let RowVersion { stream, key, valid_from, valid_to, known_from, ended_known, known_to, content } =
+            .write(versions, (&before, 15, ""), |values, (_, version)| {
+                let RowVersion { stream, key, valid_from, valid_to, known_from, ended_known, known_to, ranks, content } =
                     version;
                 values
                     .add(stream)
@@ -68,7 +69,7 @@ pub(super) async fn insert_rows(statements: &mut Statements<'_>, rows: &NewRows)
                     .add(ended_known)
                     .add(known_to);
                 values.add(version.known_end()).add(version.valid_node()).add(version.known_node());
-                values.add(&content.scope).add(&content.facet).add(content.rank).add(&content.row);
+                values.add(ranks.from).add(ranks.to).add(&content.scope).add(&content.facet).add(&content.row);
             })
             .await?;
     }

@@ -1,0 +1,192 @@
+//! The history of a stream as readers with one clearance may know it.
+//!
+//! A reader's view of the record is the fold of this history. An event exists for the reader if the clearance permits its
+//! mark, and the mark of its main text; a hidden optional text looks like one that was never given. Both the marks in force
+//! at the moment asked about and those of today must permit. The marks are taken from the whole stream before anything is
+//! taken out of it; a correction above the reader changes nothing.
+
+use super::is_fully_readable;
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::{Event, EventId, RecordedEvent};
+use serde_json::Value;
+use std::collections::{BTreeSet, HashMap};
+
+/// Returns the first `known` events of a stream as a reader may know them, each whole or without its hidden texts.
+///
+/// `today` is the whole stream. What is left keeps its version: a hidden event leaves a hole.
+pub fn redacted_history(today: &[RecordedEvent], known: usize, clearance: Clearance) -> Vec<RecordedEvent> {
+    let known = known.min(today.len());
+    let mut history = today[..known].to_vec();
+    if today.iter().any(|event| event.event.is_correction()) {
+        apply_marks(&mut history, today, clearance);
+    }
+    let mut visible: HashMap<EventId, Vec<String>> = HashMap::new();
+    history.retain_mut(|event| {
+        let Some(references) = redact(event, &visible, clearance) else { return false };
+        visible.insert(event.event_id, references);
+        true
+    });
+    history
+}
+
+/// Returns the ranks of all marks that a stream's events, their texts and the changes of marks have.
+pub fn mark_ranks<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> BTreeSet<u8> {
+    let mut ranks = BTreeSet::new();
+    for recorded in events {
+        ranks.insert(recorded.metadata.classification.rank());
+        ranks.extend(recorded.event.whole().map(Classification::rank));
+        ranks.extend(recorded.event.marking().map(|marking| marking.classification.rank()));
+        recorded.event.marks(&mut |mark| ranks.extend([mark.rank()]));
+    }
+    ranks
+}
+
+/// Takes out of an event what the clearance does not permit, and returns its references; `None` if the event does not exist
+/// for the reader. `visible` holds the earlier events that do.
+fn redact(
+    recorded: &mut RecordedEvent,
+    visible: &HashMap<EventId, Vec<String>>,
+    clearance: Clearance,
+) -> Option<Vec<String>> {
+    let permitted = |mark| clearance.permits(mark);
+    if !permitted(recorded.metadata.classification) || !recorded.event.whole().is_none_or(permitted) {
+        return None;
+    }
+    if !recorded.event.is_correction() && is_fully_readable(&recorded.event, clearance) {
+        return Some(recorded.references.clone());
+    }
+    if !recorded.event.redactable().redact(clearance) {
+        return None;
+    }
+    if let Some(corrects) = recorded.metadata.corrects {
+        let target = visible.get(&corrects);
+        // A strike or a change of mark would tell that there is something hidden.
+        if target.is_none() && !recorded.event.brings_in_something() {
+            return None;
+        }
+        recorded.metadata.corrects = Some(corrects).filter(|_| target.is_some());
+        recorded.event.keep_corrected_references(target.map(Vec::as_slice).unwrap_or_default());
+    }
+    recorded.references = recorded.event.references(&recorded.stream);
+    Some(recorded.references.clone())
+}
+
+/// Removes what is said of the supersession of decisions that the reader does not know. A fold has no row for it anyway.
+pub(super) fn without_hidden_decisions(history: &mut Vec<RecordedEvent>) {
+    let mut known: BTreeSet<u32> = BTreeSet::new();
+    for recorded in history.iter() {
+        if let Some(MeetingEvent::DecisionRecorded(decision)) = innermost(&recorded.event) {
+            known.insert(decision.number);
+        }
+    }
+    history.retain(|recorded| match innermost(&recorded.event) {
+        Some(MeetingEvent::DecisionSuperseded(superseded)) => known.contains(&superseded.decision.number()),
+        _ => true,
+    });
+}
+
+/// The event of a meeting's stream, or the one that a correction brings in.
+fn innermost(event: &Event) -> Option<&MeetingEvent> {
+    let Event::Meeting(event) = event else { return None };
+    let mut event = event;
+    while let MeetingEvent::EventCorrected(correction) = event {
+        event = correction.change.event()?;
+    }
+    Some(event)
+}
+
+/// Gives each event the higher of the mark that it had at the end of `history` and the mark that it has today; likewise
+/// each of its texts.
+fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance: Clearance) {
+    let indexes: HashMap<EventId, usize> =
+        today.iter().enumerate().map(|(index, event)| (event.event_id, index)).collect();
+    // A target always has a smaller index, so that following targets ends even in a damaged log.
+    let target = |index: usize| -> Option<usize> {
+        let corrects = today[index].metadata.corrects?;
+        indexes.get(&corrects).copied().filter(|target| *target < index)
+    };
+    let mut now = today.to_vec();
+    for index in 0..today.len() {
+        let (Some(marking), Some(target)) = (today[index].event.marking(), target(index)) else { continue };
+        let field = marking.field.as_deref();
+        set_mark(&mut now[target], field, marking.classification);
+        if index < history.len() {
+            set_mark(&mut history[target], field, marking.classification);
+        }
+    }
+    for index in 0..today.len() {
+        let replaced = today[index].event.replaces() && clearance.permits(now[index].metadata.classification);
+        let Some(mut replaced) = target(index).filter(|_| replaced) else { continue };
+        while today[replaced].event.replaces()
+            && let Some(origin) = target(replaced)
+        {
+            replaced = origin;
+        }
+        let by = now[index].event.clone();
+        raise_to(&mut now[replaced].event, by);
+    }
+    for (event, now) in history.iter_mut().zip(now) {
+        raise(event, now);
+    }
+}
+
+/// Gives an event, or one of its texts, another mark.
+fn set_mark(recorded: &mut RecordedEvent, field: Option<&str>, mark: Classification) {
+    match field {
+        None => {
+            recorded.metadata.classification = mark;
+            recorded.event.redactable().set_whole(mark);
+        }
+        Some(field) => recorded.event.redactable().texts(&mut |name, text| {
+            if name == field {
+                text.set_mark(mark);
+            }
+        }),
+    }
+}
+
+/// Raises the marks of an event to those of the same event under today's marks.
+fn raise(recorded: &mut RecordedEvent, mut now: RecordedEvent) {
+    let higher = |a: Classification, b: Classification| if b.rank() > a.rank() { b } else { a };
+    recorded.metadata.classification = higher(recorded.metadata.classification, now.metadata.classification);
+    if let (Some(then), Some(now)) = (recorded.event.whole(), now.event.whole()) {
+        recorded.event.redactable().set_whole(higher(then, now));
+    }
+    let mut marks = Vec::new();
+    now.event.redactable().texts(&mut |_, text| marks.push(text.mark()));
+    let mut marks = marks.into_iter();
+    recorded.event.redactable().texts(&mut |_, text| {
+        if let Some(now) = marks.next() {
+            text.set_mark(higher(text.mark(), now));
+        }
+    });
+}
+
+/// Raises the marks of a replaced event's texts to those that they have in the replacement.
+fn raise_to(replaced: &mut Event, mut by: Event) {
+    if let (Some(then), Some(now)) = (replaced.whole(), by.whole())
+        && now.rank() > then.rank()
+    {
+        replaced.redactable().set_whole(now);
+    }
+    let mut marks: HashMap<&'static str, Vec<(Value, Classification)>> = HashMap::new();
+    by.redactable().texts(&mut |name, text| marks.entry(name).or_default().push((text.value(), text.mark())));
+    let mut lengths: HashMap<&'static str, usize> = HashMap::new();
+    replaced.redactable().texts(&mut |name, _| *lengths.entry(name).or_default() += 1);
+    let mut indexes: HashMap<&'static str, usize> = HashMap::new();
+    replaced.redactable().texts(&mut |name, text| {
+        let index = indexes.entry(name).or_default();
+        let Some(now) = marks.get(name) else { return };
+        // An entry of a list may have moved: it is found by what it says, and otherwise by its place.
+        let value = text.value();
+        let same_text = now.iter().find(|(text, _)| *text == value);
+        let same_place = now.get(*index).filter(|_| lengths.get(name) == Some(&now.len()));
+        *index += 1;
+        if let Some((_, mark)) = same_text.or(same_place)
+            && mark.rank() > text.mark().rank()
+        {
+            text.set_mark(*mark);
+        }
+    });
+}
