@@ -117,14 +117,13 @@ fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance
     }
     for index in 0..today.len() {
         let replaced = today[index].event.replaces() && clearance.permits(now[index].metadata.classification);
-        let Some(mut replaced) = target(index).filter(|_| replaced) else { continue };
-        while today[replaced].event.replaces()
-            && let Some(origin) = target(replaced)
-        {
-            replaced = origin;
-        }
         let by = now[index].event.clone();
-        raise_to(&mut now[replaced].event, by);
+        let mut next = target(index).filter(|_| replaced);
+        // A replacement may itself be replaced: its mark holds for all that it stands for.
+        while let Some(replaced) = next {
+            raise_to(&mut now[replaced].event, by.clone());
+            next = target(replaced).filter(|_| today[replaced].event.replaces());
+        }
     }
     for (event, now) in history.iter_mut().zip(now) {
         raise(event, now);

@@ -179,11 +179,19 @@ fn take_in(
     known: i64,
 ) -> Result<Result<(), Backdated>, FoldError> {
     timelines.divide(mark_ranks(added).into_iter().map(i16::from));
+    let corrects = added.iter().any(|event| event.event.is_correction());
     let mut outcome = Ok(());
     for (clearance, timeline) in timelines.classes() {
         let visible: Vec<RecordedEvent> =
             added.iter().flat_map(|event| redacted_history(std::slice::from_ref(event), 1, clearance)).collect();
         let history = record.map(|record| redacted_history(&record.events, record.events.len(), clearance));
+        if corrects {
+            match &history {
+                Some(history) => timeline.refold(model, stream, history, known)?,
+                None => outcome = Err(Backdated),
+            }
+            continue;
+        }
         outcome = outcome.and(advance(model, timeline, stream, &visible, history.as_deref(), known)?);
     }
     Ok(outcome)
