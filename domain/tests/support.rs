@@ -1,7 +1,8 @@
 //! Short constructors of events and commands, from their JSON form.
 
 use minutebook_domain::StreamVersion;
-use minutebook_domain::correction::{Change, Correction};
+use minutebook_domain::classification::Classification;
+use minutebook_domain::correction::{Change, Correction, Marking};
 use minutebook_domain::rules::{AggregateCommand, Rules};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -29,6 +30,11 @@ pub(crate) fn correction<E>(version: u64, change: Change<E>) -> Correction<E> {
 }
 
 /// The event that strikes the one at `version`.
+pub(crate) fn mark<R: Rules>(version: u64, field: Option<&str>) -> R::Event {
+    let marking = Marking { classification: Classification::highest(), field: field.map(ToOwned::to_owned) };
+    R::Event::from(correction(version, Change::Marked(marking)))
+}
+
 pub(crate) fn strike<R: Rules>(version: u64) -> R::Event {
     R::Event::from(correction(version, Change::Struck))
 }

@@ -115,13 +115,13 @@ fn a_correction_replaces_an_event_and_is_not_known_before_it_is_recorded() {
 }
 
 #[test]
-fn a_row_is_listed_by_its_status_and_its_highest_mark() {
-    let listing = |facet, rank| Listing { scope: "SSC".to_owned(), facet, rank };
+fn a_row_is_listed_by_its_status() {
+    let listing = |facet| Listing { scope: "SSC".to_owned(), facet };
     let history = raised().then(
         "2019-03-13",
         "ActionCompleted",
         json!({"note": text("RED", "The breach is closed"), "completed_on": "2019-03-13"}),
     );
-    assert_eq!(Actions::listing(&row(&history, "2019-03-01")), listing("outstanding", 0));
-    assert_eq!(Actions::listing(&row(&history, "2019-03-13")), listing("closed", 30));
+    assert_eq!(Actions::listing(&row(&history, "2019-03-01")), listing("outstanding"));
+    assert_eq!(Actions::listing(&row(&history, "2019-03-13")), listing("closed"));
 }

@@ -37,32 +37,32 @@ fn a_hidden_note_is_left_out_and_the_event_is_incomplete() {
 }
 
 #[test]
-fn every_event_of_a_hidden_action_is_hidden() {
-    assert_eq!(existing(&action("AMBER"), "GREEN"), [false, false]);
+fn an_event_is_known_by_its_own_mark() {
+    assert_eq!(existing(&action("AMBER"), "GREEN"), [false, true]);
     assert_eq!(existing(&action("AMBER"), "AMBER"), [true, true]);
 }
 
 #[test]
-fn an_action_hidden_by_a_correction_is_hidden_from_its_first_event_on() {
+fn a_text_marked_higher_by_a_correction_is_hidden_from_its_first_event_on() {
     let history = action("WHITE").replace(
         "2019-02-27",
         1,
         "ActionRaised",
         json!({"reference": "SSC72/01", "text": text("AMBER", "Ask the insurer"), "raised_on": "2019-02-27"}),
     );
-    assert_eq!(existing(&history, "WHITE"), [false, false, false]);
+    assert_eq!(existing(&history, "WHITE"), [false, true, false]);
     assert_eq!(existing(&history, "AMBER"), [true, true, true]);
 }
 
 #[test]
-fn an_action_opened_by_a_correction_exists_from_that_correction_on() {
+fn a_text_opened_by_a_correction_is_known_from_that_correction_on() {
     let history = action("AMBER").replace(
         "2019-02-27",
         1,
         "ActionRaised",
         json!({"reference": "SSC72/01", "text": text("WHITE", "Ask the insurer"), "raised_on": "2019-02-27"}),
     );
-    assert_eq!(existing(&history, "WHITE"), [false, false, true]);
+    assert_eq!(existing(&history, "WHITE"), [false, true, true]);
     assert!(!redacted(&history, 2, "WHITE").unwrap().target_exists);
     assert!(redacted(&history, 2, "AMBER").unwrap().target_exists);
 }

@@ -1,8 +1,8 @@
 //! Builds streams of events in memory and folds them.
 
 use chrono::{DateTime, Utc};
-use minutebook_domain::classification::Clearance;
-use minutebook_domain::{Event, EventId, Metadata, Position, RecordedEvent, StreamId, StreamVersion};
+use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::{Event, EventId, Position, RecordedEvent, RequestMetadata, StreamId, StreamVersion};
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 /// A stream under construction. Version and position of its events are equal, from 1 on.
 pub(crate) struct History {
     stream: StreamId,
+    /// The mark of the events that are appended.
+    mark: Classification,
     pub(crate) events: Vec<RecordedEvent>,
 }
 
@@ -44,7 +46,7 @@ pub(crate) fn postponed_action(note: &str) -> History {
 impl History {
     /// An empty stream such as `action:SSC72/01`.
     pub(crate) fn of(stream: &str) -> Self {
-        Self { stream: stream.parse().unwrap(), events: Vec::new() }
+        Self { stream: stream.parse().unwrap(), mark: Classification::public(), events: Vec::new() }
     }
 
     /// Appends an event that happened at noon of a day. A day before that of an earlier event backdates it.
@@ -63,6 +65,11 @@ impl History {
         self.correct(day, version, json!({"replaced": {"type": event_type, "data": data}}))
     }
 
+    /// Gives the events that are appended from now on this mark.
+    pub(crate) fn marked(self, level: &str) -> Self {
+        Self { mark: level.parse().unwrap(), ..self }
+    }
+
     fn append(mut self, day: &str, event_type: &str, data: Value, corrects: Option<EventId>) -> Self {
         let number = self.events.len() as u64 + 1;
         let raw = serde_json::value::to_raw_value(&data).unwrap();
@@ -74,14 +81,14 @@ impl History {
             event_id: event_id(number),
             event: Event::decode(&self.stream, event_type, schema_version, &raw).unwrap(),
             recorded_at: format!("2020-01-{number:02}T09:00:00Z").parse().unwrap(),
-            metadata: Metadata {
+            metadata: RequestMetadata {
                 actor: "jane".to_owned(),
                 command_id: format!("command {number}"),
                 corrects,
                 reason: corrects.map(|_| "a slip of the pen".to_owned()),
-                valid_at: format!("{day}T12:00:00Z").parse().unwrap(),
-                ..Metadata::default()
-            },
+                ..RequestMetadata::default()
+            }
+            .for_event(self.mark, format!("{day}T12:00:00Z").parse().unwrap()),
             references: Vec::new(),
         });
         self

@@ -20,7 +20,7 @@ fn a_matter_keeps_its_item_its_mark_and_its_references() {
     assert_eq!((row.meeting.to_string().as_str(), row.number, row.item), ("SSC_72_2702", 1, Some(2)));
     assert_eq!(row.marked.map(minutebook_domain::classification::Classification::label), Some("RED"));
     assert_eq!(row.references, ["SECMP0037".parse().unwrap()]);
-    assert_eq!(Matters::listing(&row), Listing { scope: "SSC".to_owned(), facet: "", rank: 20 });
+    assert_eq!(Matters::listing(&row), Listing { scope: "SSC".to_owned(), facet: "" });
 }
 
 #[test]

@@ -34,5 +34,5 @@ fn an_approval_keeps_its_amendments_and_their_highest_mark() {
     assert_eq!(minutes_of, "2019-02-27".parse().unwrap());
     assert_eq!((outcome, amendments.len()), (MinutesOutcome::SubjectToAmendments, 2));
     assert_eq!(comments_received, Some(true));
-    assert_eq!(listing, Listing { scope: "SSC".to_owned(), facet: "approved", rank: 20 });
+    assert_eq!(listing, Listing { scope: "SSC".to_owned(), facet: "approved" });
 }

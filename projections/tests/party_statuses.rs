@@ -22,7 +22,6 @@ fn a_deferred_status_has_no_value() {
     assert!(row.deferred && row.value.is_none());
     assert_eq!(row.deferred_to, Some("2019-03-13".parse().unwrap()));
     assert_eq!((row.committee.as_str(), row.party.as_str(), row.item), ("SSC", "Other User L", Some(5)));
-    assert_eq!(PartyStatuses::listing(&row).rank, 0);
 }
 
 #[test]
@@ -37,5 +36,4 @@ fn a_status_agreed_later_is_a_row_beside_the_deferral() {
     let row = history.row::<PartyStatuses>("SSC_73_1303 assurance", "2019-03-13").unwrap();
     assert!(!row.deferred);
     assert_eq!(row.decision.as_ref().unwrap().to_string(), "SSC_73_1303/D2");
-    assert_eq!(PartyStatuses::listing(&row).rank, 30);
 }

@@ -51,6 +51,15 @@ pub(super) fn cases() -> Vec<Case> {
             ],
         ),
         case::<Committee>(
+            "mark-of-its-scheme",
+            "the default mark is a level of another scheme",
+            &[],
+            [
+                record("CommitteeEstablished", &with("default_classification", "CLEAR")),
+                record("CommitteeEstablished", &with("default_classification", "GREEN")),
+            ],
+        ),
+        case::<Committee>(
             "time-zone-known",
             "a committee lives in a time zone that does not exist",
             &[],

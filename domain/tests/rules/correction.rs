@@ -1,7 +1,7 @@
 //! The rules of corrections, shown on an action's stream: they are the same for every aggregate.
 
 use super::{Case, case, correct};
-use crate::support::{event, marked, replace, strike, supplement};
+use crate::support::{event, mark, marked, replace, strike, supplement};
 use minutebook_domain::action::{Action, ActionEvent};
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::rules::AggregateCommand;
@@ -80,6 +80,12 @@ pub(super) fn cases() -> Vec<Case> {
             "an action was never raised",
             &strike::<Action>(1),
             &replace::<Action>(1, raised("Write to the parties.")),
+        ),
+        corrections(
+            "mark-of-a-text",
+            "a text that the event does not have is marked anew",
+            &mark::<Action>(1, Some("note")),
+            &mark::<Action>(1, Some("text")),
         ),
         number_kept(),
     ];
