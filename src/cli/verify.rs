@@ -37,16 +37,16 @@ fn as_text(report: &VerifyReport) -> String {
             1 => "1 problem".to_owned(),
             several => format!("{several} problems"),
         };
-        vec![check.name.to_owned(), check.promise.to_owned(), outcome]
+        vec![check.kind.name().to_owned(), check.kind.promise().to_owned(), outcome]
     };
     let mut text = table(&["Check", "Promise", "Result"], report.checks.iter().map(row).collect(), "");
     for check in report.checks.iter().filter(|check| check.problems_found > 0) {
         for problem in &check.problems {
-            text.push_str(&format!("\nposition {}: {}: {}", problem.position, check.name, problem.what));
+            text.push_str(&format!("\nposition {}: {}: {}", problem.position, check.kind.name(), problem.what));
         }
         let more = check.problems_found - check.problems.len();
         if more > 0 {
-            text.push_str(&format!("\n… and {more} more of {}", check.name));
+            text.push_str(&format!("\n… and {more} more of {}", check.kind.name()));
         }
     }
     let verdict = if report.is_sound() { "sound" } else { "NOT SOUND" };
@@ -63,7 +63,7 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
                 .iter()
                 .map(|problem| json!({"position": problem.position, "what": problem.what}))
                 .collect();
-            json!({"name": check.name, "promise": check.promise, "problems_found": check.problems_found, "problems": problems})
+            json!({"name": check.kind.name(), "promise": check.kind.promise(), "problems_found": check.problems_found, "problems": problems})
         })
         .collect();
     json!({"events": report.events, "root": report.root.to_string(), "sound": report.is_sound(), "checks": checks})

@@ -14,7 +14,7 @@ use minutebook::query::matters::{MatterFilter, MatterView};
 use minutebook::query::moment::{KnownAt, PointInTime};
 use minutebook::query::queryable::Queryable;
 use minutebook::query::read_query::ReadQuery;
-use minutebook_ledger::{BitemporalMoment, Log, Recorder, RowFilter, verify};
+use minutebook_ledger::{BitemporalMoment, CheckKind, Log, Recorder, RowFilter, verify};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::words::Search;
@@ -224,7 +224,7 @@ async fn verify_finds_every_change_of_the_word_index(ledger: TestLedger) {
     let raw = RawDatabase::of(&ledger).await;
     let problems = || async {
         let report = verify(recorder.log(), |_| {}).await.unwrap();
-        let check = report.checks.into_iter().find(|check| check.name == "read models").unwrap();
+        let check = report.checks.into_iter().find(|check| check.kind == CheckKind::ReadModels).unwrap();
         check.problems.into_iter().map(|problem| problem.what).collect::<Vec<_>>()
     };
     assert_eq!(problems().await, [""; 0]);
@@ -238,16 +238,22 @@ async fn verify_finds_every_change_of_the_word_index(ledger: TestLedger) {
         format!("INSERT INTO # ({numbered}stream, {columns}) SELECT {numbered}'{to}', {columns} FROM #{OTHER}")
     };
     for (change, what) in [
-        (format!("DELETE FROM #{OTHER}"), "the row `` of action:SSC72/02 is not found by its words"),
-        (copied("action:SSC72/01"), "the row `` of action:SSC72/01 is found by words that it never said"),
+        (format!("DELETE FROM #{OTHER}"), "the row `` of action:SSC72/02 is missing from the search index"),
+        (
+            copied("action:SSC72/01"),
+            "the row `` of action:SSC72/01 is in the search index under words that it does not contain",
+        ),
         (
             copied("action:SSC72/9"),
-            "the row `` of action:SSC72/9 is found by its words, and its stream is not in the log",
+            "the row `` of action:SSC72/9 has a stray search entry: its stream is not in the log",
         ),
-        (format!("UPDATE # SET rank = rank + 5{OTHER}"), "the row `` of action:SSC72/02 is not found by its words"),
+        (
+            format!("UPDATE # SET rank = rank + 5{OTHER}"),
+            "the row `` of action:SSC72/02 is missing from the search index",
+        ),
         (
             "UPDATE # SET rank = 0 WHERE stream = 'action:SSC72/01' AND rank = 30".to_owned(),
-            "the row `` of action:SSC72/01 is found by words that it never said",
+            "the row `` of action:SSC72/01 is in the search index under words that it does not contain",
         ),
     ] {
         let change = change.replace('#', &format!("searched_{}", raw.generation("actions").await));

@@ -5,7 +5,7 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::raw_database::RawDatabase;
 use crate::fixtures::record_lines::minutebook;
-use minutebook_ledger::{Environment, Log, Recorder, VerifyCheck, verify};
+use minutebook_ledger::{CheckKind, Environment, Log, Recorder, VerifyCheck, verify};
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::json;
 
@@ -18,8 +18,11 @@ on_both_stores!(
 
 async fn check_rows(log: &Log) -> VerifyCheck {
     let report = verify(log, |_| {}).await.unwrap();
-    assert!(report.checks.iter().all(|check| check.name == "read models" || check.problems_found == 0), "{report:?}");
-    report.checks.into_iter().find(|check| check.name == "read models").unwrap()
+    assert!(
+        report.checks.iter().all(|check| check.kind == CheckKind::ReadModels || check.problems_found == 0),
+        "{report:?}"
+    );
+    report.checks.into_iter().find(|check| check.kind == CheckKind::ReadModels).unwrap()
 }
 
 async fn rows_of_random_commands_have_no_problem(ledger: TestLedger) {
@@ -65,17 +68,17 @@ async fn every_change_of_a_row_is_found_and_named(ledger: TestLedger) {
         (
             format!("UPDATE {rows} SET content = replace(content, 'SECAS', 'DCC') WHERE {open}"),
             format!("UPDATE {rows} SET content = replace(content, 'DCC', 'SECAS') WHERE {open}"),
-            "does not say what the log says",
+            "differs from the log in its content",
         ),
         (
             format!("UPDATE {rows} SET scope = 'TSC' WHERE {open}"),
             format!("UPDATE {rows} SET scope = 'SSC' WHERE {open}"),
-            "is listed otherwise than it says",
+            "is listed under values that differ from its content",
         ),
         (
             format!("UPDATE {rows} SET rank = rank + 1 WHERE {open}"),
             format!("UPDATE {rows} SET rank = rank - 1 WHERE {open}"),
-            "is listed otherwise than it says",
+            "is listed under values that differ from its content",
         ),
         (
             format!("UPDATE {rows} SET valid_to = valid_to - 1 WHERE {open}"),
@@ -95,22 +98,22 @@ async fn every_change_of_a_row_is_found_and_named(ledger: TestLedger) {
         (
             format!("UPDATE {rows} SET valid_from = valid_from + 1 WHERE {open}"),
             format!("UPDATE {rows} SET valid_from = valid_from - 1 WHERE {open}"),
-            "is there, and the log does not lead to it",
+            "does not follow from the log",
         ),
         (
             format!("UPDATE {rows} SET valid_node = valid_node + 1 WHERE {open}"),
             format!("UPDATE {rows} SET valid_node = valid_node - 1 WHERE {open}"),
-            "is filed where it cannot be found",
+            "is indexed wrongly, so queries miss it",
         ),
         (
             format!("UPDATE {rows} SET known_end = known_end - 1 WHERE {open}"),
             format!("UPDATE {rows} SET known_end = known_end + 1 WHERE {open}"),
-            "is filed where it cannot be found",
+            "is indexed wrongly, so queries miss it",
         ),
         (
             copied,
             format!("DELETE FROM {rows} WHERE stream = 'action:SSC99/09'"),
-            "is there, and its stream is not in the log",
+            "is stray: its stream is not in the log",
         ),
         (
             format!("UPDATE {rows} SET stream = 'action:SSC72/0' WHERE {open}"),
@@ -148,17 +151,17 @@ async fn a_read_model_out_of_use_is_reported(ledger: TestLedger) {
         (
             "UPDATE read_models SET version = version + 1 WHERE name = 'matters'",
             "UPDATE read_models SET version = version - 1 WHERE name = 'matters'",
-            "`matters` is of version ",
+            "`matters` has version ",
         ),
         (
             "UPDATE read_models SET name = 'acts' WHERE name = 'actions'",
             "UPDATE read_models SET name = 'actions' WHERE name = 'acts'",
-            "`actions` is not there",
+            "`actions` is missing",
         ),
         (
             "UPDATE read_up_to SET position = position - 1",
             "UPDATE read_up_to SET position = position + 1",
-            "the read models are at position 6, and the log at 7",
+            "the read models are at position 6, but the log at 7",
         ),
     ] {
         raw.execute(change).await.unwrap();

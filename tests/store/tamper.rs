@@ -3,7 +3,7 @@
 use crate::fixtures::committee::{begin, completed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::raw_database::RawDatabase;
-use minutebook_ledger::{Log, VerifyReport, verify};
+use minutebook_ledger::{CheckKind, Log, VerifyReport, verify};
 
 on_both_stores!(
     a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position,
@@ -55,7 +55,7 @@ async fn a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position(ledger
                 changed[index] ^= 1 << (step * 2);
                 raw.set_bytes(column, position, &changed).await;
                 let report = verified(&log).await;
-                let leaves = report.checks.iter().find(|check| check.name == "leaves").unwrap();
+                let leaves = report.checks.iter().find(|check| check.kind == CheckKind::Leaves).unwrap();
                 let named =
                     leaves.problems.iter().any(|problem| problem.position.number() == u64::try_from(position).unwrap());
                 assert!(named, "byte {index} of {column} at {position}: {report:?}");
@@ -69,7 +69,10 @@ async fn a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position(ledger
     }
     // Only the dropped safeguards are reported now.
     let report = verified(&log).await;
-    assert!(report.checks.iter().all(|check| check.name == "safeguards" || check.problems_found == 0), "{report:?}");
+    assert!(
+        report.checks.iter().all(|check| check.kind == CheckKind::Safeguards || check.problems_found == 0),
+        "{report:?}"
+    );
 }
 
 async fn every_other_change_is_found_by_its_check(ledger: TestLedger) {
@@ -124,13 +127,13 @@ async fn every_other_change_is_found_by_its_check(ledger: TestLedger) {
     ] {
         raw.execute(change).await.unwrap();
         let report = verified(&log).await;
-        let by = report.checks.iter().find(|found| found.name == check).unwrap();
+        let by = report.checks.iter().find(|found| found.kind.name() == check).unwrap();
         assert!(by.problems.iter().any(|problem| problem.position.number() == position), "{change}: {report:?}");
         raw.execute(back).await.unwrap();
     }
     raw.execute("DELETE FROM events WHERE position = 4").await.unwrap();
     let report = verified(&log).await;
     assert!(positions(&report).contains(&4), "{report:?}");
-    let safeguards = report.checks.iter().find(|check| check.name == "safeguards").unwrap();
+    let safeguards = report.checks.iter().find(|check| check.kind == CheckKind::Safeguards).unwrap();
     assert!(safeguards.problems_found > 0, "the dropped triggers are named");
 }

@@ -50,4 +50,4 @@ pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;
 pub use store::{DeliveryProgress, EventLocation, Lease, Selection, StoreError, StoredWebhook};
 pub use url::{LedgerUrl, UrlError};
-pub use verify::{VerifyCheck, VerifyProblem, VerifyReport, verify};
+pub use verify::{CheckKind, VerifyCheck, VerifyProblem, VerifyReport, verify};

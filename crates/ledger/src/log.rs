@@ -112,7 +112,7 @@ impl Log {
     }
 
     /// The metrics since the ledger was opened.
-    pub fn figures(&self) -> &LedgerMetrics {
+    pub fn metrics(&self) -> &LedgerMetrics {
         self.writer.metrics()
     }
 

@@ -79,7 +79,7 @@ impl Service {
     ) -> Self {
         let authenticator = Authenticator::new(Tokens::new(log.clone()), providers);
         let feed = Arc::new(LiveFeed::new(EventReader::new(log.clone()), feed));
-        let metrics = ServerMetrics::new(log.figures());
+        let metrics = ServerMetrics::new(log.metrics());
         let (recorder, response_cache) = (Recorder::new(log), ResponseCache::default());
         let imports = Semaphore::new(CONCURRENT_IMPORTS);
         Self { inner: Arc::new(Inner { authenticator, recorder, response_cache, feed, webhooks, metrics, imports }) }

@@ -11,7 +11,7 @@ use super::log::{Log, Opening};
 use super::merkle::Hash;
 use super::store::{AppendQuery, AppendTransaction, AppendedRows, Head, HeadLock, Store, StoreError, read, stored};
 use super::url::LedgerUrl;
-use super::verify::verify;
+use super::verify::{CheckKind, verify};
 use staging::{StagedExport, Staging};
 use std::io::BufRead;
 
@@ -72,7 +72,7 @@ pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<R
     let folder = tempfile::tempdir()?;
     let url = LedgerUrl::Sqlite(folder.path().join("export.db"));
     let copy = Log::open(&url, Opening::OrNew, Environment::system()).await?;
-    let staged = Staging::new(copy.store().begin_append(HeadLock::Pessimistic).await?).take_in(lines).await?;
+    let staged = Staging::new(copy.store().begin_append(HeadLock::Pessimistic).await?).read_all(lines).await?;
     check(&copy).await?;
     let appended = append(&copy, log, &staged, rehearse).await?;
     copy.close().await;
@@ -83,13 +83,13 @@ pub async fn restore(log: &Log, lines: impl BufRead, rehearse: bool) -> Result<R
 async fn check(copy: &Log) -> Result<(), RestoreError> {
     let report = verify(copy, |_| {}).await?;
     // The copy has no read models; they are rebuilt in the ledger.
-    let promises = report.checks.iter().filter(|check| check.name != "read models");
-    let problems = promises.flat_map(|check| check.problems.iter().map(move |problem| (check, problem)));
+    let checks = report.checks.iter().filter(|check| check.kind != CheckKind::ReadModels);
+    let problems = checks.flat_map(|check| check.problems.iter().map(move |problem| (check, problem)));
     match problems.min_by_key(|(_, problem)| problem.position) {
         None => Ok(()),
         Some((check, problem)) => Err(RestoreError::Line {
             line: problem.position.number(),
-            what: format!("{}: {}", check.name, problem.what),
+            what: format!("{}: {}", check.kind.name(), problem.what),
         }),
     }
 }
@@ -99,7 +99,8 @@ async fn append(copy: &Log, log: &Log, staged: &StagedExport, rehearse: bool) ->
     // Lock the head first, so that the compared events stay the last ones until the rest is appended.
     let mut appending = log.store().begin_append(HeadLock::Pessimistic).await?;
     let known = appending.look_up(&AppendQuery::default()).await?;
-    let head = known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
+    let head =
+        known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the row of the head is missing".into() })?;
     compare(copy, log, head.position.min(staged.events)).await?;
     if staged.events < head.position || rehearse {
         return Ok(staged.events.saturating_sub(head.position));
@@ -116,24 +117,26 @@ async fn compare(copy: &Log, log: &Log, events: u64) -> Result<(), RestoreError>
     let mut after = 0;
     while after < events {
         let limit = u32::try_from(events - after).unwrap_or(PAGE).min(PAGE);
-        let (theirs, ours) = (copy.store().leaves(after, limit).await?, log.store().leaves(after, limit).await?);
-        let diverged = theirs.chunks(32).zip(ours.chunks(32)).position(|(theirs, ours)| theirs != ours);
+        let (in_export, in_ledger) =
+            (copy.store().leaves(after, limit).await?, log.store().leaves(after, limit).await?);
+        let mut pairs = in_export.chunks(32).zip(in_ledger.chunks(32));
+        let diverged = pairs.position(|(in_export, in_ledger)| in_export != in_ledger);
         if let Some(place) = diverged {
             let position = after + place as u64 + 1;
-            let (in_ledger, in_export) = (described(log, position).await?, described(copy, position).await?);
+            let (in_ledger, in_export) = (describe(log, position).await?, describe(copy, position).await?);
             return Err(RestoreError::Diverged { position, in_ledger, in_export });
         }
-        if ours.is_empty() {
-            let what = "the event is not there".to_owned();
+        if in_ledger.is_empty() {
+            let what = "the event is missing".to_owned();
             return Err(StoreError::Damaged { position: after + 1, what }.into());
         }
-        after += ours.len() as u64 / 32;
+        after += in_ledger.len() as u64 / 32;
     }
     Ok(())
 }
 
 /// The type and stream of the event at `position`, for an error message.
-async fn described(log: &Log, position: u64) -> Result<String, StoreError> {
+async fn describe(log: &Log, position: u64) -> Result<String, StoreError> {
     let rows = log.store().rows(position - 1, 1).await?;
     Ok(rows.first().map_or_else(|| "nothing".to_owned(), |row| format!("{} of {}", row.event_type, row.stream)))
 }

@@ -14,7 +14,7 @@ const LONGEST_LINE: u64 = (1 << 20) + 4096;
 /// The number of events added at a time.
 const PAGE: usize = 1000;
 
-/// A complete export, by its last line.
+/// The last line of a complete export.
 pub(super) struct StagedExport {
     pub(super) events: u64,
     pub(super) root: Hash,
@@ -53,7 +53,7 @@ impl Staging {
     }
 
     /// Reads all of `lines`, and refuses a line that is malformed or does not follow from those before it.
-    pub(super) async fn take_in(mut self, mut lines: impl BufRead) -> Result<StagedExport, RestoreError> {
+    pub(super) async fn read_all(mut self, mut lines: impl BufRead) -> Result<StagedExport, RestoreError> {
         let mut line = Vec::new();
         let mut number = 0;
         let mut end = None;
@@ -66,10 +66,10 @@ impl Staging {
             }
             let refused = |what: String| RestoreError::Line { line: number, what };
             if line.pop_if(|last| *last == b'\n').is_none() && length as u64 == LONGEST_LINE {
-                return Err(refused(format!("the line is longer than {LONGEST_LINE} bytes, which no event is")));
+                return Err(refused(format!("the line is longer than {LONGEST_LINE} bytes, the limit of an event")));
             }
             if end.is_some() {
-                return Err(refused("the export has ended, and another line follows".into()));
+                return Err(refused("a line follows the end of the export".into()));
             }
             match read(&line).map_err(|error| refused(error.to_string()))? {
                 ExportLine::End(stated) => end = Some((number, stated)),
@@ -83,7 +83,7 @@ impl Staging {
         let root = self.tree.root();
         if (stated.events, stated.root.as_str()) != (self.head.position, root.to_string().as_str()) {
             let what = format!(
-                "the export says that it holds {} events with the root {}, and it holds {} with the root {root}",
+                "the last line states {} events with the root {}, but the export holds {} with the root {root}",
                 stated.events, stated.root, self.head.position
             );
             return Err(RestoreError::Line { line: number, what });
@@ -99,15 +99,15 @@ impl Staging {
         let ExportedEvent { row, fingerprint, leaf, event } = exported;
         let position = self.head.position + 1;
         if event.position.number() != position {
-            return Err(format!("the event stands at position {}, and {position} was expected", event.position));
+            return Err(format!("position {}: {position} was expected", event.position));
         }
         let version = self.versions.entry(row.stream.clone()).or_default();
         *version += 1;
         if event.version.number() != *version {
-            return Err(format!("version {} of {}, where {version} was expected", event.version, row.stream));
+            return Err(format!("version {} of {}: {version} was expected", event.version, row.stream));
         }
         if !self.event_ids.insert(event.event_id) {
-            return Err(format!("event {} stands in the export twice", event.event_id));
+            return Err(format!("event {} occurs twice", event.event_id));
         }
         self.command(&event.metadata.command_id, fingerprint, position)?;
         self.head = Head { position, recorded_at: row.recorded_at.max(self.head.recorded_at) };
@@ -124,12 +124,12 @@ impl Staging {
             return if same {
                 Ok(())
             } else {
-                Err(format!("command {id} has another fingerprint than on the line before"))
+                Err(format!("the fingerprint of command {id} differs from the line before"))
             };
         }
         self.finish_command();
         if !self.commands.insert((self.hashers.0.hash_one(id), self.hashers.1.hash_one(id))) {
-            return Err(format!("the events of command {id} do not stand together"));
+            return Err(format!("the events of command {id} are not adjacent"));
         }
         self.command = Some(CommandRow {
             command_id: id.to_owned(),

@@ -1,4 +1,4 @@
-//! The check of the read models: every stored row is what the log leads to, and no row is missing or stray.
+//! The check of the read models: the stored rows are those of a rebuild; none is missing or stray.
 //!
 //! Each stream is checked twice. Its row versions and search entries are compared with those of a rebuild, which finds
 //! rows that were changed, removed or added. At some moments of its history the rows are also compared with the plain
@@ -34,7 +34,7 @@ pub(super) struct Comparison<'a> {
     up_to: i64,
     models: Vec<Compared<'a>>,
     problems: Vec<VerifyProblem>,
-    /// Rows that name a later position, with that position: it was appended meanwhile, or it does not exist.
+    /// Rows that name a later position, with that position. It is a problem unless an append in the meantime reached it.
     later: Vec<(i64, VerifyProblem)>,
 }
 
@@ -55,16 +55,16 @@ impl<'a> Comparison<'a> {
             problems.push(VerifyProblem { position: Position::new(read(position)), what });
         };
         if known.up_to != now {
-            problem(known.up_to, format!("the read models are at position {}, and the log at {now}", known.up_to));
+            problem(known.up_to, format!("the read models are at position {}, but the log at {now}", known.up_to));
         }
         let mut models = Vec::new();
         for model in log.registry().models() {
             let name = model.name();
             match known.models.get(name) {
-                None => problem(0, format!("the read model `{name}` is not there")),
+                None => problem(0, format!("the read model `{name}` is missing")),
                 Some(state) if state.version != i64::from(model.version()) => {
                     let (found, wanted) = (state.version, model.version());
-                    problem(0, format!("the read model `{name}` is of version {found}, and should be of {wanted}"));
+                    problem(0, format!("the read model `{name}` has version {found}: {wanted} was expected"));
                 }
                 Some(ModelState { halted_at: Some(position), .. }) => {
                     problem(*position, format!("the read model `{name}` rejected this event and is halted"));
@@ -98,7 +98,7 @@ impl<'a> Comparison<'a> {
             }
             let mut entries = Vec::new();
             while let Some(entry) = compared.entries.next_up_to(Some(stream)).await? {
-                // Appended during the comparison, and so not in the histories either.
+                // Appended during the comparison, so the histories do not hold it.
                 if entry.known_from > self.up_to {
                     continue;
                 }
@@ -199,7 +199,7 @@ impl<'a> EntryCursor<'a> {
 fn later(model: &dyn ReadModel, version: &RowVersion, up_to: i64) -> Option<(i64, VerifyProblem)> {
     let RowVersion { known_from, ended_known, known_to, .. } = *version;
     let last = [known_from, ended_known, known_to].into_iter().filter(|position| *position != FOREVER).max()?;
-    (last > up_to).then(|| (last, problem(model, version, "was known for another time than the log says")))
+    (last > up_to).then(|| (last, problem(model, version, "was known for another time than in the log")))
 }
 
 /// The version as it was when the log ended at `up_to`; `None` if it was added later. Ending a version only sets its
@@ -219,22 +219,22 @@ fn as_known(mut filed: StoredVersion, up_to: i64) -> Option<StoredVersion> {
 }
 
 fn stray(model: &dyn ReadModel, version: &RowVersion) -> VerifyProblem {
-    problem(model, version, "is there, and its stream is not in the log")
+    problem(model, version, "is stray: its stream is not in the log")
 }
 
 fn stray_entry(model: &dyn ReadModel, entry: &SearchEntry) -> VerifyProblem {
-    entry_problem(model, entry, "is found by its words, and its stream is not in the log")
+    entry_problem(model, entry, "has a stray search entry: its stream is not in the log")
 }
 
 fn problem(model: &dyn ReadModel, version: &RowVersion, what: &str) -> VerifyProblem {
-    of_row(model, (&version.stream, &version.key), version.known_from, what)
+    row_problem(model, (&version.stream, &version.key), version.known_from, what)
 }
 
 fn entry_problem(model: &dyn ReadModel, entry: &SearchEntry, what: &str) -> VerifyProblem {
-    of_row(model, (&entry.stream, &entry.key), entry.known_from, what)
+    row_problem(model, (&entry.stream, &entry.key), entry.known_from, what)
 }
 
-fn of_row(model: &dyn ReadModel, (stream, key): (&str, &str), known_from: i64, what: &str) -> VerifyProblem {
+fn row_problem(model: &dyn ReadModel, (stream, key): (&str, &str), known_from: i64, what: &str) -> VerifyProblem {
     let what = format!("in the read model `{}`, the row `{key}` of {stream} {what}", model.name());
     VerifyProblem { position: Position::new(read(known_from)), what }
 }
@@ -261,36 +261,37 @@ fn compare(
     let mut problems = Vec::new();
     for StoredVersion { version, indexed_correctly } in found {
         match wanted.remove(&place(version)) {
-            None => problems.push(problem(model, version, "is there, and the log does not lead to it")),
+            None => problems.push(problem(model, version, "does not follow from the log")),
             Some(wanted) => {
                 let what = difference(&wanted, version)
-                    .or((!indexed_correctly).then_some("is filed where it cannot be found"));
+                    .or((!indexed_correctly).then_some("is indexed wrongly, so queries miss it"));
                 problems.extend(what.map(|what| problem(model, version, what)));
             }
         }
     }
     problems.extend(wanted.values().map(|version| problem(model, version, "is missing")));
-    problems.extend(misfound(model, &searched, entries));
+    problems.extend(search_differences(model, &searched, entries));
     if problems.is_empty() {
-        problems.extend(against_the_plain_fold(model, stream, history, ends, found));
+        problems.extend(differing_from_plain_fold(model, stream, history, ends, found));
     }
     problems
 }
 
 /// Compares search entries word by word, each word with the lowest rank that finds the row by it. A passage may be
 /// indexed twice, so entries cannot be compared one to one.
-fn misfound(model: &dyn ReadModel, wanted: &[SearchEntry], found: &[SearchEntry]) -> Vec<VerifyProblem> {
+fn search_differences(model: &dyn ReadModel, wanted: &[SearchEntry], found: &[SearchEntry]) -> Vec<VerifyProblem> {
     let (all_wanted, all_found) = (words(wanted), words(found));
     let has_all = |words: &Words<'_>, entry: &SearchEntry| {
         let found_by =
             |word| words.get(&(&entry.key, &entry.scope, word)).is_some_and(|rank| *rank <= entry.passage.rank);
         entry.passage.words.split(' ').all(found_by)
     };
-    let lost = wanted.iter().filter(|entry| !has_all(&all_found, entry));
-    let lost = lost.map(|entry| entry_problem(model, entry, "is not found by its words"));
-    let invented = found.iter().filter(|entry| !has_all(&all_wanted, entry));
-    let invented = invented.map(|entry| entry_problem(model, entry, "is found by words that it never said"));
-    lost.chain(invented).collect()
+    let missing = wanted.iter().filter(|entry| !has_all(&all_found, entry));
+    let missing = missing.map(|entry| entry_problem(model, entry, "is missing from the search index"));
+    let extra = found.iter().filter(|entry| !has_all(&all_wanted, entry));
+    let extra =
+        extra.map(|entry| entry_problem(model, entry, "is in the search index under words that it does not contain"));
+    missing.chain(extra).collect()
 }
 
 /// Key, scope and word, and the lowest rank of an entry that holds it.
@@ -309,20 +310,20 @@ fn words(entries: &[SearchEntry]) -> Words<'_> {
 
 fn difference(wanted: &RowVersion, found: &RowVersion) -> Option<&'static str> {
     if wanted.content.row != found.content.row {
-        Some("does not say what the log says")
+        Some("differs from the log in its content")
     } else if wanted.content != found.content {
-        Some("is listed otherwise than it says")
+        Some("is listed under values that differ from its content")
     } else if wanted.valid_to != found.valid_to {
-        Some("ends at another time than the log says")
+        Some("ends at another time than in the log")
     } else if (wanted.ended_known, wanted.known_to) != (found.ended_known, found.known_to) {
-        Some("was known for another time than the log says")
+        Some("was known for another time than in the log")
     } else {
         None
     }
 }
 
-/// Where the rows differ from the plain fold of the stream: now, and at some moments of its history.
-fn against_the_plain_fold(
+/// Returns the first row that differs from the plain fold of the stream, now or at some moments of its history.
+fn differing_from_plain_fold(
     model: &dyn ReadModel,
     stream: &str,
     history: &[RecordedEvent],
@@ -335,7 +336,7 @@ fn against_the_plain_fold(
     let points = (FOLDED / history.len()).clamp(2, FOLDED);
     let spread = (1..points).map(|point| {
         let event = &history[(point * history.len() / points).min(history.len() - 1)];
-        // Other steps than those of the events, so that the two clocks meet in many ways.
+        // Known times take other steps than valid times, so that many pairs of the two are compared.
         (event.metadata.valid_at, known[known.len() - 1 - point * 5 % known.len()])
     });
     for (as_of, known_at) in std::iter::once((DateTime::<Utc>::MAX_UTC, last)).chain(spread) {
@@ -357,7 +358,7 @@ fn against_the_plain_fold(
                 let differs = |key: &&String| rows.get(*key) != wanted.get(*key);
                 let key = wanted.keys().chain(rows.keys()).find(differs).map_or("", String::as_str);
                 return Some(at(format!(
-                    "in the read model `{}`, the row `{key}` of {stream} is not the fold of the log as of {as_of}",
+                    "in the read model `{}`, the row `{key}` of {stream} differs from the fold of the log as of {as_of}",
                     model.name()
                 )));
             }
