@@ -11,6 +11,7 @@ pub mod committee;
 pub mod correction;
 pub mod event;
 mod event_id;
+pub mod json;
 pub mod meeting;
 pub mod metadata;
 pub mod party;
@@ -24,6 +25,7 @@ pub mod stream;
 pub mod token;
 
 mod clock_time;
+mod command_id;
 #[cfg(feature = "openapi")]
 mod openapi;
 #[cfg(feature = "openapi")]
@@ -33,6 +35,7 @@ mod payload;
 mod position;
 mod words;
 
+pub use command_id::CommandId;
 pub use event::{AggregateEvent, Event};
 pub use event_id::EventId;
 pub use metadata::{Metadata, RequestMetadata, Source};

@@ -1,5 +1,6 @@
 //! The stored form of an event: its type's name, its schema version and its data, and what brings old data up to date.
 
+use crate::json::WrongField;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -32,8 +33,20 @@ pub enum DecodeError {
         /// The event's type.
         event_type: String,
         /// What is wrong, and where.
-        source: serde_json::Error,
+        source: WrongField,
     },
+}
+
+impl DecodeError {
+    /// The field that is wrong, as a path in the event's stored form: `type`, `data.text.classification`.
+    pub fn field(&self) -> String {
+        match self {
+            Self::UnknownType { .. } => "type".to_owned(),
+            Self::NewerSchema { .. } => "schema_version".to_owned(),
+            Self::Malformed { source, .. } if source.field.is_empty() => "data".to_owned(),
+            Self::Malformed { source, .. } => format!("data.{}", source.field),
+        }
+    }
 }
 
 /// The wire form of an event inside another one (a correction's replacement), and of a command.
@@ -187,11 +200,13 @@ macro_rules! events {
                         event_type: event_type.to_owned(), given: schema_version, known,
                     });
                 }
-                let upcast = $crate::stored_event::upcast(event_type, schema_version, known, data).map_err(malformed)?;
+                let upcast = $crate::stored_event::upcast(event_type, schema_version, known, data)
+                    .map_err(|error| malformed($crate::json::WrongField::whole(error)))?;
                 let data = upcast.as_deref().unwrap_or(data).get();
                 match event_type {
-                    $(stringify!($variant) => serde_json::from_str(data).map(Self::$variant),)+
-                    _ => serde_json::from_str(data).map(Self::EventCorrected),
+                    $(stringify!($variant) => $crate::json::from_str(data).map(Self::$variant),)+
+                    // The event inside a correction is raw JSON, which only serde_json's own deserializer passes on.
+                    _ => serde_json::from_str(data).map(Self::EventCorrected).map_err($crate::json::WrongField::whole),
                 }
                 .map_err(malformed)
             }

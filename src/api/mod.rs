@@ -7,7 +7,6 @@
 
 mod caching;
 mod feed;
-mod fields;
 pub mod guard;
 mod listing;
 mod openapi;

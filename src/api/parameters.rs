@@ -1,6 +1,5 @@
 //! Query parameters that routes share: the moment, the page, sorting. A parameter that cannot be parsed is refused by name.
 
-use super::fields::{WrongField, from_query};
 use super::problem::Problem;
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::list::{ListItem, Sort};
@@ -10,6 +9,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
+use minutebook_domain::json::{self, WrongField};
 use minutebook_domain::reference::CommitteeCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -26,7 +26,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        from_query(parts.uri.query().unwrap_or_default())
+        let query = parts.uri.query().unwrap_or_default();
+        let parameters = form_urlencoded::parse(query.as_bytes());
+        json::from_parameters(parameters.map(|(name, value)| (name.into_owned(), value.into_owned())))
             .map(Self)
             .map_err(|WrongField { field, message }| Problem::malformed(&field, message))
     }

@@ -10,7 +10,7 @@ use crate::present::table;
 use futures_util::future::LocalBoxFuture;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::MeetingRef;
-use minutebook_domain::{Position, RequestMetadata, Source, StreamId};
+use minutebook_domain::{CommandId, Position, RequestMetadata, Source, StreamId};
 use minutebook_import::report::FileReport;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder, Selection, command_json};
 use serde_json::Value;
@@ -159,7 +159,7 @@ async fn import_one(recorder: &Recorder, name: &str, text: &str) -> Result<Impor
 
 async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Failure> {
     // This id makes a second run with the same file record nothing new.
-    let command_id = format!("sample-correction-{}", index + 1);
+    let command_id = CommandId::SampleCorrection { number: index + 1 }.to_string();
     if recorder.receipt(&command_id).await?.is_some() {
         return Ok(());
     }

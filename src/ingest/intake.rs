@@ -1,6 +1,6 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
-use minutebook_domain::{Rejection, RequestMetadata, Source};
+use minutebook_domain::{CommandId, Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
 use minutebook_ledger::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request};
 use std::path::PathBuf;
@@ -57,7 +57,7 @@ impl Intake<'_> {
     }
 
     fn command_id(&self) -> String {
-        command_id(&self.sha256)
+        CommandId::import(&self.sha256).to_string()
     }
 
     fn source(&self) -> Source {
@@ -96,18 +96,4 @@ impl Intake<'_> {
             RequestMetadata { command_id: self.command_id(), source: self.source(), ..self.metadata.clone() };
         Request { commands, metadata, expected: None }
     }
-}
-
-/// What the command id of every import begins with.
-const COMMAND_ID_PREFIX: &str = "import ";
-
-/// Returns the id of the command that records a document. It is made from the bytes alone, so the same document is recorded
-/// once under any file name and by any sender.
-pub(super) fn command_id(sha256: &str) -> String {
-    format!("{COMMAND_ID_PREFIX}{sha256}")
-}
-
-/// Returns whether a command recorded a document.
-pub(super) fn is_import(command_id: &str) -> bool {
-    command_id.starts_with(COMMAND_ID_PREFIX)
 }

@@ -20,8 +20,8 @@ pub use prepared::PreparedDocument;
 pub use report::ImportReport;
 
 use document::DocumentContent;
-use intake::{Intake, RehearsedRequest, command_id};
-use minutebook_domain::RequestMetadata;
+use intake::{Intake, RehearsedRequest};
+use minutebook_domain::{CommandId, RequestMetadata};
 use minutebook_ledger::{Receipt, Recorder};
 
 /// Judges a document against the ledger and records nothing. `metadata` says who imports it; the command id and the
@@ -56,7 +56,7 @@ pub async fn record(recorder: &Recorder, prepared: PreparedDocument) -> Result<I
             report.set_events_appended(receipt.events.len() as u64);
             Some(receipt)
         }
-        None => recorder.receipt(&command_id(report.sha256())).await?,
+        None => recorder.receipt(&CommandId::import(report.sha256()).to_string()).await?,
     };
     Ok(ImportedDocument { report, receipt })
 }

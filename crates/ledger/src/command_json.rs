@@ -12,6 +12,7 @@ use super::recorder::{Command, Request};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::correction::{Change, Marking};
+use minutebook_domain::json::{self, WrongField};
 use minutebook_domain::reference::Name;
 use minutebook_domain::stored_event::DecodeError;
 use minutebook_domain::{Event, EventId, RequestMetadata, StreamId, StreamVersion};
@@ -28,12 +29,22 @@ pub enum CommandJsonError {
     Shape {
         /// The part, and what was expected of it.
         what: &'static str,
-        /// The parser's error, with its line and column.
-        source: serde_json::Error,
+        /// What is wrong, and the field.
+        source: WrongField,
     },
     /// The event in it is malformed or of an unknown type.
     #[error(transparent)]
     Event(#[from] DecodeError),
+}
+
+impl CommandJsonError {
+    /// The path of the wrong field in the command, or in the data of its event; empty if it is no single field.
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Shape { source, .. } | Self::Event(DecodeError::Malformed { source, .. }) => &source.field,
+            Self::Event(_) => "",
+        }
+    }
 }
 
 /// An event without a stream: its type and its data.
@@ -97,8 +108,8 @@ const METADATA_KEYS: [&str; 7] =
     ["idempotency_key", "actor", "on_behalf_of", "reason", "valid_at", "correlation_id", "expected_version"];
 
 /// Reads a request; metadata that it does not set comes from `defaults`.
-pub fn request(json: &str, defaults: RequestMetadata) -> Result<Request, CommandJsonError> {
-    let mut object: Map<String, Value> = serde_json::from_str(json)
+pub fn request(text: &str, defaults: RequestMetadata) -> Result<Request, CommandJsonError> {
+    let mut object: Map<String, Value> = json::from_str(text)
         .map_err(|source| CommandJsonError::Shape { what: "a JSON object was expected", source })?;
     let fields: Map<String, Value> = METADATA_KEYS.iter().filter_map(|key| object.remove_entry(*key)).collect();
     let given: MetadataFields = shaped("the metadata is not as expected", Value::Object(fields))?;
@@ -110,7 +121,8 @@ pub fn request(json: &str, defaults: RequestMetadata) -> Result<Request, Command
         }
         Some(_) => {
             let keys: Vec<&str> = object.keys().map(String::as_str).collect();
-            let source = serde::de::Error::custom(format!("found `{}` beside `commands`", keys.join("`, `")));
+            let field = keys.first().map_or_else(String::new, |key| (*key).to_owned());
+            let source = WrongField { field, message: format!("found `{}` beside `commands`", keys.join("`, `")) };
             return Err(CommandJsonError::Shape { what: "only metadata may stand beside `commands`", source });
         }
     };
@@ -127,8 +139,8 @@ pub fn request(json: &str, defaults: RequestMetadata) -> Result<Request, Command
 }
 
 /// Reads an event without a stream: `{"type": "ActionCompleted", "data": {…}}`.
-pub fn event(json: &str) -> Result<Event, CommandJsonError> {
-    let tagged: TypedEvent = serde_json::from_str(json)
+pub fn event(text: &str) -> Result<Event, CommandJsonError> {
+    let tagged: TypedEvent = json::from_str(text)
         .map_err(|source| CommandJsonError::Shape { what: "an event with its type and data was expected", source })?;
     tagged.decode()
 }
@@ -164,11 +176,14 @@ impl TypedEvent {
 }
 
 fn raw(data: &Value) -> Result<Box<RawValue>, CommandJsonError> {
-    to_raw_value(data).map_err(|source| CommandJsonError::Shape { what: "the data is not as expected", source })
+    to_raw_value(data).map_err(|error| CommandJsonError::Shape {
+        what: "the data is not as expected",
+        source: WrongField::whole(error),
+    })
 }
 
 fn shaped<T: DeserializeOwned>(what: &'static str, value: Value) -> Result<T, CommandJsonError> {
-    serde_json::from_value(value).map_err(|source| CommandJsonError::Shape { what, source })
+    json::from_value(value).map_err(|source| CommandJsonError::Shape { what, source })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::{Event, Position, RequestMetadata, Source, StreamId};
+use minutebook_domain::{CommandId, Event, Position, RequestMetadata, Source, StreamId};
 use minutebook_ledger::{Command, EventLocation, Log, Receipt, Request, Selection, StoreError};
 use sha2::{Digest, Sha256};
 use std::path::Path;
@@ -51,7 +51,7 @@ impl Writer {
     pub(in crate::api) fn metadata(&self, key: &str) -> RequestMetadata {
         RequestMetadata {
             actor: self.principal.name().to_owned(),
-            command_id: format!("http:{}", own_key(&self.principal, key)),
+            command_id: CommandId::Http { sha256: own_key(&self.principal, key) }.to_string(),
             source: Source { client: Some("http".into()), ..Source::default() },
             ..RequestMetadata::default()
         }

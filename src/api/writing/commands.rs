@@ -1,6 +1,6 @@
 //! The route that records several commands atomically.
 
-use super::events::{CommandBody, named, undecodable};
+use super::events::{CommandBody, undecodable};
 use super::recording::{RecordedEvents, record_request};
 use super::write_request::{ContextParams, WriteHeaders, WriteRequest};
 use crate::api::guard::{Service, Writer};
@@ -74,11 +74,14 @@ pub(in crate::api) async fn record_commands(writer: Writer, request: WriteReques
 }
 
 fn unreadable(error: &CommandJsonError) -> Problem {
-    let (problem, message) = match error {
-        CommandJsonError::Event(error) => (undecodable(error), error.to_string()),
-        CommandJsonError::Shape { .. } => (Problem::unprocessable(error.to_string()), error.to_string()),
+    let problem = match error {
+        CommandJsonError::Event(error) => undecodable(error),
+        CommandJsonError::Shape { .. } => Problem::unprocessable(error.to_string()),
     };
-    problem.with_field(named(&message).unwrap_or("commands"))
+    match error.field() {
+        "" => problem.with_field("commands"),
+        field => problem.with_field(field),
+    }
 }
 
 /// The route of this file.

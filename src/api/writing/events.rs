@@ -30,7 +30,7 @@ impl EventBody {
     pub(super) fn decode(&self, path: &str) -> Result<Event, Problem> {
         let data = to_raw_value(&self.data).map_err(|error| Problem::unprocessable(error.to_string()))?;
         let event = Event::decode_by_type(&self.event_type, self.schema_version, &data);
-        event.map_err(|error| undecodable(&error).with_field(&field(&error, path)))
+        event.map_err(|error| undecodable(&error).with_field(&format!("{path}.{}", error.field())))
     }
 }
 
@@ -42,23 +42,6 @@ pub(super) fn undecodable(error: &DecodeError) -> Problem {
                 .with_accepted(accepted.clone())
         }
         error => Problem::unprocessable(error.to_string()),
-    }
-}
-
-/// The field in a serde message such as: missing field `held_on`.
-pub(super) fn named(message: &str) -> Option<&str> {
-    let (_, rest) = message.split_once("missing field `").or_else(|| message.split_once("unknown field `"))?;
-    rest.split('`').next()
-}
-
-fn field(error: &DecodeError, path: &str) -> String {
-    match error {
-        DecodeError::UnknownType { .. } => format!("{path}.type"),
-        DecodeError::NewerSchema { .. } => format!("{path}.schema_version"),
-        DecodeError::Malformed { source, .. } => match named(&source.to_string()) {
-            Some(name) => format!("{path}.data.{name}"),
-            None => format!("{path}.data"),
-        },
     }
 }
 

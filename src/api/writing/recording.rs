@@ -1,7 +1,6 @@
 //! Records the event of a write request in the stream of its path, and answers with its receipt.
 
 use super::write_request::{VersionCondition, WriteContext, WriteRequest};
-use crate::api::fields::{WrongField, from_json};
 use crate::api::guard::Writer;
 use crate::api::problem::Problem;
 use axum::Json;
@@ -9,6 +8,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use minutebook_domain::json::{self, WrongField};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::DecisionId;
 use minutebook_domain::{Event, Position, StreamId, StreamVersion};
@@ -127,7 +127,7 @@ fn merge_path_fields(
 
 /// Deserializes a body. A problem names the field by its path in the body.
 pub(in crate::api) fn read_body<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    from_json(value).map_err(|WrongField { field, message }| {
+    json::from_value(value).map_err(|WrongField { field, message }| {
         let problem = Problem::unprocessable(message);
         if field.is_empty() { problem } else { problem.with_field(&field) }
     })

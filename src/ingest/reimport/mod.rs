@@ -13,11 +13,11 @@ mod plan;
 pub(super) use plan::CorrectionStep;
 
 use super::error::ImportError;
-use super::intake::{Intake, is_import};
+use super::intake::Intake;
 use carried_over::{complete, still_superseded, without_approved_elsewhere};
 use earlier_stream::EarlierStream;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::{Event, RecordedEvent, StreamId};
+use minutebook_domain::{CommandId, Event, RecordedEvent, StreamId};
 use minutebook_import::{ParsedHeadlines, SourcedEvent};
 use minutebook_ledger::{RecordError, Selection};
 use number_map::NumberMap;
@@ -36,7 +36,7 @@ pub(super) async fn steps(
     let own = StreamId::Meeting(meeting.clone());
     let history = log.read_all(Selection::Stream(own.clone())).await.map_err(RecordError::from)?;
     let Some(first) = history.first() else { return Ok(None) };
-    if !is_import(&first.metadata.command_id) {
+    if !is_import(first) {
         return Err(ImportError::RecordedLive { meeting: meeting.clone() });
     }
     let documents = documents(&history);
@@ -91,5 +91,9 @@ fn documents(history: &[RecordedEvent]) -> HashSet<String> {
     };
     let imported =
         history.iter().filter(|recorded| recorded.metadata.source.importer.is_some() && !is_of_later_meeting(recorded));
-    imported.map(|recorded| recorded.metadata.command_id.clone()).filter(|id| is_import(id)).collect()
+    imported.filter(|recorded| is_import(recorded)).map(|recorded| recorded.metadata.command_id.clone()).collect()
+}
+
+fn is_import(recorded: &RecordedEvent) -> bool {
+    CommandId::from(recorded.metadata.command_id.as_str()).is_import()
 }

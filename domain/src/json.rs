@@ -1,4 +1,4 @@
-//! Deserializes JSON bodies and query strings, and names the field of an error.
+//! Deserializes JSON and named parameters, and names the field of an error.
 //!
 //! The errors of serde_json state a missing or an unknown field in their message alone. This deserializer of a parsed
 //! [`Value`] has an error type that keeps the name.
@@ -10,22 +10,40 @@ use serde_json::Value;
 use std::fmt::{self, Display};
 
 /// What is wrong, and the path of the field that it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct WrongField {
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct WrongField {
     /// For example `text.classification`; empty if the value as a whole is wrong.
-    pub(super) field: String,
-    pub(super) message: String,
+    pub field: String,
+    /// What is wrong, and what was expected.
+    pub message: String,
 }
 
-/// Deserializes a JSON body.
-pub(super) fn from_json<T: DeserializeOwned>(value: Value) -> Result<T, WrongField> {
+impl WrongField {
+    /// An error of the value as a whole.
+    pub fn whole(message: impl Display) -> Self {
+        Self { field: String::new(), message: message.to_string() }
+    }
+}
+
+/// Deserializes a parsed value.
+pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, WrongField> {
     serde_path_to_error::deserialize(JsonDeserializer(value)).map_err(WrongField::from)
 }
 
-/// Deserializes a query string. Every parameter is a string.
-pub(super) fn from_query<T: DeserializeOwned>(query: &str) -> Result<T, WrongField> {
-    let parameters = form_urlencoded::parse(query.as_bytes())
-        .map(|(name, value)| (name.into_owned(), JsonDeserializer(Value::String(value.into_owned()))));
+/// Deserializes a text. Only a text that serde_json refuses is parsed again, to name the field.
+pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, WrongField> {
+    serde_json::from_str(text).map_err(|error| {
+        let value = serde_json::from_str(text).ok();
+        value.and_then(|value| from_value::<T>(value).err()).unwrap_or_else(|| WrongField::whole(error))
+    })
+}
+
+/// Deserializes named parameters, such as those of a query string.
+pub fn from_parameters<T: DeserializeOwned>(
+    parameters: impl Iterator<Item = (String, String)>,
+) -> Result<T, WrongField> {
+    let parameters = parameters.map(|(name, value)| (name, JsonDeserializer(Value::String(value))));
     serde_path_to_error::deserialize(MapDeserializer::new(parameters)).map_err(WrongField::from)
 }
 
@@ -176,9 +194,11 @@ mod tests {
             (json!({"inner": "unit", "list": [1, 2, 300]}), "list[2]"),
             (json!([]), ""),
         ] {
-            assert_eq!(from_json::<Outer>(value.clone()).unwrap_err().field, field, "{value}");
+            assert_eq!(from_value::<Outer>(value.clone()).unwrap_err().field, field, "{value}");
+            assert_eq!(from_str::<Outer>(&value.to_string()).unwrap_err().field, field, "{value}");
         }
-        assert!(from_json::<Outer>(json!({"inner": {"fields": {"number": 1}}, "list": null})).is_ok());
+        assert!(from_str::<Outer>("{").is_err_and(|error| error.field.is_empty()));
+        assert!(from_value::<Outer>(json!({"inner": {"fields": {"number": 1}}, "list": null})).is_ok());
     }
 
     #[test]
@@ -188,9 +208,13 @@ mod tests {
             from: String,
             to: Option<String>,
         }
-        let read = from_query::<Parameters>("from=a%20b&to=c&other=d").unwrap();
-        assert_eq!((read.from.as_str(), read.to.as_deref()), ("a b", Some("c")));
-        assert_eq!(from_query::<Parameters>("to=c").unwrap_err().field, "from");
-        assert_eq!(from_query::<Parameters>("from=a&to=b&to=c").unwrap_err().field, "to");
+        let read = |parameters: &[(&str, &str)]| {
+            let parameters = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+            from_parameters::<Parameters>(parameters)
+        };
+        let both = read(&[("from", "a b"), ("to", "c"), ("other", "d")]).unwrap();
+        assert_eq!((both.from.as_str(), both.to.as_deref()), ("a b", Some("c")));
+        assert_eq!(read(&[("to", "c")]).unwrap_err().field, "from");
+        assert_eq!(read(&[("from", "a"), ("to", "b"), ("to", "c")]).unwrap_err().field, "to");
     }
 }
