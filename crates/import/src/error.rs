@@ -7,7 +7,7 @@ use crate::pdf::PdfError;
 use crate::source::MAX_DOCUMENT_BYTES;
 
 /// Why a document cannot be read as a meeting's headlines.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum DocumentReadError {
     /// The document exceeds [`MAX_DOCUMENT_BYTES`].
     #[error("the document has {bytes} bytes: expected at most {MAX_DOCUMENT_BYTES}")]

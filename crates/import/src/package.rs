@@ -3,7 +3,7 @@
 //! A few kilobytes can unpack to terabytes, and the sizes that a package declares may be false. So every member is
 //! first unpacked into nothing, a buffer at a time, and its bytes are counted.
 
-use std::io::{Cursor, Read, sink};
+use std::io::{self, Cursor, Read, sink};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
@@ -18,7 +18,7 @@ pub const MAX_MEMBERS: usize = 4096;
 const COMPOUND_FILE: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// Why a package is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum PackageError {
     /// An Office file from before 2007, or an encrypted one.
     #[error(
@@ -28,7 +28,7 @@ pub enum PackageError {
     CompoundFile,
     /// Not a ZIP package, or a damaged one.
     #[error("the file is not a whole ZIP package, which a DOCX or XLSX file is: {0}")]
-    Damaged(String),
+    Damaged(#[from] ZipError),
     /// More members than [`MAX_MEMBERS`].
     #[error("the package has {members} members: expected at most {MAX_MEMBERS}")]
     TooManyMembers {
@@ -38,15 +38,36 @@ pub enum PackageError {
     /// Unpacks to more than [`MAX_UNPACKED_BYTES`].
     #[error("the package unpacks to too much: expected at most {MAX_UNPACKED_BYTES} bytes")]
     TooLarge,
-    /// A member that is damaged, encrypted, compressed in a way that Office does not use, or of another size than
-    /// declared.
-    #[error("`{member}` in the package cannot be unpacked: {problem}")]
+    /// A member cannot be unpacked, or declares what it does not hold.
+    #[error("`{member}` in the package cannot be unpacked: {source}")]
     Member {
         /// The member's name.
         member: String,
         /// What is wrong with the member.
-        problem: String,
+        source: MemberError,
     },
+}
+
+/// Why a member of a package is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum MemberError {
+    /// It is encrypted, or compressed in a way that Office does not use.
+    #[error(transparent)]
+    Zip(#[from] ZipError),
+    /// Its bytes are damaged.
+    #[error(transparent)]
+    Unpack(#[from] io::Error),
+    /// It is of another size than declared.
+    #[error("it declares {declared} bytes but holds {unpacked}")]
+    Size {
+        /// The size that the package declares.
+        declared: u64,
+        /// The size of its bytes.
+        unpacked: u64,
+    },
+    /// A table of strings declares more of them than fit into its bytes.
+    #[error("it declares more strings than it holds, or is not in UTF-8")]
+    Strings,
 }
 
 /// A package whose members were all unpacked within the limits.
@@ -62,8 +83,7 @@ impl<'a> ZipPackage<'a> {
         if bytes.starts_with(COMPOUND_FILE) {
             return Err(PackageError::CompoundFile);
         }
-        let damaged = |error: ZipError| PackageError::Damaged(error.to_string());
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+        let mut archive = ZipArchive::new(Cursor::new(bytes))?;
         if archive.len() > MAX_MEMBERS {
             return Err(PackageError::TooManyMembers { members: archive.len() });
         }
@@ -88,11 +108,11 @@ impl<'a> ZipPackage<'a> {
         let Some(index) = self.names.iter().position(|member| member.eq_ignore_ascii_case(name)) else {
             return Ok(None);
         };
-        let failed = |problem: String| PackageError::Member { member: self.names[index].clone(), problem };
-        let member = self.archive.by_index(index).map_err(|error| failed(error.to_string()))?;
+        let failed = |source: MemberError| PackageError::Member { member: self.names[index].clone(), source };
+        let member = self.archive.by_index(index).map_err(|error| failed(error.into()))?;
         let mut bytes = Vec::new();
         // `open` found the member within the limit, and its bytes have not changed since.
-        member.take(MAX_UNPACKED_BYTES).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+        member.take(MAX_UNPACKED_BYTES).read_to_end(&mut bytes).map_err(|error| failed(error.into()))?;
         Ok(Some(bytes))
     }
 }
@@ -107,16 +127,16 @@ fn check_member(
         Some(Ok(name)) => name.into_owned(),
         _ => format!("member {}", index + 1),
     };
-    let failed = |problem: String| PackageError::Member { member: name.clone(), problem };
-    let member = archive.by_index(index).map_err(|error| failed(error.to_string()))?;
+    let failed = |source: MemberError| PackageError::Member { member: name.clone(), source };
+    let member = archive.by_index(index).map_err(|error| failed(error.into()))?;
     let declared = member.size();
     let mut limited = member.take(left + 1);
-    let unpacked = std::io::copy(&mut limited, &mut sink()).map_err(|error| failed(error.to_string()))?;
+    let unpacked = io::copy(&mut limited, &mut sink()).map_err(|error| failed(error.into()))?;
     if unpacked > left {
         return Err(PackageError::TooLarge);
     }
     if unpacked != declared {
-        return Err(failed(format!("it declares {declared} bytes but holds {unpacked}")));
+        return Err(failed(MemberError::Size { declared, unpacked }));
     }
     Ok((name, unpacked))
 }

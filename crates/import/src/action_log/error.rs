@@ -4,9 +4,10 @@ use super::columns::ACCEPTED_HEADINGS;
 use super::sheet::LogTooLarge;
 use crate::package::PackageError;
 use crate::source::MAX_DOCUMENT_BYTES;
+use calamine::XlsxError;
 
 /// Why a file cannot be read as an action log.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum ActionLogError {
     /// The file exceeds [`MAX_DOCUMENT_BYTES`].
     #[error("the file has {bytes} bytes: expected at most {MAX_DOCUMENT_BYTES}")]
@@ -22,7 +23,7 @@ pub enum ActionLogError {
     Package(#[from] PackageError),
     /// The package holds no workbook that can be read.
     #[error("the workbook cannot be read: {0}")]
-    Workbook(String),
+    Workbook(#[from] XlsxError),
     /// No sheet has the header row of an action log.
     #[error("no header row of an action log was found: expected {ACCEPTED_HEADINGS}")]
     NoHeader,

@@ -5,7 +5,7 @@
 
 use super::error::ActionLogError;
 use super::sheet::{LogTooLarge, MAX_ROWS, Sheet, SheetCell, SheetRow, SizeBudget};
-use crate::package::{PackageError, ZipPackage};
+use crate::package::{MemberError, PackageError, ZipPackage};
 use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, Xlsx};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -19,8 +19,7 @@ const MAX_MERGED: usize = 100_000;
 pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
     let mut package = ZipPackage::open(bytes)?;
     check_shared_strings(&mut package)?;
-    let failed = |error: calamine::XlsxError| ActionLogError::Workbook(error.to_string());
-    let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(failed)?;
+    let mut workbook = Xlsx::new(Cursor::new(bytes))?;
     let named = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     let names: Vec<String> = named.map(|sheet| sheet.name.clone()).collect();
     let mut sheets = Vec::with_capacity(names.len());
@@ -28,8 +27,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Vec<Sheet>, ActionLogError> {
     let mut rows_left = MAX_ROWS;
     for name in names {
         let mut rows: BTreeMap<u32, BTreeMap<u32, SheetCell>> = BTreeMap::new();
-        let mut cells = workbook.worksheet_cells_reader(&name).map_err(failed)?;
-        while let Some(found) = cells.next_cell().map_err(failed)? {
+        let mut cells = workbook.worksheet_cells_reader(&name)?;
+        while let Some(found) = cells.next_cell()? {
             let (row, column) = found.get_position();
             let Some(cell) = cell(found.get_value()) else { continue };
             allowance.take(cell.text().len()).ok_or(LogTooLarge)?;
@@ -122,8 +121,7 @@ fn check_shared_strings(package: &mut ZipPackage<'_>) -> Result<(), PackageError
         // The shortest string takes five bytes, `<si/>`. A zero byte means an encoding in which the count cannot be
         // found.
         if counts.any(|count| count > bytes.len() as u128) || bytes.contains(&0) {
-            let problem = "it declares more strings than it holds, or is not in UTF-8".to_owned();
-            return Err(PackageError::Member { member, problem });
+            return Err(PackageError::Member { member, source: MemberError::Strings });
         }
     }
     Ok(())

@@ -5,6 +5,7 @@
 //! tracked changes. What is left out is reported as a finding.
 
 mod body;
+mod error;
 mod numbering;
 mod paragraph_content;
 mod parts;
@@ -15,49 +16,15 @@ mod xml;
 use crate::block::{RichText, SourceBlock, texts};
 use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 use crate::grammar::classification;
-use crate::package::PackageError;
 use crate::source::SourceLines;
 use body::BodyReader;
+pub use error::{DocxError, XmlFault};
 use numbering::Numbering;
 use parts::{PackageParts, PartRelation};
 use std::collections::{HashMap, HashSet};
 use styles::StyleTable;
 pub use xml::{MAX_DEPTH, MAX_ELEMENTS};
 use xml::{XmlElement, parse};
-
-/// Why a Word document cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DocxError {
-    /// The ZIP package is refused.
-    #[error(transparent)]
-    Package(#[from] PackageError),
-    /// The package has no main document.
-    #[error("the package holds no `word/document.xml`: expected a Word document (.docx)")]
-    NoDocument,
-    /// The name says DOCX, but the file is no ZIP package.
-    #[error("the file is not a ZIP package: expected a Word document saved as .docx")]
-    NoPackage,
-    /// A part is not well-formed XML.
-    #[error("`{part}` in the package cannot be read: {problem}")]
-    Xml {
-        /// The part's name.
-        part: String,
-        /// What is wrong with the part.
-        problem: String,
-    },
-    /// A part nests deeper than [`MAX_DEPTH`].
-    #[error("`{part}` in the package nests too deep: expected at most {MAX_DEPTH} elements")]
-    TooDeep {
-        /// The part's name.
-        part: String,
-    },
-    /// A part has more than [`MAX_ELEMENTS`] elements.
-    #[error("`{part}` in the package is too large: expected at most {MAX_ELEMENTS} elements")]
-    TooManyElements {
-        /// The part's name.
-        part: String,
-    },
-}
 
 /// A Word document's text.
 #[derive(Debug)]

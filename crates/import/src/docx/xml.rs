@@ -3,7 +3,7 @@
 //!
 //! Depth and size are bounded, so recursion over the tree is safe. Only the five entities of XML itself are expanded.
 
-use super::DocxError;
+use super::error::{DocxError, XmlFault};
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::reader::Reader;
@@ -89,29 +89,29 @@ impl<'x> XmlElement<'x> {
 
 /// Decodes a part: UTF-8, or UTF-16 with a byte-order mark.
 pub(super) fn decode<'b>(part: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, DocxError> {
-    let broken = |problem: &str| DocxError::Xml { part: part.to_owned(), problem: problem.to_owned() };
+    let undecodable = || DocxError::Xml { part: part.to_owned(), source: XmlFault::Encoding };
     let units = |order: fn([u8; 2]) -> u16| bytes[2..].chunks_exact(2).map(|pair| order([pair[0], pair[1]])).collect();
     let wide: Vec<u16> = match bytes {
         [0xFF, 0xFE, ..] => units(u16::from_le_bytes),
         [0xFE, 0xFF, ..] => units(u16::from_be_bytes),
         _ => {
             let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-            let text = std::str::from_utf8(bytes).map_err(|_| broken("it is neither UTF-8 nor UTF-16"))?;
+            let text = std::str::from_utf8(bytes).map_err(|_| undecodable())?;
             return Ok(Cow::Borrowed(text));
         }
     };
-    String::from_utf16(&wide).map(Cow::Owned).map_err(|_| broken("it is neither UTF-8 nor UTF-16"))
+    String::from_utf16(&wide).map(Cow::Owned).map_err(|_| undecodable())
 }
 
 /// Parses a part.
 pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<XmlElement<'x>, DocxError> {
-    let broken = |problem: String| DocxError::Xml { part: part.to_owned(), problem };
+    let broken = |source| DocxError::Xml { part: part.to_owned(), source };
     let mut reader = Reader::from_str(text);
     let mut open = vec![XmlElement::default()];
     let mut count = 0;
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let event = reader.read_event().map_err(|error| broken(format!("{error} (at byte {at})")))?;
+        let event = reader.read_event().map_err(|source| broken(XmlFault::Syntax { at, source }))?;
         if matches!(event, Event::Start(_) | Event::Empty(_)) {
             count += 1;
             if count > MAX_ELEMENTS {
@@ -131,12 +131,10 @@ pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<XmlElement<'x>, Doc
             Event::CData(text) => push(&mut open, XmlNode::Text(text.into_inner())),
             Event::GeneralRef(reference) => {
                 let text = unescape(&format!("&{};", reference.into_inner())).map(Cow::into_owned);
-                let text = text.map_err(|error| broken(format!("{error} (at byte {at})")))?;
+                let text = text.map_err(|source| broken(XmlFault::Entity { at, source }))?;
                 push(&mut open, XmlNode::Text(Cow::Owned(text)));
             }
-            Event::DocType(_) => {
-                return Err(broken("it declares a document type: expected none, as Word writes none".into()));
-            }
+            Event::DocType(_) => return Err(broken(XmlFault::DocumentType)),
             Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
             Event::Eof => break,
         }
@@ -146,9 +144,9 @@ pub(super) fn parse<'x>(part: &str, text: &'x str) -> Result<XmlElement<'x>, Doc
             XmlNode::Element(element) => Some(element),
             XmlNode::Text(_) => None,
         }),
-        _ => return Err(broken("it ends in the middle of an element".into())),
+        _ => return Err(broken(XmlFault::Truncated)),
     }
-    .ok_or_else(|| broken("it holds no element".into()))
+    .ok_or_else(|| broken(XmlFault::NoElement))
 }
 
 fn push<'x>(open: &mut [XmlElement<'x>], node: XmlNode<'x>) {

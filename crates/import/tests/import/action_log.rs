@@ -121,7 +121,7 @@ fn every_encoding_and_delimiter_is_read() {
     ] {
         assert_eq!(read(&bytes, &ImportContext::default()).unwrap().entries[0].text, "Café");
     }
-    assert_eq!(read(b"a,b\n", &ImportContext::default()), Err(ActionLogError::NoHeader));
+    assert!(matches!(read(b"a,b\n", &ImportContext::default()), Err(ActionLogError::NoHeader)));
 }
 
 /// Returns a workbook with the text of its members changed.

@@ -341,12 +341,12 @@ fn hostile_documents_are_read_or_refused() {
     let many = package(&"<w:p/>".repeat(docx::MAX_ELEMENTS));
     assert!(matches!(try_docx(&many), Err(DocumentReadError::Docx(docx::DocxError::TooManyElements { .. }))));
     let attributes = (0..200_000).map(|number| format!(" a{number}=\"1\"")).collect::<Vec<_>>().concat();
-    assert_eq!(try_docx(&package(&format!("<w:p{attributes}/>"))), Err(DocumentReadError::Empty));
+    assert!(matches!(try_docx(&package(&format!("<w:p{attributes}/>"))), Err(DocumentReadError::Empty)));
     let wide = format!(
         "<w:tbl><w:tr>{}</w:tr></w:tbl>",
         "<w:tc><w:tcPr><w:gridSpan w:val=\"4000000000\"/></w:tcPr><w:p/></w:tc>"
     );
-    assert_eq!(try_docx(&package(&wide)), Err(DocumentReadError::Empty));
+    assert!(matches!(try_docx(&package(&wide)), Err(DocumentReadError::Empty)));
     // A field that is never closed hides no text.
     let open = "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r>".repeat(1000);
     let headlines = meeting(&(styled("Punkt", &(open + &text("Tides"))) + &paragraph("", &text("The TSC NOTED it."))));

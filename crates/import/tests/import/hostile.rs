@@ -73,7 +73,8 @@ fn many_lines_take_bounded_time() {
 #[test]
 fn a_document_that_is_too_large_is_refused() {
     let bytes = vec![b'a'; MAX_DOCUMENT_BYTES + 1];
-    assert_eq!(read(&bytes, &ImportContext::default()), Err(DocumentReadError::TooLarge { bytes: bytes.len() }));
+    let refused = read(&bytes, &ImportContext::default());
+    assert!(matches!(refused, Err(DocumentReadError::TooLarge { bytes: size }) if size == bytes.len()));
 }
 
 #[test]

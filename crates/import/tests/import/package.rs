@@ -1,6 +1,6 @@
 //! ZIP packages: a whole one is read; a hostile one is refused within the limits.
 
-use minutebook_import::package::{MAX_MEMBERS, MAX_UNPACKED_BYTES, PackageError, ZipPackage};
+use minutebook_import::package::{MAX_MEMBERS, MAX_UNPACKED_BYTES, MemberError, PackageError, ZipPackage};
 use std::io::{Cursor, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
@@ -30,9 +30,9 @@ fn a_whole_package_is_read_by_names_in_any_case() {
     let bytes = zipped(&[("word/document.xml", b"<a/>"), ("empty", b"")]);
     let mut package = ZipPackage::open(&bytes).unwrap();
     assert_eq!(package.names().collect::<Vec<_>>(), ["word/document.xml", "empty"]);
-    assert_eq!(package.read("Word/Document.XML"), Ok(Some(b"<a/>".to_vec())));
-    assert_eq!(package.read("empty"), Ok(Some(Vec::new())));
-    assert_eq!(package.read("word/other.xml"), Ok(None));
+    assert_eq!(package.read("Word/Document.XML").unwrap(), Some(b"<a/>".to_vec()));
+    assert_eq!(package.read("empty").unwrap(), Some(Vec::new()));
+    assert_eq!(package.read("word/other.xml").unwrap(), None);
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_package_that_unpacks_to_more_than_the_limit_is_refused() {
     assert!(bytes.len() < 1024 * 1024, "a bomb is small: {} bytes", bytes.len());
     ZipPackage::open(&bytes).unwrap();
     let bytes = zipped(&[("a", &third), ("b", &third), ("c", &third), ("d", b"one more")]);
-    assert_eq!(ZipPackage::open(&bytes).unwrap_err(), PackageError::TooLarge);
+    assert!(matches!(ZipPackage::open(&bytes), Err(PackageError::TooLarge)));
 }
 
 #[test]
@@ -52,7 +52,10 @@ fn a_member_with_a_false_size_is_refused() {
         let (old, new) = (1_000_000_u32.to_le_bytes(), declared.to_le_bytes());
         let lying = patched(bytes.clone(), CENTRAL_HEADER, &old, &new);
         let refusal = ZipPackage::open(&lying).unwrap_err();
-        assert!(matches!(refusal, PackageError::Member { member, .. } if member == "a"), "{declared}");
+        assert!(
+            matches!(&refusal, PackageError::Member { member, source: MemberError::Size { .. } } if member == "a"),
+            "{declared}: {refusal}"
+        );
     }
 }
 
@@ -62,13 +65,13 @@ fn more_members_than_the_limit_are_refused() {
     let members: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b""[..])).collect();
     ZipPackage::open(&zipped(&members[1..])).unwrap();
     let refusal = ZipPackage::open(&zipped(&members)).unwrap_err();
-    assert_eq!(refusal, PackageError::TooManyMembers { members: MAX_MEMBERS + 1 });
+    assert!(matches!(refusal, PackageError::TooManyMembers { members } if members == MAX_MEMBERS + 1));
 }
 
 #[test]
 fn files_that_are_no_package_are_refused_with_advice() {
     let old_excel = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 and more";
-    assert_eq!(ZipPackage::open(old_excel).unwrap_err(), PackageError::CompoundFile);
+    assert!(matches!(ZipPackage::open(old_excel), Err(PackageError::CompoundFile)));
     assert!(PackageError::CompoundFile.to_string().contains("save it as DOCX, XLSX or CSV"));
     for bytes in [&b""[..], b"PK", b"Ref,Action\n", b"PK\x05\x06"] {
         assert!(matches!(ZipPackage::open(bytes), Err(PackageError::Damaged(_))), "{bytes:?}");
