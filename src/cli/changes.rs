@@ -103,7 +103,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<Exit
         committee: command.committee.clone(),
     };
     let (first, second) = (query_at(command.first), query_at(command.second));
-    let mut found = match command.list {
+    let mut differences = match command.list {
         ComparedList::Actions => changes::<Actions>(&log, &first, &second).await?,
         ComparedList::Party => changes::<PartyStatuses>(&log, &first, &second).await?,
         ComparedList::Decisions => changes::<Decisions>(&log, &first, &second).await?,
@@ -115,16 +115,16 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<Exit
             .as_ref()
             .is_none_or(|of| difference.stream.subject().eq_ignore_ascii_case(of.trim()) || subject(difference) == *of)
     };
-    found.retain(is_of);
-    print_differences(&found, command.format)?;
+    differences.retain(is_of);
+    print_differences(&differences, command.format)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_differences(found: &[Difference], format: ListFormat) -> Result<(), Failure> {
+fn print_differences(differences: &[Difference], format: ListFormat) -> Result<(), Failure> {
     match format {
-        ListFormat::Json => print(&serde_json::to_string_pretty(found)?),
-        ListFormat::Csv => print(&csv::write(&CSV_HEADER, found.iter().flat_map(lines))?),
-        ListFormat::Table => print(&table::table(&HEADER, found.iter().map(row).collect(), "nothing changed")),
+        ListFormat::Json => print(&serde_json::to_string_pretty(differences)?),
+        ListFormat::Csv => print(&csv::write(&CSV_HEADER, differences.iter().flat_map(lines))?),
+        ListFormat::Table => print(&table::table(&HEADER, differences.iter().map(row).collect(), "nothing changed")),
     }
 }
 

@@ -69,17 +69,17 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
         category: command.category,
     };
     let mut page = StatusView::list(&log, &query, &filter).await?;
-    if let Some(wanted) = party.filter(|_| page.rows.is_empty()) {
+    if let Some(name) = party.filter(|_| page.rows.is_empty()) {
         // The filter may have left the party out: look for it among all parties.
         filter = StatusFilter::default();
         let known = StatusView::list(&log, &query, &filter).await?.rows;
         let known: BTreeSet<PartyName> = known.into_iter().map(|status| status.party).collect();
         // A party without a status is in no row: look for its name in the log.
         let named =
-            if sees_all(query.clearances.everywhere()) { log.references_like(wanted, 50).await? } else { Vec::new() };
+            if sees_all(query.clearances.everywhere()) { log.references_like(name, 50).await? } else { Vec::new() };
         let all: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
-        if !all.iter().any(|party| party.as_str().eq_ignore_ascii_case(wanted)) {
-            return Err(unknown(wanted, all));
+        if !all.iter().any(|party| party.as_str().eq_ignore_ascii_case(name)) {
+            return Err(unknown(name, all));
         }
     }
     log.close().await;
@@ -89,10 +89,10 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
 }
 
 /// The failure for an unknown party. Its help names parties of the same category, or any parties if there are none.
-fn unknown(wanted: &str, known: BTreeSet<PartyName>) -> Failure {
-    let failure = Failure::new(format!("there is no party `{wanted}` in the ledger"));
+fn unknown(name: &str, known: BTreeSet<PartyName>) -> Failure {
+    let failure = Failure::new(format!("there is no party `{name}` in the ledger"));
     let first = |name: &str| name.split_whitespace().next().unwrap_or_default().to_lowercase();
-    let alike: Vec<&PartyName> = known.iter().filter(|party| first(party.as_str()) == first(wanted)).collect();
+    let alike: Vec<&PartyName> = known.iter().filter(|party| first(party.as_str()) == first(name)).collect();
     let alike = if alike.is_empty() { known.iter().collect() } else { alike };
     let named: Vec<&str> = alike.iter().take(10).map(|party| party.as_str()).collect();
     if named.is_empty() { failure } else { failure.with_help(format!("the ledger holds: {}", named.join(", "))) }

@@ -35,20 +35,20 @@ pub(super) struct StatisticsArgs {
 pub(super) async fn run(ledger: &LedgerUrl, command: StatisticsArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let (query, clearance) = (command.scope.query(), command.scope.clearance());
-    let mut found = Vec::new();
-    for vantage in committee_scopes(&log, &query, DefaultMoment::Now).await? {
-        let committee = &vantage.committee.code;
+    let mut list = Vec::new();
+    for scope in committee_scopes(&log, &query, DefaultMoment::Now).await? {
+        let committee = &scope.committee.code;
         let (owner, months) = (command.owner.as_ref(), usize::from(command.months));
-        let wanted = StatisticsRequest { committee, zone: vantage.zone, owner, months };
-        found.push(statistics(&log, &wanted, vantage.at, clearance).await?);
+        let request = StatisticsRequest { committee, zone: scope.zone, owner, months };
+        list.push(statistics(&log, &request, scope.at, clearance).await?);
     }
     log.close().await;
     match command.format {
-        ListFormat::Json => print(&serde_json::to_string_pretty(&found)?)?,
-        ListFormat::Csv => print(&csv::write(&render::CSV_HEADER, found.iter().flat_map(render::figures))?)?,
-        ListFormat::Table if found.is_empty() => print("no committees")?,
+        ListFormat::Json => print(&serde_json::to_string_pretty(&list)?)?,
+        ListFormat::Csv => print(&csv::write(&render::CSV_HEADER, list.iter().flat_map(render::figures))?)?,
+        ListFormat::Table if list.is_empty() => print("no committees")?,
         ListFormat::Table => {
-            for (place, statistics) in found.iter().enumerate() {
+            for (place, statistics) in list.iter().enumerate() {
                 let gap = if place == 0 { "" } else { "\n" };
                 print(&format!("{gap}{}, {}", statistics.committee, statistics.day))?;
                 for section in render::tables(statistics) {

@@ -1,6 +1,8 @@
 //! iCalendar (RFC 5545): meetings as events, actions as to-dos.
 //!
-//! Hand-written, since it is short: two components, a dozen properties, and the escaping and folding that the tests hold.
+//! Hand-written: the crate `icalendar` (0.17.17) writes control characters of a text as they are, a bare carriage return
+//! among them, sorts the properties by name, and folds a line in quadratic time. It would replace only the thirty lines
+//! that escape and fold, and brings `iso8601` and `nom`.
 
 use crate::query::actions::ActionView;
 use crate::query::meetings::MeetingView;

@@ -45,17 +45,17 @@ pub async fn changes_between<P: Projection>(
     let differs = |place: &&(StreamId, String)| before.get(*place) != after.get(*place);
     let streams: BTreeSet<&StreamId> =
         before.keys().chain(after.keys()).filter(differs).map(|(stream, _)| stream).collect();
-    let mut found = Vec::new();
+    let mut changes = Vec::new();
     for id in streams {
         let stream = StreamHistory::read(log, id).await?;
         let (first_history, second_history) =
             (stream.known_at(first_known, clearance), stream.known_at(second_known, clearance));
         let before = StreamAsOf { history: &first_history, as_of: first.as_of };
         let after = StreamAsOf { history: &second_history, as_of: second.as_of };
-        found.extend(differences::<P>(before, after, clearance).map_err(|error| stream.fold_error(error))?);
+        changes.extend(differences::<P>(before, after, clearance).map_err(|error| stream.fold_error(error))?);
     }
     let hidden = HiddenReferences::of::<P>(log, rows, clearance).await?;
-    Ok(found.into_iter().filter_map(|difference| hidden.redact_difference(difference)).collect())
+    Ok(changes.into_iter().filter_map(|difference| hidden.redact_difference(difference)).collect())
 }
 
 /// Returns the rows that a reader knows in their stored form, to find the streams that differ.
@@ -67,13 +67,13 @@ async fn stored_rows<P: Projection>(
 ) -> Result<BTreeMap<(StreamId, String), serde_json::Value>, ReadError> {
     let view = log.rows::<P>(rows, at, clearance).await?;
     let mut stored = BTreeMap::new();
-    for found in view.rows {
-        let row = serde_json::to_value(&found.row).map_err(|error| StoreError::UnreadableRow {
+    for keyed in view.rows {
+        let row = serde_json::to_value(&keyed.row).map_err(|error| StoreError::UnreadableRow {
             model: P::NAME,
-            stream: found.stream.to_string(),
+            stream: keyed.stream.to_string(),
             source: std::sync::Arc::new(error),
         })?;
-        stored.insert((found.stream, found.key), row);
+        stored.insert((keyed.stream, keyed.key), row);
     }
     Ok(stored)
 }

@@ -53,7 +53,7 @@ impl Queryable for CommitteeView {
             let at = BitemporalMoment { known_at: scope.at.known_at.or(Some(page.position)), ..scope.at };
             let listed = RowFilter::Listed { scope: "", facets: Committees::FACETS };
             let view = log.rows::<Committees>(listed, at, scope.clearance).await?;
-            let own = view.rows.into_iter().map(|found| found.row).find(|row| row.code == scope.committee.code);
+            let own = view.rows.into_iter().map(|keyed| keyed.row).find(|row| row.code == scope.committee.code);
             page.rows.extend(own.map(|row| Self {
                 code: row.code,
                 name: row.name,

@@ -87,9 +87,9 @@ async fn names<P: Projection>(
     clearance: Clearance,
 ) -> Result<BTreeSet<String>, ReadError> {
     let mut names = BTreeSet::new();
-    for found in log.rows::<P>(rows, BitemporalMoment::as_known_now(end_of_time()), clearance).await?.rows {
-        let row = redact_row(&found.row, clearance);
-        let row = row.map_err(|error| ReadError::Fold { stream: found.stream, error })?;
+    for keyed in log.rows::<P>(rows, BitemporalMoment::as_known_now(end_of_time()), clearance).await?.rows {
+        let row = redact_row(&keyed.row, clearance);
+        let row = row.map_err(|error| ReadError::Fold { stream: keyed.stream, error })?;
         let name = row.as_ref().and_then(|row| row.get("reference").or_else(|| row.get("id"))?.as_str());
         names.extend(name.map(str::to_owned));
     }

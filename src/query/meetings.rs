@@ -139,7 +139,9 @@ impl Queryable for MeetingView {
             RowSelection::all::<Meetings>(),
             |rows, scope| {
                 let views = rows.iter().filter_map(|row| Self::of(row, scope));
-                views.filter(|view| filter.reference.as_ref().is_none_or(|wanted| *wanted == view.reference)).collect()
+                views
+                    .filter(|view| filter.reference.as_ref().is_none_or(|reference| *reference == view.reference))
+                    .collect()
             },
         )
         .await?;

@@ -58,8 +58,8 @@ fn minutes(
 ) -> Vec<MinutesView> {
     let known: BTreeMap<&MeetingRef, &MeetingRow> = meetings
         .iter()
-        .filter(|seen| seen.permits(|row| Some(row.classification)))
-        .map(|seen| (&seen.row.reference, &seen.row))
+        .filter(|visible| visible.permits(|row| Some(row.classification)))
+        .map(|visible| (&visible.row.reference, &visible.row))
         .collect();
     let mut editions: BTreeMap<(NaiveDate, MinutesEdition), Edition<'_>> = BTreeMap::new();
     // Of several approvals of one edition the one by the latest meeting counts.
@@ -168,7 +168,7 @@ impl Queryable for MinutesView {
         }
         page.rows.retain(|view| {
             (!filter.unapproved || view.approved_at.is_none())
-                && filter.meeting.as_ref().is_none_or(|wanted| view.meeting.as_ref() == Some(wanted))
+                && filter.meeting.as_ref().is_none_or(|meeting| view.meeting.as_ref() == Some(meeting))
         });
         page.rows.sort_by(|a, b| (a.held_on, &a.committee, a.edition).cmp(&(b.held_on, &b.committee, b.edition)));
         Ok(page)

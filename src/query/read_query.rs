@@ -142,7 +142,7 @@ async fn visible_committees(log: &Log, clearances: &ClearanceByCommittee) -> Res
 async fn committees_known_to(log: &Log, clearance: Clearance) -> Result<Vec<CommitteeRow>, StoreError> {
     let all = RowFilter::Listed { scope: "", facets: Committees::FACETS };
     let view = log.rows::<Committees>(all, BitemporalMoment::as_known_now(end_of_time()), clearance).await?;
-    Ok(view.rows.into_iter().map(|found| found.row).collect())
+    Ok(view.rows.into_iter().map(|keyed| keyed.row).collect())
 }
 
 /// Returns a committee's time zone. The domain rules refuse unknown zones.
@@ -257,7 +257,7 @@ impl CommitteeScope {
         };
         let view = log.rows::<P>(rows, at, self.clearance).await?;
         let visible =
-            |found: minutebook_ledger::KeyedRow<P::Row>| VisibleRow { row: found.row, clearance: self.clearance };
+            |keyed: minutebook_ledger::KeyedRow<P::Row>| VisibleRow { row: keyed.row, clearance: self.clearance };
         Ok((view.rows.into_iter().map(visible).collect(), view.position))
     }
 }

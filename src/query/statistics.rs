@@ -105,6 +105,6 @@ impl StatisticsReader<'_> {
         let which = RowFilter::Listed { scope: &self.committee.to_string(), facets: P::FACETS };
         let at = BitemporalMoment { as_of, known_at: Some(self.known_at) };
         let found = self.log.rows::<P>(which, at, self.clearance).await?.rows;
-        Ok(found.into_iter().map(|found| found.row).collect())
+        Ok(found.into_iter().map(|keyed| keyed.row).collect())
     }
 }

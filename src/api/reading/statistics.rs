@@ -80,13 +80,13 @@ pub(in crate::api) async fn get_statistics(
     let log = reader.log();
     let mut position = log.known_whole(None).await?;
     let mut list = Vec::new();
-    for vantage in
+    for scope in
         committee_scopes(log, &moment.read_query(reader.clearances(), params.committee), DefaultMoment::Now).await?
     {
         let months = params.months.map_or(120, |months| months.0);
-        let (committee, zone) = (&vantage.committee.code, vantage.zone);
-        let wanted = StatisticsRequest { committee, zone, owner: params.owner.as_ref(), months };
-        let figures = statistics(log, &wanted, vantage.at, vantage.clearance).await?;
+        let (committee, zone) = (&scope.committee.code, scope.zone);
+        let request = StatisticsRequest { committee, zone, owner: params.owner.as_ref(), months };
+        let figures = statistics(log, &request, scope.at, scope.clearance).await?;
         position = position.max(figures.position);
         list.push(figures);
     }

@@ -93,19 +93,19 @@ struct KnownEvent {
 impl<'a> CommitteeSnapshot<'a> {
     /// Reads the snapshot; `known_at` is the last known position.
     pub(super) async fn read(log: &Log, scope: &'a CommitteeScope, known_at: Position) -> Result<Self, LintError> {
-        let action = |seen: VisibleRow<ActionRow>| {
-            let text = seen.text(|row| Some(&row.text))?.to_string();
-            Some(VisibleAction { row: seen.row, text })
+        let action = |visible: VisibleRow<ActionRow>| {
+            let text = visible.text(|row| Some(&row.text))?.to_string();
+            Some(VisibleAction { row: visible.row, text })
         };
-        let decision = |seen: VisibleRow<DecisionRow>| {
-            let text = seen.text(|row| Some(&row.text))?.to_string();
-            let day = seen.row.decided_at.with_timezone(&scope.zone).date_naive();
-            Some(VisibleDecision { row: seen.row, text, day })
+        let decision = |visible: VisibleRow<DecisionRow>| {
+            let text = visible.text(|row| Some(&row.text))?.to_string();
+            let day = visible.row.decided_at.with_timezone(&scope.zone).date_naive();
+            Some(VisibleDecision { row: visible.row, text, day })
         };
         let mut snapshot = Self {
             actions: rows::<Actions, _>(log, scope, action).await?,
             decisions: rows::<Decisions, _>(log, scope, decision).await?,
-            statuses: rows::<PartyStatuses, _>(log, scope, |seen| Some(seen.row)).await?,
+            statuses: rows::<PartyStatuses, _>(log, scope, |visible| Some(visible.row)).await?,
             meetings: rows::<Meetings, _>(log, scope, VisibleMeeting::of).await?,
             texts: Vec::new(),
             known_at,
@@ -174,18 +174,18 @@ async fn rows<P: Projection, V>(
 }
 
 impl VisibleMeeting {
-    fn of(seen: VisibleRow<MeetingRow>) -> Option<Self> {
-        if !seen.permits(|row| Some(row.classification)) {
+    fn of(visible: VisibleRow<MeetingRow>) -> Option<Self> {
+        if !visible.permits(|row| Some(row.classification)) {
             return None;
         }
         let title = |number: u32| {
-            let title = seen.text(|row| row.items.iter().find(|item| item.number == number).map(|item| &item.title));
+            let title = visible.text(|row| row.items.iter().find(|item| item.number == number).map(|item| &item.title));
             title.map(ToString::to_string)
         };
-        let items = seen.row.items.iter().filter_map(|item| {
+        let items = visible.row.items.iter().filter_map(|item| {
             Some(VisibleItem { number: item.number, title: title(item.number)?, mark: item.classification })
         });
-        Some(Self { items: items.collect(), row: seen.row })
+        Some(Self { items: items.collect(), row: visible.row })
     }
 }
 

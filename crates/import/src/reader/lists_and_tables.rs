@@ -1,6 +1,7 @@
 //! Lists, tables and matters arising.
 
-use super::{HeadlinesReader, OnlyLists, is_tlp};
+use super::items::OnlyLists;
+use super::{HeadlinesReader, is_tlp};
 use crate::block::{ListEntry, RichText};
 use crate::front_matter::FrontMatter;
 use crate::grammar::sentence::TextUnit;
