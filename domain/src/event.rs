@@ -2,6 +2,7 @@
 
 use crate::classification::{Classification, Redact};
 use crate::correction::{Change, Correctable, Correction, Marking, Standing, standing};
+use crate::field_form::PayloadField;
 use crate::meeting::{DecisionRecorded, DecisionSuperseded, MeetingEvent};
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef};
@@ -28,6 +29,9 @@ pub trait AggregateEvent: Correctable + Into<Event> {
 /// Reads an event from its type, its schema version and its stored data.
 type Decoder = fn(&str, u32, &RawValue) -> Result<Event, DecodeError>;
 
+/// Returns the fields of a type's payload.
+type ListFields = fn(&str) -> Vec<PayloadField>;
+
 macro_rules! define_event {
     ([$($name:ident: $state:ty, $event:ty;)+]) => {
         /// Any event that the log can hold.
@@ -39,11 +43,12 @@ macro_rules! define_event {
             )+
         }
 
-        /// The kind of each aggregate's streams, the types of its events, and their decoder.
-        const CATALOGUE: &[(&str, &[&str], Decoder)] = &[$((
+        /// The kind of each aggregate's streams, the types of its events, their decoder and their fields.
+        const CATALOGUE: &[(&str, &[&str], Decoder, ListFields)] = &[$((
             <$state as cqrs_es::Aggregate>::TYPE,
             <$event>::TYPES,
             |event_type, schema_version, data| <$event>::decode(event_type, schema_version, data).map(Event::$name),
+            <$event>::fields_of,
         ),)+];
 
         $(
@@ -85,6 +90,12 @@ impl Event {
     /// The version of the payload's shape, from 1.
     pub fn schema_version(&self) -> u32 {
         match_event!(self, event => event.schema_version())
+    }
+
+    /// The fields of the payloads of a type; none for an unknown type and for a correction.
+    pub fn fields_of(event_type: &str) -> Vec<PayloadField> {
+        let aggregate = CATALOGUE.iter().find(|(_, types, ..)| types.contains(&event_type));
+        aggregate.map(|(_, _, _, fields)| fields(event_type)).unwrap_or_default()
     }
 
     /// The payload as it is stored. It holds classified text: it is for the log alone.
@@ -129,9 +140,9 @@ impl Event {
     /// Reads an event from its type alone, where the stream is not known. `EventCorrected` is refused: every kind of
     /// stream has it.
     pub fn decode_by_type(event_type: &str, schema_version: u32, data: &RawValue) -> Result<Self, DecodeError> {
-        let aggregate = CATALOGUE.iter().find(|(_, types, _)| types.contains(&event_type));
+        let aggregate = CATALOGUE.iter().find(|(_, types, ..)| types.contains(&event_type));
         match aggregate.filter(|_| event_type != CORRECTED) {
-            Some((_, _, decode)) => decode(event_type, schema_version, data),
+            Some((_, _, decode, _)) => decode(event_type, schema_version, data),
             None => Err(DecodeError::UnknownType {
                 event_type: event_type.to_owned(),
                 aggregate: "committee, meeting, action, party or token",
@@ -252,7 +263,7 @@ impl Event {
 
     /// Every type in the catalogue, with the kind of stream it belongs to, in the order of the documentation.
     pub fn catalogue() -> impl Iterator<Item = (&'static str, &'static str)> {
-        CATALOGUE.iter().flat_map(|(aggregate, types, _)| types.iter().map(|name| (*aggregate, *name)))
+        CATALOGUE.iter().flat_map(|(aggregate, types, ..)| types.iter().map(|name| (*aggregate, *name)))
     }
 }
 

@@ -120,6 +120,14 @@ macro_rules! events {
                 }
             }
 
+            /// The fields of the payloads of a type. A correction has none of its own.
+            pub fn fields_of(event_type: &str) -> Vec<$crate::field_form::PayloadField> {
+                match event_type {
+                    $(stringify!($variant) => <$variant as $crate::field_form::PayloadFields>::fields(),)+
+                    _ => Vec::new(),
+                }
+            }
+
             /// The payload as it is stored.
             pub fn data(&self) -> Result<serde_json::Value, serde_json::Error> {
                 match self {

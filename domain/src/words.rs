@@ -24,6 +24,10 @@ macro_rules! words {
             }
         }
 
+        $crate::field_form::field_forms! {
+            $name: Word, format!("one of: {}", Self::WORDS.join(", "));
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(self.word())

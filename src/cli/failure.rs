@@ -6,6 +6,7 @@ use crate::query::lint::LintError;
 use crate::query::read_query::QueryError;
 use crate::server::ServerError;
 use crate::server::telemetry::TelemetryError;
+use minutebook_domain::merge::MergeError;
 use minutebook_ledger::{AppendError, RecordError, StoreError};
 use std::error::Error;
 use std::process::ExitCode;
@@ -91,6 +92,7 @@ impl From<RecordError> for Failure {
             RecordError::Rejected(refusal) => {
                 Self::new(format!("{} [{}]", refusal.what(), refusal.rule())).with_help(refusal.accepted())
             }
+            RecordError::Merge(MergeError { what, accepted, .. }) => Self::new(what).with_help(accepted),
             RecordError::Append(error) => error.into(),
             RecordError::Malformed(_) => Self::from_error(&error),
         }

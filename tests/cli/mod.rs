@@ -20,6 +20,7 @@ mod party;
 mod real_document;
 mod rebuild;
 mod record;
+mod record_correction;
 mod record_lines;
 mod reimport;
 mod roundtrip;

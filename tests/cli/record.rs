@@ -303,7 +303,7 @@ fn a_refusal_says_what_would_be_accepted_and_records_nothing() {
         ),
         (&["record", "complete", "SSC72/01", "--on", "13/03/2019"], 2, "a date such as 2019-02-27 was expected"),
         (&["record", "progress", "SSC72/01", "--on", "2019-03-01", "--note", "x"], 2, "--classification"),
-        (&["record", "correction", "0190a6e0-0000-7000-8000-000000000001", "--strike"], 1, "give a reason"),
+        (&["record", "correction", "0190a6e0-0000-7000-8000-000000000001", "--strike"], 1, "needs a reason: give one"),
         (&["record", "correction", "0190a6e0-0000-7000-8000-000000000001", "--reason", "r"], 2, "--strike"),
         (&["history", "other user l"], 1, "similar references: Other User L"),
         (&["log", "--type", "Nothing"], 2, "ActionRaised"),

@@ -5,14 +5,16 @@
 //! {"commands": [{"stream": "…", "type": "…", "data": {}}, {"stream": "…", "type": "…", "data": {}}], "actor": "jane"}
 //! {"corrects": "0190a6e0-…", "change": "struck", "reason": "…"}
 //! {"corrects": "0190a6e0-…", "change": {"marked": {"classification": "RED", "field": "text"}}, "reason": "…"}
+//! {"corrects": "0190a6e0-…", "change": {"set": {"completed_on": "2019-03-12"}}, "reason": "…"}
 //! {"corrects": "0190a6e0-…", "change": {"replaced": {"type": "…", "data": {}}}, "reason": "…"}
 //! ```
 
 use super::recorder::{Command, Request};
 use chrono::{DateTime, Utc};
-use minutebook_domain::classification::Classification;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::{Change, Marking};
 use minutebook_domain::json::{self, WrongField};
+use minutebook_domain::merge::Merge;
 use minutebook_domain::reference::Name;
 use minutebook_domain::stored_event::DecodeError;
 use minutebook_domain::{Event, EventId, RequestMetadata, StreamId, StreamVersion};
@@ -90,6 +92,7 @@ enum ChangeJson {
     Replaced(TypedEvent),
     Supplemented(TypedEvent),
     Marked(Marking),
+    Set(Merge),
 }
 
 /// The metadata that a request may set; the rest comes from the sender's defaults.
@@ -147,21 +150,20 @@ pub fn event(text: &str) -> Result<Event, CommandJsonError> {
 
 fn command(object: Map<String, Value>) -> Result<Command, CommandJsonError> {
     if object.contains_key("corrects") {
-        let correct: CorrectJson = shaped("the correction is not as expected", Value::Object(object))?;
-        let change = match correct.change {
+        let CorrectJson { corrects: event, change, authority, classification } =
+            shaped("the correction is not as expected", Value::Object(object))?;
+        let source = None;
+        let change = match change {
+            ChangeJson::Set(merge) => {
+                let clearance = Clearance::full();
+                return Ok(Command::Merge { event, merge, clearance, authority, source, classification });
+            }
             ChangeJson::Struck => Change::Struck,
             ChangeJson::Replaced(by) => Change::Replaced(Box::new(by.decode()?)),
             ChangeJson::Supplemented(by) => Change::Supplemented(Box::new(by.decode()?)),
             ChangeJson::Marked(marking) => Change::Marked(marking),
         };
-        let classification = correct.classification;
-        return Ok(Command::Correct {
-            event: correct.corrects,
-            change,
-            authority: correct.authority,
-            source: None,
-            classification,
-        });
+        return Ok(Command::Correct { event, change, authority, source, classification });
     }
     let record: RecordJson = shaped("the command is not as expected", Value::Object(object))?;
     let data = raw(&record.data)?;

@@ -44,7 +44,7 @@ pub use log::{Log, Opening, Tail};
 pub use metrics::LedgerMetrics;
 pub use read::Cursor;
 pub use read_models::{RebuildProgress, Registry};
-pub use recorder::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request};
+pub use recorder::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request, ResolvedMerge, resolve_merge};
 pub use restore::{RestoreError, RestoreReceipt, restore};
 pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;

@@ -1,6 +1,7 @@
 //! The guard of a classified value, and the stored form by which events alone reach the log.
 
 use super::{Classification, Clearance};
+use crate::field_form::{FieldForm, FieldShape};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -59,6 +60,14 @@ impl<T> Classified<T> {
     /// The value, if `clearance` permits it.
     pub fn disclose(&self, clearance: Clearance) -> Option<&T> {
         clearance.permits(self.classification).then_some(&self.value)
+    }
+}
+
+impl<T> FieldForm for Classified<T> {
+    const SHAPE: FieldShape = FieldShape::Text;
+
+    fn expected() -> String {
+        "a text with its mark".to_owned()
     }
 }
 

@@ -40,6 +40,17 @@ impl Classification {
         &self.0.handling
     }
 
+    /// The labels of every scheme, each once: the schemes share some.
+    fn labels() -> Vec<&'static str> {
+        let mut labels: Vec<&'static str> = Vec::new();
+        for level in Scheme::all().iter().flat_map(Scheme::levels) {
+            if !labels.contains(&level.label.as_str()) {
+                labels.push(&level.label);
+            }
+        }
+        labels
+    }
+
     /// WHITE, the public level of the Panel Information Policy.
     pub fn public() -> Self {
         Self(&Scheme::panel_information_policy().levels()[0])
@@ -85,17 +96,15 @@ impl FromStr for Classification {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let wanted = text.trim();
         let levels = || Scheme::all().iter().flat_map(Scheme::levels);
-        levels().find(|level| level.label.eq_ignore_ascii_case(wanted)).map(Self).ok_or_else(|| {
-            let mut labels: Vec<&str> = Vec::new();
-            for level in levels() {
-                // The schemes share some labels.
-                if !labels.contains(&level.label.as_str()) {
-                    labels.push(&level.label);
-                }
-            }
-            UnknownClassification { given: text.to_owned(), accepted: labels.join(", ") }
-        })
+        levels()
+            .find(|level| level.label.eq_ignore_ascii_case(wanted))
+            .map(Self)
+            .ok_or_else(|| UnknownClassification { given: text.to_owned(), accepted: Self::labels().join(", ") })
     }
+}
+
+crate::field_form::field_forms! {
+    Classification: Word, format!("one of: {}", Self::labels().join(", "));
 }
 
 impl Serialize for Classification {

@@ -170,6 +170,8 @@ impl<T: Serialize> FieldRole<Vec<Classified<T>>> for Optional {
 #[macro_export]
 macro_rules! roles {
     ($payload:ident { $($field:ident: $role:ident),* $(,)? } $($extra:item)*) => {
+        $crate::fields!($payload { $($field),* });
+
         impl $crate::classification::Redact for $payload {
             fn redact(&mut self, clearance: $crate::classification::Clearance) -> bool {
                 use $crate::classification::FieldRole;

@@ -80,6 +80,8 @@ pub enum MemberRole {
     Alternate,
 }
 
+crate::field_form::field_forms! { MemberRole: Word, "one of: chair, secretary, member, alternate"; }
+
 /// A member was appointed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

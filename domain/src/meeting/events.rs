@@ -5,10 +5,10 @@ use crate::classification::{Classification, Classified, Clearance, FieldRole, Re
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
-use crate::roles;
 use crate::stored_event::events;
 use crate::stream::StreamId;
 use crate::words::{Capacity, MinutesEdition, MinutesOutcome, Verb};
+use crate::{fields, roles};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -208,6 +208,8 @@ pub struct ListRecorded {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub references: Vec<Reference>,
 }
+
+fields!(ListRecorded { passage, item, ordered, entries, depths, references });
 
 impl Redact for ListRecorded {
     fn redact(&mut self, clearance: Clearance) -> bool {

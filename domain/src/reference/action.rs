@@ -24,6 +24,8 @@ impl ActionRef {
     }
 }
 
+crate::field_form::field_forms! { ActionRef: Word, "an action such as `SSC72/01`"; }
+
 impl FromStr for ActionRef {
     type Err = IllFormed;
 

@@ -26,6 +26,8 @@ impl DecisionId {
     }
 }
 
+crate::field_form::field_forms! { DecisionId: Word, "a decision such as `SSC_72_2702/D3`"; }
+
 impl FromStr for DecisionId {
     type Err = IllFormed;
 

@@ -38,6 +38,8 @@ impl MeetingRef {
     }
 }
 
+crate::field_form::field_forms! { MeetingRef: Word, "a meeting such as `SSC_72_2702`"; }
+
 impl FromStr for MeetingRef {
     type Err = IllFormed;
 

@@ -101,6 +101,7 @@ macro_rules! checked_text {
         }
 
         $crate::reference::as_string!($name);
+        $crate::field_form::field_forms! { $name: Word, $expected.trim_end_matches(','); }
     };
 }
 pub(crate) use checked_text;

@@ -41,6 +41,11 @@ impl PartyCategory {
     }
 }
 
+crate::field_form::field_forms! {
+    PartyCategory: Word, format!("one of: {}", Self::names().collect::<Vec<_>>().join(", "));
+    PartyName: Word, "a party such as `Other User L`";
+}
+
 impl FromStr for PartyCategory {
     type Err = IllFormed;
 

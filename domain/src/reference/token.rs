@@ -34,6 +34,8 @@ impl TokenHash {
     }
 }
 
+crate::field_form::field_forms! { TokenHash: Word, "64 hexadecimal digits in lower case"; }
+
 impl FromStr for TokenHash {
     type Err = IllFormed;
 

@@ -16,7 +16,7 @@ pub use strings::strings;
 
 use crate::projection::FoldError;
 use minutebook_domain::Event;
-use minutebook_domain::classification::{Clearance, Scheme};
+use minutebook_domain::classification::{Classification, Clearance, Scheme};
 use serde_json::Value;
 
 /// Returns whether the clearance permits every level of every scheme.
@@ -29,6 +29,18 @@ pub fn is_fully_readable(event: &Event, clearance: Clearance) -> bool {
     let mut readable = event.whole().is_none_or(|mark| clearance.permits(mark));
     event.marks(&mut |mark| readable &= clearance.permits(mark));
     readable
+}
+
+/// Returns whether two events say the same, whatever the marks of their texts.
+pub fn same_but_for_marks(one: &Event, other: &Event) -> bool {
+    let unmarked = |event: &Event| {
+        let mut event = event.clone();
+        let public = Classification::public();
+        event.redactable().texts(&mut |_, text| text.set_mark(public));
+        event.redactable().set_whole(public);
+        event
+    };
+    unmarked(one) == unmarked(other)
 }
 
 fn data_of(event: &Event) -> Result<Value, FoldError> {

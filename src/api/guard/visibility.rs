@@ -18,7 +18,7 @@ use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::meetings::Meetings;
 use minutebook_projections::projection::Projection;
-use minutebook_projections::redaction::redacted_history;
+use minutebook_projections::redaction::{redacted_history, same_but_for_marks};
 
 /// The ledger through the clearances of one principal.
 pub(super) struct Visibility<'a> {
@@ -41,6 +41,19 @@ impl Visibility<'_> {
         if begun || self.sees(stream).await? { Ok(()) } else { Err(no_such(stream)) }
     }
 
+    /// The request with the principal's clearance in each merge, so that what they may not know does not count.
+    pub(super) async fn with_own_clearance(&self, request: &Request) -> Result<Request, Problem> {
+        let mut request = request.clone();
+        for command in &mut request.commands {
+            if let Command::Merge { event, clearance, .. } = command
+                && let Some(stream) = self.log.stream_of(*event).await?
+            {
+                *clearance = self.clearance(&stream);
+            }
+        }
+        Ok(request)
+    }
+
     /// Finds the event to correct, and its stream. 404 unless the principal may read the whole event under today's marks.
     pub(super) async fn find_event(&self, id: EventId) -> Result<(StreamId, Event), Problem> {
         let none = || Problem::not_found(format!("there is no event `{id}`")).with_field("event_id");
@@ -50,7 +63,7 @@ impl Visibility<'_> {
         let clearance = self.clearance(&stream);
         let stored = history[at].event.clone();
         let known = redacted_history(&history, history.len(), clearance);
-        let is_whole = known.iter().any(|known| known.event_id == id && known.event == stored);
+        let is_whole = known.iter().any(|known| known.event_id == id && same_but_for_marks(&known.event, &stored));
         if !is_whole || !self.sees(&stream).await? {
             return Err(none());
         }
@@ -174,7 +187,7 @@ impl Visibility<'_> {
 fn begins(commands: &[Command], stream: &StreamId) -> bool {
     commands.iter().any(|command| match command {
         Command::Record { stream: begun, event, .. } => begun == stream && event.begins_its_stream(),
-        Command::Correct { .. } => false,
+        Command::Correct { .. } | Command::Merge { .. } => false,
     })
 }
 

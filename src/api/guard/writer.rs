@@ -14,7 +14,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{CommandId, Event, Position, RequestMetadata, Source, StreamId};
-use minutebook_ledger::{Command, EventLocation, Log, Receipt, Request, Selection, StoreError};
+use minutebook_ledger::{Command, EventLocation, Log, Receipt, Request, Selection, StoreError, resolve_merge};
 use sha2::{Digest, Sha256};
 use std::path::Path;
 use tokio::task::spawn_blocking;
@@ -61,6 +61,7 @@ impl Writer {
     /// no longer sees the subject.
     pub(in crate::api) async fn record(&self, request: &Request) -> Result<Receipt, Problem> {
         let visibility = self.visibility();
+        let request = &visibility.with_own_clearance(request).await?;
         for place in 0..request.commands.len() {
             if let Err(problem) = self.permit(&visibility, &request.commands[..=place]).await {
                 let earlier = match problem.status() {
@@ -152,6 +153,19 @@ impl Writer {
                         self.permit_event(&stream, by)?;
                         visibility.check_requirements(by, before).await
                     }
+                }
+            }
+            Command::Merge { event, merge, clearance, .. } => {
+                let (stream, corrected) = visibility.find_event(*event).await?;
+                self.permit_event(&stream, &corrected)?;
+                let history = self.log().read_all(Selection::Stream(stream.clone())).await?;
+                match resolve_merge(&history, *event, merge, *clearance) {
+                    Ok(resolved) => {
+                        self.permit_event(&stream, &resolved.event)?;
+                        visibility.check_requirements(&resolved.event, before).await
+                    }
+                    // The recorder refuses it too, unless the request is a repeated one.
+                    Err(_) => Ok(()),
                 }
             }
         }

@@ -6,6 +6,7 @@ use crate::query::ReadError;
 use crate::query::read_query::QueryError;
 use crate::webhooks::WebhookError;
 use minutebook_domain::Rejection;
+use minutebook_domain::merge::MergeError;
 use minutebook_ledger::{AppendError, RecordError, StoreError};
 
 impl From<StoreError> for Problem {
@@ -51,6 +52,10 @@ impl From<RecordError> for Problem {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Rejected(rejection) => rejection.into(),
+            RecordError::Merge(MergeError { field, what, accepted }) => {
+                let path = if field.is_empty() { "change.set".to_owned() } else { format!("change.set.{field}") };
+                Self::unprocessable(what).with_field(&path).with_accepted(accepted)
+            }
             RecordError::Malformed(what) => Self::unprocessable(what),
             RecordError::Append(error) => error.into(),
         }

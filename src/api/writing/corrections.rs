@@ -8,12 +8,16 @@ use crate::api::problem::Problem;
 use axum::http::request::Parts;
 use axum::response::Response;
 use minutebook_domain::EventId;
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::correction::{Change, Marking};
+use minutebook_domain::merge::Merge;
 use minutebook_domain::reference::{Name, Prose};
 use minutebook_ledger::Command;
 use serde::Deserialize;
-use serde_json::Value;
-use utoipa::{IntoParams, ToSchema};
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{AdditionalProperties, AnyOfBuilder, ArrayBuilder, ObjectBuilder, SchemaType};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -57,7 +61,38 @@ enum ChangeBody {
     Supplemented(EventBody),
     /// The event, or one text of it, has another mark from now on.
     Marked(Marking),
+    /// These fields say something else, and the event's other fields stay as they are. Null removes a field.
+    Set(MergeBody),
 }
+
+/// The fields to change.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct MergeBody(Merge);
+
+impl PartialSchema for MergeBody {
+    fn schema() -> RefOr<Schema> {
+        let any = || ObjectBuilder::new().schema_type(SchemaType::AnyValue);
+        let list = || ArrayBuilder::new().items(any());
+        let lists = ObjectBuilder::new()
+            .property("add", list())
+            .property("remove", list())
+            .min_properties(Some(1))
+            .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)))
+            .description(Some("Entries of a list to add, at its end, and to remove"));
+        let value = any()
+            .description(Some("A value; the words of a marked text, which keeps its mark; null to remove the field"));
+        let value = AnyOfBuilder::new().item(lists).item(value);
+        ObjectBuilder::new()
+            .min_properties(Some(1))
+            .additional_properties(Some(RefOr::T(Schema::from(value.build()))))
+            .description(Some("Each field with its value. `text.classification` is the mark of the field `text`"))
+            .examples([json!({"completed_on": "2019-03-12", "owners": {"add": ["SECAS"], "remove": ["DCC"]}})])
+            .into()
+    }
+}
+
+impl ToSchema for MergeBody {}
 
 /// Correct an event
 ///
@@ -81,13 +116,24 @@ pub(in crate::api) async fn correct_event(
 ) -> Result<Response, Problem> {
     let WriteRequest { mut context, object } = request;
     let body: CorrectionBody = read_body(Value::Object(object))?;
+    context.reason = Some(body.reason.as_str().to_owned());
     let change = match body.change {
+        ChangeBody::Set(MergeBody(merge)) => {
+            let command = Command::Merge {
+                event: target.event_id,
+                merge,
+                clearance: Clearance::full(),
+                authority: body.authority,
+                source: None,
+                classification: None,
+            };
+            return record_in_context(&writer, &context, vec![command]).await;
+        }
         ChangeBody::Struck => Change::Struck,
         ChangeBody::Replaced(by) => Change::Replaced(Box::new(by.decode("change.replaced")?)),
         ChangeBody::Supplemented(by) => Change::Supplemented(Box::new(by.decode("change.supplemented")?)),
         ChangeBody::Marked(marking) => Change::Marked(marking),
     };
-    context.reason = Some(body.reason.as_str().to_owned());
     let command = Command::Correct {
         event: target.event_id,
         change,

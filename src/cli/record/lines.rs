@@ -17,7 +17,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 /// A line is one command, {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {…}}, or several that are
 /// recorded together or not at all, {"commands": [{…}, {…}]}. It may also have "idempotency_key", "actor",
 /// "on_behalf_of", "reason", "valid_at", "correlation_id" and "expected_version". A correction is
-/// {"corrects": EVENT_ID, "change": "struck"}, or "change": {"replaced": {"type": …, "data": …}}.
+/// {"corrects": EVENT_ID, "change": "struck"}, or "change": {"set": {"completed_on": …}}, or {"replaced": {"type": …, "data": …}}.
 ///
 /// For each line, one line is printed once the command is durably recorded or refused. With --jobs, lines are printed as
 /// commands finish.

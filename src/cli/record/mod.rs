@@ -3,6 +3,7 @@
 mod action;
 mod committee;
 mod correction;
+mod event_name;
 mod lines;
 mod meeting;
 mod metadata;
@@ -42,20 +43,28 @@ enum RecordCommand {
     Lines(lines::LinesArgs),
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, record: RecordArgs) -> Result<ExitCode, Failure> {
-    let RecordArgs { metadata, command } = record;
+pub(super) async fn run(ledger: &LedgerUrl, arguments: RecordArgs) -> Result<ExitCode, Failure> {
+    let RecordArgs { metadata, command } = arguments;
     let command = match command {
         RecordCommand::Lines(lines) => {
             let recorder = open(ledger).await?;
             return lines::run(&recorder, lines, &metadata).await;
         }
-        RecordCommand::Correction(command) => command.into_command()?,
+        RecordCommand::Correction(correction) => {
+            let recorder = open(ledger).await?;
+            let command = correction.into_command(recorder.log()).await?;
+            return record(&recorder, command, &metadata).await;
+        }
         RecordCommand::Committee(command) => record_command(command.into_event()?),
         RecordCommand::Meeting(command) => record_command(command.into_event()?),
         RecordCommand::Action(command) => record_command(command.into_event()?),
         RecordCommand::Party(command) => record_command(command.into_event()?),
     };
-    let recorder = open(ledger).await?;
+    record(&open(ledger).await?, command, &metadata).await
+}
+
+/// Records one command and prints its outcome.
+async fn record(recorder: &Recorder, command: Command, metadata: &MetadataArgs) -> Result<ExitCode, Failure> {
     let request_metadata = metadata.metadata(recorder.log().environment())?;
     let expected = metadata.expected_version.map(StreamVersion::new);
     let receipt = recorder.record(&Request { commands: vec![command], metadata: request_metadata, expected }).await?;

@@ -81,7 +81,7 @@ impl<'a> Attempt<'a> {
         if let (Some(expected), Some(first)) = (request.expected, request.commands.first()) {
             let stream = match first {
                 Command::Record { stream, .. } => stream.clone(),
-                Command::Correct { event, .. } => self.stream_of(*event).await?,
+                Command::Correct { event, .. } | Command::Merge { event, .. } => self.stream_of(*event).await?,
             };
             let actual = self.stream_use(&stream).await?.read;
             if actual != expected {
@@ -120,7 +120,12 @@ impl<'a> Attempt<'a> {
             }
             Command::Correct { event, change, authority, source, classification } => {
                 self.mark = *classification;
-                self.correct(*event, change.clone(), authority.clone()).await?;
+                self.correct(*event, change.clone(), authority.clone(), None).await?;
+                source
+            }
+            Command::Merge { event, merge, clearance, authority, source, classification } => {
+                self.mark = *classification;
+                self.merge(*event, merge, *clearance, authority.clone()).await?;
                 source
             }
         };

@@ -6,7 +6,7 @@ use super::super::store::Selection;
 use super::RecordError;
 use super::attempt::{Attempt, ensure_belongs};
 use cqrs_es::event_sink::EventSink;
-use minutebook_domain::classification::Scheme;
+use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::correction::{Change, Correction, Marking};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::{DecisionId, Name};
@@ -16,33 +16,28 @@ use minutebook_domain::{
 };
 
 impl Attempt<'_> {
-    /// Adds the correction of an event, and the events that it entails.
+    /// Adds the correction of an event, and the events that it entails. Without a mark of the request's, nobody below
+    /// `least` knows of the correction.
     pub(super) async fn correct(
         &mut self,
         corrected: EventId,
         change: Change<Event>,
         authority: Option<Name>,
+        least: Option<Classification>,
     ) -> Result<(), RecordError> {
         let stream = self.stream_of(corrected).await?;
         let history = self.history(&stream).await?;
-        match_stream!(&stream, A => self.correct_in::<A>(&stream, history, corrected, change, authority).await)
+        match_stream!(&stream, A => self.correct_in::<A>(&stream, history, corrected, change, authority, least).await)
     }
 
     /// The stream that holds the event.
     pub(super) async fn stream_of(&self, event: EventId) -> Result<StreamId, RecordError> {
         let stream = self.states.log().stream_of(event).await?;
-        stream.ok_or_else(|| {
-            Rejection::new(
-                "correction-names-its-event",
-                format!("no event has the id {event}"),
-                "an id that `minutebook history` or `log` shows",
-            )
-            .into()
-        })
+        stream.ok_or_else(|| no_such_event(event).into())
     }
 
     /// The stream's events in the log, at the version that this attempt depends on.
-    async fn history(&mut self, stream: &StreamId) -> Result<Vec<RecordedEvent>, RecordError> {
+    pub(super) async fn history(&mut self, stream: &StreamId) -> Result<Vec<RecordedEvent>, RecordError> {
         if let Some(history) = self.histories.get(stream) {
             return Ok(history.clone());
         }
@@ -63,6 +58,7 @@ impl Attempt<'_> {
         corrected: EventId,
         change: Change<Event>,
         authority: Option<Name>,
+        least: Option<Classification>,
     ) -> Result<(), RecordError> {
         let foreign =
             || RecordError::Malformed(format!("the event that the correction brings in does not belong in {stream}"));
@@ -88,7 +84,7 @@ impl Attempt<'_> {
             // A correction is as confidential as what it corrects; a change of mark, as the higher of the two.
             let higher = match &change {
                 Change::Marked(Marking { classification, .. }) => Some(*classification),
-                _ => None,
+                _ => least,
             };
             let corrected = target.metadata.classification;
             self.cause_mark = Some(higher.filter(|mark| mark.rank() > corrected.rank()).unwrap_or(corrected));
@@ -182,6 +178,15 @@ impl Attempt<'_> {
     }
 }
 
+/// The refusal of an id that no event has.
+pub(super) fn no_such_event(event: EventId) -> Rejection {
+    Rejection::new(
+        "correction-names-its-event",
+        format!("no event has the id {event}"),
+        "an id that `minutebook history` or `log` shows",
+    )
+}
+
 /// Refuses a mark of another scheme, and one of a text that would be lower than its event's.
 fn check_marking(target: &RecordedEvent, marking: &Marking, scheme: &'static Scheme) -> Result<(), Rejection> {
     let mark = marking.classification;
@@ -190,9 +195,14 @@ fn check_marking(target: &RecordedEvent, marking: &Marking, scheme: &'static Sch
     }
     let of_event = target.metadata.classification;
     if marking.field.is_some() && mark.rank() < of_event.rank() {
-        let what = format!("a text marked {mark} cannot stand in an event marked {of_event}");
-        let accepted = format!("{of_event} or a higher mark, or first a lower mark of the event as a whole");
-        return Err(Rejection::new("text-not-below-its-event", what, accepted));
+        return Err(text_below_event(mark, of_event));
     }
     Ok(())
+}
+
+/// The refusal of a text whose mark is lower than that of its event.
+pub(super) fn text_below_event(mark: Classification, of_event: Classification) -> Rejection {
+    let what = format!("a text marked {mark} cannot stand in an event marked {of_event}");
+    let accepted = format!("{of_event} or a higher mark, or first a lower mark of the event as a whole");
+    Rejection::new("text-not-below-its-event", what, accepted)
 }

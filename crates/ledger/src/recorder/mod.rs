@@ -3,6 +3,7 @@
 mod attempt;
 mod corrections;
 mod marks;
+mod merges;
 mod numbers;
 mod requirements;
 
@@ -15,8 +16,10 @@ use super::state_cache::StateCache;
 use super::store::StoreError;
 use attempt::Attempt;
 pub use attempt::PendingAppend;
-use minutebook_domain::classification::Classification;
+pub use merges::{ResolvedMerge, resolve_merge};
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
+use minutebook_domain::merge::{Merge, MergeError};
 use minutebook_domain::reference::Name;
 use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
 use numbers::{LARGEST_NUMBER, too_large};
@@ -52,6 +55,22 @@ pub enum Command {
         /// The mark of the correction, where the request's own does not apply.
         classification: Option<Classification>,
     },
+    /// Correct named fields of an earlier event, and keep what stands in its others. The recorder makes a replacement of
+    /// it, against what stands when it is recorded. The reason is in the metadata.
+    Merge {
+        /// The corrected event, or an earlier correction of it.
+        event: EventId,
+        /// The fields and their values.
+        merge: Merge,
+        /// What the sender may read: a correction above it does not count for them.
+        clearance: Clearance,
+        /// The body or person that authorised the correction.
+        authority: Option<Name>,
+        /// The correction's own source; it replaces the request's.
+        source: Option<Source>,
+        /// The mark of the correction, where the request's own does not apply.
+        classification: Option<Classification>,
+    },
 }
 
 /// Commands that are recorded together or not at all.
@@ -71,6 +90,9 @@ pub enum RecordError {
     /// The committee's rules do not admit it.
     #[error(transparent)]
     Rejected(#[from] Rejection),
+    /// A merge names a field that the event does not have, or gives one a value that it does not accept.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
     /// The log refused it.
     #[error(transparent)]
     Append(#[from] AppendError),
@@ -135,12 +157,18 @@ impl Recorder {
                 }
                 Err(RecordError::Append(AppendError::ReferenceUsed { .. })) if attempts < ATTEMPTS => fresh = true,
                 // A cached state may have been stale: read the log and decide again.
-                Err(RecordError::Rejected(_) | RecordError::Append(AppendError::Conflict { .. }))
-                    if !fresh && used_cache =>
-                {
+                Err(
+                    RecordError::Rejected(_)
+                    | RecordError::Merge(_)
+                    | RecordError::Append(AppendError::Conflict { .. }),
+                ) if !fresh && used_cache => {
                     fresh = true;
                 }
-                Err(error @ (RecordError::Rejected(_) | RecordError::Append(AppendError::Conflict { .. }))) => {
+                Err(
+                    error @ (RecordError::Rejected(_)
+                    | RecordError::Merge(_)
+                    | RecordError::Append(AppendError::Conflict { .. })),
+                ) => {
                     // The first sending may have led to the state that refuses this one.
                     return self.receipt_of(request).await?.ok_or(error);
                 }
@@ -220,7 +248,7 @@ impl Recorder {
 
 /// Whether the request holds a correction.
 fn corrects(request: &Request) -> bool {
-    request.commands.iter().any(|command| matches!(command, Command::Correct { .. }))
+    request.commands.iter().any(|command| matches!(command, Command::Correct { .. } | Command::Merge { .. }))
 }
 
 /// Checks the request's form.
@@ -247,7 +275,7 @@ fn is_expected_stream(request: &Request, stream: &StreamId) -> bool {
     match request.commands.first() {
         Some(Command::Record { stream: first, .. }) => first == stream,
         // A correction depends on no other stream than that of the corrected event.
-        Some(Command::Correct { .. }) => true,
+        Some(Command::Correct { .. } | Command::Merge { .. }) => true,
         None => false,
     }
 }
@@ -268,6 +296,9 @@ fn request_fingerprint(request: &Request) -> Result<Hash, RecordError> {
                 let by = change.event().map(event).transpose()?;
                 let marking = if let Change::Marked(marking) = change { Some(marking) } else { None };
                 Ok(serde_json::json!(["correct", corrected, change.word(), by, marking, authority, classification]))
+            }
+            Command::Merge { event: corrected, merge, authority, classification, .. } => {
+                Ok(serde_json::json!(["merge", corrected, merge, authority, classification]))
             }
         })
         .collect();

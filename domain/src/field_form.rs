@@ -1,0 +1,107 @@
+//! The form of a payload's fields: what a person may write in each one.
+//!
+//! A correction that changes named fields reads their values by these forms, and says what a field expects.
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+
+/// The shape of a field's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldShape {
+    /// A string: a date, a name, a reference.
+    Word,
+    /// A whole number.
+    Number,
+    /// True or false.
+    Flag,
+    /// A list of values.
+    List,
+    /// A text with a mark.
+    Text,
+    /// A list of texts, each with a mark.
+    Texts,
+}
+
+/// A type that a field of a payload can have.
+pub trait FieldForm {
+    /// The shape of its values.
+    const SHAPE: FieldShape;
+
+    /// The values that it accepts, in words: `a date such as 2019-02-27`.
+    fn expected() -> String;
+}
+
+/// A field of a payload.
+#[derive(Debug, Clone)]
+pub struct PayloadField {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// The shape of its value.
+    pub shape: FieldShape,
+    /// The values that it accepts, in words.
+    pub expected: fn() -> String,
+}
+
+/// A payload that lists its fields.
+pub trait PayloadFields {
+    /// Every field, in the order of the documentation.
+    fn fields() -> Vec<PayloadField>;
+}
+
+/// Describes the field `name` of a payload; `_access` gives the field's type.
+pub fn field<P, F: FieldForm>(name: &'static str, _access: fn(&P) -> &F) -> PayloadField {
+    PayloadField { name, shape: F::SHAPE, expected: F::expected }
+}
+
+/// Lists the fields of a payload: `fields!(TokenRevoked { compromised })`.
+#[macro_export]
+macro_rules! fields {
+    ($payload:ident { $($field:ident),* $(,)? }) => {
+        impl $crate::field_form::PayloadFields for $payload {
+            fn fields() -> Vec<$crate::field_form::PayloadField> {
+                vec![$($crate::field_form::field(stringify!($field), |payload: &Self| &payload.$field)),*]
+            }
+        }
+    };
+}
+
+/// Gives types their form.
+macro_rules! field_forms {
+    ($($type:ty: $shape:ident, $expected:expr;)+) => {
+        $(impl $crate::field_form::FieldForm for $type {
+            const SHAPE: $crate::field_form::FieldShape = $crate::field_form::FieldShape::$shape;
+
+            fn expected() -> String {
+                ($expected).into()
+            }
+        })+
+    };
+}
+pub(crate) use field_forms;
+
+field_forms! {
+    bool: Flag, "true or false";
+    u32: Number, "a whole number";
+    String: Word, "a line of text";
+    NaiveDate: Word, "a date such as 2019-02-27";
+    NaiveTime: Word, "a time of day such as 10:00";
+    DateTime<Utc>: Word, "a time such as 2019-02-27T10:00:00Z";
+}
+
+impl<T: FieldForm> FieldForm for Option<T> {
+    const SHAPE: FieldShape = T::SHAPE;
+
+    fn expected() -> String {
+        T::expected()
+    }
+}
+
+impl<T: FieldForm> FieldForm for Vec<T> {
+    const SHAPE: FieldShape = match T::SHAPE {
+        FieldShape::Text => FieldShape::Texts,
+        _ => FieldShape::List,
+    };
+
+    fn expected() -> String {
+        format!("each entry {}", T::expected())
+    }
+}
