@@ -3,6 +3,7 @@
 //! The errors of serde_json state a missing or an unknown field in their message alone. This deserializer of a parsed
 //! [`Value`] has an error type that keeps the name.
 
+use crate::text::{UNRECORDABLE, is_recordable};
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
@@ -31,12 +32,53 @@ pub fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, WrongField> {
     serde_path_to_error::deserialize(JsonDeserializer(value)).map_err(WrongField::from)
 }
 
-/// Deserializes a text. Only a text that serde_json refuses is parsed again, to name the field.
+/// Deserializes a text. Only a text that serde_json refuses, or that may hold U+0000, is parsed again, to name the field.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, WrongField> {
-    serde_json::from_str(text).map_err(|error| {
-        let value = serde_json::from_str(text).ok();
-        value.and_then(|value| from_value::<T>(value).err()).unwrap_or_else(|| WrongField::whole(error))
+    if text.contains(NULL) {
+        return from_value(parse(text)?);
+    }
+    serde_json::from_str(text)
+        .map_err(|error| parse(text).and_then(from_value::<T>).err().unwrap_or_else(|| WrongField::whole(error)))
+}
+
+/// U+0000 as JSON writes it.
+const NULL: &str = r"\u0000";
+
+/// Parses a text. A lone surrogate in it becomes U+0000, so that reading the value names the field of either.
+pub fn parse(text: &str) -> Result<Value, WrongField> {
+    serde_json::from_str(text).or_else(|error| {
+        let mended = without_lone_surrogates(text);
+        mended.and_then(|text| serde_json::from_str(&text).ok()).ok_or_else(|| WrongField::whole(error))
     })
+}
+
+/// The text with U+0000 for each escape of half a surrogate pair; `None` if it has none.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    let unit = |escape: &str| {
+        let digits = escape.strip_prefix(r"\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let (mut mended, mut any, mut rest) = (String::with_capacity(text.len()), false, text);
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.push_str(before);
+        let length = match unit(escape) {
+            Some(0xD800..=0xDBFF) if matches!(escape.get(6..).and_then(unit), Some(0xDC00..=0xDFFF)) => 12,
+            Some(0xD800..=0xDFFF) => {
+                any = true;
+                mended.push_str(NULL);
+                rest = &escape[6..];
+                continue;
+            }
+            // A backslash and the character that it escapes.
+            _ => 1 + escape[1..].chars().next().map_or(0, char::len_utf8),
+        };
+        let (whole, after) = escape.split_at(length);
+        mended.push_str(whole);
+        rest = after;
+    }
+    mended.push_str(rest);
+    any.then_some(mended)
 }
 
 /// Deserializes named parameters, such as those of a query string.
@@ -108,6 +150,7 @@ impl<'de> Deserializer<'de> for JsonDeserializer {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
             Value::Number(number) => number.deserialize_any(visitor).map_err(de::Error::custom),
+            Value::String(text) if !is_recordable(&text) => Err(de::Error::custom(UNRECORDABLE)),
             Value::String(text) => visitor.visit_string(text),
             Value::Array(items) => {
                 SeqDeserializer::new(items.into_iter().map(JsonDeserializer)).deserialize_any(visitor)
@@ -199,6 +242,21 @@ mod tests {
         }
         assert!(from_str::<Outer>("{").is_err_and(|error| error.field.is_empty()));
         assert!(from_value::<Outer>(json!({"inner": {"fields": {"number": 1}}, "list": null})).is_ok());
+    }
+
+    #[test]
+    fn the_field_of_an_unrecordable_character_is_named() {
+        let outer = |text: &str| format!(r#"{{"inner":{{"fields":{{"number":1,"text":"{text}"}}}},"list":null}}"#);
+        for text in [r"a\u0000b", r"\ud800", r"\udc00 and \\", r"\ud83d\ude00\ud83d"] {
+            let error = from_str::<Value>(&outer(text)).unwrap_err();
+            assert_eq!((error.field.as_str(), error.message.as_str()), ("inner.fields.text", UNRECORDABLE), "{text}");
+        }
+        for text in [r"\\u0000", r"\ud83d\ude00", r"\\ud800", "é"] {
+            assert!(from_str::<Value>(&outer(text)).is_ok(), "{text}");
+        }
+        let parameters = [("subject".to_owned(), "a\0b".to_owned())];
+        let error = from_parameters::<serde_json::Map<String, Value>>(parameters.into_iter()).unwrap_err();
+        assert_eq!(error.field, "subject");
     }
 
     #[test]

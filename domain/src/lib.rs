@@ -6,6 +6,7 @@
 
 pub mod action;
 mod aggregates;
+pub mod calendar_day;
 pub mod classification;
 pub mod committee;
 pub mod correction;
@@ -35,6 +36,7 @@ mod openapi_words;
 mod ordinal;
 mod payload;
 mod position;
+mod text;
 mod words;
 
 pub use command_id::CommandId;

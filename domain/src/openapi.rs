@@ -62,7 +62,7 @@ texts! {
         &format!("^{PARTY}$"), "Other User L";
     Name: "a person, a body, a role or a place, on one line", LINE, "SECAS";
     Reference: "anything that another record can be followed by, on one line", LINE, "SECMP0037";
-    Prose: "a text, of any length", "\\S", "The SSC NOTED the update.";
+    Prose: "a text, of any length", "^[^\\x00]*[^\\s\\x00][^\\x00]*$", "The SSC NOTED the update.";
     StreamId: "a committee, a meeting, an action, a party or a token, whose events are numbered together",
         &format!("^(committee:{CODE}|meeting:{CODE}_[1-9][0-9]{{0,8}}_{DDMM}|action:{ACTION}|party:{CODE}:{PARTY}|token:[0-9a-f]{{12}})$"),
         "meeting:SSC_72_2702";

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 /// Every rule is a pure function over events, so that a history replayed anywhere gives the same state. Crates that do
 /// I/O (`sqlx`, `tokio`, `axum`, `clap`, …) belong in the crates that use this one. `cqrs-es` is here for its traits, and
 /// `utoipa`, which is optional, for the schemas of the API.
-const ALLOWED: [&str; 8] = ["chrono", "chrono-tz", "cqrs-es", "serde", "serde_json", "thiserror", "utoipa", "uuid"];
+const ALLOWED: [&str; 9] =
+    ["chrono", "chrono-tz", "cqrs-es", "serde", "serde_json", "serde_path_to_error", "thiserror", "utoipa", "uuid"];
 
 #[test]
 fn the_domain_depends_on_nothing_that_does_input_or_output() {

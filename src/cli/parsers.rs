@@ -1,10 +1,12 @@
 //! Parsers of option values that several commands share.
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use minutebook_domain::calendar_day;
 
 /// Parses a date such as `2019-02-27`.
 pub(super) fn date(text: &str) -> Result<NaiveDate, String> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a date such as 2019-02-27 was expected".to_owned())
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| "a date such as 2019-02-27 was expected")?;
+    if calendar_day::is_recordable(date) { Ok(date) } else { Err("a date of the years 1 to 9999 was expected".into()) }
 }
 
 /// Parses a time of day such as `10:00`.
@@ -14,7 +16,8 @@ pub(super) fn time_of_day(text: &str) -> Result<NaiveTime, String> {
 
 /// Parses a time in RFC 3339, such as `2019-02-27T10:00:00Z`.
 pub(super) fn moment(text: &str) -> Result<DateTime<Utc>, String> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|time| time.to_utc())
-        .map_err(|_| "a time such as 2019-02-27T10:00:00Z was expected".to_owned())
+    let expected = "a time such as 2019-02-27T10:00:00Z was expected";
+    let time = DateTime::parse_from_rfc3339(text).map_err(|_| expected)?.to_utc();
+    let is_recordable = calendar_day::is_recordable(time.date_naive());
+    if is_recordable { Ok(time) } else { Err("a time of the years 1 to 9999 was expected".into()) }
 }

@@ -46,3 +46,36 @@ fn a_file_of_lines_is_recorded_and_a_second_time_changes_nothing() {
     let missing = cli.run(&["record", "lines", "nothing.ndjson"]);
     assert!(missing.status == 1 && missing.err.contains("nothing.ndjson"), "{}", missing.err);
 }
+
+#[test]
+fn a_line_that_no_store_can_hold_is_refused_by_its_field() {
+    let cli = Cli::new();
+    let action = |field: &str, value: &str| raised("SSC72/01").to_string().replacen(field, value, 1);
+    let text = |text: &str| {
+        let mut line = raised("SSC72/01");
+        line["data"]["text"]["text"] = "TEXT".into();
+        line.to_string().replace("TEXT", text)
+    };
+    let day = |day: &str| {
+        let mut line = raised("SSC72/01");
+        line["data"]["raised_on"] = day.into();
+        line.to_string()
+    };
+    let mut reason = raised("SSC72/01");
+    reason["reason"] = "a\0b".into();
+    let lines = [
+        (text(r"to be struck off\u0000 next week"), "U+0000"),
+        (text(r"to be struck off\ud800 next week"), "lone surrogate"),
+        (reason.to_string(), "U+0000"),
+        (day("0000-12-31"), "the years 1 to 9999"),
+        (day("+12019-02-27"), "the years 1 to 9999"),
+        (action("SSC72/01", "SSC9999999999/01"), "SSC9999999999/01"),
+    ];
+    let run =
+        cli.run_with(&["record", "lines"], &lines.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n"));
+    assert_eq!(run.status, 1);
+    for (answer, (line, named)) in answers(&run.out).iter().zip(&lines) {
+        assert!(answer["error"].as_str().unwrap().contains(named), "{line}: {answer}");
+    }
+    assert!(cli.events().is_empty());
+}

@@ -166,11 +166,13 @@ async fn a_forged_event_that_breaks_the_rules_is_refused(ledger: TestLedger) {
     let export = exported(&recorded(&ledger).await).await;
     let there = elsewhere(&ledger);
     let other = there.open().await;
-    let forgeries: [Forgery; 5] = [
+    let forgeries: [Forgery; 7] = [
         (3, "rules", |event| event["data"]["due_on"] = "2019-01-01".into()),
         (4, "references", |event| event["references"] = json!(["SSC72/02", "SSC99/99"])),
         (4, "times", |event| event["recorded_at"] = "2001-01-01T00:00:00.000000Z".into()),
         (5, "version 9", |event| event["version"] = 9.into()),
+        (3, "U+0000", |event| event["actor"] = "a\0b".into()),
+        (3, "the years 1 to 9999", |event| event["data"]["raised_on"] = "0000-12-31".into()),
         (6, "schema version", |event| event["schema_version"] = 99.into()),
     ];
     for (line, said, change) in forgeries {

@@ -13,6 +13,14 @@ pub struct ImportFinding {
     pub text: String,
 }
 
+impl ImportFinding {
+    /// The finding that U+0000 was left out of a line.
+    pub(crate) fn null_dropped(line: u32) -> Self {
+        let text = "the character U+0000, which no ledger can hold, was left out".to_owned();
+        Self { line, kind: ImportFindingKind::CharacterDropped, text }
+    }
+}
+
 /// Text in a place where the house style expects something else. It is recorded as a paragraph.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnrecognisedText {
@@ -72,6 +80,8 @@ pub enum ImportFindingKind {
     DateAssumed,
     /// Bytes that are not valid UTF-8 were replaced, or another encoding was assumed.
     NotUtf8,
+    /// A character that cannot be recorded was left out.
+    CharacterDropped,
     /// The target of a link is not recorded.
     LinkTargetDropped,
     /// A tracked deletion is not recorded.
@@ -116,6 +126,7 @@ impl ImportFindingKind {
             Self::StatusRefused => "the status was not recorded",
             Self::ActionUpdateRefused => "the action's update was not recorded",
             Self::NotUtf8 => "not valid UTF-8",
+            Self::CharacterDropped => "a character was not recorded",
             Self::LinkTargetDropped => "the link's target was not recorded",
             Self::DeletedTextDropped => "a tracked deletion was not recorded",
             Self::CommentDropped => "a comment in the margin was not recorded",
@@ -156,6 +167,7 @@ impl ImportFindingKind {
             Self::PersonRepeated
             | Self::StatusRefused
             | Self::ActionUpdateRefused
+            | Self::CharacterDropped
             | Self::LinkTargetDropped
             | Self::DeletedTextDropped
             | Self::CommentDropped

@@ -70,6 +70,9 @@ fn read_text(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadline
         let text = "bytes that are not valid UTF-8 were replaced".to_owned();
         findings.push(ImportFinding { line: *line, kind: ImportFindingKind::NotUtf8, text });
     }
+    for line in source.null_lines() {
+        findings.push(ImportFinding::null_dropped(*line));
+    }
     if let Some((line, encoding)) = source.assumed_encoding() {
         let text = format!("the file was read as {encoding}");
         findings.push(ImportFinding { line, kind: ImportFindingKind::NotUtf8, text });

@@ -47,17 +47,24 @@ pub struct SourceText<'a> {
     text: Cow<'a, str>,
     line_starts: Vec<usize>,
     damaged_lines: Vec<u32>,
+    null_lines: Vec<u32>,
     assumed_encoding: Option<&'static str>,
 }
 
 impl<'a> SourceText<'a> {
-    /// Decodes a file's bytes. Damaged bytes become U+FFFD, on the lines of [`SourceText::damaged_lines`].
+    /// Decodes a file's bytes. Damaged bytes become U+FFFD, on the lines of [`SourceText::damaged_lines`]; U+0000, which
+    /// no ledger can hold, is left out, on the lines of [`SourceText::null_lines`].
     pub fn decode(bytes: &'a [u8]) -> Self {
-        let DecodedText { text, assumed } = decode(bytes);
+        let DecodedText { mut text, assumed } = decode(bytes);
+        let is_decoded = matches!(text, Cow::Owned(_));
+        let null_lines = null_lines(&text);
+        if !null_lines.is_empty() {
+            text = Cow::Owned(text.replace('\0', ""));
+        }
         let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut source = Self { text, line_starts, damaged_lines: Vec::new(), assumed_encoding: assumed };
-        if let Cow::Owned(text) = &source.text {
-            let mut lines: Vec<u32> = text.match_indices('\u{FFFD}').map(|(at, _)| source.line(at)).collect();
+        let mut source = Self { text, line_starts, damaged_lines: Vec::new(), null_lines, assumed_encoding: assumed };
+        if is_decoded {
+            let mut lines: Vec<u32> = source.text.match_indices('\u{FFFD}').map(|(at, _)| source.line(at)).collect();
             lines.dedup();
             source.damaged_lines = lines;
         }
@@ -81,10 +88,24 @@ impl<'a> SourceText<'a> {
         self.assumed_encoding.map(|encoding| (self.line(first), encoding))
     }
 
+    /// Returns the lines from which U+0000 was left out.
+    pub fn null_lines(&self) -> &[u32] {
+        &self.null_lines
+    }
+
     /// Returns the lines with damaged bytes.
     pub fn damaged_lines(&self) -> &[u32] {
         &self.damaged_lines
     }
+}
+
+/// Returns the numbers of the lines that hold U+0000.
+fn null_lines(text: &str) -> Vec<u32> {
+    if !text.contains('\0') {
+        return Vec::new();
+    }
+    let lines = (1..).zip(text.split('\n'));
+    lines.filter(|(_, line)| line.contains('\0')).map(|(number, _)| number).collect()
 }
 
 /// The numbered lines of a document, to print beside findings and events. For text files these are the file's lines;

@@ -20,6 +20,7 @@ mod metrics;
 mod migrations;
 mod read;
 mod read_models;
+mod recordable;
 mod recorder;
 mod restore;
 mod rows;

@@ -27,11 +27,13 @@ pub struct ActionRaised {
     pub owners: Vec<Name>,
     /// The due date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::option")]
     pub due_on: Option<NaiveDate>,
     /// The meeting that raised it, if that meeting is in the ledger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raised_in: Option<MeetingRef>,
     /// The day on which it was raised.
+    #[serde(with = "crate::calendar_day")]
     pub raised_on: NaiveDate,
     /// The number of the agenda item under which it was raised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -113,6 +115,7 @@ pub struct ActionAssigned {
     /// All of its owners from then on.
     pub owners: Vec<Name>,
     /// The day of the assignment.
+    #[serde(with = "crate::calendar_day")]
     pub assigned_on: NaiveDate,
     /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,6 +138,7 @@ pub struct ActionProgressed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<ReportedProgress>,
     /// The day of the update.
+    #[serde(with = "crate::calendar_day")]
     pub progressed_on: NaiveDate,
     /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,12 +154,14 @@ at_meeting!(ActionProgressed, progressed_on);
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DueDateMoved {
     /// The new due date.
+    #[serde(with = "crate::calendar_day")]
     pub to: NaiveDate,
     /// The reason as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// The day on which it was moved.
+    #[serde(with = "crate::calendar_day")]
     pub moved_on: NaiveDate,
     /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -172,12 +178,14 @@ at_meeting!(DueDateMoved, moved_on);
 pub struct ActionCarriedForward {
     /// The day of that meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::option")]
     pub to: Option<NaiveDate>,
     /// The update as minuted.
     #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// The day on which it was carried forward.
+    #[serde(with = "crate::calendar_day")]
     pub carried_on: NaiveDate,
     /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -197,6 +205,7 @@ pub struct ActionCompleted {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// The day of completion.
+    #[serde(with = "crate::calendar_day")]
     pub completed_on: NaiveDate,
     /// The meeting to which it was reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -216,6 +225,7 @@ pub struct ActionReopened {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// The day of reopening.
+    #[serde(with = "crate::calendar_day")]
     pub reopened_on: NaiveDate,
     /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -235,6 +245,7 @@ pub struct ActionWithdrawn {
     #[cfg_attr(feature = "openapi", schema(value_type = Option<crate::openapi::MarkedProse>))]
     pub note: Option<Classified<Prose>>,
     /// The day of withdrawal.
+    #[serde(with = "crate::calendar_day")]
     pub withdrawn_on: NaiveDate,
     /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -252,6 +263,7 @@ pub struct ActionSuperseded {
     /// The action that supersedes it.
     pub by: ActionRef,
     /// The day on which it was superseded.
+    #[serde(with = "crate::calendar_day")]
     pub superseded_on: NaiveDate,
     /// The meeting at which it happened.
     #[serde(default, skip_serializing_if = "Option::is_none")]

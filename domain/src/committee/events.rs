@@ -31,6 +31,7 @@ pub struct CommitteeEstablished {
     pub quorum: Option<u32>,
     /// The day on which it was established.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::option")]
     pub established_on: Option<NaiveDate>,
     /// The mark of what is recorded without one; the highest of the scheme if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,6 +96,7 @@ pub struct MemberAppointed {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organisation: Option<Name>,
     /// The first day of service.
+    #[serde(with = "crate::calendar_day")]
     pub appointed_on: NaiveDate,
 }
 
@@ -114,6 +116,7 @@ pub struct MemberRetired {
     /// The member's name.
     pub name: Name,
     /// The day on which the service ended.
+    #[serde(with = "crate::calendar_day")]
     pub retired_on: NaiveDate,
 }
 

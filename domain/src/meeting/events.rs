@@ -20,6 +20,7 @@ pub struct MeetingConvened {
     /// The meeting's reference; its day and month are those of `held_on`.
     pub reference: MeetingRef,
     /// The day of the meeting.
+    #[serde(with = "crate::calendar_day")]
     pub held_on: NaiveDate,
     /// The time at which it begins, in the committee's time zone.
     #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::clock_time")]
@@ -254,8 +255,10 @@ impl Payload for ListRecorded {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Table {
     /// The heading of each column.
+    #[serde(deserialize_with = "crate::text::cells")]
     pub header: Vec<String>,
     /// The rows, each with a cell for each column.
+    #[serde(deserialize_with = "crate::text::rows")]
     pub rows: Vec<Vec<String>>,
 }
 
@@ -346,6 +349,7 @@ pub struct DecisionRecorded {
     pub recommended_to: Option<Name>,
     /// The day of the meeting to which the matter is deferred.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::option")]
     pub deferred_to: Option<NaiveDate>,
     /// The body or person to whom the matter is delegated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -422,6 +426,7 @@ pub struct MinutesDrafted {
     /// The set of minutes.
     pub edition: MinutesEdition,
     /// The day on which the draft was ready.
+    #[serde(with = "crate::calendar_day")]
     pub drafted_on: NaiveDate,
     /// The document, with its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -449,6 +454,7 @@ pub struct MinutesApproved {
     #[cfg_attr(feature = "openapi", schema(required = false))]
     pub committee: crate::reference::CommitteeCode,
     /// The day of the minuted meeting.
+    #[serde(with = "crate::calendar_day")]
     pub minutes_of: NaiveDate,
     /// The set of minutes.
     pub edition: MinutesEdition,
@@ -499,6 +505,7 @@ impl Payload for MinutesApproved {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NextMeetingSet {
     /// The day of the next meeting.
+    #[serde(with = "crate::calendar_day")]
     pub on: NaiveDate,
 }
 
@@ -536,6 +543,7 @@ pub struct HeadlinesPublished {
     /// The highest classification in the published document.
     pub audience: Classification,
     /// The day of publication.
+    #[serde(with = "crate::calendar_day")]
     pub published_on: NaiveDate,
 }
 

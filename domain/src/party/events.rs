@@ -25,6 +25,7 @@ pub struct PartyRegistered {
     pub category: PartyCategory,
     /// The day of registration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::option")]
     pub registered_on: Option<NaiveDate>,
 }
 
@@ -72,6 +73,7 @@ pub struct StatusAgreed {
     /// The meeting that agreed it.
     pub meeting: MeetingRef,
     /// The day of the agreement.
+    #[serde(with = "crate::calendar_day")]
     pub agreed_on: NaiveDate,
     /// The number of the agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,6 +148,7 @@ pub struct StatusDeferred {
     /// The meeting that put it off.
     pub meeting: MeetingRef,
     /// The day it was put off.
+    #[serde(with = "crate::calendar_day")]
     pub deferred_on: NaiveDate,
     /// The number of the agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -157,6 +160,7 @@ pub struct StatusDeferred {
     pub assessment: Option<Assessment>,
     /// The day of the meeting to which it is deferred.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::option")]
     pub deferred_to: Option<NaiveDate>,
 }
 

@@ -1,4 +1,4 @@
-use super::{CommitteeCode, IllFormed, as_string};
+use super::{CommitteeCode, IllFormed, as_string, number_of};
 use std::fmt;
 use std::str::FromStr;
 
@@ -48,7 +48,7 @@ impl FromStr for ActionRef {
         }
         Ok(Self {
             committee: code.parse().map_err(|_| ill_formed())?,
-            meeting_number: number.parse().map_err(|_| ill_formed())?,
+            meeting_number: number_of(number).ok_or_else(ill_formed)?,
             place: place.to_owned(),
         })
     }

@@ -1,4 +1,4 @@
-use super::{CommitteeCode, IllFormed, as_string};
+use super::{CommitteeCode, IllFormed, as_string, number_of};
 use chrono::{Datelike, NaiveDate};
 use std::fmt;
 use std::str::FromStr;
@@ -56,7 +56,7 @@ impl FromStr for MeetingRef {
             return Err(ill_formed());
         }
         let committee = committee.parse().map_err(|_| ill_formed())?;
-        let number = number.parse().map_err(|_| ill_formed())?;
+        let number = number_of(number).ok_or_else(ill_formed)?;
         let (day, month) = ddmm.split_at(2);
         let (day, month) = (day.parse().map_err(|_| ill_formed())?, month.parse().map_err(|_| ill_formed())?);
         // 2000 is a leap year, so 29 February is accepted.

@@ -31,12 +31,17 @@ pub struct IllFormed {
 impl IllFormed {
     pub(crate) fn new(given: &str, kind: &'static str, expected: &'static str) -> Self {
         // A hostile or mistaken input can be megabytes long; the message stays one line.
-        let mut shown: String = given.chars().take(80).collect();
-        if shown.len() < given.len() {
+        let mut shown: String = given.chars().take(80).map(|c| if c == '\0' { '␀' } else { c }).collect();
+        if given.chars().nth(80).is_some() {
             shown.push('…');
         }
         Self { given: shown, kind, expected }
     }
+}
+
+/// The number that the digits of a reference write: at most 2³¹ − 1, the largest of the SQL views' integers.
+fn number_of(digits: &str) -> Option<u32> {
+    digits.parse().ok().filter(|number| i32::try_from(*number).is_ok())
 }
 
 /// Serialises a type as the string it displays, and reads it back through its `FromStr`.

@@ -12,8 +12,8 @@ checked_text!(
     /// A text of the record, of any length that an event can hold.
     Prose,
     "a text",
-    "at least one character that is not a space",
-    |_| true
+    "at least one character that is not a space, and no U+0000,",
+    crate::text::is_recordable
 );
 
 checked_text!(

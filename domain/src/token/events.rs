@@ -31,9 +31,11 @@ pub struct TokenIssued {
     pub committees: Option<Vec<CommitteeCode>>,
     /// The start of validity, inclusive; at once if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::moment")]
     pub valid_from: Option<DateTime<Utc>>,
     /// The end of validity, exclusive; never if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(with = "crate::calendar_day::moment")]
     pub expires_at: Option<DateTime<Utc>>,
 }
 

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use minutebook_domain::RequestMetadata;
 use minutebook_domain::StreamVersion;
 use minutebook_domain::classification::Classification;
+use minutebook_domain::json;
 use minutebook_domain::reference::Name;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -129,7 +130,8 @@ impl<S: Send + Sync> FromRequest<S> for WriteRequest {
             return Err(unsupported_media_type("`Content-Type` is not JSON", "`Content-Type: application/json`"));
         }
         let bytes = read_bytes(body, LARGEST_BODY).await?;
-        let value: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&error.to_string()))?;
+        let text = std::str::from_utf8(&bytes).map_err(|error| not_json(&error.to_string()))?;
+        let value = json::parse(text).map_err(|error| not_json(&error.to_string()))?;
         match value {
             Value::Object(object) => Ok(Self { context, object }),
             _ => Err(Problem::unprocessable("expected a JSON object")),

@@ -62,6 +62,24 @@ const MALFORMED: &[Case] = &[
         (422, "unprocessable", "title.classification"),
     ),
     (ITEMS, r#"{"title": {"text": "a"}}"#, VALID_HEADERS, (422, "unprocessable", "title.classification")),
+    (
+        ITEMS,
+        r#"{"title": {"classification": "RED", "text": "a\u0000b"}}"#,
+        VALID_HEADERS,
+        (422, "unprocessable", "title.text"),
+    ),
+    (
+        ITEMS,
+        r#"{"title": {"classification": "RED", "text": "a\ud800b"}}"#,
+        VALID_HEADERS,
+        (422, "unprocessable", "title.text"),
+    ),
+    (
+        "/api/v1/meetings/SSC_72_2702/items?on_behalf_of=a%00b",
+        "{}",
+        VALID_HEADERS,
+        (400, "malformed-request", "on_behalf_of"),
+    ),
     (ITEMS, r#"{"titel": 1}"#, VALID_HEADERS, (422, "unprocessable", "titel")),
     (
         ITEMS,

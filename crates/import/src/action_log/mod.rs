@@ -27,6 +27,7 @@ pub use known_committee::{KnownAction, KnownCommittee};
 pub use sheet::{LogTooLarge, MAX_CELL_BYTES, MAX_CELLS, MAX_ROWS};
 
 use crate::context::ImportContext;
+use crate::findings::ImportFinding;
 use crate::source::MAX_DOCUMENT_BYTES;
 
 /// The first bytes of every XLSX file.
@@ -55,7 +56,32 @@ pub fn read(bytes: &[u8], context: &ImportContext<'_>) -> Result<ActionLog, Acti
     if bytes.len() > MAX_DOCUMENT_BYTES {
         return Err(ActionLogError::TooLarge { bytes: bytes.len() });
     }
-    entries::read(&sheets(bytes)?, context)
+    let mut sheets = sheets(bytes)?;
+    let dropped = without_null(&mut sheets);
+    let mut log = entries::read(&sheets, context)?;
+    log.findings.splice(0..0, dropped);
+    Ok(log)
+}
+
+/// Leaves U+0000, which no ledger can hold, out of every cell, and returns a finding for each cell that held it.
+fn without_null(sheets: &mut [sheet::Sheet]) -> Vec<CellFinding> {
+    let is_workbook = sheets.len() > 1;
+    let mut findings = Vec::new();
+    for sheet in sheets {
+        let name = sheet.name.clone().filter(|_| is_workbook);
+        for row in &mut sheet.rows {
+            for (column, cell) in &mut row.cells {
+                let sheet::SheetCell::Text(text) = cell else { continue };
+                if text.contains('\0') {
+                    *text = text.replace('\0', "");
+                    let ImportFinding { kind, text, .. } = ImportFinding::null_dropped(row.number);
+                    let column = Some(sheet::letters(*column));
+                    findings.push(CellFinding { sheet: name.clone(), row: row.number, column, kind, text });
+                }
+            }
+        }
+    }
+    findings
 }
 
 fn sheets(bytes: &[u8]) -> Result<Vec<sheet::Sheet>, ActionLogError> {

@@ -140,8 +140,11 @@ impl<'e, 'x> RunReader<'_, 'e, 'x> {
     }
 
     fn push(&mut self, text: &str, run: RunStyle) {
+        if text.contains('\0') {
+            self.findings.push(ImportFinding::null_dropped(self.line));
+        }
         // A soft hyphen marks where a word may break; it is not part of the text.
-        let text = text.replace('\u{AD}', "");
+        let text = text.replace(['\u{AD}', '\0'], "");
         if self.fields.iter().any(|field| !field.in_result) {
             return;
         }

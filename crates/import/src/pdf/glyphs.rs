@@ -88,9 +88,10 @@ impl<'a> Device<'a> for Canvas<'_> {
                 return;
             }
             let text = match glyph.as_unicode() {
-                Some(BfString::Char(c)) => c.to_string(),
-                Some(BfString::String(text)) => text,
-                None => char::REPLACEMENT_CHARACTER.to_string(),
+                // A font that maps a letter to U+0000 does not say what the letter is.
+                Some(BfString::Char(c)) if c != '\0' => c.to_string(),
+                Some(BfString::String(text)) if !text.contains('\0') => text,
+                _ => char::REPLACEMENT_CHARACTER.to_string(),
             };
             let advance = match &**glyph {
                 Drawn::Outline(outline) => outline.advance_width(),

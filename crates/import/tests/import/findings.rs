@@ -59,3 +59,20 @@ fn invalid_utf_8_is_replaced_and_reported() {
     let headlines = minutebook_import::read(&bytes, &minutebook_import::ImportContext::default()).unwrap();
     assert_eq!(headlines.findings.iter().map(|f| f.kind).collect::<Vec<_>>(), [ImportFindingKind::NotUtf8]);
 }
+
+#[test]
+fn a_null_character_is_left_out_and_reported_on_its_line() {
+    let text = super::support::meeting("## 1. Tides (RED)\n\nThe tide\0 was hi\0gh.");
+    let context = |file_name| minutebook_import::ImportContext { file_name, ..Default::default() };
+    for name in ["headlines.md", "headlines.txt"] {
+        let headlines = minutebook_import::read(text.as_bytes(), &context(name)).unwrap();
+        let found: Vec<_> = headlines.findings.iter().map(|found| (found.kind, found.line)).collect();
+        assert_eq!(found, [(ImportFindingKind::CharacterDropped, 11)], "{name}");
+        let words = super::support::words(&headlines);
+        assert!(words.ends_with(&["the", "tide", "was", "high"].map(str::to_owned)), "{name}: {words:?}");
+    }
+    let log = "Reference,Action,Owner\nSSC72/01,to a\0sk,SECAS\n";
+    let log = minutebook_import::action_log::read(log.as_bytes(), &context("log.csv")).unwrap();
+    let found = log.findings.iter().find(|found| found.kind == ImportFindingKind::CharacterDropped).unwrap();
+    assert_eq!(found.place(), "B2");
+}

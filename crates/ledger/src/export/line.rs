@@ -2,9 +2,11 @@
 
 use crate::event_codec;
 use crate::merkle::{Hash, leaf};
+use crate::recordable::unrecordable;
 use crate::store::{EventRow, stored};
-use minutebook_domain::RecordedEvent;
+use minutebook_domain::{RecordedEvent, calendar_day};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::fmt::Write as _;
 
 /// The version of the format that this program writes, and the newest it reads.
@@ -63,6 +65,8 @@ pub(crate) enum LineError {
     Unreadable(#[from] event_codec::StoredEventError),
     #[error("the leaf is {said}, and that of the salt and the bytes is {computed}: one of the three was changed")]
     Leaf { said: Hash, computed: Hash },
+    #[error("{0}")]
+    Unrecordable(String),
     #[error("the export has format {0}, and this program reads formats up to {FORMAT}: use a newer one")]
     Format(u32),
 }
@@ -107,6 +111,7 @@ pub(crate) fn read(line: &[u8]) -> Result<ExportLine, LineError> {
         return Err(LineError::Leaf { said, computed });
     }
     let event = event_codec::decode(&event_bytes)?;
+    check_recordable(&event_bytes, &event)?;
     let row = EventRow {
         position: stored(event.position.number()),
         stream: event.stream.to_string(),
@@ -120,6 +125,26 @@ pub(crate) fn read(line: &[u8]) -> Result<ExportLine, LineError> {
     };
     Ok(ExportLine::Event(Box::new(ExportedEvent { row, fingerprint, leaf: said, event })))
 }
+
+/// Refuses an event that no store can hold. The payload's own type checks its texts and days.
+fn check_recordable(bytes: &[u8], event: &RecordedEvent) -> Result<(), LineError> {
+    let mut problem = event.event.data().map_or(None, |data| unrecordable(&data));
+    if bytes.windows(NULL.len()).any(|window| window == NULL) {
+        // Its position may be larger than the numbers of a payload.
+        let members = serde_json::from_slice::<serde_json::Map<String, Value>>(bytes).unwrap_or_default();
+        let texts = members.into_iter().filter(|(_, value)| !value.is_number()).collect();
+        problem = problem.or_else(|| unrecordable(&Value::Object(texts)));
+    }
+    if !calendar_day::is_recordable(event.metadata.valid_at.date_naive()) {
+        problem.get_or_insert_with(|| {
+            format!("`valid_at` is {}: a time of the years 1 to 9999 was expected", event.metadata.valid_at)
+        });
+    }
+    problem.map_or(Ok(()), |problem| Err(LineError::Unrecordable(problem)))
+}
+
+/// U+0000 as JSON writes it.
+const NULL: &[u8] = br"\u0000";
 
 /// The hashes in a line's tail: fingerprint, leaf and salt.
 fn hashes(tail: &[u8]) -> Option<[Hash; 3]> {

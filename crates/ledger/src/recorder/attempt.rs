@@ -13,7 +13,7 @@ use minutebook_domain::committee::Committee;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{
     AggregateEvent, Event, RecordedEvent, Rejection, RequestMetadata, Requirement, StreamId, StreamVersion,
-    match_stream, rules,
+    calendar_day, match_stream, rules,
 };
 use std::collections::{HashMap, VecDeque};
 
@@ -189,6 +189,12 @@ impl<'a> Attempt<'a> {
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();
         let valid_at = natural_valid_time(self.occurred(&event), event.payload().time_of_day(), &state, zone, now);
+        let valid_at = self.metadata.valid_at.unwrap_or(valid_at);
+        if !calendar_day::is_recordable(valid_at.date_naive()) {
+            let what =
+                format!("the valid time {valid_at} cannot be recorded: a time of the years 1 to 9999 was expected");
+            return Err(RecordError::Malformed(what));
+        }
         if let Some(stream_use) = self.pending.streams.get_mut(&stream) {
             self.undo.push((stream.clone(), stream_use.clone()));
             stream_use.added += 1;

@@ -4,7 +4,6 @@ mod attempt;
 mod corrections;
 mod marks;
 mod merges;
-mod numbers;
 mod requirements;
 
 use super::aggregate_state::AggregateState;
@@ -12,6 +11,7 @@ use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::fingerprint::fingerprint;
 use super::log::Log;
 use super::merkle::Hash;
+use super::recordable::{unrecordable, unrecordable_text};
 use super::state_cache::StateCache;
 use super::store::StoreError;
 use attempt::Attempt;
@@ -22,7 +22,6 @@ use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeError};
 use minutebook_domain::reference::Name;
 use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
-use numbers::{LARGEST_NUMBER, too_large};
 
 /// The number of attempts at a request while other writers append to its streams.
 const ATTEMPTS: usize = 100;
@@ -264,6 +263,18 @@ fn validate(request: &Request) -> Result<(), RecordError> {
             return malformed(&format!("{what} must be one line of 1 to {limit} characters"));
         }
     }
+    let RequestMetadata { on_behalf_of, correlation_id, reason, source, .. } = &request.metadata;
+    for (what, text) in [
+        ("the person or body recorded for", on_behalf_of),
+        ("the correlation id", correlation_id),
+        ("the reason", reason),
+        ("the client", &source.client),
+        ("the file name", &source.file),
+    ] {
+        if let Some(problem) = text.as_deref().and_then(unrecordable_text) {
+            return malformed(&format!("{what} {problem}"));
+        }
+    }
     if corrects(request) && request.metadata.reason.as_ref().is_none_or(|reason| reason.trim().is_empty()) {
         return malformed("a correction needs a reason: give one");
     }
@@ -303,8 +314,7 @@ fn request_fingerprint(request: &Request) -> Result<Hash, RecordError> {
         })
         .collect();
     let commands = commands.map_err(|error| malformed(&error))?;
-    if let Some(number) = commands.iter().find_map(too_large) {
-        let what = format!("`{number}` is too large: a number up to {LARGEST_NUMBER} was expected");
+    if let Some(what) = commands.iter().find_map(unrecordable) {
         return Err(RecordError::Malformed(what));
     }
     let RequestMetadata { classification, actor, on_behalf_of, reason, valid_at, .. } = &request.metadata;
