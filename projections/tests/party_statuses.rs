@@ -2,7 +2,6 @@
 
 use crate::history::{History, text};
 use minutebook_projections::party_statuses::PartyStatuses;
-use minutebook_projections::projection::Projection;
 use serde_json::json;
 
 const KEY: &str = "SSC_72_2702 assurance";

@@ -98,6 +98,17 @@ fn a_text_marked_lower_later_keeps_its_mark_in_the_past() {
 }
 
 #[test]
+fn a_struck_text_is_hidden_in_the_past_below_red() {
+    let history = action("WHITE", "WHITE").correct("2019-03-13", 2, json!("struck"));
+    let note = |level: &str| {
+        let known = redacted_history(&history.events, 2, up_to(level));
+        known[1].event.data().unwrap().get("note").cloned()
+    };
+    assert_eq!(note("AMBER"), None);
+    assert_eq!(note("RED"), Some(text("WHITE", "They refuse")));
+}
+
+#[test]
 fn a_correction_above_the_reader_hides_nothing() {
     let history = action("WHITE", "WHITE").marked("RED").replace("2019-02-27", 1, "ActionRaised", raised_anew("RED"));
     assert_eq!(known(&history, 3, "WHITE"), [1, 2]);

@@ -21,10 +21,10 @@ pub fn redacted_history(today: &[RecordedEvent], known: usize, clearance: Cleara
     if today.iter().any(|event| event.event.is_correction()) {
         apply_marks(&mut history, today, clearance);
     }
-    let mut visible: HashMap<EventId, Vec<String>> = HashMap::new();
+    let mut visible: HashMap<EventId, VisibleEvent> = HashMap::new();
     history.retain_mut(|event| {
-        let Some(references) = redact(event, &visible, clearance) else { return false };
-        visible.insert(event.event_id, references);
+        let Some(known) = redact(event, &visible, clearance) else { return false };
+        visible.insert(event.event_id, known);
         true
     });
     history
@@ -42,19 +42,27 @@ pub fn mark_ranks<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> BT
     ranks
 }
 
-/// Takes out of an event what the clearance does not permit, and returns its references; `None` if the event does not exist
-/// for the reader. `visible` holds the earlier events that do.
+/// What a correction says of an event that exists for the reader.
+struct VisibleEvent {
+    references: Vec<String>,
+    /// Whether nothing of it is hidden, nor of what it corrects.
+    is_complete: bool,
+}
+
+/// Takes out of an event what the clearance does not permit; `None` if the event does not exist for the reader. `visible`
+/// holds the earlier events that do.
 fn redact(
     recorded: &mut RecordedEvent,
-    visible: &HashMap<EventId, Vec<String>>,
+    visible: &HashMap<EventId, VisibleEvent>,
     clearance: Clearance,
-) -> Option<Vec<String>> {
+) -> Option<VisibleEvent> {
     let permitted = |mark| clearance.permits(mark);
     if !permitted(recorded.metadata.classification) || !recorded.event.whole().is_none_or(permitted) {
         return None;
     }
-    if !recorded.event.is_correction() && is_fully_readable(&recorded.event, clearance) {
-        return Some(recorded.references.clone());
+    let mut is_complete = is_fully_readable(&recorded.event, clearance);
+    if is_complete && !recorded.event.is_correction() {
+        return Some(VisibleEvent { references: recorded.references.clone(), is_complete });
     }
     if !recorded.event.redactable().redact(clearance) {
         return None;
@@ -66,10 +74,16 @@ fn redact(
             return None;
         }
         recorded.metadata.corrects = Some(corrects).filter(|_| target.is_some());
-        recorded.event.keep_corrected_references(target.map(Vec::as_slice).unwrap_or_default());
+        is_complete &= target.is_some_and(|target| target.is_complete);
+        let references = target.map(|target| target.references.as_slice());
+        recorded.event.keep_corrected_references(references.unwrap_or_default());
+    }
+    if !is_complete {
+        // The reason may mention what is hidden.
+        recorded.metadata.reason = None;
     }
     recorded.references = recorded.event.references(&recorded.stream);
-    Some(recorded.references.clone())
+    Some(VisibleEvent { references: recorded.references.clone(), is_complete })
 }
 
 /// Removes what is said of the supersession of decisions that the reader does not know. A fold has no row for it anyway.
@@ -96,8 +110,8 @@ fn innermost(event: &Event) -> Option<&MeetingEvent> {
     Some(event)
 }
 
-/// Gives each event the higher of the mark that it had at the end of `history` and the mark that it has today; likewise
-/// each of its texts.
+/// Gives each event the mark that it had at the end of `history`, or the one that it has today if that is above the
+/// clearance; likewise each of its texts.
 fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance: Clearance) {
     let indexes: HashMap<EventId, usize> =
         today.iter().enumerate().map(|(index, event)| (event.event_id, index)).collect();
@@ -116,7 +130,12 @@ fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance
         }
     }
     for index in 0..today.len() {
-        let replaced = today[index].event.replaces() && clearance.permits(now[index].metadata.classification);
+        let is_known = clearance.permits(now[index].metadata.classification);
+        if let Some(struck) = target(index).filter(|_| is_known && today[index].event.strikes()) {
+            // What was struck has no mark of today: only who may read everything reads it in the past.
+            now[struck].event.redactable().texts(&mut |_, text| text.set_mark(Classification::highest()));
+        }
+        let replaced = is_known && today[index].event.replaces();
         let by = now[index].event.clone();
         let mut next = target(index).filter(|_| replaced);
         // A replacement may itself be replaced: its mark holds for all that it stands for.
@@ -126,7 +145,7 @@ fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance
         }
     }
     for (event, now) in history.iter_mut().zip(now) {
-        raise(event, now);
+        raise(event, now, clearance);
     }
 }
 
@@ -145,19 +164,21 @@ fn set_mark(recorded: &mut RecordedEvent, field: Option<&str>, mark: Classificat
     }
 }
 
-/// Raises the marks of an event to those of the same event under today's marks.
-fn raise(recorded: &mut RecordedEvent, mut now: RecordedEvent) {
-    let higher = |a: Classification, b: Classification| if b.rank() > a.rank() { b } else { a };
-    recorded.metadata.classification = higher(recorded.metadata.classification, now.metadata.classification);
-    if let (Some(then), Some(now)) = (recorded.event.whole(), now.event.whole()) {
-        recorded.event.redactable().set_whole(higher(then, now));
+/// Gives an event and its texts the marks of today that are above the clearance. The others keep the marks of the time.
+fn raise(recorded: &mut RecordedEvent, mut now: RecordedEvent, clearance: Clearance) {
+    let is_above = |mark: Classification| !clearance.permits(mark);
+    if is_above(now.metadata.classification) {
+        recorded.metadata.classification = now.metadata.classification;
+    }
+    if let Some(whole) = now.event.whole().filter(|whole| is_above(*whole)) {
+        recorded.event.redactable().set_whole(whole);
     }
     let mut marks = Vec::new();
     now.event.redactable().texts(&mut |_, text| marks.push(text.mark()));
     let mut marks = marks.into_iter();
     recorded.event.redactable().texts(&mut |_, text| {
-        if let Some(now) = marks.next() {
-            text.set_mark(higher(text.mark(), now));
+        if let Some(now) = marks.next().filter(|now| is_above(*now)) {
+            text.set_mark(now);
         }
     });
 }

@@ -86,7 +86,7 @@ impl Attempt<'_> {
                 Change::Marked(Marking { classification, .. }) => Some(*classification),
                 _ => least,
             };
-            let corrected = target.metadata.classification;
+            let corrected = mark_in_force(&history, &target);
             self.cause_mark = Some(higher.filter(|mark| mark.rank() > corrected.rank()).unwrap_or(corrected));
         }
         let supplements = matches!(change, Change::Supplemented(_));
@@ -185,6 +185,17 @@ pub(super) fn no_such_event(event: EventId) -> Rejection {
         format!("no event has the id {event}"),
         "an id that `minutebook history` or `log` shows",
     )
+}
+
+/// The mark of what stands for an event now: of the event itself, or of its last replacement.
+fn mark_in_force(history: &[RecordedEvent], target: &RecordedEvent) -> Classification {
+    let events: Vec<(StreamVersion, Event)> =
+        history.iter().map(|recorded| (recorded.version, recorded.event.clone())).collect();
+    let standing = Event::standing(&events);
+    let standing = standing.iter().find(|standing| standing.place == target.version && standing.supplement.is_none());
+    let brought_in_by = standing.map_or(target.version, |standing| standing.brought_in_by);
+    let recorded = history.iter().find(|recorded| recorded.version == brought_in_by).unwrap_or(target);
+    recorded.metadata.classification
 }
 
 /// Refuses a mark of another scheme, and one of a text that would be lower than its event's.
