@@ -59,7 +59,7 @@ async fn every_change_of_a_row_is_found_and_named(ledger: TestLedger) {
     let of_struck = "stream = 'action:SSC72/01' AND known_to < 9223372036854775807";
     let numbered = if matches!(raw, RawDatabase::Postgres(_)) { "generation, " } else { "" };
     let columns = "key, valid_from, valid_to, known_from, ended_known, known_to, known_end, valid_node, known_node, scope, \
-                   facet, rank, content";
+                   facet, rank_from, rank_to, content";
     let copied = format!(
         "INSERT INTO {rows} ({numbered}stream, {columns}) SELECT {numbered}'action:SSC99/09', {columns} FROM {rows} \
          WHERE {open}"

@@ -64,8 +64,6 @@ pub(super) struct DocumentFold<'e> {
     pub(super) document: MeetingDocument,
     /// For each item number the index among the visible items, `None` for a hidden item.
     items: BTreeMap<u32, Option<usize>>,
-    /// The indexes of items with text above the clearance.
-    withheld: BTreeSet<usize>,
     passages: BTreeMap<u32, Shown>,
     superseded: BTreeMap<DecisionId, DecisionId>,
     begun: bool,
@@ -118,7 +116,6 @@ impl<'e> DocumentFold<'e> {
                 next_meeting_on: None,
             },
             items: BTreeMap::new(),
-            withheld: BTreeSet::new(),
             passages: BTreeMap::new(),
             superseded: superseded.collect(),
             begun: false,
@@ -226,8 +223,6 @@ impl<'e> DocumentFold<'e> {
         let disclosed = text.disclose(self.clearance).filter(|_| !matches!(place, Section::Hidden));
         if disclosed.is_some() {
             self.document.holds = self.document.holds.max(text.classification());
-        } else if let Section::Item(item) = place {
-            self.withheld.insert(item);
         }
         disclosed
     }
@@ -391,15 +386,13 @@ impl<'e> DocumentFold<'e> {
         }
     }
 
-    /// States in every item with hidden text where that text is recorded, unless its prose does. A marked item of a live
-    /// meeting without any text counts as one with hidden text.
+    /// States in every item of a live meeting that is marked above the audience where its text is recorded, unless its prose
+    /// does. Whether there is such text is not told.
     fn notices(&mut self) {
-        if !self.as_published {
-            let empty = self.document.items.iter().enumerate().filter(|(_, item)| item.content.is_empty());
-            self.withheld.extend(empty.map(|(at, _)| at));
+        if self.as_published {
+            return;
         }
-        for item in &self.withheld {
-            let section = &mut self.document.items[*item];
+        for section in &mut self.document.items {
             let Some(mark) = section.mark.filter(|mark| !self.clearance.permits(*mark)) else { continue };
             let is_stated =
                 |block: &HeadlinesBlock| plain_block(block).contains(&plain(&format!("item was marked as {mark}")));

@@ -30,12 +30,14 @@ pub fn redacted_history(today: &[RecordedEvent], known: usize, clearance: Cleara
     history
 }
 
-/// Returns the ranks of all marks that a stream's events, their texts and the changes of marks have.
+/// Returns the ranks of all marks that a stream's events, their texts and the changes of marks have. A strike marks what
+/// was struck with the highest.
 pub fn mark_ranks<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> BTreeSet<u8> {
     let mut ranks = BTreeSet::new();
     for recorded in events {
         ranks.insert(recorded.metadata.classification.rank());
         ranks.extend(recorded.event.whole().map(Classification::rank));
+        ranks.extend(recorded.event.strikes().then(|| Classification::highest().rank()));
         ranks.extend(recorded.event.marking().map(|marking| marking.classification.rank()));
         recorded.event.marks(&mut |mark| ranks.extend([mark.rank()]));
     }

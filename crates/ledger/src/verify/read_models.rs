@@ -7,16 +7,16 @@
 use super::VerifyProblem;
 use crate::log::Log;
 use crate::read_models::TimelineChanges;
-use crate::read_models::rebuild::fold_stream;
+use crate::read_models::rebuild::{decoded, fold_stream};
 use crate::read_models::registry::ReadModel;
 use crate::read_models::stream_fold::FoldedStream;
 use crate::store::interval_tree::FOREVER;
-use crate::store::{ModelState, RowVersion, SearchEntry, Store, StoreError, StoredVersion, read};
+use crate::store::{ModelState, RowVersion, SearchEntry, Selection, Store, StoreError, StoredVersion, read};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent};
 use minutebook_projections::redaction::{mark_ranks, redacted_history};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// Rows of a read model that are read at a time.
@@ -34,6 +34,8 @@ pub(super) struct Comparison<'a> {
     up_to: i64,
     models: Vec<Compared<'a>>,
     problems: Vec<VerifyProblem>,
+    /// Problems in the rows of single streams, each with the stream's name.
+    in_streams: Vec<(String, VerifyProblem)>,
     /// Rows that name a later position, with that position. It is a problem unless an append in the meantime reached it.
     later: Vec<(i64, VerifyProblem)>,
 }
@@ -78,7 +80,15 @@ impl<'a> Comparison<'a> {
         }
         problems.extend(store.index_damage().await?.map(|what| VerifyProblem { position: Position::START, what }));
         let up_to = known.up_to.min(i64::try_from(head).unwrap_or(i64::MAX));
-        Ok(Self { store, ends: store.command_ends().await?, up_to, models, problems, later: Vec::new() })
+        Ok(Self {
+            store,
+            ends: store.command_ends().await?,
+            up_to,
+            models,
+            problems,
+            in_streams: Vec::new(),
+            later: Vec::new(),
+        })
     }
 
     /// Compares the rows of a stream with its history, which is `None` if it cannot be read.
@@ -109,7 +119,8 @@ impl<'a> Comparison<'a> {
                 }
             }
             if let Some(history) = history {
-                self.problems.extend(compare(&*compared.model, stream, history, &self.ends, (&found, &entries)));
+                let problems = compare(&*compared.model, stream, history, &self.ends, (&found, &entries));
+                self.in_streams.extend(problems.into_iter().map(|problem| (stream.to_owned(), problem)));
             }
         }
         Ok(())
@@ -131,6 +142,10 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
+        let rewritten = self.streams_rewritten_since().await?;
+        let in_streams = std::mem::take(&mut self.in_streams).into_iter();
+        let unexplained = in_streams.filter(|(stream, _)| !rewritten.contains(stream)).map(|(_, problem)| problem);
+        self.problems.extend(unexplained);
         let (now, head) = self.store.read_models().await?;
         self.problems
             .extend(self.later.into_iter().filter(|(position, _)| *position > head).map(|(_, problem)| problem));
@@ -138,6 +153,24 @@ impl<'a> Comparison<'a> {
             now.models.get(compared.model.name()).is_some_and(|state| state.generation == compared.state.generation)
         };
         Ok(self.models.iter().all(in_use).then_some(self.problems))
+    }
+}
+
+impl Comparison<'_> {
+    /// Returns the streams with events after `up_to` that change earlier rows in place: a correction may change what some
+    /// readers knew, and a mark divides the clearances of a row.
+    async fn streams_rewritten_since(&self) -> Result<BTreeSet<String>, StoreError> {
+        let mut streams = BTreeSet::new();
+        let mut after = read(self.up_to);
+        loop {
+            let events = decoded(&self.store.page(&Selection::All, after, PAGE).await?)?;
+            let Some(last) = events.last() else { return Ok(streams) };
+            after = last.position.number();
+            let rewrites = |event: &&RecordedEvent| {
+                event.event.is_correction() || mark_ranks([*event]).into_iter().any(|rank| rank > 0)
+            };
+            streams.extend(events.iter().filter(rewrites).map(|event| event.stream.to_string()));
+        }
     }
 }
 
