@@ -15,6 +15,7 @@ pub fn event_json(recorded: &RecordedEvent) -> Result<Value, serde_json::Error> 
         "schema_version": recorded.event.schema_version(),
         "valid_at": super::times::exact(metadata.valid_at),
         "recorded_at": super::times::exact(recorded.recorded_at),
+        "classification": metadata.classification,
         "actor": metadata.actor,
         "on_behalf_of": metadata.on_behalf_of,
         "command_id": metadata.command_id,

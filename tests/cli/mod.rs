@@ -22,6 +22,7 @@ mod rebuild;
 mod record;
 mod record_correction;
 mod record_lines;
+mod record_mark;
 mod reimport;
 mod roundtrip;
 mod statistics;

@@ -225,6 +225,7 @@ fn an_event_is_printed_with_every_field_of_its_envelope() {
             [
                 "actor",
                 "causation_id",
+                "classification",
                 "command_id",
                 "corrects",
                 "correlation_id",
@@ -302,7 +303,12 @@ fn a_refusal_says_what_would_be_accepted_and_records_nothing() {
             "such as `SSC_72_2702`",
         ),
         (&["record", "complete", "SSC72/01", "--on", "13/03/2019"], 2, "a date such as 2019-02-27 was expected"),
-        (&["record", "progress", "SSC72/01", "--on", "2019-03-01", "--note", "x"], 2, "--classification"),
+        (
+            &["record", "progress", "SSC72/01", "--on", "2019-03-01", "--classification", "pink"],
+            2,
+            "WHITE, GREEN, AMBER, RED",
+        ),
+        (&["record", "party", "SSC", "DCC", "--classification", "CLEAR"], 1, "CLEAR is not a level of"),
         (&["record", "correction", "0190a6e0-0000-7000-8000-000000000001", "--strike"], 1, "needs a reason: give one"),
         (&["record", "correction", "0190a6e0-0000-7000-8000-000000000001", "--reason", "r"], 2, "--strike"),
         (&["history", "other user l"], 1, "similar references: Other User L"),

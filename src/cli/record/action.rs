@@ -1,5 +1,6 @@
 //! The `minutebook record` subcommands for actions.
 
+use super::fact_command::FactCommand;
 use super::text_args::{NoteArgs, TextArgs};
 use crate::cli::failure::Failure;
 use crate::cli::parsers::date;
@@ -13,7 +14,7 @@ use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef, Name};
 use minutebook_domain::{Event, StreamId};
 
 /// When an action was updated, and at which meeting.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub(super) struct UpdateDateArgs {
     /// The day it happened.
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -23,7 +24,7 @@ pub(super) struct UpdateDateArgs {
     at_meeting: Option<MeetingRef>,
 }
 
-#[derive(clap::Subcommand)]
+#[derive(Clone, clap::Subcommand)]
 pub(super) enum ActionCommand {
     /// Raise an action.
     Action {
@@ -138,12 +139,15 @@ pub(super) enum ActionCommand {
     },
 }
 
-impl ActionCommand {
-    #[expect(clippy::unnecessary_wraps, reason = "the commands of all aggregates are turned into events alike")]
-    pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
+impl FactCommand for ActionCommand {
+    fn marks_its_text(&self) -> bool {
+        matches!(self, Self::Action { .. })
+    }
+
+    fn into_event(self, classification: Classification) -> Result<(StreamId, Event), Failure> {
         let (action, event): (ActionRef, ActionEvent) = match self {
             Self::Action { action, text, owners, due_on, raised_on, raised_in, item, decision, mark } => {
-                let (text, references) = text.into_parts();
+                let (text, references) = text.into_parts(classification);
                 let raised = ActionRaised {
                     reference: action.clone(),
                     text,
@@ -162,28 +166,28 @@ impl ActionCommand {
                 (action, ActionAssigned { owners, assigned_on: when.on, at_meeting: when.at_meeting }.into())
             }
             Self::Progress { action, reported, note, when } => {
-                let note = note.into_classified();
+                let note = note.into_classified(classification);
                 let at_meeting = when.at_meeting;
                 (action, ActionProgressed { note, reported, progressed_on: when.on, at_meeting }.into())
             }
             Self::DueDate { action, to, note, when } => {
-                let note = note.into_classified();
+                let note = note.into_classified(classification);
                 (action, DueDateMoved { to, note, moved_on: when.on, at_meeting: when.at_meeting }.into())
             }
             Self::CarryForward { action, to, note, when } => {
-                let note = note.into_classified();
+                let note = note.into_classified(classification);
                 (action, ActionCarriedForward { to, note, carried_on: when.on, at_meeting: when.at_meeting }.into())
             }
             Self::Complete { action, note, when } => {
-                let note = note.into_classified();
+                let note = note.into_classified(classification);
                 (action, ActionCompleted { note, completed_on: when.on, at_meeting: when.at_meeting }.into())
             }
             Self::Reopen { action, note, when } => {
-                let note = note.into_classified();
+                let note = note.into_classified(classification);
                 (action, ActionReopened { note, reopened_on: when.on, at_meeting: when.at_meeting }.into())
             }
             Self::Withdraw { action, note, when } => {
-                let note = note.into_classified();
+                let note = note.into_classified(classification);
                 (action, ActionWithdrawn { note, withdrawn_on: when.on, at_meeting: when.at_meeting }.into())
             }
             Self::Supersede { action, by, when } => {

@@ -1,5 +1,6 @@
 //! The `minutebook record` subcommands for committees.
 
+use super::fact_command::FactCommand;
 use crate::cli::failure::Failure;
 use crate::cli::parsers::date;
 use chrono::NaiveDate;
@@ -8,7 +9,7 @@ use minutebook_domain::committee::{CommitteeEstablished, MemberAppointed, Member
 use minutebook_domain::reference::{CommitteeCode, Name};
 use minutebook_domain::{Event, StreamId};
 
-#[derive(clap::Subcommand)]
+#[derive(Clone, clap::Subcommand)]
 pub(super) enum CommitteeCommand {
     /// Establish a committee.
     Committee {
@@ -80,9 +81,12 @@ impl From<RoleOption> for MemberRole {
     }
 }
 
-impl CommitteeCommand {
-    #[expect(clippy::unnecessary_wraps, reason = "the commands of all aggregates are turned into events alike")]
-    pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
+impl FactCommand for CommitteeCommand {
+    fn marks_its_text(&self) -> bool {
+        false
+    }
+
+    fn into_event(self, _: Classification) -> Result<(StreamId, Event), Failure> {
         let (committee, event) = match self {
             Self::Committee { code, name, scheme, time_zone, quorum, established_on, default_classification } => (
                 code.clone(),

@@ -2,6 +2,7 @@
 
 use super::event_name::{EventHints, EventName};
 use crate::cli::failure::Failure;
+use minutebook_domain::classification::Classification;
 use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeStep};
 use minutebook_domain::reference::Name;
@@ -91,8 +92,12 @@ impl FromStr for Assignment {
 }
 
 impl CorrectionArgs {
-    pub(super) async fn into_command(self, log: &Log) -> Result<Command, Failure> {
-        let (source, classification) = (None, None);
+    pub(super) async fn into_command(
+        self,
+        log: &Log,
+        classification: Option<Classification>,
+    ) -> Result<Command, Failure> {
+        let source = None;
         if !self.set.is_empty() {
             let merge = self.merge()?;
             let event = self.find(log, merge.fields().collect(), None).await?;

@@ -4,6 +4,8 @@ use super::metadata::MetadataArgs;
 use crate::cli::failure::Failure;
 use crate::cli::output::print;
 use futures_util::StreamExt;
+use minutebook_domain::RequestMetadata;
+use minutebook_domain::classification::Classification;
 use minutebook_ledger::{Recorder, command_json};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -31,14 +33,19 @@ pub(super) struct LinesArgs {
     jobs: u16,
 }
 
-pub(super) async fn run(recorder: &Recorder, command: LinesArgs, metadata: &MetadataArgs) -> Result<ExitCode, Failure> {
+pub(super) async fn run(
+    recorder: &Recorder,
+    command: LinesArgs,
+    metadata: &MetadataArgs,
+    classification: Option<Classification>,
+) -> Result<ExitCode, Failure> {
     let mut refused = 0_u64;
     let lines = lines(&command.file).await?;
     let numbered = lines.enumerate().map(|(index, line)| (index + 1, line));
     let blank = |(_, line): &(usize, std::io::Result<String>)| !line.as_ref().is_ok_and(|line| line.trim().is_empty());
     let numbered = numbered.filter(move |line| std::future::ready(blank(line)));
     let mut outcomes = numbered
-        .map(|(number, line)| async move { (number, record(recorder, line, metadata).await) })
+        .map(|(number, line)| async move { (number, record(recorder, line, metadata, classification).await) })
         .buffer_unordered(usize::from(command.jobs))
         .boxed_local();
     while let Some((number, outcome)) = outcomes.next().await {
@@ -56,8 +63,14 @@ pub(super) async fn run(recorder: &Recorder, command: LinesArgs, metadata: &Meta
     Ok(ExitCode::from(u8::from(refused > 0)))
 }
 
-async fn record(recorder: &Recorder, line: std::io::Result<String>, metadata: &MetadataArgs) -> Result<Value, Failure> {
+async fn record(
+    recorder: &Recorder,
+    line: std::io::Result<String>,
+    metadata: &MetadataArgs,
+    classification: Option<Classification>,
+) -> Result<Value, Failure> {
     let metadata = metadata.metadata(recorder.log().environment())?;
+    let metadata = RequestMetadata { classification, ..metadata };
     let request = command_json::request(&line?, metadata).map_err(|error| Failure::from_error(&error))?;
     Ok(serde_json::to_value(recorder.record(&request).await?)?)
 }

@@ -1,5 +1,6 @@
 //! The `minutebook record` subcommands for meetings.
 
+use super::fact_command::FactCommand;
 use super::text_args::TextArgs;
 use crate::cli::failure::Failure;
 use crate::cli::parsers::{date, time_of_day};
@@ -14,9 +15,9 @@ use minutebook_domain::meeting::{
 use minutebook_domain::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use minutebook_domain::{Event, StreamId};
 
-#[derive(clap::Subcommand)]
+#[derive(Clone, clap::Subcommand)]
 pub(super) enum MeetingCommand {
-    /// Convene a meeting.
+    /// Convene a meeting. --classification is that of its headlines as a whole.
     Meeting {
         /// Its reference, made of committee, number, day and month: SSC_72_2702.
         meeting: MeetingRef,
@@ -32,9 +33,6 @@ pub(super) enum MeetingCommand {
         /// The place.
         #[arg(long)]
         venue: Option<Name>,
-        /// The classification of its headlines as a whole.
-        #[arg(long, value_name = "LEVEL")]
-        classification: Classification,
     },
     /// Record that someone attended.
     Attendance {
@@ -77,9 +75,6 @@ pub(super) enum MeetingCommand {
         /// The interest.
         #[arg(long)]
         text: Prose,
-        /// Who may read the interest.
-        #[arg(long, value_name = "LEVEL")]
-        classification: Classification,
         /// The person withdrew during the decision.
         #[arg(long)]
         recused: bool,
@@ -96,9 +91,6 @@ pub(super) enum MeetingCommand {
         /// The classification printed beside it, which is that of its narrative.
         #[arg(long, value_name = "LEVEL")]
         mark: Option<Classification>,
-        /// Who may read the title.
-        #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
-        classification: Classification,
         /// It is a standing item, on every agenda.
         #[arg(long)]
         standing: bool,
@@ -126,9 +118,6 @@ pub(super) enum MeetingCommand {
         /// An entry; repeat the option for each. An entry that begins with a level (RED: …) has that classification.
         #[arg(long = "entry", value_name = "TEXT", required = true)]
         entries: Vec<Prose>,
-        /// Who may read the entries without a level of their own.
-        #[arg(long, value_name = "LEVEL")]
-        classification: Classification,
         /// The entries are numbered.
         #[arg(long)]
         ordered: bool,
@@ -146,9 +135,6 @@ pub(super) enum MeetingCommand {
         /// A row; repeat the option for each.
         #[arg(long = "row", value_name = "CELLS", required = true)]
         rows: Vec<String>,
-        /// Who may read the table.
-        #[arg(long, value_name = "LEVEL")]
-        classification: Classification,
     },
     /// Note a matter arising from earlier minutes.
     Matter {
@@ -230,11 +216,8 @@ pub(super) enum MeetingCommand {
         #[arg(long, default_value = "as written")]
         outcome: MinutesOutcome,
         /// An amendment; repeat the option for each.
-        #[arg(long = "amendment", value_name = "TEXT", requires = "classification")]
+        #[arg(long = "amendment", value_name = "TEXT")]
         amendments: Vec<Prose>,
-        /// Who may read the amendments.
-        #[arg(long, value_name = "LEVEL")]
-        classification: Option<Classification>,
         /// Whether comments were received.
         #[arg(long, value_name = "true|false")]
         comments_received: Option<bool>,
@@ -268,10 +251,31 @@ pub(super) enum MeetingCommand {
     },
 }
 
-impl MeetingCommand {
-    pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
+impl FactCommand for MeetingCommand {
+    fn marks_its_text(&self) -> bool {
+        match self {
+            Self::Meeting { .. }
+            | Self::Interest { .. }
+            | Self::Item { .. }
+            | Self::Paragraph { .. }
+            | Self::List { .. }
+            | Self::Table { .. }
+            | Self::Matter { .. }
+            | Self::Decision { .. } => true,
+            Self::Attendance { .. }
+            | Self::Apologies { .. }
+            | Self::DecisionSuperseded { .. }
+            | Self::MinutesDrafted { .. }
+            | Self::MinutesApproved { .. }
+            | Self::NextMeeting { .. }
+            | Self::Close { .. }
+            | Self::Publication { .. } => false,
+        }
+    }
+
+    fn into_event(self, classification: Classification) -> Result<(StreamId, Event), Failure> {
         let (meeting, event): (MeetingRef, MeetingEvent) = match self {
-            Self::Meeting { meeting, held_on, starts_at, ends_at, venue, classification } => (
+            Self::Meeting { meeting, held_on, starts_at, ends_at, venue } => (
                 meeting.clone(),
                 MeetingConvened { reference: meeting, held_on, starts_at, ends_at, venue, classification }.into(),
             ),
@@ -281,19 +285,19 @@ impl MeetingCommand {
             Self::Apologies { meeting, name, organisation, alternate } => {
                 (meeting, ApologiesRecorded { name, organisation, alternate }.into())
             }
-            Self::Interest { meeting, name, item, text, classification, recused } => {
+            Self::Interest { meeting, name, item, text, recused } => {
                 let interest = Classified::new(classification, text);
                 (meeting, InterestDeclared { name, item, interest, recused }.into())
             }
-            Self::Item { meeting, title, number, mark, classification, standing, references } => {
+            Self::Item { meeting, title, number, mark, standing, references } => {
                 let title = Classified::new(classification, title);
                 (meeting, AgendaItemTabled { number, title, classification: mark, standing, references }.into())
             }
             Self::Paragraph { meeting, item, text } => {
-                let (text, references) = text.into_parts();
+                let (text, references) = text.into_parts(classification);
                 (meeting, ParagraphRecorded { passage: 0, item, text, references }.into())
             }
-            Self::List { meeting, item, entries, classification, ordered } => {
+            Self::List { meeting, item, entries, ordered } => {
                 let entries = entries.into_iter().map(|entry| classified(entry, classification)).collect();
                 (
                     meeting,
@@ -301,12 +305,12 @@ impl MeetingCommand {
                         .into(),
                 )
             }
-            Self::Table { meeting, item, header, rows, classification } => {
+            Self::Table { meeting, item, header, rows } => {
                 let table = Classified::new(classification, table(&header, &rows)?);
                 (meeting, TableRecorded { passage: 0, item, table, references: Vec::new() }.into())
             }
             Self::Matter { meeting, item, text, mark } => {
-                let (text, references) = text.into_parts();
+                let (text, references) = text.into_parts(classification);
                 (meeting, MatterArisingNoted { number: 0, item, text, marked: mark, passage: None, references }.into())
             }
             Self::Decision {
@@ -320,7 +324,7 @@ impl MeetingCommand {
                 delegated_to,
                 supersedes,
             } => {
-                let (text, references) = text.into_parts();
+                let (text, references) = text.into_parts(classification);
                 let decision = DecisionRecorded {
                     number: 0,
                     item,
@@ -342,17 +346,8 @@ impl MeetingCommand {
             Self::MinutesDrafted { meeting, edition, drafted_on, document } => {
                 (meeting, MinutesDrafted { edition, drafted_on, document }.into())
             }
-            Self::MinutesApproved {
-                meeting,
-                minutes_of,
-                edition,
-                outcome,
-                amendments,
-                classification,
-                comments_received,
-            } => {
-                let public = classification.unwrap_or_else(Classification::public);
-                let amendments = amendments.into_iter().map(|text| Classified::new(public, text)).collect();
+            Self::MinutesApproved { meeting, minutes_of, edition, outcome, amendments, comments_received } => {
+                let amendments = amendments.into_iter().map(|text| Classified::new(classification, text)).collect();
                 let committee = meeting.committee().clone();
                 let approved =
                     MinutesApproved { committee, minutes_of, edition, outcome, amendments, comments_received };

@@ -4,7 +4,9 @@ mod action;
 mod committee;
 mod correction;
 mod event_name;
+mod fact_command;
 mod lines;
+mod mark;
 mod meeting;
 mod metadata;
 mod party;
@@ -13,18 +15,23 @@ mod text_args;
 use super::failure::Failure;
 use super::output::print;
 use metadata::MetadataArgs;
-use minutebook_domain::{Event, Position, StreamId, StreamVersion};
-use minutebook_ledger::{Command, Environment, LedgerUrl, Log, Opening, Receipt, Recorder, Request, Selection};
+use minutebook_domain::classification::Classification;
+use minutebook_domain::{Position, StreamVersion};
+use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Receipt, Recorder, Request, Selection};
 use std::process::ExitCode;
 
 /// Record what happened at a meeting, before it or after it.
 ///
-/// Each subcommand records one event. An event is never altered: a mistake is corrected with record correction. Every
-/// text has a --classification that says who may read it.
+/// Each subcommand records one event. An event is never altered: a mistake is corrected with record correction, and who may
+/// know of it is changed with record mark.
 #[derive(clap::Args)]
 pub(super) struct RecordArgs {
     #[command(flatten)]
     metadata: MetadataArgs,
+    /// Who may know of it: a level of the committee's scheme, such as WHITE, GREEN, AMBER or RED. Marks the text, or, if
+    /// there is none, the event and its note [default: that of the action, meeting or committee]
+    #[arg(long, global = true, value_name = "LEVEL")]
+    classification: Option<Classification>,
     #[command(subcommand)]
     command: RecordCommand,
 }
@@ -40,34 +47,35 @@ enum RecordCommand {
     #[command(flatten)]
     Party(party::PartyCommand),
     Correction(correction::CorrectionArgs),
+    Mark(mark::MarkArgs),
     Lines(lines::LinesArgs),
 }
 
-pub(super) async fn run(ledger: &LedgerUrl, arguments: RecordArgs) -> Result<ExitCode, Failure> {
-    let RecordArgs { metadata, command } = arguments;
-    let command = match command {
+pub(super) async fn run(ledger: &LedgerUrl, record: RecordArgs) -> Result<ExitCode, Failure> {
+    let RecordArgs { metadata, classification, command } = record;
+    let recorder = open(ledger).await?;
+    let commands = match command {
         RecordCommand::Lines(lines) => {
-            let recorder = open(ledger).await?;
-            return lines::run(&recorder, lines, &metadata).await;
+            return lines::run(&recorder, lines, &metadata, classification).await;
         }
-        RecordCommand::Correction(correction) => {
-            let recorder = open(ledger).await?;
-            let command = correction.into_command(recorder.log()).await?;
-            return record(&recorder, command, &metadata).await;
+        RecordCommand::Mark(mark) => {
+            let commands = mark.into_commands(recorder.log(), classification).await?;
+            if commands.is_empty() {
+                recorder.log().close().await;
+                print("nothing to mark: the mark is the same already")?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            commands
         }
-        RecordCommand::Committee(command) => record_command(command.into_event()?),
-        RecordCommand::Meeting(command) => record_command(command.into_event()?),
-        RecordCommand::Action(command) => record_command(command.into_event()?),
-        RecordCommand::Party(command) => record_command(command.into_event()?),
+        RecordCommand::Correction(command) => vec![command.into_command(recorder.log(), classification).await?],
+        RecordCommand::Committee(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
+        RecordCommand::Meeting(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
+        RecordCommand::Action(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
+        RecordCommand::Party(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
     };
-    record(&open(ledger).await?, command, &metadata).await
-}
-
-/// Records one command and prints its outcome.
-async fn record(recorder: &Recorder, command: Command, metadata: &MetadataArgs) -> Result<ExitCode, Failure> {
     let request_metadata = metadata.metadata(recorder.log().environment())?;
     let expected = metadata.expected_version.map(StreamVersion::new);
-    let receipt = recorder.record(&Request { commands: vec![command], metadata: request_metadata, expected }).await?;
+    let receipt = recorder.record(&Request { commands, metadata: request_metadata, expected }).await?;
     let text =
         if metadata.json { serde_json::to_string_pretty(&receipt)? } else { as_text(recorder.log(), &receipt).await? };
     recorder.log().close().await;
@@ -77,10 +85,6 @@ async fn record(recorder: &Recorder, command: Command, metadata: &MetadataArgs) 
 
 async fn open(ledger: &LedgerUrl) -> Result<Recorder, Failure> {
     Ok(Recorder::new(Log::open(ledger, Opening::OrNew, Environment::system()).await?))
-}
-
-fn record_command((stream, event): (StreamId, Event)) -> Command {
-    Command::Record { stream, event, source: None, classification: None }
 }
 
 /// The recorded events, read back from the log with the numbers they were given.

@@ -1,5 +1,6 @@
 //! The `minutebook record` subcommands for parties.
 
+use super::fact_command::FactCommand;
 use crate::cli::failure::Failure;
 use crate::cli::parsers::date;
 use chrono::NaiveDate;
@@ -10,7 +11,7 @@ use minutebook_domain::party::{
 use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Prose};
 use minutebook_domain::{Event, StreamId};
 
-#[derive(clap::Subcommand)]
+#[derive(Clone, clap::Subcommand)]
 pub(super) enum PartyCommand {
     /// Register a party under its pseudonym.
     Party {
@@ -42,11 +43,8 @@ pub(super) enum PartyCommand {
         #[arg(long)]
         kind: StatusKind,
         /// The status. Without it, the status is undisclosed.
-        #[arg(long, requires = "classification")]
+        #[arg(long)]
         value: Option<Prose>,
-        /// Who may read the status.
-        #[arg(long, value_name = "LEVEL")]
-        classification: Option<Classification>,
         /// The day it was agreed.
         #[arg(long, value_name = "DATE", value_parser = date)]
         agreed_on: NaiveDate,
@@ -87,8 +85,13 @@ pub(super) enum PartyCommand {
     },
 }
 
-impl PartyCommand {
-    pub(super) fn into_event(self) -> Result<(StreamId, Event), Failure> {
+impl FactCommand for PartyCommand {
+    fn marks_its_text(&self) -> bool {
+        // A reader who may not read the status still learns that one was agreed.
+        matches!(self, Self::Status { value: Some(_), .. })
+    }
+
+    fn into_event(self, classification: Classification) -> Result<(StreamId, Event), Failure> {
         let (committee, name, event): (CommitteeCode, PartyName, PartyEvent) = match self {
             Self::Party { committee, name, registered_on } => {
                 let category = name.category();
@@ -100,19 +103,8 @@ impl PartyCommand {
                 let red = "RED".parse().map_err(|_| Failure::new("the scheme has no level RED"))?;
                 (committee, party, PartyIdentified { real_name: Classified::new(red, real_name) }.into())
             }
-            Self::Status {
-                meeting,
-                party,
-                kind,
-                value,
-                classification,
-                agreed_on,
-                item,
-                assessment,
-                decision,
-                authority,
-            } => {
-                let value = value.zip(classification).map(|(value, mark)| Classified::new(mark, value));
+            Self::Status { meeting, party, kind, value, agreed_on, item, assessment, decision, authority } => {
+                let value = value.map(|value| Classified::new(classification, value));
                 let committee = meeting.committee().clone();
                 let agreed = StatusAgreed { meeting, agreed_on, item, kind, value, assessment, decision, authority };
                 (committee, party, agreed.into())

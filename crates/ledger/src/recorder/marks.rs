@@ -31,6 +31,15 @@ impl Attempt<'_> {
         Ok(given)
     }
 
+    /// Returns the mark of an event that is not recorded yet and whose own marks are still to be chosen.
+    pub(super) async fn usual_mark(&mut self, stream: &StreamId, event: &Event) -> Result<Classification, RecordError> {
+        if event.whole().is_some() {
+            return Ok(self.committee(stream).await?.default_classification());
+        }
+        let state = self.state_of(stream).await?;
+        self.default_mark(stream, event, &state).await
+    }
+
     async fn default_mark(
         &mut self,
         stream: &StreamId,

@@ -203,6 +203,12 @@ impl Recorder {
         }
     }
 
+    /// Returns the mark that an event and its texts take where the sender gives none.
+    pub async fn default_mark(&self, stream: &StreamId, event: &Event) -> Result<Classification, RecordError> {
+        let request = Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None };
+        Attempt::new(&self.states, &request, false).usual_mark(stream, event).await
+    }
+
     /// The receipt of the command with this id, if it is in the log.
     pub async fn receipt(&self, command_id: &str) -> Result<Option<Receipt>, RecordError> {
         Ok(self.log().receipt(command_id, None).await?)
