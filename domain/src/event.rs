@@ -221,6 +221,11 @@ impl Event {
         match_event!(self, event => event.keep_corrected_references(names));
     }
 
+    /// Removes on whose authority the event corrects another, if it is a correction.
+    pub fn withhold_authority(&mut self) {
+        match_event!(self, event => event.withhold_authority());
+    }
+
     /// The mark of the payload as a whole, if it holds one.
     pub fn whole(&self) -> Option<Classification> {
         match_event!(self, event => event.whole())

@@ -179,6 +179,15 @@ macro_rules! events {
                 }
             }
 
+            pub(crate) fn withhold_authority(&mut self) {
+                if let Self::EventCorrected(correction) = self {
+                    correction.authority = None;
+                    if let Some(event) = correction.change.event_mut() {
+                        event.withhold_authority();
+                    }
+                }
+            }
+
             /// The event itself or, if it is a correction, the event that it brings in.
             pub fn or_correcting(&self) -> Option<&Self> {
                 match self {

@@ -88,11 +88,13 @@ pub struct Cause {
 
 /// Returns the differences between two moments of one stream, row by row.
 ///
-/// Compares the redacted rows only. Names an event only if the reader can see its effect.
+/// Compares the redacted rows only. Names an event only if the reader can see its effect. A reader who `audits` also learns
+/// who recorded it, and from where.
 pub fn differences<P: Projection>(
     first: StreamAsOf<'_>,
     second: StreamAsOf<'_>,
     clearance: Clearance,
+    audits: bool,
 ) -> Result<Vec<Difference>, FoldError> {
     let before = row_steps::<P>(first.history, first.as_of, clearance)?;
     let after = row_steps::<P>(second.history, second.as_of, clearance)?;
@@ -104,7 +106,7 @@ pub fn differences<P: Projection>(
         let steps_before = before.get(key).map_or(&[][..], Vec::as_slice);
         let steps_after = after.get(key).map_or(&[][..], Vec::as_slice);
         let (change, row, fields) = compared(outcome(steps_before), outcome(steps_after))?;
-        let events = causes((first.history, steps_before), (second.history, steps_after), clearance);
+        let events = causes((first.history, steps_before), (second.history, steps_after), clearance, audits);
         Some(Difference { stream: stream.clone(), key: key.clone(), change, row: row.clone(), fields, events })
     };
     Ok(keys.into_iter().filter_map(of).collect())
@@ -138,7 +140,7 @@ fn field_changes(before: &RowFields, after: &RowFields) -> Vec<FieldChange> {
 /// A history and the steps of one of its rows.
 type RowSteps<'a> = (&'a [RecordedEvent], &'a [RowStep<'a>]);
 
-fn causes(first: RowSteps<'_>, second: RowSteps<'_>, clearance: Clearance) -> Vec<Cause> {
+fn causes(first: RowSteps<'_>, second: RowSteps<'_>, clearance: Clearance, audits: bool) -> Vec<Cause> {
     // Keyed by position, since an event brings in at most one fact.
     let mut causes: BTreeMap<_, Cause> = BTreeMap::new();
     for (counts, one, other) in [(false, first, second), (true, second, first)] {
@@ -147,13 +149,13 @@ fn causes(first: RowSteps<'_>, second: RowSteps<'_>, clearance: Clearance) -> Ve
             if other.1.iter().any(|step| step.sourced.recorded.position == recorded.position) {
                 continue;
             }
-            let origin = Origin::of(&step.sourced, clearance);
+            let origin = Origin::of(&step.sourced, clearance, audits);
             causes.insert(recorded.position, Cause { counts, origin });
             // The event may be known at both moments and have been struck between them.
             let corrections =
                 other.0.iter().skip(one.0.len()).filter(|later| later.metadata.corrects == Some(recorded.event_id));
             for correction in corrections {
-                let origin = Origin::of_event(correction, clearance);
+                let origin = Origin::of_event(correction, clearance, audits);
                 causes.entry(correction.position).or_insert(Cause { counts: !counts, origin });
             }
         }

@@ -25,12 +25,13 @@ pub struct Origin {
     /// When the event was recorded.
     #[serde(serialize_with = "timestamp::serialize")]
     pub recorded_at: DateTime<Utc>,
-    /// Who recorded it.
-    pub actor: String,
-    /// The person or body on whose behalf it was recorded.
+    /// Who recorded it; null for readers who may not audit the committee.
+    pub actor: Option<String>,
+    /// The person or body on whose behalf it was recorded; null for readers who may not audit the committee.
     pub on_behalf_of: Option<String>,
-    /// The document and lines from which the event was read, or the program that sent it.
-    pub source: Source,
+    /// The document and lines from which the event was read, or the program that sent it; null for readers who may not
+    /// audit the committee.
+    pub source: Option<Source>,
     /// The correction that brought the event in; null if the event is no correction.
     pub correction: Option<AppliedCorrection>,
 }
@@ -41,31 +42,31 @@ pub struct Origin {
 pub struct AppliedCorrection {
     /// The id of the corrected event.
     pub event_id: Option<EventId>,
-    /// `struck`, `replaced` or `supplemented`.
+    /// `struck`, `replaced`, `supplemented` or `marked`.
     pub change: String,
     /// The reason for the correction; null for readers who may not read all of it, since it may mention hidden texts.
     pub reason: Option<String>,
-    /// The person or body on whose authority it was corrected.
+    /// The person or body on whose authority it was corrected; null where `reason` is.
     pub authority: Option<String>,
 }
 
 impl Origin {
-    /// Returns the origin of a fact.
-    pub fn of(sourced: &SourcedFact<'_>, clearance: Clearance) -> Self {
-        Self { event_type: sourced.fact.event.event_type(), ..Self::of_event(sourced.recorded, clearance) }
+    /// Returns the origin of a fact. Who recorded it and from where is given to a reader who `audits` alone.
+    pub fn of(sourced: &SourcedFact<'_>, clearance: Clearance, audits: bool) -> Self {
+        Self { event_type: sourced.fact.event.event_type(), ..Self::of_event(sourced.recorded, clearance, audits) }
     }
 
     /// Returns the origin of an event that brings in no fact, such as a strike.
-    pub fn of_event(recorded: &RecordedEvent, clearance: Clearance) -> Self {
+    pub fn of_event(recorded: &RecordedEvent, clearance: Clearance, audits: bool) -> Self {
         Self {
             position: recorded.position,
             event_id: recorded.event_id,
             event_type: recorded.event.event_type(),
             valid_at: recorded.metadata.valid_at,
             recorded_at: recorded.recorded_at,
-            actor: recorded.metadata.actor.clone(),
-            on_behalf_of: recorded.metadata.on_behalf_of.clone(),
-            source: recorded.metadata.source.clone(),
+            actor: audits.then(|| recorded.metadata.actor.clone()),
+            on_behalf_of: recorded.metadata.on_behalf_of.clone().filter(|_| audits),
+            source: audits.then(|| recorded.metadata.source.clone()),
             correction: corrected(recorded, clearance),
         }
     }
@@ -74,11 +75,12 @@ impl Origin {
 fn corrected(recorded: &RecordedEvent, clearance: Clearance) -> Option<AppliedCorrection> {
     let data = recorded.event.data().ok().filter(|_| recorded.event.is_correction())?;
     let change = &data["change"];
+    let is_readable = is_fully_readable(&recorded.event, clearance);
     let word = change.as_str().or_else(|| change.as_object()?.keys().next().map(String::as_str));
     Some(AppliedCorrection {
         event_id: recorded.metadata.corrects,
         change: word.unwrap_or_default().to_owned(),
-        reason: recorded.metadata.reason.clone().filter(|_| is_fully_readable(&recorded.event, clearance)),
-        authority: data["authority"].as_str().map(str::to_owned),
+        reason: recorded.metadata.reason.clone().filter(|_| is_readable),
+        authority: data["authority"].as_str().filter(|_| is_readable).map(str::to_owned),
     })
 }

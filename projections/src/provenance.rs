@@ -39,21 +39,22 @@ pub struct FieldOrigin {
 }
 
 /// Returns the provenance of a stream's visible rows at a moment. `history` is the stream from its first event to the last
-/// one known.
+/// one known. A reader who `audits` also learns who recorded each event, and from where.
 pub fn provenance<P: Projection>(
     history: &[RecordedEvent],
     as_of: DateTime<Utc>,
     clearance: Clearance,
+    audits: bool,
 ) -> Result<Vec<Provenance>, FoldError> {
     let Some(stream) = history.first().map(|first| &first.stream) else { return Ok(Vec::new()) };
     let rows = row_steps::<P>(history, as_of, clearance)?.into_iter().filter_map(|(key, steps)| {
         let row = outcome(&steps)?.clone();
-        Some(Provenance { stream: stream.clone(), key, row, fields: origins(&steps, clearance) })
+        Some(Provenance { stream: stream.clone(), key, row, fields: origins(&steps, clearance, audits) })
     });
     Ok(rows.collect())
 }
 
-fn origins(steps: &[RowStep<'_>], clearance: Clearance) -> BTreeMap<String, FieldOrigin> {
+fn origins(steps: &[RowStep<'_>], clearance: Clearance, audits: bool) -> BTreeMap<String, FieldOrigin> {
     let mut origins = BTreeMap::new();
     for step in steps {
         let Some(after) = &step.after else {
@@ -68,7 +69,7 @@ fn origins(steps: &[RowStep<'_>], clearance: Clearance) -> BTreeMap<String, Fiel
                 None => !is_blank(value),
             };
             if is_changed {
-                let origin = Origin::of(&step.sourced, clearance);
+                let origin = Origin::of(&step.sourced, clearance, audits);
                 origins.insert(name.clone(), FieldOrigin { value: value.clone(), origin });
             }
         }

@@ -13,7 +13,7 @@ fn history() -> History {
 /// The differences between two days, each with the number of events known.
 fn between(events: &[RecordedEvent], first: (&str, usize), second: (&str, usize), level: &str) -> Vec<Difference> {
     let moment = |(day, known): (&str, usize)| StreamAsOf { history: &events[..known], as_of: end_of(day) };
-    differences::<Actions>(moment(first), moment(second), up_to(level)).unwrap()
+    differences::<Actions>(moment(first), moment(second), up_to(level), true).unwrap()
 }
 
 /// The positions of the events behind a difference, and whether each counts at the second moment.

@@ -16,7 +16,7 @@ fn history() -> History {
 }
 
 fn row(as_of: &str, known: usize, level: &str) -> Provenance {
-    let mut rows = provenance::<Actions>(&history().events[..known], end_of(as_of), up_to(level)).unwrap();
+    let mut rows = provenance::<Actions>(&history().events[..known], end_of(as_of), up_to(level), true).unwrap();
     assert_eq!(rows.len(), 1);
     rows.remove(0)
 }

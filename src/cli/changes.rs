@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::{ListFormat, print};
-use super::scope::full_clearance;
+use super::scope::{full_clearance, with_audit};
 use crate::present::{csv, table, values, who};
 use crate::query::changes::changes;
 use crate::query::moment::{InvalidMoment, KnownAt, PointInTime};
@@ -99,7 +99,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<Exit
     let query_at = |moment: ComparedMoment| ReadQuery {
         as_of: Some(moment.as_of),
         known_at: moment.known_at.or(command.known_at),
-        clearances: clearance.into(),
+        clearances: with_audit(clearance),
         committee: command.committee.clone(),
     };
     let (first, second) = (query_at(command.first), query_at(command.second));
@@ -189,7 +189,9 @@ fn cause(cause: &Cause) -> String {
             &correction.reason.as_ref().map_or_else(|| ")".to_owned(), |reason| format!(" because: {reason})")),
         );
     }
-    let by = [who::by(&origin.actor, origin.on_behalf_of.as_deref()), who::from(&origin.source)];
+    let actor = origin.actor.as_deref().unwrap_or_default();
+    let source = origin.source.as_ref().map(who::from).unwrap_or_default();
+    let by = [who::by(actor, origin.on_behalf_of.as_deref()), source];
     for part in by.iter().filter(|part| !part.is_empty()) {
         text.push_str(&format!(", {part}"));
     }

@@ -1,9 +1,11 @@
 //! What a reading command reads: as of when, known at when, of which committee, with which clearance.
 
+use crate::query::clearances::ClearanceByCommittee;
 use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use std::collections::BTreeSet;
 
 /// A moment on both clocks; now if neither is given.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
@@ -42,7 +44,7 @@ impl ScopeArgs {
         ReadQuery {
             as_of: self.moment.as_of,
             known_at: self.moment.known_at,
-            clearances: self.clearance().into(),
+            clearances: with_audit(self.clearance()),
             committee: self.committee.clone(),
         }
     }
@@ -51,6 +53,12 @@ impl ScopeArgs {
     pub(super) fn clearance(&self) -> Clearance {
         self.clearance.map_or_else(full_clearance, Clearance::up_to)
     }
+}
+
+/// A clearance with the right to audit. A user who can open the ledger can read who recorded what, whatever clearance the
+/// query is for.
+pub(super) fn with_audit(clearance: Clearance) -> ClearanceByCommittee {
+    ClearanceByCommittee::from(clearance).with_audit(true, BTreeSet::new())
 }
 
 /// The clearance of a user who can open the ledger itself and so can read all of it.

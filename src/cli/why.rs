@@ -83,7 +83,7 @@ fn line(row: &Provenance, name: &str, field: &FieldOrigin, zone: Tz) -> Vec<Stri
         times::day(origin.valid_at, zone),
         origin.position.to_string(),
         event,
-        who::by(&origin.actor, origin.on_behalf_of.as_deref()),
-        who::from(&origin.source),
+        who::by(origin.actor.as_deref().unwrap_or_default(), origin.on_behalf_of.as_deref()),
+        origin.source.as_ref().map(who::from).unwrap_or_default(),
     ]
 }

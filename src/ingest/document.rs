@@ -2,10 +2,14 @@
 
 use super::error::ImportError;
 use chrono::NaiveDate;
-use minutebook_import::action_log::{self, ActionLog, MAX_ROWS, source_rows};
-use minutebook_import::{ImportContext, ParsedHeadlines, SourceLines, read};
-use minutebook_ledger::merkle;
+use minutebook_domain::classification::Classification;
+use minutebook_domain::reference::CommitteeCode;
+use minutebook_import::action_log::{self, ActionLog, CellFinding, MAX_ROWS, source_rows};
+use minutebook_import::{ImportContext, ImportFinding, ImportFindingKind, ParsedHeadlines, SourceLines, read};
+use minutebook_ledger::{Recorder, merkle};
+use std::io;
 use std::path::{Path, PathBuf};
+use tokio::task::spawn_blocking;
 
 /// A file that was read, before it is compared with the ledger.
 pub struct SourceDocument {
@@ -15,6 +19,10 @@ pub struct SourceDocument {
     pub(super) name: String,
     pub(super) sha256: String,
     pub(super) content: DocumentContent,
+    /// The mark of a document that states none.
+    classification: Option<Classification>,
+    /// The bytes of a document that states no mark, to read it again under the mark that is assumed.
+    unmarked: Option<Vec<u8>>,
 }
 
 /// What was read from a file, by the kind of document.
@@ -23,19 +31,88 @@ pub(super) enum DocumentContent {
     ActionLog(ActionLog, SourceLines),
 }
 
+impl DocumentContent {
+    fn read(name: &str, bytes: &[u8], default_classification: Option<Classification>) -> Result<Self, ImportError> {
+        let context = ImportContext { file_name: name, default_classification, ..ImportContext::default() };
+        Ok(if action_log::is_action_log(name, bytes) {
+            Self::ActionLog(action_log::read(bytes, &context)?, numbered_rows(bytes))
+        } else {
+            Self::Headlines(Box::new(read(bytes, &context)?))
+        })
+    }
+
+    fn committee(&self) -> &CommitteeCode {
+        match self {
+            Self::Headlines(headlines) => headlines.committee(),
+            Self::ActionLog(log, _) => &log.committee,
+        }
+    }
+
+    /// Returns whether the document, or a row of it, states no mark.
+    fn lacks_a_mark(&self) -> bool {
+        let unmarked = ImportFindingKind::DocumentWithoutClassification;
+        match self {
+            Self::Headlines(headlines) => headlines.findings.iter().any(|finding| finding.kind == unmarked),
+            Self::ActionLog(log, _) => log.findings.iter().any(|finding| finding.kind == unmarked),
+        }
+    }
+
+    /// Adds the finding that a mark was assumed.
+    fn find_assumed(&mut self, text: String) {
+        let kind = ImportFindingKind::MarkAssumed;
+        match self {
+            Self::Headlines(headlines) => {
+                let line = headlines.convened_lines.0;
+                headlines.findings.push(ImportFinding { line, kind, text });
+                headlines.findings.sort_by_key(|finding| finding.line);
+            }
+            Self::ActionLog(log, _) => {
+                let first = log.entries.first();
+                let (sheet, row) = first.map_or((None, 1), |entry| (entry.sheet.clone(), entry.row));
+                log.findings.insert(0, CellFinding { sheet, row, column: None, kind, text });
+            }
+        }
+    }
+}
+
 impl SourceDocument {
     /// Reads the bytes of the file at `path`; its name tells an action log from headlines where the bytes don't. Blocks
     /// the thread: 32 MiB take seconds.
     pub fn read(path: &Path, bytes: &[u8]) -> Result<Self, ImportError> {
         let name =
             path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let context = ImportContext { file_name: &name, ..ImportContext::default() };
-        let content = if action_log::is_action_log(&name, bytes) {
-            DocumentContent::ActionLog(action_log::read(bytes, &context)?, numbered_rows(bytes))
-        } else {
-            DocumentContent::Headlines(Box::new(read(bytes, &context)?))
+        let content = DocumentContent::read(&name, bytes, None)?;
+        let unmarked = content.lacks_a_mark().then(|| bytes.to_vec());
+        let sha256 = merkle::digest(bytes).to_string();
+        Ok(Self { path: path.to_owned(), sha256, name, content, classification: None, unmarked })
+    }
+
+    /// Gives the document a mark, if it states none.
+    #[must_use]
+    pub fn with_classification(self, classification: Option<Classification>) -> Self {
+        Self { classification, ..self }
+    }
+
+    /// Reads a document that states no mark again: under the mark that it was given, or else its committee's default. A
+    /// finding says which mark was assumed.
+    pub(super) async fn assume_mark(&mut self, recorder: &Recorder) -> Result<(), ImportError> {
+        let Some(bytes) = self.unmarked.take() else { return Ok(()) };
+        let code = self.content.committee().clone();
+        let (mark, why) = match self.classification {
+            Some(given) => (given, "given with the import".to_owned()),
+            None => match recorder.default_classification(&code).await? {
+                Some(default) => (default, format!("the default of {code}")),
+                None => (Classification::highest(), format!("the ledger does not know {code}")),
+            },
         };
-        Ok(Self { path: path.to_owned(), sha256: merkle::digest(bytes).to_string(), name, content })
+        if mark != Classification::highest() {
+            let name = self.name.clone();
+            // Parsing takes seconds for a large document, and would block the runtime's thread.
+            let reading = spawn_blocking(move || DocumentContent::read(&name, &bytes, Some(mark)));
+            self.content = reading.await.map_err(|error| ImportError::from(io::Error::other(error)))??;
+        }
+        self.content.find_assumed(format!("{mark}: {why}"));
+        Ok(())
     }
 
     /// The day of the meeting, if the document is a meeting's headlines.

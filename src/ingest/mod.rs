@@ -28,10 +28,11 @@ use minutebook_ledger::{Receipt, Recorder};
 /// source come from the document.
 pub async fn prepare(
     recorder: &Recorder,
-    document: SourceDocument,
+    mut document: SourceDocument,
     metadata: &RequestMetadata,
 ) -> Result<PreparedDocument, ImportError> {
-    let SourceDocument { path, name, sha256, content } = document;
+    document.assume_mark(recorder).await?;
+    let SourceDocument { path, name, sha256, content, .. } = document;
     let intake = Intake { recorder, path, name, sha256, metadata };
     match content {
         DocumentContent::Headlines(headlines) => headlines::prepare(&intake, *headlines).await,

@@ -22,18 +22,20 @@ pub async fn changes<P: Projection>(
     let mut changes = Vec::new();
     for (before, after) in before.iter().zip(&after) {
         let listed = RowFilter::Listed { scope: before.committee.code.as_str(), facets: P::FACETS };
-        changes.extend(changes_between::<P>(log, listed, before.at, after.at, after.clearance).await?);
+        changes.extend(changes_between::<P>(log, listed, before.at, after.at, after.clearance, after.audits).await?);
     }
     Ok(changes)
 }
 
-/// Returns the visible differences in the selected rows of `P` between two moments, ordered by stream and key.
+/// Returns the visible differences in the selected rows of `P` between two moments, ordered by stream and key. A
+/// reader who `audits` also learns who recorded the events behind them, and from where.
 pub async fn changes_between<P: Projection>(
     log: &Log,
     rows: RowFilter<'_>,
     first: BitemporalMoment,
     second: BitemporalMoment,
     clearance: Clearance,
+    audits: bool,
 ) -> Result<Vec<Difference>, ReadError> {
     let (first_known, second_known) = (log.known_whole(first.known_at).await?, log.known_whole(second.known_at).await?);
     let before =
@@ -52,7 +54,7 @@ pub async fn changes_between<P: Projection>(
             (stream.known_at(first_known, clearance), stream.known_at(second_known, clearance));
         let before = StreamAsOf { history: &first_history, as_of: first.as_of };
         let after = StreamAsOf { history: &second_history, as_of: second.as_of };
-        changes.extend(differences::<P>(before, after, clearance).map_err(|error| stream.fold_error(error))?);
+        changes.extend(differences::<P>(before, after, clearance, audits).map_err(|error| stream.fold_error(error))?);
     }
     let hidden = HiddenReferences::of::<P>(log, rows, clearance).await?;
     Ok(changes.into_iter().filter_map(|difference| hidden.redact_difference(difference)).collect())

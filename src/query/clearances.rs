@@ -1,20 +1,33 @@
-//! A reader's clearance, which may be higher in some committees.
+//! A reader's clearance and right to audit, which may be higher in some committees.
 
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A reader's clearance in each committee.
+/// A reader's clearance in each committee, and the committees that the reader may audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClearanceByCommittee {
     everywhere: Clearance,
     committees: BTreeMap<CommitteeCode, Clearance>,
+    audits_everywhere: bool,
+    audited: BTreeSet<CommitteeCode>,
 }
 
 impl ClearanceByCommittee {
-    /// Creates clearances from one for every committee and others for single committees.
+    /// Creates clearances from one for every committee and others for single committees. The reader audits none of them.
     pub fn new(everywhere: Clearance, committees: BTreeMap<CommitteeCode, Clearance>) -> Self {
-        Self { everywhere, committees }
+        Self { everywhere, committees, audits_everywhere: false, audited: BTreeSet::new() }
+    }
+
+    /// Lets the reader audit these committees, or all.
+    #[must_use]
+    pub fn with_audit(self, everywhere: bool, committees: BTreeSet<CommitteeCode>) -> Self {
+        Self { audits_everywhere: everywhere, audited: committees, ..self }
+    }
+
+    /// Returns whether the reader may know who recorded the committee's events, and from where.
+    pub fn audits(&self, committee: &CommitteeCode) -> bool {
+        self.audits_everywhere || self.audited.contains(committee)
     }
 
     /// Returns the clearance of the public.
@@ -45,7 +58,7 @@ impl ClearanceByCommittee {
 
 impl From<Clearance> for ClearanceByCommittee {
     fn from(clearance: Clearance) -> Self {
-        Self { everywhere: clearance, committees: BTreeMap::new() }
+        Self::new(clearance, BTreeMap::new())
     }
 }
 
@@ -61,5 +74,9 @@ mod tests {
         let clearances = ClearanceByCommittee::new(public, [(ours.clone(), amber)].into());
         assert_eq!((clearances.of(&ours), clearances.of(&theirs), clearances.everywhere()), (amber, public, public));
         assert_eq!(ClearanceByCommittee::from(amber).of(&theirs), amber);
+        assert!(!clearances.audits(&ours));
+        let auditor = clearances.with_audit(false, [ours.clone()].into());
+        assert_eq!((auditor.audits(&ours), auditor.audits(&theirs)), (true, false));
+        assert!(auditor.with_audit(true, BTreeSet::new()).audits(&theirs));
     }
 }

@@ -68,17 +68,17 @@ pub async fn provenance_of(
 }
 
 async fn of_committee(log: &Log, subject: &Subject, scope: &CommitteeScope) -> Result<Vec<Provenance>, ReadError> {
-    let (committee, at, clearance) = (&scope.committee.code, scope.at, scope.clearance);
+    let (committee, at, clearance, audits) = (&scope.committee.code, scope.at, scope.clearance, scope.audits);
     match subject {
         Subject::Action(action) if action.committee() == committee => {
-            row_provenance::<Actions>(log, &StreamId::Action(action.clone()), None, at, clearance).await
+            row_provenance::<Actions>(log, &StreamId::Action(action.clone()), None, at, clearance, audits).await
         }
         Subject::Decision(decision) if decision.meeting().committee() == committee => {
             let (stream, key) = (StreamId::Meeting(decision.meeting().clone()), decision.number().to_string());
-            row_provenance::<Decisions>(log, &stream, Some(&key), at, clearance).await
+            row_provenance::<Decisions>(log, &stream, Some(&key), at, clearance, audits).await
         }
         Subject::Meeting(meeting) if meeting.committee() == committee => {
-            row_provenance::<Meetings>(log, &StreamId::Meeting(meeting.clone()), None, at, clearance).await
+            row_provenance::<Meetings>(log, &StreamId::Meeting(meeting.clone()), None, at, clearance, audits).await
         }
         Subject::Party(name) => {
             let (statuses, _) = scope.rows::<PartyStatuses>(log, RowSelection::all::<PartyStatuses>()).await?;
@@ -87,7 +87,7 @@ async fn of_committee(log: &Log, subject: &Subject, scope: &CommitteeScope) -> R
             let mut rows = Vec::new();
             for party in named {
                 let stream = StreamId::Party(committee.clone(), party);
-                rows.extend(row_provenance::<PartyStatuses>(log, &stream, None, at, clearance).await?);
+                rows.extend(row_provenance::<PartyStatuses>(log, &stream, None, at, clearance, audits).await?);
             }
             Ok(rows)
         }
@@ -95,18 +95,20 @@ async fn of_committee(log: &Log, subject: &Subject, scope: &CommitteeScope) -> R
     }
 }
 
-/// Returns the provenance of a stream's visible rows in `P` at a moment, or of the row with the given key.
+/// Returns the provenance of a stream's visible rows in `P` at a moment, or of the row with the given key. A reader
+/// who `audits` also learns who recorded each event, and from where.
 pub async fn row_provenance<P: Projection>(
     log: &Log,
     stream: &StreamId,
     key: Option<&str>,
     at: BitemporalMoment,
     clearance: Clearance,
+    audits: bool,
 ) -> Result<Vec<Provenance>, ReadError> {
     let known = log.known_whole(at.known_at).await?;
     let stream = StreamHistory::read(log, stream).await?;
     let history = stream.known_at(known, clearance);
-    let mut rows = provenance::<P>(&history, at.as_of, clearance).map_err(|error| stream.fold_error(error))?;
+    let mut rows = provenance::<P>(&history, at.as_of, clearance, audits).map_err(|error| stream.fold_error(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
     let code = stream.id.committee().map_or_else(String::new, ToString::to_string);
     let hidden =

@@ -75,6 +75,8 @@ pub struct CommitteeScope {
     pub today: NaiveDate,
     /// The reader's clearance in this committee.
     pub clearance: Clearance,
+    /// Whether the reader may know who recorded the committee's events, and from where.
+    pub audits: bool,
     pinned: Option<Position>,
 }
 
@@ -109,6 +111,7 @@ pub async fn committee_scopes(
             None => None,
         };
         let clearance = query.clearances.of(&committee.code);
+        let audits = query.clearances.audits(&committee.code);
         let today = as_of.unwrap_or(now).with_timezone(&zone).date_naive();
         let as_of = as_of.unwrap_or(if default == DefaultMoment::Now { now } else { end_of_time() });
         scopes.push(CommitteeScope {
@@ -117,6 +120,7 @@ pub async fn committee_scopes(
             at: BitemporalMoment { as_of, known_at },
             today,
             clearance,
+            audits,
             pinned: None,
         });
     }

@@ -3,8 +3,9 @@
 use crate::api::writing::routes::everything;
 use crate::fixtures::api_client::{Answer, ApiClient, token};
 use crate::fixtures::canaries::trace_in;
-use crate::fixtures::canary_ledger::canary_ledger;
+use crate::fixtures::canary_ledger::{AUDIT_CANARY, canary_ledger};
 use crate::fixtures::classification::LEVELS;
+use crate::fixtures::committee::{established, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -14,7 +15,11 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::Read;
 
-on_both_stores!(no_route_reveals_a_text_above_the_readers_clearance, readers_below_red_get_identical_answers);
+on_both_stores!(
+    no_route_reveals_a_text_above_the_readers_clearance,
+    readers_below_red_get_identical_answers,
+    auditors_alone_learn_who_recorded_what_and_from_where,
+);
 
 /// The canaries above a clearance.
 fn above(level: &str) -> Vec<String> {
@@ -178,7 +183,8 @@ async fn no_route_reveals_a_text_above_the_readers_clearance(ledger: TestLedger)
     for role in [Role::Member, Role::Secretary] {
         // The highest clearance reads first: its cached responses must not reach the others.
         for (place, (level, client)) in readers(&log, role).await.into_iter().enumerate().rev() {
-            let above = above(level);
+            // Neither role may audit.
+            let above = [above(level), vec![AUDIT_CANARY.to_owned()]].concat();
             let mut hear = |here: &str, answer: Answer| {
                 statuses.insert(answer.status.as_u16());
                 let told = headers_and_body(&answer);
@@ -222,6 +228,42 @@ async fn readers_below_red_get_identical_answers(ledger: TestLedger) {
         assert_eq!(first.len(), second.len());
         for (one, other) in first.into_iter().zip(second) {
             assert_eq!(one, other);
+        }
+    }
+}
+
+async fn auditors_alone_learn_who_recorded_what_and_from_where(ledger: TestLedger) {
+    let log = canary_ledger(&ledger, "").await;
+    let recorder = Recorder::new(log.clone());
+    recorder.record(&request("TSC", &established("TSC"))).await.unwrap();
+    let public = ApiClient::of(log);
+    let secretary = public.with(&token(&recorder, &[Role::Secretary, Role::Chair], "RED", None).await);
+    let auditor = public.with(&token(&recorder, &[Role::Auditor], "WHITE", None).await);
+    let auditor_of_one = public.with(&token(&recorder, &[Role::Auditor], "WHITE", Some(&["SSC"])).await);
+    let auditor_elsewhere = public.with(&token(&recorder, &[Role::Auditor], "WHITE", Some(&["TSC"])).await);
+    for path in [
+        "/api/v1/events?limit=1000",
+        "/api/v1/events?limit=1000&format=ndjson",
+        "/api/v1/actions/SSC72/11/provenance",
+        "/api/v1/actions/changes?from=2019-01-01&to=2019-05-01",
+    ] {
+        for (client, audits) in [
+            (&auditor, true),
+            (&public, false),
+            (&secretary, false),
+            (&auditor_of_one, true),
+            (&auditor_elsewhere, false),
+        ] {
+            let told = client.get(path).await.expect(200).text();
+            for place in ["actor", "behalf", "file", "sha256"] {
+                assert_eq!(told.contains(&format!("{AUDIT_CANARY}{place}")), audits, "{path}, {place}: {told}");
+            }
+        }
+    }
+    let events = |told: Value| told["events"].as_array().unwrap().clone();
+    for event in events(public.get("/api/v1/events?limit=1000").await.json()) {
+        for field in ["actor", "on_behalf_of", "source", "command_id", "correlation_id", "causation_id"] {
+            assert_eq!(event[field], Value::Null, "{field}: {event}");
         }
     }
 }

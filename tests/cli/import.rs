@@ -126,3 +126,39 @@ fn a_pdf_gives_the_same_events_as_its_markdown() {
         assert_eq!(said(name), markdown, "{name}");
     }
 }
+
+#[test]
+fn a_document_without_a_mark_takes_the_given_one_or_the_committees_or_the_highest() {
+    let (stated, rest) = HEADLINES.split_once("\n\n").unwrap();
+    assert!(stated.contains("classified as"));
+    let established = ["record", "committee", "TSC", "--name", "Tidal", "--default-classification", "GREEN"];
+    for (arguments, is_known, mark, why) in [
+        (&["--classification", "AMBER", "headlines.md"][..], true, "AMBER", "AMBER: given with the import"),
+        (&["headlines.md"], true, "GREEN", "GREEN: the default of TSC"),
+        (&["headlines.md"], false, "RED", "RED: the ledger does not know TSC"),
+    ] {
+        let cli = with(rest);
+        if is_known {
+            cli.done(&established);
+        }
+        let report = report(&cli, arguments);
+        let findings = report["findings"].as_array().unwrap();
+        let assumed: Vec<&Value> = findings.iter().filter(|finding| finding["kind"] == "mark-assumed").collect();
+        assert_eq!((assumed.len(), &assumed[0]["text"]), (1, &Value::from(why)));
+        let events = cli.events();
+        let convened = events.iter().find(|event| event["type"] == "MeetingConvened").unwrap();
+        assert_eq!((&convened["classification"], &convened["data"]["classification"]), (&mark.into(), &mark.into()));
+        let decision = events.iter().find(|event| event["type"] == "DecisionRecorded").unwrap();
+        assert_eq!(decision["data"]["text"]["classification"], mark);
+        let committee = events.iter().find(|event| event["type"] == "CommitteeEstablished").unwrap();
+        assert_eq!(committee["classification"], "WHITE");
+    }
+    // A document that states a mark keeps it.
+    let cli = with(HEADLINES);
+    let report = report(&cli, &["--classification", "RED", "headlines.md"]);
+    assert!(report["findings"].as_array().unwrap().iter().all(|finding| finding["kind"] != "mark-assumed"));
+    let convened = cli.events().into_iter().find(|event| event["type"] == "MeetingConvened").unwrap();
+    assert_eq!(convened["classification"], "WHITE");
+    let refused = with(rest).run(&["import", "--classification", "CLEAR", "headlines.md"]);
+    assert!(refused.status == 1 && refused.err.contains("CLEAR is not a level of"), "{}", refused.err);
+}

@@ -38,15 +38,20 @@ async fn answers(log: &Log, level: &str) -> String {
         }
         for number in (1..=4).chain(11..=14).chain([20]) {
             let stream: StreamId = format!("action:SSC72/{number:02}").parse().unwrap();
-            answers.push_str(&text(row_provenance::<Actions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+            answers.push_str(&text(
+                row_provenance::<Actions>(log, &stream, None, *first, up_to(level), true).await.unwrap(),
+            ));
         }
         let stream: StreamId = "meeting:SSC_72_2702".parse().unwrap();
-        answers.push_str(&text(row_provenance::<Decisions>(log, &stream, None, *first, up_to(level)).await.unwrap()));
-        answers.push_str(&text(row_provenance::<Meetings>(log, &stream, None, *first, up_to(level)).await.unwrap()));
+        answers.push_str(&text(
+            row_provenance::<Decisions>(log, &stream, None, *first, up_to(level), true).await.unwrap(),
+        ));
+        answers
+            .push_str(&text(row_provenance::<Meetings>(log, &stream, None, *first, up_to(level), true).await.unwrap()));
         for letter in ["K", "L", "M", "N"] {
             let stream: StreamId = format!("party:SSC:Other User {letter}").parse().unwrap();
             answers.push_str(&text(
-                row_provenance::<PartyStatuses>(log, &stream, None, *first, up_to(level)).await.unwrap(),
+                row_provenance::<PartyStatuses>(log, &stream, None, *first, up_to(level), true).await.unwrap(),
             ));
         }
         let committee = "SSC".parse().unwrap();
@@ -63,7 +68,7 @@ fn text(value: impl serde::Serialize) -> String {
 
 async fn changes<P: Projection>(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> String {
     let which = RowFilter::Listed { scope: "SSC", facets: P::FACETS };
-    text(changes_between::<P>(log, which, first, second, up_to(level)).await.unwrap())
+    text(changes_between::<P>(log, which, first, second, up_to(level), true).await.unwrap())
 }
 
 async fn no_canary_is_shown_above_the_clearance(ledger: TestLedger) {

@@ -56,6 +56,8 @@ pub enum ImportFindingKind {
     ItemWithoutClassification,
     /// The document states no classification.
     DocumentWithoutClassification,
+    /// The document, or a row of it, states no mark; the import assumed one.
+    MarkAssumed,
     /// A text is marked higher than the document that prints it.
     HigherClassification,
     /// A recommendation names no body.
@@ -117,6 +119,7 @@ impl ImportFindingKind {
             Self::DeferredToMeeting => "deferred to a later meeting",
             Self::ItemWithoutClassification => "the item has no classification",
             Self::DocumentWithoutClassification => "the document has no classification",
+            Self::MarkAssumed => "no classification is stated; one was assumed",
             Self::HigherClassification => "marked higher than its document",
             Self::RecommendationUnaddressed => "the recommendation names no body",
             Self::MinutesWithoutDate => "the approved minutes have no date",
@@ -157,6 +160,7 @@ impl ImportFindingKind {
             Self::DeferredToMeeting => "a decision at that meeting",
             Self::ItemWithoutClassification => "a mark after the title, such as `(WHITE)`",
             Self::DocumentWithoutClassification => "`This document is classified as White in accordance with …`",
+            Self::MarkAssumed => "a classification in the document, or `--classification`",
             Self::HigherClassification => "leave it out of this edition, or lower its mark to the document's",
             Self::RecommendationUnaddressed => "`RECOMMENDED … for SECCo Board approval`, `RECOMMENDED to the Panel …`",
             Self::MinutesWithoutDate => "`the Draft Minutes of 13 February 2019`",

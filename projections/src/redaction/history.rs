@@ -81,8 +81,9 @@ fn redact(
         recorded.event.keep_corrected_references(references.unwrap_or_default());
     }
     if !is_complete {
-        // The reason may mention what is hidden.
+        // The reason and the authority may mention what is hidden.
         recorded.metadata.reason = None;
+        recorded.event.withhold_authority();
     }
     recorded.references = recorded.event.references(&recorded.stream);
     Some(VisibleEvent { references: recorded.references.clone(), is_complete })

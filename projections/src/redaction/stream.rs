@@ -71,7 +71,7 @@ impl RedactedStream {
     pub fn event(&self, index: usize) -> Result<Option<RedactedEvent>, FoldError> {
         let Some(stored) = self.stream.get(index) else { return Ok(None) };
         let Some(recorded) = self.visible.get(&stored.event_id) else { return Ok(None) };
-        let data = data_of(&recorded.event)?;
+        let mut data = data_of(&recorded.event)?;
         let target = stored.metadata.corrects.and_then(|corrects| self.visible.get(&corrects));
         let is_complete = data == data_of(&stored.event)?
             && match (stored.metadata.corrects, target) {
@@ -82,6 +82,9 @@ impl RedactedStream {
                     None => false,
                 },
             };
+        if let Some(fields) = data.as_object_mut().filter(|_| !is_complete && recorded.event.is_correction()) {
+            fields.remove("authority");
+        }
         Ok(Some(RedactedEvent { recorded: recorded.clone(), data, is_complete, target_exists: target.is_some() }))
     }
 }

@@ -30,7 +30,10 @@ pub struct Reader {
 
 impl Reader {
     pub(super) fn new(principal: Principal, service: &Service) -> Self {
-        let clearances = ClearanceByCommittee::new(principal.clearance_everywhere(), committees(&principal));
+        let committees = committees(&principal);
+        let audited = committees.keys().filter(|code| principal.may_in(Permission::Audit, code)).cloned().collect();
+        let clearances = ClearanceByCommittee::new(principal.clearance_everywhere(), committees)
+            .with_audit(principal.may_everywhere(Permission::Audit), audited);
         Self { principal, clearances, service: service.clone() }
     }
 

@@ -11,6 +11,7 @@ use crate::ingest::{self, ImportedDocument};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
+use minutebook_domain::classification::Classification;
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{CommandId, Event, Position, RequestMetadata, Source, StreamId};
@@ -85,13 +86,14 @@ impl Writer {
         &self,
         name: String,
         bytes: Vec<u8>,
+        classification: Option<Classification>,
         dry: bool,
     ) -> Result<ImportedDocument, Problem> {
         let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
         let metadata = RequestMetadata { command_id: String::new(), ..self.metadata("") };
         // Parsing takes seconds for a large document, and would block the runtime's thread.
         let reading = spawn_blocking(move || ingest::SourceDocument::read(Path::new(&name), &bytes));
-        let document = reading.await.map_err(|error| Problem::internal(&error))??;
+        let document = reading.await.map_err(|error| Problem::internal(&error))??.with_classification(classification);
         let prepared = ingest::prepare(&self.service.inner.recorder, document, &metadata).await?;
         let committee = prepared.report.committee();
         if !self.principal.may_in(Permission::Record, committee) {

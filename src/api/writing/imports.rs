@@ -11,6 +11,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use minutebook_domain::Position;
+use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::Name;
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
@@ -47,6 +48,10 @@ pub(in crate::api) struct ImportParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Name>, example = "SSC_72_2702.md")]
     filename: Option<Name>,
+    /// The mark of a document that states none. Default: the committee's, or the highest.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<Classification>, example = "GREEN")]
+    classification: Option<Classification>,
 }
 
 /// A form with a document.
@@ -122,7 +127,7 @@ pub(in crate::api) async fn import_document(
 ) -> Result<Response, Problem> {
     let (name, bytes) = document(params.filename, request).await?;
     let dry_run = params.dry_run.unwrap_or(false);
-    let imported = writer.import(name, bytes, dry_run).await?;
+    let imported = writer.import(name, bytes, params.classification, dry_run).await?;
     let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]);
     let mut status = StatusCode::OK;
     if !dry_run {

@@ -14,6 +14,7 @@ use super::input_files::input_files;
 use super::output::{ReportFormat, print};
 use super::progress::DelayedProgressBar;
 use minutebook_domain::RequestMetadata;
+use minutebook_domain::classification::Classification;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder};
 use outcome::{FileOutput, NotImported};
 use read_files::{FileContent, ReadFile};
@@ -39,6 +40,9 @@ pub(super) struct ImportArgs {
     /// .jsonl).
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The mark of a document that states none [default: the committee's, or the highest].
+    #[arg(long, value_name = "LEVEL")]
+    classification: Option<Classification>,
     /// Record nothing, and print what would be recorded beside the lines it was read from.
     #[arg(long)]
     dry_run: bool,
@@ -113,6 +117,9 @@ async fn import_one(
     let preview = command.dry_run.then_some(command.format);
     match next.content().await? {
         FileContent::Export => Ok(export::run(recorder.log(), &path, command.dry_run).await?),
-        FileContent::Document(document) => Ok(document::run(recorder, *document, &path, metadata, preview).await?),
+        FileContent::Document(document) => {
+            let document = document.with_classification(command.classification);
+            Ok(document::run(recorder, document, &path, metadata, preview).await?)
+        }
     }
 }

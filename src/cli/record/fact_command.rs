@@ -15,7 +15,7 @@ pub(super) trait FactCommand: Clone {
     fn into_event(self, classification: Classification) -> Result<(StreamId, Event), Failure>;
 }
 
-/// Returns the command to record. Texts without a mark take the one that the event has by default.
+/// Returns the command to record. Texts without a mark take the default mark of the event.
 pub(super) async fn command(
     recorder: &Recorder,
     fact: impl FactCommand,

@@ -18,8 +18,9 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 ///
 /// A line is one command, {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {…}}, or several that are
 /// recorded together or not at all, {"commands": [{…}, {…}]}. It may also have "idempotency_key", "actor",
-/// "on_behalf_of", "reason", "valid_at", "correlation_id" and "expected_version". A correction is
-/// {"corrects": EVENT_ID, "change": "struck"}, or "change": {"set": {"completed_on": …}}, or {"replaced": {"type": …, "data": …}}.
+/// "on_behalf_of", "reason", "valid_at", "correlation_id" and "expected_version", and a command its "classification". A
+/// correction is {"corrects": EVENT_ID, "change": "struck"}. Other changes are {"set": {"completed_on": …}},
+/// {"replaced": {"type": …, "data": …}} and {"marked": {"classification": "RED"}}.
 ///
 /// For each line, one line is printed once the command is durably recorded or refused. With --jobs, lines are printed as
 /// commands finish.

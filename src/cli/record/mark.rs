@@ -10,6 +10,7 @@ use minutebook_domain::{Event, EventId, RecordedEvent, StreamId};
 use minutebook_ledger::{Command, Log, Selection};
 use minutebook_projections::redaction::redacted_history;
 use minutebook_projections::summary;
+use std::collections::HashSet;
 
 /// Change who may know of what is recorded, or who may read one text of it.
 ///
@@ -62,7 +63,10 @@ impl MarkArgs {
         let stored = log.read_all(Selection::Stream(stream)).await?;
         // Read with full clearance, each event has the marks in force.
         let mut events = redacted_history(&stored, stored.len(), Clearance::full());
-        events.retain(|recorded| self.selects(&subject, recorded));
+        // What was struck stays hidden, whatever its mark.
+        let strikes = stored.iter().filter(|recorded| recorded.event.strikes());
+        let struck: HashSet<EventId> = strikes.filter_map(|strike| strike.metadata.corrects).collect();
+        events.retain(|recorded| self.selects(&subject, recorded) && !struck.contains(&recorded.event_id));
         if events.is_empty() {
             return Err(none());
         }

@@ -20,6 +20,12 @@ impl Audience {
         Self { clearances: ClearanceByCommittee::public(), reads_tokens: false }
     }
 
+    /// Returns whether the readers may know who recorded the stream's events, and from where.
+    pub(super) fn audits(&self, stream: &StreamId) -> bool {
+        // A token's events exist for auditors alone.
+        stream.committee().map_or(self.reads_tokens, |committee| self.clearances.audits(committee))
+    }
+
     /// Returns the clearance for a stream, or `None` if the stream is not for this audience.
     pub(super) fn clearance_for(&self, stream: &StreamId) -> Option<Clearance> {
         match stream.committee() {

@@ -42,7 +42,8 @@ impl<'a> Redactor<'a> {
         }
         let left: HashSet<String> = strings(&data).into_iter().collect();
         let removed: HashSet<String> = strings(&stored).into_iter().filter(|name| !left.contains(name)).collect();
-        let causation = match recorded.metadata.causation_id {
+        let audits = self.audience.audits(&recorded.stream);
+        let causation = match recorded.metadata.causation_id.filter(|_| audits) {
             Some(event) if self.exists(event).await? => Some(event),
             _ => None,
         };
@@ -56,15 +57,15 @@ impl<'a> Redactor<'a> {
             classification: known.metadata.classification,
             valid_at: recorded.metadata.valid_at,
             recorded_at: recorded.recorded_at,
-            actor: recorded.metadata.actor.clone(),
-            on_behalf_of: recorded.metadata.on_behalf_of.clone(),
-            command_id: Some(recorded.metadata.command_id.clone()).filter(|_| all),
-            correlation_id: recorded.metadata.correlation_id.clone().filter(|_| all),
+            actor: audits.then(|| recorded.metadata.actor.clone()),
+            on_behalf_of: recorded.metadata.on_behalf_of.clone().filter(|_| audits),
+            command_id: audits.then(|| recorded.metadata.command_id.clone()),
+            correlation_id: recorded.metadata.correlation_id.clone().filter(|_| audits),
             causation_id: causation,
             corrects: recorded.metadata.corrects.filter(|_| target_exists),
             // The reason may mention what is hidden.
-            reason: recorded.metadata.reason.clone().filter(|_| is_complete),
-            source: recorded.metadata.source.clone(),
+            reason: known.metadata.reason.filter(|_| is_complete),
+            source: audits.then(|| recorded.metadata.source.clone()),
             references: recorded.references.iter().filter(|name| !removed.contains(*name)).cloned().collect(),
             data,
         }))

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// An event as a reader may see it, in the shape that `minutebook log` prints. Hidden metadata is null; hidden parts of
-/// `data` are absent.
+/// `data` are absent. Who recorded the event, how and from where is for auditors of its committee alone.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct EventView {
     /// The event's position in the log.
@@ -34,22 +34,25 @@ pub struct EventView {
     /// When the event was recorded.
     #[serde(serialize_with = "timestamp::serialize")]
     pub recorded_at: DateTime<Utc>,
-    /// Who recorded the event.
-    pub actor: String,
-    /// The person or body on whose behalf it was recorded.
+    /// Who recorded the event; null for readers who may not audit the committee.
+    pub actor: Option<String>,
+    /// The person or body on whose behalf it was recorded; null for readers who may not audit the committee.
     pub on_behalf_of: Option<String>,
-    /// The idempotency key of the command that led to the event; null for readers who may not see everything.
+    /// The idempotency key of the command that led to the event; null for readers who may not audit the
+    /// committee.
     pub command_id: Option<String>,
-    /// The id that this event shares with related ones; null for readers who may not see everything.
+    /// The id that this event shares with related ones; null for readers who may not audit the committee.
     pub correlation_id: Option<String>,
-    /// The id of the event that led to this one; null if that event is hidden from the reader.
+    /// The id of the event that led to this one; null if that event is hidden from the reader, and for readers who may not
+    /// audit the committee.
     pub causation_id: Option<EventId>,
     /// The id of the event that this one corrects; null if that event is hidden from the reader.
     pub corrects: Option<EventId>,
     /// Why the event was recorded; null for readers from whom any part of it, or of what it corrects, is hidden.
     pub reason: Option<String>,
-    /// The document and lines from which the event was read, or the program that sent it.
-    pub source: Source,
+    /// The document and lines from which the event was read, or the program that sent it; null for readers who may not
+    /// audit the committee.
+    pub source: Option<Source>,
     /// Every reference by which the event can be found.
     pub references: Vec<String>,
     /// The event's payload, as docs/events.md describes it for each type.

@@ -14,7 +14,8 @@ pub struct LintFinding {
     pub kind: LintRule,
     /// The finding in a few words.
     pub message: &'static str,
-    /// The document from which the event was read; `None` for a live recording.
+    /// The document from which the event was read; `None` for a live recording, and for readers who may not audit the
+    /// committee.
     pub file: Option<String>,
     /// The line of the document, from 1.
     pub line: Option<u32>,
@@ -53,14 +54,14 @@ pub(super) struct UnlocatedFinding {
 }
 
 impl UnlocatedFinding {
-    pub(super) fn located(self, position: Position, source: &Source, committee: &CommitteeCode) -> LintFinding {
+    pub(super) fn located(self, position: Position, source: Option<&Source>, committee: &CommitteeCode) -> LintFinding {
         let Self { kind, stream, meeting, item, subject, text, .. } = self;
         LintFinding {
             kind,
             message: kind.message(),
             help: kind.help(),
-            file: source.file.clone(),
-            line: source.first_line,
+            file: source.and_then(|source| source.file.clone()),
+            line: source.and_then(|source| source.first_line),
             position,
             stream,
             meeting,

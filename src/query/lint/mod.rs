@@ -47,7 +47,8 @@ pub async fn lint(log: &Log, query: &ReadQuery) -> Result<ListPage<LintFinding>,
         for finding in findings {
             let origin = snapshot.origin(log, &finding.stream, &finding.event).await?;
             let Some((position, source)) = origin else { continue };
-            page.rows.push(finding.located(position, &source, &scope.committee.code));
+            let source = Some(source).filter(|_| scope.audits);
+            page.rows.push(finding.located(position, source.as_ref(), &scope.committee.code));
         }
         page.position = page.position.max(known_at);
     }

@@ -15,6 +15,7 @@ on_both_stores!(
     a_document_may_come_as_a_form,
     an_import_needs_the_permission_of_the_documents_committee,
     an_unreadable_document_is_refused,
+    an_upload_without_a_mark_takes_the_given_one,
 );
 
 const MARKDOWN: &str = "text/markdown";
@@ -172,4 +173,19 @@ async fn an_unreadable_document_is_refused(ledger: TestLedger) {
     let told = server.upload(&jane, "/api/v1/imports", MARKDOWN, live.as_bytes()).await;
     assert!([409, 422].contains(&told.status.as_u16()), "{}", told.text());
     assert_eq!(server.head().await, before);
+}
+
+async fn an_upload_without_a_mark_takes_the_given_one(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
+    let document = "### TSC_31_1206 – TSC Meeting Headlines\n\n12 June 2024, 10:00 – 12:30\n\n#### 1. Tides\n\nText.\n";
+    let url = "/api/v1/imports?classification=GREEN";
+    let report = server.upload(&jane, url, MARKDOWN, document.as_bytes()).await.expect(201).json();
+    let findings = report["findings"].as_array().unwrap();
+    let assumed = findings.iter().find(|finding| finding["kind"] == "mark-assumed").unwrap();
+    assert_eq!(assumed["text"], "GREEN: given with the import");
+    let meeting = server.get(&jane, "/api/v1/meetings/TSC_31_1206").await.expect(200).json();
+    assert_eq!(meeting["classification"], "GREEN", "{meeting}");
+    let url = "/api/v1/imports?classification=PINK";
+    server.upload(&jane, url, MARKDOWN, document.as_bytes()).await.expect(400);
 }

@@ -74,7 +74,8 @@ impl Attempt<'_> {
             return Err(RecordError::Malformed(format!("{stream} does not hold event {corrected}")));
         };
         if let Change::Marked(marking) = &change {
-            check_marking(&target, marking, self.committee(stream).await?.scheme())?;
+            let scheme = self.committee(stream).await?.scheme();
+            check_marking(self.mark_in_force(&target, &history), marking, scheme)?;
         }
         if matches!(change, Change::Struck) {
             self.require_nothing_rests_on(&target).await?;
@@ -134,6 +135,15 @@ impl Attempt<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Returns the mark that an event has after every change of it, those of this request included.
+    fn mark_in_force(&self, target: &RecordedEvent, history: &[RecordedEvent]) -> Classification {
+        let recorded = history.iter().map(|recorded| (recorded.metadata.corrects, &recorded.event));
+        let pending = self.pending.events.iter().map(|added| (added.metadata.corrects, &added.event));
+        let of_target = recorded.chain(pending).filter(|(corrects, _)| *corrects == Some(target.event_id));
+        let markings = of_target.filter_map(|(_, event)| event.marking()).filter(|marking| marking.field.is_none());
+        markings.last().map_or(target.metadata.classification, |marking| marking.classification)
     }
 
     /// Refuses to strike a decision that an effective event requires. A condition refuses the append if one is recorded
@@ -199,12 +209,11 @@ fn mark_in_force(history: &[RecordedEvent], target: &RecordedEvent) -> Classific
 }
 
 /// Refuses a mark of another scheme, and one of a text that would be lower than its event's.
-fn check_marking(target: &RecordedEvent, marking: &Marking, scheme: &'static Scheme) -> Result<(), Rejection> {
+fn check_marking(of_event: Classification, marking: &Marking, scheme: &'static Scheme) -> Result<(), Rejection> {
     let mark = marking.classification;
     if !scheme.has(mark) {
         return Err(Rejection::new("mark-of-its-scheme", scheme.lacks(mark), scheme.labels()));
     }
-    let of_event = target.metadata.classification;
     if marking.field.is_some() && mark.rank() < of_event.rank() {
         return Err(text_below_event(mark, of_event));
     }

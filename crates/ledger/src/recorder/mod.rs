@@ -20,7 +20,7 @@ pub use merges::{ResolvedMerge, resolve_merge};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeError};
-use minutebook_domain::reference::Name;
+use minutebook_domain::reference::{CommitteeCode, Name};
 use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
 
 /// The number of attempts at a request while other writers append to its streams.
@@ -207,6 +207,16 @@ impl Recorder {
     pub async fn default_mark(&self, stream: &StreamId, event: &Event) -> Result<Classification, RecordError> {
         let request = Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None };
         Attempt::new(&self.states, &request, false).usual_mark(stream, event).await
+    }
+
+    /// Returns a committee's default mark; none if the ledger does not know the committee.
+    pub async fn default_classification(&self, code: &CommitteeCode) -> Result<Option<Classification>, RecordError> {
+        Ok(match self.states.load(&StreamId::Committee(code.clone()), true).await?.state {
+            AggregateState::Committee(committee) if committee.is_established() => {
+                Some(committee.default_classification())
+            }
+            _ => None,
+        })
     }
 
     /// The receipt of the command with this id, if it is in the log.
