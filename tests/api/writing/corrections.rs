@@ -6,7 +6,13 @@ use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use minutebook_ledger::Selection;
 use serde_json::{Value, json};
 
-on_both_stores!(an_event_is_corrected, commands_are_recorded_together_or_not_at_all);
+on_both_stores!(
+    an_event_is_corrected,
+    a_merge_changes_fields_and_keeps_the_rest,
+    a_merge_that_does_not_fit_is_refused,
+    a_correction_above_the_writer_is_not_merged_in,
+    commands_are_recorded_together_or_not_at_all
+);
 
 async fn an_event_is_corrected(ledger: TestLedger) {
     let server = ApiServer::open(&ledger).await;
@@ -42,6 +48,139 @@ async fn an_event_is_corrected(ledger: TestLedger) {
     server.post(&jane, &after, &supplement).await.expect(201);
     let headers = [("idempotency-key", "stale"), ("if-match", "\"1\"")];
     server.post_with(&jane, &after, &supplement, &headers).await.expect(412);
+}
+
+/// The address of the corrections of the last event of a type.
+async fn corrections_of(server: &ApiServer, event_type: &str) -> String {
+    let events = server.recorder.log().read_all(Selection::All).await.unwrap();
+    let event = events.iter().rev().find(|event| event.event.event_type() == event_type).unwrap();
+    format!("/api/v1/events/{}/corrections", event.event_id)
+}
+
+fn merge(fields: Value) -> Value {
+    json!({"change": {"set": fields}, "reason": "a slip"})
+}
+
+/// The data of the event that the last event of the log puts in place.
+async fn replacement(server: &ApiServer) -> Value {
+    let last = server.recorder.log().read_all(Selection::All).await.unwrap().pop().unwrap();
+    last.event.data().unwrap()["change"]["replaced"]["data"].take()
+}
+
+async fn a_merge_changes_fields_and_keeps_the_rest(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
+    everything_recorded(&server, &jane).await;
+    let raised = corrections_of(&server, "ActionRaised").await;
+    let first = json!({"owners": {"add": ["SECAS", "Ann"]}, "due_on": "2019-05-01", "text": "Circulate it"});
+    let answer = server.post(&jane, &raised, &merge(first)).await.expect(201);
+    assert_eq!(answer.json()["events"][0]["type"], "EventCorrected");
+    let text = json!({"classification": "WHITE", "text": "Circulate it"});
+    let stands = replacement(&server).await;
+    assert_eq!((&stands["text"], &stands["owners"]), (&text, &json!(["SECAS", "Ann"])));
+    // The second correction starts from what the first put in place.
+    let second = json!({"owners": {"remove": ["Ann"]}, "text": {"classification": "RED"}, "due_on": null});
+    server.post(&jane, &raised, &merge(second)).await.expect(201);
+    let stands = replacement(&server).await;
+    let text = json!({"classification": "RED", "text": "Circulate it"});
+    assert_eq!((&stands["text"], &stands["owners"], stands.get("due_on")), (&text, &json!(["SECAS"]), None));
+    let decision = corrections_of(&server, "DecisionRecorded").await;
+    let headers = [("idempotency-key", "verb")];
+    let verb = merge(json!({"verb": "REJECTED"}));
+    let answer = server.post_with(&jane, &decision, &verb, &headers).await.expect(201).json();
+    assert_eq!(replacement(&server).await["verb"], "REJECTED");
+    // A repeated request is not taken for a correction that changes nothing.
+    assert_eq!(server.post_with(&jane, &decision, &verb, &headers).await.expect(201).json(), answer);
+    // An event with a text that was marked anew can still be corrected, and its text keeps the new mark.
+    let matter = corrections_of(&server, "MatterArisingNoted").await;
+    let marked = json!({"change": {"marked": {"classification": "AMBER", "field": "text"}}, "reason": "too low"});
+    server.post(&jane, &matter, &marked).await.expect(201);
+    server.post(&jane, &matter, &merge(json!({"item": null}))).await.expect(201);
+    assert_eq!(replacement(&server).await["text"]["classification"], "AMBER");
+    let completed = corrections_of(&server, "ActionCompleted").await;
+    let id = completed.split('/').nth(4).unwrap();
+    let commands = json!({"reason": "a slip", "commands": [
+        {"corrects": id, "change": {"set": {"completed_on": "2019-03-04"}}},
+        {"stream": "meeting:SSC_72_2702", "type": "ApologiesRecorded", "data": {"name": "Carl"}},
+    ]});
+    // The meeting is closed, so neither is recorded.
+    let before = server.head().await;
+    server.post(&jane, "/api/v1/commands", &commands).await.expect(409);
+    assert_eq!(server.head().await, before);
+    let alone = json!({"reason": "a slip", "commands": [commands["commands"][0]]});
+    server.post(&jane, "/api/v1/commands", &alone).await.expect(201);
+    assert_eq!(replacement(&server).await["completed_on"], "2019-03-04");
+}
+
+async fn a_merge_that_does_not_fit_is_refused(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
+    everything_recorded(&server, &jane).await;
+    let completed = corrections_of(&server, "ActionCompleted").await;
+    let before = server.head().await;
+    for (fields, field, said) in [
+        (json!({"done_on": "2019-03-12"}), "change.set.done_on", "ActionCompleted has no field `done_on`"),
+        (json!({"due_on": "2019-03-12"}), "change.set.due_on", "it is a field of ActionRaised"),
+        (json!({"completed_on": "12 March"}), "change.set.completed_on", "`completed_on` cannot be `12 March`"),
+        (json!({"completed_on": 12}), "change.set.completed_on", "`completed_on` cannot be `12`"),
+        (json!({"completed_on": null}), "change.set.completed_on", "is required"),
+        (json!({"completed_on": {"add": ["2019-03-12"]}}), "change.set.completed_on", "is not a list"),
+        (json!({"note": "Sent"}), "change.set.note.classification", "`note` needs a mark"),
+        (json!({"note": {"classification": "PINK", "text": "x"}}), "change.set.note.classification", "not as expected"),
+        (json!({"note": {"words": "Sent"}}), "change.set.note.words", "`note` has no part `words`"),
+        (json!({}), "change.set", "at least one field"),
+    ] {
+        let refused = server.post(&jane, &completed, &merge(fields.clone())).await.expect(422).json();
+        assert_eq!(refused["field"], field, "{fields}: {refused}");
+        assert!(refused["detail"].as_str().unwrap().contains(said), "{fields}: {refused}");
+    }
+    let same = merge(json!({"completed_on": "2019-03-05"}));
+    let refused = server.post(&jane, &completed, &same).await.expect(409).json();
+    assert_eq!(refused["rule"], "correction-changes-something");
+    assert_eq!(server.head().await, before);
+    let changed = merge(json!({"completed_on": "2019-03-04"}));
+    let stale = [("idempotency-key", "stale"), ("if-match", "\"1\"")];
+    server.post_with(&jane, &completed, &changed, &stale).await.expect(412);
+    server.post(&jane, &completed, &json!({"change": {"set": {"completed_on": "2019-03-04"}}})).await.expect(422);
+}
+
+async fn a_correction_above_the_writer_is_not_merged_in(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
+    let white = json!({"classification": "WHITE", "text": "Circulate the paper"});
+    for (path, body) in [
+        ("committees", json!({"code": "SSC", "name": "Security", "default_classification": "WHITE"})),
+        ("meetings", json!({"reference": "SSC_72_2702", "held_on": "2019-02-27", "classification": "WHITE"})),
+        ("actions", json!({"reference": "SSC72/01", "text": white, "raised_on": "2019-02-27"})),
+        ("actions/SSC72/01/complete", json!({"completed_on": "2019-03-05"})),
+        ("actions/SSC72/01/reopen", json!({"reopened_on": "2019-03-06"})),
+    ] {
+        server.post(&jane, &format!("/api/v1/{path}"), &body).await.expect(201);
+    }
+    let green = server.token("g.reen", &[minutebook::access::Role::Secretary], "GREEN", &[]).await;
+    let completed = corrections_of(&server, "ActionCompleted").await;
+    let secret = json!({"note": {"classification": "RED", "text": "paid by Real Ltd"}, "completed_on": "2019-03-01"});
+    server.post(&jane, &format!("{completed}?classification=AMBER"), &merge(secret)).await.expect(201);
+    server.post(&green, &completed, &merge(json!({"at_meeting": "SSC_72_2702"}))).await.expect(201);
+    let stands = replacement(&server).await;
+    assert_eq!(stands, json!({"completed_on": "2019-03-05", "at_meeting": "SSC_72_2702"}));
+    // What jane changes next is as confidential as the correction that she starts from.
+    let secret = json!({"completed_on": "2019-03-02"});
+    server.post(&jane, &format!("{completed}?classification=AMBER"), &merge(secret)).await.expect(201);
+    server.post(&jane, &completed, &merge(json!({"at_meeting": null}))).await.expect(201);
+    let last = server.recorder.log().read_all(Selection::All).await.unwrap().pop().unwrap();
+    assert_eq!(last.metadata.classification.label(), "AMBER");
+    let low = json!({"note": {"classification": "GREEN", "text": "paid"}});
+    let refused = server.post(&jane, &completed, &merge(low)).await.expect(409).json();
+    assert_eq!(refused["rule"], "text-not-below-its-event");
+    // An event whose text the writer may not read does not exist for their correction.
+    let reopened = corrections_of(&server, "ActionReopened").await;
+    let note = json!({"note": {"classification": "RED", "text": "a secret"}});
+    server.post(&jane, &reopened, &merge(note)).await.expect(201);
+    for fields in [json!({"reopened_on": "2019-03-06"}), json!({"no_such_field": 1})] {
+        let refused = server.post(&green, &reopened, &merge(fields)).await.expect(409).json();
+        assert_eq!(refused["rule"], "correction-names-its-event");
+    }
 }
 
 async fn commands_are_recorded_together_or_not_at_all(ledger: TestLedger) {

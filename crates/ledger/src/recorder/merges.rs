@@ -14,7 +14,7 @@ use minutebook_projections::redaction::{redacted_history, same_but_for_marks};
 pub struct ResolvedMerge {
     /// What stands in the event's place with the merge applied.
     pub event: Event,
-    /// The event to correct: the one named, or the one that it corrected.
+    /// The event to correct: the event named, or an event that it corrected.
     pub(super) target: EventId,
     /// The events that say what stood in its place.
     pub(super) stated_by: [EventId; 2],
