@@ -38,7 +38,7 @@ const POSTGRES: Migrations = &[
             "objects/drop_generation",
         ),
     ),
-    (4, "access", sql!("postgres": "0004_access", "objects/mark_rank", "objects/own_clearance")),
+    (4, "access", sql!("postgres": "0004_access", "objects/own_clearance")),
     (5, "webhooks", sql!("postgres": "0005_webhooks")),
     (
         6,

@@ -213,7 +213,6 @@ async fn errors_plans_statistics_and_own_functions_show_no_hidden_text() {
         "CREATE FUNCTION pg_temp.tell(value anyelement) RETURNS boolean LANGUAGE plpgsql COST 0.0000001 AS $$ BEGIN \
          IF value::text ~ 'CANARY [A-Z]+ (GREEN|AMBER|RED)' THEN RAISE EXCEPTION 'told: %', value; END IF; \
          RETURN true; END $$",
-        "CREATE FUNCTION pg_temp.mark_rank(label text) RETURNS integer LANGUAGE sql AS 'SELECT 0'",
         "CREATE TEMP VIEW own_clearance AS SELECT 255 AS rank",
         "SET search_path = pg_temp, public",
     ] {

@@ -3,7 +3,6 @@
 use super::rows::VIEWS;
 use crate::fixtures::ledgers::template;
 use crate::fixtures::postgres::cluster;
-use minutebook_domain::classification::Scheme;
 
 const COLUMNS: &str = "\
     SELECT c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) \
@@ -41,16 +40,6 @@ fn every_view_and_column_is_described_in_the_database_and_in_the_documentation()
             assert!(section.contains(&format!("| `{column}` |")), "docs/sql.md does not describe {view}.{column}");
         }
     }
-}
-
-#[test]
-fn the_database_ranks_every_level_as_the_program_does() {
-    let database = copy();
-    for level in Scheme::all().iter().flat_map(Scheme::levels) {
-        let rank = cluster().execute(&database, &format!("SELECT mark_rank('{}')", level.label));
-        assert_eq!(rank, level.rank.to_string(), "{}", level.label);
-    }
-    assert_eq!(cluster().execute(&database, "SELECT mark_rank('PINK'), mark_rank(NULL)"), "255|255");
 }
 
 fn copy() -> String {
