@@ -127,7 +127,7 @@ pub async fn committee_scopes(
     Ok(scopes)
 }
 
-/// Returns every committee of the ledger with its current settings, whoever may know of it.
+/// Returns every committee of the ledger with its current settings, those that only some readers may know included.
 pub async fn committees(log: &Log) -> Result<Vec<CommitteeRow>, StoreError> {
     committees_known_to(log, Clearance::full()).await
 }

@@ -8,7 +8,7 @@ mod roles;
 mod scheme;
 
 pub use classified::{Classified, stored, stored_list, stored_option};
-pub use roles::{FieldRole, MarkedText, Redact, VisitText};
+pub use roles::{ClassifiedText, FieldRole, Redact, VisitText};
 pub use scheme::{Level, Scheme};
 
 /// The roles that a field of a payload can have.

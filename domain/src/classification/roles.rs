@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 /// A classified text in a payload, whatever its type.
-pub trait MarkedText {
+pub trait ClassifiedText {
     /// The text's mark.
     fn mark(&self) -> Classification;
     /// Gives the text another mark.
@@ -18,7 +18,7 @@ pub trait MarkedText {
     fn value(&self) -> Value;
 }
 
-impl<T: Serialize> MarkedText for Classified<T> {
+impl<T: Serialize> ClassifiedText for Classified<T> {
     fn mark(&self) -> Classification {
         self.classification
     }
@@ -33,7 +33,7 @@ impl<T: Serialize> MarkedText for Classified<T> {
 }
 
 /// Called with the name of a field and each classified text in it.
-pub type VisitText<'a> = dyn FnMut(&'static str, &mut dyn MarkedText) + 'a;
+pub type VisitText<'a> = dyn FnMut(&'static str, &mut dyn ClassifiedText) + 'a;
 
 /// A payload whose fields have roles.
 pub trait Redact {
@@ -70,7 +70,7 @@ pub trait FieldRole<F> {
     fn marks(_field: &F, _visit: &mut dyn FnMut(Classification)) {}
 }
 
-/// A field that holds no text: whoever knows of the event may see it.
+/// A field that holds no text: every reader who knows of the event may see it.
 #[derive(Debug)]
 pub struct Open;
 /// A field that names other subjects: a meeting, a decision, a party, a document.

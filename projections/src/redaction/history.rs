@@ -103,7 +103,7 @@ pub(super) fn without_hidden_decisions(history: &mut Vec<RecordedEvent>) {
     });
 }
 
-/// The event of a meeting's stream, or the one that a correction brings in.
+/// The event of a meeting's stream; for a correction, the event that it brings in.
 fn innermost(event: &Event) -> Option<&MeetingEvent> {
     let Event::Meeting(event) = event else { return None };
     let mut event = event;
@@ -113,8 +113,8 @@ fn innermost(event: &Event) -> Option<&MeetingEvent> {
     Some(event)
 }
 
-/// Gives each event the mark that it had at the end of `history`, or the one that it has today if that is above the
-/// clearance; likewise each of its texts.
+/// Gives each event its mark at the end of `history`, or its mark of today if that is above the clearance; likewise each of
+/// its texts.
 fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance: Clearance) {
     let indexes: HashMap<EventId, usize> =
         today.iter().enumerate().map(|(index, event)| (event.event_id, index)).collect();

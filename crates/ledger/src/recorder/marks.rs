@@ -1,4 +1,4 @@
-//! The mark of each event that is recorded: the sender's, or else the one that its subject, its meeting or its committee has.
+//! The mark of each event that is recorded: the sender's, or else that of its subject, its meeting or its committee.
 
 use super::attempt::Attempt;
 use super::{AggregateState, RecordError};
