@@ -8,6 +8,7 @@ use crate::correction::{Change, Correctable, Correction, Marking, in_force};
 use crate::payload::References;
 use crate::rejection::{Rejection, ensure};
 use crate::stream::StreamVersion;
+use chrono::NaiveDate;
 
 /// A command to one aggregate.
 #[derive(Debug, Clone)]
@@ -21,6 +22,15 @@ pub enum AggregateCommand<E> {
         /// The stream's whole history, from version 1.
         history: Vec<E>,
     },
+}
+
+/// What a live recording is judged by, besides the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LiveRecording {
+    /// The current day in the committee's time zone.
+    pub today: NaiveDate,
+    /// Whether the sender says that what is recorded is planned.
+    pub planned: bool,
 }
 
 /// The pure core of an aggregate.
@@ -39,6 +49,12 @@ pub trait Rules: Default + Clone {
 
     /// Admits `event` after this state, or returns the rule that it would break.
     fn admit(&self, event: &Self::Event) -> Result<(), Rejection>;
+
+    /// Admits an admitted event that is recorded live, or returns the rule that it would break. A document states what was
+    /// minuted, so its events are not held to these rules.
+    fn admit_live(&self, _event: &Self::Event, _live: LiveRecording) -> Result<(), Rejection> {
+        Ok(())
+    }
 
     /// Applies an admitted event to the state.
     fn evolve(&mut self, event: &Self::Event);

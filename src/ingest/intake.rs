@@ -80,7 +80,7 @@ impl Intake<'_> {
         let reason = Some(format!("corrected headlines: file {} (sha {})", self.name, &self.sha256[..12]));
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), reason, ..self.metadata.clone() };
-        Request { commands, metadata, expected: None }
+        Request { commands, metadata, expected: None, planned: false }
     }
 
     /// The request that records `events`, each with the lines it was read from.
@@ -94,6 +94,6 @@ impl Intake<'_> {
         let commands = events.iter().map(command).collect();
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), ..self.metadata.clone() };
-        Request { commands, metadata, expected: None }
+        Request { commands, metadata, expected: None, planned: false }
     }
 }

@@ -79,3 +79,26 @@ fn a_line_that_no_store_can_hold_is_refused_by_its_field() {
     }
     assert!(cli.events().is_empty());
 }
+
+#[test]
+fn attendance_at_a_meeting_of_the_future_is_refused_unless_planned() {
+    let cli = Cli::new();
+    let attendance = |planned: bool| {
+        let mut line = json!({"stream": "meeting:SSC_999_2702", "type": "AttendanceRecorded",
+                              "data": {"name": "Jane Doe", "capacity": "member"}});
+        if planned {
+            line["planned"] = true.into();
+        }
+        line.to_string()
+    };
+    let lines = [
+        established("SSC").to_string(),
+        convened("SSC_999_2702", "2999-02-27").to_string(),
+        attendance(false),
+        attendance(true),
+    ];
+    let run = cli.run_with(&["record", "lines"], &lines.join("\n"));
+    let answers = answers(&run.out);
+    assert!(answers[2]["error"].as_str().unwrap().contains("meeting-has-begun"), "{}", answers[2]);
+    assert_eq!(answers[3]["events"][0]["position"], 3, "{}", answers[3]);
+}

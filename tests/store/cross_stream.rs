@@ -58,7 +58,9 @@ async fn minutes_are_approved_as_written_only_once_across_meetings(ledger: TestL
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     recorder.record(&request("m", &convened("SSC_73_1303", "2019-03-13"))).await.unwrap();
-    let amended = approval("SSC_72_2702", "draft", "subject to amendments");
+    let mut amended = approval("SSC_72_2702", "draft", "subject to amendments");
+    assert_eq!(refused(&recorder, &amended).await, "amendments-given");
+    amended["data"]["amendments"] = json!([{"classification": "GREEN", "text": "In item 3, for ‘two’ read ‘three’"}]);
     recorder.record(&request("a1", &amended)).await.unwrap();
     recorder.record(&request("a2", &approval("SSC_72_2702", "confidential draft", "as written"))).await.unwrap();
     // Amended minutes come back once more; those approved as written do not.

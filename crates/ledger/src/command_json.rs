@@ -105,10 +105,11 @@ struct MetadataFields {
     valid_at: Option<DateTime<Utc>>,
     correlation_id: Option<String>,
     expected_version: Option<u64>,
+    planned: Option<bool>,
 }
 
-const METADATA_KEYS: [&str; 7] =
-    ["idempotency_key", "actor", "on_behalf_of", "reason", "valid_at", "correlation_id", "expected_version"];
+const METADATA_KEYS: [&str; 8] =
+    ["idempotency_key", "actor", "on_behalf_of", "reason", "valid_at", "correlation_id", "expected_version", "planned"];
 
 /// Reads a request; metadata that it does not set comes from `defaults`.
 pub fn request(text: &str, defaults: RequestMetadata) -> Result<Request, CommandJsonError> {
@@ -138,7 +139,8 @@ pub fn request(text: &str, defaults: RequestMetadata) -> Result<Request, Command
         valid_at: given.valid_at.or(defaults.valid_at),
         ..defaults
     };
-    Ok(Request { commands, metadata, expected: given.expected_version.map(StreamVersion::new) })
+    let expected = given.expected_version.map(StreamVersion::new);
+    Ok(Request { commands, metadata, expected, planned: given.planned.unwrap_or_default() })
 }
 
 /// Reads an event without a stream: `{"type": "ActionCompleted", "data": {…}}`.

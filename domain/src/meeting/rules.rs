@@ -4,7 +4,7 @@ use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, Minut
 use super::{Convened, Meeting, MeetingEvent};
 use crate::reference::Name;
 use crate::rejection::{Rejection, ensure};
-use crate::rules::Rules;
+use crate::rules::{LiveRecording, Rules};
 use crate::words::{MinutesOutcome, Verb};
 use std::collections::BTreeSet;
 
@@ -104,6 +104,36 @@ impl Rules for Meeting {
                 Ok(())
             }
         }
+    }
+
+    fn admit_live(&self, event: &MeetingEvent, live: LiveRecording) -> Result<(), Rejection> {
+        let happens_there = matches!(
+            event,
+            MeetingEvent::AttendanceRecorded(_) | MeetingEvent::DecisionRecorded(_) | MeetingEvent::MinutesApproved(_)
+        );
+        let still_to_come = self.convened.as_ref().filter(|convened| convened.held_on > live.today);
+        if let Some(convened) = still_to_come.filter(|_| happens_there && !live.planned) {
+            return Err(Rejection::new(
+                "meeting-has-begun",
+                format!("the meeting of {} lies in the future", convened.held_on),
+                "what has happened, or a plan: `--planned`, or `planned=true` over HTTP",
+            ));
+        }
+        let MeetingEvent::MinutesApproved(minutes) = event else { return Ok(()) };
+        ensure(minutes.minutes_of <= live.today, || {
+            Rejection::new(
+                "minutes-of-a-meeting-held",
+                format!("minutes of {} cannot be approved: that meeting is still to come", minutes.minutes_of),
+                format!("a date up to {}", live.today),
+            )
+        })?;
+        ensure(minutes.outcome != MinutesOutcome::SubjectToAmendments || !minutes.amendments.is_empty(), || {
+            Rejection::new(
+                "amendments-given",
+                format!("the minutes of {} are approved subject to amendments, and none is given", minutes.minutes_of),
+                "at least one amendment, or the outcome `as written`",
+            )
+        })
     }
 
     fn evolve(&mut self, event: &MeetingEvent) {

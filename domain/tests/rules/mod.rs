@@ -8,7 +8,7 @@ mod party;
 mod token;
 
 use minutebook_domain::correction::Correctable;
-use minutebook_domain::rules::{AggregateCommand, Rules, check_history};
+use minutebook_domain::rules::{AggregateCommand, LiveRecording, Rules, check_history};
 use minutebook_domain::{Rejection, RejectionKind};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -33,6 +33,21 @@ fn case<R: Rules>(
         panic!("the history of the case `{says}` is illegal itself at version {version}: {rejection}")
     });
     let outcome = |command| state.decide(command).map(|_| ());
+    Case { rule, says, refused: outcome(refused), neighbour: outcome(neighbour) }
+}
+
+/// A case of a rule that only live recordings are held to. The neighbour may be recorded on another day or as planned.
+fn live_case<R: Rules>(
+    rule: &'static str,
+    says: &'static str,
+    history: &[R::Event],
+    [refused, neighbour]: [(R::Event, LiveRecording); 2],
+) -> Case {
+    let state = check_history::<R>(history).unwrap_or_else(|(_, rejection)| panic!("{says}: {rejection}"));
+    let outcome = |(event, live): (R::Event, LiveRecording)| {
+        state.admit(&event).unwrap_or_else(|rejection| panic!("a document may say so: {says}: {rejection}"));
+        state.admit_live(&event, live)
+    };
     Case { rule, says, refused: outcome(refused), neighbour: outcome(neighbour) }
 }
 

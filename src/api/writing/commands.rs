@@ -35,6 +35,8 @@ pub(in crate::api) struct CommandsBody {
     valid_at: Option<DateTime<Utc>>,
     /// Groups the events of one task, for example of one sitting.
     correlation_id: Option<Name>,
+    /// Whether what is recorded is planned, as the parameter `planned`.
+    planned: Option<bool>,
     /// The version that the first command's stream must have, in place of `If-Match`.
     #[schema(minimum = 0, maximum = 9_007_199_254_740_991_i64)]
     expected_version: Option<u64>,
@@ -65,7 +67,8 @@ pub(in crate::api) async fn record_commands(writer: Writer, request: WriteReques
     }
     let metadata = context.apply_to(writer.metadata(&context.key));
     let body = serde_json::Value::Object(object).to_string();
-    let request = command_json::request(&body, metadata).map_err(|error| unreadable(&error))?;
+    let mut request = command_json::request(&body, metadata).map_err(|error| unreadable(&error))?;
+    request.planned |= context.is_planned();
     if request.commands.len() > MAX_COMMANDS {
         let problem = Problem::unprocessable(format!("there are {} commands", request.commands.len()));
         return Err(problem.with_field("commands").with_accepted(format!("at most {MAX_COMMANDS} commands")));

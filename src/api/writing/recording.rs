@@ -140,7 +140,8 @@ pub(super) async fn record_in_context(
     commands: Vec<Command>,
 ) -> Result<Response, Problem> {
     let metadata = context.apply_to(writer.metadata(&context.key));
-    record_request(writer, context.condition, Request { commands, metadata, expected: None }).await
+    let request = Request { commands, metadata, expected: None, planned: context.is_planned() };
+    record_request(writer, context.condition, request).await
 }
 
 /// Records a request if its condition holds, and answers 201.

@@ -62,6 +62,10 @@ pub(super) struct ContextParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Classification>, example = "GREEN")]
     classification: Option<Classification>,
+    /// Whether what is recorded is planned. What happens at a meeting that lies in the future is refused otherwise.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<bool>, example = true)]
+    planned: Option<bool>,
     /// Groups the events of one task, for example of one sitting.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Name>, example = "sitting-72")]
@@ -91,7 +95,7 @@ pub(in crate::api) struct WriteContext {
 impl WriteContext {
     /// Sets the fields that the request's parameters give.
     pub(super) fn apply_to(&self, metadata: RequestMetadata) -> RequestMetadata {
-        let ContextParams { on_behalf_of, valid_at, classification, correlation_id } = &self.params;
+        let ContextParams { on_behalf_of, valid_at, classification, correlation_id, planned: _ } = &self.params;
         RequestMetadata {
             reason: self.reason.clone(),
             on_behalf_of: on_behalf_of.as_ref().map(ToString::to_string),
@@ -100,6 +104,13 @@ impl WriteContext {
             correlation_id: correlation_id.as_ref().map(ToString::to_string),
             ..metadata
         }
+    }
+}
+
+impl WriteContext {
+    /// Whether what is recorded is planned.
+    pub(super) fn is_planned(&self) -> bool {
+        self.params.planned.unwrap_or_default()
     }
 }
 

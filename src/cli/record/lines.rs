@@ -18,7 +18,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 ///
 /// A line is one command, {"stream": "action:SSC72/01", "type": "ActionRaised", "data": {…}}, or several that are
 /// recorded together or not at all, {"commands": [{…}, {…}]}. It may also have "idempotency_key", "actor",
-/// "on_behalf_of", "reason", "valid_at", "correlation_id" and "expected_version", and a command its "classification". A
+/// "on_behalf_of", "reason", "valid_at", "correlation_id", "expected_version" and "planned", and a command its "classification". A
 /// correction is {"corrects": EVENT_ID, "change": "struck"}. Other changes are {"set": {"completed_on": …}},
 /// {"replaced": {"type": …, "data": …}} and {"marked": {"classification": "RED"}}.
 ///

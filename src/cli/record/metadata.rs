@@ -29,6 +29,9 @@ pub(super) struct MetadataArgs {
     /// Refuse unless the stream is at this version.
     #[arg(long, global = true, value_name = "VERSION")]
     pub(super) expected_version: Option<u64>,
+    /// What is recorded is planned: the meeting lies in the future.
+    #[arg(long, global = true)]
+    pub(super) planned: bool,
     /// A name that related events share, such as those of one sitting.
     #[arg(long, global = true, value_name = "NAME")]
     correlation_id: Option<String>,

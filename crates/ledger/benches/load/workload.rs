@@ -70,6 +70,7 @@ impl Client {
             commands: vec![Command::Record { stream, event, source: None, classification: None }],
             metadata: metadata(log.environment().command_id()?),
             expected: None,
+            planned: false,
         })
     }
 }

@@ -48,6 +48,10 @@ pub(super) struct Attempt<'a> {
     pub(super) histories: HashMap<StreamId, Vec<RecordedEvent>>,
     /// Whether a cached state was used that may be stale.
     pub(super) used_cache: bool,
+    /// Whether the request says that what it records is planned.
+    pub(super) planned: bool,
+    /// Whether the present command was read from a document.
+    pub(super) from_document: bool,
     /// The mark that the present command gives its event.
     pub(super) mark: Option<Classification>,
     /// The mark of the event that the present one follows from.
@@ -68,6 +72,8 @@ impl<'a> Attempt<'a> {
             corrects: super::corrects(request),
             histories: HashMap::new(),
             used_cache: false,
+            planned: request.planned,
+            from_document: false,
             mark: None,
             cause_mark: None,
             pending: PendingAppend::default(),
@@ -112,6 +118,9 @@ impl<'a> Attempt<'a> {
 
     async fn apply(&mut self, command: &Command) -> Result<(), RecordError> {
         let first = self.pending.events.len();
+        let (Command::Record { source, .. } | Command::Correct { source, .. } | Command::Merge { source, .. }) =
+            command;
+        self.from_document = source.as_ref().unwrap_or(&self.metadata.source).file.is_some();
         let source = match command {
             Command::Record { stream, event, source, classification } => {
                 self.mark = *classification;
@@ -169,8 +178,18 @@ impl<'a> Attempt<'a> {
             return Err(RecordError::Malformed(format!("the event does not belong in {stream}")));
         };
         let sink = EventSink::<A>::default();
+        let before = (!self.from_document).then(|| aggregate.clone());
         aggregate.handle(rules::AggregateCommand::Record(event), &(), &sink).await?;
-        Ok((sink.collect().await.into_iter().map(Into::into).collect(), aggregate.into()))
+        let events = sink.collect().await;
+        if let Some(before) = before {
+            let zone = self.time_zone(stream.committee()).await?;
+            let today = self.states.log().environment().clock.now().with_timezone(&zone).date_naive();
+            let live = rules::LiveRecording { today, planned: self.planned };
+            for event in &events {
+                before.admit_live(event, live)?;
+            }
+        }
+        Ok((events.into_iter().map(Into::into).collect(), aggregate.into()))
     }
 
     async fn aggregate<A: LedgerAggregate>(&mut self, stream: &StreamId) -> Result<A, RecordError> {

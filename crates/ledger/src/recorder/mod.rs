@@ -81,6 +81,8 @@ pub struct Request {
     pub metadata: RequestMetadata,
     /// The version that the first command's stream must be at, if the sender requires one.
     pub expected: Option<StreamVersion>,
+    /// Whether the sender says that what happens at a meeting of the future is planned.
+    pub planned: bool,
 }
 
 /// The error of a request that was not recorded. Nothing of it is in the log.
@@ -205,7 +207,8 @@ impl Recorder {
 
     /// Returns the mark that an event and its texts take where the sender gives none.
     pub async fn default_mark(&self, stream: &StreamId, event: &Event) -> Result<Classification, RecordError> {
-        let request = Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None };
+        let request =
+            Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None, planned: false };
         Attempt::new(&self.states, &request, false).usual_mark(stream, event).await
     }
 

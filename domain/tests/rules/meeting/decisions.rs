@@ -1,9 +1,10 @@
 //! The rules of a meeting's decisions and minutes, and of what follows its close.
 
 use super::{convened, item, paragraph};
-use crate::rules::{Case, case};
+use crate::rules::{Case, case, live_case};
 use crate::support::{event, marked, record};
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
+use minutebook_domain::rules::LiveRecording;
 use serde_json::{Value, json};
 
 /// A decision to defer, with one field set to something else.
@@ -43,7 +44,44 @@ pub(super) fn cases() -> Vec<Case> {
     let mut cases = decisions();
     cases.extend(minutes());
     cases.extend(after_the_close());
+    cases.extend(recorded_live());
     cases
+}
+
+fn recorded_live() -> Vec<Case> {
+    let on = |today: &str, planned| LiveRecording { today: today.parse().unwrap(), planned };
+    let attendance = || event("AttendanceRecorded", &json!({ "name": "Jane Doe", "capacity": "member" }));
+    let decided = || event("DecisionRecorded", &decision("number", 1));
+    let approved = || event("MinutesApproved", &approval("edition", "draft"));
+    vec![
+        live_case::<Meeting>(
+            "meeting-has-begun",
+            "attendance is recorded on the day before the meeting",
+            &[convened()],
+            [(attendance(), on("2019-02-26", false)), (attendance(), on("2019-02-27", false))],
+        ),
+        live_case::<Meeting>(
+            "meeting-has-begun",
+            "a decision is recorded on the day before the meeting, and is not planned",
+            &[convened()],
+            [(decided(), on("2019-02-26", false)), (decided(), on("2019-02-26", true))],
+        ),
+        live_case::<Meeting>(
+            "minutes-of-a-meeting-held",
+            "a planned approval is of minutes of a meeting that is still to come",
+            &[convened()],
+            [(approved(), on("2019-02-12", true)), (approved(), on("2019-02-13", true))],
+        ),
+        live_case::<Meeting>(
+            "amendments-given",
+            "minutes are approved subject to amendments, and none is given",
+            &[convened()],
+            [
+                (event("MinutesApproved", &approval("outcome", "subject to amendments")), on("2019-02-27", false)),
+                (event("MinutesApproved", &amended("subject to amendments")), on("2019-02-27", false)),
+            ],
+        ),
+    ]
 }
 
 fn decisions() -> Vec<Case> {
