@@ -64,6 +64,8 @@ pub enum ImportFindingKind {
     RecommendationUnaddressed,
     /// No day is known for the minutes that were approved.
     MinutesWithoutDate,
+    /// Minutes were approved subject to amendments, and the text names none.
+    AmendmentsMissing,
     /// The meeting's reference and its date give different days.
     ReferenceDateDiffers,
     /// A person appears twice in the attendance and apologies.
@@ -123,6 +125,7 @@ impl ImportFindingKind {
             Self::HigherClassification => "marked higher than its document",
             Self::RecommendationUnaddressed => "the recommendation names no body",
             Self::MinutesWithoutDate => "the approved minutes have no date",
+            Self::AmendmentsMissing => "approved subject to amendments, but none is given",
             Self::ReferenceDateDiffers => "the meeting's reference and date differ",
             Self::PersonRepeated => "the person is listed twice",
             Self::ItemNumberRepeated => "the item's number is used twice",
@@ -164,6 +167,7 @@ impl ImportFindingKind {
             Self::HigherClassification => "leave it out of this edition, or lower its mark to the document's",
             Self::RecommendationUnaddressed => "`RECOMMENDED … for SECCo Board approval`, `RECOMMENDED to the Panel …`",
             Self::MinutesWithoutDate => "`the Draft Minutes of 13 February 2019`",
+            Self::AmendmentsMissing => "`APPROVED … subject to the correction of paragraph 3`",
             Self::ReferenceDateDiffers => "the same day and month in both: `SSC_72_2702` for 27 February",
             Self::ItemNumberRepeated => "a number that no other item has",
             Self::NotUtf8 => "a file saved as UTF-8",

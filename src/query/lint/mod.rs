@@ -1,5 +1,5 @@
 //! Finds records that call for attention: promises without an action, passed deferrals, unanswered recommendations, actions
-//! without an owner or a due date, and missing or too high marks.
+//! without a known owner or a due date, missing or too high marks, and meetings whose record contradicts itself.
 //!
 //! `snapshot.rs` reads what the reader may see at the moment. The rules over it are pure, one file for each kind of record.
 //! A hidden record is no finding, and resolves none: either would reveal that it exists.
@@ -7,6 +7,8 @@
 mod actions;
 mod decisions;
 mod finding;
+mod meetings;
+mod owners;
 mod rule;
 mod snapshot;
 mod texts;
@@ -44,6 +46,8 @@ pub async fn lint(log: &Log, query: &ReadQuery) -> Result<ListPage<LintFinding>,
         let mut findings = actions::findings(&snapshot, scope.today);
         findings.extend(decisions::findings(&snapshot, scope.today));
         findings.extend(texts::findings(&snapshot, scope.today));
+        findings.extend(meetings::findings(&snapshot));
+        findings.extend(owners::findings(&snapshot));
         for finding in findings {
             let origin = snapshot.origin(log, &finding.stream, &finding.event).await?;
             let Some((position, source)) = origin else { continue };

@@ -18,6 +18,16 @@ pub enum LintRule {
     DeferralPassed,
     /// No later record mentions the answer to a recommendation.
     RecommendationUnanswered,
+    /// Minutes were approved of a day on which the ledger has no meeting.
+    MinutesOfUnknownMeeting,
+    /// Minutes were approved subject to amendments, and no amendment is recorded.
+    AmendmentsMissing,
+    /// A decision was made while fewer members attended than the quorum.
+    DecisionWithoutQuorum,
+    /// Two meetings of the committee have the same number.
+    MeetingNumberRepeated,
+    /// The owner of an action is no member, body or party that the ledger knows.
+    OwnerUnknown,
     /// A text is marked higher than the document in which it is printed.
     HigherClassification,
     /// An agenda item has no classification mark.
@@ -34,6 +44,11 @@ impl LintRule {
             Self::ActionOverdue => "action-overdue",
             Self::DeferralPassed => "deferral-passed",
             Self::RecommendationUnanswered => "recommendation-unanswered",
+            Self::MinutesOfUnknownMeeting => "minutes-of-unknown-meeting",
+            Self::AmendmentsMissing => "amendments-missing",
+            Self::DecisionWithoutQuorum => "decision-without-quorum",
+            Self::MeetingNumberRepeated => "meeting-number-repeated",
+            Self::OwnerUnknown => "owner-unknown",
             Self::HigherClassification => "higher-classification",
             Self::ItemWithoutClassification => "item-without-classification",
         }
@@ -48,6 +63,11 @@ impl LintRule {
             Self::ActionOverdue => "the action is overdue",
             Self::DeferralPassed => "deferred to a day that has passed, and not taken up again",
             Self::RecommendationUnanswered => "the recommendation was never answered",
+            Self::MinutesOfUnknownMeeting => "the ledger has no meeting on the day of the approved minutes",
+            Self::AmendmentsMissing => "approved subject to amendments, but none is recorded",
+            Self::DecisionWithoutQuorum => "the meeting that decided was not quorate",
+            Self::MeetingNumberRepeated => "an earlier meeting of the committee has the same number",
+            Self::OwnerUnknown => "the owner is no known member, body or party",
             Self::HigherClassification => "marked higher than the document in which it is printed",
             Self::ItemWithoutClassification => "the item has no classification",
         }
@@ -62,6 +82,11 @@ impl LintRule {
             Self::ActionOverdue => "complete the action, move its due date, or withdraw it",
             Self::DeferralPassed => "record what was decided, or the day to which it was deferred again",
             Self::RecommendationUnanswered => "record the answer as a matter arising or a decision that names the body",
+            Self::MinutesOfUnknownMeeting => "import the headlines of that meeting, or correct the day",
+            Self::AmendmentsMissing => "correct the approval: name the amendments, or approve the minutes as written",
+            Self::DecisionWithoutQuorum => "record who else attended, or have the decision confirmed",
+            Self::MeetingNumberRepeated => "correct the number of one of the two",
+            Self::OwnerUnknown => "assign the owner by a known name, or appoint the member",
             Self::HigherClassification => "correct the text's classification, or take it out of this document",
             Self::ItemWithoutClassification => "correct the item, if it has a mark",
         }

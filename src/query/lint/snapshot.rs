@@ -7,7 +7,7 @@ use crate::query::visible_row::VisibleRow;
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::{Classification, Classified};
-use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::meeting::{MeetingEvent, MinutesApproved};
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{MeetingRef, Prose, Reference};
 use minutebook_domain::{Event, Position, Source, StreamId};
@@ -27,8 +27,9 @@ pub(super) struct CommitteeSnapshot<'a> {
     pub(super) statuses: Vec<PartyStatusRow>,
     pub(super) meetings: Vec<VisibleMeeting>,
     pub(super) texts: Vec<RecordedText>,
+    pub(super) approvals: Vec<RecordedApproval>,
     known_at: Position,
-    scope: &'a CommitteeScope,
+    pub(super) scope: &'a CommitteeScope,
     streams: BTreeMap<StreamId, Vec<KnownEvent>>,
 }
 
@@ -74,6 +75,13 @@ pub(super) struct RecordedText {
     pub(super) event: EventLocator,
 }
 
+/// An approval of minutes in a meeting's record.
+pub(super) struct RecordedApproval {
+    pub(super) meeting: MeetingRef,
+    pub(super) approval: MinutesApproved,
+    pub(super) position: Position,
+}
+
 /// Identifies an event of a stream, by position or by payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum EventLocator {
@@ -81,6 +89,7 @@ pub(super) enum EventLocator {
     Decision(u32),
     Item(u32),
     ActionRaised,
+    MeetingConvened,
     StatusDeferred(MeetingRef),
 }
 
@@ -108,6 +117,7 @@ impl<'a> CommitteeSnapshot<'a> {
             statuses: rows::<PartyStatuses, _>(log, scope, |visible| Some(visible.row)).await?,
             meetings: rows::<Meetings, _>(log, scope, VisibleMeeting::of).await?,
             texts: Vec::new(),
+            approvals: Vec::new(),
             known_at,
             scope,
             streams: BTreeMap::new(),
@@ -119,9 +129,11 @@ impl<'a> CommitteeSnapshot<'a> {
         let meetings: Vec<MeetingRef> = snapshot.meetings.iter().map(|meeting| meeting.row.reference.clone()).collect();
         for meeting in meetings {
             let stream = StreamId::Meeting(meeting.clone());
-            let texts =
-                snapshot.stream(log, &stream).await?.iter().flat_map(|event| event.texts(&meeting, scope)).collect();
-            snapshot.texts.extend::<Vec<_>>(texts);
+            let events = snapshot.stream(log, &stream).await?;
+            let texts: Vec<_> = events.iter().flat_map(|event| event.texts(&meeting, scope)).collect();
+            let approvals: Vec<_> = events.iter().filter_map(|event| event.approval(&meeting)).collect();
+            snapshot.texts.extend(texts);
+            snapshot.approvals.extend(approvals);
         }
         Ok(snapshot)
     }
@@ -202,9 +214,16 @@ impl KnownEvent {
             (EventLocator::StatusDeferred(meeting), Event::Party(PartyEvent::StatusDeferred(deferred))) => {
                 deferred.meeting == *meeting
             }
+            (EventLocator::MeetingConvened, Event::Meeting(MeetingEvent::MeetingConvened(_))) => true,
             (event, Event::Action(ActionEvent::ActionRaised(_))) => *event == EventLocator::ActionRaised,
             _ => false,
         }
+    }
+
+    /// Returns the approval of minutes; `None` for other events.
+    fn approval(&self, meeting: &MeetingRef) -> Option<RecordedApproval> {
+        let Event::Meeting(MeetingEvent::MinutesApproved(approval)) = &self.event else { return None };
+        Some(RecordedApproval { meeting: meeting.clone(), approval: approval.clone(), position: self.position })
     }
 
     /// Returns the texts of a paragraph, a list or a matter arising; none for other events.

@@ -54,6 +54,9 @@ impl HeadlinesReader {
             }
             let amended = approval.outcome == MinutesOutcome::SubjectToAmendments;
             let amendments = if amended { minutes::amendments(&found.text) } else { Vec::new() };
+            if amended && amendments.is_empty() {
+                self.find(lines.0, ImportFindingKind::AmendmentsMissing, &found.text);
+            }
             let record = ParsedMinutes {
                 minutes_of,
                 edition: approval.edition,
