@@ -42,13 +42,15 @@ fn an_open_point_is_found_with_its_line_and_its_event() {
         "higher-classification SSC_72_2702 item 1 16",
         "higher-classification SSC_72_2702 item 1 18",
         "item-without-classification SSC_72_2702 item 2 23",
+        "minutes-of-unknown-meeting SSC_72_2702 25",
+        "minutes-of-unknown-meeting SSC_72_2702 25",
         "recommendation-unanswered SSC_72_2702/D15 85",
         "deferral-passed SSC_72_2702 item 12 92",
         "agreed-without-action SSC_72_2702/D23 152",
         "higher-classification SSC_72_2702 item 19 158",
     ];
     assert_eq!(summaries(&found), expected);
-    let unowned = &found[6];
+    let unowned = &found[8];
     assert_eq!((&unowned["file"], &unowned["item"]), (&"SSC_72_2702.md".into(), &18.into()));
     assert!(unowned["text"].as_str().unwrap().starts_with("AGREED to seek NCSC advice"), "{unowned}");
     // The event that it names is the decision, from that line.
@@ -84,6 +86,8 @@ fn the_sample_committee_has_open_points() {
     let found = summaries(&findings(&cli, &["--as-of", "2024-06-20"]));
     let marked = |line: &&String| !line.starts_with("higher-classification");
     let expected = [
+        "minutes-of-unknown-meeting TSC_41_1001 28",
+        "minutes-of-unknown-meeting TSC_41_1001 28",
         "item-without-classification TSC_43_0603 item 1 22",
         "recommendation-unanswered TSC_44_0304/D6 50",
         "action-overdue TSC44/02 54",
@@ -124,4 +128,26 @@ fn an_event_recorded_live_is_found_by_its_position() {
     assert_eq!(green, ["action-without-owner TSC4/01 null", "action-overdue TSC4/01 null"]);
     let refused = cli.run(&["lint", "headlines.md", "--as-of", "2023-04-20"]);
     assert_eq!(refused.status, 2, "{}", refused.err);
+}
+
+#[test]
+fn contradicting_meetings_and_unknown_owners_are_found() {
+    let cli = Cli::new();
+    let record = |words: &[&str]| cli.done(&[&["record"], words].concat());
+    record(&["committee", "TSC", "--name", "Tidal", "--quorum", "2", "--default-classification", "WHITE"]);
+    record(&["meeting", "TSC_4_1404", "--held-on", "2023-04-14", "--classification", "WHITE"]);
+    record(&["attendance", "TSC_4_1404", "Jane Doe", "--organisation", "SECAS"]);
+    record(&["decision", "TSC_4_1404", "AGREED", "--text", "the tables", "--classification", "WHITE"]);
+    record(&["meeting", "TSC_4_1205", "--held-on", "2023-05-12", "--classification", "WHITE"]);
+    let raised = ["--raised-on", "2023-04-14", "--due-on", "2024-05-01", "--classification", "WHITE"];
+    record(&[&["action", "TSC4/01", "--text", "Mend the lock", "--owner", "SECSA"], &raised[..]].concat());
+    record(&[&["action", "TSC4/02", "--text", "Mend the key", "--owner", "SECAS"], &raised[..]].concat());
+    let found = findings(&cli, &["--as-of", "2023-06-01"]);
+    let expected = [
+        "decision-without-quorum TSC_4_1404/D1 null",
+        "meeting-number-repeated TSC_4_1205 null",
+        "owner-unknown TSC4/01 null",
+    ];
+    assert_eq!(summaries(&found), expected);
+    assert_eq!(found[2]["text"], "`SECSA`; the nearest known name is `SECAS`");
 }
