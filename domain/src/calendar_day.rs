@@ -16,6 +16,7 @@ fn refusal(given: impl std::fmt::Display) -> String {
     format!("`{given}` cannot be recorded: a day of the years 1 to 9999 such as `2019-02-27` was expected")
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
 pub(crate) fn serialize<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
     if is_recordable(*day) { serializer.collect_str(day) } else { Err(S::Error::custom(refusal(day))) }
 }
@@ -34,6 +35,7 @@ pub(crate) mod option {
     struct Day(#[serde(with = "super")] NaiveDate);
 
     #[expect(clippy::ref_option, reason = "the shape that serde asks for")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
     pub(crate) fn serialize<S: Serializer>(day: &Option<NaiveDate>, serializer: S) -> Result<S::Ok, S::Error> {
         match day {
             Some(day) => super::serialize(day, serializer),

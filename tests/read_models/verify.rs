@@ -76,9 +76,9 @@ async fn every_change_of_a_row_is_found_and_named(ledger: TestLedger) {
             "is listed under values that differ from its content",
         ),
         (
-            format!("UPDATE {rows} SET rank = rank + 1 WHERE {open}"),
-            format!("UPDATE {rows} SET rank = rank - 1 WHERE {open}"),
-            "is listed under values that differ from its content",
+            format!("UPDATE {rows} SET rank_to = rank_to - 1 WHERE {open}"),
+            format!("UPDATE {rows} SET rank_to = rank_to + 1 WHERE {open}"),
+            "is known to other clearances than in the log",
         ),
         (
             format!("UPDATE {rows} SET valid_to = valid_to - 1 WHERE {open}"),

@@ -168,7 +168,9 @@ impl Task {
 
     async fn attempt(&mut self, group: &[Submission]) -> Result<Vec<AppendResult>, StoreError> {
         let mut query = query(group);
-        let mut lock = HeadLock::Optimistic;
+        // A correction may rewrite the rows of its stream, which needs the lock from the beginning.
+        let corrects = !query.touched.whole.is_empty();
+        let mut lock = if corrects { HeadLock::Pessimistic } else { HeadLock::Optimistic };
         let touched = query.touched.keys.clone();
         let mut cached = self.cache.take(&mut query.touched);
         loop {

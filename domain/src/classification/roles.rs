@@ -114,7 +114,9 @@ impl<T: Serialize> FieldRole<Option<Classified<T>>> for Optional {
     }
 
     fn marks(field: &Option<Classified<T>>, visit: &mut dyn FnMut(Classification)) {
-        field.iter().for_each(|text| visit(text.classification));
+        if let Some(text) = field {
+            visit(text.classification);
+        }
     }
 }
 
@@ -126,11 +128,15 @@ impl<T: Serialize> FieldRole<Vec<Classified<T>>> for Main {
     }
 
     fn texts(name: &'static str, field: &mut Vec<Classified<T>>, visit: &mut VisitText<'_>) {
-        field.iter_mut().for_each(|text| visit(name, text));
+        for text in field {
+            visit(name, text);
+        }
     }
 
     fn marks(field: &Vec<Classified<T>>, visit: &mut dyn FnMut(Classification)) {
-        field.iter().for_each(|text| visit(text.classification));
+        for text in field {
+            visit(text.classification);
+        }
     }
 }
 

@@ -124,21 +124,21 @@ fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance
         indexes.get(&corrects).copied().filter(|target| *target < index)
     };
     let mut now = today.to_vec();
-    for index in 0..today.len() {
-        let (Some(marking), Some(target)) = (today[index].event.marking(), target(index)) else { continue };
+    for (index, later) in today.iter().enumerate() {
+        let (Some(marking), Some(target)) = (later.event.marking(), target(index)) else { continue };
         let field = marking.field.as_deref();
         set_mark(&mut now[target], field, marking.classification);
         if index < history.len() {
             set_mark(&mut history[target], field, marking.classification);
         }
     }
-    for index in 0..today.len() {
+    for (index, later) in today.iter().enumerate() {
         let is_known = clearance.permits(now[index].metadata.classification);
-        if let Some(struck) = target(index).filter(|_| is_known && today[index].event.strikes()) {
+        if let Some(struck) = target(index).filter(|_| is_known && later.event.strikes()) {
             // What was struck has no mark of today: only who may read everything reads it in the past.
             now[struck].event.redactable().texts(&mut |_, text| text.set_mark(Classification::highest()));
         }
-        let replaced = is_known && today[index].event.replaces();
+        let replaced = is_known && later.event.replaces();
         let by = now[index].event.clone();
         let mut next = target(index).filter(|_| replaced);
         // A replacement may itself be replaced: its mark holds for all that it stands for.

@@ -22,12 +22,11 @@ pub(super) async fn command(
     given: Option<Classification>,
 ) -> Result<Command, Failure> {
     let classification = given.filter(|_| !fact.marks_its_text());
-    let mark = match given {
-        Some(given) => given,
-        None => {
-            let (stream, event) = fact.clone().into_event(Classification::highest())?;
-            recorder.default_mark(&stream, &event).await?
-        }
+    let mark = if let Some(given) = given {
+        given
+    } else {
+        let (stream, event) = fact.clone().into_event(Classification::highest())?;
+        recorder.default_mark(&stream, &event).await?
     };
     let (stream, event) = fact.into_event(mark)?;
     Ok(Command::Record { stream, event, source: None, classification })

@@ -180,7 +180,9 @@ impl MergedVersions {
         for (key, (mut of_key, complete)) in open {
             if complete {
                 let words = indexed.remove(&key).unwrap_or_default();
-                of_key.iter_mut().for_each(|row| row.indexed.clone_from(&words));
+                for row in &mut of_key {
+                    row.indexed.clone_from(&words);
+                }
                 rows.append(&mut of_key);
             }
         }

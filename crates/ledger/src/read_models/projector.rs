@@ -114,7 +114,13 @@ impl<'a> Projector<'a> {
                     Some(record) if added.iter().any(|event| event.event.is_correction()) && has_secrets(record) => {
                         self.rewritten.insert((index, stream.clone()));
                         let folded = fold_classes(*model, &stream, &FoldedStream::new(&record.events, &record.ends));
-                        folded.map(|folded| Ok(*timelines = folded)).map_err(|failed| failed.error)
+                        match folded {
+                            Ok(folded) => {
+                                *timelines = folded;
+                                Ok(Ok(()))
+                            }
+                            Err(failed) => Err(failed.error),
+                        }
                     }
                     record => take_in(*model, timelines, &stream, &added, record, known),
                 };
@@ -122,7 +128,7 @@ impl<'a> Projector<'a> {
                     Ok(Ok(())) => {}
                     Ok(Err(Backdated)) => return Err(NeedsHistory(stream)),
                     Err(error) => {
-                        let position = added.first().map_or(known, |event| stored_position(event));
+                        let position = added.first().map_or(known, stored_position);
                         tracing::error!(event = "read_model.halted", model = model.name(), position, %error, "a read model cannot go on");
                         let (model, why) = (model.name().to_owned(), error.to_string());
                         self.halted.push(HaltedModel { model, position, why });

@@ -70,7 +70,7 @@ pub(crate) fn fold_classes(
             } else {
                 let taken = advance(model, timeline, stream, &known_then[earlier..], Some(known_then), *known);
                 // The history is at hand, so that nothing is backdated to the timeline.
-                taken.map(|outcome| outcome.unwrap_or_else(|Backdated| ()))
+                taken.map(|outcome| outcome.unwrap_or(()))
             };
             let position = history.events[command.start].position;
             folded.map_err(|error| FailedFold { position, error })?;

@@ -37,6 +37,7 @@ pub struct PendingAppend {
 }
 
 /// One attempt at a request: the streams it read, and the events it leads to.
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent observation")]
 pub(super) struct Attempt<'a> {
     pub(super) states: &'a StateCache,
     pub(super) metadata: &'a RequestMetadata,

@@ -142,8 +142,8 @@ impl Attempt<'_> {
         let recorded = history.iter().map(|recorded| (recorded.metadata.corrects, &recorded.event));
         let pending = self.pending.events.iter().map(|added| (added.metadata.corrects, &added.event));
         let of_target = recorded.chain(pending).filter(|(corrects, _)| *corrects == Some(target.event_id));
-        let markings = of_target.filter_map(|(_, event)| event.marking()).filter(|marking| marking.field.is_none());
-        markings.last().map_or(target.metadata.classification, |marking| marking.classification)
+        let mut markings = of_target.filter_map(|(_, event)| event.marking()).filter(|marking| marking.field.is_none());
+        markings.next_back().map_or(target.metadata.classification, |marking| marking.classification)
     }
 
     /// Refuses to strike a decision that an effective event requires. A condition refuses the append if one is recorded

@@ -48,9 +48,12 @@ pub fn resolve_merge(
     }
     let events: Vec<(StreamVersion, Event)> =
         known.iter().map(|recorded| (recorded.version, recorded.event.clone())).collect();
-    let standing = Event::standing(&events).into_iter().find(|standing| match is_supplement {
-        true => standing.supplement == Some(target.version),
-        false => standing.supplement.is_none() && standing.place == target.version,
+    let standing = Event::standing(&events).into_iter().find(|standing| {
+        if is_supplement {
+            standing.supplement == Some(target.version)
+        } else {
+            standing.supplement.is_none() && standing.place == target.version
+        }
     });
     let standing = standing.ok_or_else(|| {
         Rejection::new(

@@ -346,6 +346,8 @@ fn difference(wanted: &RowVersion, found: &RowVersion) -> Option<&'static str> {
         Some("differs from the log in its content")
     } else if wanted.content != found.content {
         Some("is listed under values that differ from its content")
+    } else if wanted.ranks != found.ranks {
+        Some("is known to other clearances than in the log")
     } else if wanted.valid_to != found.valid_to {
         Some("ends at another time than in the log")
     } else if (wanted.ended_known, wanted.known_to) != (found.ended_known, found.known_to) {
