@@ -143,7 +143,7 @@ async fn a_malformed_write_names_its_field(ledger: TestLedger) {
     }
     let before = server.head().await;
     for (path, body, headers, (status, kind, field)) in MALFORMED {
-        let request = request(Method::POST, path, &jane, headers).body(Body::from(*body)).unwrap();
+        let request = request(Method::POST, path, jane.as_ref(), headers).body(Body::from(*body)).unwrap();
         let answer = server.send(request).await.expect(*status);
         assert_eq!(answer.header("content-type"), "application/problem+json");
         let told = answer.json();
@@ -152,7 +152,7 @@ async fn a_malformed_write_names_its_field(ledger: TestLedger) {
         assert_eq!(told["status"], *status);
     }
     let body = format!(r#"{{"title": "{}"}}"#, "a".repeat(9 << 20));
-    let large = request(Method::POST, ITEMS, &jane, VALID_HEADERS).body(Body::from(body)).unwrap();
+    let large = request(Method::POST, ITEMS, jane.as_ref(), VALID_HEADERS).body(Body::from(body)).unwrap();
     server.send(large).await.expect(413);
     let text = "a".repeat(2 << 20);
     server.post(&jane, ITEMS, &json!({"title": {"classification": "WHITE", "text": text}})).await.expect(413);
