@@ -87,7 +87,7 @@ impl Attempt<'_> {
                 Change::Marked(Marking { classification, .. }) => Some(*classification),
                 _ => least,
             };
-            let corrected = mark_in_force(&history, &target);
+            let corrected = self.mark_in_force(standing_for(&history, &target), &history);
             self.cause_mark = Some(higher.filter(|mark| mark.rank() > corrected.rank()).unwrap_or(corrected));
         }
         let supplements = matches!(change, Change::Supplemented(_));
@@ -197,15 +197,14 @@ pub(super) fn no_such_event(event: EventId) -> Rejection {
     )
 }
 
-/// The mark of what stands for an event now: of the event itself, or of its last replacement.
-fn mark_in_force(history: &[RecordedEvent], target: &RecordedEvent) -> Classification {
+/// What stands for an event now: the event itself, or its last replacement.
+fn standing_for<'h>(history: &'h [RecordedEvent], target: &'h RecordedEvent) -> &'h RecordedEvent {
     let events: Vec<(StreamVersion, Event)> =
         history.iter().map(|recorded| (recorded.version, recorded.event.clone())).collect();
     let standing = Event::standing(&events);
     let standing = standing.iter().find(|standing| standing.place == target.version && standing.supplement.is_none());
     let brought_in_by = standing.map_or(target.version, |standing| standing.brought_in_by);
-    let recorded = history.iter().find(|recorded| recorded.version == brought_in_by).unwrap_or(target);
-    recorded.metadata.classification
+    history.iter().find(|recorded| recorded.version == brought_in_by).unwrap_or(target)
 }
 
 /// Refuses a mark of another scheme, and one of a text that would be lower than its event's.
