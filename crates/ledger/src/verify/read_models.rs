@@ -5,13 +5,14 @@
 //! fold, which shares no code with the engine and so finds what the append and the rebuild both get wrong.
 
 use super::VerifyProblem;
+use crate::event_codec;
 use crate::log::Log;
 use crate::read_models::TimelineChanges;
-use crate::read_models::rebuild::{decoded, fold_stream};
+use crate::read_models::rebuild::fold_stream;
 use crate::read_models::registry::ReadModel;
 use crate::read_models::stream_fold::FoldedStream;
 use crate::store::interval_tree::FOREVER;
-use crate::store::{ModelState, RowVersion, SearchEntry, Selection, Store, StoreError, StoredVersion, read};
+use crate::store::{ModelState, RowVersion, SearchEntry, Store, StoreError, StoredVersion, read};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent};
@@ -163,13 +164,15 @@ impl Comparison<'_> {
         let mut streams = BTreeSet::new();
         let mut after = read(self.up_to);
         loop {
-            let events = decoded(&self.store.page(&Selection::All, after, PAGE).await?)?;
-            let Some(last) = events.last() else { return Ok(streams) };
-            after = last.position.number();
-            let rewrites = |event: &&RecordedEvent| {
-                event.event.is_correction() || mark_ranks([*event]).into_iter().any(|rank| rank > 0)
+            // The columns give the order: the bytes of a damaged event may name an earlier position, or nothing.
+            let rows = self.store.rows(after, PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(streams) };
+            after = read(last.position);
+            let events = rows.iter().filter_map(|row| event_codec::decode(&row.event_bytes).ok());
+            let rewrites = |event: &RecordedEvent| {
+                event.event.is_correction() || mark_ranks([event]).into_iter().any(|rank| rank > 0)
             };
-            streams.extend(events.iter().filter(rewrites).map(|event| event.stream.to_string()));
+            streams.extend(events.filter(rewrites).map(|event| event.stream.to_string()));
         }
     }
 }
