@@ -6,7 +6,7 @@
 
 use crate::classification::{Classification, Clearance, Redact, VisitText};
 use crate::payload::{Payload, References};
-use crate::reference::{Name, Reference};
+use crate::reference::{MeetingRef, Name, Reference};
 use crate::requirement::Requirement;
 use crate::stream::{StreamId, StreamVersion};
 use chrono::{NaiveDate, NaiveTime};
@@ -94,6 +94,8 @@ pub trait Correctable: Clone + From<Correction<Self>> {
     fn as_correction(&self) -> Option<&Correction<Self>>;
     /// What the event's payload says about itself.
     fn as_payload(&self) -> &dyn Payload;
+    /// The payload, to give the meetings that it names by other references of theirs.
+    fn as_payload_mut(&mut self) -> &mut dyn Payload;
     /// The mark of the payload as a whole, if it holds one.
     fn whole(&self) -> Option<Classification>;
     /// Visits the mark of each classified text.
@@ -135,6 +137,12 @@ impl<E: Correctable> Payload for Correction<E> {
         into.extend(&self.corrected_references);
         if let Some(event) = self.change.event() {
             event.as_payload().references(into);
+        }
+    }
+
+    fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        if let Some(event) = self.change.event_mut() {
+            event.as_payload_mut().meetings(visit);
         }
     }
 

@@ -108,6 +108,11 @@ impl Event {
         match_event!(self, event => event.payload())
     }
 
+    /// Visits each meeting that the event names, its own included; see [`Payload::meetings`].
+    pub fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        match_event!(self, event => event.payload_mut().meetings(visit));
+    }
+
     /// The references of the event in `stream`, its own subject included, in order.
     pub fn references(&self, stream: &StreamId) -> Vec<String> {
         let mut references = References::default();

@@ -1,5 +1,6 @@
 //! What every event's payload can say about itself.
 
+use crate::reference::MeetingRef;
 use crate::requirement::Requirement;
 use crate::stream::StreamId;
 use chrono::{NaiveDate, NaiveTime};
@@ -32,6 +33,10 @@ pub trait Payload {
     /// Adds what the payload names: parties, actions, decisions, documents, modifications. The stream's own subject
     /// is added elsewhere.
     fn references(&self, _into: &mut References) {}
+
+    /// Visits each meeting that the payload names, its own included. A new reference of a meeting is not visited: it names
+    /// nothing yet.
+    fn meetings(&mut self, _visit: &mut dyn FnMut(&mut MeetingRef)) {}
 
     /// The stream that the payload begins; `None` if its event is never the first of a stream.
     fn begins(&self) -> Option<StreamId> {

@@ -228,6 +228,10 @@ macro_rules! aggregate {
                 self.payload()
             }
 
+            fn as_payload_mut(&mut self) -> &mut dyn $crate::payload::Payload {
+                self.payload_mut()
+            }
+
             fn whole(&self) -> Option<$crate::classification::Classification> {
                 $event::whole(self)
             }

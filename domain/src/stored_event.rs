@@ -144,6 +144,14 @@ macro_rules! events {
                 }
             }
 
+            /// The payload, to change what it names.
+            pub(crate) fn payload_mut(&mut self) -> &mut dyn $crate::payload::Payload {
+                match self {
+                    $(Self::$variant(payload) => payload,)+
+                    Self::EventCorrected(payload) => payload,
+                }
+            }
+
             /// The mark of the payload as a whole, if it holds one.
             pub fn whole(&self) -> Option<$crate::classification::Classification> {
                 use $crate::classification::Redact as _;

@@ -2,6 +2,7 @@
 
 use crate::support::{event, marked};
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::reference::MeetingRef;
 use minutebook_domain::{Event, StreamId};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -109,7 +110,8 @@ fn every_field_of_every_payload_is_filled_in_its_fixture() {
     for (aggregate, event_type) in Event::catalogue().filter(|(_, event_type)| *event_type != "EventCorrected") {
         let (_, fixture) = &fixtures[&format!("{event_type}.{aggregate}")];
         let data: BTreeMap<String, Value> = serde_json::from_str(fixture.data.get()).unwrap();
-        let source = std::fs::read_to_string(crate_folder().join(format!("src/{aggregate}/events.rs"))).unwrap();
+        let sources = std::fs::read_dir(crate_folder().join("src").join(aggregate)).unwrap();
+        let source: String = sources.map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap()).collect();
         let (_, payload) = source.split_once(&format!("pub struct {event_type} {{")).unwrap();
         let (fields, _) = payload.split_once("\n}").unwrap();
         let fields = fields.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next());
@@ -127,6 +129,34 @@ fn an_unknown_field_is_refused() {
         let data = serde_json::value::to_raw_value(&data).unwrap();
         let read = Event::decode(&fixture.stream, &fixture.event_type, fixture.schema_version, &data);
         assert!(read.is_err(), "{name} is read, and the unknown field is lost");
+    }
+}
+
+#[test]
+fn every_meeting_that_an_event_names_can_be_given_another_reference() {
+    for (name, (_, fixture)) in fixtures().into_iter().chain(second_fixtures()) {
+        let mut event = fixture.decode();
+        let reference = |text: &str| {
+            let meeting = text.split("/D").next().unwrap_or_default();
+            meeting.parse::<MeetingRef>().is_ok().then(|| meeting.to_owned())
+        };
+        event.meetings(&mut |meeting| *meeting = "OPSG_1_0101".parse().unwrap());
+        let mut left: Vec<String> = Vec::new();
+        strings(&event.data().unwrap(), &mut |text| left.extend(reference(text)));
+        left.retain(|meeting| meeting != "OPSG_1_0101");
+        // What a correction says of the corrected event's references is for the index of references alone.
+        left.retain(|_| !event.is_correction());
+        let new = if name.starts_with("MeetingRenumbered") { vec!["SSC_73_0603".to_owned()] } else { Vec::new() };
+        assert_eq!(left, new, "{name}");
+    }
+}
+
+fn strings(value: &Value, visit: &mut dyn FnMut(&str)) {
+    match value {
+        Value::String(text) => visit(text),
+        Value::Array(values) => values.iter().for_each(|value| strings(value, visit)),
+        Value::Object(fields) => fields.values().for_each(|value| strings(value, visit)),
+        _ => {}
     }
 }
 

@@ -62,6 +62,7 @@ impl Projection for Actions {
     const NAME: &'static str = "actions";
     const VERSION: u32 = 2;
     const FACETS: &'static [&'static str] = &["outstanding", "closed"];
+    const MEETING_FIELDS: &'static [&'static str] = &["raised_in", "decision"];
     type Row = ActionRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {

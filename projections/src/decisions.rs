@@ -50,6 +50,7 @@ pub struct DecisionRow {
 impl Projection for Decisions {
     const NAME: &'static str = "decisions";
     const VERSION: u32 = 2;
+    const MEETING_FIELDS: &'static [&'static str] = &["id", "meeting", "supersedes", "superseded_by"];
     type Row = DecisionRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {

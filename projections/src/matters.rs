@@ -36,6 +36,7 @@ pub struct MatterRow {
 impl Projection for Matters {
     const NAME: &'static str = "matters";
     const VERSION: u32 = 2;
+    const MEETING_FIELDS: &'static [&'static str] = &["meeting"];
     type Row = MatterRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {

@@ -12,11 +12,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug)]
 pub struct Meetings;
 
+/// The facet of the meetings that have another reference than their stream's.
+pub const RENUMBERED: &str = "renumbered";
+
 /// A meeting.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct MeetingRow {
-    /// The meeting's reference.
+    /// The meeting's reference in force.
     pub reference: MeetingRef,
+    /// The references that it had before, in the order in which it got them.
+    pub formerly: Vec<MeetingRef>,
     /// The day of the meeting.
     pub held_on: NaiveDate,
     /// The time at which it begins, in the committee's time zone.
@@ -31,6 +36,10 @@ pub struct MeetingRow {
     pub next_meeting_on: Option<NaiveDate>,
     /// Whether the chair has closed the meeting.
     pub closed: bool,
+    /// Whether the meeting was cancelled.
+    pub cancelled: bool,
+    /// The day that it was first convened for, if it was postponed since.
+    pub postponed_from: Option<NaiveDate>,
     /// The published editions of the headlines.
     pub published: Vec<PublishedEdition>,
     /// The agenda items.
@@ -93,7 +102,8 @@ pub struct Apologies {
 
 impl Projection for Meetings {
     const NAME: &'static str = "meetings";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
+    const FACETS: &'static [&'static str] = &["", RENUMBERED];
     type Row = MeetingRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {
@@ -105,7 +115,10 @@ impl Projection for Meetings {
                 | MeetingEvent::ApologiesRecorded(_)
                 | MeetingEvent::NextMeetingSet(_)
                 | MeetingEvent::MeetingClosed(_)
-                | MeetingEvent::HeadlinesPublished(_),
+                | MeetingEvent::HeadlinesPublished(_)
+                | MeetingEvent::MeetingCancelled(_)
+                | MeetingEvent::MeetingPostponed(_)
+                | MeetingEvent::MeetingRenumbered(_),
             ) => vec![String::new()],
             _ => Vec::new(),
         }
@@ -123,14 +136,21 @@ impl Projection for Meetings {
     }
 
     fn listing(row: &MeetingRow) -> Listing {
-        Listing { scope: row.reference.committee().to_string(), facet: "" }
+        let facet = if row.formerly.is_empty() { "" } else { RENUMBERED };
+        Listing { scope: row.reference.committee().to_string(), facet }
     }
 }
 
 impl MeetingRow {
+    /// Returns the reference that the meeting's stream is named for.
+    pub fn first_reference(&self) -> &MeetingRef {
+        self.formerly.first().unwrap_or(&self.reference)
+    }
+
     fn convened(convened: &MeetingConvened) -> Self {
         Self {
             reference: convened.reference.clone(),
+            formerly: Vec::new(),
             held_on: convened.held_on,
             starts_at: convened.starts_at,
             ends_at: convened.ends_at,
@@ -138,6 +158,8 @@ impl MeetingRow {
             classification: convened.classification,
             next_meeting_on: None,
             closed: false,
+            cancelled: false,
+            postponed_from: None,
             published: Vec::new(),
             items: Vec::new(),
             attendance: Vec::new(),
@@ -165,6 +187,18 @@ impl MeetingRow {
             }),
             MeetingEvent::NextMeetingSet(next) => self.next_meeting_on = Some(next.on),
             MeetingEvent::MeetingClosed(_) => self.closed = true,
+            MeetingEvent::MeetingCancelled(_) => self.cancelled = true,
+            MeetingEvent::MeetingPostponed(postponed) => {
+                self.postponed_from.get_or_insert(self.held_on);
+                self.held_on = postponed.to;
+                self.ends_at = postponed.ends_after(self.ends_at);
+                self.starts_at = postponed.starts_at.or(self.starts_at);
+                self.venue = postponed.venue.clone().or_else(|| self.venue.take());
+            }
+            MeetingEvent::MeetingRenumbered(renumbered) => {
+                let new = renumbered.reference.clone();
+                self.formerly.push(std::mem::replace(&mut self.reference, new));
+            }
             MeetingEvent::HeadlinesPublished(published) => self.published.push(PublishedEdition {
                 edition: published.edition,
                 audience: published.audience,

@@ -54,6 +54,7 @@ impl Projection for Minutes {
     const NAME: &'static str = "minutes";
     const VERSION: u32 = 1;
     const FACETS: &'static [&'static str] = &["drafted", "approved"];
+    const MEETING_FIELDS: &'static [&'static str] = &["meeting"];
     type Row = MinutesRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {

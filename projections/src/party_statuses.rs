@@ -47,6 +47,7 @@ pub struct PartyStatusRow {
 impl Projection for PartyStatuses {
     const NAME: &'static str = "party_statuses";
     const VERSION: u32 = 1;
+    const MEETING_FIELDS: &'static [&'static str] = &["meeting", "decision"];
     type Row = PartyStatusRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {

@@ -19,6 +19,8 @@ pub trait Projection: Send + Sync + 'static {
     const VERSION: u32;
     /// The groups by which rows are listed, see [`Listing`].
     const FACETS: &'static [&'static str] = &[""];
+    /// The fields of a row that name a meeting, or decisions, by the reference that the meeting's stream is named for.
+    const MEETING_FIELDS: &'static [&'static str] = &[];
     /// A row. Its stored form holds classified text, which readers must redact.
     type Row: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;
 

@@ -130,6 +130,19 @@ fn meeting(event: &MeetingEvent, clearance: Clearance) -> String {
         MeetingEvent::NextMeetingSet(e) => format!("next meeting on {}", e.on),
         MeetingEvent::MeetingClosed(_) => "meeting closed".into(),
         MeetingEvent::HeadlinesPublished(e) => format!("headlines published for {}, edition {}", e.audience, e.edition),
+        MeetingEvent::MeetingCancelled(e) => {
+            format!("meeting cancelled{}{}", with(" on ", e.cancelled_on.as_ref()), note(e.note.as_ref(), clearance))
+        }
+        MeetingEvent::MeetingPostponed(e) => format!(
+            "meeting postponed to {}{}{}{}",
+            e.to,
+            with(" at ", e.starts_at.map(|at| at.format("%H:%M")).as_ref()),
+            with(", ", e.venue.as_ref()),
+            note(e.note.as_ref(), clearance)
+        ),
+        MeetingEvent::MeetingRenumbered(e) => {
+            format!("meeting renumbered as {}{}", e.reference, note(e.note.as_ref(), clearance))
+        }
         MeetingEvent::EventCorrected(e) => corrected(e, |event| meeting(event, clearance)),
     }
 }

@@ -7,6 +7,7 @@ use super::read_args::{ReadArgs, not_found, print_page};
 use super::why::explain;
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::list::Sort;
+use crate::query::meeting_names::names_of;
 use crate::query::provenance::Subject;
 use crate::query::queryable::Queryable;
 use minutebook_domain::meeting::Verb;
@@ -78,7 +79,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: DecisionsArgs) -> Result<Ex
     };
     let mut page = DecisionView::list(&log, &query, &filter).await?;
     if let Some(decision) = &command.decision {
-        page.rows.retain(|view| view.id == *decision);
+        let names = names_of(&log, &query.clearances, &decision.to_string()).await?;
+        page.rows.retain(|view| names.contains(&view.id.to_string()));
         if page.rows.is_empty() {
             return Err(not_found(&log, "decision", &decision.to_string(), &query).await?);
         }

@@ -4,8 +4,9 @@ use super::error::ImportError;
 use super::intake::{Intake, RehearsedRequest};
 use super::prepared::PreparedDocument;
 use super::report::{ImportReport, zero_padded};
+use crate::query::read_query::end_of_time;
 use minutebook_domain::action::ActionEvent;
-use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::ActionRef;
 use minutebook_domain::{Event, RejectionKind, StreamId};
 use minutebook_import::action_log::report::{LogReport, report};
@@ -13,7 +14,9 @@ use minutebook_import::action_log::{
     ActionLog, CellFinding, KnownAction, KnownCommittee, log_establishment, log_events,
 };
 use minutebook_import::{ImportFindingKind, SourceLines, SourcedEvent};
-use minutebook_ledger::{RecordError, Selection};
+use minutebook_ledger::{BitemporalMoment, RecordError, RowFilter, Selection};
+use minutebook_projections::meetings::{MeetingRow, Meetings};
+use minutebook_projections::projection::Projection;
 use std::collections::BTreeSet;
 
 pub(super) async fn prepare(
@@ -66,13 +69,13 @@ async fn known(intake: &Intake<'_>, log: &ActionLog) -> Result<KnownCommittee, I
     let ledger = intake.recorder.log();
     let mut known =
         KnownCommittee { today: ledger.environment().clock.now().date_naive(), ..KnownCommittee::default() };
-    let convened = ledger.read_all(Selection::Type("MeetingConvened".into())).await.map_err(RecordError::from)?;
-    for recorded in convened {
-        if let Event::Meeting(MeetingEvent::MeetingConvened(convened)) = recorded.event
-            && *convened.reference.committee() == log.committee
-        {
-            known.meetings.insert(convened.reference.number(), (convened.reference.clone(), convened.held_on));
-        }
+    // A renumbered meeting has the number in force; what names it is recorded with its first reference.
+    let listed = RowFilter::Listed { scope: log.committee.as_str(), facets: Meetings::FACETS };
+    let at = BitemporalMoment::as_known_now(end_of_time());
+    let meetings = ledger.rows::<Meetings>(listed, at, Clearance::full()).await.map_err(RecordError::from)?;
+    for MeetingRow { reference, formerly, held_on, .. } in meetings.rows.into_iter().map(|keyed| keyed.row) {
+        let first = formerly.first().unwrap_or(&reference).clone();
+        known.meetings.insert(reference.number(), (first, held_on));
     }
     let named: BTreeSet<ActionRef> = log.entries.iter().flat_map(|entry| zero_padded(&entry.reference)).collect();
     for reference in named {

@@ -27,6 +27,8 @@ pub(super) async fn prepare(
         let report = ImportReport::Headlines(report);
         return Ok(PreparedDocument { report, events: Vec::new(), source_lines, changes: Vec::new(), rehearsed: None });
     }
+    // The record of a renumbered meeting stays where it is.
+    headlines.reference = intake.recorder.first_reference(&headlines.reference).await?;
     let mut all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     if let Some(steps) = reimport::steps(intake, &headlines, &all).await? {
         return correct(intake, &headlines, steps, report, source_lines).await;

@@ -22,7 +22,9 @@ pub fn of_meetings(meetings: &[MeetingView], stamp: DateTime<Utc>) -> String {
     let mut calendar = CalendarText::begin();
     for meeting in meetings {
         calendar.line("BEGIN", "VEVENT");
-        calendar.identify(&meeting.reference.to_string(), stamp);
+        // A renumbered meeting stays the same entry.
+        let first = meeting.formerly.first().unwrap_or(&meeting.reference);
+        calendar.identify(&first.to_string(), stamp);
         let zone: Tz = meeting.time_zone.parse().unwrap_or(Tz::UTC);
         let time = |of_day| zone.from_local_datetime(&meeting.held_on.and_time(of_day)).earliest();
         if let Some(start) = meeting.starts_at.and_then(time) {
@@ -36,6 +38,9 @@ pub fn of_meetings(meetings: &[MeetingView], stamp: DateTime<Utc>) -> String {
             calendar.line("DTEND;VALUE=DATE", &day(next.unwrap_or(meeting.held_on)));
         }
         calendar.text("SUMMARY", &format!("{} meeting {}", meeting.committee, meeting.number));
+        if meeting.cancelled {
+            calendar.line("STATUS", "CANCELLED");
+        }
         let agenda: Vec<String> = meeting.items.iter().map(|item| format!("{}. {}", item.number, item.title)).collect();
         if !agenda.is_empty() {
             calendar.text("DESCRIPTION", &agenda.join("\n"));

@@ -1,6 +1,7 @@
 //! Lists actions.
 
 use super::list::{ListField, ListItem, ListPage, joined, mentions, text};
+use super::meeting_names::{GivenNames, MeetingNames};
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page, visible_names};
 use super::visible_row::{VisibleRow, sees_all};
@@ -82,7 +83,7 @@ impl ActionView {
             status: row.status,
             progress: outstanding.then_some(progress),
             overdue,
-            raised_in: row.raised_in.clone(),
+            raised_in: row.raised_in.as_ref().map(|meeting| scope.names.meeting(meeting)),
             raised_on: row.raised_on,
             classification: row.text.classification(),
             committee: row.reference.committee().clone(),
@@ -122,10 +123,10 @@ pub struct ActionFilter {
 }
 
 impl ActionFilter {
-    fn admits(&self, action: &ActionView, search: Option<&Search>) -> bool {
+    fn admits(&self, action: &ActionView, given: &GivenNames, scope: &CommitteeScope) -> bool {
         let is = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
         let owned = |owner: &str| action.owners.iter().any(|name| mentions(&[name.as_str()], owner));
-        let names = |reference: &str| {
+        let names = |reference: &String| {
             let own = is(reference, &action.reference.to_string());
             own || action.references.iter().any(|mentioned| is(reference, mentioned.as_str()))
         };
@@ -139,9 +140,9 @@ impl ActionFilter {
             && self.owner.as_deref().is_none_or(owned)
             && (!self.overdue || action.overdue)
             && self.due_before.is_none_or(|day| action.due_on.is_some_and(|due| due < day))
-            && self.meeting.as_ref().is_none_or(|meeting| action.raised_in.as_ref() == Some(meeting))
-            && self.reference.as_deref().is_none_or(names)
-            && search.is_none_or(matches)
+            && given.meeting.as_ref().is_none_or(|meeting| action.raised_in == Some(scope.names.meeting(meeting)))
+            && given.reference.as_ref().is_none_or(|all| all.iter().any(names))
+            && given.search.as_ref().is_none_or(matches)
     }
 }
 
@@ -149,12 +150,19 @@ impl Queryable for ActionView {
     type Filter = ActionFilter;
 
     async fn list(log: &Log, query: &ReadQuery, filter: &ActionFilter) -> Result<ListPage<Self>, QueryError> {
-        let search = filter.search.as_deref().map(Search::of);
+        let given = GivenNames::read(
+            log,
+            &query.clearances,
+            filter.meeting.as_ref(),
+            filter.reference.as_deref(),
+            filter.search.as_deref(),
+        )
+        .await?;
         let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Actions::FACETS };
-        let which = RowSelection { facets, search: search.as_ref() };
+        let which = RowSelection { facets, search: given.search.as_ref() };
         let mut page = page::<Actions, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
             let views = rows.iter().filter_map(|row| Self::of(row, scope));
-            views.filter(|view| filter.admits(view, search.as_ref())).collect()
+            views.filter(|view| filter.admits(view, &given, scope)).collect()
         })
         .await?;
         hide_references(log, query, &mut page).await?;
@@ -169,8 +177,9 @@ async fn hide_references(log: &Log, query: &ReadQuery, page: &mut ListPage<Actio
     if !page.rows.iter().any(|action| action.superseded_by.is_some() && restricted(action)) {
         return Ok(());
     }
-    let name =
-        |visible: &VisibleRow<ActionRow>| visible.text(|row| Some(&row.text)).map(|_| visible.row.reference.clone());
+    let name = |visible: &VisibleRow<ActionRow>, _: &MeetingNames| {
+        visible.text(|row| Some(&row.text)).map(|_| visible.row.reference.clone())
+    };
     let visible = visible_names::<Actions, _, _>(log, query, page, name).await?;
     for action in page.rows.iter_mut().filter(|action| restricted(action)) {
         action.superseded_by = action.superseded_by.take().filter(|by| visible.contains(by));

@@ -1,6 +1,7 @@
 //! Differences between two moments, in the rows of a read model.
 
 use super::hidden_references::HiddenReferences;
+use super::meeting_names::MeetingNames;
 use super::read_query::{DefaultMoment, ReadQuery, committee_scopes};
 use super::stream::{ReadError, StreamHistory};
 use minutebook_domain::StreamId;
@@ -20,11 +21,23 @@ pub async fn changes<P: Projection>(
     let before = committee_scopes(log, first, DefaultMoment::Now).await?;
     let after = committee_scopes(log, second, DefaultMoment::Now).await?;
     let mut changes = Vec::new();
-    for (before, after) in before.iter().zip(&after) {
+    for (before, mut after) in before.iter().zip(after) {
         let listed = RowFilter::Listed { scope: before.committee.code.as_str(), facets: P::FACETS };
-        changes.extend(changes_between::<P>(log, listed, before.at, after.at, after.clearance, after.audits).await?);
+        let found = changes_between::<P>(log, listed, before.at, after.at, after.clearance, after.audits).await?;
+        // Both moments are told by the references of the second, so that only the meeting itself changes its reference.
+        after.name_meetings(log, log.known_whole(None).await?).await?;
+        changes.extend(found.into_iter().map(|difference| renamed::<P>(difference, &after.names)));
     }
     Ok(changes)
+}
+
+fn renamed<P: Projection>(mut difference: Difference, names: &MeetingNames) -> Difference {
+    names.rename_fields::<P>(&mut difference.row);
+    for change in difference.fields.iter_mut().filter(|change| P::MEETING_FIELDS.contains(&change.field.as_str())) {
+        names.rename(&mut change.from);
+        names.rename(&mut change.to);
+    }
+    difference
 }
 
 /// Returns the visible differences in the selected rows of `P` between two moments, ordered by stream and key. A

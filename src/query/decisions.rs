@@ -1,6 +1,7 @@
 //! Lists the decision register.
 
 use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::meeting_names::{GivenNames, MeetingNames};
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page, visible_names};
 use super::visible_row::{VisibleRow, sees_all};
@@ -56,16 +57,16 @@ impl DecisionView {
         let text = visible.text(|row| Some(&row.text))?.clone();
         let row = &visible.row;
         Some(Self {
-            id: row.id.clone(),
+            id: scope.names.decision(&row.id),
             verb: row.verb,
             text,
-            meeting: row.meeting.clone(),
+            meeting: scope.names.meeting(&row.meeting),
             item: row.item,
             decided_on: row.decided_at.with_timezone(&scope.zone).date_naive(),
             subjects: row.subjects.clone(),
             recommended_to: row.recommended_to.clone(),
-            supersedes: row.supersedes.clone(),
-            superseded_by: row.superseded_by.clone(),
+            supersedes: row.supersedes.iter().map(|earlier| scope.names.decision(earlier)).collect(),
+            superseded_by: row.superseded_by.as_ref().map(|later| scope.names.decision(later)),
             classification: row.text.classification(),
             committee: row.meeting.committee().clone(),
             deferred_to: row.deferred_to,
@@ -92,22 +93,23 @@ pub struct DecisionFilter {
 }
 
 impl DecisionFilter {
-    fn admits(&self, decision: &DecisionView, search: Option<&Search>) -> bool {
+    /// Returns whether the filter selects the decision. `first` is its id with the first reference of its meeting.
+    fn admits(&self, decision: &DecisionView, first: &DecisionId, given: &GivenNames, scope: &CommitteeScope) -> bool {
         let about = |party: &str| decision.subjects.iter().any(|name| name.as_str().eq_ignore_ascii_case(party));
-        let names = |reference: &str| {
+        let names = |reference: &String| {
             decision.id.to_string().eq_ignore_ascii_case(reference)
                 || about(reference)
                 || decision.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
         };
         let matches = |search: &Search| {
             let (id, subjects) = (decision.id.to_string(), joined(&decision.subjects));
-            search.is_found_in(&[decision.text.as_str(), &id, decision.verb.word(), &subjects])
+            search.is_found_in(&[decision.text.as_str(), &id, &first.to_string(), decision.verb.word(), &subjects])
         };
         (self.verbs.is_empty() || self.verbs.contains(&decision.verb))
-            && self.meeting.as_ref().is_none_or(|meeting| *meeting == decision.meeting)
+            && given.meeting.as_ref().is_none_or(|meeting| scope.names.meeting(meeting) == decision.meeting)
             && self.party.as_deref().is_none_or(about)
-            && self.reference.as_deref().is_none_or(names)
-            && search.is_none_or(matches)
+            && given.reference.as_ref().is_none_or(|all| all.iter().any(names))
+            && given.search.as_ref().is_none_or(matches)
     }
 }
 
@@ -115,11 +117,19 @@ impl Queryable for DecisionView {
     type Filter = DecisionFilter;
 
     async fn list(log: &Log, query: &ReadQuery, filter: &DecisionFilter) -> Result<ListPage<Self>, QueryError> {
-        let search = filter.search.as_deref().map(Search::of);
-        let which = RowSelection { facets: Decisions::FACETS, search: search.as_ref() };
+        let given = GivenNames::read(
+            log,
+            &query.clearances,
+            filter.meeting.as_ref(),
+            filter.reference.as_deref(),
+            filter.search.as_deref(),
+        )
+        .await?;
+        let which = RowSelection { facets: Decisions::FACETS, search: given.search.as_ref() };
         let mut page = page::<Decisions, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
-            let views = rows.iter().filter_map(|row| Self::of(row, scope));
-            views.filter(|view| filter.admits(view, search.as_ref())).collect()
+            let views = rows.iter().filter_map(|row| Some((Self::of(row, scope)?, &row.row.id)));
+            let admitted = views.filter(|(view, first)| filter.admits(view, first, &given, scope));
+            admitted.map(|(view, _)| view).collect()
         })
         .await?;
         hide_references(log, query, &mut page).await?;
@@ -135,7 +145,9 @@ async fn hide_references(log: &Log, query: &ReadQuery, page: &mut ListPage<Decis
     if !page.rows.iter().any(|decision| names_others(decision) && restricted(decision)) {
         return Ok(());
     }
-    let name = |visible: &VisibleRow<DecisionRow>| visible.text(|row| Some(&row.text)).map(|_| visible.row.id.clone());
+    let name = |visible: &VisibleRow<DecisionRow>, names: &MeetingNames| {
+        visible.text(|row| Some(&row.text)).map(|_| names.decision(&visible.row.id))
+    };
     let visible = visible_names::<Decisions, _, _>(log, query, page, name).await?;
     for decision in page.rows.iter_mut().filter(|decision| restricted(decision)) {
         decision.supersedes.retain(|id| visible.contains(id));

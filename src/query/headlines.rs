@@ -1,6 +1,7 @@
 //! A meeting's headlines for an audience, as of a moment.
 
 use super::ReadError;
+use super::meeting_names::{MeetingNames, first_reference};
 use super::read_query::{DefaultMoment, QueryError, ReadQuery, committee_scopes};
 use super::stream::StreamHistory;
 use chrono::{DateTime, Utc};
@@ -49,14 +50,17 @@ pub enum HeadlinesError {
 /// A text is printed if both its classification at the time and the current one permit it.
 pub async fn headlines(log: &Log, meeting: &MeetingRef, query: &ReadQuery) -> Result<MeetingHeadlines, HeadlinesError> {
     let scopes = committee_scopes(log, query, DefaultMoment::EndOfTime).await?;
-    let scope = scopes.iter().find(|scope| scope.committee.code == *meeting.committee());
-    let Some(scope) = scope else { return Err(HeadlinesError::NotConvened) };
+    let scope = scopes.into_iter().find(|scope| scope.committee.code == *meeting.committee());
+    let Some(mut scope) = scope else { return Err(HeadlinesError::NotConvened) };
     let position = log.known_whole(scope.at.known_at).await.map_err(ReadError::from)?;
+    let meeting = &first_reference(log, scope.clearance, meeting).await.map_err(ReadError::from)?;
+    scope.name_meetings(log, position).await.map_err(ReadError::from)?;
     let reader = MeetingReader {
         log,
         at: BitemporalMoment { known_at: Some(position), ..scope.at },
         position,
         clearance: scope.clearance,
+        names: &scope.names,
     };
     let related = reader.related(meeting).await?;
     let committee = reader.committee(meeting).await?;
@@ -80,6 +84,7 @@ struct MeetingReader<'a> {
     at: BitemporalMoment,
     position: Position,
     clearance: Clearance,
+    names: &'a MeetingNames,
 }
 
 /// The events of the actions and parties that refer to the meeting.
@@ -98,7 +103,12 @@ impl MeetingReader<'_> {
         let standing = Event::standing(&events).into_iter();
         // An event that a correction brought in is valid from the valid time of the correction.
         let is_valid = |version| valid.get(&version).is_some_and(|valid_at| *valid_at <= self.at.as_of);
-        Ok(standing.filter(|standing| is_valid(standing.brought_in_by)).map(|standing| standing.event).collect())
+        let mut events: Vec<Event> =
+            standing.filter(|standing| is_valid(standing.brought_in_by)).map(|standing| standing.event).collect();
+        for event in &mut events {
+            event.meetings(&mut |meeting| *meeting = self.names.meeting(meeting));
+        }
+        Ok(events)
     }
 
     async fn meeting(&self, meeting: &MeetingRef) -> Result<Vec<MeetingEvent>, ReadError> {

@@ -1,6 +1,7 @@
 //! Lists matters arising.
 
 use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::meeting_names::GivenNames;
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::VisibleRow;
@@ -10,7 +11,6 @@ use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
 use minutebook_ledger::Log;
 use minutebook_projections::matters::{MatterRow, Matters};
 use minutebook_projections::projection::Projection;
-use minutebook_projections::words::Search;
 use serde::Serialize;
 
 /// A matter arising from earlier minutes.
@@ -41,7 +41,7 @@ impl MatterView {
     fn of(visible: &VisibleRow<MatterRow>, scope: &CommitteeScope) -> Option<Self> {
         let row = &visible.row;
         Some(Self {
-            meeting: row.meeting.clone(),
+            meeting: scope.names.meeting(&row.meeting),
             number: row.number,
             item: row.item,
             text: visible.text(|row| Some(&row.text))?.clone(),
@@ -66,13 +66,13 @@ pub struct MatterFilter {
 }
 
 impl MatterFilter {
-    fn admits(&self, matter: &MatterView, search: Option<&Search>) -> bool {
-        let names = |reference: &str| {
+    fn admits(matter: &MatterView, given: &GivenNames, scope: &CommitteeScope) -> bool {
+        let names = |reference: &String| {
             matter.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
         };
-        self.meeting.as_ref().is_none_or(|meeting| *meeting == matter.meeting)
-            && self.reference.as_deref().is_none_or(names)
-            && search.is_none_or(|search| search.is_found_in(&[matter.text.as_str()]))
+        given.meeting.as_ref().is_none_or(|meeting| scope.names.meeting(meeting) == matter.meeting)
+            && given.reference.as_ref().is_none_or(|all| all.iter().any(names))
+            && given.search.as_ref().is_none_or(|search| search.is_found_in(&[matter.text.as_str()]))
     }
 }
 
@@ -80,11 +80,18 @@ impl Queryable for MatterView {
     type Filter = MatterFilter;
 
     async fn list(log: &Log, query: &ReadQuery, filter: &MatterFilter) -> Result<ListPage<Self>, QueryError> {
-        let search = filter.search.as_deref().map(Search::of);
-        let which = RowSelection { facets: Matters::FACETS, search: search.as_ref() };
+        let given = GivenNames::read(
+            log,
+            &query.clearances,
+            filter.meeting.as_ref(),
+            filter.reference.as_deref(),
+            filter.search.as_deref(),
+        )
+        .await?;
+        let which = RowSelection { facets: Matters::FACETS, search: given.search.as_ref() };
         let mut page = page::<Matters, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
             let views = rows.iter().filter_map(|row| Self::of(row, scope));
-            views.filter(|view| filter.admits(view, search.as_ref())).collect()
+            views.filter(|view| MatterFilter::admits(view, &given, scope)).collect()
         })
         .await?;
         page.rows.sort_by(|a, b| (a.noted_on, &a.meeting, a.number).cmp(&(b.noted_on, &b.meeting, b.number)));

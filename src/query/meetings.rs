@@ -1,6 +1,7 @@
 //! Lists the calendar of meetings.
 
 use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::meeting_names::first_reference;
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::VisibleRow;
@@ -17,6 +18,8 @@ use serde::{Serialize, Serializer};
 pub struct MeetingView {
     /// The meeting's reference, such as `SSC_72_2702`.
     pub reference: MeetingRef,
+    /// The references that the meeting had before, in the order in which it got them. Each still finds it.
+    pub formerly: Vec<MeetingRef>,
     /// The committee's code.
     pub committee: CommitteeCode,
     /// The meeting's number within the committee.
@@ -43,6 +46,10 @@ pub struct MeetingView {
     pub time_zone: String,
     /// Whether the chair has closed the meeting.
     pub closed: bool,
+    /// Whether the meeting was cancelled.
+    pub cancelled: bool,
+    /// The day for which the meeting was first convened; null unless it was postponed.
+    pub postponed_from: Option<NaiveDate>,
     /// Whether the members present reached the quorum; null if the quorum or the attendance is unknown.
     pub quorate: Option<bool>,
     /// The people who attended.
@@ -102,6 +109,7 @@ impl MeetingView {
         let published = row.published.iter().filter(|edition| scope.clearance.permits(edition.audience));
         Some(Self {
             reference: row.reference.clone(),
+            formerly: row.formerly.clone(),
             committee: row.reference.committee().clone(),
             number: row.reference.number(),
             held_on: row.held_on,
@@ -113,6 +121,8 @@ impl MeetingView {
             items: items.collect(),
             time_zone: scope.zone.name().to_owned(),
             closed: row.closed,
+            cancelled: row.cancelled,
+            postponed_from: row.postponed_from,
             quorate: quorum.map(|quorum| usize::try_from(quorum).is_ok_and(|quorum| members >= quorum)),
             attendance: row.attendance.clone(),
             apologies: row.apologies.clone(),
@@ -132,16 +142,20 @@ impl Queryable for MeetingView {
     type Filter = MeetingFilter;
 
     async fn list(log: &Log, query: &ReadQuery, filter: &MeetingFilter) -> Result<ListPage<Self>, QueryError> {
+        let reference = match &filter.reference {
+            Some(given) => Some(first_reference(log, query.clearances.of(given.committee()), given).await?),
+            None => None,
+        };
         let mut page = page::<Meetings, _>(
             log,
             query,
             DefaultMoment::EndOfTime,
             RowSelection::all::<Meetings>(),
             |rows, scope| {
-                let views = rows.iter().filter_map(|row| Self::of(row, scope));
-                views
-                    .filter(|view| filter.reference.as_ref().is_none_or(|reference| *reference == view.reference))
-                    .collect()
+                let named = |row: &&VisibleRow<MeetingRow>| {
+                    reference.as_ref().is_none_or(|reference| reference == row.row.first_reference())
+                };
+                rows.iter().filter(named).filter_map(|row| Self::of(row, scope)).collect()
             },
         )
         .await?;
@@ -169,5 +183,8 @@ impl ListItem for MeetingView {
         ListField { name: "time_zone", value: |meeting| meeting.time_zone.clone() },
         ListField { name: "closed", value: |meeting| meeting.closed.to_string() },
         ListField { name: "quorate", value: |meeting| text(meeting.quorate.as_ref()) },
+        ListField { name: "cancelled", value: |meeting| meeting.cancelled.to_string() },
+        ListField { name: "postponed_from", value: |meeting| text(meeting.postponed_from.as_ref()) },
+        ListField { name: "formerly", value: |meeting| joined(&meeting.formerly) },
     ];
 }

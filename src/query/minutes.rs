@@ -1,6 +1,7 @@
 //! Lists each meeting's minutes with their draft and their approval.
 
 use super::list::{ListField, ListItem, ListPage, joined, text};
+use super::meeting_names::names_of;
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, committee_scopes};
 use super::visible_row::VisibleRow;
@@ -59,7 +60,7 @@ fn minutes(
     let known: BTreeMap<&MeetingRef, &MeetingRow> = meetings
         .iter()
         .filter(|visible| visible.permits(|row| Some(row.classification)))
-        .map(|visible| (&visible.row.reference, &visible.row))
+        .map(|visible| (visible.row.first_reference(), &visible.row))
         .collect();
     let mut editions: BTreeMap<(NaiveDate, MinutesEdition), Edition<'_>> = BTreeMap::new();
     // Of several approvals of one edition the one by the latest meeting counts.
@@ -85,14 +86,13 @@ fn minutes(
                 view.draft(step);
             }
             if let Some(step) = found.approved {
-                let approved_on = known.get(&step.row.meeting).map(|meeting| meeting.held_on);
-                view.approve(step, approved_on);
+                view.approve(step, known.get(&step.row.meeting).copied());
             }
             view
         })
         .collect();
     let minuted: BTreeSet<NaiveDate> = views.iter().map(|view| view.held_on).collect();
-    let unminuted = known.values().filter(|meeting| meeting.held_on <= scope.today);
+    let unminuted = known.values().filter(|meeting| meeting.held_on <= scope.today && !meeting.cancelled);
     let unminuted = unminuted.filter(|meeting| !minuted.contains(&meeting.held_on));
     views.extend(unminuted.map(|meeting| MinutesView::of(meeting.held_on, Some(&meeting.reference), scope)));
     views.sort_by_key(|view| (view.held_on, view.edition));
@@ -124,11 +124,11 @@ impl MinutesView {
         }
     }
 
-    fn approve(&mut self, step: &VisibleRow<MinutesRow>, on: Option<NaiveDate>) {
+    fn approve(&mut self, step: &VisibleRow<MinutesRow>, at: Option<&MeetingRow>) {
         let MinutesStep::Approved { outcome, amendments, comments_received, .. } = &step.row.step else { return };
         self.status = "approved";
-        self.approved_on = on;
-        self.approved_at = Some(step.row.meeting.clone());
+        self.approved_on = at.map(|meeting| meeting.held_on);
+        self.approved_at = Some(at.map_or(&step.row.meeting, |meeting| &meeting.reference).clone());
         self.outcome = Some(*outcome);
         self.comments_received = *comments_received;
         let amendment = |at: usize| {
@@ -166,9 +166,13 @@ impl Queryable for MinutesView {
             page.rows.extend(minutes(&meetings, &steps, &scope));
             page.position = page.position.max(position);
         }
+        let of_meeting = match &filter.meeting {
+            Some(given) => names_of(log, &query.clearances, &given.to_string()).await?,
+            None => Vec::new(),
+        };
         page.rows.retain(|view| {
-            (!filter.unapproved || view.approved_at.is_none())
-                && filter.meeting.as_ref().is_none_or(|meeting| view.meeting.as_ref() == Some(meeting))
+            let is_of_it = || view.meeting.as_ref().is_some_and(|meeting| of_meeting.contains(&meeting.to_string()));
+            (!filter.unapproved || view.approved_at.is_none()) && (filter.meeting.is_none() || is_of_it())
         });
         page.rows.sort_by(|a, b| (a.held_on, &a.committee, a.edition).cmp(&(b.held_on, &b.committee, b.edition)));
         Ok(page)

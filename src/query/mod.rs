@@ -16,6 +16,7 @@ mod hidden_references;
 pub mod lint;
 pub mod list;
 pub mod matters;
+pub mod meeting_names;
 pub mod meetings;
 pub mod minutes;
 pub mod moment;

@@ -2,7 +2,7 @@
 
 use super::list::{ListField, ListItem, ListPage, text};
 use super::queryable::Queryable;
-use super::read_query::{DefaultMoment, QueryError, ReadQuery, RowSelection, page};
+use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
 use minutebook_domain::party::{Assessment, StatusKind};
@@ -46,7 +46,7 @@ pub struct StatusView {
 impl StatusView {
     /// Builds the view. Every reader may know that a status was agreed, since the published headlines say so; the value
     /// may be hidden.
-    fn of(visible: &VisibleRow<PartyStatusRow>) -> Self {
+    fn of(visible: &VisibleRow<PartyStatusRow>, scope: &CommitteeScope) -> Self {
         let row = &visible.row;
         Self {
             party: row.party.clone(),
@@ -55,13 +55,17 @@ impl StatusView {
             value: visible.text(|row| row.value.as_ref()).cloned(),
             assessment: row.assessment,
             agreed_on: row.agreed_on,
-            meeting: row.meeting.clone(),
+            meeting: scope.names.meeting(&row.meeting),
             item: row.item,
             deferred: row.deferred,
             deferred_to: row.deferred_to,
             committee: row.committee.clone(),
             authority: row.authority.clone(),
-            decision: row.decision.clone().filter(|_| sees_all(visible.clearance())),
+            decision: row
+                .decision
+                .as_ref()
+                .filter(|_| sees_all(visible.clearance()))
+                .map(|decision| scope.names.decision(decision)),
         }
     }
 }
@@ -106,7 +110,7 @@ impl Queryable for StatusView {
     type Filter = StatusFilter;
 
     async fn list(log: &Log, query: &ReadQuery, filter: &StatusFilter) -> Result<ListPage<Self>, QueryError> {
-        let view = |rows: Vec<_>, _: &_| rows.iter().map(Self::of).collect();
+        let view = |rows: Vec<_>, scope: &_| rows.iter().map(|row| Self::of(row, scope)).collect();
         let mut page =
             page::<PartyStatuses, _>(log, query, DefaultMoment::Now, RowSelection::all::<PartyStatuses>(), view)
                 .await?;

@@ -1,6 +1,7 @@
 //! Provenance: which event gave each field of a row its value.
 
 use super::hidden_references::HiddenReferences;
+use super::meeting_names::first_reference;
 use super::read_query::{CommitteeScope, DefaultMoment, ReadQuery, RowSelection, committee_scopes};
 use super::stream::{ReadError, StreamHistory};
 use chrono_tz::Tz;
@@ -60,7 +61,8 @@ pub async fn provenance_of(
     query: &ReadQuery,
 ) -> Result<Vec<(Provenance, Tz)>, ReadError> {
     let mut rows = Vec::new();
-    for scope in committee_scopes(log, query, DefaultMoment::Now).await? {
+    for mut scope in committee_scopes(log, query, DefaultMoment::Now).await? {
+        scope.name_meetings(log, log.known_whole(None).await?).await?;
         let of_committee = of_committee(log, subject, &scope).await?;
         rows.extend(of_committee.into_iter().map(|row| (row, scope.zone)));
     }
@@ -68,17 +70,19 @@ pub async fn provenance_of(
 }
 
 async fn of_committee(log: &Log, subject: &Subject, scope: &CommitteeScope) -> Result<Vec<Provenance>, ReadError> {
-    let (committee, at, clearance, audits) = (&scope.committee.code, scope.at, scope.clearance, scope.audits);
+    let committee = &scope.committee.code;
     match subject {
         Subject::Action(action) if action.committee() == committee => {
-            row_provenance::<Actions>(log, &StreamId::Action(action.clone()), None, at, clearance, audits).await
+            named_provenance::<Actions>(log, &StreamId::Action(action.clone()), None, scope).await
         }
         Subject::Decision(decision) if decision.meeting().committee() == committee => {
-            let (stream, key) = (StreamId::Meeting(decision.meeting().clone()), decision.number().to_string());
-            row_provenance::<Decisions>(log, &stream, Some(&key), at, clearance, audits).await
+            let meeting = first_reference(log, scope.clearance, decision.meeting()).await?;
+            let (stream, key) = (StreamId::Meeting(meeting), decision.number().to_string());
+            named_provenance::<Decisions>(log, &stream, Some(&key), scope).await
         }
         Subject::Meeting(meeting) if meeting.committee() == committee => {
-            row_provenance::<Meetings>(log, &StreamId::Meeting(meeting.clone()), None, at, clearance, audits).await
+            let meeting = first_reference(log, scope.clearance, meeting).await?;
+            named_provenance::<Meetings>(log, &StreamId::Meeting(meeting), None, scope).await
         }
         Subject::Party(name) => {
             let (statuses, _) = scope.rows::<PartyStatuses>(log, RowSelection::all::<PartyStatuses>()).await?;
@@ -87,12 +91,31 @@ async fn of_committee(log: &Log, subject: &Subject, scope: &CommitteeScope) -> R
             let mut rows = Vec::new();
             for party in named {
                 let stream = StreamId::Party(committee.clone(), party);
-                rows.extend(row_provenance::<PartyStatuses>(log, &stream, None, at, clearance, audits).await?);
+                rows.extend(named_provenance::<PartyStatuses>(log, &stream, None, scope).await?);
             }
             Ok(rows)
         }
         _ => Ok(Vec::new()),
     }
+}
+
+/// Returns the provenance of a stream's rows as a reader sees the scope, with the references of meetings in force.
+async fn named_provenance<P: Projection>(
+    log: &Log,
+    stream: &StreamId,
+    key: Option<&str>,
+    scope: &CommitteeScope,
+) -> Result<Vec<Provenance>, ReadError> {
+    let mut rows = row_provenance::<P>(log, stream, key, scope.at, scope.clearance, scope.audits).await?;
+    for row in &mut rows {
+        scope.names.rename_fields::<P>(&mut row.row);
+        for field in P::MEETING_FIELDS {
+            if let Some(origin) = row.fields.get_mut(*field) {
+                scope.names.rename(&mut origin.value);
+            }
+        }
+    }
+    Ok(rows)
 }
 
 /// Returns the provenance of a stream's visible rows in `P` at a moment, or of the row with the given key. A reader

@@ -2,6 +2,7 @@
 
 use super::clearances::ClearanceByCommittee;
 use super::list::ListPage;
+use super::meeting_names::MeetingNames;
 use super::moment::{KnownAt, PointInTime};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -77,6 +78,8 @@ pub struct CommitteeScope {
     pub clearance: Clearance,
     /// Whether the reader may know who recorded the committee's events, and from where.
     pub audits: bool,
+    /// The references in force of renumbered meetings, once [`CommitteeScope::name_meetings`] has read them.
+    pub names: MeetingNames,
     pinned: Option<Position>,
 }
 
@@ -121,6 +124,7 @@ pub async fn committee_scopes(
             today,
             clearance,
             audits,
+            names: MeetingNames::default(),
             pinned: None,
         });
     }
@@ -197,6 +201,7 @@ pub async fn page<P: Projection, V>(
     for mut scope in scopes {
         scope.pin(pinned);
         let (rows, position) = scope.rows::<P>(log, selection).await?;
+        scope.name_meetings(log, position).await?;
         page.rows.extend(view(rows, &scope));
         page.position = page.position.max(position);
         pinned = Some(position);
@@ -210,14 +215,15 @@ pub async fn visible_names<P: Projection, V, N: Ord>(
     log: &Log,
     query: &ReadQuery,
     page: &ListPage<V>,
-    name: impl Fn(&VisibleRow<P::Row>) -> Option<N>,
+    name: impl Fn(&VisibleRow<P::Row>, &MeetingNames) -> Option<N>,
 ) -> Result<BTreeSet<N>, QueryError> {
     let mut names = BTreeSet::new();
     for mut scope in committee_scopes(log, query, DefaultMoment::Now).await? {
         scope.pin(Some(page.position));
         if !sees_all(scope.clearance) {
             let (rows, _) = scope.rows::<P>(log, RowSelection::all::<P>()).await?;
-            names.extend(rows.iter().filter_map(&name));
+            scope.name_meetings(log, page.position).await?;
+            names.extend(rows.iter().filter_map(|row| name(row, &scope.names)));
         }
     }
     Ok(names)
@@ -244,6 +250,13 @@ impl CommitteeScope {
         if self.at.known_at.is_none() {
             self.pinned = position;
         }
+    }
+
+    /// Reads the references in force of renumbered meetings, at the position of other rows.
+    pub async fn name_meetings(&mut self, log: &Log, position: Position) -> Result<(), StoreError> {
+        let at = BitemporalMoment { known_at: self.at.known_at.or(Some(position)), ..self.at };
+        self.names = MeetingNames::read(log, self.committee.code.as_str(), at, self.clearance).await?;
+        Ok(())
     }
 
     /// Returns the committee's rows of `P`, ordered by stream and key, and the position at which they were read.

@@ -93,7 +93,7 @@ fn headlines(cli: &Cli, audience: &str) -> String {
 }
 
 /// Each type of event with a line that it makes in the document above, or why it makes none.
-const RENDERED: [(&str, Result<&str, &str>); 33] = [
+const RENDERED: [(&str, Result<&str, &str>); 36] = [
     ("CommitteeEstablished", Ok("## Security Sub-Committee (SSC) Meeting Headlines")),
     ("MemberAppointed", Err("a member is named where they attend")),
     ("MemberRetired", Err("no part of a meeting")),
@@ -121,6 +121,9 @@ const RENDERED: [(&str, Result<&str, &str>); 33] = [
     ("NextMeetingSet", Ok("**Next Meeting: 13 March 2019**")),
     ("MeetingClosed", Ok("The Chair closed the meeting at 15:45.")),
     ("HeadlinesPublished", Err("it follows the document")),
+    ("MeetingCancelled", Err("it has a document of its own, as such a meeting was never held")),
+    ("MeetingPostponed", Err("it has a document of its own")),
+    ("MeetingRenumbered", Err("the document has the new reference, where it had the old")),
     ("ActionRaised", Ok("**ACTION SSC72/01:** SECAS to circulate the paper by 27 March 2019.")),
     ("ActionAssigned", Ok("Action SSC71/09 was reassigned to DCC and NCSC.")),
     ("ActionProgressed", Ok("Action SSC71/02 is on target.")),

@@ -2,7 +2,8 @@
 //!
 //! `tests/fixtures/data/stored/v1.ndjson` holds, for every event type, an event as the log stored it: its bytes, its salt
 //! and its leaf. The file is never edited. Later additions have files of their own: `v2.ndjson` holds the second versions
-//! of types, `tokens.ndjson` the events of tokens.
+//! of types, `tokens.ndjson` the events of tokens, `calendar.ndjson` those of a meeting that is cancelled, postponed or
+//! renumbered.
 
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::fixtures::raw_database::RawDatabase;
@@ -22,11 +23,11 @@ struct Stored {
     salt: String,
 }
 
-/// The lines of the three files, in the order in which the events were first stored.
+/// The lines of the four files, in the order in which the events were first stored.
 fn stored() -> Vec<Stored> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/data/stored");
     let read = |file| std::fs::read_to_string(folder.join(file)).unwrap();
-    let text = ["v1.ndjson", "v2.ndjson", "tokens.ndjson"].map(read).concat();
+    let text = ["v1.ndjson", "v2.ndjson", "tokens.ndjson", "calendar.ndjson"].map(read).concat();
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -100,8 +101,15 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
     };
     // Ids and salts are drawn batch by batch, so each file keeps a batch of its own.
     let (tokens, others): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.to_string_lossy().contains(".token."));
-    let (second, first): (Vec<_>, Vec<_>) = others.iter().partition(|path| path.to_string_lossy().contains("/v2/"));
-    for (command_id, files) in [("fixture", first), ("second fixtures", second), ("token fixtures", tokens)] {
+    let of_calendar = ["MeetingCancelled", "MeetingPostponed", "MeetingRenumbered"];
+    let is_of_calendar =
+        |path: &&std::path::PathBuf| of_calendar.iter().any(|name| path.ends_with(format!("{name}.meeting.json")));
+    let (calendar, others): (Vec<_>, Vec<_>) = others.into_iter().partition(is_of_calendar);
+    let (second, first): (Vec<_>, Vec<_>) =
+        others.into_iter().partition(|path| path.to_string_lossy().contains("/v2/"));
+    for (command_id, files) in
+        [("fixture", first), ("second fixtures", second), ("token fixtures", tokens), ("calendar fixtures", calendar)]
+    {
         let batch = Batch {
             command_id: command_id.into(),
             fingerprint: merkle::digest(command_id.as_bytes()),

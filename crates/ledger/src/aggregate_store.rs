@@ -99,13 +99,8 @@ impl<A: LedgerAggregate> EventStore<A> for AggregateStore {
         let now = self.states.log().environment().clock.now();
         let state = context.aggregate.into();
         let new = events.iter().cloned().map(Into::<Event>::into).map(|event| {
-            let valid_at = natural_valid_time(
-                event.payload().occurred(),
-                event.payload().time_of_day(),
-                &state,
-                chrono_tz::Europe::London,
-                now,
-            );
+            let valid_at =
+                natural_valid_time(&event, event.payload().occurred(), &state, chrono_tz::Europe::London, now);
             NewEvent {
                 stream: context.stream.clone(),
                 event,

@@ -2,13 +2,18 @@
 
 use super::aggregate_state::AggregateState;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use minutebook_domain::Event;
+use minutebook_domain::meeting::MeetingEvent;
 
-/// Returns the time that the payload states, or else the beginning of its meeting; `now` if that is earlier.
+/// A day, and the time if it is known.
+type DayAndTime = (NaiveDate, Option<NaiveTime>);
+
+/// Returns the time that the event states, or else the beginning of its meeting; `now` if that is earlier.
 ///
-/// `occurred` and `time_of_day` are the payload's own; a time of day applies to the meeting's day.
+/// `occurred` is what its payload states. A time of day in the payload applies to the meeting's day.
 pub(crate) fn natural_valid_time(
-    occurred: Option<(NaiveDate, Option<NaiveTime>)>,
-    time_of_day: Option<NaiveTime>,
+    event: &Event,
+    occurred: Option<DayAndTime>,
     state: &AggregateState,
     zone: chrono_tz::Tz,
     now: DateTime<Utc>,
@@ -17,10 +22,35 @@ pub(crate) fn natural_valid_time(
         AggregateState::Meeting(meeting) => meeting.begins(),
         _ => None,
     };
-    let meeting = meeting.map(|(held_on, begins)| (held_on, time_of_day.or(begins)));
-    let Some((date, time)) = occurred.or(meeting) else { return now };
+    let meeting = meeting.map(|(held_on, begins)| (held_on, event.payload().time_of_day().or(begins)));
+    let natural = match change_of_calendar(event, state) {
+        Some((MeetingEvent::MeetingRenumbered(_), _)) if occurred.is_none() => None,
+        // Lists hold a meeting from the day that it was convened for: an earlier change of it would have nothing to change.
+        Some((_, first)) => Some(later(occurred, first)),
+        None => occurred.or(meeting),
+    };
+    let Some((date, time)) = natural else { return now };
     let local = date.and_time(time.unwrap_or(NaiveTime::MIN));
     // A local time that the clocks skip does not exist; it is read as UTC.
     let natural = zone.from_local_datetime(&local).earliest().unwrap_or_else(|| zone.from_utc_datetime(&local));
     natural.to_utc().min(now)
+}
+
+/// Returns the cancellation, postponement or renumbering that the event is or brings in, and when the meeting was first to
+/// begin.
+fn change_of_calendar<'e>(event: &'e Event, state: &AggregateState) -> Option<(&'e MeetingEvent, DayAndTime)> {
+    let (Event::Meeting(event), AggregateState::Meeting(meeting)) = (event, state) else { return None };
+    let event = event.or_correcting().filter(|event| {
+        matches!(
+            event,
+            MeetingEvent::MeetingCancelled(_) | MeetingEvent::MeetingPostponed(_) | MeetingEvent::MeetingRenumbered(_)
+        )
+    })?;
+    Some((event, meeting.first_begins()?))
+}
+
+/// The later of the two, or `first`; a day without a time begins at midnight.
+fn later(occurred: Option<DayAndTime>, first: DayAndTime) -> DayAndTime {
+    let start = |(day, time): &DayAndTime| day.and_time(time.unwrap_or(NaiveTime::MIN));
+    occurred.filter(|occurred| start(occurred) > start(&first)).unwrap_or(first)
 }

@@ -73,6 +73,11 @@ impl Payload for ActionRaised {
         into.extend(&self.references);
     }
 
+    fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        self.raised_in.iter_mut().for_each(&mut *visit);
+        self.decision.iter_mut().map(DecisionId::meeting_mut).for_each(visit);
+    }
+
     fn requires(&self) -> Vec<Requirement> {
         let committee = Requirement::Committee(self.reference.committee().clone());
         let meeting = self.raised_in.iter().cloned().map(Requirement::Meeting);
@@ -92,6 +97,10 @@ macro_rules! at_meeting {
             fn references(&self, into: &mut References) {
                 into.extend(&self.at_meeting);
                 $(into.add(&self.$also);)?
+            }
+
+            fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+                self.at_meeting.iter_mut().for_each(visit);
             }
 
             fn requires(&self) -> Vec<Requirement> {

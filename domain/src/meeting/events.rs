@@ -1,5 +1,6 @@
 //! The events of a meeting's stream.
 
+use super::calendar::{MeetingCancelled, MeetingPostponed, MeetingRenumbered};
 use crate::classification::role::Main;
 use crate::classification::{Classification, Classified, Clearance, FieldRole, Redact, VisitText, stored, stored_list};
 use crate::payload::{Payload, References};
@@ -48,6 +49,10 @@ roles!(MeetingConvened { reference: Open, held_on: Open, starts_at: Open, ends_a
 );
 
 impl Payload for MeetingConvened {
+    fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        visit(&mut self.reference);
+    }
+
     fn begins(&self) -> Option<StreamId> {
         Some(StreamId::Meeting(self.reference.clone()))
     }
@@ -386,6 +391,10 @@ impl Payload for DecisionRecorded {
         into.extend(&self.supersedes);
     }
 
+    fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        self.supersedes.iter_mut().map(DecisionId::meeting_mut).for_each(visit);
+    }
+
     fn requires(&self) -> Vec<Requirement> {
         self.supersedes.iter().cloned().map(Requirement::Decision).collect()
     }
@@ -411,6 +420,11 @@ impl Payload for DecisionSuperseded {
     fn references(&self, into: &mut References) {
         into.add(&self.decision);
         into.add(&self.by);
+    }
+
+    fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        visit(self.decision.meeting_mut());
+        visit(self.by.meeting_mut());
     }
 
     fn requires(&self) -> Vec<Requirement> {
@@ -578,6 +592,9 @@ events! {
         NextMeetingSet = 1,
         MeetingClosed = 1,
         HeadlinesPublished = 1,
+        MeetingCancelled = 1,
+        MeetingPostponed = 1,
+        MeetingRenumbered = 1,
     }
 }
 

@@ -1,10 +1,13 @@
 //! Meetings: the state of one, from convening to the publication of its headlines.
 
+mod calendar;
+mod calendar_rules;
 mod events;
 mod rules;
 
 pub(crate) use crate::words::words;
 pub use crate::words::{Capacity, MinutesEdition, MinutesOutcome, UnknownWord, Verb};
+pub use calendar::{MeetingCancelled, MeetingPostponed, MeetingRenumbered};
 pub use events::{
     AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, DecisionRecorded, DecisionSuperseded, HeadlinesPublished,
     InterestDeclared, ListRecorded, MatterArisingNoted, MeetingClosed, MeetingConvened, MeetingEvent, MinutesApproved,
@@ -23,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Meeting {
     convened: Option<Convened>,
     closed: bool,
+    cancelled: bool,
     attending: BTreeSet<Name>,
     apologies: BTreeSet<Name>,
     items: BTreeSet<u32>,
@@ -39,9 +43,15 @@ pub struct Meeting {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Convened {
+    /// The reference that it was convened under, which is its stream's.
     reference: MeetingRef,
+    /// The references that it got later, in order.
+    renumbered: Vec<MeetingRef>,
+    /// The day and the time that it was first convened for.
+    first: (NaiveDate, Option<NaiveTime>),
     held_on: NaiveDate,
     starts_at: Option<NaiveTime>,
+    ends_at: Option<NaiveTime>,
     classification: Classification,
 }
 
@@ -51,9 +61,32 @@ impl Meeting {
         self.convened.is_some()
     }
 
-    /// Returns whether the meeting is convened and not yet closed.
+    /// Returns whether the meeting is convened and neither closed nor cancelled.
     pub fn is_open(&self) -> bool {
-        self.is_convened() && !self.closed
+        self.is_convened() && !self.closed && !self.cancelled
+    }
+
+    /// Returns whether the meeting was cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancelled
+    }
+
+    /// The reference that is in force, if the meeting is convened.
+    pub fn reference(&self) -> Option<&MeetingRef> {
+        let convened = self.convened.as_ref()?;
+        Some(convened.renumbered.last().unwrap_or(&convened.reference))
+    }
+
+    /// Returns whether the meeting has, or had, this reference.
+    pub fn is_named(&self, reference: &MeetingRef) -> bool {
+        self.convened
+            .as_ref()
+            .is_some_and(|convened| convened.reference == *reference || convened.renumbered.contains(reference))
+    }
+
+    /// The day and, if known, the time that the meeting was first convened for, whatever was changed later.
+    pub fn first_begins(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        self.convened.as_ref().map(|convened| convened.first)
     }
 
     /// The mark of the meeting's record as a whole, if it is convened.

@@ -1,5 +1,6 @@
 //! The rules for a meeting's events.
 
+use super::calendar_rules::ensure_carries_date;
 use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
 use super::{Convened, Meeting, MeetingEvent};
 use crate::reference::Name;
@@ -53,6 +54,9 @@ impl Rules for Meeting {
                 "convene it first",
             ));
         };
+        if self.cancelled {
+            return self.admit_after_cancellation(event);
+        }
         if self.closed {
             return self.admit_after_close(event);
         }
@@ -100,6 +104,9 @@ impl Rules for Meeting {
                 "the headlines of an open meeting cannot be published",
                 "close the meeting first",
             )),
+            MeetingEvent::MeetingCancelled(cancelled) => self.admit_cancellation(cancelled, convened),
+            MeetingEvent::MeetingPostponed(postponed) => self.admit_postponement(postponed, convened),
+            MeetingEvent::MeetingRenumbered(renumbered) => self.admit_renumbering(renumbered, convened),
             MeetingEvent::MeetingClosed(_) | MeetingEvent::MeetingConvened(_) | MeetingEvent::EventCorrected(_) => {
                 Ok(())
             }
@@ -141,8 +148,11 @@ impl Rules for Meeting {
             MeetingEvent::MeetingConvened(meeting) => {
                 self.convened = Some(Convened {
                     reference: meeting.reference.clone(),
+                    renumbered: Vec::new(),
+                    first: (meeting.held_on, meeting.starts_at),
                     held_on: meeting.held_on,
                     starts_at: meeting.starts_at,
+                    ends_at: meeting.ends_at,
                     classification: meeting.classification,
                 });
             }
@@ -178,6 +188,19 @@ impl Rules for Meeting {
             }
             MeetingEvent::NextMeetingSet(next) => self.next_meeting_on = Some(next.on),
             MeetingEvent::MeetingClosed(_) => self.closed = true,
+            MeetingEvent::MeetingCancelled(_) => self.cancelled = true,
+            MeetingEvent::MeetingPostponed(postponed) => {
+                if let Some(convened) = &mut self.convened {
+                    convened.held_on = postponed.to;
+                    convened.ends_at = postponed.ends_after(convened.ends_at);
+                    convened.starts_at = postponed.starts_at.or(convened.starts_at);
+                }
+            }
+            MeetingEvent::MeetingRenumbered(renumbered) => {
+                if let Some(convened) = &mut self.convened {
+                    convened.renumbered.push(renumbered.reference.clone());
+                }
+            }
             MeetingEvent::HeadlinesPublished(published) => self.editions_published = published.edition,
             MeetingEvent::InterestDeclared(_) | MeetingEvent::MinutesDrafted(_) | MeetingEvent::EventCorrected(_) => {}
         }
@@ -239,18 +262,7 @@ impl Meeting {
                 "correct the earlier event to change its date, time or place",
             )
         })?;
-        ensure(meeting.reference.falls_on(meeting.held_on), || {
-            Rejection::new(
-                "reference-carries-date",
-                format!("{} does not carry the day and month of {}", meeting.reference, meeting.held_on),
-                format!(
-                    "the reference of that day is {}_{}_{}",
-                    meeting.reference.committee(),
-                    meeting.reference.number(),
-                    meeting.held_on.format("%d%m")
-                ),
-            )
-        })?;
+        ensure_carries_date(&meeting.reference, meeting.held_on)?;
         let in_order = meeting.starts_at.zip(meeting.ends_at).is_none_or(|(start, end)| start < end);
         ensure(in_order, || {
             Rejection::new("ends-after-start", "the meeting ends before it starts", "an end later than the start")
@@ -262,6 +274,11 @@ impl Meeting {
         match (event, &self.convened) {
             (MeetingEvent::EventCorrected(_), _) => Ok(()),
             (MeetingEvent::MinutesDrafted(minutes), Some(convened)) => admit_draft(minutes, convened),
+            (MeetingEvent::MeetingRenumbered(renumbered), Some(convened)) => {
+                self.admit_renumbering(renumbered, convened)
+            }
+            (MeetingEvent::MeetingCancelled(cancelled), Some(convened)) => self.admit_cancellation(cancelled, convened),
+            (MeetingEvent::MeetingPostponed(postponed), Some(convened)) => self.admit_postponement(postponed, convened),
             (MeetingEvent::DecisionSuperseded(superseded), Some(convened)) => {
                 self.admit_supersession(superseded, convened)
             }

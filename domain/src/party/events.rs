@@ -130,6 +130,11 @@ impl Payload for StatusAgreed {
         into.extend(&self.decision);
     }
 
+    fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        visit(&mut self.meeting);
+        self.decision.iter_mut().map(DecisionId::meeting_mut).for_each(visit);
+    }
+
     fn requires(&self) -> Vec<Requirement> {
         let decision = self.decision.iter().cloned().map(Requirement::Decision);
         std::iter::once(Requirement::OpenMeeting(self.meeting.clone())).chain(decision).collect()
@@ -176,6 +181,10 @@ roles!(StatusDeferred {
 impl Payload for StatusDeferred {
     fn references(&self, into: &mut References) {
         into.add(&self.meeting);
+    }
+
+    fn meetings(&mut self, visit: &mut dyn FnMut(&mut MeetingRef)) {
+        visit(&mut self.meeting);
     }
 
     fn requires(&self) -> Vec<Requirement> {

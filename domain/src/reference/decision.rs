@@ -20,6 +20,11 @@ impl DecisionId {
         &self.meeting
     }
 
+    /// The meeting that decided, to give the same decision by another reference of the meeting.
+    pub fn meeting_mut(&mut self) -> &mut MeetingRef {
+        &mut self.meeting
+    }
+
     /// The decision's place among the meeting's decisions, counted from 1.
     pub fn number(&self) -> u32 {
         self.number

@@ -32,6 +32,12 @@ impl MeetingRef {
         self.number
     }
 
+    /// The reference that the meeting has if it is held on `date`.
+    #[must_use]
+    pub fn on(&self, date: NaiveDate) -> Self {
+        Self::new(self.committee.clone(), self.number, date)
+    }
+
     /// Returns whether `date` has the reference's day and month.
     pub fn falls_on(&self, date: NaiveDate) -> bool {
         (u32::from(self.day), u32::from(self.month)) == (date.day(), date.month())

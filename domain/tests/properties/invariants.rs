@@ -63,10 +63,14 @@ pub(super) fn meeting(history: &[&MeetingEvent]) {
     let mut editions = vec![];
     let mut people = vec![];
     let mut approved = vec![];
-    let mut closed = false;
+    let (mut closed, mut cancelled) = (false, false);
+    let mut held_on = convened.held_on;
     for fact in history {
-        let allowed = ["DecisionSuperseded", "MinutesDrafted", "HeadlinesPublished"].contains(&fact.event_type());
+        let allowed = ["DecisionSuperseded", "MinutesDrafted", "HeadlinesPublished", "MeetingRenumbered"]
+            .contains(&fact.event_type());
         assert!(!closed || allowed, "{} is no fact of a closed meeting", fact.event_type());
+        let allowed = fact.event_type() == "MeetingRenumbered";
+        assert!(!cancelled || allowed, "{} is no fact of a cancelled meeting", fact.event_type());
         let item = match fact {
             MeetingEvent::InterestDeclared(interest) => interest.item,
             MeetingEvent::ParagraphRecorded(paragraph) => paragraph.item,
@@ -90,16 +94,30 @@ pub(super) fn meeting(history: &[&MeetingEvent]) {
                 assert!(decisions.contains(&by.decision.number()), "{} was made before", by.decision);
                 superseded.push(by.decision.to_string());
             }
-            MeetingEvent::MinutesDrafted(minutes) => assert!(minutes.drafted_on >= convened.held_on),
+            MeetingEvent::MinutesDrafted(minutes) => assert!(minutes.drafted_on >= held_on),
             MeetingEvent::MinutesApproved(minutes) => {
-                assert!(minutes.minutes_of < convened.held_on, "minutes are of an earlier day");
+                assert!(minutes.minutes_of < held_on, "minutes are of an earlier day");
                 assert_eq!(minutes.committee, *convened.reference.committee());
                 approved.push((minutes.minutes_of, minutes.edition));
             }
-            MeetingEvent::NextMeetingSet(next) => assert!(next.on > convened.held_on),
+            MeetingEvent::NextMeetingSet(next) => assert!(next.on > held_on),
             MeetingEvent::MeetingClosed(_) => closed = true,
+            MeetingEvent::MeetingCancelled(cancellation) => {
+                assert!(decisions.is_empty(), "a meeting that decided was held");
+                assert!(cancellation.cancelled_on.is_none_or(|day| day <= held_on));
+                cancelled = true;
+            }
+            MeetingEvent::MeetingPostponed(postponed) => {
+                assert!(decisions.is_empty(), "a meeting that decided was held");
+                assert!(postponed.to >= held_on, "a meeting is put off to a later day or hour");
+                held_on = postponed.to;
+            }
+            MeetingEvent::MeetingRenumbered(renumbered) => {
+                assert!(renumbered.reference.falls_on(held_on), "a reference carries the day of its meeting");
+                assert_eq!(renumbered.reference.committee(), convened.reference.committee());
+            }
             MeetingEvent::HeadlinesPublished(headlines) => {
-                assert!(closed && headlines.published_on >= convened.held_on, "headlines follow their meeting");
+                assert!(closed && headlines.published_on >= held_on, "headlines follow their meeting");
                 editions.push(headlines.edition);
             }
             _ => {}

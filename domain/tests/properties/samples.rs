@@ -224,6 +224,15 @@ impl Sample for Meeting {
             }),
             fact!("NextMeetingSet" { on: day() }),
             fact!("MeetingClosed" { closed_at: perhaps(one_of(&["15:30"])) }),
+            fact!("MeetingCancelled" { cancelled_on: perhaps(day()), note: perhaps(text()) }),
+            fact!("MeetingPostponed" {
+                to: day(), starts_at: perhaps(one_of(&["09:00", "11:00"])), ends_at: perhaps(one_of(&["10:30"])),
+                postponed_on: perhaps(day()),
+            }),
+            fact!("MeetingRenumbered" {
+                reference: one_of(&["SSC_73_2702", "SSC_72_2702", "SSC_73_1303", "OPSG_72_2702"]),
+                renumbered_on: perhaps(day()),
+            }),
             fact!("HeadlinesPublished" { edition: number(), audience: one_of(&["WHITE"]), published_on: day() }),
         ]
         .boxed()

@@ -2,6 +2,7 @@
 //!
 //! Its decisions and what follows the close have a file of their own.
 
+mod calendar;
 mod decisions;
 
 use super::{Case, case};
@@ -55,6 +56,7 @@ pub(super) fn cases() -> Vec<Case> {
     let mut cases = notice_and_people();
     cases.extend(agenda_and_passages());
     cases.extend(decisions::cases());
+    cases.extend(calendar::cases());
     cases
 }
 

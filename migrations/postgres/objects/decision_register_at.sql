@@ -5,10 +5,14 @@ RETURNS TABLE (id text, committee text, meeting text, item integer, verb text, t
     decided_at timestamptz, decided_on date, subjects text[], recommended_to text, deferred_to date,
     delegated_to text, supersedes text[], superseded_by text, rescinded boolean, mentions text[])
 LANGUAGE sql STABLE BEGIN ATOMIC
-    SELECT v.id, v.committee, v.meeting, v.item, v.verb, v.text, v.classification, v.decided_at, v.decided_on,
-           v.subjects, v.recommended_to, v.deferred_to, v.delegated_to, v.supersedes, v.superseded_by, v.rescinded,
+    -- Materialized, so that it is asked once and not for each row.
+    WITH names AS MATERIALIZED (SELECT meeting_names(decision_register_at.as_of, decision_register_at.known_at) AS names)
+    SELECT in_force(v.id, n.names), v.committee, in_force(v.meeting, n.names), v.item, v.verb, v.text, v.classification, v.decided_at, v.decided_on,
+           v.subjects, v.recommended_to, v.deferred_to, v.delegated_to, ARRAY(SELECT in_force(e.id, n.names) FROM unnest(v.supersedes) WITH ORDINALITY AS e(id, place)
+                 ORDER BY e.place), in_force(v.superseded_by, n.names), v.rescinded,
            v.mentions
     FROM decision_versions v
+    CROSS JOIN names n
     WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
                 to_micros(decision_register_at.as_of),
                 COALESCE(decision_register_at.known_at, 9223372036854775806));

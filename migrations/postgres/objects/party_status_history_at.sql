@@ -5,9 +5,12 @@ RETURNS TABLE (committee text, party text, category text, kind text, value text,
     deferred_to date, assessment text, agreed_on date, meeting text, item integer, decision text, authority
     text)
 LANGUAGE sql STABLE BEGIN ATOMIC
+    -- Materialized, so that it is asked once and not for each row.
+    WITH names AS MATERIALIZED (SELECT meeting_names(party_status_history_at.as_of, party_status_history_at.known_at) AS names)
     SELECT v.committee, v.party, v.category, v.kind, v.value, v.classification, v.deferred, v.deferred_to,
-           v.assessment, v.agreed_on, v.meeting, v.item, v.decision, v.authority
+           v.assessment, v.agreed_on, in_force(v.meeting, n.names), v.item, in_force(v.decision, n.names), v.authority
     FROM party_status_versions v
+    CROSS JOIN names n
     WHERE is_so(v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
                 to_micros(party_status_history_at.as_of),
                 COALESCE(party_status_history_at.known_at, 9223372036854775806));

@@ -2,7 +2,7 @@
 --
 -- A version is the fold of the events that its clearances may know, so that what is left needs no further redaction.
 CREATE VIEW whole_versions AS
-SELECT m.name AS model, v.stream, v.key, v.scope, v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
+SELECT m.name AS model, v.stream, v.key, v.scope, v.facet, v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
        v.content::jsonb AS content
 FROM read_models m
 JOIN row_versions v ON v.generation = m.generation

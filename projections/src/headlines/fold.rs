@@ -80,6 +80,8 @@ pub(super) struct DocumentFold<'e> {
     /// Whether a decision in prose mentions minutes.
     pub(super) minutes_in_prose: bool,
     closed_at: Option<NaiveTime>,
+    /// What the front says of a cancellation or a postponement.
+    calendar: Vec<String>,
 }
 
 impl<'e> DocumentFold<'e> {
@@ -97,6 +99,8 @@ impl<'e> DocumentFold<'e> {
             ends_at: convened.ends_at,
             venue: convened.venue.clone(),
             classification: convened.classification,
+            cancelled: false,
+            postponed_from: None,
         };
         let superseded = history.iter().filter_map(|event| match event {
             MeetingEvent::DecisionSuperseded(event) => Some((event.decision.clone(), event.by.clone())),
@@ -127,6 +131,7 @@ impl<'e> DocumentFold<'e> {
             approved: Vec::new(),
             minutes_in_prose: false,
             closed_at: None,
+            calendar: Vec::new(),
         }
     }
 
@@ -184,11 +189,27 @@ impl<'e> DocumentFold<'e> {
             MeetingEvent::ApologiesRecorded(apologies) => self.people.sent_apologies(apologies),
             MeetingEvent::InterestDeclared(interest) => self.interest(interest),
             MeetingEvent::MeetingClosed(closed) => self.closed_at = closed.closed_at,
+            MeetingEvent::MeetingCancelled(cancelled) => {
+                let note = cancelled.note.as_ref().and_then(|note| self.text(note, Section::Front));
+                self.calendar.push(sentences::cancelled(cancelled.cancelled_on, note.as_deref()));
+                self.document.particulars.cancelled = true;
+            }
+            MeetingEvent::MeetingPostponed(postponed) => {
+                let note = postponed.note.as_ref().and_then(|note| self.text(note, Section::Front));
+                let of = &mut self.document.particulars;
+                self.calendar.push(sentences::postponed(of.held_on, postponed.to, note.as_deref()));
+                of.postponed_from.get_or_insert(of.held_on);
+                of.held_on = postponed.to;
+                of.ends_at = postponed.ends_after(of.ends_at);
+                of.starts_at = postponed.starts_at.or(of.starts_at);
+                of.venue = postponed.venue.clone().or_else(|| of.venue.take());
+            }
             // `new` reads the first; the others are no part of the headlines.
             MeetingEvent::MeetingConvened(_)
             | MeetingEvent::DecisionSuperseded(_)
             | MeetingEvent::MinutesDrafted(_)
             | MeetingEvent::HeadlinesPublished(_)
+            | MeetingEvent::MeetingRenumbered(_)
             | MeetingEvent::EventCorrected(_) => {}
         }
     }
@@ -404,6 +425,7 @@ impl<'e> DocumentFold<'e> {
 
     fn finished(mut self, quorum: Option<u32>) -> MeetingDocument {
         self.document.complete_front();
+        self.document.announce(std::mem::take(&mut self.calendar));
         let rolls = self.document.attendance_texts();
         self.document.front.extend(std::mem::take(&mut self.people).blocks(quorum, &rolls));
         let announced = self.printed().any(announces_next_meeting)

@@ -40,6 +40,13 @@ impl MeetingDocument {
         }
     }
 
+    /// Adds the sentences below the line that names the meeting.
+    pub(super) fn announce(&mut self, sentences: Vec<String>) {
+        let named = self.front.iter().rposition(|block| matches!(block, HeadlinesBlock::Reference(_)));
+        let at = named.map_or(0, |named| named + 1);
+        self.front.splice(at..at, sentences.into_iter().map(HeadlinesBlock::Paragraph));
+    }
+
     /// Returns the words of the front and of each item whose title concerns attendance.
     pub(super) fn attendance_texts(&self) -> Vec<String> {
         const ABOUT: [&str; 6] = ["attend", "apolog", "welcome", "present", "introduction", "quor"];

@@ -61,6 +61,10 @@ pub struct Particulars {
     pub venue: Option<Name>,
     /// The classification of the published document.
     pub classification: Classification,
+    /// Whether the meeting was cancelled.
+    pub cancelled: bool,
+    /// The day that it was first convened for, if it was postponed since.
+    pub postponed_from: Option<NaiveDate>,
 }
 
 impl Particulars {

@@ -53,6 +53,25 @@ pub(super) fn reference(of: &Particulars) -> String {
     format!("{} – {} Meeting Headlines", of.reference, of.committee())
 }
 
+/// `Cancelled on 20 February 2019. The papers are not ready.`
+pub(super) fn cancelled(on: Option<NaiveDate>, note: Option<&str>) -> String {
+    let on = on.map_or_else(String::new, |on| format!(" on {}", day(on)));
+    with_note(format!("Cancelled{on}."), note)
+}
+
+/// `Postponed from 27 February 2019 to 6 March 2019. The papers are not ready.`
+pub(super) fn postponed(from: NaiveDate, to: NaiveDate, note: Option<&str>) -> String {
+    let from = if from == to { String::new() } else { format!(" from {}", day(from)) };
+    with_note(format!("Postponed{from} to {}.", day(to)), note)
+}
+
+fn with_note(sentence: String, note: Option<&str>) -> String {
+    match note {
+        Some(note) => format!("{sentence} {note}"),
+        None => sentence,
+    }
+}
+
 /// Returns the notice that stands for text in the confidential minutes.
 pub(super) fn recorded_elsewhere(mark: Classification) -> String {
     format!("The Agenda Item was marked as {mark} and therefore recorded in the Confidential Minutes.")

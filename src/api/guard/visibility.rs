@@ -5,11 +5,13 @@ use crate::access::Principal;
 use crate::api::problem::Problem;
 use crate::ingest::ImportReport;
 use crate::query::ReadError;
+use crate::query::meeting_names::first_reference;
 use crate::query::read_query::end_of_time;
 use crate::query::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
+use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::reference::DecisionId;
+use minutebook_domain::reference::{DecisionId, MeetingRef};
 use minutebook_domain::{Event, EventId, Rejection, RejectionKind, Requirement, StreamId, StreamVersion};
 use minutebook_ledger::{
     AppendError, BitemporalMoment, Command, Log, Receipt, RecordError, Request, RowFilter, Selection,
@@ -19,6 +21,7 @@ use minutebook_projections::decisions::Decisions;
 use minutebook_projections::meetings::Meetings;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::redaction::{redacted_history, same_but_for_marks};
+use std::collections::BTreeMap;
 
 /// The ledger through the clearances of one principal.
 pub(super) struct Visibility<'a> {
@@ -52,6 +55,43 @@ impl Visibility<'_> {
             }
         }
         Ok(request)
+    }
+
+    /// The commands with the first reference of each meeting that the principal may know by the reference given. The
+    /// recorder knows more references: one that the principal may not know is answered as one that no meeting has.
+    pub(super) async fn by_own_names(&self, commands: &[Command]) -> Result<Vec<Command>, Problem> {
+        let mut commands = commands.to_vec();
+        for command in &mut commands {
+            let mut named = BTreeMap::new();
+            let events = match command {
+                Command::Record { stream, event, .. } => {
+                    if let StreamId::Meeting(meeting) = stream {
+                        named.insert(meeting.clone(), None);
+                    }
+                    Some(event)
+                }
+                Command::Correct { change: Change::Replaced(event) | Change::Supplemented(event), .. } => {
+                    Some(&mut **event)
+                }
+                Command::Correct { .. } | Command::Merge { .. } => None,
+            };
+            let Some(event) = events else { continue };
+            event.meetings(&mut |meeting| _ = named.entry(meeting.clone()).or_insert(None));
+            for (meeting, first) in &mut named {
+                let clearance = self.principal.clearance_in(meeting.committee());
+                *first = Some(first_reference(self.log, clearance, meeting).await?);
+            }
+            let first = |meeting: &mut MeetingRef| {
+                if let Some(Some(first)) = named.get(meeting) {
+                    meeting.clone_from(first);
+                }
+            };
+            event.meetings(&mut { first });
+            if let Command::Record { stream: StreamId::Meeting(meeting), .. } = command {
+                first(meeting);
+            }
+        }
+        Ok(commands)
     }
 
     /// Finds the event to correct, and its stream. 404 unless the principal may read the whole event under today's marks.
@@ -101,9 +141,10 @@ impl Visibility<'_> {
         }
         let RecordError::Rejected(refusal) = &error else { return Err(error.into()) };
         if refusal.kind() == RejectionKind::NotBegun {
-            for (place, command) in request.commands.iter().enumerate() {
+            let commands = self.by_own_names(&request.commands).await?;
+            for (place, command) in commands.iter().enumerate() {
                 let Command::Record { stream, event, .. } = command else { continue };
-                let begun = event.begins_its_stream() || begins(&request.commands[..place], stream);
+                let begun = event.begins_its_stream() || begins(&commands[..place], stream);
                 if !begun && self.log.version(stream).await? == StreamVersion::NONE {
                     return Err(no_such(stream));
                 }
@@ -123,6 +164,12 @@ impl Visibility<'_> {
             return Ok(true);
         }
         for stream in report.streams() {
+            let stream = match stream {
+                StreamId::Meeting(meeting) => {
+                    StreamId::Meeting(first_reference(self.log, Clearance::full(), &meeting).await?)
+                }
+                other => other,
+            };
             let history = self.log.read_all(Selection::Stream(stream)).await?;
             if redacted_history(&history, history.len(), clearance)
                 .into_iter()

@@ -63,8 +63,9 @@ impl Writer {
     pub(in crate::api) async fn record(&self, request: &Request) -> Result<Receipt, Problem> {
         let visibility = self.visibility();
         let request = &visibility.with_own_clearance(request).await?;
-        for place in 0..request.commands.len() {
-            if let Err(problem) = self.permit(&visibility, &request.commands[..=place]).await {
+        let commands = visibility.by_own_names(&request.commands).await?;
+        for place in 0..commands.len() {
+            if let Err(problem) = self.permit(&visibility, &commands[..=place]).await {
                 let earlier = match problem.status() {
                     StatusCode::NOT_FOUND => self.service.inner.recorder.receipt_of(request).await,
                     _ => Ok(None),

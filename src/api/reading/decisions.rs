@@ -1,12 +1,13 @@
 //! The routes of the decision register.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema};
+use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema, wait_for};
 use crate::api::parameters::{MomentParams, PageParams, Query, from_list, from_text, sort, sort_schema};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::list::Sort;
+use crate::query::meeting_names::names_of;
 use axum::extract::Path;
 use axum::response::Response;
 use minutebook_domain::meeting::Verb;
@@ -89,6 +90,9 @@ pub(in crate::api) async fn get_decision(
 ) -> Result<Response, Problem> {
     let id = format!("{meeting}/{number}");
     let filter = DecisionFilter { reference: Some(id.clone()), ..DecisionFilter::default() };
-    let is_match = |decision: &DecisionView| decision.id.to_string().eq_ignore_ascii_case(&id);
+    wait_for(&reader, moment.at_least).await?;
+    let names = names_of(reader.log(), reader.clearances(), &id).await?;
+    let is_match =
+        |decision: &DecisionView| names.iter().any(|name| decision.id.to_string().eq_ignore_ascii_case(name));
     find_one::<DecisionView>(&reader, &moment, &filter, is_match, || format!("there is no decision `{id}`")).await
 }

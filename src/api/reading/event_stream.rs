@@ -56,7 +56,7 @@ pub(in crate::api) async fn follow_events(
     if after > head {
         return Err(Problem::from(QueryError::BeyondEnd { given: after, head }).with_field(field));
     }
-    let chunks = reader.follow(&headers, params.filter(), after);
+    let chunks = reader.follow(&headers, params.filter(&reader).await?, after);
     let body = stream::unfold(chunks, |mut chunks| async move {
         chunks.recv().await.map(|chunk| (Ok::<_, Infallible>(chunk), chunks))
     });

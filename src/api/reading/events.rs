@@ -6,6 +6,7 @@ use crate::api::parameters::{self, PageSize, Query, from_text};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::events::{EventFilter, EventView};
+use crate::query::meeting_names::first_name;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::Response;
@@ -65,9 +66,14 @@ pub(in crate::api) struct EventParams {
 }
 
 impl EventParams {
-    pub(in crate::api) fn filter(self) -> EventFilter {
+    /// The filter. A meeting, or a decision of one, may be named by each reference that the reader may know.
+    pub(in crate::api) async fn filter(self, reader: &Reader) -> Result<EventFilter, Problem> {
         let event_type = self.event_type.map(|EventType(name)| name);
-        EventFilter { event_type, stream: self.stream, reference: self.reference, committee: self.committee }
+        let reference = match &self.reference {
+            Some(given) => Some(first_name(reader.log(), reader.clearances(), given).await?),
+            None => None,
+        };
+        Ok(EventFilter { event_type, stream: self.stream, reference, committee: self.committee })
     }
 }
 
@@ -121,7 +127,8 @@ pub(in crate::api) async fn list_events(
     let position = reader.log().head().await?;
     let after = Position::new(page.after.unwrap_or(0));
     let limit = page.limit.map_or(DEFAULT_PAGE_SIZE, |limit| limit.0);
-    let page_of_events = reader.events().page(&params.filter(), after, limit, &reader.audience()).await?;
+    let filter = params.filter(&reader).await?;
+    let page_of_events = reader.events().page(&filter, after, limit, &reader.audience()).await?;
     let next = page_of_events.more.then(|| with_after(&uri, page_of_events.through));
     let body = match form {
         Representation::Ndjson => lines(&page_of_events.events),

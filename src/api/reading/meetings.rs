@@ -60,7 +60,8 @@ pub(in crate::api) async fn get_meeting(
     Path(reference): Path<String>,
     Query(moment): Query<MomentParams>,
 ) -> Result<Response, Problem> {
-    let is_match = |meeting: &MeetingView| meeting.reference.to_string() == reference;
     let missing = || format!("there is no meeting `{reference}`");
-    find_one::<MeetingView>(&reader, &moment, &MeetingFilter::default(), is_match, missing).await
+    let filter = MeetingFilter { reference: reference.parse().ok() };
+    let is_match = |_: &MeetingView| filter.reference.is_some();
+    find_one::<MeetingView>(&reader, &moment, &filter, is_match, missing).await
 }

@@ -6,8 +6,8 @@ use axum::http::request::Parts;
 use minutebook_domain::StreamId;
 use minutebook_domain::meeting::{
     AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, DecisionRecorded, HeadlinesPublished, InterestDeclared,
-    ListRecorded, MatterArisingNoted, MeetingClosed, MeetingConvened, MinutesApproved, MinutesDrafted, NextMeetingSet,
-    ParagraphRecorded, TableRecorded,
+    ListRecorded, MatterArisingNoted, MeetingCancelled, MeetingClosed, MeetingConvened, MeetingPostponed,
+    MeetingRenumbered, MinutesApproved, MinutesDrafted, NextMeetingSet, ParagraphRecorded, TableRecorded,
 };
 use minutebook_domain::reference::MeetingRef;
 use serde::Deserialize;
@@ -77,6 +77,18 @@ impl IntoParams for ApprovalTarget {
 write_routes! {
     /// Convene a meeting
     convene_meeting: "/api/v1/meetings", MeetingConvened, NewStream;
+    /// Cancel a meeting that is still to be held
+    ///
+    /// After that, only corrections change its record.
+    cancel_meeting: "/api/v1/meetings/{reference}/cancel", MeetingCancelled, MeetingTarget;
+    /// Postpone a meeting to a later day or hour
+    ///
+    /// The meeting keeps its reference until it is renumbered.
+    postpone_meeting: "/api/v1/meetings/{reference}/postpone", MeetingPostponed, MeetingTarget;
+    /// Give a meeting another reference
+    ///
+    /// The path may have any reference of the meeting, and so may every later request. The body has the new one.
+    renumber_meeting: "/api/v1/meetings/{reference}/renumber", MeetingRenumbered, MeetingTarget;
     /// Table an agenda item
     ///
     /// An item without a number gets the next free one.

@@ -1,6 +1,8 @@
 //! The event that a correction names: by its id, or by the reference of what it recorded.
 
 use crate::cli::failure::Failure;
+use crate::cli::scope::full_clearance;
+use crate::query::meeting_names::first_reference;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, PartyName};
@@ -70,6 +72,9 @@ struct Candidate {
 impl EventName {
     /// Returns the id of the event. A reference that several events fit is refused, with their ids.
     pub(super) async fn find(&self, log: &Log, reference: &str, hints: &EventHints<'_>) -> Result<EventId, Failure> {
+        if let Some(first) = self.by_first_reference(log).await? {
+            return Box::pin(first.find(log, reference, hints)).await;
+        }
         let stream = match self {
             Self::Id(id) => return Ok(*id),
             Self::Committee(code) => StreamId::Committee(code.clone()),
@@ -107,6 +112,22 @@ impl EventName {
                 Err(Failure::new(what).with_help(format!("one of them by its id: {}{more}", shown.join(", "))))
             }
         }
+    }
+
+    /// Returns the same with the first reference of its meeting, if it has another.
+    async fn by_first_reference(&self, log: &Log) -> Result<Option<Self>, Failure> {
+        let given = match self {
+            Self::Meeting(meeting) | Self::Item(meeting, _) | Self::PartyAt(meeting, _) => meeting,
+            Self::Decision(decision) => decision.meeting(),
+            Self::Id(_) | Self::Committee(_) | Self::Action(_) | Self::Party(_) => return Ok(None),
+        };
+        let first = first_reference(log, full_clearance(), given).await?;
+        Ok((first != *given).then(|| match self {
+            Self::Item(_, number) => Self::Item(first, *number),
+            Self::PartyAt(_, party) => Self::PartyAt(first, party.clone()),
+            Self::Decision(decision) => Self::Decision(DecisionId::new(first, decision.number())),
+            _ => Self::Meeting(first),
+        }))
     }
 
     /// The types that the event may have.

@@ -2,6 +2,7 @@
 
 use crate::cli::failure::Failure;
 use crate::cli::scope::full_clearance;
+use crate::query::meeting_names::first_reference;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::{Change, Marking};
 use minutebook_domain::meeting::MeetingEvent;
@@ -57,7 +58,12 @@ impl MarkArgs {
         let none = || Failure::new(format!("the ledger has no `{}`", self.reference));
         let stream = match &subject {
             MarkedSubject::Event(event) => log.stream_of(*event).await?.ok_or_else(none)?,
-            MarkedSubject::Decision(decision) => StreamId::Meeting(decision.meeting().clone()),
+            MarkedSubject::Decision(decision) => {
+                StreamId::Meeting(first_reference(log, full_clearance(), decision.meeting()).await?)
+            }
+            MarkedSubject::Stream(StreamId::Meeting(meeting)) => {
+                StreamId::Meeting(first_reference(log, full_clearance(), meeting).await?)
+            }
             MarkedSubject::Stream(stream) => stream.clone(),
         };
         let stored = log.read_all(Selection::Stream(stream)).await?;

@@ -1,16 +1,16 @@
 //! The `minutebook record` subcommands for meetings.
 
 use super::fact_command::FactCommand;
-use super::text_args::TextArgs;
+use super::text_args::{NoteArgs, TextArgs};
 use crate::cli::failure::Failure;
 use crate::cli::parsers::{date, time_of_day};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::meeting::{
     AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, Capacity, DecisionRecorded, DecisionSuperseded,
-    HeadlinesPublished, InterestDeclared, ListRecorded, MatterArisingNoted, MeetingClosed, MeetingConvened,
-    MeetingEvent, MinutesApproved, MinutesDrafted, MinutesEdition, MinutesOutcome, NextMeetingSet, ParagraphRecorded,
-    Table, TableRecorded, Verb,
+    HeadlinesPublished, InterestDeclared, ListRecorded, MatterArisingNoted, MeetingCancelled, MeetingClosed,
+    MeetingConvened, MeetingEvent, MeetingPostponed, MeetingRenumbered, MinutesApproved, MinutesDrafted,
+    MinutesEdition, MinutesOutcome, NextMeetingSet, ParagraphRecorded, Table, TableRecorded, Verb,
 };
 use minutebook_domain::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use minutebook_domain::{Event, StreamId};
@@ -33,6 +33,51 @@ pub(super) enum MeetingCommand {
         /// The place.
         #[arg(long)]
         venue: Option<Name>,
+    },
+    /// Cancel a meeting that is still to be held. Its record then changes only by correction.
+    Cancel {
+        /// The meeting.
+        meeting: MeetingRef,
+        /// The day it was cancelled.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        on: Option<NaiveDate>,
+        #[command(flatten)]
+        note: NoteArgs,
+    },
+    /// Put a meeting off to a later day or hour. It keeps its reference until it is renumbered.
+    Postpone {
+        /// The meeting.
+        meeting: MeetingRef,
+        /// The new day.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        to: NaiveDate,
+        /// The time it begins then [default: the time set before].
+        #[arg(long, value_name = "TIME", value_parser = time_of_day)]
+        starts_at: Option<NaiveTime>,
+        /// The time it ends then.
+        #[arg(long, value_name = "TIME", value_parser = time_of_day)]
+        ends_at: Option<NaiveTime>,
+        /// The new place [default: the place set before].
+        #[arg(long)]
+        venue: Option<Name>,
+        /// The day it was postponed.
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        on: Option<NaiveDate>,
+        #[command(flatten)]
+        note: NoteArgs,
+    },
+    /// Give a meeting another reference. Its former references still find it.
+    Renumber {
+        /// The meeting, by any of its references.
+        meeting: MeetingRef,
+        /// The new reference, with the day and month of the meeting: SSC_73_0603.
+        #[arg(long = "as", value_name = "REFERENCE")]
+        reference: MeetingRef,
+        /// The day from which it is called so [default: today].
+        #[arg(long, value_name = "DATE", value_parser = date)]
+        on: Option<NaiveDate>,
+        #[command(flatten)]
+        note: NoteArgs,
     },
     /// Record that someone attended.
     Attendance {
@@ -262,7 +307,10 @@ impl FactCommand for MeetingCommand {
             | Self::Table { .. }
             | Self::Matter { .. }
             | Self::Decision { .. } => true,
-            Self::Attendance { .. }
+            Self::Cancel { .. }
+            | Self::Postpone { .. }
+            | Self::Renumber { .. }
+            | Self::Attendance { .. }
             | Self::Apologies { .. }
             | Self::DecisionSuperseded { .. }
             | Self::MinutesDrafted { .. }
@@ -279,6 +327,18 @@ impl FactCommand for MeetingCommand {
                 meeting.clone(),
                 MeetingConvened { reference: meeting, held_on, starts_at, ends_at, venue, classification }.into(),
             ),
+            Self::Cancel { meeting, on, note } => {
+                let note = note.into_classified(classification);
+                (meeting, MeetingCancelled { cancelled_on: on, note }.into())
+            }
+            Self::Postpone { meeting, to, starts_at, ends_at, venue, on, note } => {
+                let note = note.into_classified(classification);
+                (meeting, MeetingPostponed { to, starts_at, ends_at, venue, postponed_on: on, note }.into())
+            }
+            Self::Renumber { meeting, reference, on, note } => {
+                let note = note.into_classified(classification);
+                (meeting, MeetingRenumbered { reference, renumbered_on: on, note }.into())
+            }
             Self::Attendance { meeting, name, capacity, organisation, part } => {
                 (meeting, AttendanceRecorded { name, organisation, capacity, part }.into())
             }

@@ -18,6 +18,8 @@ struct Document<'a> {
     ends_at: Option<String>,
     venue: Option<&'a Name>,
     classification: Classification,
+    cancelled: bool,
+    postponed_from: Option<NaiveDate>,
     next_meeting_on: Option<NaiveDate>,
     /// The highest classification of the document and its texts.
     holds: Classification,
@@ -147,6 +149,8 @@ pub fn json(document: &MeetingDocument, footer: Option<&Footer>) -> Result<Strin
         ends_at: of.ends_at.map(clock_time),
         venue: of.venue.as_ref(),
         classification: of.classification,
+        cancelled: of.cancelled,
+        postponed_from: of.postponed_from,
         next_meeting_on: document.next_meeting_on,
         holds: document.holds,
         front: contents(&document.front),

@@ -14,13 +14,19 @@ impl TableRow for MeetingView {
     fn cells(&self) -> Vec<TableCell> {
         vec![
             self.reference.to_string().into(),
-            date(Some(self.held_on)).into(),
+            held(self).into(),
             hours(self).into(),
             text(self.venue.as_ref()).into(),
             self.items.iter().map(ItemView::line).collect::<Vec<_>>().join("\n").into(),
             date(self.next_meeting_on).into(),
         ]
     }
+}
+
+/// Returns the day of a meeting, or that it was cancelled: `2019-02-27`.
+fn held(meeting: &MeetingView) -> String {
+    let day = date(Some(meeting.held_on));
+    if meeting.cancelled { format!("{day}\ncancelled") } else { day }
 }
 
 /// Returns the times of a meeting, as far as they are known: `10:00–16:00`.

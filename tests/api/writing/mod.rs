@@ -1,5 +1,6 @@
 //! Writes over HTTP: every route, every refusal, and idempotency.
 
+mod calendar;
 mod corrections;
 mod hidden_references;
 mod imports;

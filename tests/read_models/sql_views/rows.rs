@@ -6,7 +6,9 @@ use crate::fixtures::ledgers::{Store, TestLedger};
 use crate::fixtures::random_ledger::record_random;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
+use minutebook::query::meeting_names::MeetingNames;
 use minutebook_domain::classification::Clearance;
+use minutebook_domain::reference::DecisionId;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool};
 use minutebook_ledger::{BitemporalMoment, Log, RecordError, RowFilter};
@@ -183,6 +185,7 @@ async fn compare<P: Projection>(
 ) -> usize {
     let mut expected = Vec::new();
     for scope in ["", "SSC", "TSC"] {
+        let names = MeetingNames::read(log, scope, at, Clearance::full()).await.unwrap();
         for found in
             log.rows::<P>(RowFilter::Listed { scope, facets: P::FACETS }, at, Clearance::full()).await.unwrap().rows
         {
@@ -190,6 +193,9 @@ async fn compare<P: Projection>(
             let row_map = row.as_object_mut().unwrap();
             if !scope.is_empty() {
                 row_map.insert("committee".into(), scope.into());
+            }
+            for field in P::MEETING_FIELDS {
+                in_force(&mut row_map[*field], &names);
             }
             lay_out(row_map, at);
             expected.push(row);
@@ -201,6 +207,20 @@ async fn compare<P: Projection>(
     let rows: Vec<Value> = rows.into_iter().map(|row| moments_in_utc(row, &["decided_at", "noted_at"])).collect();
     assert_eq!(sorted(rows), sorted(expected.clone()), "{view}, {at:?}");
     expected.len()
+}
+
+/// Gives the meetings and decisions in a field by the references in force.
+fn in_force(value: &mut Value, names: &MeetingNames) {
+    match value {
+        Value::Array(values) => values.iter_mut().for_each(|value| in_force(value, names)),
+        Value::String(named) => {
+            *named = match named.parse::<DecisionId>() {
+                Ok(decision) => names.decision(&decision).to_string(),
+                Err(_) => names.meeting(&named.parse().unwrap()).to_string(),
+            };
+        }
+        _ => {}
+    }
 }
 
 async fn query(pool: &PgPool, sql: &str, at: Option<BitemporalMoment>) -> Vec<Value> {

@@ -57,6 +57,8 @@ pub(super) struct Attempt<'a> {
     pub(super) mark: Option<Classification>,
     /// The mark of the event that the present one follows from.
     pub(super) cause_mark: Option<Classification>,
+    /// The stream that the request expects at a version.
+    pub(super) expected_stream: Option<StreamId>,
     pub(super) pending: PendingAppend,
     /// The states of streams that the append does not depend on, as they were first read.
     pub(super) checked_states: HashMap<StreamId, AggregateState>,
@@ -77,6 +79,7 @@ impl<'a> Attempt<'a> {
             from_document: false,
             mark: None,
             cause_mark: None,
+            expected_stream: None,
             pending: PendingAppend::default(),
             checked_states: HashMap::new(),
             undo: Vec::new(),
@@ -87,10 +90,11 @@ impl<'a> Attempt<'a> {
     pub(super) async fn decide(&mut self, request: &Request) -> Result<(), RecordError> {
         if let (Some(expected), Some(first)) = (request.expected, request.commands.first()) {
             let stream = match first {
-                Command::Record { stream, .. } => stream.clone(),
+                Command::Record { stream, .. } => self.stream_by_first_reference(stream.clone()).await?,
                 Command::Correct { event, .. } | Command::Merge { event, .. } => self.stream_of(*event).await?,
             };
             let actual = self.stream_use(&stream).await?.read;
+            self.expected_stream = Some(stream.clone());
             if actual != expected {
                 return Err(AppendError::Conflict { stream, expected, actual }.into());
             }
@@ -125,7 +129,8 @@ impl<'a> Attempt<'a> {
         let source = match command {
             Command::Record { stream, event, source, classification } => {
                 self.mark = *classification;
-                self.record(stream.clone(), event.clone()).await?;
+                let (stream, event) = self.by_first_references(stream.clone(), event.clone()).await?;
+                self.record(stream, event).await?;
                 source
             }
             Command::Correct { event, change, authority, source, classification } => {
@@ -156,6 +161,7 @@ impl<'a> Attempt<'a> {
             for requirement in event.payload().requires() {
                 self.require(&requirement).await?;
             }
+            self.require_free_reference(&stream, &event).await?;
             let (events, state) = match_stream!(&stream, A => self.handle::<A>(&stream, event).await?);
             for event in events {
                 let entailed = event.entails(&stream);
@@ -208,7 +214,7 @@ impl<'a> Attempt<'a> {
         let mark = self.mark_of(&stream, &event, &state).await?;
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();
-        let valid_at = natural_valid_time(self.occurred(&event), event.payload().time_of_day(), &state, zone, now);
+        let valid_at = natural_valid_time(&event, self.occurred(&event), &state, zone, now);
         let valid_at = self.metadata.valid_at.unwrap_or(valid_at);
         if !calendar_day::is_recordable(valid_at.date_naive()) {
             let what =

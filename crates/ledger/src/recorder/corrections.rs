@@ -26,6 +26,7 @@ impl Attempt<'_> {
         least: Option<Classification>,
     ) -> Result<(), RecordError> {
         let stream = self.stream_of(corrected).await?;
+        let change = self.change_by_first_references(change).await?;
         let history = self.history(&stream).await?;
         match_stream!(&stream, A => self.correct_in::<A>(&stream, history, corrected, change, authority, least).await)
     }
@@ -108,6 +109,7 @@ impl Attempt<'_> {
             for requirement in event.payload().requires() {
                 self.require(&requirement).await?;
             }
+            self.require_free_reference(stream, &event).await?;
             events.push(event.clone());
             let state = AggregateState::fold(stream, &events);
             let before = if supplements { Vec::new() } else { target.event.entails(stream) };

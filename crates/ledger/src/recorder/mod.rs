@@ -3,6 +3,7 @@
 mod attempt;
 mod corrections;
 mod marks;
+mod meeting_references;
 mod merges;
 mod requirements;
 
@@ -20,7 +21,7 @@ pub use merges::{ResolvedMerge, resolve_merge};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeError};
-use minutebook_domain::reference::{CommitteeCode, Name};
+use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
 use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
 
 /// The number of attempts at a request while other writers append to its streams.
@@ -144,7 +145,7 @@ impl Recorder {
             attempts += 1;
             let mut attempt = Attempt::new(&self.states, request, fresh);
             let decision = attempt.decide(request).await;
-            let used_cache = attempt.used_cache;
+            let (used_cache, expected_stream) = (attempt.used_cache, attempt.expected_stream.take());
             let outcome = match decision {
                 Ok(()) => self.append(attempt.pending, request, fingerprint).await,
                 Err(error) => Err(error),
@@ -152,7 +153,7 @@ impl Recorder {
             match outcome {
                 Ok(receipt) => return Ok(receipt),
                 Err(RecordError::Append(AppendError::Conflict { stream, .. }))
-                    if attempts < ATTEMPTS && !(request.expected.is_some() && is_expected_stream(request, &stream)) =>
+                    if attempts < ATTEMPTS && expected_stream.as_ref() != Some(&stream) =>
                 {
                     fresh = true;
                 }
@@ -209,7 +210,17 @@ impl Recorder {
     pub async fn default_mark(&self, stream: &StreamId, event: &Event) -> Result<Classification, RecordError> {
         let request =
             Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None, planned: false };
-        Attempt::new(&self.states, &request, false).usual_mark(stream, event).await
+        let mut attempt = Attempt::new(&self.states, &request, false);
+        let (stream, event) = attempt.by_first_references(stream.clone(), event.clone()).await?;
+        attempt.usual_mark(&stream, &event).await
+    }
+
+    /// Returns the reference that the stream of a meeting is named for, whichever of its references is given; the given one
+    /// if the ledger has no such meeting.
+    pub async fn first_reference(&self, meeting: &MeetingRef) -> Result<MeetingRef, RecordError> {
+        let request =
+            Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None, planned: false };
+        Attempt::new(&self.states, &request, true).first_reference(meeting).await
     }
 
     /// Returns a committee's default mark; none if the ledger does not know the committee.
@@ -298,16 +309,6 @@ fn validate(request: &Request) -> Result<(), RecordError> {
         return malformed("a correction needs a reason: give one");
     }
     Ok(())
-}
-
-/// Whether `request.expected` is a version of `stream`.
-fn is_expected_stream(request: &Request, stream: &StreamId) -> bool {
-    match request.commands.first() {
-        Some(Command::Record { stream: first, .. }) => first == stream,
-        // A correction depends on no other stream than that of the corrected event.
-        Some(Command::Correct { .. } | Command::Merge { .. }) => true,
-        None => false,
-    }
 }
 
 /// The hash of everything in the request that the sender wrote.

@@ -12,7 +12,11 @@ use minutebook_domain::{Position, Rejection, Requirement, StreamId};
 
 impl Attempt<'_> {
     /// The state of a stream that a requirement is about. With `claim` the append depends on the stream's version.
-    async fn checked_state(&mut self, stream: &StreamId, claim: bool) -> Result<AggregateState, RecordError> {
+    pub(super) async fn checked_state(
+        &mut self,
+        stream: &StreamId,
+        claim: bool,
+    ) -> Result<AggregateState, RecordError> {
         if claim || self.pending.streams.contains_key(stream) {
             return Ok(self.stream_use(stream).await?.state.clone());
         }
@@ -36,6 +40,16 @@ impl Attempt<'_> {
         let claim = matches!(requirement, Requirement::OpenMeeting(_));
         let is_met = match (requirement, self.checked_state(&stream, claim).await?) {
             (Requirement::Committee(_), AggregateState::Committee(committee)) => committee.is_established(),
+            (Requirement::OpenMeeting(meeting), AggregateState::Meeting(state))
+                if state.is_cancelled() && !self.corrects =>
+            {
+                return Err(Rejection::new(
+                    "meeting-not-cancelled",
+                    format!("meeting {meeting} was cancelled"),
+                    "strike the cancellation by a correction, with a reason, if the meeting was held",
+                )
+                .into());
+            }
             (Requirement::OpenMeeting(meeting), AggregateState::Meeting(state))
                 if state.is_convened() && !state.is_open() && !self.corrects =>
             {

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 const VIEWS: &str = "actions, outstanding_actions, party_status_history, party_statuses_current, decision_register, \
                      matters_arising, meetings, agenda_items, minutes, committees, action_versions, \
                      party_status_versions, decision_versions, matter_versions, meeting_versions, minutes_versions, \
-                     committee_versions";
+                     committee_versions, meeting_name_versions";
 
 /// Selects a table with texts that the role could read past the views.
 const SELECT_WAY_ROUND: &str = "\
