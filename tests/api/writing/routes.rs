@@ -95,12 +95,12 @@ pub(crate) fn everything() -> Vec<(&'static str, Value, &'static str)> {
         (at("publish"), json!({"audience": "WHITE", "published_on": "2019-03-01"}), "HeadlinesPublished"),
         (
             "/api/v1/meetings",
-            json!({"reference": "SSC_73_1303", "held_on": "2019-03-13", "classification": "WHITE"}),
+            json!({"reference": "SSC_82_1303", "held_on": "2019-03-13", "classification": "WHITE"}),
             "MeetingConvened",
         ),
-        ("/api/v1/meetings/SSC_73_1303/postpone", json!({"to": "2019-03-20"}), "MeetingPostponed"),
-        ("/api/v1/meetings/SSC_73_1303/renumber", json!({"reference": "SSC_74_2003"}), "MeetingRenumbered"),
-        ("/api/v1/meetings/SSC_74_2003/cancel", json!({"note": white("No business.")}), "MeetingCancelled"),
+        ("/api/v1/meetings/SSC_82_1303/postpone", json!({"to": "2019-03-20"}), "MeetingPostponed"),
+        ("/api/v1/meetings/SSC_82_1303/renumber", json!({"reference": "SSC_83_2003"}), "MeetingRenumbered"),
+        ("/api/v1/meetings/SSC_83_2003/cancel", json!({"note": white("No business.")}), "MeetingCancelled"),
     ]
 }
 
@@ -144,8 +144,8 @@ fn every_described_write_route_is_tested_here() {
             let path = path.split('?').next().unwrap();
             let path = path
                 .replace("meetings/SSC_72_2702", "meetings/{reference}")
-                .replace("meetings/SSC_73_1303", "meetings/{reference}")
-                .replace("meetings/SSC_74_2003", "meetings/{reference}")
+                .replace("meetings/SSC_82_1303", "meetings/{reference}")
+                .replace("meetings/SSC_83_2003", "meetings/{reference}")
                 .replace("committees/SSC", "committees/{code}");
             let path = path.replace("actions/SSC72/01", "actions/{meeting}/{number}");
             let path = path.replace("actions/SSC72/02", "actions/{meeting}/{number}");
