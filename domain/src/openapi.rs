@@ -42,8 +42,8 @@ macro_rules! numbers {
     };
 }
 
-/// Days as a meeting's reference has them: ddmm, of a leap year.
-const DDMM: &str = "((0[1-9]|[12][0-9])(0[1-9]|1[0-2])|30(0[13-9]|1[0-2])|31(0[13578]|1[02]))";
+/// What a meeting's reference has after the committee: the number and ddmm, of a leap year, or the day.
+const MEETING: &str = "([1-9][0-9]{0,8}_((0[1-9]|[12][0-9])(0[1-9]|1[0-2])|30(0[13-9]|1[0-2])|31(0[13578]|1[02]))|[1-9][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31))";
 const ACTION: &str = "[A-Z][A-Z0-9]{0,10}[A-Z][1-9][0-9]{0,8}/[0-9]{1,4}";
 const PARTY: &str = "((Large Supplier|Small Supplier|Electricity Network|Electricity Network Party|Gas Network|Gas Network Party|Other User|Other SEC Party) [A-Z]{1,3}|DCC)";
 const CODE: &str = "[A-Z][A-Z0-9]{1,11}";
@@ -52,19 +52,19 @@ const LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x
 
 texts! {
     CommitteeCode: "a committee's code", &format!("^{CODE}$"), "SSC";
-    MeetingRef: "a meeting's reference: committee, number and ddmm", &format!("^{CODE}_[1-9][0-9]{{0,8}}_{DDMM}$"),
+    MeetingRef: "a meeting's reference: committee, number and ddmm, or committee and day", &format!("^{CODE}_{MEETING}$"),
         "SSC_72_2702";
     ActionRef: "an action's reference: committee and meeting number, and its number there",
         &format!("^{ACTION}$"), "SSC72/01";
     DecisionId: "a decision's id: its meeting, and its number there",
-        &format!("^{CODE}_[1-9][0-9]{{0,8}}_{DDMM}/D[1-9][0-9]{{0,8}}$"), "SSC_72_2702/D3";
+        &format!("^{CODE}_{MEETING}/D[1-9][0-9]{{0,8}}$"), "SSC_72_2702/D3";
     PartyName: "a party's pseudonym: its category, and letters",
         &format!("^{PARTY}$"), "Other User L";
     Name: "a person, a body, a role or a place, on one line", LINE, "SECAS";
     Reference: "anything that another record can be followed by, on one line", LINE, "SECMP0037";
     Prose: "a text, of any length", "^[^\\x00]*[^\\s\\x00][^\\x00]*$", "The SSC NOTED the update.";
     StreamId: "a committee, a meeting, an action, a party or a token, whose events are numbered together",
-        &format!("^(committee:{CODE}|meeting:{CODE}_[1-9][0-9]{{0,8}}_{DDMM}|action:{ACTION}|party:{CODE}:{PARTY}|token:[0-9a-f]{{12}})$"),
+        &format!("^(committee:{CODE}|meeting:{CODE}_{MEETING}|action:{ACTION}|party:{CODE}:{PARTY}|token:[0-9a-f]{{12}})$"),
         "meeting:SSC_72_2702";
     EventId: "an event's identity (UUID)",
         "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10";

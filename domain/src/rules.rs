@@ -38,6 +38,10 @@ pub trait Rules: Default + Clone {
     /// The events of such an aggregate.
     type Event: Correctable;
 
+    /// Whether the first event of a stream may be struck, if nothing else stands in the stream. Other records must not rest
+    /// on it.
+    const FIRST_MAY_BE_STRUCK: bool = false;
+
     /// Fills in the numbers that the event leaves to the aggregate.
     fn number(&self, _event: &mut Self::Event) {}
 
@@ -87,7 +91,7 @@ pub trait Rules: Default + Clone {
 
     /// The event that records `correction`. The history with the correction applied must be legal.
     fn correct(history: &[Self::Event], mut correction: Correction<Self::Event>) -> Result<Self::Event, Rejection> {
-        let corrected = check_correction(history, &correction)?;
+        let corrected = check_correction(history, &correction, Self::FIRST_MAY_BE_STRUCK)?;
         // References that the payload does not hold, such as a decision's own id, come from the sender and stay.
         let mut named = References::default();
         named.extend(&correction.corrected_references);
@@ -114,7 +118,11 @@ pub trait Rules: Default + Clone {
 }
 
 /// The event among those `before` the correction that it names, if the change fits that event.
-fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction<E>) -> Result<&'a E, Rejection> {
+fn check_correction<'a, E: Correctable>(
+    before: &'a [E],
+    correction: &Correction<E>,
+    first_may_be_struck: bool,
+) -> Result<&'a E, Rejection> {
     let index = usize::try_from(correction.version.number()).ok().and_then(|version| version.checked_sub(1));
     let (index, corrected) =
         index.and_then(|index| before.get(index).map(|corrected| (index, corrected))).ok_or_else(|| {
@@ -126,7 +134,7 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
         })?;
     match &correction.change {
         // The first event says what the stream is about, and other streams rest on that.
-        Change::Struck => ensure(index > 0, || {
+        Change::Struck => ensure(index > 0 || first_may_be_struck, || {
             Rejection::new(
                 "first-event-stands",
                 "the first event of a stream cannot be struck: other records may rest on it",
@@ -143,7 +151,7 @@ fn check_correction<'a, E: Correctable>(before: &'a [E], correction: &Correction
             })?;
             // A correction that replaces another stands in its place, so it too may name only earlier events.
             if let Some(by) = by.as_correction() {
-                check_correction(&before[..index], by)?;
+                check_correction(&before[..index], by, first_may_be_struck)?;
             }
         }
         Change::Marked(marking) => ensure(has_field(corrected, marking), || {

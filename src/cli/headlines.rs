@@ -106,7 +106,10 @@ fn write(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
 async fn unknown(log: &Log, meeting: &MeetingRef, now: bool) -> Result<Failure, Failure> {
     // Suggest meetings of the same number first: the day and the month are the likeliest to be wrong.
     let committee = meeting.committee();
-    let mut similar = log.references_like(&format!("{committee}_{}_", meeting.number()), 50).await?;
+    let mut similar = match meeting.number() {
+        Some(number) => log.references_like(&format!("{committee}_{number}_"), 50).await?,
+        None => Vec::new(),
+    };
     if similar.is_empty() {
         similar = log.references_like(&format!("{committee}_"), 50).await?;
     }

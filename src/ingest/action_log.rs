@@ -75,7 +75,9 @@ async fn known(intake: &Intake<'_>, log: &ActionLog) -> Result<KnownCommittee, I
     let meetings = ledger.rows::<Meetings>(listed, at, Clearance::full()).await.map_err(RecordError::from)?;
     for MeetingRow { reference, formerly, held_on, .. } in meetings.rows.into_iter().map(|keyed| keyed.row) {
         let first = formerly.first().unwrap_or(&reference).clone();
-        known.meetings.insert(reference.number(), (first, held_on));
+        if let Some(number) = reference.number() {
+            known.meetings.insert(number, (first, held_on));
+        }
     }
     let named: BTreeSet<ActionRef> = log.entries.iter().flat_map(|entry| zero_padded(&entry.reference)).collect();
     for reference in named {

@@ -3,7 +3,7 @@
 use super::error::ImportError;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
-use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use minutebook_import::action_log::{self, ActionLog, CellFinding, MAX_ROWS, source_rows};
 use minutebook_import::{ImportContext, ImportFinding, ImportFindingKind, ParsedHeadlines, SourceLines, read};
 use minutebook_ledger::{Recorder, merkle};
@@ -21,6 +21,10 @@ pub struct SourceDocument {
     pub(super) content: DocumentContent,
     /// The mark of a document that states none.
     classification: Option<Classification>,
+    /// The meeting that the caller says it is of.
+    pub(super) meeting: Option<MeetingRef>,
+    /// Whether what it recorded under another meeting is moved to that one.
+    pub(super) moves: bool,
     /// The bytes of a document that states no mark, to read it again under the mark that is assumed.
     unmarked: Option<Vec<u8>>,
 }
@@ -32,8 +36,13 @@ pub(super) enum DocumentContent {
 }
 
 impl DocumentContent {
-    fn read(name: &str, bytes: &[u8], default_classification: Option<Classification>) -> Result<Self, ImportError> {
-        let context = ImportContext { file_name: name, default_classification, ..ImportContext::default() };
+    fn read(
+        name: &str,
+        bytes: &[u8],
+        meeting: Option<&MeetingRef>,
+        default_classification: Option<Classification>,
+    ) -> Result<Self, ImportError> {
+        let context = ImportContext { file_name: name, meeting, default_classification, ..ImportContext::default() };
         Ok(if action_log::is_action_log(name, bytes) {
             Self::ActionLog(action_log::read(bytes, &context)?, numbered_rows(bytes))
         } else {
@@ -79,18 +88,30 @@ impl SourceDocument {
     /// Reads the bytes of the file at `path`; its name tells an action log from headlines where the bytes don't. Blocks
     /// the thread: 32 MiB take seconds.
     pub fn read(path: &Path, bytes: &[u8]) -> Result<Self, ImportError> {
+        Self::read_as(path, bytes, None)
+    }
+
+    /// Reads the bytes as the headlines of `meeting`, whatever meeting they name.
+    pub fn read_as(path: &Path, bytes: &[u8], meeting: Option<MeetingRef>) -> Result<Self, ImportError> {
         let name =
             path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-        let content = DocumentContent::read(&name, bytes, None)?;
+        let content = DocumentContent::read(&name, bytes, meeting.as_ref(), None)?;
         let unmarked = content.lacks_a_mark().then(|| bytes.to_vec());
         let sha256 = merkle::digest(bytes).to_string();
-        Ok(Self { path: path.to_owned(), sha256, name, content, classification: None, unmarked })
+        let path = path.to_owned();
+        Ok(Self { path, sha256, name, content, classification: None, meeting, moves: false, unmarked })
     }
 
     /// Gives the document a mark, if it states none.
     #[must_use]
     pub fn with_classification(self, classification: Option<Classification>) -> Self {
         Self { classification, ..self }
+    }
+
+    /// Lets the document be moved, if it was recorded under another meeting than the one given.
+    #[must_use]
+    pub fn moving(self, moves: bool) -> Self {
+        Self { moves, ..self }
     }
 
     /// Reads a document that states no mark again: under the mark that it was given, or else its committee's default. A
@@ -108,7 +129,8 @@ impl SourceDocument {
         if mark != Classification::highest() {
             let name = self.name.clone();
             // Parsing takes seconds for a large document, and would block the runtime's thread.
-            let reading = spawn_blocking(move || DocumentContent::read(&name, &bytes, Some(mark)));
+            let meeting = self.meeting.clone();
+            let reading = spawn_blocking(move || DocumentContent::read(&name, &bytes, meeting.as_ref(), Some(mark)));
             self.content = reading.await.map_err(|error| ImportError::from(io::Error::other(error)))??;
         }
         self.content.find_assumed(format!("{mark}: {why}"));

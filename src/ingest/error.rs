@@ -23,6 +23,26 @@ pub enum ImportError {
         /// The meeting of the document.
         meeting: MeetingRef,
     },
+    /// The document was recorded under another meeting than the one given.
+    #[error("the document was imported as that of {recorded}, and not of {given}")]
+    OtherMeeting {
+        /// The meeting under which it is recorded.
+        recorded: MeetingRef,
+        /// The meeting given.
+        given: MeetingRef,
+    },
+    /// The meeting to which the document would be moved has a record of its own.
+    #[error("meeting {meeting} has a record of its own; nothing was moved")]
+    MeetingRecorded {
+        /// The meeting given.
+        meeting: MeetingRef,
+    },
+    /// The record of the meeting came from several documents.
+    #[error("the record of {meeting} came from several documents; nothing was moved")]
+    SeveralDocuments {
+        /// The meeting under which the document is recorded.
+        meeting: MeetingRef,
+    },
     /// The committee's rules refuse a part of the meeting that the rest depends on.
     #[error("line {line}: {refusal}")]
     Refused {
@@ -41,6 +61,12 @@ impl ImportError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             Self::RecordedLive { .. } => Some("correct the record event by event, each correction with its reason"),
+            Self::OtherMeeting { .. } => {
+                Some("`--move`, or `move=true` over HTTP, moves its record to the meeting given")
+            }
+            Self::MeetingRecorded { .. } | Self::SeveralDocuments { .. } => {
+                Some("correct the record event by event, each correction with its reason")
+            }
             Self::ActionLog(ActionLogError::SeveralCommittees { .. }) => {
                 Some("split the file by committee, and import each part")
             }

@@ -2,6 +2,7 @@
 
 use super::error::ImportError;
 use super::intake::{Intake, RehearsedRequest};
+use super::moved;
 use super::prepared::PreparedDocument;
 use super::reimport::{self, CorrectionStep};
 use super::report::ImportReport;
@@ -14,22 +15,42 @@ use minutebook_import::{
 };
 use minutebook_ledger::PendingAppend;
 
+/// What the caller says of the document's meeting.
+#[derive(Clone, Copy)]
+pub(super) struct GivenMeeting {
+    /// Whether the caller named it.
+    pub(super) is_given: bool,
+    /// Whether the document is moved there, if it was recorded under another.
+    pub(super) moves: bool,
+}
+
 pub(super) async fn prepare(
     intake: &Intake<'_>,
     mut headlines: ParsedHeadlines,
+    given: GivenMeeting,
 ) -> Result<PreparedDocument, ImportError> {
     let source_lines = std::mem::take(&mut headlines.source_lines);
     let mut report = report(&headlines);
     report.file = intake.path.display().to_string();
     report.sha256.clone_from(&intake.sha256);
-    if intake.is_recorded().await? {
+    // The record of a renumbered meeting stays where it is.
+    headlines.reference = intake.recorder.first_reference(&headlines.reference).await?;
+    let from = moved::recorded_under(intake).await?;
+    let elsewhere = from.as_ref().filter(|from| given.is_given && from.meeting != headlines.reference);
+    if let Some(from) = elsewhere.filter(|_| !given.moves) {
+        let (recorded, given) = (from.meeting.clone(), headlines.reference);
+        return Err(ImportError::OtherMeeting { recorded, given });
+    }
+    if elsewhere.is_none() && intake.is_recorded().await? {
         report.already_imported = true;
         let report = ImportReport::Headlines(report);
         return Ok(PreparedDocument { report, events: Vec::new(), source_lines, changes: Vec::new(), rehearsed: None });
     }
-    // The record of a renumbered meeting stays where it is.
-    headlines.reference = intake.recorder.first_reference(&headlines.reference).await?;
     let mut all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    if let Some(from) = from {
+        moved::ensure_alone(intake, &headlines.reference, &from).await?;
+        return moved::prepare(intake, &headlines, all, from, report, source_lines).await;
+    }
     if let Some(steps) = reimport::steps(intake, &headlines, &all).await? {
         return correct(intake, &headlines, steps, report, source_lines).await;
     }
@@ -102,7 +123,7 @@ fn drop_unknown_supersessions(
 
 /// Leaves a refused event out of the batch. Without events of actions, parties and approvals the meeting's own record is
 /// still whole: those are reported, unless they only repeat what the ledger holds. Any other refusal stops the import.
-fn leave_out(
+pub(super) fn leave_out(
     headlines: &ParsedHeadlines,
     sourced: &SourcedEvent,
     refusal: Rejection,

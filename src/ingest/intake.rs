@@ -1,6 +1,8 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
-use minutebook_domain::{CommandId, Rejection, RequestMetadata, Source};
+use super::moved::move_id;
+use minutebook_domain::reference::MeetingRef;
+use minutebook_domain::{CommandId, Position, Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
 use minutebook_ledger::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request};
 use std::path::PathBuf;
@@ -56,7 +58,7 @@ impl Intake<'_> {
         Ok(self.recorder.receipt(&self.command_id()).await?.is_some())
     }
 
-    fn command_id(&self) -> String {
+    pub(super) fn command_id(&self) -> String {
         CommandId::import(&self.sha256).to_string()
     }
 
@@ -83,15 +85,34 @@ impl Intake<'_> {
         Request { commands, metadata, expected: None, planned: false }
     }
 
-    /// The request that records `events`, each with the lines it was read from.
-    fn request(&self, events: &[SourcedEvent]) -> Request {
-        let command = |sourced: &SourcedEvent| Command::Record {
+    /// The request that moves the document's record to another meeting.
+    pub(super) fn moved(
+        &self,
+        to: &MeetingRef,
+        from: &MeetingRef,
+        recorded: Position,
+        commands: Vec<Command>,
+    ) -> Request {
+        let file = format!("file {} (sha {})", self.name, &self.sha256[..12]);
+        let reason = Some(format!("moved from {from} to {to}: {file}"));
+        let command_id = move_id(&self.sha256, to, recorded);
+        let metadata = RequestMetadata { command_id, source: self.source(), reason, ..self.metadata.clone() };
+        Request { commands, metadata, expected: None, planned: false }
+    }
+
+    /// The command that records one event of the document.
+    pub(super) fn record(&self, sourced: &SourcedEvent) -> Command {
+        Command::Record {
             stream: sourced.stream.clone(),
             event: sourced.event.clone(),
             source: Some(self.source_of(sourced.lines)),
             classification: sourced.classification,
-        };
-        let commands = events.iter().map(command).collect();
+        }
+    }
+
+    /// The request that records `events`, each with the lines it was read from.
+    fn request(&self, events: &[SourcedEvent]) -> Request {
+        let commands = events.iter().map(|sourced| self.record(sourced)).collect();
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), ..self.metadata.clone() };
         Request { commands, metadata, expected: None, planned: false }

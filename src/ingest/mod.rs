@@ -10,6 +10,7 @@ mod document;
 mod error;
 mod headlines;
 mod intake;
+mod moved;
 mod prepared;
 mod reimport;
 mod report;
@@ -20,6 +21,7 @@ pub use prepared::PreparedDocument;
 pub use report::ImportReport;
 
 use document::DocumentContent;
+use headlines::GivenMeeting;
 use intake::{Intake, RehearsedRequest};
 use minutebook_domain::{CommandId, RequestMetadata};
 use minutebook_ledger::{Receipt, Recorder};
@@ -32,10 +34,12 @@ pub async fn prepare(
     metadata: &RequestMetadata,
 ) -> Result<PreparedDocument, ImportError> {
     document.assume_mark(recorder).await?;
-    let SourceDocument { path, name, sha256, content, .. } = document;
+    let SourceDocument { path, name, sha256, content, meeting, moves, .. } = document;
     let intake = Intake { recorder, path, name, sha256, metadata };
     match content {
-        DocumentContent::Headlines(headlines) => headlines::prepare(&intake, *headlines).await,
+        DocumentContent::Headlines(headlines) => {
+            headlines::prepare(&intake, *headlines, GivenMeeting { is_given: meeting.is_some(), moves }).await
+        }
         DocumentContent::ActionLog(log, rows) => action_log::prepare(&intake, log, rows).await,
     }
 }

@@ -22,9 +22,7 @@ pub fn of_meetings(meetings: &[MeetingView], stamp: DateTime<Utc>) -> String {
     let mut calendar = CalendarText::begin();
     for meeting in meetings {
         calendar.line("BEGIN", "VEVENT");
-        // A renumbered meeting stays the same entry.
-        let first = meeting.formerly.first().unwrap_or(&meeting.reference);
-        calendar.identify(&first.to_string(), stamp);
+        calendar.identify(&meeting.first_reference().to_string(), stamp);
         let zone: Tz = meeting.time_zone.parse().unwrap_or(Tz::UTC);
         let time = |of_day| zone.from_local_datetime(&meeting.held_on.and_time(of_day)).earliest();
         if let Some(start) = meeting.starts_at.and_then(time) {
@@ -37,7 +35,7 @@ pub fn of_meetings(meetings: &[MeetingView], stamp: DateTime<Utc>) -> String {
             calendar.line("DTSTART;VALUE=DATE", &day(meeting.held_on));
             calendar.line("DTEND;VALUE=DATE", &day(next.unwrap_or(meeting.held_on)));
         }
-        calendar.text("SUMMARY", &format!("{} meeting {}", meeting.committee, meeting.number));
+        calendar.text("SUMMARY", &meeting.title());
         if meeting.cancelled {
             calendar.line("STATUS", "CANCELLED");
         }

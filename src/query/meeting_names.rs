@@ -44,16 +44,18 @@ impl MeetingNames {
 }
 
 impl MeetingNames {
+    /// Returns a name with the meeting that it begins with by the reference in force: `SSC_73_2702/D3`.
+    pub fn name(&self, named: &str) -> String {
+        match split(named) {
+            (Some(meeting), rest) => format!("{}{rest}", self.meeting(&meeting)),
+            (None, _) => named.to_owned(),
+        }
+    }
+
     /// Gives the meetings and decisions in a field of a row by the references in force.
     pub(super) fn rename(&self, value: &mut Value) {
         match value {
-            Value::String(named) => {
-                if let (Some(meeting), rest) = split(named)
-                    && let Some(in_force) = self.0.get(&meeting)
-                {
-                    *named = format!("{in_force}{rest}");
-                }
-            }
+            Value::String(named) => *named = self.name(named),
             Value::Array(values) => values.iter_mut().for_each(|value| self.rename(value)),
             _ => {}
         }

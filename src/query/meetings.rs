@@ -22,8 +22,8 @@ pub struct MeetingView {
     pub formerly: Vec<MeetingRef>,
     /// The committee's code.
     pub committee: CommitteeCode,
-    /// The meeting's number within the committee.
-    pub number: u32,
+    /// The meeting's number within the committee; null if its reference has its day alone.
+    pub number: Option<u32>,
     /// The day of the meeting.
     pub held_on: NaiveDate,
     /// The time at which the meeting begins, in `time_zone`.
@@ -88,6 +88,17 @@ fn time_of_day<S: Serializer>(time: &Option<NaiveTime>, serializer: S) -> Result
 }
 
 impl MeetingView {
+    /// Returns what the meeting is called: `SSC meeting 72`, or `SSC meeting` without a number.
+    pub fn title(&self) -> String {
+        let number = self.number.map_or_else(String::new, |number| format!(" {number}"));
+        format!("{} meeting{number}", self.committee)
+    }
+
+    /// Returns the meeting's first reference, by which feeds and calendars know it, however often it is renumbered.
+    pub fn first_reference(&self) -> &MeetingRef {
+        self.formerly.first().unwrap_or(&self.reference)
+    }
+
     /// Builds the view without the items whose titles the reader may not see. Returns `None` for a reader who may not see
     /// the meeting's document.
     fn of(visible: &VisibleRow<MeetingRow>, scope: &CommitteeScope) -> Option<Self> {
@@ -169,7 +180,7 @@ impl ListItem for MeetingView {
     const FIELDS: &'static [ListField<Self>] = &[
         ListField { name: "reference", value: |meeting| meeting.reference.to_string() },
         ListField { name: "committee", value: |meeting| meeting.committee.to_string() },
-        ListField { name: "number", value: |meeting| meeting.number.to_string() },
+        ListField { name: "number", value: |meeting| text(meeting.number.as_ref()) },
         ListField { name: "held_on", value: |meeting| meeting.held_on.to_string() },
         ListField { name: "starts_at", value: |meeting| text(meeting.starts_at.map(|at| at.format("%H:%M")).as_ref()) },
         ListField { name: "ends_at", value: |meeting| text(meeting.ends_at.map(|at| at.format("%H:%M")).as_ref()) },

@@ -59,6 +59,11 @@ impl ParsedHeadlines {
     pub fn committee(&self) -> &CommitteeCode {
         self.reference.committee()
     }
+
+    /// Returns the number of the meeting by which it numbers its actions; 0 for a meeting that is named by its day.
+    pub(crate) fn number(&self) -> u32 {
+        self.reference.number().unwrap_or_default()
+    }
 }
 
 /// A record with the lines it was read from.

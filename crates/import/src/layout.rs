@@ -251,7 +251,8 @@ impl Layout<'_> {
             }
         }
         let words = tokens(opening(line.as_str()), 0);
-        let starts = action::start(&words, self.front.reference.committee(), self.front.reference.number());
+        let starts =
+            action::start(&words, self.front.reference.committee(), self.front.reference.number().unwrap_or_default());
         let follows_up = || reference::beginning(&words, self.front.reference.committee()).is_some();
         (at > 0 && (starts.is_some() || follows_up())).then_some((at + 1, None))
     }

@@ -136,7 +136,7 @@ fn read_parts(
         return Err(DocumentReadError::Empty);
     }
     let blocks = typed_lists::recognise(blocks);
-    let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, furniture, context.file_name)?;
+    let front = front_matter::read(&layout::before_first_item(&blocks), &blocks, furniture, context)?;
     let parts = layout::parts(blocks, &front);
     Ok(reader::read(&parts, &front, context))
 }

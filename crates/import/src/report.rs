@@ -230,7 +230,7 @@ fn empty(headlines: &ParsedHeadlines) -> FileReport {
         meeting: headlines.reference.clone(),
         committee: headlines.committee().clone(),
         committee_name: headlines.committee_name.clone(),
-        number: headlines.reference.number(),
+        number: headlines.number(),
         held_on: headlines.held_on,
         starts_at: headlines.starts_at.map(clock),
         ends_at: headlines.ends_at.map(clock),

@@ -12,6 +12,9 @@ use std::collections::BTreeSet;
 impl Rules for Meeting {
     type Event = MeetingEvent;
 
+    // A document may have been recorded under the reference of a meeting that it is not of.
+    const FIRST_MAY_BE_STRUCK: bool = true;
+
     fn number(&self, event: &mut MeetingEvent) {
         if let Some((kind, number)) = number_of(event)
             && *number == 0

@@ -26,6 +26,7 @@ mod writer;
 pub use administrator::Administrator;
 pub(super) use administrator::NewWebhook;
 pub use reader::Reader;
+pub(in crate::api) use writer::ImportOptions;
 pub use writer::Writer;
 
 use super::feed::{FeedSettings, LiveFeed};

@@ -14,6 +14,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::reference::MeetingRef;
 use minutebook_domain::{CommandId, Event, Position, RequestMetadata, Source, StreamId};
 use minutebook_ledger::{Command, EventLocation, Log, Receipt, Request, Selection, StoreError, resolve_merge};
 use sha2::{Digest, Sha256};
@@ -41,6 +42,18 @@ impl FromRequestParts<Service> for Writer {
         }
         Ok(Self { principal, service: service.clone() })
     }
+}
+
+/// The options of an import.
+pub(in crate::api) struct ImportOptions {
+    /// The mark of a document that states none.
+    pub(in crate::api) classification: Option<Classification>,
+    /// The meeting that the document is of, where it names another or none.
+    pub(in crate::api) meeting: Option<MeetingRef>,
+    /// Whether what it recorded under another meeting is moved.
+    pub(in crate::api) moves: bool,
+    /// Whether nothing is recorded.
+    pub(in crate::api) dry_run: bool,
 }
 
 /// A writer has at least one of these.
@@ -82,19 +95,20 @@ impl Writer {
         }
     }
 
-    /// Imports a document if the writer may record all of its events; with `dry`, reports what an import would record.
+    /// Imports a document if the writer may record all of its events; a dry run reports what an import would record.
     pub(in crate::api) async fn import(
         &self,
         name: String,
         bytes: Vec<u8>,
-        classification: Option<Classification>,
-        dry: bool,
+        options: ImportOptions,
     ) -> Result<ImportedDocument, Problem> {
         let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
         let metadata = RequestMetadata { command_id: String::new(), ..self.metadata("") };
         // Parsing takes seconds for a large document, and would block the runtime's thread.
-        let reading = spawn_blocking(move || ingest::SourceDocument::read(Path::new(&name), &bytes));
-        let document = reading.await.map_err(|error| Problem::internal(&error))??.with_classification(classification);
+        let ImportOptions { classification, meeting, moves, dry_run } = options;
+        let reading = spawn_blocking(move || ingest::SourceDocument::read_as(Path::new(&name), &bytes, meeting));
+        let document = reading.await.map_err(|error| Problem::internal(&error))??;
+        let document = document.with_classification(classification).moving(moves);
         let prepared = ingest::prepare(&self.service.inner.recorder, document, &metadata).await?;
         let committee = prepared.report.committee();
         if !self.principal.may_in(Permission::Record, committee) {
@@ -109,7 +123,7 @@ impl Writer {
                 "the ledger has events about this meeting or these actions that this token may not read",
             ));
         }
-        if dry {
+        if dry_run {
             return Ok(ImportedDocument { report: prepared.report, receipt: None });
         }
         Ok(ingest::record(&self.service.inner.recorder, prepared).await?)

@@ -88,7 +88,10 @@ impl From<ImportError> for Problem {
             ImportError::File(error) => return Self::internal(&error),
             ImportError::Record(error) => return error.into(),
             ImportError::Document(_) | ImportError::ActionLog(_) => Self::unprocessable(text).with_field("file"),
-            ImportError::RecordedLive { .. } => Self::new(ProblemKind::RecordedLive, text),
+            ImportError::RecordedLive { .. }
+            | ImportError::OtherMeeting { .. }
+            | ImportError::MeetingRecorded { .. }
+            | ImportError::SeveralDocuments { .. } => Self::new(ProblemKind::RecordedLive, text),
             ImportError::Refused { refusal, .. } => {
                 Self::new(ProblemKind::RefusedByRule, text).with_rule(refusal.rule()).with_accepted(refusal.accepted())
             }

@@ -75,11 +75,12 @@ fn atom(entries: &[(&MeetingView, &PublishedEdition)], path: &str) -> io::Result
 }
 
 fn entry(xml: &mut Writer<Vec<u8>>, meeting: &MeetingView, edition: &PublishedEdition) -> io::Result<()> {
-    let MeetingView { reference, committee, number, held_on, .. } = meeting;
+    let MeetingView { reference, committee, held_on, .. } = meeting;
+    let (first, title) = (meeting.first_reference(), meeting.title());
     let PublishedEdition { edition: which, audience, published_on } = edition;
     xml.create_element("entry").write_inner_content(|xml| {
-        text(xml, "id", &format!("urn:minutebook:headlines:{reference}:{which}"))?;
-        text(xml, "title", &format!("{committee} meeting {number}, {}: headlines", held_on.format("%-d %B %Y")))?;
+        text(xml, "id", &format!("urn:minutebook:headlines:{first}:{which}"))?;
+        text(xml, "title", &format!("{title}, {}: headlines", held_on.format("%-d %B %Y")))?;
         text(xml, "published", &format!("{published_on}{MIDNIGHT}"))?;
         text(xml, "updated", &format!("{published_on}{MIDNIGHT}"))?;
         link(xml, "alternate", &format!("/api/v1/meetings/{reference}"), "application/json")?;

@@ -2,7 +2,7 @@
 
 use super::recording::RecordedEvents;
 use super::write_request::{media_type, read_bytes, too_large, unsupported_media_type};
-use crate::api::guard::{Service, Writer};
+use crate::api::guard::{ImportOptions, Service, Writer};
 use crate::api::parameters::{Query, from_text};
 use crate::api::problem::Problem;
 use crate::ingest::ImportReport;
@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Classification;
-use minutebook_domain::reference::Name;
+use minutebook_domain::reference::{MeetingRef, Name};
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
@@ -52,6 +52,14 @@ pub(in crate::api) struct ImportParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Classification>, example = "GREEN")]
     classification: Option<Classification>,
+    /// The meeting that the document is of, where it names another or none.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<MeetingRef>, example = "SSC_73_1303")]
+    meeting: Option<MeetingRef>,
+    /// Move what the document recorded under another meeting to `meeting`. Actions and statuses stay the same ones.
+    #[serde(default, deserialize_with = "from_text", rename = "move")]
+    #[param(inline, value_type = Option<bool>, example = true)]
+    moves: Option<bool>,
 }
 
 /// A form with a document.
@@ -127,7 +135,13 @@ pub(in crate::api) async fn import_document(
 ) -> Result<Response, Problem> {
     let (name, bytes) = document(params.filename, request).await?;
     let dry_run = params.dry_run.unwrap_or(false);
-    let imported = writer.import(name, bytes, params.classification, dry_run).await?;
+    let options = ImportOptions {
+        classification: params.classification,
+        meeting: params.meeting,
+        moves: params.moves.unwrap_or(false),
+        dry_run,
+    };
+    let imported = writer.import(name, bytes, options).await?;
     let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]);
     let mut status = StatusCode::OK;
     if !dry_run {

@@ -15,6 +15,7 @@ use super::output::{ReportFormat, print};
 use super::progress::DelayedProgressBar;
 use minutebook_domain::RequestMetadata;
 use minutebook_domain::classification::Classification;
+use minutebook_domain::reference::MeetingRef;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder};
 use outcome::{FileOutput, NotImported};
 use read_files::{FileContent, ReadFile};
@@ -43,6 +44,12 @@ pub(super) struct ImportArgs {
     /// The mark of a document that states none [default: the committee's, or the highest].
     #[arg(long, value_name = "LEVEL")]
     classification: Option<Classification>,
+    /// The meeting that the document is of, where it names another or none: SSC_73_1303. For one file.
+    #[arg(long, value_name = "MEETING")]
+    meeting: Option<MeetingRef>,
+    /// Move what the document recorded under another meeting to --meeting. Actions and statuses stay the same ones.
+    #[arg(long = "move", requires = "meeting")]
+    moves: bool,
     /// Record nothing, and print what would be recorded beside the lines it was read from.
     #[arg(long)]
     dry_run: bool,
@@ -59,6 +66,10 @@ pub(super) struct ImportArgs {
 
 pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitCode, Failure> {
     let files = input_files(&command.files)?;
+    if command.meeting.is_some() && files.len() != 1 {
+        let what = format!("--meeting is for one document, and {} files are given", files.len());
+        return Err(Failure::new(what).with_help("import the files one by one"));
+    }
     let scratch = ScratchLedger::for_dry_run(ledger, command.dry_run)?;
     let url = scratch.as_ref().map_or(ledger, |scratch| &scratch.url);
     let recorder = Recorder::new(Log::open(url, Opening::OrNew, Environment::system()).await?);
@@ -68,7 +79,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitC
         ..RequestMetadata::default()
     };
     let mut bar = DelayedProgressBar::new("documents");
-    let files = read_files::read_in_order(files, &mut bar).await;
+    let files = read_files::read_in_order(files, command.meeting.as_ref(), &mut bar).await;
     let total = files.len() as u64;
     let mut printed = Vec::with_capacity(files.len());
     let mut refused = 0_u32;
@@ -118,7 +129,7 @@ async fn import_one(
     match next.content().await? {
         FileContent::Export => Ok(export::run(recorder.log(), &path, command.dry_run).await?),
         FileContent::Document(document) => {
-            let document = document.with_classification(command.classification);
+            let document = document.with_classification(command.classification).moving(command.moves);
             Ok(document::run(recorder, document, &path, metadata, preview).await?)
         }
     }

@@ -8,6 +8,7 @@ use crate::cli::progress::DelayedProgressBar;
 use crate::ingest::{ImportError, SourceDocument};
 use chrono::NaiveDate;
 use futures_util::StreamExt;
+use minutebook_domain::reference::MeetingRef;
 use minutebook_import::{DocumentReadError, FrontMatterError};
 use std::path::{Path, PathBuf};
 
@@ -20,6 +21,7 @@ pub(super) struct ReadFile {
     pub(super) index: usize,
     pub(super) path: PathBuf,
     pub(super) in_folder: bool,
+    meeting: Option<MeetingRef>,
     rank: RecordingRank,
     /// None if it has to be read again.
     content: Option<Result<FileContent, NotImported>>,
@@ -41,11 +43,15 @@ enum RecordingRank {
 }
 
 /// Reads the files on all processors and returns them in the order of recording.
-pub(super) async fn read_in_order(files: Vec<InputFile>, bar: &mut DelayedProgressBar) -> Vec<ReadFile> {
+pub(super) async fn read_in_order(
+    files: Vec<InputFile>,
+    meeting: Option<&MeetingRef>,
+    bar: &mut DelayedProgressBar,
+) -> Vec<ReadFile> {
     let total = files.len() as u64;
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let mut reading = futures_util::stream::iter(files.into_iter().enumerate())
-        .map(|(index, file)| async move { ReadFile::read(index, file).await })
+        .map(|(index, file)| async move { ReadFile::read(index, file, meeting.cloned()).await })
         .buffered(processors);
     let (mut files, mut in_memory) = (Vec::new(), 0);
     while let Some((mut file, bytes)) = reading.next().await {
@@ -62,8 +68,8 @@ pub(super) async fn read_in_order(files: Vec<InputFile>, bar: &mut DelayedProgre
 
 impl ReadFile {
     /// Returns the file, and its size in bytes.
-    async fn read(index: usize, InputFile { path, in_folder }: InputFile) -> (Self, u64) {
-        let (content, bytes) = read(path.clone(), in_folder).await;
+    async fn read(index: usize, InputFile { path, in_folder }: InputFile, meeting: Option<MeetingRef>) -> (Self, u64) {
+        let (content, bytes) = read(path.clone(), in_folder, meeting.clone()).await;
         let rank = match &content {
             Ok(FileContent::Export) => RecordingRank::Export,
             Ok(FileContent::Document(document)) => {
@@ -71,28 +77,28 @@ impl ReadFile {
             }
             Err(_) => RecordingRank::NotImported,
         };
-        (Self { index, path, in_folder, rank, content: Some(content) }, bytes)
+        (Self { index, path, in_folder, meeting, rank, content: Some(content) }, bytes)
     }
 
     /// Returns the content, and reads the file again if it was dropped from memory.
     pub(super) async fn content(self) -> Result<FileContent, NotImported> {
         match self.content {
             Some(content) => content,
-            None => read(self.path, self.in_folder).await.0,
+            None => read(self.path, self.in_folder, self.meeting).await.0,
         }
     }
 }
 
 /// Reads a file on a thread that may block.
-async fn read(path: PathBuf, in_folder: bool) -> (Result<FileContent, NotImported>, u64) {
+async fn read(path: PathBuf, in_folder: bool, meeting: Option<MeetingRef>) -> (Result<FileContent, NotImported>, u64) {
     let reading = tokio::task::spawn_blocking(move || {
         let bytes = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
-        (read_content(&path, in_folder), bytes)
+        (read_content(&path, in_folder, meeting), bytes)
     });
     reading.await.unwrap_or_else(|error| (Err(Failure::new(format!("the file cannot be read: {error}")).into()), 0))
 }
 
-fn read_content(path: &Path, in_folder: bool) -> Result<FileContent, NotImported> {
+fn read_content(path: &Path, in_folder: bool, meeting: Option<MeetingRef>) -> Result<FileContent, NotImported> {
     let kind = FileKind::of(path);
     if kind == Some(FileKind::JsonLines) {
         return export::check(path).map(|()| FileContent::Export);
@@ -104,7 +110,8 @@ fn read_content(path: &Path, in_folder: bool) -> Result<FileContent, NotImported
     if in_folder && stem == "readme" {
         return Err(NotImported::Skipped("a README describes the folder".to_owned()));
     }
-    let document = std::fs::read(path).map_err(ImportError::from).and_then(|bytes| SourceDocument::read(path, &bytes));
+    let document =
+        std::fs::read(path).map_err(ImportError::from).and_then(|bytes| SourceDocument::read_as(path, &bytes, meeting));
     match document {
         Ok(document) => Ok(FileContent::Document(Box::new(document))),
         Err(ImportError::Document(error @ DocumentReadError::FrontMatter(FrontMatterError::NoMeeting)))

@@ -12,7 +12,7 @@ use serde::Serialize;
 struct Document<'a> {
     reference: &'a MeetingRef,
     committee: &'a str,
-    number: u32,
+    number: Option<u32>,
     held_on: NaiveDate,
     starts_at: Option<String>,
     ends_at: Option<String>,

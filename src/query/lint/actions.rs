@@ -13,7 +13,7 @@ pub(super) fn findings(snapshot: &CommitteeSnapshot<'_>, today: NaiveDate) -> Ve
     let findings = outstanding.flat_map(|action| {
         let row = &action.row;
         let is_published =
-            snapshot.meetings.iter().any(|meeting| Some(&meeting.row.reference) == row.raised_in.as_ref());
+            snapshot.meetings.iter().any(|meeting| Some(meeting.row.first_reference()) == row.raised_in.as_ref());
         let marked = row.marked.map(Classification::rank);
         // A line of a document is also a passage of the record: `texts.rs` finds it there.
         let is_in_record = |text: &str| snapshot.texts.iter().any(|recorded| recorded.text.contains(text));

@@ -81,7 +81,7 @@ fn is_answered(snapshot: &CommitteeSnapshot<'_>, decision: &VisibleDecision) -> 
         text.contains(&id) || decision.row.recommended_to.as_ref().is_some_and(|body| text.contains(body.as_str()))
     };
     let held_on = |meeting: &MeetingRef| {
-        snapshot.meetings.iter().find(|known| known.row.reference == *meeting).map(|known| known.row.held_on)
+        snapshot.meetings.iter().find(|known| known.row.first_reference() == meeting).map(|known| known.row.held_on)
     };
     let matters = snapshot.texts.iter().filter(|text| text.is_matter && held_on(&text.meeting) > Some(decision.day));
     let decisions = snapshot.decisions.iter().filter(|later| later.day > decision.day);

@@ -56,7 +56,7 @@ fn inquorate<'s>(snapshot: &'s CommitteeSnapshot<'_>) -> impl Iterator<Item = Un
         quorum.is_some_and(|quorum| !attendance.is_empty() && members_present(meeting) < quorum)
     };
     snapshot.meetings.iter().filter(lacking).flat_map(move |meeting| {
-        let reference = &meeting.row.reference;
+        let reference = meeting.row.first_reference();
         let decisions = snapshot.decisions.iter().filter(move |decision| decision.row.meeting == *reference);
         decisions.map(move |decision| UnlocatedFinding {
             subject: decision.row.id.to_string(),
@@ -86,15 +86,22 @@ fn repeated_numbers<'s>(snapshot: &'s CommitteeSnapshot<'_>) -> impl Iterator<It
     snapshot.meetings.iter().filter_map(|meeting| {
         let (reference, held_on) = (&meeting.row.reference, meeting.row.held_on);
         let earlier = snapshot.meetings.iter().find(|other| {
-            other.row.reference.number() == reference.number()
+            reference.number().is_some()
+                && other.row.reference.number() == reference.number()
                 && (other.row.held_on, &other.row.reference) < (held_on, reference)
         })?;
         let text = format!(
             "number {} is that of {} of {} too",
-            reference.number(),
+            reference.number().unwrap_or_default(),
             earlier.row.reference,
             earlier.row.held_on
         );
-        Some(finding(LintRule::MeetingNumberRepeated, reference, EventLocator::MeetingConvened, None, text))
+        Some(finding(
+            LintRule::MeetingNumberRepeated,
+            meeting.row.first_reference(),
+            EventLocator::MeetingConvened,
+            None,
+            text,
+        ))
     })
 }

@@ -42,6 +42,7 @@ pub async fn lint(log: &Log, query: &ReadQuery) -> Result<ListPage<LintFinding>,
         // Read rows and streams at one position, whatever is appended meanwhile.
         scope.pin(Some(head));
         let known_at = log.known_whole(scope.at.known_at.or(Some(head))).await.map_err(QueryError::from)?;
+        scope.name_meetings(log, head).await.map_err(QueryError::from)?;
         let mut snapshot = CommitteeSnapshot::read(log, &scope, known_at).await?;
         let mut findings = actions::findings(&snapshot, scope.today);
         findings.extend(decisions::findings(&snapshot, scope.today));
@@ -52,7 +53,10 @@ pub async fn lint(log: &Log, query: &ReadQuery) -> Result<ListPage<LintFinding>,
             let origin = snapshot.origin(log, &finding.stream, &finding.event).await?;
             let Some((position, source)) = origin else { continue };
             let source = Some(source).filter(|_| scope.audits);
-            page.rows.push(finding.located(position, source.as_ref(), &scope.committee.code));
+            let mut finding = finding.located(position, source.as_ref(), &scope.committee.code);
+            finding.meeting = finding.meeting.map(|meeting| scope.names.meeting(&meeting));
+            finding.subject = scope.names.name(&finding.subject);
+            page.rows.push(finding);
         }
         page.position = page.position.max(known_at);
     }

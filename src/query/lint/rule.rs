@@ -85,7 +85,7 @@ impl LintRule {
             Self::MinutesOfUnknownMeeting => "import the headlines of that meeting, or correct the day",
             Self::AmendmentsMissing => "correct the approval: name the amendments, or approve the minutes as written",
             Self::DecisionWithoutQuorum => "record who else attended, or have the decision confirmed",
-            Self::MeetingNumberRepeated => "correct the number of one of the two",
+            Self::MeetingNumberRepeated => "renumber one of the two, by `minutebook record renumber`",
             Self::OwnerUnknown => "assign the owner by a known name, or appoint the member",
             Self::HigherClassification => "correct the text's classification, or take it out of this document",
             Self::ItemWithoutClassification => "correct the item, if it has a mark",

@@ -126,7 +126,8 @@ impl<'a> CommitteeSnapshot<'a> {
         for decision in &mut snapshot.decisions {
             decision.row.superseded_by = decision.row.superseded_by.take().filter(|by| visible.contains(by));
         }
-        let meetings: Vec<MeetingRef> = snapshot.meetings.iter().map(|meeting| meeting.row.reference.clone()).collect();
+        let meetings: Vec<MeetingRef> =
+            snapshot.meetings.iter().map(|meeting| meeting.row.first_reference().clone()).collect();
         for meeting in meetings {
             let stream = StreamId::Meeting(meeting.clone());
             let events = snapshot.stream(log, &stream).await?;
@@ -152,7 +153,7 @@ impl<'a> CommitteeSnapshot<'a> {
     /// Returns whether two agenda items, each of a meeting, have the same title.
     pub(super) fn same_title(&self, a: (&MeetingRef, Option<u32>), b: (&MeetingRef, Option<u32>)) -> bool {
         let title = |(meeting, number): (&MeetingRef, Option<u32>)| {
-            let meeting = self.meetings.iter().find(|known| known.row.reference == *meeting)?;
+            let meeting = self.meetings.iter().find(|known| known.row.first_reference() == meeting)?;
             let item = meeting.items.iter().find(|item| Some(item.number) == number)?;
             Some(item.title.to_lowercase())
         };

@@ -10,7 +10,8 @@ on_both_stores!(
     a_cancelled_meeting_keeps_its_place_and_takes_no_decisions,
     a_postponed_meeting_is_held_on_its_new_day,
     a_renumbered_meeting_answers_to_each_of_its_references,
-    who_may_not_know_a_new_reference_knows_the_old_one_alone
+    who_may_not_know_a_new_reference_knows_the_old_one_alone,
+    a_document_moves_to_the_meeting_that_it_is_of
 );
 
 fn white(text: &str) -> Value {
@@ -248,4 +249,73 @@ fn without_positions(answer: &str) -> String {
         }
         Err(_) => answer.lines().filter(kept).collect::<Vec<_>>().join("\n"),
     }
+}
+
+const SAMPLE: &str = include_str!("../../../crates/import/tests/samples/TSC_31_1206.md");
+
+async fn a_document_moves_to_the_meeting_that_it_is_of(ledger: TestLedger) {
+    let server = ApiServer::open(&ledger).await;
+    let jane = server.secretary().await;
+    let import = async |query: &str| {
+        server.upload(&jane, &format!("/api/v1/imports{query}"), "text/markdown", SAMPLE.as_bytes()).await
+    };
+    import("?filename=sample.md").await.expect(201);
+    // What somebody recorded live is not the document's.
+    let action = server.get(&jane, "/api/v1/actions?committee=TSC&all=true").await.expect(200).json();
+    let action = action["actions"][0]["reference"].as_str().unwrap().to_owned();
+    let note = json!({"note": white("A reminder was sent."), "progressed_on": "2025-08-01"});
+    server.post(&jane, &format!("/api/v1/actions/{action}/progress"), &note).await.expect(201);
+    let before = server.head().await;
+
+    let refused = import("?filename=sample.md&meeting=TSC_32_1907").await.expect(409).json();
+    assert!(refused["detail"].as_str().unwrap().contains("imported as that of TSC_31_1206"), "{refused}");
+    assert!(refused["accepted"].as_str().unwrap().contains("--move"), "{refused}");
+    import("?filename=sample.md&meeting=TSC_32_1907&move=true&dry_run=true").await.expect(200);
+    assert_eq!(server.head().await, before);
+    let moved = import("?filename=sample.md&meeting=TSC_32_1907&move=true").await.expect(201).json();
+    assert_eq!(moved["meeting"], "TSC_32_1907");
+
+    server.get(&jane, "/api/v1/meetings/TSC_31_1206").await.expect(404);
+    let meetings = server.get(&jane, "/api/v1/meetings").await.expect(200).json();
+    assert_eq!(meetings["total"], 1, "{meetings}");
+    // The record is the one that the right import would have made.
+    let other = TestLedger::like(&ledger);
+    let alone = ApiServer::open(&other).await;
+    let ann = alone.secretary().await;
+    let query = "/api/v1/imports?filename=sample.md&meeting=TSC_32_1907";
+    alone.upload(&ann, query, "text/markdown", SAMPLE.as_bytes()).await.expect(201);
+    for path in [
+        "/api/v1/meetings/TSC_32_1907",
+        "/api/v1/decisions",
+        "/api/v1/matters",
+        "/api/v1/minutes",
+        "/api/v1/parties?committee=TSC",
+    ] {
+        let (here, there) = (server.get(&jane, path).await.expect(200), alone.get(&ann, path).await.expect(200));
+        let rows = |answer: &Value| {
+            let mut answer = answer.clone();
+            for field in ["position", "as_of"] {
+                answer.as_object_mut().unwrap().remove(field);
+            }
+            answer
+        };
+        assert_eq!(rows(&here.json()), rows(&there.json()), "{path}");
+    }
+    let actions = server.get(&jane, "/api/v1/actions?committee=TSC&all=true").await.expect(200).json();
+    let found = actions["actions"].as_array().unwrap().iter().find(|row| row["reference"] == action.as_str()).unwrap();
+    assert_eq!((&found["raised_in"], &found["note"]), (&json!("TSC_32_1907"), &json!("A reminder was sent.")));
+
+    let after = server.head().await;
+    for query in ["?filename=sample.md&meeting=TSC_32_1907&move=true", "?filename=sample.md"] {
+        let again = import(query).await.expect(200).json();
+        assert_eq!((&again["already_imported"], server.head().await), (&json!(true), after), "{query}");
+    }
+    let history = cli(&ledger, &["history", "TSC_31_1206", "--format", "csv"]);
+    assert!(history.contains("(because: moved from TSC_31_1206 to TSC_32_1907: file sample.md"), "{history}");
+    let verified = cli(&ledger, &["verify"]);
+    assert!(verified.contains("sound; root"), "{verified}");
+    // And back again.
+    import("?filename=sample.md&meeting=TSC_31_1206&move=true").await.expect(201);
+    server.get(&jane, "/api/v1/meetings/TSC_31_1206").await.expect(200);
+    server.get(&jane, "/api/v1/meetings/TSC_32_1907").await.expect(404);
 }

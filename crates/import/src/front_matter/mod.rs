@@ -5,6 +5,7 @@ mod furniture;
 mod venue_and_times;
 
 use crate::block::{LineRange, RichText, SourceBlock, texts};
+use crate::context::ImportContext;
 use crate::findings::{ImportFinding, ImportFindingKind, excerpt};
 use crate::grammar::reference::{self, WrittenMeeting};
 use crate::grammar::token::{TextToken, tokens};
@@ -51,7 +52,7 @@ pub(crate) fn read(
     front: &[RichText],
     whole: &[SourceBlock],
     furniture: &[RichText],
-    file_name: &str,
+    context: &ImportContext<'_>,
 ) -> Result<FrontMatter, FrontMatterError> {
     let lines: Vec<String> = front.iter().map(RichText::on_one_line).collect();
     let words: Vec<Vec<TextToken<'_>>> = lines.iter().map(|line| tokens(line, 0)).collect();
@@ -70,9 +71,10 @@ pub(crate) fn read(
 
     let (titled, found) = match find_reference(&words) {
         Some((text, found)) => (Some(text), Some(found)),
-        None => (None, reference_elsewhere(whole, furniture, file_name)),
+        None => (None, reference_elsewhere(whole, furniture, context.file_name)),
     };
     titled.into_iter().for_each(&mut recognise);
+    let found = context.meeting.map(WrittenMeeting::of).or(found);
     let known = found.as_ref().map(|found| &found.committee);
     let mut named = find_committee(&lines, &words, known);
     if named.is_none() && known.is_none() {
@@ -108,6 +110,12 @@ pub(crate) fn read(
         let (at, number) = numbered.ok_or(FrontMatterError::NoMeeting)?;
         recognise(at);
         (MeetingRef::new(committee, number, held_on), held_on)
+    };
+
+    // A meeting that is named by its day alone has no number to read.
+    let reference = match context.meeting {
+        Some(given) if given.number().is_none() => given.on(held_on),
+        _ => reference,
     };
 
     let mut place = VenueAndTimes::default();

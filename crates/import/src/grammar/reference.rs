@@ -2,7 +2,7 @@
 
 use super::token::{TextToken, TokenKind};
 use chrono::NaiveDate;
-use minutebook_domain::reference::{ActionRef, CommitteeCode};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef};
 
 /// A meeting's reference as written; its day may not exist in a given year.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,12 @@ pub(crate) struct WrittenMeeting {
 }
 
 impl WrittenMeeting {
+    /// Returns a meeting's reference as it is written, with the number 0 if it has none.
+    pub(crate) fn of(meeting: &MeetingRef) -> Self {
+        let (day, month) = meeting.day_and_month();
+        Self { committee: meeting.committee().clone(), number: meeting.number().unwrap_or_default(), day, month }
+    }
+
     /// Returns the day of the meeting in `year`.
     pub(crate) fn in_year(&self, year: i32) -> Option<NaiveDate> {
         NaiveDate::from_ymd_opt(year, self.month, self.day)

@@ -21,8 +21,7 @@ impl HeadlinesReader {
     pub(super) fn action_line(&mut self, unit: &TextUnit, range: Range<usize>) {
         let text = unit.text()[range.clone()].trim_end();
         let lines = unit.lines(&range);
-        let Some(line) =
-            action::line(text, &self.headlines.committee().clone(), self.headlines.reference.number(), self.days())
+        let Some(line) = action::line(text, &self.headlines.committee().clone(), self.headlines.number(), self.days())
         else {
             self.not_understood(lines.0, text);
             return;
@@ -38,7 +37,7 @@ impl HeadlinesReader {
             return;
         };
         let seen = self.actions.get(&reference).cloned().unwrap_or_default();
-        let earlier = reference.meeting_number() < self.headlines.reference.number();
+        let earlier = reference.meeting_number() < self.headlines.number();
         if earlier || seen.raised || reference.committee() != self.headlines.committee() {
             self.restated(&reference, &line.text, lines, seen.raised);
             return;
@@ -60,12 +59,12 @@ impl HeadlinesReader {
     }
 
     fn numbered(&self, place: u32) -> Option<ActionRef> {
-        format!("{}{}/{place:02}", self.headlines.committee(), self.headlines.reference.number()).parse().ok()
+        format!("{}{}/{place:02}", self.headlines.committee(), self.headlines.number()).parse().ok()
     }
 
     /// Returns the lowest place that no action of the document has.
     fn next_free(&mut self) -> Option<ActionRef> {
-        let (committee, number) = (self.headlines.committee(), self.headlines.reference.number());
+        let (committee, number) = (self.headlines.committee(), self.headlines.number());
         let place = |known: &ActionRef| {
             let ours = known.committee() == committee && known.meeting_number() == number;
             ours.then(|| known.to_string().rsplit_once('/')?.1.parse::<u32>().ok()).flatten()
@@ -168,8 +167,7 @@ impl HeadlinesReader {
         let status_text = cell(columns.status);
         let update = cell(columns.update);
         let progress = [&status_text, &update].into_iter().find_map(|text| self.progress_in(text));
-        let ours =
-            reference.meeting_number() == self.headlines.reference.number() && reference.committee() == &committee;
+        let ours = reference.meeting_number() == self.headlines.number() && reference.committee() == &committee;
         let seen = self.actions.get(&reference).cloned().unwrap_or_default();
         if ours && !seen.raised {
             let rest = named

@@ -82,8 +82,7 @@ impl HeadlinesReader {
         let beginning = tokens(opening(first.text()), 0);
         let introduces =
             !in_list && (first.text().trim_end().ends_with([':', ';']) || introduces_matters(first.text()));
-        let is_action =
-            action::start(&beginning, self.headlines.committee(), self.headlines.reference.number()).is_some();
+        let is_action = action::start(&beginning, self.headlines.committee(), self.headlines.number()).is_some();
         if introduces || is_action || (only_lists.0 && !in_list) || first.text().is_empty() {
             return;
         }

@@ -53,7 +53,7 @@ pub(super) fn next_meeting_on(parts: &[DocumentPart], held_on: NaiveDate) -> Opt
 impl HeadlinesReader {
     /// Collects the actions that the document raises, before any update is read.
     pub(super) fn collect_raised(&mut self, parts: &[DocumentPart]) {
-        let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
+        let (committee, number) = (self.headlines.committee().clone(), self.headlines.number());
         let mut collect = |text: &str, in_table: bool| {
             let words = tokens(opening(text), 0);
             let at_start = || {

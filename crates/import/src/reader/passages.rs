@@ -87,7 +87,7 @@ impl HeadlinesReader {
                 .count();
             let Some(DocumentPart::Text(TextRole::Paragraph, text)) = parts.get(at + furniture) else { break };
             let goes_on = text.as_str().starts_with(char::is_lowercase) || (furniture > 0 && unit.text().len() > 40);
-            let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
+            let (committee, number) = (self.headlines.committee().clone(), self.headlines.number());
             if !goes_on || action::start(&tokens(opening(text.as_str()), 0), &committee, number).is_some() {
                 break;
             }

@@ -33,7 +33,7 @@ impl HeadlinesReader {
             sentences(body).into_iter().map(|range| range.start + base..range.end + base).collect();
         let words: Vec<Vec<TextToken<'_>>> =
             ranges.iter().map(|range| tokens(&unit.text()[range.clone()], range.start)).collect();
-        let (committee, number) = (self.headlines.committee().clone(), self.headlines.reference.number());
+        let (committee, number) = (self.headlines.committee().clone(), self.headlines.number());
         if self.followed_up(unit, &words) {
             return;
         }
@@ -65,8 +65,7 @@ impl HeadlinesReader {
         let committee = self.headlines.committee().clone();
         let Some(first) = sentences.first().filter(|_| sentences.len() > 1) else { return false };
         let Some((reference, _)) = reference::beginning(first, &committee) else { return false };
-        let earlier =
-            reference.committee() == &committee && reference.meeting_number() < self.headlines.reference.number();
+        let earlier = reference.committee() == &committee && reference.meeting_number() < self.headlines.number();
         let decides = |words: &Vec<TextToken<'_>>| {
             !verb::decisions(unit.text(), words, unit.bold_verbs(), &verb::VerbStyle::Marked).is_empty()
         };

@@ -148,20 +148,25 @@ impl Attempt<'_> {
         markings.next_back().map_or(target.metadata.classification, |marking| marking.classification)
     }
 
-    /// Refuses to strike a decision that an effective event requires. A condition refuses the append if one is recorded
-    /// meanwhile.
+    /// Refuses to strike a decision, or a meeting, that an effective event requires. A condition refuses the append if one is
+    /// recorded meanwhile.
     async fn require_nothing_rests_on(&mut self, target: &RecordedEvent) -> Result<(), RecordError> {
-        let (Event::Meeting(MeetingEvent::DecisionRecorded(decision)), StreamId::Meeting(meeting)) =
-            (&target.event, &target.stream)
-        else {
-            return Ok(());
+        let StreamId::Meeting(meeting) = &target.stream else { return Ok(()) };
+        let (reference, what, required) = match &target.event {
+            Event::Meeting(MeetingEvent::DecisionRecorded(decision)) => {
+                let id = DecisionId::new(meeting.clone(), decision.number);
+                (id.to_string(), "decision", vec![Requirement::Decision(id)])
+            }
+            Event::Meeting(MeetingEvent::MeetingConvened(_)) => {
+                let required = [Requirement::Meeting(meeting.clone()), Requirement::OpenMeeting(meeting.clone())];
+                (meeting.to_string(), "meeting", required.into())
+            }
+            _ => return Ok(()),
         };
-        let id = DecisionId::new(meeting.clone(), decision.number);
         let known = self.states.log().known_head();
-        let naming = self.states.log().read_all(Selection::Reference(id.to_string())).await?;
+        let naming = self.states.log().read_all(Selection::Reference(reference.clone())).await?;
         let last = naming.last().map_or(Position::START, |event| event.position);
-        let required = Requirement::Decision(id.clone());
-        let requires = |event: &Event| event.payload().requires().contains(&required);
+        let requires = |event: &Event| event.payload().requires().iter().any(|needed| required.contains(needed));
         // For each event its id, the event it corrects, and its payload. Those of this request come last.
         let pending = self.pending.events.iter().map(|event| (None, event.metadata.corrects, &event.event));
         let logged = naming.iter().map(|event| (Some(event.event_id), event.metadata.corrects, &event.event));
@@ -179,12 +184,11 @@ impl Attempt<'_> {
             let at = naming.get(place).map_or_else(String::new, |event| format!(" at position {}", event.position));
             return Err(Rejection::relied_on(
                 "nothing-rests-on-it",
-                format!("{}{at} rests on decision {id}", all[place].2.event_type()),
+                format!("{}{at} rests on {what} {reference}", all[place].2.event_type()),
                 "correct that first",
             )
             .into());
         }
-        let reference = id.to_string();
         self.pending.conditions.push(AppendCondition::UnusedSince { reference, position: known.max(last) });
         Ok(())
     }

@@ -147,8 +147,10 @@ impl Attempt<'_> {
         reference: &MeetingRef,
         stream: &StreamId,
     ) -> Result<Option<MeetingRef>, RecordError> {
-        let same =
-            |other: &MeetingRef| other.committee() == reference.committee() && other.number() == reference.number();
+        let same = |other: &MeetingRef| {
+            other.committee() == reference.committee()
+                && reference.number().is_some_and(|number| other.number() == Some(number))
+        };
         let others = self.pending.streams.iter().filter(|(other, _)| *other != stream);
         let mut states = others.filter_map(|(_, stream_use)| match &stream_use.state {
             AggregateState::Meeting(meeting) => Meeting::reference(meeting),
