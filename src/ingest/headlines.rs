@@ -4,11 +4,11 @@ use super::error::ImportError;
 use super::intake::{Intake, RehearsedRequest};
 use super::moved;
 use super::prepared::PreparedDocument;
+use super::refusals::leave_out;
 use super::reimport::{self, CorrectionStep};
 use super::report::ImportReport;
-use minutebook_domain::action::ActionEvent;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::{Event, Rejection, RejectionKind};
+use minutebook_domain::{Event, Rejection};
 use minutebook_import::report::{FileReport, report};
 use minutebook_import::{
     ImportFinding, ImportFindingKind, ParsedHeadlines, SourceLines, SourcedEvent, establishment, events,
@@ -119,28 +119,4 @@ fn drop_unknown_supersessions(
         }
     }
     any
-}
-
-/// Leaves a refused event out of the batch. Without events of actions, parties and approvals the meeting's own record is
-/// still whole: those are reported, unless they only repeat what the ledger holds. Any other refusal stops the import.
-pub(super) fn leave_out(
-    headlines: &ParsedHeadlines,
-    sourced: &SourcedEvent,
-    refusal: Rejection,
-    report: &mut FileReport,
-) -> Result<(), ImportError> {
-    let line = sourced.lines.0;
-    match &sourced.event {
-        Event::Meeting(MeetingEvent::MeetingConvened(_)) if refusal.kind() == RejectionKind::AlreadyRecorded => {
-            return Err(ImportError::RecordedLive { meeting: headlines.reference.clone() });
-        }
-        Event::Committee(_) | Event::Party(_) | Event::Action(ActionEvent::ActionRaised(_))
-            if refusal.kind() == RejectionKind::AlreadyRecorded => {}
-        Event::Party(_) | Event::Action(_) | Event::Meeting(MeetingEvent::MinutesApproved(_)) => {
-            let text = format!("not recorded: {refusal}");
-            report.findings.push(ImportFinding { line, kind: ImportFindingKind::NotRecorded, text });
-        }
-        _ => return Err(ImportError::Refused { line, refusal }),
-    }
-    Ok(())
 }

@@ -1,6 +1,5 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
-use super::moved::move_id;
 use minutebook_domain::reference::MeetingRef;
 use minutebook_domain::{CommandId, Position, Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
@@ -95,7 +94,8 @@ impl Intake<'_> {
     ) -> Request {
         let file = format!("file {} (sha {})", self.name, &self.sha256[..12]);
         let reason = Some(format!("moved from {from} to {to}: {file}"));
-        let command_id = move_id(&self.sha256, to, recorded);
+        // The id of an import, so that the moved record is that of a document too.
+        let command_id = CommandId::import(format!("{} {to} {recorded}", self.sha256)).to_string();
         let metadata = RequestMetadata { command_id, source: self.source(), reason, ..self.metadata.clone() };
         Request { commands, metadata, expected: None, planned: false }
     }

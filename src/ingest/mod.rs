@@ -12,6 +12,7 @@ mod headlines;
 mod intake;
 mod moved;
 mod prepared;
+mod refusals;
 mod reimport;
 mod report;
 

@@ -5,9 +5,9 @@
 //! was never convened; where something does, or something rests on it, it stays convened.
 
 use super::error::ImportError;
-use super::headlines::leave_out;
 use super::intake::{Intake, RehearsedRequest};
 use super::prepared::PreparedDocument;
+use super::refusals::leave_out;
 use super::report::ImportReport;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::Clearance;
@@ -278,10 +278,4 @@ fn keep_action_references(all: &mut [SourcedEvent], recorded: &BTreeMap<StreamId
             }
         }
     }
-}
-
-/// The id of the command that moves a document, whose record ends at a position, to a meeting.
-pub(super) fn move_id(document: &str, to: &MeetingRef, recorded: Position) -> String {
-    // The id of an import, so that the moved record is that of a document too.
-    CommandId::import(format!("{document} {to} {recorded}")).to_string()
 }

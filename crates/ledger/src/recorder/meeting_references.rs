@@ -119,19 +119,19 @@ impl Attempt<'_> {
         let convened =
             matches!(&self.stream_use(&own).await?.state, AggregateState::Meeting(meeting) if meeting.is_convened());
         let (other, position) = self.renumbered_as(&reference).await?;
-        let other = if convened { Some(reference.clone()) } else { other };
-        if let Some(other) = other.filter(|other| meeting_of(stream).as_ref() != Some(other)) {
+        if convened || other.is_some_and(|other| meeting_of(stream).as_ref() != Some(&other)) {
             return Err(Rejection::already_recorded(
                 "meeting-reference-used-once",
-                format!("{reference} is a reference of the meeting {other}"),
+                // Which meeting it is may be above the sender.
+                format!("{reference} is a reference of another meeting"),
                 "a reference that no other meeting has or had",
             )
             .into());
         }
-        if let Some(other) = self.meeting_numbered(&reference, stream).await? {
+        if self.is_numbered(&reference, stream).await? {
             return Err(Rejection::already_recorded(
                 "meeting-number-used-once",
-                format!("{reference} has the number of the meeting {other}"),
+                format!("{reference} has the number of another meeting"),
                 "a number that no other meeting has",
             )
             .into());
@@ -141,12 +141,8 @@ impl Attempt<'_> {
         Ok(())
     }
 
-    /// Returns another meeting of the committee that has the number of `reference`.
-    async fn meeting_numbered(
-        &mut self,
-        reference: &MeetingRef,
-        stream: &StreamId,
-    ) -> Result<Option<MeetingRef>, RecordError> {
+    /// Returns whether another meeting of the committee has the number of `reference`.
+    async fn is_numbered(&mut self, reference: &MeetingRef, stream: &StreamId) -> Result<bool, RecordError> {
         let same = |other: &MeetingRef| {
             other.committee() == reference.committee()
                 && reference.number().is_some_and(|number| other.number() == Some(number))
@@ -156,8 +152,8 @@ impl Attempt<'_> {
             AggregateState::Meeting(meeting) => Meeting::reference(meeting),
             _ => None,
         });
-        if let Some(other) = states.find(|other| same(other)) {
-            return Ok(Some(other.clone()));
+        if states.any(same) {
+            return Ok(true);
         }
         let scope = reference.committee().to_string();
         let listed = RowFilter::Listed { scope: &scope, facets: Meetings::FACETS };
@@ -165,8 +161,7 @@ impl Attempt<'_> {
         let at =
             BitemporalMoment::as_known_now(DateTime::<Utc>::from_timestamp(253_402_300_799, 0).unwrap_or_default());
         let rows = self.states.log().rows::<Meetings>(listed, at, everything).await?.rows;
-        let other = rows.into_iter().find(|keyed| keyed.stream != *stream && same(&keyed.row.reference));
-        Ok(other.map(|keyed| keyed.row.reference))
+        Ok(rows.iter().any(|keyed| keyed.stream != *stream && same(&keyed.row.reference)))
     }
 }
 
