@@ -8,7 +8,7 @@ use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::{Meeting, MeetingEvent};
 use minutebook_domain::rules::fold;
 use minutebook_import::{ImportContext, events, read};
-use minutebook_ledger::{canonical, event_codec, merkle};
+use minutebook_ledger::{canonical, commitment, event_codec};
 use minutebook_projections::headlines::{MeetingRecord, document};
 use serde_json::json;
 
@@ -48,7 +48,7 @@ fn canonical_bytes_of_an_event(bencher: Bencher) {
 #[divan::bench(sample_size = 1000)]
 fn leaf_of_an_event(bencher: Bencher) {
     let bytes = stored();
-    bencher.bench(|| merkle::leaf(divan::black_box(&[7; 32]), divan::black_box(&bytes)));
+    bencher.bench(|| commitment::leaf(divan::black_box(&[7; 32]), divan::black_box(&bytes)));
 }
 
 /// A meeting is the longest stream that there is: 150 events are those of a day with thirty items.

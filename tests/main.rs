@@ -5,6 +5,7 @@
 mod access;
 mod api;
 mod cli;
+mod disclosure;
 mod documents;
 mod fixtures;
 mod read_models;

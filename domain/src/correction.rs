@@ -4,7 +4,9 @@
 //! history that counts is the one with every correction taken in ([`in_force`]); it has to be legal from its first
 //! event to its last, or the correction is refused.
 
-use crate::classification::{Classification, Clearance, Redact, VisitText};
+use crate::classification::role::Optional;
+use crate::classification::{Classification, Classified, Clearance, FieldRole, Redact, VisitText, stored_option};
+use crate::fragment::{FragmentKind, FragmentSlot, FragmentSlots, HiddenEntries};
 use crate::payload::{Payload, References};
 use crate::reference::{MeetingRef, Name, Reference};
 use crate::requirement::Requirement;
@@ -12,6 +14,9 @@ use crate::stream::{StreamId, StreamVersion};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+
+/// The name of the text that says on whose authority a correction was made.
+pub const AUTHORITY: &str = "authority";
 
 /// A correction of one event. The reason for it, and who made it, stand in the event's metadata.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,8 +27,8 @@ pub struct Correction<E> {
     /// What should have stood there.
     pub change: Change<E>,
     /// On whose authority: the meeting that agreed the correction, the chair.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authority: Option<Name>,
+    #[serde(default, with = "stored_option", skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Classified<Name>>,
     /// The references of the corrected event, so that their histories show the correction. Filled in when the
     /// correction is decided.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -105,17 +110,21 @@ pub trait Correctable: Clone + From<Correction<Self>> {
 }
 
 impl<E: Correctable> Redact for Correction<E> {
-    fn redact(&mut self, clearance: Clearance) -> bool {
-        self.change.event_mut().is_none_or(|event| event.as_redactable().redact(clearance))
+    fn redact(&mut self, clearance: Clearance, hidden: &mut HiddenEntries) -> bool {
+        <Optional as FieldRole<_>>::redact(AUTHORITY, &mut self.authority, clearance, hidden);
+        let Some(event) = self.change.event_mut() else { return true };
+        hidden.inside(|hidden| event.as_redactable().redact(clearance, hidden))
     }
 
     fn texts(&mut self, visit: &mut VisitText<'_>) {
+        <Optional as FieldRole<_>>::texts(AUTHORITY, &mut self.authority, visit);
         if let Some(event) = self.change.event_mut() {
             event.as_redactable().texts(visit);
         }
     }
 
     fn marks(&self, visit: &mut dyn FnMut(Classification)) {
+        <Optional as FieldRole<_>>::marks(&self.authority, visit);
         if let Some(event) = self.change.event() {
             event.marks(visit);
         }
@@ -129,6 +138,16 @@ impl<E: Correctable> Redact for Correction<E> {
         if let Some(event) = self.change.event_mut() {
             event.as_redactable().set_whole(mark);
         }
+    }
+}
+
+impl<E> FragmentSlots for Correction<E> {
+    fn slots() -> &'static [FragmentSlot] {
+        const SLOTS: [FragmentSlot; 2] = [
+            FragmentSlot::new(AUTHORITY, FragmentKind::Text),
+            FragmentSlot::new("corrected_references", FragmentKind::Names),
+        ];
+        &SLOTS
     }
 }
 

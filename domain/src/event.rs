@@ -1,11 +1,12 @@
 //! The catalogue of events: one enum per aggregate, and [`Event`] for any of them.
 
-use crate::classification::{Classification, Redact};
+use crate::classification::{Classification, Clearance, Redact};
 use crate::correction::{Change, Correctable, Correction, Marking, Standing, standing};
 use crate::field_form::PayloadField;
+use crate::fragment::FragmentSlot;
 use crate::meeting::{DecisionRecorded, DecisionSuperseded, MeetingEvent};
 use crate::payload::{Payload, References};
-use crate::reference::{DecisionId, MeetingRef};
+use crate::reference::{DecisionId, MeetingRef, Name};
 use crate::rules::Rules;
 use crate::stored_event::{DecodeError, EventPayload};
 use crate::stream::{StreamId, StreamVersion};
@@ -32,6 +33,9 @@ type Decoder = fn(&str, u32, &RawValue) -> Result<Event, DecodeError>;
 /// Returns the fields of a type's payload.
 type ListFields = fn(&str) -> Vec<PayloadField>;
 
+/// Returns the fields of a type's payload that are fragments.
+type ListSlots = fn(&str) -> &'static [FragmentSlot];
+
 macro_rules! define_event {
     ([$($name:ident: $state:ty, $event:ty;)+]) => {
         /// Any event that the log can hold.
@@ -43,12 +47,13 @@ macro_rules! define_event {
             )+
         }
 
-        /// The kind of each aggregate's streams, the types of its events, their decoder and their fields.
-        const CATALOGUE: &[(&str, &[&str], Decoder, ListFields)] = &[$((
+        /// The kind of each aggregate's streams, the types of its events, their decoder, their fields and their fragments.
+        const CATALOGUE: &[(&str, &[&str], Decoder, ListFields, ListSlots)] = &[$((
             <$state as cqrs_es::Aggregate>::TYPE,
             <$event>::TYPES,
             |event_type, schema_version, data| <$event>::decode(event_type, schema_version, data).map(Event::$name),
             <$event>::fields_of,
+            <$event>::slots_of,
         ),)+];
 
         $(
@@ -95,7 +100,15 @@ impl Event {
     /// The fields of the payloads of a type; none for an unknown type and for a correction.
     pub fn fields_of(event_type: &str) -> Vec<PayloadField> {
         let aggregate = CATALOGUE.iter().find(|(_, types, ..)| types.contains(&event_type));
-        aggregate.map(|(_, _, _, fields)| fields(event_type)).unwrap_or_default()
+        aggregate.map(|(_, _, _, fields, _)| fields(event_type)).unwrap_or_default()
+    }
+
+    /// The fields of a type's payload that are fragments in a version of its schema, sorted by name; none for an unknown
+    /// type.
+    pub fn slots_of(event_type: &str, schema_version: u32) -> impl Iterator<Item = FragmentSlot> {
+        let aggregate = CATALOGUE.iter().find(|(_, types, ..)| types.contains(&event_type));
+        let slots = aggregate.map(|(_, _, _, _, slots)| slots(event_type)).unwrap_or_default();
+        slots.iter().copied().filter(move |slot| slot.since <= schema_version)
     }
 
     /// The payload as it is stored. It holds classified text: it is for the log alone.
@@ -147,7 +160,7 @@ impl Event {
     pub fn decode_by_type(event_type: &str, schema_version: u32, data: &RawValue) -> Result<Self, DecodeError> {
         let aggregate = CATALOGUE.iter().find(|(_, types, ..)| types.contains(&event_type));
         match aggregate.filter(|_| event_type != CORRECTED) {
-            Some((_, _, decode, _)) => decode(event_type, schema_version, data),
+            Some((_, _, decode, ..)) => decode(event_type, schema_version, data),
             None => Err(DecodeError::UnknownType {
                 event_type: event_type.to_owned(),
                 aggregate: "committee, meeting, action, party or token",
@@ -226,9 +239,14 @@ impl Event {
         match_event!(self, event => event.keep_corrected_references(names));
     }
 
-    /// Removes on whose authority the event corrects another, if it is a correction.
-    pub fn withhold_authority(&mut self) {
-        match_event!(self, event => event.withhold_authority());
+    /// On whose authority the event corrects another, if it is a correction and the clearance permits it.
+    pub fn authority(&self, clearance: Clearance) -> Option<&Name> {
+        match_event!(self, event => event.as_correction()?.authority.as_ref()?.disclose(clearance))
+    }
+
+    /// Gives the authority of a correction another mark.
+    pub fn set_authority_mark(&mut self, mark: Classification) {
+        match_event!(self, event => event.set_authority_mark(mark));
     }
 
     /// The mark of the payload as a whole, if it holds one.

@@ -1,9 +1,10 @@
 //! Metadata: who recorded an event, for whom, why and from where, and when it was valid.
 
-use crate::classification::Classification;
+use crate::classification::{Classification, Classified, ClassifiedText, Clearance, stored};
 use crate::event_id::EventId;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 /// Where an event came from: the lines of a document, or the client that sent it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,11 +31,68 @@ pub struct Source {
     pub importer: Option<String>,
 }
 
+/// The name of the reason, by which a change of a mark names it as it does a text of the payload.
+pub const REASON: &str = "reason";
+
+/// Why an event was recorded: a text with a mark of its own.
+#[derive(Debug, Clone)]
+pub struct Reason(Classified<String>);
+
+impl Reason {
+    /// Marks a reason.
+    pub fn new(mark: Classification, text: impl Into<String>) -> Self {
+        Self(Classified::new(mark, text.into()))
+    }
+
+    /// The mark.
+    pub fn classification(&self) -> Classification {
+        self.0.classification()
+    }
+
+    /// The text, if the clearance permits it.
+    pub fn disclose(&self, clearance: Clearance) -> Option<&str> {
+        self.0.disclose(clearance).map(String::as_str)
+    }
+
+    /// The stored form, `{"classification": "RED", "text": …}`. It is for the log and for readers who may read it.
+    pub fn stored(&self) -> Result<Value, serde_json::Error> {
+        stored::serialize(&self.0, serde_json::value::Serializer)
+    }
+}
+
+impl ClassifiedText for Reason {
+    fn mark(&self) -> Classification {
+        self.0.classification()
+    }
+
+    fn set_mark(&mut self, mark: Classification) {
+        self.0.set_mark(mark);
+    }
+
+    fn value(&self) -> Value {
+        self.0.value()
+    }
+}
+
+impl PartialEq for Reason {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.classification() == other.0.classification() && self.0.value() == other.0.value()
+    }
+}
+
+impl Eq for Reason {}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        stored::deserialize(deserializer).map(Self)
+    }
+}
+
 /// Everything an event carries besides its payload and its place in the log.
 ///
 /// An event has a mark and a valid time; a request may leave both to its events ([`RequestMetadata`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Metadata<Mark = Classification, ValidAt = DateTime<Utc>> {
+pub struct Metadata<Mark = Classification, ValidAt = DateTime<Utc>, Why = Reason> {
     /// The lowest clearance that may know that the event happened. A text in it may have a higher mark, never a lower one.
     pub classification: Mark,
     /// The person or program that recorded the event. Never empty.
@@ -50,7 +108,7 @@ pub struct Metadata<Mark = Classification, ValidAt = DateTime<Utc>> {
     /// The event that this one corrects.
     pub corrects: Option<EventId>,
     /// The reason for recording it; a correction always has one.
-    pub reason: Option<String>,
+    pub reason: Option<Why>,
     /// The document or client that it came from.
     pub source: Source,
     /// The moment from which it holds in the committee's world.
@@ -58,21 +116,26 @@ pub struct Metadata<Mark = Classification, ValidAt = DateTime<Utc>> {
 }
 
 /// The metadata of a request. Without a mark or a valid time, each event takes its own: from its payload, its meeting or
-/// its committee.
-pub type RequestMetadata = Metadata<Option<Classification>, Option<DateTime<Utc>>>;
+/// its committee. The reason is marked when it is known what the event and the event that it corrects say.
+pub type RequestMetadata = Metadata<Option<Classification>, Option<DateTime<Utc>>, String>;
 
 impl Metadata {
     /// The same metadata as a request's.
     #[must_use]
     pub fn into_request(self) -> RequestMetadata {
         let (classification, valid_at) = (Some(self.classification), Some(self.valid_at));
-        self.with(classification, valid_at)
+        self.with(classification, valid_at, |reason| reason.0.into_value())
     }
 }
 
-impl<Mark, ValidAt> Metadata<Mark, ValidAt> {
-    /// The same metadata with another mark and valid time.
-    fn with<OtherMark, OtherTime>(self, mark: OtherMark, valid_at: OtherTime) -> Metadata<OtherMark, OtherTime> {
+impl<Mark, ValidAt, Why> Metadata<Mark, ValidAt, Why> {
+    /// The same metadata with another mark, valid time and form of the reason.
+    fn with<OtherMark, OtherTime, OtherWhy>(
+        self,
+        mark: OtherMark,
+        valid_at: OtherTime,
+        reason: impl FnOnce(Why) -> OtherWhy,
+    ) -> Metadata<OtherMark, OtherTime, OtherWhy> {
         Metadata {
             classification: mark,
             actor: self.actor,
@@ -81,7 +144,7 @@ impl<Mark, ValidAt> Metadata<Mark, ValidAt> {
             correlation_id: self.correlation_id,
             causation_id: self.causation_id,
             corrects: self.corrects,
-            reason: self.reason,
+            reason: self.reason.map(reason),
             source: self.source,
             valid_at,
         }
@@ -89,10 +152,11 @@ impl<Mark, ValidAt> Metadata<Mark, ValidAt> {
 }
 
 impl RequestMetadata {
-    /// The metadata of one of the request's events; `mark` and `valid_at` apply where the request sets none.
+    /// The metadata of one of the request's events; `mark` and `valid_at` apply where the request sets none. The reason
+    /// gets the mark of the event.
     #[must_use]
     pub fn for_event(&self, mark: Classification, valid_at: DateTime<Utc>) -> Metadata {
         let (mark, valid_at) = (self.classification.unwrap_or(mark), self.valid_at.unwrap_or(valid_at));
-        self.clone().with(mark, valid_at)
+        self.clone().with(mark, valid_at, |reason| Reason::new(mark, reason))
     }
 }

@@ -122,6 +122,14 @@ marked! {
     MarkedName: Name;
 }
 
+impl PartialSchema for crate::Reason {
+    fn schema() -> RefOr<Schema> {
+        MarkedProse::schema()
+    }
+}
+
+impl ToSchema for crate::Reason {}
+
 /// Describes a time of day, as minutes print it.
 pub(crate) struct TimeOfDay;
 

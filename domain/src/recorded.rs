@@ -1,8 +1,9 @@
 //! Recorded events.
 
+use crate::classification::{Classification, VisitText};
 use crate::event::Event;
 use crate::event_id::EventId;
-use crate::metadata::Metadata;
+use crate::metadata::{Metadata, REASON};
 use crate::position::Position;
 use crate::stream::{StreamId, StreamVersion};
 use chrono::{DateTime, Utc};
@@ -26,4 +27,22 @@ pub struct RecordedEvent {
     pub metadata: Metadata,
     /// Every reference that the event can be found by, sorted.
     pub references: Vec<String>,
+}
+
+impl RecordedEvent {
+    /// Visits each text of the event: those of its payload, and the reason.
+    pub fn texts(&mut self, visit: &mut VisitText<'_>) {
+        self.event.redactable().texts(visit);
+        if let Some(reason) = &mut self.metadata.reason {
+            visit(REASON, reason);
+        }
+    }
+
+    /// Visits the mark of each text.
+    pub fn marks(&self, visit: &mut dyn FnMut(Classification)) {
+        self.event.marks(visit);
+        if let Some(reason) = &self.metadata.reason {
+            visit(reason.classification());
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! if each event is admitted by the state that the events before it lead to.
 
 use crate::correction::{Change, Correctable, Correction, Marking, in_force};
+use crate::metadata::REASON;
 use crate::payload::References;
 use crate::rejection::{Rejection, ensure};
 use crate::stream::StreamVersion;
@@ -174,10 +175,10 @@ fn check_correction<'a, E: Correctable>(
     Ok(corrected)
 }
 
-/// Returns whether the event has the text that the marking names, if it names one.
+/// Returns whether the event has the text that the marking names, if it names one. The reason is no part of the payload.
 fn has_field<E: Correctable>(event: &E, marking: &Marking) -> bool {
     let Some(field) = &marking.field else { return true };
-    let mut found = false;
+    let mut found = field == REASON;
     event.clone().as_redactable().texts(&mut |name, _| found |= name == field);
     found
 }

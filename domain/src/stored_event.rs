@@ -128,6 +128,16 @@ macro_rules! events {
                 }
             }
 
+            /// The fields of a type's payload that are fragments, sorted by name; none for an unknown type.
+            pub fn slots_of(event_type: &str) -> &'static [$crate::fragment::FragmentSlot] {
+                use $crate::fragment::FragmentSlots;
+                match event_type {
+                    $(stringify!($variant) => $variant::slots(),)+
+                    "EventCorrected" => $crate::correction::Correction::<Self>::slots(),
+                    _ => &[],
+                }
+            }
+
             /// The payload as it is stored.
             pub fn data(&self) -> Result<serde_json::Value, serde_json::Error> {
                 match self {
@@ -187,12 +197,10 @@ macro_rules! events {
                 }
             }
 
-            pub(crate) fn withhold_authority(&mut self) {
-                if let Self::EventCorrected(correction) = self {
-                    correction.authority = None;
-                    if let Some(event) = correction.change.event_mut() {
-                        event.withhold_authority();
-                    }
+            pub(crate) fn set_authority_mark(&mut self, mark: $crate::classification::Classification) {
+                use $crate::classification::ClassifiedText;
+                if let Self::EventCorrected($crate::correction::Correction { authority: Some(authority), .. }) = self {
+                    authority.set_mark(mark);
                 }
             }
 

@@ -12,8 +12,8 @@ CREATE TABLE events (
     event_type  TEXT   NOT NULL COLLATE "C",
     recorded_at BIGINT NOT NULL, -- microseconds since 1970-01-01T00:00:00Z
     event_bytes BYTEA  NOT NULL, -- canonical JSON, written once
-    salt        BYTEA  NOT NULL CHECK (length(salt) = 32),
-    leaf        BYTEA  NOT NULL CHECK (length(leaf) = 32),
+    salt        BYTEA  NOT NULL CHECK (length(salt) = 32), -- of the fragments too, which are derived from it
+    leaf        BYTEA  NOT NULL CHECK (length(leaf) = 32), -- over the skeleton, in which each fragment is a digest
     UNIQUE (stream, version)
 );
 

@@ -11,8 +11,8 @@ CREATE TABLE events (
     event_type  TEXT    NOT NULL,
     recorded_at INTEGER NOT NULL, -- microseconds since 1970-01-01T00:00:00Z
     event_bytes BLOB    NOT NULL, -- canonical JSON, written once
-    salt        BLOB    NOT NULL CHECK (length(salt) = 32),
-    leaf        BLOB    NOT NULL CHECK (length(leaf) = 32),
+    salt        BLOB    NOT NULL CHECK (length(salt) = 32), -- of the fragments too, which are derived from it
+    leaf        BLOB    NOT NULL CHECK (length(leaf) = 32), -- over the skeleton, in which each fragment is a digest
     UNIQUE (stream, version)
 ) STRICT;
 

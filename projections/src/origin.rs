@@ -1,7 +1,6 @@
 //! The event behind a value of a row: who recorded it, when, and from which lines of which document.
 
 use crate::projection::SourcedFact;
-use crate::redaction::is_fully_readable;
 use crate::timestamp;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
@@ -44,9 +43,9 @@ pub struct AppliedCorrection {
     pub event_id: Option<EventId>,
     /// `struck`, `replaced`, `supplemented` or `marked`.
     pub change: String,
-    /// The reason for the correction; null for readers who may not read all of it, since it may mention hidden texts.
+    /// The reason for the correction; null for readers who may not read it.
     pub reason: Option<String>,
-    /// The person or body on whose authority it was corrected; null where `reason` is.
+    /// The person or body on whose authority it was corrected; null for readers who may not read it.
     pub authority: Option<String>,
 }
 
@@ -75,12 +74,11 @@ impl Origin {
 fn corrected(recorded: &RecordedEvent, clearance: Clearance) -> Option<AppliedCorrection> {
     let data = recorded.event.data().ok().filter(|_| recorded.event.is_correction())?;
     let change = &data["change"];
-    let is_readable = is_fully_readable(&recorded.event, clearance);
     let word = change.as_str().or_else(|| change.as_object()?.keys().next().map(String::as_str));
     Some(AppliedCorrection {
         event_id: recorded.metadata.corrects,
         change: word.unwrap_or_default().to_owned(),
-        reason: recorded.metadata.reason.clone().filter(|_| is_readable),
-        authority: data["authority"].as_str().filter(|_| is_readable).map(str::to_owned),
+        reason: recorded.metadata.reason.as_ref().and_then(|reason| reason.disclose(clearance)).map(str::to_owned),
+        authority: recorded.event.authority(clearance).map(ToString::to_string),
     })
 }

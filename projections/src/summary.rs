@@ -13,7 +13,7 @@ use std::fmt::Display;
 /// Returns what happened in one line. A text above the clearance is replaced by its mark, such as `[RED]`.
 pub fn summary(event: &Event, clearance: Clearance) -> String {
     match event {
-        Event::Committee(event) => committee(event),
+        Event::Committee(event) => committee(event, clearance),
         Event::Meeting(event) => meeting(event, clearance),
         Event::Action(event) => action(event, clearance),
         Event::Party(event) => party(event, clearance),
@@ -39,8 +39,9 @@ fn joined<T: Display>(values: &[T], none: &str) -> String {
     if values.is_empty() { none.into() } else { values.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ") }
 }
 
-fn corrected<E>(correction: &Correction<E>, event: impl Fn(&E) -> String) -> String {
-    let authority = with(" on the authority of ", correction.authority.as_ref());
+fn corrected<E>(correction: &Correction<E>, clearance: Clearance, event: impl Fn(&E) -> String) -> String {
+    let authority = correction.authority.as_ref().and_then(|authority| authority.disclose(clearance));
+    let authority = with(" on the authority of ", authority);
     match &correction.change {
         Change::Marked(Marking { classification, field: None }) => {
             format!("version {} marked {classification}{authority}", correction.version)
@@ -56,14 +57,14 @@ fn corrected<E>(correction: &Correction<E>, event: impl Fn(&E) -> String) -> Str
     }
 }
 
-fn committee(event: &CommitteeEvent) -> String {
+fn committee(event: &CommitteeEvent, clearance: Clearance) -> String {
     match event {
         CommitteeEvent::CommitteeEstablished(e) => format!("{}, {}, established", e.code, e.name),
         CommitteeEvent::MemberAppointed(e) => {
             format!("{} appointed{}", e.name, with(" for ", e.organisation.as_ref()))
         }
         CommitteeEvent::MemberRetired(e) => format!("{} retired", e.name),
-        CommitteeEvent::EventCorrected(e) => corrected(e, committee),
+        CommitteeEvent::EventCorrected(e) => corrected(e, clearance, |event| committee(event, clearance)),
     }
 }
 
@@ -143,7 +144,7 @@ fn meeting(event: &MeetingEvent, clearance: Clearance) -> String {
         MeetingEvent::MeetingRenumbered(e) => {
             format!("meeting renumbered as {}{}", e.reference, note(e.note.as_ref(), clearance))
         }
-        MeetingEvent::EventCorrected(e) => corrected(e, |event| meeting(event, clearance)),
+        MeetingEvent::EventCorrected(e) => corrected(e, clearance, |event| meeting(event, clearance)),
     }
 }
 
@@ -173,7 +174,7 @@ fn action(event: &ActionEvent, clearance: Clearance) -> String {
             format!("withdrawn on {}{}", e.withdrawn_on, note(e.note.as_ref(), clearance))
         }
         ActionEvent::ActionSuperseded(e) => format!("superseded by {} on {}", e.by, e.superseded_on),
-        ActionEvent::EventCorrected(e) => corrected(e, |event| action(event, clearance)),
+        ActionEvent::EventCorrected(e) => corrected(e, clearance, |event| action(event, clearance)),
     }
 }
 
@@ -188,7 +189,7 @@ fn party(event: &PartyEvent, clearance: Clearance) -> String {
         PartyEvent::StatusDeferred(e) => {
             format!("{} status deferred at {}{}", e.kind, e.meeting, with(" to ", e.deferred_to.as_ref()))
         }
-        PartyEvent::EventCorrected(e) => corrected(e, |event| party(event, clearance)),
+        PartyEvent::EventCorrected(e) => corrected(e, clearance, |event| party(event, clearance)),
     }
 }
 
@@ -209,6 +210,6 @@ fn token(event: &TokenEvent, clearance: Clearance) -> String {
         TokenEvent::TokenRevoked(e) => {
             format!("revoked{}", if e.compromised { ", as someone else may have had it" } else { "" })
         }
-        TokenEvent::EventCorrected(e) => corrected(e, |event| token(event, clearance)),
+        TokenEvent::EventCorrected(e) => corrected(e, clearance, |event| token(event, clearance)),
     }
 }

@@ -1,6 +1,7 @@
 //! Redaction of events within their stream.
 
 use crate::history::{History, text, up_to};
+use minutebook_domain::classification::ClassifiedText as _;
 use minutebook_projections::redaction::{RedactedEvent, RedactedStream, strings};
 use serde_json::json;
 
@@ -28,12 +29,11 @@ fn action(mark: &str) -> History {
 }
 
 #[test]
-fn a_hidden_note_is_left_out_and_the_event_is_incomplete() {
+fn a_hidden_note_is_left_out() {
     let history = action("WHITE");
     let event = redacted(&history, 1, "AMBER").unwrap();
-    assert_eq!((event.data, event.is_complete), (json!({"progressed_on": "2019-03-13"}), false));
-    let whole = redacted(&history, 1, "RED").unwrap();
-    assert!(whole.is_complete && whole.data.get("note").is_some());
+    assert_eq!(event.data, json!({"progressed_on": "2019-03-13"}));
+    assert!(redacted(&history, 1, "RED").unwrap().data.get("note").is_some());
 }
 
 #[test]
@@ -124,4 +124,54 @@ fn classified_texts_are_no_unclassified_strings() {
     let mut found = strings(&data);
     found.sort();
     assert_eq!(found, ["AGREED", "Other User L"]);
+}
+
+/// For each event of the stream, whether a reader with this clearance gets its reason.
+fn reasons(history: &History, level: &str) -> Vec<bool> {
+    let has_reason =
+        |index| redacted(history, index, level).is_some_and(|event| event.recorded.metadata.reason.is_some());
+    (0..history.events.len()).map(has_reason).collect()
+}
+
+fn set_reason_mark(history: &mut History, index: usize, level: &str) {
+    history.events[index].metadata.reason.as_mut().unwrap().set_mark(level.parse().unwrap());
+}
+
+#[test]
+fn a_reason_is_read_by_its_own_mark() {
+    let replaced = json!({"note": text("RED", "They refuse again"), "progressed_on": "2019-03-13"});
+    let mut history = action("WHITE").replace("2019-03-13", 2, "ActionProgressed", replaced);
+    assert_eq!(reasons(&history, "WHITE"), [false, false, true]);
+    set_reason_mark(&mut history, 2, "AMBER");
+    assert_eq!(reasons(&history, "GREEN"), [false, false, false]);
+    assert_eq!(existing(&history, "GREEN"), [true, true, true]);
+    assert_eq!(reasons(&history, "AMBER"), [false, false, true]);
+}
+
+#[test]
+fn a_text_marked_higher_later_raises_the_reasons_that_may_mention_it() {
+    let raised = json!({"reference": "SSC72/01", "text": text("WHITE", "Ask the broker"), "raised_on": "2019-02-27"});
+    let marked = |level: &str, field: &str| json!({"marked": {"classification": level, "field": field}});
+    let history = action("WHITE").replace("2019-02-27", 1, "ActionRaised", raised).correct(
+        "2019-03-13",
+        1,
+        marked("AMBER", "text"),
+    );
+    assert_eq!(existing(&history, "GREEN"), [false, true, true, false]);
+    assert_eq!(reasons(&history, "GREEN"), [false, false, false, false]);
+    assert_eq!(reasons(&history, "AMBER"), [false, false, true, true]);
+    // From then on a mark of the reason's own counts.
+    let history = history.correct("2019-03-13", 3, marked("WHITE", "reason"));
+    assert_eq!(reasons(&history, "GREEN"), [false, false, true, false, true]);
+}
+
+#[test]
+fn the_authority_of_a_correction_is_read_by_its_own_mark() {
+    let change = json!({"replaced": {"type": "ActionProgressed",
+                                     "data": {"note": text("WHITE", "They agree"), "progressed_on": "2019-03-13"}}});
+    let data = json!({"version": 2, "change": change, "authority": text("AMBER", "the Chair")});
+    let history = action("WHITE").corrected_by("2019-03-13", 2, data);
+    let authority = |level: &str| redacted(&history, 2, level).unwrap().data.get("authority").cloned();
+    assert_eq!(authority("GREEN"), None);
+    assert_eq!(authority("AMBER"), Some(text("AMBER", "the Chair")));
 }

@@ -60,6 +60,11 @@ impl History {
         self.append(day, "EventCorrected", json!({"version": version, "change": change}), Some(corrects))
     }
 
+    /// Appends a correction of the event with this version and with this data.
+    pub(crate) fn corrected_by(self, day: &str, version: u64, data: Value) -> Self {
+        self.append(day, "EventCorrected", data, Some(event_id(version)))
+    }
+
     /// Appends a correction that replaces the event with this version.
     pub(crate) fn replace(self, day: &str, version: u64, event_type: &str, data: Value) -> Self {
         self.correct(day, version, json!({"replaced": {"type": event_type, "data": data}}))

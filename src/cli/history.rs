@@ -90,7 +90,8 @@ const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By
 fn row(entry: &AuditEntry, zone: Tz) -> [String; 6] {
     let event = &entry.event;
     let mut what = format!("{}: {}", event.event.event_type(), entry.summary);
-    if let Some(reason) = &event.metadata.reason {
+    let reason = event.metadata.reason.as_ref();
+    if let Some(reason) = reason.and_then(|reason| reason.disclose(full_clearance())) {
         what.push_str(&format!(" (because: {reason})"));
     }
     if !entry.corrected_by.is_empty() {

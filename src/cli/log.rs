@@ -2,11 +2,13 @@
 
 use super::failure::Failure;
 use super::output::print;
-use super::scope::{MomentArgs, full_clearance};
+use super::scope::{MomentArgs, full_clearance, with_audit};
 use crate::present::event_json::event_json;
 use crate::present::{csv, table, times};
 use crate::query::bitemporal_filter::BitemporalFilter;
+use crate::query::events::{Audience, EventReader, EventView};
 use chrono_tz::Tz;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Environment, Export, LedgerUrl, Log, Opening, Selection};
 use std::collections::BTreeSet;
@@ -36,6 +38,14 @@ pub(super) struct LogArgs {
     /// Only events of this type: ActionRaised.
     #[arg(long = "type", value_name = "TYPE", group = "selection", value_parser = event_type)]
     event_type: Option<String>,
+    /// Print for each event the disclosure of what an audience may know of it, as a line of JSON that can be checked
+    /// against the event's leaf.
+    #[arg(long, conflicts_with_all = ["follow", "as_of", "known_at", "format"])]
+    disclosure: bool,
+    /// Disclose what readers with this clearance may know: WHITE, GREEN, AMBER or RED. Without it, everything is disclosed,
+    /// also who recorded the event, and from where.
+    #[arg(long, value_name = "LEVEL", requires = "disclosure")]
+    audience: Option<Classification>,
     /// Keep printing events as they are recorded, until interrupted.
     #[arg(long, conflicts_with_all = ["as_of", "known_at"])]
     follow: bool,
@@ -80,6 +90,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogArgs) -> Result<ExitCode
         _ => Selection::All,
     };
     let after = Position::new(command.after);
+    if command.disclosure {
+        return disclose(log, selection, after, &command).await;
+    }
     let is_all = selection == Selection::All && command.after == 0 && command.limit.is_none() && !command.follow;
     let is_export = is_all && command.moment.is_now();
     if is_export && command.format == EventsFormat::Ndjson {
@@ -122,6 +135,39 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogArgs) -> Result<ExitCode
         EventsFormat::Csv => print(&csv::write(&HEADER, rows)?)?,
         EventsFormat::Table => print(&table::table(&HEADER, rows.collect(), "no events"))?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Prints the disclosure of each event that the audience may know.
+async fn disclose(log: Log, selection: Selection, after: Position, command: &LogArgs) -> Result<ExitCode, Failure> {
+    let audience = match command.audience {
+        Some(level) => Audience { clearances: Clearance::up_to(level).into(), reads_tokens: false },
+        // A user who can open the ledger itself can read all of it.
+        None => Audience { clearances: with_audit(full_clearance()), reads_tokens: true },
+    };
+    let reader = EventReader::new(log.clone());
+    let mut cursor = log.read(selection, after);
+    let mut left = command.limit.unwrap_or(usize::MAX);
+    while left > 0 {
+        let page = cursor.next_page().await?;
+        if page.is_empty() {
+            break;
+        }
+        let mut known: Vec<EventView> = reader.redact(&page, &audience).await?.into_iter().flatten().collect();
+        known.truncate(left);
+        left -= known.len();
+        let mut lines = String::new();
+        for event in known {
+            if let Some(disclosure) = reader.disclose(event).await?.disclosure {
+                lines.push_str(&serde_json::to_string(&disclosure)?);
+                lines.push('\n');
+            }
+        }
+        if !lines.is_empty() {
+            print(&lines)?;
+        }
+    }
+    log.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,6 +1,6 @@
 //! An event as JSON, unredacted.
 
-use minutebook_domain::RecordedEvent;
+use minutebook_domain::{Reason, RecordedEvent};
 use serde_json::{Value, json};
 
 /// Returns the event with all its metadata; fields without a value are null.
@@ -22,7 +22,7 @@ pub fn event_json(recorded: &RecordedEvent) -> Result<Value, serde_json::Error> 
         "correlation_id": metadata.correlation_id,
         "causation_id": metadata.causation_id,
         "corrects": metadata.corrects,
-        "reason": metadata.reason,
+        "reason": metadata.reason.as_ref().map(Reason::stored).transpose()?,
         "source": metadata.source,
         "references": recorded.references,
         "data": recorded.event.data()?,

@@ -279,7 +279,7 @@ fn history_follows_a_subject_and_shows_who_corrected_it_and_why() {
     let corrected = entries.iter().find(|entry| entry["type"] == "ActionCompleted").unwrap();
     let correction = entries.last().unwrap();
     assert_eq!(corrected["corrected_by"][0], correction["position"]);
-    assert_eq!((&correction["reason"], &correction["actor"]), (&"done the day before".into(), &"ben".into()));
+    assert_eq!((&correction["reason"]["text"], &correction["actor"]), (&"done the day before".into(), &"ben".into()));
     assert_eq!(correction["corrects"], completed["event_id"]);
     let table = cli.done(&["history", "SSC72/01"]);
     assert!(table.contains("because: done the day before") && table.contains("[corrected at"), "{table}");

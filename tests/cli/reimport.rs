@@ -37,7 +37,9 @@ fn differences_become_corrections_and_the_rest_stays() {
     let of = |stream: &str| made.iter().filter(|event| event["stream"] == stream).count();
     assert_eq!((made.len(), of("meeting:TSC_4_1404"), of("action:TSC4/01")), (5, 4, 1), "{made:#?}");
     for correction in &made {
-        assert!(correction["reason"].as_str().unwrap().starts_with("corrected headlines: file changed.md (sha "));
+        assert!(
+            correction["reason"]["text"].as_str().unwrap().starts_with("corrected headlines: file changed.md (sha ")
+        );
         assert_eq!(correction["source"]["sha256"], found["sha256"]);
     }
     assert_eq!(made[0]["source"]["first_line"], 11);

@@ -3,6 +3,7 @@
 use crate::fixtures::committee::{begin, command, completed, progressed, raised, request};
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed, on_both_stores};
 use crate::fixtures::raw_database::RawDatabase;
+use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Metadata, Position, StreamVersion};
 use minutebook_ledger::{AppendCondition, AppendError, Batch, RecordError, Recorder, Request, Selection, verify};
 use serde_json::json;
@@ -258,7 +259,10 @@ async fn an_event_carries_its_metadata(ledger: TestLedger) {
     let event = &events[2];
     assert_eq!((event.metadata.actor.as_str(), event.metadata.on_behalf_of.as_deref()), ("tester", Some("SECAS")));
     assert_eq!(
-        (event.metadata.reason.as_deref(), event.metadata.command_id.as_str()),
+        (
+            event.metadata.reason.as_ref().and_then(|reason| reason.disclose(Clearance::full())),
+            event.metadata.command_id.as_str()
+        ),
         (Some("from the minutes"), "key-1")
     );
     assert_eq!(event.metadata.correlation_id.as_deref(), Some("sitting 72"));

@@ -2,6 +2,7 @@
 
 use crate::fixtures::committee::{begin, completed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use minutebook_domain::classification::Clearance;
 use minutebook_ledger::{RecordError, Selection};
 use serde_json::json;
 
@@ -10,7 +11,44 @@ on_both_stores!(
     a_closed_meeting_accepts_only_supplements_and_replacements,
     a_correction_that_breaks_the_rules_is_refused,
     a_decision_that_others_rest_on_cannot_be_struck,
+    a_reason_and_an_authority_take_the_highest_mark_of_what_they_may_mention,
 );
+
+async fn a_reason_and_an_authority_take_the_highest_mark_of_what_they_may_mention(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
+    let noted = |mark: &str| {
+        json!({"stream": "action:SSC72/01", "type": "ActionProgressed", "reason": "the secretary asked for it",
+               "data": {"note": {"classification": mark, "text": "They refuse"}, "progressed_on": "2019-03-01"}})
+    };
+    let marks = async |key: &str, json: &serde_json::Value| {
+        let position = recorder.record(&request(key, json)).await.unwrap().events[0].position;
+        let events = recorder.log().read_all(Selection::All).await.unwrap();
+        let event = events.into_iter().find(|event| event.position == position).unwrap();
+        let mut marks = vec![event.metadata.classification.to_string()];
+        event.marks(&mut |mark| marks.push(mark.to_string()));
+        (event.event_id, marks)
+    };
+    // The event's mark, the note's, and the reason's.
+    let (white, of_white) = marks("2", &noted("WHITE")).await;
+    let (amber, of_amber) = marks("3", &noted("AMBER")).await;
+    assert_eq!(of_white, ["WHITE", "WHITE", "WHITE"]);
+    assert_eq!(of_amber, ["WHITE", "AMBER", "AMBER"]);
+    // The event's mark, the authority's, and the reason's.
+    let strike =
+        |event| json!({"corrects": event, "change": "struck", "reason": "it never happened", "authority": "the chair"});
+    assert_eq!(marks("4", &strike(white)).await.1, ["WHITE", "WHITE", "WHITE"]);
+    assert_eq!(marks("5", &strike(amber)).await.1, ["WHITE", "AMBER", "AMBER"]);
+    let marking =
+        json!({"corrects": white, "change": {"marked": {"classification": "RED", "field": "reason"}}, "reason": "r"});
+    recorder.record(&request("6", &marking)).await.unwrap();
+    let first = recorder.log().read_all(Selection::Reference("SSC72/01".into())).await.unwrap()[0].event_id;
+    let without =
+        json!({"corrects": first, "change": {"marked": {"classification": "RED", "field": "reason"}}, "reason": "r"});
+    let refusal = recorder.record(&request("7", &without)).await.unwrap_err();
+    assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == "mark-of-a-text"), "{refusal}");
+}
 
 async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
     let recorder = ledger.recorder().await;
@@ -26,7 +64,10 @@ async fn a_correction_names_its_event_and_its_reason(ledger: TestLedger) {
     let events = recorder.log().read_all(Selection::Reference("SSC72/01".into())).await.unwrap();
     let correction = events.last().unwrap();
     assert_eq!(
-        (correction.metadata.corrects, correction.metadata.reason.as_deref()),
+        (
+            correction.metadata.corrects,
+            correction.metadata.reason.as_ref().and_then(|reason| reason.disclose(Clearance::full()))
+        ),
         (Some(id), Some("another action was meant"))
     );
     // The action is outstanding again, in this process's cached state and in another process.

@@ -2,7 +2,8 @@
 
 use crate::fixtures::committee::{begin, completed, progressed, raised, request};
 use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
-use minutebook_ledger::merkle::{Hash, Tree, leaf};
+use minutebook_ledger::commitment::leaf;
+use minutebook_ledger::merkle::{Hash, Tree};
 use minutebook_ledger::{Export, Log, RestoreError, RestoreReceipt, restore, verify};
 use serde_json::{Value, json};
 
@@ -146,7 +147,7 @@ fn forged(export: &str, line: usize, change: impl Fn(&mut Value)) -> String {
         }
         let bytes = minutebook_ledger::canonical::to_bytes(&event).unwrap();
         let salt = hex::decode(tail["salt"].as_str().unwrap()).unwrap();
-        let leaf: Hash = leaf(&salt, &bytes);
+        let leaf: Hash = leaf(&salt, &bytes).unwrap();
         tree.push(leaf);
         let text = String::from_utf8(bytes).unwrap();
         forged.push_str(text.strip_suffix('}').unwrap());

@@ -138,7 +138,10 @@ async fn a_ledger_of_a_development_version_is_refused_with_what_to_do(ledger: Te
     let before = raw.number(tables).await;
     for opening in [Opening::Existing, Opening::OrNew, Opening::Migrate] {
         let refusal = refusal(&ledger, opening).await;
-        assert!(refusal.contains("a development version") && refusal.contains("export it"), "{refusal}");
+        assert!(
+            refusal.contains("a development version") && refusal.contains("import the documents again"),
+            "{refusal}"
+        );
     }
     assert_eq!(raw.number(tables).await, before, "nothing was migrated");
 }

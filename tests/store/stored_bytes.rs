@@ -5,16 +5,16 @@
 //! of types, `tokens.ndjson` the events of tokens, `calendar.ndjson` those of a meeting that is cancelled, postponed or
 //! renumbered.
 
+use crate::fixtures::every_event;
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger, fixed};
 use crate::fixtures::raw_database::RawDatabase;
-use minutebook_domain::{Event, Metadata, Source, StreamId};
-use minutebook_ledger::{Batch, NewEvent, canonical, event_codec, merkle};
+use minutebook_domain::Event;
+use minutebook_ledger::{canonical, commitment, event_codec};
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-#[derive(Deserialize, serde::Serialize)]
+#[derive(Deserialize)]
 struct Stored {
     /// The file of the same event in `domain/tests/fixtures/events/v1`. New ones are added at the end.
     fixture: String,
@@ -46,7 +46,7 @@ fn every_event_type_is_decoded_from_its_stored_bytes() {
         canonical::from_bytes(bytes).unwrap();
         let event = event_codec::decode(bytes).unwrap();
         assert_eq!(event.position.number(), index as u64 + 1);
-        assert_eq!(merkle::leaf(&hex::decode(&line.salt).unwrap(), bytes).to_string(), line.leaf);
+        assert_eq!(commitment::leaf(&hex::decode(&line.salt).unwrap(), bytes).unwrap().to_string(), line.leaf);
         assert_eq!(event.references, event.event.references(&event.stream), "the stored references");
         let kind = event.stream.to_string().split(':').next().unwrap().to_owned();
         types.insert((kind, event.event.event_type()));
@@ -55,50 +55,13 @@ fn every_event_type_is_decoded_from_its_stored_bytes() {
     assert_eq!(types, catalogue, "a type without a fixture, or a fixture without a type");
 }
 
-#[derive(Deserialize)]
-struct Fixture {
-    data: Box<RawValue>,
-    schema_version: u32,
-    stream: StreamId,
-    #[serde(rename = "type")]
-    event_type: String,
-}
-
 /// Covers the order of the keys, the form of times and the salts.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_events_are_stored_as_the_same_bytes() {
     let ledger = TestLedger::new(Store::Sqlite);
     let log = ledger.open_in(fixed(FixedClock::at("2026-11-23T20:00:00.000001Z"))).await;
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("domain/tests/fixtures/events/v1");
     let kept = stored();
-    let files: Vec<_> = kept.iter().map(|line| folder.join(&line.fixture)).collect();
-    let event = |path: &std::path::PathBuf| {
-        let fixture: Fixture = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-        let event = Event::decode(&fixture.stream, &fixture.event_type, fixture.schema_version, &fixture.data).unwrap();
-        NewEvent {
-            stream: fixture.stream,
-            event,
-            metadata: Metadata {
-                classification: "GREEN".parse().unwrap(),
-                valid_at: "2019-02-27T10:00:00Z".parse().unwrap(),
-                actor: "jane.smith".into(),
-                on_behalf_of: Some("SECAS".into()),
-                correlation_id: Some("sitting 72".into()),
-                causation_id: Some("0190a6e0-0000-7000-8000-000000000001".parse().unwrap()),
-                corrects: Some("0190a6e0-0000-7000-8000-000000000002".parse().unwrap()),
-                reason: Some("a “slip” of the pen\n".into()),
-                source: Source {
-                    client: Some("command line".into()),
-                    file: Some("SSC_72.md".into()),
-                    sha256: Some("00".repeat(32)),
-                    first_line: Some(1),
-                    last_line: Some(2),
-                    importer: Some("1".into()),
-                },
-                command_id: String::new(),
-            },
-        }
-    };
+    let files: Vec<_> = kept.iter().map(|line| every_event::folder().join(&line.fixture)).collect();
     // Ids and salts are drawn batch by batch, so each file keeps a batch of its own.
     let (tokens, others): (Vec<_>, Vec<_>) = files.iter().partition(|path| path.to_string_lossy().contains(".token."));
     let of_calendar = ["MeetingCancelled", "MeetingPostponed", "MeetingRenumbered"];
@@ -110,13 +73,8 @@ async fn the_same_events_are_stored_as_the_same_bytes() {
     for (command_id, files) in
         [("fixture", first), ("second fixtures", second), ("token fixtures", tokens), ("calendar fixtures", calendar)]
     {
-        let batch = Batch {
-            command_id: command_id.into(),
-            fingerprint: merkle::digest(command_id.as_bytes()),
-            events: files.into_iter().map(event).collect(),
-            conditions: Vec::new(),
-        };
-        log.append(batch).await.unwrap();
+        every_event::append(&log, command_id, files.into_iter().map(|path| every_event::event_of(path)).collect())
+            .await;
     }
     let raw = RawDatabase::of(&ledger).await;
     for (line, position) in kept.iter().zip(1..).filter(|(line, _)| !is_outdated(line)) {

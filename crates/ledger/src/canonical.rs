@@ -23,13 +23,22 @@ const LARGEST_INTEGER: u64 = (1 << 53) - 1;
 
 /// The canonical bytes of `value`.
 pub fn to_bytes(value: &Value) -> Result<Vec<u8>, NotCanonical> {
+    let mut bytes = Vec::new();
+    write(value, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Adds the canonical bytes of `value` to others.
+pub(crate) fn write(value: &Value, into: &mut Vec<u8>) -> Result<(), NotCanonical> {
     check_numbers(value)?;
     if in_order(value) {
         // Compact JSON is the canonical form then: integers have one spelling, and serde_json escapes in strings what
         // RFC 8785 (section 3.2.2.2) escapes, in the same way. This takes a fifth of the time.
-        return Ok(serde_json::to_vec(value)?);
+        serde_json::to_writer(into, value)?;
+    } else {
+        into.extend(serde_json_canonicalizer::to_vec(value)?);
     }
-    Ok(serde_json_canonicalizer::to_vec(value)?)
+    Ok(())
 }
 
 /// Returns whether all keys are ASCII and in canonical order. For other keys the order of bytes is not the order of
@@ -52,6 +61,9 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Value, NotCanonical> {
 }
 
 fn check_numbers(value: &Value) -> Result<(), NotCanonical> {
+    if value.is_string() {
+        return Ok(());
+    }
     let mut open = vec![value];
     while let Some(value) = open.pop() {
         match value {

@@ -1,13 +1,16 @@
 //! The codec of stored events: canonical JSON, written once and read many times.
 //!
-//! Only the position, the version and the time of recording are unknown before the writer's turn. So the bytes are
-//! made in two steps: the appending tasks make drafts in parallel, and the writer joins the pieces.
+//! Only the position, the version and the time of recording are unknown before the writer's turn. So the bytes and the
+//! skeleton, over which the leaf is computed, are made in two steps: the appending tasks make drafts in parallel, with the
+//! digests of the fragments, and the writer joins the pieces.
 
-use super::canonical::{self, NotCanonical};
+use super::canonical::NotCanonical;
+use super::commitment::{CommitmentError, EventSalt, SALT, SkeletonWriter, leaf_of_skeleton};
+use super::merkle::Hash;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::stored_event::DecodeError;
-use minutebook_domain::{Event, EventId, Metadata, Position, RecordedEvent, Source, StreamId, StreamVersion};
+use minutebook_domain::{Event, EventId, Metadata, Position, Reason, RecordedEvent, Source, StreamId, StreamVersion};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -24,18 +27,57 @@ pub struct NewEvent {
     pub metadata: Metadata,
 }
 
-/// An event's bytes, except for the members that only the writer knows.
-#[derive(Debug)]
+/// An event's bytes and its skeleton, except for the members that only the writer knows.
 pub(crate) struct Draft {
     pub(crate) stream: StreamId,
     pub(crate) stream_text: String,
     pub(crate) event_id: EventId,
     pub(crate) event_type: &'static str,
     pub(crate) references: Vec<String>,
-    /// The members that sort before `position`, from there to `recorded_at`, and from there to `version`, without braces.
-    before_position: String,
-    before_recorded_at: String,
-    before_version: String,
+    pub(crate) salt: [u8; SALT],
+    outer_salt: [u8; SALT],
+    bytes: Pieces,
+    skeleton: Pieces,
+}
+
+/// The members that sort before `position`, from there to `recorded_at`, and from there to `version`, without braces.
+struct Pieces([Vec<u8>; 3]);
+
+impl Pieces {
+    fn len(&self) -> usize {
+        self.0.iter().map(Vec::len).sum::<usize>() + 100
+    }
+
+    /// Joins the pieces at a place in the log.
+    fn joined(&self, position: &str, recorded_at: &str, version: &str) -> Vec<u8> {
+        let Self([before_position, before_recorded_at, before_version]) = self;
+        let separator: &[u8] = if before_recorded_at.is_empty() { b"" } else { b"," };
+        let parts: [&[u8]; 13] = [
+            b"{",
+            before_position,
+            b",\"position\":",
+            position.as_bytes(),
+            b",",
+            before_recorded_at,
+            separator,
+            b"\"recorded_at\":\"",
+            recorded_at.as_bytes(),
+            b"\",",
+            before_version,
+            b",\"version\":",
+            version.as_bytes(),
+        ];
+        let mut joined = Vec::with_capacity(self.len());
+        parts.iter().for_each(|part| joined.extend_from_slice(part));
+        joined.push(b'}');
+        joined
+    }
+}
+
+/// An event's stored bytes, and its leaf.
+pub(crate) struct PlacedEvent {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) leaf: Hash,
 }
 
 /// A time as the stored bytes have it: in UTC with six decimals, so that texts sort as times do.
@@ -45,77 +87,81 @@ pub(crate) fn timestamp(time: DateTime<Utc>) -> String {
 
 impl Draft {
     /// Drafts an event of the command with this id.
-    pub(crate) fn new(new: &NewEvent, event_id: EventId, command_id: &str) -> Result<Self, NotCanonical> {
+    pub(crate) fn new(
+        new: &NewEvent,
+        event_id: EventId,
+        salt: [u8; SALT],
+        command_id: &str,
+    ) -> Result<Self, CommitmentError> {
         let NewEvent { stream, event, metadata } = new;
         let references = event.references(stream);
         let stream_text = stream.to_string();
         let text = |text: &str| Value::String(text.to_owned());
         let optional = |value: &Option<String>| value.as_deref().map(text);
         let id = |value: Option<EventId>| value.map(|id| Value::String(id.to_string()));
+        let json = NotCanonical::Json;
+        let keyed = EventSalt::new(&salt)?;
+        let outer_salt = keyed.outer();
+        let mut writer = SkeletonWriter::new(keyed, |_| ());
+        let first = members([
+            ("actor", Some(text(&metadata.actor))),
+            ("causation_id", id(metadata.causation_id)),
+            ("classification", Some(text(metadata.classification.label()))),
+            ("command_id", Some(text(command_id))),
+            ("correlation_id", optional(&metadata.correlation_id)),
+            ("corrects", id(metadata.corrects)),
+            ("data", Some(event.data().map_err(json)?)),
+            ("event_id", id(Some(event_id))),
+            ("on_behalf_of", optional(&metadata.on_behalf_of)),
+        ]);
+        let reason = metadata.reason.as_ref().map(Reason::stored).transpose().map_err(json)?;
+        let last = members([
+            ("references", Some(Value::from(references.clone()))),
+            ("schema_version", Some(Value::from(event.schema_version()))),
+            ("source", Some(serde_json::to_value(&metadata.source).map_err(json)?)),
+            ("stream", Some(text(&stream_text))),
+            ("type", Some(text(event.event_type()))),
+            ("valid_at", Some(text(&timestamp(metadata.valid_at)))),
+        ]);
+        let payload = Some((event.event_type(), event.schema_version()));
+        writer.metadata(&first, payload, |name| name < "position")?;
+        let (first_bytes, first_skeleton) = writer.take();
+        writer.metadata(&members([("reason", reason)]), None, |name| name == "reason")?;
+        let (reason_bytes, reason_skeleton) = writer.take();
+        writer.metadata(&last, None, |name| name > "recorded_at")?;
+        let (last_bytes, last_skeleton) = writer.take();
         Ok(Self {
-            before_position: members([
-                ("actor", Some(text(&metadata.actor))),
-                ("causation_id", id(metadata.causation_id)),
-                ("classification", Some(text(metadata.classification.label()))),
-                ("command_id", Some(text(command_id))),
-                ("correlation_id", optional(&metadata.correlation_id)),
-                ("corrects", id(metadata.corrects)),
-                ("data", Some(event.data()?)),
-                ("event_id", id(Some(event_id))),
-                ("on_behalf_of", optional(&metadata.on_behalf_of)),
-            ])?,
-            before_recorded_at: members([("reason", optional(&metadata.reason))])?,
-            before_version: members([
-                ("references", Some(Value::from(references.clone()))),
-                ("schema_version", Some(Value::from(event.schema_version()))),
-                ("source", Some(serde_json::to_value(&metadata.source)?)),
-                ("stream", Some(text(&stream_text))),
-                ("type", Some(text(event.event_type()))),
-                ("valid_at", Some(text(&timestamp(metadata.valid_at)))),
-            ])?,
             stream: stream.clone(),
             stream_text,
             event_id,
             event_type: event.event_type(),
             references,
+            salt,
+            outer_salt,
+            bytes: Pieces([first_bytes, reason_bytes, last_bytes]),
+            skeleton: Pieces([first_skeleton, reason_skeleton, last_skeleton]),
         })
     }
 
     /// The approximate size of the event in bytes.
     pub(crate) fn size(&self) -> usize {
-        self.before_position.len() + self.before_recorded_at.len() + self.before_version.len() + 100
+        self.bytes.len()
     }
 
-    /// The event's canonical bytes at its place in the log.
-    pub(crate) fn at(&self, position: Position, version: StreamVersion, recorded_at: DateTime<Utc>) -> Vec<u8> {
-        let mut bytes = String::with_capacity(self.size());
-        bytes.push('{');
-        bytes.push_str(&self.before_position);
-        bytes.push_str(",\"position\":");
-        bytes.push_str(&position.to_string());
-        bytes.push(',');
-        if !self.before_recorded_at.is_empty() {
-            bytes.push_str(&self.before_recorded_at);
-            bytes.push(',');
+    /// The event at its place in the log.
+    pub(crate) fn at(&self, position: Position, version: StreamVersion, recorded_at: DateTime<Utc>) -> PlacedEvent {
+        let (position, recorded_at, version) = (position.to_string(), timestamp(recorded_at), version.to_string());
+        let skeleton = self.skeleton.joined(&position, &recorded_at, &version);
+        PlacedEvent {
+            bytes: self.bytes.joined(&position, &recorded_at, &version),
+            leaf: leaf_of_skeleton(&self.outer_salt, &skeleton),
         }
-        bytes.push_str("\"recorded_at\":\"");
-        bytes.push_str(&timestamp(recorded_at));
-        bytes.push_str("\",");
-        bytes.push_str(&self.before_version);
-        bytes.push_str(",\"version\":");
-        bytes.push_str(&version.to_string());
-        bytes.push('}');
-        bytes.into_bytes()
     }
 }
 
-/// The canonical form of the members that have a value, without braces.
-fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Result<String, NotCanonical> {
-    let object: Map<String, Value> =
-        members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
-    let bytes = canonical::to_bytes(&Value::Object(object))?;
-    let inner = bytes.get(1..bytes.len().saturating_sub(1)).unwrap_or_default();
-    Ok(String::from_utf8_lossy(inner).into_owned())
+/// The members that have a value.
+fn members<const N: usize>(members: [(&str, Option<Value>); N]) -> Map<String, Value> {
+    members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
 }
 
 /// An event as the stored bytes have it, its metadata flat among the other members.
@@ -135,7 +181,7 @@ struct StoredEvent<'a> {
     event_id: EventId,
     on_behalf_of: Option<String>,
     position: Position,
-    reason: Option<String>,
+    reason: Option<Reason>,
     #[serde(deserialize_with = "stored_time")]
     recorded_at: DateTime<Utc>,
     references: Vec<String>,

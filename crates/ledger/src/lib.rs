@@ -8,6 +8,8 @@ mod aggregate_store;
 mod batch;
 pub mod canonical;
 pub mod command_json;
+pub mod commitment;
+mod disclosure;
 mod environment;
 pub mod event_codec;
 mod export;
@@ -37,6 +39,7 @@ mod writer;
 
 pub use aggregate_store::{AggregateStore, LoadedAggregate};
 pub use batch::{AppendCondition, AppendError, Batch, Receipt};
+pub use disclosure::{DisclosedFragment, Disclosure, SealedEvent};
 pub use environment::{Clock, Entropy, Environment, NoEntropy};
 pub use event_codec::NewEvent;
 pub use export::Export;

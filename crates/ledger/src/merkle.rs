@@ -1,12 +1,5 @@
-//! The Merkle tree of the log: a salted commitment to each event's bytes, a leaf over the commitment, and the root over
-//! the leaves (RFC 6962, section 2.1). It proves the log unchanged to someone who may not read it.
-//!
-//! ```text
-//! commitment = SHA-256("minutebook/commitment/v1\n" || salt || event_bytes)
-//! leaf       = SHA-256(0x00 || "minutebook/entry/v1\n" || commitment)
-//! ```
-//!
-//! Without the salt a commitment could be guessed: "approved" or "rejected" would be two tries.
+//! The Merkle tree of the log: the root over the leaves of its events (RFC 6962, section 2.1). It proves the log unchanged to
+//! someone who may not read it. [`commitment`](super::commitment) has the leaf of an event.
 
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -45,7 +38,8 @@ impl fmt::Debug for Hash {
     }
 }
 
-fn sha256(parts: &[&[u8]]) -> Hash {
+/// The SHA-256 of several parts, one after the other.
+pub(crate) fn sha256(parts: &[&[u8]]) -> Hash {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);
@@ -56,12 +50,6 @@ fn sha256(parts: &[&[u8]]) -> Hash {
 /// The SHA-256 of `bytes`.
 pub fn digest(bytes: &[u8]) -> Hash {
     sha256(&[bytes])
-}
-
-/// The leaf of an event with these bytes and this salt.
-pub fn leaf(salt: &[u8], event_bytes: &[u8]) -> Hash {
-    let commitment = sha256(&[b"minutebook/commitment/v1\n", salt, event_bytes]);
-    sha256(&[&[0x00], b"minutebook/entry/v1\n", commitment.as_bytes()])
 }
 
 /// A growing Merkle tree. It stores only the roots of its complete subtrees, at most 64 hashes.

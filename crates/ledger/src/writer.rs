@@ -6,8 +6,7 @@
 
 use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::environment::Environment;
-use super::event_codec::{Draft, NewEvent};
-use super::merkle::leaf;
+use super::event_codec::{Draft, NewEvent, PlacedEvent};
 use super::metrics::LedgerMetrics;
 use super::read_models::Registry;
 use super::read_models::open_row::OpenRow;
@@ -111,7 +110,8 @@ impl GroupWriter {
         let mut drafts = Vec::with_capacity(batch.events.len());
         for event in &batch.events {
             let id = self.environment.event_id().map_err(|error| unwritable(&error))?;
-            let draft = Draft::new(event, id, &batch.command_id).map_err(|error| unwritable(&error))?;
+            let salt = self.environment.salt().map_err(|error| unwritable(&error))?;
+            let draft = Draft::new(event, id, salt, &batch.command_id).map_err(|error| unwritable(&error))?;
             total += draft.size();
             for (what, bytes, limit) in [("an event", draft.size(), LARGEST_EVENT), ("the batch", total, LARGEST_BATCH)]
             {
@@ -230,10 +230,10 @@ impl Task {
         }
         let rows = std::mem::take(&mut known.rows);
         let now = self.environment.clock.now();
-        let mut judge = Judge::new(known, head, now, &self.environment);
+        let mut judge = Judge::new(known, head, now);
         let mut verdicts: Vec<Verdict> = Vec::with_capacity(group.len());
         for submission in group {
-            verdicts.push(judge.judge(submission)?);
+            verdicts.push(judge.judge(submission));
         }
         let recorded_at = judge.recorded_at;
         let (mut appended, new_head) = judge.finish();
@@ -389,33 +389,32 @@ impl Verdict {
 }
 
 /// Judges the batches of a group in turn, and collects the rows of the batches that pass.
-struct Judge<'a> {
+struct Judge {
     known: LogSnapshot,
     head: Head,
     recorded_at: DateTime<Utc>,
-    environment: &'a Environment,
     rows: AppendedRows,
     /// The receipts of commands in this group, with their fingerprints.
     receipts: HashMap<String, (Vec<u8>, Receipt)>,
 }
 
-impl<'a> Judge<'a> {
-    fn new(known: LogSnapshot, head: Head, now: DateTime<Utc>, environment: &'a Environment) -> Self {
+impl Judge {
+    fn new(known: LogSnapshot, head: Head, now: DateTime<Utc>) -> Self {
         // The clock may be set back; the time of recording never goes backwards.
         let last = DateTime::from_timestamp_micros(head.recorded_at).unwrap_or_default();
         let recorded_at = now.trunc_subsecs(6).max(last);
-        Self { known, head, recorded_at, environment, rows: AppendedRows::default(), receipts: HashMap::new() }
+        Self { known, head, recorded_at, rows: AppendedRows::default(), receipts: HashMap::new() }
     }
 
-    fn judge(&mut self, submission: &Submission) -> Result<Verdict, StoreError> {
+    fn judge(&mut self, submission: &Submission) -> Verdict {
         let batch = &submission.batch;
         let reused = || Verdict::Answer(Err(AppendError::KeyReused { command_id: batch.command_id.clone() }));
         let fingerprint = batch.fingerprint.as_bytes();
         if let Some((earlier, receipt)) = self.receipts.get(&batch.command_id) {
-            return Ok(if earlier == fingerprint { Verdict::Answer(Ok(receipt.clone())) } else { reused() });
+            return if earlier == fingerprint { Verdict::Answer(Ok(receipt.clone())) } else { reused() };
         }
         if let Some(command) = self.known.commands.get(&batch.command_id) {
-            return Ok(if command.fingerprint == fingerprint {
+            return if command.fingerprint == fingerprint {
                 Verdict::Earlier {
                     command_id: batch.command_id.clone(),
                     first: command.first_position,
@@ -423,12 +422,12 @@ impl<'a> Judge<'a> {
                 }
             } else {
                 reused()
-            });
+            };
         }
         if let Err(refusal) = self.check(batch) {
-            return Ok(Verdict::Answer(Err(refusal)));
+            return Verdict::Answer(Err(refusal));
         }
-        self.append(submission).map(|receipt| Verdict::Answer(Ok(receipt)))
+        Verdict::Answer(Ok(self.append(submission)))
     }
 
     fn check(&self, batch: &Batch) -> Result<(), AppendError> {
@@ -446,7 +445,7 @@ impl<'a> Judge<'a> {
         })
     }
 
-    fn append(&mut self, submission: &Submission) -> Result<Receipt, StoreError> {
+    fn append(&mut self, submission: &Submission) -> Receipt {
         let first_position = self.head.position + 1;
         let mut events = Vec::with_capacity(submission.drafts.len());
         for draft in &submission.drafts {
@@ -454,12 +453,7 @@ impl<'a> Judge<'a> {
             let counter = self.known.versions.entry(draft.stream_text.clone()).or_default();
             *counter += 1;
             let version = StreamVersion::new(*counter);
-            let salt = self
-                .environment
-                .salt()
-                .map_err(|error| StoreError::Damaged { position: position.number(), what: error.to_string() })?;
-            let event_bytes = draft.at(position, version, self.recorded_at);
-            let leaf = leaf(&salt, &event_bytes);
+            let PlacedEvent { bytes, leaf } = draft.at(position, version, self.recorded_at);
             for reference in &draft.references {
                 self.known.last_used.entry(reference.clone()).and_modify(|last| *last = position.number());
                 self.rows.references.push((reference.clone(), stored(position.number())));
@@ -478,8 +472,8 @@ impl<'a> Judge<'a> {
                 event_id: draft.event_id.to_string(),
                 event_type: draft.event_type.to_owned(),
                 recorded_at: self.recorded_at.timestamp_micros(),
-                event_bytes,
-                salt: salt.to_vec(),
+                event_bytes: bytes,
+                salt: draft.salt.to_vec(),
                 leaf: leaf.as_bytes().to_vec(),
             });
             self.head.position = position.number();
@@ -494,7 +488,7 @@ impl<'a> Judge<'a> {
         });
         let receipt = Receipt { command_id: command_id.clone(), events };
         self.receipts.insert(command_id, (fingerprint, receipt.clone()));
-        Ok(receipt)
+        receipt
     }
 
     fn finish(self) -> (AppendedRows, Head) {

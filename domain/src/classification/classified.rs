@@ -57,6 +57,11 @@ impl<T> Classified<T> {
         self.classification
     }
 
+    /// The value itself, for the domain's own rules alone.
+    pub(crate) fn into_value(self) -> T {
+        self.value
+    }
+
     /// The value, if `clearance` permits it.
     pub fn disclose(&self, clearance: Clearance) -> Option<&T> {
         clearance.permits(self.classification).then_some(&self.value)

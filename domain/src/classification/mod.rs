@@ -8,12 +8,12 @@ mod roles;
 mod scheme;
 
 pub use classified::{Classified, stored, stored_list, stored_option};
-pub use roles::{ClassifiedText, FieldRole, Redact, VisitText};
+pub use roles::{ClassifiedText, FieldRole, Redact, VisitText, field_fragments};
 pub use scheme::{Level, Scheme};
 
 /// The roles that a field of a payload can have.
 pub mod role {
-    pub use super::roles::{Main, Names, Open, Optional};
+    pub use super::roles::{Beside, Main, Names, Open, Optional};
 }
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -1,10 +1,12 @@
 //! The roles of a payload's fields: what each one is to a reader who may not see everything.
 //!
 //! Each payload declares a role for each of its fields with [`roles!`]. A field without a role does not compile, and
-//! neither does a classified text in the role of a field that holds none. One redactor reads the roles; so does the
-//! change of a mark.
+//! neither does a classified text in the role of a field that holds none. One redactor reads the roles; so do the change
+//! of a mark and the skeleton of an event, in which each part that a reader may be denied is a fragment of its own.
 
 use super::{Classification, Classified, Clearance};
+use crate::field_form::{FieldForm, FieldShape};
+use crate::fragment::{FragmentKind, FragmentSlot, HiddenEntries};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -37,9 +39,9 @@ pub type VisitText<'a> = dyn FnMut(&'static str, &mut dyn ClassifiedText) + 'a;
 
 /// A payload whose fields have roles.
 pub trait Redact {
-    /// Takes out what the clearance does not permit. Returns false if a main text is hidden: the event then does not
-    /// exist for the reader.
-    fn redact(&mut self, clearance: Clearance) -> bool;
+    /// Takes out what the clearance does not permit, and notes the entries of lists that it takes out. Returns false if a
+    /// main text is hidden: the event then does not exist for the reader.
+    fn redact(&mut self, clearance: Clearance, hidden: &mut HiddenEntries) -> bool;
 
     /// Visits each classified text, in the order of the fields.
     fn texts(&mut self, visit: &mut VisitText<'_>);
@@ -58,8 +60,11 @@ pub trait Redact {
 
 /// What a field is, for a type of field.
 pub trait FieldRole<F> {
+    /// The fragments that the field is in the skeleton of an event; none if every reader of the event gets it.
+    const FRAGMENTS: Option<FragmentKind> = None;
+
     /// Takes out of the field what the clearance does not permit. Returns false if the whole payload is hidden with it.
-    fn redact(_field: &mut F, _clearance: Clearance) -> bool {
+    fn redact(_name: &'static str, _field: &mut F, _clearance: Clearance, _hidden: &mut HiddenEntries) -> bool {
         true
     }
 
@@ -73,7 +78,8 @@ pub trait FieldRole<F> {
 /// A field that holds no text: every reader who knows of the event may see it.
 #[derive(Debug)]
 pub struct Open;
-/// A field that names other subjects: a meeting, a decision, a party, a document.
+/// A field that names other subjects: an owner, a meeting, a decision, a party, a document. A name of what is hidden is
+/// hidden.
 #[derive(Debug)]
 pub struct Names;
 /// A main text: a reader who may not see it does not know of the event. In a list, of the entry.
@@ -82,13 +88,26 @@ pub struct Main;
 /// An optional text: where it is hidden, it looks as if it had never been given.
 #[derive(Debug)]
 pub struct Optional;
+/// A list with a value for each entry of a list of texts, hidden with that entry.
+#[derive(Debug)]
+pub struct Beside;
 
 // A classified text has no serialised form, so it can be neither open nor a name.
 impl<F: Serialize> FieldRole<F> for Open {}
-impl<F: Serialize> FieldRole<F> for Names {}
+
+impl<F: Serialize + FieldForm> FieldRole<F> for Names {
+    const FRAGMENTS: Option<FragmentKind> =
+        Some(if matches!(F::SHAPE, FieldShape::List) { FragmentKind::Names } else { FragmentKind::Name });
+}
+
+impl<T: Serialize> FieldRole<Vec<T>> for Beside {
+    const FRAGMENTS: Option<FragmentKind> = Some(FragmentKind::Entries);
+}
 
 impl<T: Serialize> FieldRole<Classified<T>> for Main {
-    fn redact(field: &mut Classified<T>, clearance: Clearance) -> bool {
+    const FRAGMENTS: Option<FragmentKind> = Some(FragmentKind::Text);
+
+    fn redact(_: &'static str, field: &mut Classified<T>, clearance: Clearance, _: &mut HiddenEntries) -> bool {
         clearance.permits(field.classification)
     }
 
@@ -102,7 +121,9 @@ impl<T: Serialize> FieldRole<Classified<T>> for Main {
 }
 
 impl<T: Serialize> FieldRole<Option<Classified<T>>> for Optional {
-    fn redact(field: &mut Option<Classified<T>>, clearance: Clearance) -> bool {
+    const FRAGMENTS: Option<FragmentKind> = Some(FragmentKind::Text);
+
+    fn redact(_: &'static str, field: &mut Option<Classified<T>>, clearance: Clearance, _: &mut HiddenEntries) -> bool {
         field.take_if(|text| !clearance.permits(text.classification));
         true
     }
@@ -121,9 +142,16 @@ impl<T: Serialize> FieldRole<Option<Classified<T>>> for Optional {
 }
 
 impl<T: Serialize> FieldRole<Vec<Classified<T>>> for Main {
-    fn redact(field: &mut Vec<Classified<T>>, clearance: Clearance) -> bool {
+    const FRAGMENTS: Option<FragmentKind> = Some(FragmentKind::Texts);
+
+    fn redact(
+        name: &'static str,
+        field: &mut Vec<Classified<T>>,
+        clearance: Clearance,
+        hidden: &mut HiddenEntries,
+    ) -> bool {
         let had_entries = !field.is_empty();
-        field.retain(|text| clearance.permits(text.classification));
+        hidden.retain(name, field, |text| clearance.permits(text.classification));
         !had_entries || !field.is_empty()
     }
 
@@ -141,8 +169,15 @@ impl<T: Serialize> FieldRole<Vec<Classified<T>>> for Main {
 }
 
 impl<T: Serialize> FieldRole<Vec<Classified<T>>> for Optional {
-    fn redact(field: &mut Vec<Classified<T>>, clearance: Clearance) -> bool {
-        field.retain(|text| clearance.permits(text.classification));
+    const FRAGMENTS: Option<FragmentKind> = Some(FragmentKind::Texts);
+
+    fn redact(
+        name: &'static str,
+        field: &mut Vec<Classified<T>>,
+        clearance: Clearance,
+        hidden: &mut HiddenEntries,
+    ) -> bool {
+        <Main as FieldRole<_>>::redact(name, field, clearance, hidden);
         true
     }
 
@@ -155,7 +190,21 @@ impl<T: Serialize> FieldRole<Vec<Classified<T>>> for Optional {
     }
 }
 
-/// Declares the role of each field of a payload, and so implements [`Redact`] for it.
+/// Returns the fragments of the field `name` of a payload, which it has had since a version of its schema; `_access` gives
+/// the field's type.
+pub fn field_fragments<R: FieldRole<F>, P, F>(
+    name: &'static str,
+    since: u32,
+    _access: fn(&P) -> &F,
+) -> Option<FragmentSlot> {
+    R::FRAGMENTS.map(|kind| FragmentSlot { name, kind, since })
+}
+
+/// Declares the role of each field of a payload, and so implements [`Redact`] and
+/// [`FragmentSlots`](crate::fragment::FragmentSlots) for it.
+///
+/// A field that a later version of the schema added says so, `note: Optional since 2`: the skeletons of the events before
+/// it do not have it.
 ///
 /// ```compile_fail,E0027
 /// # use minutebook_domain::roles;
@@ -175,15 +224,22 @@ impl<T: Serialize> FieldRole<Vec<Classified<T>>> for Optional {
 /// ```
 #[macro_export]
 macro_rules! roles {
-    ($payload:ident { $($field:ident: $role:ident),* $(,)? } $($extra:item)*) => {
+    ($payload:ident { $($field:ident: $role:ident $(since $since:literal)?),* $(,)? } $($extra:item)*) => {
         $crate::fields!($payload { $($field),* });
+        $crate::fragments!($payload { $($field: $role $(since $since)?),* });
 
         impl $crate::classification::Redact for $payload {
-            fn redact(&mut self, clearance: $crate::classification::Clearance) -> bool {
+            fn redact(
+                &mut self,
+                clearance: $crate::classification::Clearance,
+                hidden: &mut $crate::fragment::HiddenEntries,
+            ) -> bool {
                 use $crate::classification::FieldRole;
-                let _ = clearance;
+                let _ = (clearance, &hidden);
                 let Self { $($field),* } = self;
-                true $(&& <$crate::classification::role::$role as FieldRole<_>>::redact($field, clearance))*
+                true $(&& <$crate::classification::role::$role as FieldRole<_>>::redact(
+                    stringify!($field), $field, clearance, hidden,
+                ))*
             }
 
             fn texts(&mut self, visit: &mut $crate::classification::VisitText<'_>) {
@@ -203,4 +259,28 @@ macro_rules! roles {
             $($extra)*
         }
     };
+}
+
+/// Lists the fragments of a payload by the roles of its fields; [`roles!`] does so too.
+#[macro_export]
+macro_rules! fragments {
+    ($payload:ident { $($field:ident: $role:ident $(since $since:literal)?),* $(,)? }) => {
+        impl $crate::fragment::FragmentSlots for $payload {
+            fn slots() -> &'static [$crate::fragment::FragmentSlot] {
+                static SLOTS: std::sync::LazyLock<Vec<$crate::fragment::FragmentSlot>> =
+                    std::sync::LazyLock::new(|| {
+                        $crate::fragment::in_skeleton_order([$(
+                            $crate::classification::field_fragments::<$crate::classification::role::$role, $payload, _>(
+                                stringify!($field),
+                                $crate::fragments!(@since $($since)?),
+                                |payload| &payload.$field,
+                            )
+                        ),*])
+                    });
+                &SLOTS
+            }
+        }
+    };
+    (@since) => { 1 };
+    (@since $since:literal) => { $since };
 }

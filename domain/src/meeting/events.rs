@@ -3,13 +3,14 @@
 use super::calendar::{MeetingCancelled, MeetingPostponed, MeetingRenumbered};
 use crate::classification::role::Main;
 use crate::classification::{Classification, Classified, Clearance, FieldRole, Redact, VisitText, stored, stored_list};
+use crate::fragment::HiddenEntries;
 use crate::payload::{Payload, References};
 use crate::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
 use crate::stream::StreamId;
 use crate::words::{Capacity, MinutesEdition, MinutesOutcome, Verb};
-use crate::{fields, roles};
+use crate::{fields, fragments, roles};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -216,17 +217,24 @@ pub struct ListRecorded {
 }
 
 fields!(ListRecorded { passage, item, ordered, entries, depths, references });
+fragments!(ListRecorded {
+    passage: Open,
+    item: Open,
+    ordered: Open,
+    entries: Main,
+    depths: Beside since 2,
+    references: Names
+});
 
 impl Redact for ListRecorded {
-    fn redact(&mut self, clearance: Clearance) -> bool {
+    fn redact(&mut self, clearance: Clearance, hidden: &mut HiddenEntries) -> bool {
         let Self { passage: _, item: _, ordered: _, entries, depths, references } = self;
         let visible: Vec<bool> = entries.iter().map(|entry| clearance.permits(entry.classification())).collect();
         if visible.iter().all(|visible| *visible) {
             return true;
         }
-        let mut keep = visible.iter();
-        depths.retain(|_| *keep.next().unwrap_or(&false));
-        let permitted = <Main as FieldRole<_>>::redact(entries, clearance);
+        hidden.retain_by_index("depths", depths, |index| *visible.get(index).unwrap_or(&false));
+        let permitted = <Main as FieldRole<_>>::redact("entries", entries, clearance, hidden);
         // The references of a list belong to all its entries: those stay that a visible entry mentions.
         let texts: Vec<String> =
             entries.iter().filter_map(|entry| Some(letters(entry.disclose(clearance)?.as_str()))).collect();

@@ -7,7 +7,10 @@
 
 use super::is_fully_readable;
 use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::correction::AUTHORITY;
+use minutebook_domain::fragment::HiddenEntries;
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::metadata::REASON;
 use minutebook_domain::{Event, EventId, RecordedEvent};
 use serde_json::Value;
 use std::collections::{BTreeSet, HashMap};
@@ -16,16 +19,31 @@ use std::collections::{BTreeSet, HashMap};
 ///
 /// `today` is the whole stream. What is left keeps its version: a hidden event leaves a hole.
 pub fn redacted_history(today: &[RecordedEvent], known: usize, clearance: Clearance) -> Vec<RecordedEvent> {
+    redact_history(today, known, clearance, |_, _| {})
+}
+
+/// As [`redacted_history`]; `note` gets the entries of lists that were taken out of each event.
+pub(super) fn redact_history(
+    today: &[RecordedEvent],
+    known: usize,
+    clearance: Clearance,
+    mut note: impl FnMut(EventId, HiddenEntries),
+) -> Vec<RecordedEvent> {
     let known = known.min(today.len());
     let mut history = today[..known].to_vec();
     if today.iter().any(|event| event.event.is_correction()) {
         apply_marks(&mut history, today, clearance);
     }
-    let mut visible: HashMap<EventId, VisibleEvent> = HashMap::new();
+    // The events that exist for the reader, with their references.
+    let mut visible: HashMap<EventId, Vec<String>> = HashMap::new();
     history.retain_mut(|event| {
-        let Some(known) = redact(event, &visible, clearance) else { return false };
-        visible.insert(event.event_id, known);
-        true
+        let mut hidden = HiddenEntries::default();
+        let exists = redact(event, &visible, clearance, &mut hidden);
+        if exists {
+            visible.insert(event.event_id, event.references.clone());
+            note(event.event_id, hidden);
+        }
+        exists
     });
     history
 }
@@ -44,49 +62,36 @@ pub fn mark_ranks<'a>(events: impl IntoIterator<Item = &'a RecordedEvent>) -> BT
     ranks
 }
 
-/// What a correction says of an event that exists for the reader.
-struct VisibleEvent {
-    references: Vec<String>,
-    /// Whether nothing of it is hidden, nor of what it corrects.
-    is_complete: bool,
-}
-
-/// Takes out of an event what the clearance does not permit; `None` if the event does not exist for the reader. `visible`
-/// holds the earlier events that do.
+/// Takes out of an event what the clearance does not permit. Returns whether the event exists for the reader. `visible`
+/// holds the earlier events that do, with their references.
 fn redact(
     recorded: &mut RecordedEvent,
-    visible: &HashMap<EventId, VisibleEvent>,
+    visible: &HashMap<EventId, Vec<String>>,
     clearance: Clearance,
-) -> Option<VisibleEvent> {
+    hidden: &mut HiddenEntries,
+) -> bool {
     let permitted = |mark| clearance.permits(mark);
     if !permitted(recorded.metadata.classification) || !recorded.event.whole().is_none_or(permitted) {
-        return None;
+        return false;
     }
-    let mut is_complete = is_fully_readable(&recorded.event, clearance);
-    if is_complete && !recorded.event.is_correction() {
-        return Some(VisibleEvent { references: recorded.references.clone(), is_complete });
+    recorded.metadata.reason.take_if(|reason| !permitted(reason.classification()));
+    if is_fully_readable(&recorded.event, clearance) && !recorded.event.is_correction() {
+        return true;
     }
-    if !recorded.event.redactable().redact(clearance) {
-        return None;
+    if !recorded.event.redactable().redact(clearance, hidden) {
+        return false;
     }
     if let Some(corrects) = recorded.metadata.corrects {
         let target = visible.get(&corrects);
         // A strike or a change of mark would tell that there is something hidden.
         if target.is_none() && !recorded.event.brings_in_something() {
-            return None;
+            return false;
         }
         recorded.metadata.corrects = Some(corrects).filter(|_| target.is_some());
-        is_complete &= target.is_some_and(|target| target.is_complete);
-        let references = target.map(|target| target.references.as_slice());
-        recorded.event.keep_corrected_references(references.unwrap_or_default());
-    }
-    if !is_complete {
-        // The reason and the authority may mention what is hidden.
-        recorded.metadata.reason = None;
-        recorded.event.withhold_authority();
+        recorded.event.keep_corrected_references(target.map(Vec::as_slice).unwrap_or_default());
     }
     recorded.references = recorded.event.references(&recorded.stream);
-    Some(VisibleEvent { references: recorded.references.clone(), is_complete })
+    true
 }
 
 /// Removes what is said of the supersession of decisions that the reader does not know. A fold has no row for it anyway.
@@ -123,27 +128,58 @@ fn apply_marks(history: &mut [RecordedEvent], today: &[RecordedEvent], clearance
         let corrects = today[index].metadata.corrects?;
         indexes.get(&corrects).copied().filter(|target| *target < index)
     };
+    let corrections: Vec<usize> = (0..today.len()).filter(|index| target(*index).is_some()).collect();
+    // An event and the corrections of it, and of those, that come before the event at `index`.
+    let about = |event: usize, index: usize| {
+        let concerns =
+            |correction: usize| std::iter::successors(Some(correction), |at| target(*at)).any(|at| at == event);
+        let corrections = corrections.iter().copied().filter(|at| *at > event && *at < index);
+        let concerning: Vec<usize> = corrections.filter(|at| concerns(*at)).collect();
+        std::iter::once(event).chain(concerning)
+    };
     let mut now = today.to_vec();
     for (index, later) in today.iter().enumerate() {
         let (Some(marking), Some(target)) = (later.event.marking(), target(index)) else { continue };
-        let field = marking.field.as_deref();
-        set_mark(&mut now[target], field, marking.classification);
+        let (field, mark) = (marking.field.as_deref(), marking.classification);
+        set_mark(&mut now[target], field, mark);
         if index < history.len() {
-            set_mark(&mut history[target], field, marking.classification);
+            set_mark(&mut history[target], field, mark);
+        }
+        if field.is_some_and(is_remark) {
+            continue;
+        }
+        for event in about(target, index) {
+            raise_remarks(&mut now[event], mark);
+            if index < history.len() {
+                raise_remarks(&mut history[event], mark);
+            }
         }
     }
     for (index, later) in today.iter().enumerate() {
         let is_known = clearance.permits(now[index].metadata.classification);
         if let Some(struck) = target(index).filter(|_| is_known && later.event.strikes()) {
             // What was struck has no mark of today: only who may read everything reads it in the past.
-            now[struck].event.redactable().texts(&mut |_, text| text.set_mark(Classification::highest()));
+            let mut has_text = false;
+            now[struck].texts(&mut |name, text| {
+                if !is_remark(name) {
+                    has_text = true;
+                    text.set_mark(Classification::highest());
+                }
+            });
+            if has_text {
+                raise_remarks(&mut now[struck], Classification::highest());
+            }
         }
         let replaced = is_known && later.event.replaces();
         let by = now[index].event.clone();
         let mut next = target(index).filter(|_| replaced);
         // A replacement may itself be replaced: its mark holds for all that it stands for.
         while let Some(replaced) = next {
-            raise_to(&mut now[replaced].event, by.clone());
+            if let Some(mark) = raise_to(&mut now[replaced].event, by.clone()) {
+                for event in about(replaced, index) {
+                    raise_remarks(&mut now[event], mark);
+                }
+            }
             next = target(replaced).filter(|_| today[replaced].event.replaces());
         }
     }
@@ -159,12 +195,26 @@ fn set_mark(recorded: &mut RecordedEvent, field: Option<&str>, mark: Classificat
             recorded.metadata.classification = mark;
             recorded.event.redactable().set_whole(mark);
         }
-        Some(field) => recorded.event.redactable().texts(&mut |name, text| {
+        Some(field) => recorded.texts(&mut |name, text| {
             if name == field {
                 text.set_mark(mark);
             }
         }),
     }
+}
+
+/// Returns whether a text is a remark on the event: why it was recorded, or on whose authority.
+fn is_remark(name: &str) -> bool {
+    [REASON, AUTHORITY].contains(&name)
+}
+
+/// Raises the reason and the authority of an event to a mark that another text got since: they may mention it.
+fn raise_remarks(recorded: &mut RecordedEvent, mark: Classification) {
+    recorded.texts(&mut |name, text| {
+        if is_remark(name) && mark.rank() > text.mark().rank() {
+            text.set_mark(mark);
+        }
+    });
 }
 
 /// Gives an event and its texts the marks of today that are above the clearance. The others keep the marks of the time.
@@ -177,21 +227,25 @@ fn raise(recorded: &mut RecordedEvent, mut now: RecordedEvent, clearance: Cleara
         recorded.event.redactable().set_whole(whole);
     }
     let mut marks = Vec::new();
-    now.event.redactable().texts(&mut |_, text| marks.push(text.mark()));
+    now.texts(&mut |_, text| marks.push(text.mark()));
     let mut marks = marks.into_iter();
-    recorded.event.redactable().texts(&mut |_, text| {
+    recorded.texts(&mut |_, text| {
         if let Some(now) = marks.next().filter(|now| is_above(*now)) {
             text.set_mark(now);
         }
     });
 }
 
-/// Raises the marks of a replaced event's texts to those that they have in the replacement.
-fn raise_to(replaced: &mut Event, mut by: Event) {
+/// Raises the marks of a replaced event's texts to those that they have in the replacement. Returns the highest mark to
+/// which one was raised.
+fn raise_to(replaced: &mut Event, mut by: Event) -> Option<Classification> {
+    let mut raised: Option<Classification> = None;
+    let mut note = |mark: Classification| raised = raised.filter(|known| known.rank() >= mark.rank()).or(Some(mark));
     if let (Some(then), Some(now)) = (replaced.whole(), by.whole())
         && now.rank() > then.rank()
     {
         replaced.redactable().set_whole(now);
+        note(now);
     }
     let mut marks: HashMap<&'static str, Vec<(Value, Classification)>> = HashMap::new();
     by.redactable().texts(&mut |name, text| marks.entry(name).or_default().push((text.value(), text.mark())));
@@ -210,6 +264,8 @@ fn raise_to(replaced: &mut Event, mut by: Event) {
             && mark.rank() > text.mark().rank()
         {
             text.set_mark(*mark);
+            note(*mark);
         }
     });
+    raised
 }

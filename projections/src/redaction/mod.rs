@@ -5,11 +5,13 @@
 
 mod history;
 mod mark;
+mod names;
 mod row;
 mod stream;
 mod strings;
 
 pub use history::{mark_ranks, redacted_history};
+pub use names::{names, retain_names};
 pub use row::{RowFields, redact_row};
 pub use stream::{RedactedEvent, RedactedStream};
 pub use strings::strings;

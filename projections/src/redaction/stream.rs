@@ -1,9 +1,10 @@
 //! A stream as readers with one clearance see it today.
 
 use super::data_of;
-use super::history::{redacted_history, without_hidden_decisions};
+use super::history::{redact_history, without_hidden_decisions};
 use crate::projection::FoldError;
 use minutebook_domain::classification::Clearance;
+use minutebook_domain::fragment::HiddenEntries;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, EventId, RecordedEvent};
 use serde_json::Value;
@@ -17,6 +18,8 @@ pub struct RedactedStream {
     indexes: HashMap<EventId, usize>,
     /// The events that exist for the reader, by id.
     visible: HashMap<EventId, RecordedEvent>,
+    /// The entries of lists that were taken out of them.
+    hidden: HashMap<EventId, HiddenEntries>,
 }
 
 /// An event that the reader may know of.
@@ -26,8 +29,8 @@ pub struct RedactedEvent {
     pub recorded: RecordedEvent,
     /// The payload without the hidden texts.
     pub data: Value,
-    /// Whether nothing is hidden, in this event and in the event that it corrects.
-    pub is_complete: bool,
+    /// The entries of lists that were taken out.
+    pub hidden: HiddenEntries,
     /// Whether the event that this one corrects exists for the reader.
     pub target_exists: bool,
 }
@@ -36,10 +39,15 @@ impl RedactedStream {
     /// Redacts `stream`, which holds every event from version 1 on.
     pub fn new(stream: Arc<[RecordedEvent]>, clearance: Clearance) -> Self {
         let indexes = stream.iter().enumerate().map(|(index, event)| (event.event_id, index)).collect();
-        let mut history = redacted_history(&stream, stream.len(), clearance);
+        let mut hidden = HashMap::new();
+        let mut history = redact_history(&stream, stream.len(), clearance, |event, entries| {
+            if entries != HiddenEntries::default() {
+                hidden.insert(event, entries);
+            }
+        });
         without_hidden_decisions(&mut history);
         let visible = history.into_iter().map(|event| (event.event_id, event)).collect();
-        Self { stream, indexes, visible }
+        Self { stream, indexes, visible, hidden }
     }
 
     /// The events before redaction.
@@ -71,20 +79,12 @@ impl RedactedStream {
     pub fn event(&self, index: usize) -> Result<Option<RedactedEvent>, FoldError> {
         let Some(stored) = self.stream.get(index) else { return Ok(None) };
         let Some(recorded) = self.visible.get(&stored.event_id) else { return Ok(None) };
-        let mut data = data_of(&recorded.event)?;
         let target = stored.metadata.corrects.and_then(|corrects| self.visible.get(&corrects));
-        let is_complete = data == data_of(&stored.event)?
-            && match (stored.metadata.corrects, target) {
-                (None, _) => true,
-                (Some(_), None) => false,
-                (Some(corrects), Some(target)) => match self.index_of(corrects) {
-                    Some(index) => data_of(&target.event)? == data_of(&self.stream[index].event)?,
-                    None => false,
-                },
-            };
-        if let Some(fields) = data.as_object_mut().filter(|_| !is_complete && recorded.event.is_correction()) {
-            fields.remove("authority");
-        }
-        Ok(Some(RedactedEvent { recorded: recorded.clone(), data, is_complete, target_exists: target.is_some() }))
+        Ok(Some(RedactedEvent {
+            recorded: recorded.clone(),
+            data: data_of(&recorded.event)?,
+            hidden: self.hidden.get(&stored.event_id).cloned().unwrap_or_default(),
+            target_exists: target.is_some(),
+        }))
     }
 }

@@ -1,7 +1,7 @@
 //! One reader of the live feed: sends frames, sends heartbeats, and disconnects a reader who is slow or no longer admitted.
 
-use super::{ConnectedReader, FeedPosition, LiveFeed};
-use crate::query::events::{Audience, EventFilter};
+use super::{ConnectedReader, FeedPosition, LiveFeed, Recipients};
+use crate::query::events::EventFilter;
 use axum::body::Bytes;
 use minutebook_domain::Position;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(in crate::api) struct Subscription<F> {
     pub(in crate::api) has_token: bool,
     /// Checks that the token still stands for the same principal.
     pub(in crate::api) is_still_admitted: F,
-    pub(in crate::api) audience: Audience,
+    pub(in crate::api) recipients: Recipients,
     pub(in crate::api) filter: EventFilter,
     /// The position before the first event to send.
     pub(in crate::api) after: Position,
@@ -69,8 +69,8 @@ where
         let mut heartbeat = Instant::now() + feed.settings.heartbeat;
         self.send(RETRY.into()).await?;
         loop {
-            let Subscription { filter, audience, .. } = &self.subscription;
-            let batch = feed.next(&mut self.position, filter, audience).await;
+            let Subscription { filter, recipients, .. } = &self.subscription;
+            let batch = feed.next(&mut self.position, filter, recipients).await;
             let batch = batch.inspect_err(|error| tracing::error!(%error, "the live feed cannot read the log")).ok()?;
             self.is_admitted(batch.token_events).await.then_some(())?;
             if *ended.borrow() {

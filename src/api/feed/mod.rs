@@ -59,6 +59,15 @@ struct EncodedEvent {
     frame: Bytes,
 }
 
+/// Readers who get the same frames.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::api) struct Recipients {
+    /// Their access to events.
+    pub(in crate::api) audience: Audience,
+    /// Whether each event comes with the disclosure of what they may know of it.
+    pub(in crate::api) disclosures: bool,
+}
+
 /// How far a reader has read.
 struct FeedPosition {
     after: Position,
@@ -104,7 +113,7 @@ impl LiveFeed {
         &self,
         position: &mut FeedPosition,
         filter: &EventFilter,
-        audience: &Audience,
+        recipients: &Recipients,
     ) -> Result<FeedBatch, ReadError> {
         let mut ring = self.ring.lock().await;
         ring.catch_up(self.events.log()).await?;
@@ -113,7 +122,7 @@ impl LiveFeed {
         if let Some(from) = ring.index_after(position.after) {
             position.catching_up = None;
             let mut bytes = 0;
-            for (event_position, encoded) in ring.encoded(from, &self.events, audience).await? {
+            for (event_position, encoded) in ring.encoded(from, &self.events, recipients).await? {
                 position.after = event_position;
                 if let Some(encoded) = encoded.filter(|encoded| filter.admits(&encoded.event)) {
                     bytes += encoded.frame.len();
@@ -126,7 +135,7 @@ impl LiveFeed {
             return Ok(FeedBatch { frames, token_events, has_more: position.after < ring.end() });
         }
         drop(ring);
-        self.read_page(position, filter, audience, &mut frames).await?;
+        self.read_page(position, filter, recipients, &mut frames).await?;
         Ok(FeedBatch { frames, token_events, has_more: position.after < self.events.log().known_head() })
     }
 
@@ -135,7 +144,7 @@ impl LiveFeed {
         &self,
         position: &mut FeedPosition,
         filter: &EventFilter,
-        audience: &Audience,
+        recipients: &Recipients,
         frames: &mut Vec<Bytes>,
     ) -> Result<(), ReadError> {
         let head = self.events.log().head().await?;
@@ -149,12 +158,19 @@ impl LiveFeed {
             return Ok(());
         };
         position.after = last.position;
-        for event in self.events.redact(&page, audience).await?.into_iter().flatten() {
+        for event in self.events.redact(&page, &recipients.audience).await?.into_iter().flatten() {
             if filter.admits(&event) {
-                frames.push(frame(&event));
+                frames.push(frame(&recipients.form_of(event, &self.events).await?));
             }
         }
         Ok(())
+    }
+}
+
+impl Recipients {
+    /// The event in the form that they get it.
+    async fn form_of(&self, event: EventView, events: &EventReader) -> Result<EventView, ReadError> {
+        if self.disclosures { events.disclose(event).await } else { Ok(event) }
     }
 }
 

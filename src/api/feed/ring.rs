@@ -1,8 +1,8 @@
 //! The latest events of the log, read once, and redacted and encoded once per audience.
 
-use super::{EncodedEvent, frame};
+use super::{EncodedEvent, Recipients, frame};
 use crate::query::ReadError;
-use crate::query::events::{Audience, EventReader};
+use crate::query::events::EventReader;
 use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::MeetingEvent;
@@ -34,9 +34,9 @@ struct RingEntry {
     encodings: Vec<Encoding>,
 }
 
-/// An event as one audience gets it.
+/// An event as some readers get it.
 struct Encoding {
-    audience: Audience,
+    recipients: Recipients,
     /// The encoding is valid as long as the ring's own number is the same.
     reclassifications: u64,
     /// None if the audience does not get the event.
@@ -88,39 +88,50 @@ impl Ring {
         &mut self,
         from: usize,
         events: &EventReader,
-        audience: &Audience,
+        recipients: &Recipients,
     ) -> Result<Vec<(Position, Option<Arc<EncodedEvent>>)>, ReadError> {
         let page = from..self.events.len().min(from + PAGE);
-        self.encode(page.clone(), events, audience).await?;
+        self.encode(page.clone(), events, recipients).await?;
         let reclassifications = self.reclassifications;
         let entries = self.events.range(page).map(|entry| {
-            let encoding = entry.encoding(audience, reclassifications);
+            let encoding = entry.encoding(recipients, reclassifications);
             (entry.event.position, encoding.and_then(|encoding| encoding.encoded.clone()))
         });
         Ok(entries.collect())
     }
 
     /// Redacts and encodes the events of a page that are not encoded for the audience yet.
-    async fn encode(&mut self, page: Range<usize>, events: &EventReader, audience: &Audience) -> Result<(), ReadError> {
+    async fn encode(
+        &mut self,
+        page: Range<usize>,
+        events: &EventReader,
+        recipients: &Recipients,
+    ) -> Result<(), ReadError> {
         let reclassifications = self.reclassifications;
         let missing: Vec<usize> =
-            page.filter(|index| self.events[*index].encoding(audience, reclassifications).is_none()).collect();
+            page.filter(|index| self.events[*index].encoding(recipients, reclassifications).is_none()).collect();
         if missing.is_empty() {
             return Ok(());
         }
         let recorded: Vec<RecordedEvent> = missing.iter().map(|index| self.events[*index].event.clone()).collect();
-        for (index, event) in missing.into_iter().zip(events.redact(&recorded, audience).await?) {
-            let encoded = event.map(|event| Arc::new(EncodedEvent { frame: frame(&event), event }));
-            self.events[index].keep(Encoding { audience: audience.clone(), reclassifications, encoded });
+        for (index, event) in missing.into_iter().zip(events.redact(&recorded, &recipients.audience).await?) {
+            let encoded = match event {
+                None => None,
+                Some(event) => {
+                    let event = recipients.form_of(event, events).await?;
+                    Some(Arc::new(EncodedEvent { frame: frame(&event), event }))
+                }
+            };
+            self.events[index].keep(Encoding { recipients: recipients.clone(), reclassifications, encoded });
         }
         Ok(())
     }
 }
 
 impl RingEntry {
-    fn encoding(&self, audience: &Audience, reclassifications: u64) -> Option<&Encoding> {
+    fn encoding(&self, recipients: &Recipients, reclassifications: u64) -> Option<&Encoding> {
         let mut encodings = self.encodings.iter();
-        encodings.find(|encoding| encoding.reclassifications == reclassifications && encoding.audience == *audience)
+        encodings.find(|encoding| encoding.reclassifications == reclassifications && encoding.recipients == *recipients)
     }
 
     /// Adds an encoding; drops the outdated ones, and the oldest above the limit.

@@ -5,7 +5,7 @@
 
 use super::Service;
 use crate::access::{AuthenticationError, CommitteeSet, Permission, Principal};
-use crate::api::feed::{self, Subscription};
+use crate::api::feed::{self, Recipients, Subscription};
 use crate::api::problem::{Problem, ProblemKind};
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::events::{Audience, EventFilter, EventReader};
@@ -68,6 +68,7 @@ impl Reader {
         headers: &HeaderMap,
         filter: EventFilter,
         after: Position,
+        disclosures: bool,
     ) -> mpsc::Receiver<Bytes> {
         // Copies: the request's own header values keep the whole read buffer alive.
         let presented = headers.get_all(header::AUTHORIZATION).iter();
@@ -79,7 +80,8 @@ impl Reader {
             async move { service.authenticate(&headers).await.is_ok_and(|admitted| admitted == principal) }
         };
         let has_token = !self.principal.is_anonymous();
-        let subscription = Subscription { has_token, is_still_admitted, audience: self.audience(), filter, after };
+        let recipients = Recipients { audience: self.audience(), disclosures };
+        let subscription = Subscription { has_token, is_still_admitted, recipients, filter, after };
         feed::follow(self.service.inner.feed.clone(), subscription)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::events::EventParams;
 use crate::api::guard::Reader;
-use crate::api::parameters::{self, Query};
+use crate::api::parameters::{self, Query, from_text};
 use crate::api::problem::Problem;
 use crate::query::read_query::QueryError;
 use axum::body::Body;
@@ -22,6 +22,10 @@ pub(in crate::api) struct StartParams {
     #[serde(default, deserialize_with = "parameters::position")]
     #[param(inline, value_type = Option<u64>, minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 0)]
     after: Option<u64>,
+    /// Send with each event the disclosure of what you may know of it, which can be checked against its leaf.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<bool>, example = false)]
+    disclosure: Option<bool>,
 }
 
 /// Follow events as they are recorded
@@ -56,7 +60,8 @@ pub(in crate::api) async fn follow_events(
     if after > head {
         return Err(Problem::from(QueryError::BeyondEnd { given: after, head }).with_field(field));
     }
-    let chunks = reader.follow(&headers, params.filter(&reader).await?, after);
+    let filter = params.filter(&reader).await?;
+    let chunks = reader.follow(&headers, filter, after, start.disclosure.unwrap_or_default());
     let body = stream::unfold(chunks, |mut chunks| async move {
         chunks.recv().await.map(|chunk| (Ok::<_, Infallible>(chunk), chunks))
     });

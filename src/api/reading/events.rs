@@ -20,6 +20,9 @@ use utoipa::{IntoParams, ToSchema};
 /// The number of events on a page without `limit`.
 const DEFAULT_PAGE_SIZE: usize = 100;
 
+/// The largest position that a log can have.
+const MAX_POSITION: u64 = 9_007_199_254_740_991;
+
 /// An event type of the catalogue.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::api) struct EventType(&'static str);
@@ -97,6 +100,20 @@ pub(in crate::api) struct EventPageParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|ndjson)$", example = "ndjson")]
     format: Option<Representation>,
+    /// Add to each event the disclosure of what you may know of it, which can be checked against its leaf.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<bool>, example = false)]
+    disclosure: Option<bool>,
+}
+
+/// The form of one event.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(in crate::api) struct EventFormParams {
+    /// Add the disclosure of what you may know of the event, which can be checked against its leaf.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<bool>, example = false)]
+    disclosure: Option<bool>,
 }
 
 /// A page of events.
@@ -128,7 +145,14 @@ pub(in crate::api) async fn list_events(
     let after = Position::new(page.after.unwrap_or(0));
     let limit = page.limit.map_or(DEFAULT_PAGE_SIZE, |limit| limit.0);
     let filter = params.filter(&reader).await?;
-    let page_of_events = reader.events().page(&filter, after, limit, &reader.audience()).await?;
+    let mut page_of_events = reader.events().page(&filter, after, limit, &reader.audience()).await?;
+    if page.disclosure.unwrap_or_default() {
+        let mut disclosed = Vec::with_capacity(page_of_events.events.len());
+        for event in page_of_events.events {
+            disclosed.push(reader.events().disclose(event).await?);
+        }
+        page_of_events.events = disclosed;
+    }
     let next = page_of_events.more.then(|| with_after(&uri, page_of_events.through));
     let body = match form {
         Representation::Ndjson => lines(&page_of_events.events),
@@ -142,16 +166,33 @@ pub(in crate::api) async fn list_events(
 }
 
 /// Get an event
+///
+/// With `disclosure=true` the event comes with its skeleton and with those of its fragments that you may know. `docs/events.md`
+/// has the form, and a program that checks it.
 #[utoipa::path(
     get, path = "/api/v1/events/{event_id}", tag = "Reading",
-    params(("event_id" = String, Path, description = "The event's id", example = "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10")),
+    params(
+        ("event_id" = String, Path, description = "The event's id, or its position in the log", example = "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10"),
+        EventFormParams,
+    ),
     responses((status = 200, description = "The event", body = EventView))
 )]
-pub(in crate::api) async fn get_event(reader: Reader, Path(event_id): Path<String>) -> Result<Response, Problem> {
+pub(in crate::api) async fn get_event(
+    reader: Reader,
+    Path(event_id): Path<String>,
+    Query(form): Query<EventFormParams>,
+) -> Result<Response, Problem> {
     let missing = || Problem::not_found(format!("there is no event `{event_id}`"));
-    let id = event_id.parse().map_err(|_| missing())?;
     let position = reader.log().head().await?;
-    let event = reader.events().find(id, &reader.audience()).await?.ok_or_else(missing)?;
+    let (events, audience) = (reader.events(), reader.audience());
+    let found = match event_id.parse::<u64>() {
+        Ok(at) => events.at(Position::new(at.min(MAX_POSITION)), &audience).await?,
+        Err(_) => events.find(event_id.parse().map_err(|_| missing())?, &audience).await?,
+    };
+    let mut event = found.ok_or_else(missing)?;
+    if form.disclosure.unwrap_or_default() {
+        event = events.disclose(event).await?;
+    }
     let body = serde_json::to_vec(&event).map_err(|error| Problem::internal(&error))?;
     Ok(respond(Representation::Json, body, position))
 }

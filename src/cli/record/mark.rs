@@ -25,7 +25,7 @@ pub(super) struct MarkArgs {
     reference: String,
     /// The mark from now on.
     level: Classification,
-    /// Mark this text of the event and not the event as a whole: text, note, title, value, …
+    /// Mark this text of the event and not the event as a whole: text, note, title, value, reason, authority, …
     #[arg(long, value_name = "TEXT")]
     field: Option<String>,
     /// The committee of the party.
@@ -187,6 +187,6 @@ impl MarkArgs {
 /// The field and the mark of each text of the event.
 fn texts(recorded: &mut RecordedEvent) -> Vec<(&'static str, Classification)> {
     let mut texts = Vec::new();
-    recorded.event.redactable().texts(&mut |name, text| texts.push((name, text.mark())));
+    recorded.texts(&mut |name, text| texts.push((name, text.mark())));
     texts
 }

@@ -4,6 +4,7 @@
 //! other streams: references to actions, decisions and meetings that do not exist for the reader.
 
 mod audience;
+mod disclosure;
 mod filter;
 mod redactor;
 mod stream_cache;
@@ -104,6 +105,14 @@ impl EventReader {
         let redacted = self.redacted_stream(&stream, clearance).await?;
         let found = redacted.index_of(event).and_then(|index| redacted.stream().get(index)).cloned();
         Ok(self.redact(found.as_slice(), audience).await?.pop().flatten())
+    }
+
+    /// Returns the event at a position if it exists for the audience.
+    pub async fn at(&self, position: Position, audience: &Audience) -> Result<Option<EventView>, ReadError> {
+        let Some(before) = position.number().checked_sub(1) else { return Ok(None) };
+        let page = self.log.read(Selection::All, Position::new(before)).next_page().await?;
+        let found: Vec<RecordedEvent> = page.into_iter().take(1).filter(|event| event.position == position).collect();
+        Ok(self.redact(&found, audience).await?.pop().flatten())
     }
 
     /// Returns the current stream redacted for a clearance, from the cache and the events recorded since.

@@ -5,10 +5,9 @@ use crate::query::stream::ReadError;
 use crate::query::visible_row::sees_all;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef};
-use minutebook_domain::{EventId, RecordedEvent, StreamId};
+use minutebook_domain::{EventId, Reason, RecordedEvent, StreamId};
 use minutebook_projections::projection::FoldError;
-use minutebook_projections::redaction::{RedactedEvent, RedactedStream, strings};
-use serde_json::{Map, Value};
+use minutebook_projections::redaction::{RedactedEvent, RedactedStream, names, retain_names, strings};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -28,20 +27,24 @@ impl<'a> Redactor<'a> {
     pub(super) async fn view(&mut self, recorded: &RecordedEvent) -> Result<Option<EventView>, ReadError> {
         let Some(clearance) = self.audience.clearance_for(&recorded.stream) else { return Ok(None) };
         let event = self.event(&recorded.stream, clearance, recorded.event_id).await?;
-        let Some(RedactedEvent { recorded: known, mut data, is_complete, target_exists }) = event else {
+        let Some(RedactedEvent { recorded: known, mut data, hidden, target_exists }) = event else {
             return Ok(None);
         };
         let stored = recorded.event.data();
         let stored = stored.map_err(|error| unreadable(&recorded.stream, error.to_string()))?;
         let all = sees_all(clearance) && sees_all(self.audience.clearances.everywhere());
         if !all {
-            let hidden = self.hidden_references(&recorded.stream, &data).await?;
+            let (event_type, schema_version) = (recorded.event.event_type(), recorded.event.schema_version());
+            let named = names(event_type, schema_version, &data);
+            let hidden = self.hidden_references(&recorded.stream, named).await?;
             if !hidden.is_empty() {
-                remove_names(&mut data, &hidden);
+                retain_names(event_type, schema_version, &mut data, &mut |name| !hidden.contains(name));
             }
         }
         let left: HashSet<String> = strings(&data).into_iter().collect();
         let removed: HashSet<String> = strings(&stored).into_iter().filter(|name| !left.contains(name)).collect();
+        let reason = known.metadata.reason.as_ref().map(Reason::stored).transpose();
+        let reason = reason.map_err(|error| unreadable(&recorded.stream, error.to_string()))?;
         let audits = self.audience.audits(&recorded.stream);
         let causation = match recorded.metadata.causation_id.filter(|_| audits) {
             Some(event) if self.exists(event).await? => Some(event),
@@ -63,11 +66,12 @@ impl<'a> Redactor<'a> {
             correlation_id: recorded.metadata.correlation_id.clone().filter(|_| audits),
             causation_id: causation,
             corrects: recorded.metadata.corrects.filter(|_| target_exists),
-            // The reason may mention what is hidden.
-            reason: known.metadata.reason.filter(|_| is_complete),
+            reason,
             source: audits.then(|| recorded.metadata.source.clone()),
             references: recorded.references.iter().filter(|name| !removed.contains(*name)).cloned().collect(),
             data,
+            disclosure: None,
+            hidden,
         }))
     }
 
@@ -97,10 +101,10 @@ impl<'a> Redactor<'a> {
         Ok(self.event(&stream, clearance, event).await?.is_some())
     }
 
-    /// Returns the references in a payload to actions, decisions and meetings that do not exist for the audience.
-    async fn hidden_references(&mut self, stream: &StreamId, data: &Value) -> Result<HashSet<String>, ReadError> {
+    /// Returns those of the names that are of actions, decisions and meetings that do not exist for the audience.
+    async fn hidden_references(&mut self, stream: &StreamId, names: Vec<String>) -> Result<HashSet<String>, ReadError> {
         let mut hidden = HashSet::new();
-        for name in strings(data) {
+        for name in names {
             let (named, decision) = if let Ok(action) = name.parse::<ActionRef>() {
                 (StreamId::Action(action), None)
             } else if let Ok(meeting) = name.parse::<MeetingRef>() {
@@ -128,32 +132,6 @@ impl<'a> Redactor<'a> {
         }
         Ok(hidden)
     }
-}
-
-/// Removes names from a payload, and the fields that hold nothing else.
-fn remove_names(data: &mut Value, names: &HashSet<String>) {
-    let is_named = |value: &Value| value.as_str().is_some_and(|name| names.contains(name));
-    match data {
-        Value::Array(values) => {
-            values.retain(|value| !is_named(value));
-            for value in values {
-                remove_names(value, names);
-            }
-        }
-        Value::Object(fields) if !is_text(fields) => {
-            let is_emptied = |value: &Value| {
-                value.as_array().is_some_and(|values| !values.is_empty() && values.iter().all(is_named))
-            };
-            fields.retain(|_, value| !is_named(value) && !is_emptied(value));
-            fields.values_mut().for_each(|value| remove_names(value, names));
-        }
-        _ => {}
-    }
-}
-
-/// Returns whether these are the fields of a classified text, which stays as it is.
-fn is_text(fields: &Map<String, Value>) -> bool {
-    fields.len() == 2 && fields.contains_key("text") && fields.contains_key("classification")
 }
 
 fn unreadable(stream: &StreamId, what: String) -> ReadError {

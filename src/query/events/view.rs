@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Classification;
+use minutebook_domain::fragment::HiddenEntries;
 use minutebook_domain::{EventId, Position, Source, StreamId, StreamVersion};
+use minutebook_ledger::Disclosure;
 use minutebook_projections::timestamp;
 use serde::Serialize;
 use serde_json::Value;
@@ -48,8 +50,9 @@ pub struct EventView {
     pub causation_id: Option<EventId>,
     /// The id of the event that this one corrects; null if that event is hidden from the reader.
     pub corrects: Option<EventId>,
-    /// Why the event was recorded; null for readers from whom any part of it, or of what it corrects, is hidden.
-    pub reason: Option<String>,
+    /// Why the event was recorded; null for readers who may not read it.
+    #[schema(value_type = Option<minutebook_domain::Reason>)]
+    pub reason: Option<Value>,
     /// The document and lines from which the event was read, or the program that sent it; null for readers who may not
     /// audit the committee.
     pub source: Option<Source>,
@@ -58,4 +61,11 @@ pub struct EventView {
     /// The event's payload, as docs/events.md describes it for each type.
     #[schema(value_type = Object)]
     pub data: Value,
+    /// What the reader may know, in the form that can be checked against the event's leaf; left out unless the request has
+    /// `disclosure=true`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disclosure: Option<Disclosure>,
+    /// The entries of lists that redaction took out.
+    #[serde(skip)]
+    pub(super) hidden: HiddenEntries,
 }

@@ -3,6 +3,7 @@
 use super::routes::everything_recorded;
 use crate::fixtures::api_server::ApiServer;
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use minutebook_domain::classification::Clearance;
 use minutebook_ledger::Selection;
 use serde_json::{Value, json};
 
@@ -29,7 +30,10 @@ async fn an_event_is_corrected(ledger: TestLedger) {
     assert_eq!(answer.json()["events"][0]["type"], "EventCorrected");
     assert_eq!(answer.header("location"), "/api/v1/actions/SSC72/01");
     let by = server.recorder.log().read_all(Selection::All).await.unwrap().pop().unwrap();
-    assert_eq!((by.metadata.corrects, by.metadata.reason.as_deref()), (Some(raised.event_id), Some("a slip")));
+    assert_eq!(
+        (by.metadata.corrects, by.metadata.reason.as_ref().and_then(|reason| reason.disclose(Clearance::full()))),
+        (Some(raised.event_id), Some("a slip"))
+    );
     let refused = server.post(&jane, &path, &json!({"change": "struck"})).await.expect(422).json();
     assert_eq!(refused["field"], "reason");
     let refused = server.post(&jane, &path, &json!({"change": "struck", "reason": " "})).await.expect(422).json();
@@ -209,7 +213,10 @@ async fn commands_are_recorded_together_or_not_at_all(ledger: TestLedger) {
     assert_eq!((answer.json()["position"].as_u64().unwrap(), server.head().await), (before + 6, before + 6));
     let last = server.recorder.log().read_all(Selection::All).await.unwrap().pop().unwrap();
     assert_eq!(
-        (last.metadata.actor.as_str(), last.metadata.reason.as_deref()),
+        (
+            last.metadata.actor.as_str(),
+            last.metadata.reason.as_ref().and_then(|reason| reason.disclose(Clearance::full()))
+        ),
         ("jane.smith", Some("the sitting of 27 February"))
     );
 }

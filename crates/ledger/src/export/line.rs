@@ -1,7 +1,8 @@
 //! Lines of an export: how they are written and read.
 
+use crate::commitment::{CommitmentError, leaf};
 use crate::event_codec;
-use crate::merkle::{Hash, leaf};
+use crate::merkle::Hash;
 use crate::recordable::unrecordable;
 use crate::store::{EventRow, stored};
 use minutebook_domain::{RecordedEvent, calendar_day};
@@ -65,6 +66,8 @@ pub(crate) enum LineError {
     Unreadable(#[from] event_codec::StoredEventError),
     #[error("the leaf is {said}, and that of the salt and the bytes is {computed}: one of the three was changed")]
     Leaf { said: Hash, computed: Hash },
+    #[error("the event has no leaf: {0}")]
+    NoLeaf(#[from] CommitmentError),
     #[error("{0}")]
     Unrecordable(String),
     #[error("the export has format {0}, and this program reads formats up to {FORMAT}: use a newer one")]
@@ -106,7 +109,7 @@ pub(crate) fn read(line: &[u8]) -> Result<ExportLine, LineError> {
     let [fingerprint, said, salt] = hashes(tail).ok_or(LineError::Shape)?;
     let mut event_bytes = bytes.to_vec();
     event_bytes.push(b'}');
-    let computed = leaf(salt.as_bytes(), &event_bytes);
+    let computed = leaf(salt.as_bytes(), &event_bytes)?;
     if computed != said {
         return Err(LineError::Leaf { said, computed });
     }

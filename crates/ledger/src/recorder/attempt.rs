@@ -59,6 +59,8 @@ pub(super) struct Attempt<'a> {
     pub(super) cause_mark: Option<Classification>,
     /// The stream that the request expects at a version.
     pub(super) expected_stream: Option<StreamId>,
+    /// The lowest mark that the reason and the authority of the present command take: they may mention what is corrected.
+    pub(super) remark_mark: Option<Classification>,
     pub(super) pending: PendingAppend,
     /// The states of streams that the append does not depend on, as they were first read.
     pub(super) checked_states: HashMap<StreamId, AggregateState>,
@@ -80,6 +82,7 @@ impl<'a> Attempt<'a> {
             mark: None,
             cause_mark: None,
             expected_stream: None,
+            remark_mark: None,
             pending: PendingAppend::default(),
             checked_states: HashMap::new(),
             undo: Vec::new(),
@@ -123,6 +126,7 @@ impl<'a> Attempt<'a> {
 
     async fn apply(&mut self, command: &Command) -> Result<(), RecordError> {
         let first = self.pending.events.len();
+        self.remark_mark = None;
         let (Command::Record { source, .. } | Command::Correct { source, .. } | Command::Merge { source, .. }) =
             command;
         self.from_document = source.as_ref().unwrap_or(&self.metadata.source).file.is_some();
@@ -226,8 +230,10 @@ impl<'a> Attempt<'a> {
             stream_use.added += 1;
             stream_use.state = state;
         }
-        let metadata = RequestMetadata { classification: Some(mark), ..self.metadata.clone() };
-        self.pending.events.push(NewEvent { stream, event, metadata: metadata.for_event(mark, valid_at) });
+        let request = RequestMetadata { classification: Some(mark), ..self.metadata.clone() };
+        let mut added = NewEvent { stream, event, metadata: request.for_event(mark, valid_at) };
+        self.mark_remarks(&mut added);
+        self.pending.events.push(added);
         Ok(())
     }
 

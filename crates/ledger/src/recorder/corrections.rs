@@ -6,14 +6,16 @@ use super::super::store::Selection;
 use super::RecordError;
 use super::attempt::{Attempt, ensure_belongs};
 use cqrs_es::event_sink::EventSink;
-use minutebook_domain::classification::{Classification, Scheme};
+use minutebook_domain::classification::{Classification, Classified, Clearance, Scheme};
 use minutebook_domain::correction::{Change, Correction, Marking};
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::metadata::REASON;
 use minutebook_domain::reference::{DecisionId, Name};
 use minutebook_domain::{
     AggregateEvent, Event, EventId, Position, RecordedEvent, Rejection, Requirement, StreamId, StreamVersion,
     match_stream, rules,
 };
+use minutebook_projections::redaction::redacted_history;
 
 impl Attempt<'_> {
     /// Adds the correction of an event, and the events that it entails. Without a mark of the request's, nobody below
@@ -77,6 +79,14 @@ impl Attempt<'_> {
         if let Change::Marked(marking) = &change {
             let scheme = self.committee(stream).await?.scheme();
             check_marking(self.mark_in_force(&target, &history), marking, scheme)?;
+            if marking.field.as_deref() == Some(REASON) && target.metadata.reason.is_none() {
+                return Err(Rejection::new(
+                    "mark-of-a-text",
+                    "the event has no text `reason`",
+                    "the name of a text of the event, or none for the event as a whole",
+                )
+                .into());
+            }
         }
         if matches!(change, Change::Struck) {
             self.require_nothing_rests_on(&target).await?;
@@ -91,6 +101,9 @@ impl Attempt<'_> {
             let corrected = self.mark_in_force(standing_for(&history, &target), &history);
             self.cause_mark = Some(higher.filter(|mark| mark.rank() > corrected.rank()).unwrap_or(corrected));
         }
+        self.remark_mark = highest_mark(&history, &target);
+        // It is marked with the correction.
+        let authority = authority.map(|authority| Classified::new(Classification::highest(), authority));
         let supplements = matches!(change, Change::Supplemented(_));
         let subject = stream.subject();
         let named = target.references.iter().filter(|name| **name != subject);
@@ -211,6 +224,16 @@ fn standing_for<'h>(history: &'h [RecordedEvent], target: &'h RecordedEvent) -> 
     let standing = standing.iter().find(|standing| standing.place == target.version && standing.supplement.is_none());
     let brought_in_by = standing.map_or(target.version, |standing| standing.brought_in_by);
     history.iter().find(|recorded| recorded.version == brought_in_by).unwrap_or(target)
+}
+
+/// The highest mark of an event and of its texts today.
+fn highest_mark(history: &[RecordedEvent], target: &RecordedEvent) -> Option<Classification> {
+    let known = redacted_history(history, history.len(), Clearance::full());
+    let target = known.iter().find(|known| known.event_id == target.event_id)?;
+    let mut marks = vec![target.metadata.classification];
+    marks.extend(target.event.whole());
+    target.event.marks(&mut |mark| marks.push(mark));
+    marks.into_iter().max_by_key(|mark| mark.rank())
 }
 
 /// Refuses a mark of another scheme, and one of a text that would be lower than its event's.

@@ -1,8 +1,9 @@
 //! The mark of each event that is recorded: the sender's, or else that of its subject, its meeting or its committee.
 
+use super::super::event_codec::NewEvent;
 use super::attempt::Attempt;
 use super::{AggregateState, RecordError};
-use minutebook_domain::classification::Classification;
+use minutebook_domain::classification::{Classification, ClassifiedText};
 use minutebook_domain::committee::{Committee, CommitteeEvent};
 use minutebook_domain::{Event, Rejection, Requirement, StreamId};
 
@@ -38,6 +39,25 @@ impl Attempt<'_> {
         }
         let state = self.state_of(stream).await?;
         self.default_mark(stream, event, &state).await
+    }
+
+    /// Marks the reason and the authority of an event: as the event, or as the highest text of it or of what it corrects,
+    /// since they may mention it.
+    pub(super) fn mark_remarks(&mut self, added: &mut NewEvent) {
+        let mut highest = added.metadata.classification;
+        let mut raise = |mark: Classification| {
+            if mark.rank() > highest.rank() {
+                highest = mark;
+            }
+        };
+        added.event.set_authority_mark(added.metadata.classification);
+        added.event.marks(&mut raise);
+        added.event.whole().into_iter().chain(self.remark_mark).for_each(raise);
+        added.event.set_authority_mark(highest);
+        if let Some(reason) = &mut added.metadata.reason {
+            reason.set_mark(highest);
+        }
+        self.remark_mark = Some(highest);
     }
 
     async fn default_mark(

@@ -23,8 +23,8 @@ pub enum StoreError {
     NotMigrated(String),
     /// The database holds a ledger of a development version, whose schema is not migrated.
     #[error(
-        "the ledger at {0} was made by a development version of minutebook: export it with the version that made it, \
-         and import the export into a new ledger with this one"
+        "the ledger at {0} was made by a development version of minutebook, whose stored form was never released: start a \
+         new ledger and import the documents again"
     )]
     Unreleased(String),
     /// The SQLite file does not exist.
