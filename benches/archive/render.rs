@@ -19,7 +19,7 @@ pub(crate) async fn measure(url: &LedgerUrl) -> anyhow::Result<serde_json::Value
     for convened in log.read_all(Selection::Type("MeetingConvened".into())).await? {
         let StreamId::Meeting(meeting) = convened.stream else { continue };
         let begin = Instant::now();
-        let MeetingHeadlines { document, .. } = headlines(&log, &meeting, &question).await?;
+        let MeetingHeadlines { document, .. } = headlines(&log, &meeting, None, &question).await?;
         let read = Instant::now();
         let rendered = markdown(&document, None);
         rendering.push(read.elapsed().as_secs_f64() * 1000.0);

@@ -59,6 +59,9 @@ pub struct Marking {
     /// The field of the text; the event as a whole if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
+    /// Whether the edition of a document that the change comes from no longer states the event.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub omitted: bool,
 }
 
 impl<E> Change<E> {
@@ -235,6 +238,19 @@ pub fn standing<'e, E: Correctable + 'e>(
     }
     // A reader may know of a correction and not of the event that it corrects: what it brings in stands all the same.
     let known: HashSet<StreamVersion> = events.iter().map(|(version, _)| *version).collect();
+    // Nor, perhaps, of the supplement that a known correction replaces: what the replacement brings in stands in its place.
+    let mut unknown: Vec<StreamVersion> = changes.keys().filter(|version| !known.contains(version)).copied().collect();
+    unknown.sort_unstable();
+    for own in unknown.into_iter().rev() {
+        let latest = changes.get(&own).and_then(|later| later.first());
+        let Some(Counted { change: Change::Replaced(by), brought_in_by, .. }) = latest else { continue };
+        let (by, brought_in_by) = (by.as_correction(), *brought_in_by);
+        if let Some(Correction { version, change, .. }) = by {
+            let here = changes.entry(*version).or_default();
+            let place = here.iter().position(|counted| counted.own < own).unwrap_or(here.len());
+            here.insert(place, Counted { own, change, brought_in_by });
+        }
+    }
     let mut places: Vec<(StreamVersion, Option<&E>)> =
         events.iter().map(|(version, event)| (*version, Some(*event))).collect();
     places.extend(changes.keys().filter(|place| !known.contains(place)).map(|place| (*place, None)));

@@ -221,6 +221,36 @@ impl Event {
         match_event!(self, event => supplement(event, place))
     }
 
+    /// Wraps a change of an event, which is of the same kind of stream and has the version `version`, in a correction.
+    /// None if the change brings in an event of another kind of stream.
+    pub fn correction(&self, version: StreamVersion, change: Change<Self>) -> Option<Self> {
+        fn wrap<E: AggregateEvent>(_of_the_stream: &E, version: StreamVersion, change: Change<Event>) -> Option<Event> {
+            let change = match change {
+                Change::Struck => Change::Struck,
+                Change::Marked(marking) => Change::Marked(marking),
+                Change::Replaced(by) => Change::Replaced(Box::new(E::from_event(*by)?)),
+                Change::Supplemented(by) => Change::Supplemented(Box::new(E::from_event(*by)?)),
+            };
+            Some(E::from(Correction { version, change, authority: None, corrected_references: Vec::new() }).into())
+        }
+        match_event!(self, event => wrap(event, version, change))
+    }
+
+    /// What a correction changes, and the version of the event that it corrects; none for other events.
+    pub fn as_change(&self) -> Option<(StreamVersion, Change<Self>)> {
+        fn change_of<E: AggregateEvent>(event: &E) -> Option<(StreamVersion, Change<Event>)> {
+            let correction = event.as_correction()?;
+            let change = match &correction.change {
+                Change::Struck => Change::Struck,
+                Change::Marked(marking) => Change::Marked(marking.clone()),
+                Change::Replaced(by) => Change::Replaced(Box::new((**by).clone().into())),
+                Change::Supplemented(by) => Change::Supplemented(Box::new((**by).clone().into())),
+            };
+            Some((correction.version, change))
+        }
+        match_event!(self, event => change_of(event))
+    }
+
     /// The change of a mark, if the event is one.
     pub fn marking(&self) -> Option<&Marking> {
         match_event!(self, event => match event.as_correction().map(|correction| &correction.change) {

@@ -2,6 +2,7 @@
 
 use crate::classification::{Classification, Classified, ClassifiedText, Clearance, stored};
 use crate::event_id::EventId;
+use crate::reference::DocumentEdition;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -20,6 +21,10 @@ pub struct Source {
     /// The SHA-256 of the document's bytes, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sha256: Option<String>,
+    /// The edition of a meeting's document that the file is a version of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, example = "SSC_72_2702 headlines WHITE"))]
+    pub edition: Option<DocumentEdition>,
     /// The first line that the event was read from, counted from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_line: Option<u32>,

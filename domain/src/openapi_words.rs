@@ -1,7 +1,7 @@
 //! The OpenAPI 3.1 schemas of the aggregates' fixed words.
 
 use crate::action::{ActionStatus, ReportedProgress};
-use crate::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
+use crate::meeting::{Capacity, DocumentKind, MinutesEdition, MinutesOutcome, Verb};
 use crate::openapi::one_of;
 use crate::party::{Assessment, StatusKind};
 use utoipa::openapi::{RefOr, Schema};
@@ -23,6 +23,7 @@ macro_rules! words {
 words! {
     Verb: "what a committee does with a matter";
     Capacity: "in what capacity someone attends";
+    DocumentKind: "headlines or minutes";
     MinutesEdition: "which of the two sets of minutes";
     MinutesOutcome: "how minutes were approved";
     ActionStatus: "where an action stands";

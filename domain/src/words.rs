@@ -57,6 +57,16 @@ pub struct UnknownWord {
 }
 
 words! {
+    /// A kind of document about a meeting.
+    DocumentKind {
+        /// What is published of the meeting.
+        Headlines = "headlines",
+        /// The minutes, confidential where some of the meeting was.
+        Minutes = "minutes",
+    }
+}
+
+words! {
     /// The verb of a decision.
     Verb {
         /// Received without commitment.

@@ -31,7 +31,8 @@ pub(crate) fn correction<E>(version: u64, change: Change<E>) -> Correction<E> {
 
 /// The event that strikes the one at `version`.
 pub(crate) fn mark<R: Rules>(version: u64, field: Option<&str>) -> R::Event {
-    let marking = Marking { classification: Classification::highest(), field: field.map(ToOwned::to_owned) };
+    let marking =
+        Marking { classification: Classification::highest(), field: field.map(ToOwned::to_owned), omitted: false };
     R::Event::from(correction(version, Change::Marked(marking)))
 }
 

@@ -8,6 +8,7 @@ pub mod audit_trail;
 pub mod committees;
 pub mod decisions;
 pub mod differences;
+pub mod editions;
 pub mod headlines;
 pub mod matters;
 pub mod meetings;

@@ -43,10 +43,10 @@ fn corrected<E>(correction: &Correction<E>, clearance: Clearance, event: impl Fn
     let authority = correction.authority.as_ref().and_then(|authority| authority.disclose(clearance));
     let authority = with(" on the authority of ", authority);
     match &correction.change {
-        Change::Marked(Marking { classification, field: None }) => {
+        Change::Marked(Marking { classification, field: None, .. }) => {
             format!("version {} marked {classification}{authority}", correction.version)
         }
-        Change::Marked(Marking { classification, field: Some(field) }) => {
+        Change::Marked(Marking { classification, field: Some(field), .. }) => {
             format!("`{field}` of version {} marked {classification}{authority}", correction.version)
         }
         Change::Struck => format!("version {} struck{authority}", correction.version),

@@ -86,7 +86,8 @@ pub(super) async fn run(
     let action_log = import_one(&recorder, "actions.csv", ACTION_LOG).await?;
     let head = recorder.log().head().await?;
     let last: MeetingRef = LAST_MEETING.parse().map_err(|error| Failure::new(format!("`{LAST_MEETING}`: {error}")))?;
-    let (document, _) = document_for(recorder.log(), &last, Classification::public(), MomentArgs::default()).await?;
+    let (document, _) =
+        document_for(recorder.log(), &last, None, Classification::public(), MomentArgs::default()).await?;
     recorder.log().close().await;
     table::within(WIDTH);
     print(&format!(

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::output::{print, print_bytes};
 use super::scope::MomentArgs;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
+use crate::query::edition_choice::EditionChoice;
 use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
 use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
@@ -16,7 +17,8 @@ use std::process::ExitCode;
 
 /// Print a meeting's headlines for an audience.
 ///
-/// Nothing classified above the audience is printed. Imported text is printed word for word; sentences are written for
+/// Nothing classified above the audience is printed. Where several editions of the meeting's documents were imported, the most
+/// confidential one that the audience may know is printed, or the one named with --edition. Imported text is printed word for word; sentences are written for
 /// what was recorded without text.
 #[derive(clap::Args)]
 pub(super) struct HeadlinesArgs {
@@ -25,6 +27,9 @@ pub(super) struct HeadlinesArgs {
     /// The highest classification that the audience may read: WHITE, GREEN, AMBER or RED.
     #[arg(long, value_name = "LEVEL", default_value = "WHITE")]
     audience: Classification,
+    /// The edition: white (the headlines) or confidential (the minutes) [default: the highest for the audience].
+    #[arg(long, value_name = "EDITION")]
+    edition: Option<EditionChoice>,
     #[command(flatten)]
     moment: MomentArgs,
     /// The output format.
@@ -54,7 +59,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: HeadlinesArgs) -> Result<Ex
         );
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let (document, footer) = document_for(&log, &command.meeting, command.audience, command.moment).await?;
+    let (document, footer) =
+        document_for(&log, &command.meeting, command.edition, command.audience, command.moment).await?;
     log.close().await;
     let text = match command.format {
         DocumentFormat::Md => markdown(&document, Some(&footer)),
@@ -76,14 +82,19 @@ pub(super) async fn run(ledger: &LedgerUrl, command: HeadlinesArgs) -> Result<Ex
 pub(super) async fn document_for(
     log: &Log,
     meeting: &MeetingRef,
+    edition: Option<EditionChoice>,
     audience: Classification,
     moment: MomentArgs,
 ) -> Result<(MeetingDocument, Footer), Failure> {
     let MomentArgs { as_of, known_at } = moment;
     let query = ReadQuery { as_of, known_at, clearances: Clearance::up_to(audience).into(), committee: None };
-    let MeetingHeadlines { document, as_of, position } = match headlines(log, meeting, &query).await {
+    let MeetingHeadlines { document, as_of, position } = match headlines(log, meeting, edition, &query).await {
         Ok(found) => found,
         Err(HeadlinesError::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),
+        Err(HeadlinesError::NoSuchEdition(edition)) => {
+            let what = format!("there is no {edition} edition of {meeting} for {audience}");
+            return Err(Failure::new(what).with_help("give a higher --audience, or leave --edition out"));
+        }
         Err(HeadlinesError::AboveClearance) => {
             let what = format!("the headlines of {meeting} are classified above {audience}");
             return Err(Failure::new(what).with_help("give a higher --audience"));

@@ -61,7 +61,7 @@ fn prepared(
     rehearsed: Option<RehearsedRequest>,
 ) -> PreparedDocument {
     let report = ImportReport::ActionLog(report);
-    PreparedDocument { report, events, changes: Vec::new(), source_lines, rehearsed }
+    PreparedDocument { report, events, changes: Vec::new(), lowered: Vec::new(), source_lines, rehearsed }
 }
 
 /// Returns what the ledger holds of the actions that the log names, and of the committee's meetings.

@@ -137,6 +137,14 @@ impl SourceDocument {
         Ok(())
     }
 
+    /// The rank of the mark that a meeting's document states.
+    pub fn mark_rank(&self) -> Option<u8> {
+        match &self.content {
+            DocumentContent::Headlines(headlines) => Some(headlines.text_classification.rank()),
+            DocumentContent::ActionLog(..) => None,
+        }
+    }
+
     /// The day of the meeting, if the document is a meeting's headlines.
     pub fn held_on(&self) -> Option<NaiveDate> {
         match &self.content {

@@ -1,5 +1,6 @@
 //! Why a document cannot be imported.
 
+use chrono::NaiveDate;
 use minutebook_domain::Rejection;
 use minutebook_domain::reference::MeetingRef;
 use minutebook_import::action_log::ActionLogError;
@@ -43,6 +44,16 @@ pub enum ImportError {
         /// The meeting under which the document is recorded.
         meeting: MeetingRef,
     },
+    /// The ledger holds a meeting with the reference on another day.
+    #[error("{meeting} is recorded on {recorded}, and the document gives {given}; nothing of it was recorded")]
+    OtherDay {
+        /// The meeting of the document.
+        meeting: MeetingRef,
+        /// The day in the ledger.
+        recorded: NaiveDate,
+        /// The day that the document gives.
+        given: NaiveDate,
+    },
     /// The committee's rules refuse a part of the meeting that the rest depends on.
     #[error("line {line}: {refusal}")]
     Refused {
@@ -67,6 +78,7 @@ impl ImportError {
             Self::MeetingRecorded { .. } | Self::SeveralDocuments { .. } => {
                 Some("correct the record event by event, each correction with its reason")
             }
+            Self::OtherDay { .. } => Some("mend the date in the document, or correct the meeting's notice first"),
             Self::ActionLog(ActionLogError::SeveralCommittees { .. }) => {
                 Some("split the file by committee, and import each part")
             }

@@ -1,11 +1,12 @@
 //! A meeting's headlines into the ledger.
 
+use super::disclosure;
 use super::error::ImportError;
 use super::intake::{Intake, RehearsedRequest};
 use super::moved;
 use super::prepared::PreparedDocument;
 use super::refusals::leave_out;
-use super::reimport::{self, CorrectionStep};
+use super::reimport::{self, CorrectionStep, LaterDocument};
 use super::report::ImportReport;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Rejection};
@@ -44,15 +45,22 @@ pub(super) async fn prepare(
     if elsewhere.is_none() && intake.is_recorded().await? {
         report.already_imported = true;
         let report = ImportReport::Headlines(report);
-        return Ok(PreparedDocument { report, events: Vec::new(), source_lines, changes: Vec::new(), rehearsed: None });
+        return Ok(PreparedDocument {
+            report,
+            events: Vec::new(),
+            source_lines,
+            changes: Vec::new(),
+            lowered: Vec::new(),
+            rehearsed: None,
+        });
     }
     let mut all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
     if let Some(from) = from {
         moved::ensure_alone(intake, &headlines.reference, &from).await?;
         return moved::prepare(intake, &headlines, all, from, report, source_lines).await;
     }
-    if let Some(steps) = reimport::steps(intake, &headlines, &all).await? {
-        return correct(intake, &headlines, steps, report, source_lines).await;
+    if let Some(later) = reimport::later_document(intake, &headlines, &all).await? {
+        return correct(intake, &headlines, later, report, source_lines).await;
     }
     let mut judged = intake.judge(all.clone()).await?;
     if drop_unknown_supersessions(&mut all, &judged.refused, &mut report) {
@@ -63,28 +71,42 @@ pub(super) async fn prepare(
     }
     report.findings.sort_by_key(|finding| finding.line);
     let (report, rehearsed) = (ImportReport::Headlines(report), Some(judged.rehearsed));
-    Ok(PreparedDocument { report, events: judged.accepted, source_lines, changes: Vec::new(), rehearsed })
+    Ok(PreparedDocument {
+        report,
+        events: judged.accepted,
+        source_lines,
+        changes: Vec::new(),
+        lowered: Vec::new(),
+        rehearsed,
+    })
 }
 
-/// Prepares the corrections of a meeting whose record came from an earlier document.
+/// Prepares the corrections of a meeting whose record came from earlier documents.
 async fn correct(
     intake: &Intake<'_>,
     headlines: &ParsedHeadlines,
-    steps: Vec<CorrectionStep>,
+    later: LaterDocument,
     mut report: FileReport,
     source_lines: SourceLines,
 ) -> Result<PreparedDocument, ImportError> {
+    let LaterDocument { steps, findings, is_known_edition } = later;
+    report.findings.extend(findings);
     let (mut events, mut changes, mut commands) = (Vec::new(), Vec::new(), Vec::new());
-    let mut pending = PendingAppend::default();
+    let (mut pending, mut lowered) = (PendingAppend::default(), Vec::new());
     if !steps.is_empty() {
-        let request = intake.correction(steps.iter().map(|step| step.command.clone()).collect());
+        let request = intake.correction(steps.iter().map(|step| step.command.clone()).collect(), is_known_edition);
         let rehearsal = intake.recorder.rehearse(&request).await?;
         pending = rehearsal.pending;
-        for (CorrectionStep { command, sourced, change }, outcome) in steps.into_iter().zip(rehearsal.outcomes) {
-            if let Some(refusal) = outcome {
-                leave_out(headlines, &sourced, refusal, &mut report)?;
-                continue;
+        let mut accepted = Vec::with_capacity(steps.len());
+        for (step, outcome) in steps.into_iter().zip(rehearsal.outcomes) {
+            match outcome {
+                Some(refusal) => leave_out(headlines, &step.sourced, refusal, &mut report)?,
+                None => accepted.push(step),
             }
+        }
+        lowered = disclosure::lowered(&accepted);
+        report.newly_visible = disclosure::audiences(&headlines.edition(), &accepted);
+        for CorrectionStep { command, sourced, change, .. } in accepted {
             events.push(sourced);
             changes.push(change);
             commands.push(command);
@@ -92,8 +114,9 @@ async fn correct(
     }
     report.corrections = Some(commands.len() as u64);
     report.findings.sort_by_key(|finding| finding.line);
-    let rehearsed = (!commands.is_empty()).then(|| RehearsedRequest { request: intake.correction(commands), pending });
-    Ok(PreparedDocument { report: ImportReport::Headlines(report), events, source_lines, changes, rehearsed })
+    let rehearsed = (!commands.is_empty())
+        .then(|| RehearsedRequest { request: intake.correction(commands, is_known_edition), pending });
+    Ok(PreparedDocument { report: ImportReport::Headlines(report), events, source_lines, changes, lowered, rehearsed })
 }
 
 /// Clears `supersedes` of decisions that were refused for it: the decision is recorded even where the ledger doesn't hold

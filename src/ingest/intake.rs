@@ -1,6 +1,6 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
-use minutebook_domain::reference::MeetingRef;
+use minutebook_domain::reference::{DocumentEdition, MeetingRef};
 use minutebook_domain::{CommandId, Position, Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
 use minutebook_ledger::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request};
@@ -16,6 +16,8 @@ pub(super) struct Intake<'a> {
     /// The file's name without its folder.
     pub(super) name: String,
     pub(super) sha256: String,
+    /// The edition that the document is a version of, if it is a meeting's.
+    pub(super) edition: Option<DocumentEdition>,
     pub(super) metadata: &'a RequestMetadata,
 }
 
@@ -66,6 +68,7 @@ impl Intake<'_> {
             client: self.metadata.source.client.clone(),
             file: Some(self.name.clone()),
             sha256: Some(self.sha256.clone()),
+            edition: self.edition.clone(),
             importer: Some(IMPORTER_VERSION.into()),
             ..Source::default()
         }
@@ -76,9 +79,12 @@ impl Intake<'_> {
         Source { first_line: Some(lines.0), last_line: Some(lines.1), ..self.source() }
     }
 
-    /// The request that corrects the record of a meeting by a later document.
-    pub(super) fn correction(&self, commands: Vec<Command>) -> Request {
-        let reason = Some(format!("corrected headlines: file {} (sha {})", self.name, &self.sha256[..12]));
+    /// The request that brings the record of a meeting to a later document. `known` tells whether the document is a later
+    /// version of an edition that the ledger has, or another edition.
+    pub(super) fn correction(&self, commands: Vec<Command>, known: bool) -> Request {
+        let kind = self.edition.as_ref().map_or("document", |edition| edition.kind.word());
+        let what = if known { format!("corrected {kind}") } else { format!("another edition: {kind}") };
+        let reason = Some(format!("{what}: file {} (sha {})", self.name, &self.sha256[..12]));
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), reason, ..self.metadata.clone() };
         Request { commands, metadata, expected: None, planned: false }

@@ -6,6 +6,7 @@
 //! later edition of its headlines.
 
 mod action_log;
+mod disclosure;
 mod document;
 mod error;
 mod headlines;
@@ -16,6 +17,7 @@ mod refusals;
 mod reimport;
 mod report;
 
+pub use disclosure::LoweredEvent;
 pub use document::SourceDocument;
 pub use error::ImportError;
 pub use prepared::PreparedDocument;
@@ -24,6 +26,7 @@ pub use report::ImportReport;
 use document::DocumentContent;
 use headlines::GivenMeeting;
 use intake::{Intake, RehearsedRequest};
+use minutebook_domain::reference::DocumentEdition;
 use minutebook_domain::{CommandId, RequestMetadata};
 use minutebook_ledger::{Receipt, Recorder};
 
@@ -36,7 +39,16 @@ pub async fn prepare(
 ) -> Result<PreparedDocument, ImportError> {
     document.assume_mark(recorder).await?;
     let SourceDocument { path, name, sha256, content, meeting, moves, .. } = document;
-    let intake = Intake { recorder, path, name, sha256, metadata };
+    let edition = match &content {
+        DocumentContent::Headlines(headlines) => {
+            let edition = headlines.edition();
+            // What names a renumbered meeting is recorded with its first reference.
+            let meeting = recorder.first_reference(&edition.meeting).await?;
+            Some(DocumentEdition { meeting, ..edition })
+        }
+        DocumentContent::ActionLog(..) => None,
+    };
+    let intake = Intake { recorder, path, name, sha256, edition, metadata };
     match content {
         DocumentContent::Headlines(headlines) => {
             headlines::prepare(&intake, *headlines, GivenMeeting { is_given: meeting.is_some(), moves }).await

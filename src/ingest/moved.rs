@@ -153,7 +153,14 @@ pub(super) async fn prepare(
     report.corrections = Some(commands.len() as u64);
     report.findings.sort_by_key(|finding| finding.line);
     let rehearsed = Some(RehearsedRequest { request: request(commands), pending: rehearsal.pending });
-    Ok(PreparedDocument { report: ImportReport::Headlines(report), events, source_lines, changes, rehearsed })
+    Ok(PreparedDocument {
+        report: ImportReport::Headlines(report),
+        events,
+        source_lines,
+        changes,
+        lowered: Vec::new(),
+        rehearsed,
+    })
 }
 
 fn is_founding(event: &Event) -> bool {

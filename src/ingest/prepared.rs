@@ -1,5 +1,6 @@
 //! A document that was judged and not yet recorded.
 
+use super::disclosure::LoweredEvent;
 use super::intake::RehearsedRequest;
 use super::report::ImportReport;
 use minutebook_import::{SourceLines, SourcedEvent};
@@ -10,8 +11,10 @@ pub struct PreparedDocument {
     pub report: ImportReport,
     /// The events to record, with the lines they were read from.
     pub events: Vec<SourcedEvent>,
-    /// `struck`, `replaced` or `added` for each event, if the document corrects a meeting's record; else empty.
+    /// `struck`, `replaced`, `added` or `marked` for each event, if the meeting is recorded already; else empty.
     pub changes: Vec<&'static str>,
+    /// The events, recorded already, that the document makes known to lower audiences.
+    pub lowered: Vec<LoweredEvent>,
     /// The document's lines, as its reader numbered them.
     pub source_lines: SourceLines,
     /// None if there is nothing to record.

@@ -22,6 +22,13 @@ pub(super) fn leave_out(
         }
         Event::Committee(_) | Event::Party(_) | Event::Action(ActionEvent::ActionRaised(_))
             if refusal.kind() == RejectionKind::AlreadyRecorded => {}
+        // Another edition may have listed the person otherwise.
+        Event::Meeting(MeetingEvent::AttendanceRecorded(_) | MeetingEvent::ApologiesRecorded(_))
+            if refusal.kind() == RejectionKind::AlreadyRecorded =>
+        {
+            let text = format!("not recorded: {refusal}");
+            report.findings.push(ImportFinding { line, kind: ImportFindingKind::NotRecorded, text });
+        }
         Event::Party(_) | Event::Action(_) | Event::Meeting(MeetingEvent::MinutesApproved(_)) => {
             let text = format!("not recorded: {refusal}");
             report.findings.push(ImportFinding { line, kind: ImportFindingKind::NotRecorded, text });

@@ -1,19 +1,21 @@
 //! A meeting's headlines for an audience, as of a moment.
 
 use super::ReadError;
+use super::edition_choice::EditionChoice;
 use super::meeting_names::{MeetingNames, first_reference};
 use super::read_query::{DefaultMoment, QueryError, ReadQuery, committee_scopes};
 use super::stream::StreamHistory;
 use chrono::{DateTime, Utc};
 use minutebook_domain::action::ActionEvent;
-use minutebook_domain::classification::Clearance;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::committee::{CommitteeEstablished, CommitteeEvent};
 use minutebook_domain::correction::in_force;
-use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::meeting::{DocumentKind, MeetingEvent};
 use minutebook_domain::party::PartyEvent;
-use minutebook_domain::reference::{MeetingRef, PartyName};
+use minutebook_domain::reference::{DocumentEdition, MeetingRef, PartyName};
 use minutebook_domain::{Event, Position, StreamId};
 use minutebook_ledger::{BitemporalMoment, Log, Selection};
+use minutebook_projections::editions::{editions_of, stated_by};
 use minutebook_projections::headlines::{MeetingDocument, MeetingDocumentError, MeetingRecord, document};
 use std::collections::HashMap;
 
@@ -40,6 +42,9 @@ pub enum HeadlinesError {
     /// The meeting had not been convened.
     #[error("there is no such meeting")]
     NotConvened,
+    /// The meeting has no such edition for the reader.
+    #[error("there is no {0} edition")]
+    NoSuchEdition(EditionChoice),
     /// The whole document is above the clearance.
     #[error("the headlines are not for this audience")]
     AboveClearance,
@@ -47,34 +52,72 @@ pub enum HeadlinesError {
 
 /// Returns the headlines of a meeting for the query's reader. The query must cover the meeting's committee.
 ///
-/// A text is printed if both its classification at the time and the current one permit it.
-pub async fn headlines(log: &Log, meeting: &MeetingRef, query: &ReadQuery) -> Result<MeetingHeadlines, HeadlinesError> {
+/// Without a choice, the document is the most confidential edition that the reader may know. A text is printed if both its
+/// classification at the time and the current one permit it.
+pub async fn headlines(
+    log: &Log,
+    meeting: &MeetingRef,
+    choice: Option<EditionChoice>,
+    query: &ReadQuery,
+) -> Result<MeetingHeadlines, HeadlinesError> {
     let scopes = committee_scopes(log, query, DefaultMoment::EndOfTime).await?;
     let scope = scopes.into_iter().find(|scope| scope.committee.code == *meeting.committee());
     let Some(mut scope) = scope else { return Err(HeadlinesError::NotConvened) };
     let position = log.known_whole(scope.at.known_at).await.map_err(ReadError::from)?;
     let meeting = &first_reference(log, scope.clearance, meeting).await.map_err(ReadError::from)?;
     scope.name_meetings(log, position).await.map_err(ReadError::from)?;
+    let stream = StreamHistory::read(log, &StreamId::Meeting(meeting.clone())).await.map_err(ReadError::from)?;
+    let mut editions = editions_of(meeting, &stream.statements_at(position));
+    // A reader knows of no edition above the clearance.
+    editions.retain(|edition| scope.clearance.permits(edition.classification));
+    let edition = choice.map_or(editions.last(), |choice| choice.among(&editions)).cloned();
+    if let Some(choice) = choice.filter(|_| edition.is_none() && !editions.is_empty()) {
+        return Err(HeadlinesError::NoSuchEdition(choice));
+    }
+    let clearance = match &edition {
+        // What a higher edition says is no part of a lower one.
+        Some(edition) if editions.last() > Some(edition) => Clearance::up_to(edition.classification),
+        None if choice == Some(EditionChoice::White) => Clearance::up_to(Classification::public()),
+        _ => scope.clearance,
+    };
     let reader = MeetingReader {
         log,
         at: BitemporalMoment { known_at: Some(position), ..scope.at },
         position,
-        clearance: scope.clearance,
+        clearance,
         names: &scope.names,
+        edition: edition.as_ref(),
     };
     let related = reader.related(meeting).await?;
     let committee = reader.committee(meeting).await?;
+    let mut events = reader.meeting(meeting).await?;
+    if let Some(edition) = edition.as_ref().filter(|_| editions.len() > 1) {
+        classify(&mut events, edition.classification);
+    }
+    let kind = edition.as_ref().map(|edition| edition.kind).or(choice.map(EditionChoice::kind));
     let record = MeetingRecord {
-        meeting: &reader.meeting(meeting).await?,
+        is_minutes: kind == Some(DocumentKind::Minutes) || choice == Some(EditionChoice::Confidential),
+        meeting: &events,
         actions: &related.actions,
         parties: &related.parties,
         committee_name: committee.as_ref().map(|committee| &committee.name),
         quorum: committee.as_ref().and_then(|committee| committee.quorum),
     };
-    match document(&record, scope.clearance) {
+    match document(&record, clearance) {
         Ok(document) => Ok(MeetingHeadlines { document, as_of: query.as_of.map(|_| scope.at.as_of), position }),
         Err(MeetingDocumentError::NotConvened) => Err(HeadlinesError::NotConvened),
         Err(MeetingDocumentError::AboveClearance) => Err(HeadlinesError::AboveClearance),
+    }
+}
+
+/// Gives the notice of the meeting the mark of the edition: with several editions it has the lowest of theirs.
+fn classify(events: &mut [MeetingEvent], mark: Classification) {
+    for event in events {
+        if let MeetingEvent::MeetingConvened(convened) = event
+            && convened.classification.rank() < mark.rank()
+        {
+            convened.classification = mark;
+        }
     }
 }
 
@@ -85,6 +128,8 @@ struct MeetingReader<'a> {
     position: Position,
     clearance: Clearance,
     names: &'a MeetingNames,
+    /// The edition that is read, if the meeting's record came from documents.
+    edition: Option<&'a DocumentEdition>,
 }
 
 /// The events of the actions and parties that refer to the meeting.
@@ -95,16 +140,21 @@ struct RelatedStreams {
 }
 
 impl MeetingReader<'_> {
-    /// Returns the events of a stream that count at the moment, with corrections applied.
+    /// Returns the events of a stream that count at the moment, with corrections applied: those that the edition states, and
+    /// those recorded live.
     async fn stream(&self, stream: &StreamId) -> Result<Vec<Event>, ReadError> {
-        let known = StreamHistory::read(self.log, stream).await?.known_at(self.position, self.clearance);
+        let history = StreamHistory::read(self.log, stream).await?;
+        let known = history.known_at(self.position, self.clearance);
         let valid: HashMap<_, _> = known.iter().map(|event| (event.version, event.metadata.valid_at)).collect();
         let events: Vec<_> = known.into_iter().map(|event| (event.version, event.event)).collect();
         let standing = Event::standing(&events).into_iter();
         // An event that a correction brought in is valid from the valid time of the correction.
         let is_valid = |version| valid.get(&version).is_some_and(|valid_at| *valid_at <= self.at.as_of);
-        let mut events: Vec<Event> =
-            standing.filter(|standing| is_valid(standing.brought_in_by)).map(|standing| standing.event).collect();
+        let standing: Vec<_> = standing.filter(|standing| is_valid(standing.brought_in_by)).collect();
+        let mut events: Vec<Event> = match self.edition {
+            Some(edition) => stated_by(standing, &history.statements_at(self.position), edition),
+            None => standing.into_iter().map(|standing| standing.event).collect(),
+        };
         for event in &mut events {
             event.meetings(&mut |meeting| *meeting = self.names.meeting(meeting));
         }

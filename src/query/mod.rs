@@ -10,6 +10,7 @@ pub mod changes;
 pub mod clearances;
 pub mod committees;
 pub mod decisions;
+pub mod edition_choice;
 pub mod events;
 pub mod headlines;
 mod hidden_references;

@@ -4,6 +4,7 @@ use super::read_query::QueryError;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Log, Selection, StoreError};
+use minutebook_projections::editions::{EditionStatement, statements};
 use minutebook_projections::projection::FoldError;
 use minutebook_projections::redaction::redacted_history;
 
@@ -41,6 +42,12 @@ impl StreamHistory {
     pub(super) fn known_at(&self, position: Position, clearance: Clearance) -> Vec<RecordedEvent> {
         let known = self.events.partition_point(|event| event.position <= position);
         redacted_history(&self.events, known, clearance)
+    }
+
+    /// Returns what each edition of a document states in the stream at a position, without redaction.
+    pub(super) fn statements_at(&self, position: Position) -> Vec<EditionStatement> {
+        let known = self.events.partition_point(|event| event.position <= position);
+        statements(&self.events[..known])
     }
 
     pub(super) fn fold_error(&self, error: FoldError) -> ReadError {

@@ -5,6 +5,7 @@ mod as_of_and_known_at;
 mod changes;
 mod decisions;
 mod demo;
+mod editions;
 mod export;
 mod generated_sentences;
 mod headlines;

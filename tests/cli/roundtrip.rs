@@ -61,6 +61,7 @@ fn folded(events: &[SourcedEvent], audience: &str) -> MeetingDocument {
     }
     let actions: Vec<Vec<ActionEvent>> = actions.into_iter().map(|(_, events)| events).collect();
     let record = MeetingRecord {
+        is_minutes: false,
         meeting: &meeting,
         actions: &actions,
         parties: &parties,

@@ -66,6 +66,8 @@ pub enum ImportFindingKind {
     MinutesWithoutDate,
     /// Minutes were approved subject to amendments, and the text names none.
     AmendmentsMissing,
+    /// The document contradicts another edition of the meeting's documents.
+    EditionsContradict,
     /// The meeting's reference and its date give different days.
     ReferenceDateDiffers,
     /// A person appears twice in the attendance and apologies.
@@ -126,6 +128,7 @@ impl ImportFindingKind {
             Self::RecommendationUnaddressed => "the recommendation names no body",
             Self::MinutesWithoutDate => "the approved minutes have no date",
             Self::AmendmentsMissing => "approved subject to amendments, but none is given",
+            Self::EditionsContradict => "another edition of the meeting says otherwise",
             Self::ReferenceDateDiffers => "the meeting's reference and date differ",
             Self::PersonRepeated => "the person is listed twice",
             Self::ItemNumberRepeated => "the item's number is used twice",
@@ -168,6 +171,7 @@ impl ImportFindingKind {
             Self::RecommendationUnaddressed => "`RECOMMENDED … for SECCo Board approval`, `RECOMMENDED to the Panel …`",
             Self::MinutesWithoutDate => "`the Draft Minutes of 13 February 2019`",
             Self::AmendmentsMissing => "`APPROVED … subject to the correction of paragraph 3`",
+            Self::EditionsContradict => "the same in both, or an edition that corrects the wrong one",
             Self::ReferenceDateDiffers => "the same day and month in both: `SSC_72_2702` for 27 February",
             Self::ItemNumberRepeated => "a number that no other item has",
             Self::NotUtf8 => "a file saved as UTF-8",

@@ -4,9 +4,11 @@ use crate::block::LineRange;
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::classification::Classification;
-use minutebook_domain::meeting::{Capacity, MinutesEdition, MinutesOutcome, Verb};
+use minutebook_domain::meeting::{Capacity, DocumentKind, MinutesEdition, MinutesOutcome, Verb};
 use minutebook_domain::party::{Assessment, StatusKind};
-use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Reference};
+use minutebook_domain::reference::{
+    ActionRef, CommitteeCode, DecisionId, DocumentEdition, MeetingRef, Name, PartyName, Reference,
+};
 
 use crate::findings::{ImportFinding, UnrecognisedText};
 use crate::source::SourceLines;
@@ -16,6 +18,8 @@ use crate::source::SourceLines;
 pub struct ParsedHeadlines {
     /// The meeting's reference; its day and month are those of `held_on`.
     pub reference: MeetingRef,
+    /// Headlines or minutes, by the document's title.
+    pub kind: DocumentKind,
     /// The committee's full name; `None` if the document gives only its code.
     pub committee_name: Option<Name>,
     /// Whether a mark belongs to the Traffic Light Protocol only. It decides the scheme of a new committee.
@@ -63,6 +67,12 @@ impl ParsedHeadlines {
     /// Returns the number of the meeting by which it numbers its actions; 0 for a meeting that is named by its day.
     pub(crate) fn number(&self) -> u32 {
         self.reference.number().unwrap_or_default()
+    }
+
+    /// Returns the edition of the meeting's document that this is a version of.
+    pub fn edition(&self) -> DocumentEdition {
+        let (meeting, classification) = (self.reference.clone(), self.text_classification);
+        DocumentEdition { meeting, kind: self.kind, classification }
     }
 }
 

@@ -27,8 +27,14 @@ pub struct FileReport {
     /// import.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub corrections: Option<u64>,
+    /// What each audience newly reads, where the document adds to a meeting that is recorded already. An audience that reads no
+    /// more than the one below it is left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub newly_visible: Vec<AudienceReport>,
     /// The meeting's reference.
     pub meeting: MeetingRef,
+    /// The edition that the document is a version of: `headlines WHITE`, `minutes RED`.
+    pub edition: String,
     /// The committee's code.
     pub committee: CommitteeCode,
     /// The committee's full name; null if the document gives only its code.
@@ -79,6 +85,19 @@ pub struct FileReport {
     pub unrecognised: Vec<UnrecognisedText>,
     /// The findings.
     pub findings: Vec<ImportFinding>,
+}
+
+/// What an import makes known to an audience.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AudienceReport {
+    /// The audience.
+    pub audience: Classification,
+    /// The number of events that it newly knows of.
+    pub events: usize,
+    /// The number of texts that it newly reads.
+    pub texts: usize,
+    /// The actions, parties and decisions among them.
+    pub references: Vec<String>,
 }
 
 /// A person who attended.
@@ -227,7 +246,9 @@ fn empty(headlines: &ParsedHeadlines) -> FileReport {
         already_imported: false,
         events_appended: 0,
         corrections: None,
+        newly_visible: Vec::new(),
         meeting: headlines.reference.clone(),
+        edition: headlines.edition().name(),
         committee: headlines.committee().clone(),
         committee_name: headlines.committee_name.clone(),
         number: headlines.number(),

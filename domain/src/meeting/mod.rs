@@ -6,7 +6,7 @@ mod events;
 mod rules;
 
 pub(crate) use crate::words::words;
-pub use crate::words::{Capacity, MinutesEdition, MinutesOutcome, UnknownWord, Verb};
+pub use crate::words::{Capacity, DocumentKind, MinutesEdition, MinutesOutcome, UnknownWord, Verb};
 pub use calendar::{MeetingCancelled, MeetingPostponed, MeetingRenumbered};
 pub use events::{
     AgendaItemTabled, ApologiesRecorded, AttendanceRecorded, DecisionRecorded, DecisionSuperseded, HeadlinesPublished,

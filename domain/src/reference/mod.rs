@@ -6,6 +6,7 @@
 mod action;
 mod committee;
 mod decision;
+mod edition;
 mod meeting;
 mod party;
 mod subject;
@@ -14,6 +15,7 @@ mod token;
 pub use action::ActionRef;
 pub use committee::CommitteeCode;
 pub use decision::DecisionId;
+pub use edition::DocumentEdition;
 pub use meeting::MeetingRef;
 pub use party::{PartyCategory, PartyName};
 pub use subject::{Name, Prose, Reference};

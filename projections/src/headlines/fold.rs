@@ -12,7 +12,7 @@ use minutebook_domain::action::{ActionEvent, ActionRaised};
 use minutebook_domain::classification::{Classification, Classified, Clearance};
 use minutebook_domain::correction::in_force;
 use minutebook_domain::meeting::{
-    DecisionRecorded, MatterArisingNoted, MeetingConvened, MeetingEvent, MinutesApproved,
+    DecisionRecorded, DocumentKind, MatterArisingNoted, MeetingConvened, MeetingEvent, MinutesApproved,
 };
 use minutebook_domain::reference::{ActionRef, DecisionId, Prose};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +93,7 @@ impl<'e> DocumentFold<'e> {
     ) -> Self {
         let particulars = Particulars {
             reference: convened.reference.clone(),
+            kind: if record.is_minutes { DocumentKind::Minutes } else { DocumentKind::Headlines },
             committee_name: record.committee_name.cloned(),
             held_on: convened.held_on,
             starts_at: convened.starts_at,

@@ -18,7 +18,7 @@ pub use sentences::{clock_time, day};
 
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
-use minutebook_domain::meeting::Verb;
+use minutebook_domain::meeting::{DocumentKind, Verb};
 use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyName};
 
 /// A meeting's headlines for one audience.
@@ -49,6 +49,8 @@ pub struct MeetingDocument {
 pub struct Particulars {
     /// The meeting's reference.
     pub reference: MeetingRef,
+    /// Headlines or minutes, for the title.
+    pub kind: DocumentKind,
     /// The committee's full name, if known.
     pub committee_name: Option<Name>,
     /// The day of the meeting.

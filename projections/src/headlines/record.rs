@@ -8,6 +8,8 @@ use minutebook_domain::reference::{Name, PartyName};
 /// The streams from which a meeting's document is folded, each whole and with its corrections.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MeetingRecord<'a> {
+    /// Whether the document is the minutes, and not the headlines.
+    pub is_minutes: bool,
     /// The meeting's own stream.
     pub meeting: &'a [MeetingEvent],
     /// The stream of each action that the meeting raised or updated.

@@ -4,7 +4,7 @@ use super::already_printed::plain;
 use super::{Particulars, PrintedAction, PrintedDecision, PrintedMatter};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::{Classification, Scheme};
-use minutebook_domain::meeting::Verb;
+use minutebook_domain::meeting::{DocumentKind, Verb};
 use minutebook_domain::reference::{Name, PartyName};
 
 /// Formats a day as documents do: `27 February 2019`.
@@ -27,13 +27,22 @@ pub(super) fn classification(of: Classification) -> String {
     format!("This document is classified as {label} in accordance with the {scheme}. {handling}.")
 }
 
+/// What the document calls itself.
+fn name_of(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Headlines => "Meeting Headlines",
+        DocumentKind::Minutes => "Meeting Minutes",
+    }
+}
+
 /// `Security Sub-Committee (SSC) Meeting Headlines`
 pub(super) fn title(of: &Particulars) -> String {
+    let called = name_of(of.kind);
     match &of.committee_name {
         Some(name) if name.as_str() != of.committee().as_str() => {
-            format!("{name} ({}) Meeting Headlines", of.committee())
+            format!("{name} ({}) {called}", of.committee())
         }
-        _ => format!("{} Meeting Headlines", of.committee()),
+        _ => format!("{} {called}", of.committee()),
     }
 }
 
@@ -50,7 +59,7 @@ pub(super) fn when_and_where(of: &Particulars) -> String {
 
 /// `SSC_72_2702 – SSC Meeting Headlines`
 pub(super) fn reference(of: &Particulars) -> String {
-    format!("{} – {} Meeting Headlines", of.reference, of.committee())
+    format!("{} – {} {}", of.reference, of.committee(), name_of(of.kind))
 }
 
 /// `Cancelled on 20 February 2019. The papers are not ready.`

@@ -52,6 +52,8 @@ pub(in crate::api) struct ImportOptions {
     pub(in crate::api) meeting: Option<MeetingRef>,
     /// Whether what it recorded under another meeting is moved.
     pub(in crate::api) moves: bool,
+    /// Whether it may lower marks of what is recorded already.
+    pub(in crate::api) lower: bool,
     /// Whether nothing is recorded.
     pub(in crate::api) dry_run: bool,
 }
@@ -105,7 +107,7 @@ impl Writer {
         let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
         let metadata = RequestMetadata { command_id: String::new(), ..self.metadata("") };
         // Parsing takes seconds for a large document, and would block the runtime's thread.
-        let ImportOptions { classification, meeting, moves, dry_run } = options;
+        let ImportOptions { classification, meeting, moves, lower, dry_run } = options;
         let reading = spawn_blocking(move || ingest::SourceDocument::read_as(Path::new(&name), &bytes, meeting));
         let document = reading.await.map_err(|error| Problem::internal(&error))??;
         let document = document.with_classification(classification).moving(moves);
@@ -125,6 +127,10 @@ impl Writer {
         }
         if dry_run {
             return Ok(ImportedDocument { report: prepared.report, receipt: None });
+        }
+        if !prepared.lowered.is_empty() && !lower {
+            let what = format!("the import would lower the marks of {} events", prepared.lowered.len());
+            return Err(Problem::unprocessable(what).with_field("lower").with_accepted("true"));
         }
         Ok(ingest::record(&self.service.inner.recorder, prepared).await?)
     }

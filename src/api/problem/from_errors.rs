@@ -92,6 +92,10 @@ impl From<ImportError> for Problem {
             | ImportError::OtherMeeting { .. }
             | ImportError::MeetingRecorded { .. }
             | ImportError::SeveralDocuments { .. } => Self::new(ProblemKind::RecordedLive, text),
+            // The day in the ledger may be above the sender.
+            ImportError::OtherDay { meeting, .. } => {
+                Self::unprocessable(format!("the ledger has {meeting} on another day")).with_field("file")
+            }
             ImportError::Refused { refusal, .. } => {
                 Self::new(ProblemKind::RefusedByRule, text).with_rule(refusal.rule()).with_accepted(refusal.accepted())
             }

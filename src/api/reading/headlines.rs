@@ -7,6 +7,7 @@ use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use crate::query::clearances::ClearanceByCommittee;
+use crate::query::edition_choice::EditionChoice;
 use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
 use axum::extract::Path;
 use axum::http::HeaderMap;
@@ -24,6 +25,11 @@ pub(in crate::api) struct HeadlinesParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Classification>, example = "WHITE")]
     audience: Option<Classification>,
+    /// The edition: the published headlines or the confidential minutes. Default: the most confidential one that the audience
+    /// may know.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<String>, pattern = "^(white|confidential)$", example = "white")]
+    edition: Option<EditionChoice>,
     /// The format of the response. Overrides the header `Accept`.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|md|html|docx)$", example = "md")]
@@ -59,9 +65,12 @@ pub(in crate::api) async fn get_headlines(
     let audience = params.audience.filter(|audience| own.permits(*audience)).unwrap_or(own.highest());
     let query = moment.read_query(&ClearanceByCommittee::from(Clearance::up_to(audience)), None);
     let log = reader.log();
-    let MeetingHeadlines { document, as_of, position } = match headlines(log, &meeting, &query).await {
+    let MeetingHeadlines { document, as_of, position } = match headlines(log, &meeting, params.edition, &query).await {
         Ok(found) => found,
         Err(HeadlinesError::NotConvened | HeadlinesError::AboveClearance) => return Err(missing()),
+        Err(HeadlinesError::NoSuchEdition(edition)) => {
+            return Err(Problem::not_found(format!("there is no {edition} edition of `{reference}` at that moment")));
+        }
         Err(HeadlinesError::Query(error)) => return Err(error.into()),
         Err(HeadlinesError::Read(error)) => return Err(error.into()),
     };

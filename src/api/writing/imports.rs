@@ -60,6 +60,10 @@ pub(in crate::api) struct ImportParams {
     #[serde(default, deserialize_with = "from_text", rename = "move")]
     #[param(inline, value_type = Option<bool>, example = true)]
     moves: Option<bool>,
+    /// Lower marks of what is recorded already, where another edition of a meeting says the same under a lower mark.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<bool>, example = true)]
+    lower: Option<bool>,
 }
 
 /// A form with a document.
@@ -139,6 +143,7 @@ pub(in crate::api) async fn import_document(
         classification: params.classification,
         meeting: params.meeting,
         moves: params.moves.unwrap_or(false),
+        lower: params.lower.unwrap_or(false),
         dry_run,
     };
     let imported = writer.import(name, bytes, options).await?;

@@ -1,7 +1,7 @@
 //! What import prints of a meeting's headlines.
 
 use crate::cli::findings::document_finding;
-use minutebook_import::report::FileReport;
+use minutebook_import::report::{AudienceReport, FileReport};
 use minutebook_import::{ImportFindingKind, SourceLines};
 use std::path::Path;
 
@@ -33,6 +33,15 @@ pub(super) fn as_text(report: &FileReport, lines: &SourceLines, file: &Path, dry
     }
     if !dry_run {
         text.push_str(&format!("; {} events recorded", report.events_appended));
+    }
+    for new in &report.newly_visible {
+        let AudienceReport { audience, events, texts, references } = new;
+        let (events, texts) = (count(*events, "event", "events"), count(*texts, "text", "texts"));
+        let verb = if dry_run { "would newly read" } else { "newly reads" };
+        text.push_str(&format!("\n{audience} {verb} {events}, {texts}"));
+        if !references.is_empty() {
+            text.push_str(&format!(": {}", references.join(", ")));
+        }
     }
     for finding in &report.findings {
         text.push_str(&format!("\n{}", document_finding(finding, &file.display().to_string(), lines)));

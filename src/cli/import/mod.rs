@@ -30,7 +30,7 @@ use std::process::ExitCode;
 /// headlines are recorded first, in the order of their meetings, then the action logs.
 ///
 /// A document is recorded whole or not at all. Imported again, it changes nothing; a later edition of a meeting's
-/// headlines corrects the record. Findings are printed with their lines. A file that cannot be read is reported, and the
+/// headlines corrects the record, and another edition (minutes beside headlines) adds to it. Findings are printed with their lines. A file that cannot be read is reported, and the
 /// others are imported; other files in a folder are skipped.
 ///
 /// An export (.ndjson, from log --format ndjson) is checked and then recorded whole into an empty ledger, or one that
@@ -50,6 +50,9 @@ pub(super) struct ImportArgs {
     /// Move what the document recorded under another meeting to --meeting. Actions and statuses stay the same ones.
     #[arg(long = "move", requires = "meeting")]
     moves: bool,
+    /// Lower marks of what is recorded already, where another edition of a meeting says the same under a lower mark.
+    #[arg(long)]
+    yes: bool,
     /// Record nothing, and print what would be recorded beside the lines it was read from.
     #[arg(long)]
     dry_run: bool,
@@ -130,7 +133,7 @@ async fn import_one(
         FileContent::Export => Ok(export::run(recorder.log(), &path, command.dry_run).await?),
         FileContent::Document(document) => {
             let document = document.with_classification(command.classification).moving(command.moves);
-            Ok(document::run(recorder, document, &path, metadata, preview).await?)
+            Ok(document::run(recorder, document, &path, metadata, preview, command.yes).await?)
         }
     }
 }

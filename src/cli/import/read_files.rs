@@ -37,7 +37,8 @@ pub(super) enum FileContent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum RecordingRank {
     Export,
-    Headlines(NaiveDate),
+    /// The lower edition of a meeting first: then nothing has to be lowered.
+    Headlines(NaiveDate, u8),
     ActionLog,
     NotImported,
 }
@@ -72,9 +73,9 @@ impl ReadFile {
         let (content, bytes) = read(path.clone(), in_folder, meeting.clone()).await;
         let rank = match &content {
             Ok(FileContent::Export) => RecordingRank::Export,
-            Ok(FileContent::Document(document)) => {
-                document.held_on().map_or(RecordingRank::ActionLog, RecordingRank::Headlines)
-            }
+            Ok(FileContent::Document(document)) => document.held_on().map_or(RecordingRank::ActionLog, |day| {
+                RecordingRank::Headlines(day, document.mark_rank().unwrap_or_default())
+            }),
             Err(_) => RecordingRank::NotImported,
         };
         (Self { index, path, in_folder, meeting, rank, content: Some(content) }, bytes)

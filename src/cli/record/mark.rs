@@ -90,7 +90,7 @@ impl MarkArgs {
         }
         events.retain_mut(|recorded| self.marks(recorded).iter().any(|mark| *mark != self.level));
         self.announce_lowered(&mut events)?;
-        let marking = Marking { classification: self.level, field: self.field.clone() };
+        let marking = Marking { classification: self.level, field: self.field.clone(), omitted: false };
         let command = |recorded: &RecordedEvent| Command::Correct {
             event: recorded.event_id,
             change: Change::Marked(marking.clone()),

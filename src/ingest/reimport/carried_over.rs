@@ -1,6 +1,7 @@
 //! Events that a new document leaves out although they still hold: they are added to its events, so that they stay.
 
 use super::earlier_stream::EarlierStream;
+use super::shared::StatedFacts;
 use crate::ingest::error::ImportError;
 use crate::ingest::intake::Intake;
 use minutebook_domain::action::{ActionEvent, ActionWithdrawn};
@@ -15,7 +16,12 @@ use std::collections::HashSet;
 
 /// Completes the document's events of a party or an action. A registration recorded elsewhere is not repeated, and an
 /// action that the meeting no longer raises is kept as withdrawn.
-pub(super) fn complete(events: &mut Vec<SourcedEvent>, earlier: &EarlierStream, headlines: &ParsedHeadlines) {
+pub(super) fn complete(
+    events: &mut Vec<SourcedEvent>,
+    earlier: &EarlierStream,
+    stated: &StatedFacts<'_>,
+    headlines: &ParsedHeadlines,
+) {
     let begins = |event: &Event| {
         matches!(event, Event::Party(PartyEvent::PartyRegistered(_)) | Event::Action(ActionEvent::ActionRaised(_)))
     };
@@ -23,6 +29,10 @@ pub(super) fn complete(events: &mut Vec<SourcedEvent>, earlier: &EarlierStream, 
         Event::Action(ActionEvent::ActionRaised(raised)) => Some(raised),
         _ => None,
     });
+    // Another edition of the meeting states how the stream begins, and is compared with the document.
+    if stated.states_a_beginning() {
+        return;
+    }
     if !earlier.history.is_empty() && raised.is_none() {
         events.retain(|sourced| !begins(&sourced.event));
     }

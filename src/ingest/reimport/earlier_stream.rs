@@ -1,12 +1,13 @@
-//! What the earlier documents of a meeting recorded in one stream, and the edits that turn it into a new document's events.
+//! What the earlier versions of an edition alone stated in one stream, and the edits that turn it into a new version's events.
 
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::{MeetingEvent, MinutesApproved};
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::{Event, EventId, RecordedEvent, StreamId, StreamVersion};
-use std::collections::HashSet;
+use minutebook_projections::editions::{EditionStatement, Slot};
+use std::collections::{HashMap, HashSet};
 
-/// An event of the earlier documents that is in force: neither struck nor replaced.
+/// An event of the edition's earlier versions that is in force: neither struck nor replaced.
 pub(super) struct EntryInForce {
     pub(super) event: Event,
     /// Where it stands in the stream.
@@ -28,7 +29,7 @@ impl EntryInForce {
     }
 }
 
-/// One stream, and what the earlier documents of the meeting recorded in it.
+/// One stream, and what the edition's earlier versions alone stated in it.
 pub(super) struct EarlierStream {
     pub(super) stream: StreamId,
     pub(super) history: Vec<RecordedEvent>,
@@ -54,26 +55,19 @@ pub(super) enum StreamEdit {
 }
 
 impl EarlierStream {
-    /// `documents` are the command ids of the meeting's earlier documents.
-    pub(super) fn new(
+    /// `stated` is what the edition alone states in the stream.
+    pub(super) fn new<'s>(
         stream: &StreamId,
         history: Vec<RecordedEvent>,
-        documents: &HashSet<String>,
+        stated: impl Iterator<Item = &'s EditionStatement>,
         held_on: chrono::NaiveDate,
     ) -> Self {
-        let from_documents: Vec<_> = history
-            .iter()
-            .filter(|recorded| documents.contains(&recorded.metadata.command_id))
-            .map(|recorded| (recorded.version, recorded.event.clone()))
-            .collect();
-        // A document's corrections name only events of documents, so these events are a history of their own.
-        let entries = Event::standing(&from_documents)
-            .into_iter()
-            .filter(|standing| !matches!(standing.event, Event::Party(PartyEvent::PartyRegistered(_))))
-            .map(|standing| EntryInForce {
-                event: standing.event,
-                place: standing.place,
-                supplement: standing.supplement,
+        let entries = stated
+            .filter(|statement| !matches!(statement.event, Event::Party(PartyEvent::PartyRegistered(_))))
+            .map(|EditionStatement { slot, event, .. }| EntryInForce {
+                event: event.clone(),
+                place: slot.place,
+                supplement: slot.supplement,
             })
             .collect();
         // In a party's or an action's stream, additions follow what happened up to the meeting and precede what came later.
@@ -94,7 +88,7 @@ impl EarlierStream {
         event.map_or_else(|| EventId::new(uuid::Uuid::nil()), |recorded| recorded.event_id)
     }
 
-    /// Returns whether the earlier documents recorded that these minutes were approved.
+    /// Returns whether the earlier versions alone recorded that these minutes were approved.
     pub(super) fn approves(&self, minutes: &MinutesApproved) -> bool {
         self.entries.iter().any(|entry| {
             matches!(&entry.event, Event::Meeting(MeetingEvent::MinutesApproved(other))
@@ -102,28 +96,41 @@ impl EarlierStream {
         })
     }
 
-    /// Returns the edits that turn the entries into `new`. `pairs` holds, for each new event, the entry that it matches.
-    pub(super) fn edits(&self, new: &[&Event], pairs: &[Option<usize>]) -> Vec<StreamEdit> {
+    /// Returns the edits that turn the entries into `new`. `pairs` holds, for each new event, the entry that it matches;
+    /// `shared`, for each that another edition states too, where it stands. Such an event is not edited here.
+    pub(super) fn edits(
+        &self,
+        new: &[&Event],
+        pairs: &[Option<usize>],
+        shared: &HashMap<usize, Slot>,
+    ) -> Vec<StreamEdit> {
         let paired: HashSet<usize> = pairs.iter().flatten().copied().collect();
         let mut strikes: Vec<usize> = (0..self.entries.len()).filter(|entry| !paired.contains(entry)).collect();
         let mut changes = Vec::new();
-        let mut after = self.anchor;
-        let mut inserted = false;
+        // Where the events so far stand, and the furthest place at which one was inserted.
+        let (mut after, mut last_inserted) = (None, None);
         for (index, (event, pair)) in new.iter().zip(pairs).enumerate() {
+            if let Some(slot) = shared.get(&index) {
+                // What follows a shared event in the document follows it in the stream, unless it is already further on.
+                after = after.max(Some(slot.place));
+                continue;
+            }
             let Some(entry) = *pair else {
-                changes.push(StreamEdit::Insert { after, new: index });
-                inserted = true;
+                let place = after.or(self.anchor);
+                changes.push(StreamEdit::Insert { after: place, new: index });
+                last_inserted = last_inserted.max(place);
                 continue;
             };
             let old = &self.entries[entry];
-            if after != Some(old.place) || old.supplement.is_none() {
-                inserted = false;
-            }
-            after = Some(old.place);
-            if inserted {
-                // An insertion comes last at its place; an entry that follows it there is struck and inserted again.
+            // An insertion comes last at its place; an entry that follows it but stands before it is struck and inserted again.
+            let is_overtaken =
+                last_inserted > Some(old.place) || (last_inserted == Some(old.place) && old.supplement.is_some());
+            after = after.max(Some(old.place));
+            if is_overtaken {
                 strikes.push(entry);
-                changes.push(StreamEdit::Insert { after, new: index });
+                let place = after.max(last_inserted);
+                changes.push(StreamEdit::Insert { after: place, new: index });
+                last_inserted = place;
             } else if old.event != **event {
                 changes.push(StreamEdit::Replace { entry, new: index });
             }

@@ -1,36 +1,56 @@
-//! A later document of a meeting whose record came from an earlier one: the differences become corrections.
+//! A later document of a meeting whose record came from documents: the differences become corrections.
 //!
-//! The new document is compared with what the earlier documents recorded, taken together; events that were recorded live
-//! stay. An event in both is left alone. One that differs is replaced, one that is gone is struck, and a new one is added
-//! after the event that it follows.
+//! The document is a version of one edition: headlines or minutes, under a mark. It is compared with what the earlier
+//! versions of its own edition stated: a statement in both is left alone, one that differs is replaced, one that is gone is
+//! struck, and a new one is added after the event that it follows. What was recorded live stays, and so does what another
+//! edition states. A statement that two editions make is one fact; `shared` finds it, and `versions` says what each reader
+//! reads of it.
 
 mod alignment;
 mod carried_over;
 mod earlier_stream;
 mod number_map;
 mod plan;
+mod shared;
+mod similarity;
+mod versions;
 
 pub(super) use plan::CorrectionStep;
 
 use super::error::ImportError;
 use super::intake::Intake;
 use carried_over::{complete, still_superseded, without_approved_elsewhere};
+use chrono::NaiveDate;
 use earlier_stream::EarlierStream;
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::reference::{DocumentEdition, MeetingRef};
 use minutebook_domain::{CommandId, Event, RecordedEvent, StreamId};
-use minutebook_import::{ParsedHeadlines, SourcedEvent};
+use minutebook_import::{ImportFinding, ImportFindingKind, ParsedHeadlines, SourcedEvent};
 use minutebook_ledger::{RecordError, Selection};
+use minutebook_projections::editions::{Slot, slots, statements};
 use number_map::NumberMap;
 use plan::CorrectionPlan;
-use std::collections::HashSet;
+use shared::{SharedMatch, StatedFacts};
+use similarity::{content, contradictions};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use versions::{EditionVersion, FactVersions, completed_by};
+
+/// What a later document changes.
+pub(super) struct LaterDocument {
+    pub(super) steps: Vec<CorrectionStep>,
+    /// Where the document contradicts another edition.
+    pub(super) findings: Vec<ImportFinding>,
+    /// Whether the ledger holds an earlier version of its edition.
+    pub(super) is_known_edition: bool,
+}
 
 /// Returns the steps that turn the recorded meeting into `all`, the events of a new document; none if the ledger doesn't
 /// hold the meeting yet.
-pub(super) async fn steps(
+pub(super) async fn later_document(
     intake: &Intake<'_>,
     headlines: &ParsedHeadlines,
     all: &[SourcedEvent],
-) -> Result<Option<Vec<CorrectionStep>>, ImportError> {
+) -> Result<Option<LaterDocument>, ImportError> {
     let log = intake.recorder.log();
     let meeting = &headlines.reference;
     let own = StreamId::Meeting(meeting.clone());
@@ -39,7 +59,15 @@ pub(super) async fn steps(
     if !is_import(first) {
         return Err(ImportError::RecordedLive { meeting: meeting.clone() });
     }
-    let documents = documents(&history);
+    let days = days_of(&history);
+    if let Some(recorded) = days.last().copied().filter(|_| !days.contains(&headlines.held_on)) {
+        // An import never moves a meeting: a document of another day may be another meeting's.
+        let given = headlines.held_on;
+        return Err(ImportError::OtherDay { meeting: meeting.clone(), recorded, given });
+    }
+    let edition = headlines.edition();
+    let documents = documents(&history, meeting);
+    let is_known_edition = history.iter().any(|recorded| recorded.metadata.source.edition.as_ref() == Some(&edition));
     let mut streams = vec![own.clone()];
     for document in &documents {
         let receipt = intake.recorder.receipt(document).await?;
@@ -51,47 +79,197 @@ pub(super) async fn steps(
 
     let mut numbers = NumberMap::new(history.iter().map(|recorded| &recorded.event));
     let mut plan = CorrectionPlan::new(intake, meeting);
+    let mut findings = Vec::new();
     // The events of the meeting's own stream, which comes first.
     let mut own_events: Vec<SourcedEvent> = Vec::new();
     for stream in streams {
         let history = log.read_all(Selection::Stream(stream.clone())).await.map_err(RecordError::from)?;
-        let earlier = EarlierStream::new(&stream, history, &documents, headlines.held_on);
+        let stated = StatedFacts::new(&edition, statements(&history));
+        let earlier = EarlierStream::new(&stream, history, stated.exclusive(), headlines.held_on);
         let mut new: Vec<SourcedEvent> = all.iter().filter(|sourced| sourced.stream == stream).cloned().collect();
         if stream == own {
             new = without_approved_elsewhere(intake, meeting, new, &earlier).await?;
+            keep_day(&mut new, &earlier.history);
         } else if matches!(stream, StreamId::Meeting(_)) {
             new = still_superseded(meeting, &own_events, &earlier);
         } else {
-            complete(&mut new, &earlier, headlines);
+            complete(&mut new, &earlier, &stated, headlines);
         }
-        let events: Vec<Event> = new.iter().map(|sourced| sourced.event.clone()).collect();
-        let old: Vec<Event> = earlier.entries.iter().map(|entry| entry.event.clone()).collect();
-        let pairs = alignment::pairs(&old, &events);
-        for (event, pair) in events.iter().zip(&pairs) {
-            numbers.assign(event, pair.map(|entry| &old[entry]));
+        let stream = StreamVersions { intake, edition: &edition, stated, earlier };
+        let matches = stream.stated.matches(&new);
+        for matched in &matches {
+            findings.extend(stream.contradiction(matched, &new[matched.new]));
+        }
+        let shared: HashMap<usize, Slot> = matches
+            .iter()
+            .filter(|matched| !matched.is_other_type)
+            .map(|matched| (matched.new, matched.slot))
+            .collect();
+        let pairs = stream.pairs(&new, &shared);
+        let old = |index: usize| match shared.get(&index) {
+            Some(slot) => stream.stated.of(*slot).next().map(|statement| &statement.event),
+            None => pairs[index].map(|entry| &stream.earlier.entries[entry].event),
+        };
+        for (index, sourced) in new.iter().enumerate() {
+            numbers.assign(&sourced.event, old(index));
         }
         for sourced in &mut new {
             sourced.event = numbers.apply(meeting, sourced.event.clone());
         }
-        if stream == own {
+        if stream.earlier.stream == own {
             own_events.clone_from(&new);
         }
-        plan.add_stream(&earlier, &new, &pairs);
+        stream.add_shared(&mut plan, &new, &matches);
+        plan.add_stream(&stream.earlier, &new, &pairs, &shared);
     }
-    Ok(Some(plan.into_steps()))
+    Ok(Some(LaterDocument { steps: plan.into_steps(), findings, is_known_edition }))
 }
 
-/// The command ids of the documents that the meeting's record came from. `DecisionSuperseded` comes from the document of a
-/// later meeting, which is not one of them.
-fn documents(history: &[RecordedEvent]) -> HashSet<String> {
-    let supersedes = |event: &Event| matches!(event, Event::Meeting(MeetingEvent::DecisionSuperseded(_)));
-    let is_of_later_meeting = |recorded: &&RecordedEvent| match recorded.metadata.corrects {
-        Some(corrected) => history.iter().any(|earlier| earlier.event_id == corrected && supersedes(&earlier.event)),
-        None => supersedes(&recorded.event),
+/// One stream with what the editions state in it, compared with a new document.
+struct StreamVersions<'a> {
+    intake: &'a Intake<'a>,
+    edition: &'a DocumentEdition,
+    stated: StatedFacts<'a>,
+    /// What the edition alone states.
+    earlier: EarlierStream,
+}
+
+impl StreamVersions<'_> {
+    /// For each event of the new document, the index of the earlier event that it repeats or replaces. A shared one has
+    /// none.
+    fn pairs(&self, new: &[SourcedEvent], shared: &HashMap<usize, Slot>) -> Vec<Option<usize>> {
+        let indexes: Vec<usize> = (0..new.len()).filter(|index| !shared.contains_key(index)).collect();
+        let events: Vec<Event> = indexes.iter().map(|index| new[*index].event.clone()).collect();
+        let old: Vec<Event> = self.earlier.entries.iter().map(|entry| entry.event.clone()).collect();
+        let mut pairs = vec![None; new.len()];
+        for (index, pair) in indexes.into_iter().zip(alignment::pairs(&old, &events)) {
+            pairs[index] = pair;
+        }
+        pairs
+    }
+
+    /// Adds the changes of the facts that another edition states too.
+    fn add_shared(&self, plan: &mut CorrectionPlan<'_>, new: &[SourcedEvent], matches: &[SharedMatch]) {
+        for matched in matches {
+            let sourced = &new[matched.new];
+            if matched.is_other_type {
+                plan.add_versions(self.contradicted(matched.slot, sourced), sourced, None);
+            } else if !self.is_unchanged(matched.slot, &sourced.event) {
+                let before = self.stated.own(matched.slot).map(|own| &own.event);
+                plan.add_versions(self.versions(matched.slot, Some(sourced)), sourced, before);
+            }
+        }
+        for slot in self.stated.omitted(matches) {
+            let Some(before) = self.stated.own(slot) else { continue };
+            let sourced = SourcedEvent {
+                stream: self.earlier.stream.clone(),
+                event: before.event.clone(),
+                lines: new.first().map_or((1, 1), |sourced| sourced.lines),
+                classification: None,
+            };
+            plan.add_versions(self.versions(slot, None), &sourced, Some(&before.event));
+        }
+    }
+
+    /// Returns whether the edition says of a fact what it said before. Where it only repeated another edition, what it left
+    /// open is no difference.
+    fn is_unchanged(&self, slot: Slot, event: &Event) -> bool {
+        self.stated.own(slot).is_some_and(|own| {
+            let completed = completed_by(event, &own.event);
+            content(event) == content(&own.event) || (own.is_repeated && content(&completed) == content(&own.event))
+        })
+    }
+
+    /// Returns the changes of a fact if the new document says `sourced` of it, or says no more of it.
+    fn versions(&self, slot: Slot, sourced: Option<&SourcedEvent>) -> Vec<versions::VersionChange> {
+        let lines = sourced.map_or((1, 1), |sourced| sourced.lines);
+        let source = self.intake.source_of(lines);
+        let mut stated: BTreeMap<DocumentEdition, EditionVersion> = BTreeMap::new();
+        for statement in self.stated.of(slot).filter(|statement| statement.edition != *self.edition) {
+            let carried = self.earlier.history.iter().find(|recorded| recorded.version == statement.carried_by);
+            let mut source = carried.map(|recorded| recorded.metadata.source.clone()).unwrap_or_default();
+            source.edition = Some(statement.edition.clone());
+            let event = statement.event.clone();
+            stated.insert(statement.edition.clone(), EditionVersion { event, source });
+        }
+        if let Some(sourced) = sourced {
+            let (event, source) = (sourced.event.clone(), source.clone());
+            stated.insert(self.edition.clone(), EditionVersion { event, source });
+        }
+        let before = self.stated.own(slot).filter(|_| sourced.is_none()).map(|own| own.carried_by);
+        FactVersions::new(slot, self.edition, source, self.events_of(slot)).changes(&stated, before)
+    }
+
+    /// The recorded events of one fact.
+    fn events_of(&self, slot: Slot) -> Vec<RecordedEvent> {
+        let slots = slots(&self.earlier.history);
+        let of_slot = |recorded: &&RecordedEvent| slots.get(&recorded.version) == Some(&slot);
+        self.earlier.history.iter().filter(of_slot).cloned().collect()
+    }
+
+    /// Strikes, for those who may read the new document, a fact of a lower edition that it contradicts by an event of
+    /// another type.
+    fn contradicted(&self, slot: Slot, sourced: &SourcedEvent) -> Vec<versions::VersionChange> {
+        let others = self.stated.of(slot).map(|statement| &statement.edition);
+        let is_highest = others.into_iter().all(|other| other < self.edition);
+        let is_first = slot.place.number() == 1 && slot.supplement.is_none();
+        if !is_highest || is_first {
+            return Vec::new();
+        }
+        let source = self.intake.source_of(sourced.lines);
+        FactVersions::new(slot, self.edition, source, self.events_of(slot)).struck()
+    }
+
+    /// The finding that the document contradicts another edition, with both places.
+    fn contradiction(&self, matched: &SharedMatch, sourced: &SourcedEvent) -> Option<ImportFinding> {
+        let others = self.stated.of(matched.slot).filter(|statement| statement.edition != *self.edition);
+        let (other, differing) = others
+            .map(|other| (other, contradictions(&sourced.event, &other.event)))
+            .find(|(_, differing)| !differing.is_empty())?;
+        let carried = self.earlier.history.iter().find(|recorded| recorded.version == other.carried_by)?;
+        let source = &carried.metadata.source;
+        let file = source.file.as_deref().unwrap_or("a document");
+        let line = source.first_line.map_or_else(String::new, |line| format!(":{line}"));
+        let place = format!("in {} ({file}{line})", other.edition.name());
+        let text = format!("{} {place}", differing.join(&format!(" {place}; ")));
+        Some(ImportFinding { line: sourced.lines.0, kind: ImportFindingKind::EditionsContradict, text })
+    }
+}
+
+/// The command ids of the documents that the meeting's record came from. A later meeting's document may have recorded a
+/// `DecisionSuperseded` here, and is not one of them.
+fn documents(history: &[RecordedEvent], meeting: &MeetingRef) -> HashSet<String> {
+    let of_meeting = |recorded: &&RecordedEvent| {
+        recorded.metadata.source.edition.as_ref().is_some_and(|edition| edition.meeting == *meeting)
     };
-    let imported =
-        history.iter().filter(|recorded| recorded.metadata.source.importer.is_some() && !is_of_later_meeting(recorded));
-    imported.filter(|recorded| is_import(recorded)).map(|recorded| recorded.metadata.command_id.clone()).collect()
+    history.iter().filter(of_meeting).map(|recorded| recorded.metadata.command_id.clone()).collect()
+}
+
+/// The days that the meeting was ever convened for or postponed to, corrections taken in.
+fn days_of(history: &[RecordedEvent]) -> Vec<NaiveDate> {
+    let events: Vec<_> = history.iter().map(|recorded| (recorded.version, recorded.event.clone())).collect();
+    let days = Event::standing(&events).into_iter().filter_map(|standing| match standing.event {
+        Event::Meeting(MeetingEvent::MeetingConvened(convened)) => Some(convened.held_on),
+        Event::Meeting(MeetingEvent::MeetingPostponed(postponed)) => Some(postponed.to),
+        _ => None,
+    });
+    days.collect()
+}
+
+/// Gives the document's notice of the meeting the day and the reference that the ledger has: an import changes neither.
+fn keep_day(new: &mut [SourcedEvent], history: &[RecordedEvent]) {
+    let events: Vec<_> = history.iter().map(|recorded| (recorded.version, recorded.event.clone())).collect();
+    let convened = Event::standing(&events).into_iter().find_map(|standing| match standing.event {
+        Event::Meeting(MeetingEvent::MeetingConvened(convened)) => Some(convened),
+        _ => None,
+    });
+    let Some(convened) = convened else { return };
+    for sourced in new {
+        if let Event::Meeting(MeetingEvent::MeetingConvened(noticed)) = &mut sourced.event {
+            noticed.reference.clone_from(&convened.reference);
+            noticed.held_on = convened.held_on;
+        }
+    }
 }
 
 fn is_import(recorded: &RecordedEvent) -> bool {

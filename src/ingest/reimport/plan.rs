@@ -1,8 +1,10 @@
 //! The corrections of a meeting's record, in the order that the rules accept them.
 
 use super::earlier_stream::{EarlierStream, StreamEdit};
+use super::versions::VersionChange;
 use crate::ingest::intake::Intake;
 use minutebook_domain::action::ActionEvent;
+use minutebook_domain::classification::Classification;
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
@@ -10,14 +12,17 @@ use minutebook_domain::reference::{DecisionId, MeetingRef};
 use minutebook_domain::{Event, StreamId, StreamVersion};
 use minutebook_import::SourcedEvent;
 use minutebook_ledger::Command;
-use std::collections::HashSet;
+use minutebook_projections::editions::Slot;
+use std::collections::{HashMap, HashSet};
 
 /// One command of a re-import, and the event that it is about.
 pub(in crate::ingest) struct CorrectionStep {
     pub(in crate::ingest) command: Command,
     pub(in crate::ingest) sourced: SourcedEvent,
-    /// `struck`, `replaced` or `added`.
+    /// `struck`, `replaced`, `added` or `marked`.
     pub(in crate::ingest) change: &'static str,
+    /// The mark that the event had until now, if the step lowers it.
+    pub(in crate::ingest) lowered_from: Option<Classification>,
 }
 
 /// The steps collected so far, stream by stream.
@@ -42,12 +47,18 @@ impl<'a> CorrectionPlan<'a> {
     }
 
     /// Adds the steps that turn one stream into the events of `new`. The meeting's own stream comes first.
-    pub(super) fn add_stream(&mut self, earlier: &EarlierStream, new: &[SourcedEvent], pairs: &[Option<usize>]) {
+    pub(super) fn add_stream(
+        &mut self,
+        earlier: &EarlierStream,
+        new: &[SourcedEvent],
+        pairs: &[Option<usize>],
+        shared: &HashMap<usize, Slot>,
+    ) {
         let is_meeting = matches!(earlier.stream, StreamId::Meeting(_));
         let events: Vec<&Event> = new.iter().map(|sourced| &sourced.event).collect();
         let mut lines = new.first().map_or((1, 1), |sourced| sourced.lines);
         let mut struck = Vec::new();
-        for edit in earlier.edits(&events, pairs) {
+        for edit in earlier.edits(&events, pairs, shared) {
             match edit {
                 StreamEdit::Strike { entry } => {
                     let old = &earlier.entries[entry];
@@ -93,14 +104,34 @@ impl<'a> CorrectionPlan<'a> {
         if is_meeting { self.strikes.extend(struck) } else { drop(self.strikes.splice(0..0, struck)) }
     }
 
+    /// Adds changes of a fact that several editions state. `stated` is the fact as the new document states it, or as it
+    /// stood; `before` is what the document's edition stated before.
+    pub(super) fn add_versions(&mut self, changes: Vec<VersionChange>, stated: &SourcedEvent, before: Option<&Event>) {
+        let rests_on_struck = before.is_some_and(|before| self.without_struck_decision(before).is_some());
+        let mut released = Vec::new();
+        for version in changes {
+            // No version may name a decision when it is struck: each is replaced without it, and then as it is to be.
+            let without = match &version.change {
+                Change::Replaced(by) if rests_on_struck => Some(without_decision(by)),
+                _ => None,
+            };
+            let is_final =
+                matches!((&without, &version.change), (Some(without), Change::Replaced(by)) if *without == **by);
+            if let Some(without) = without {
+                let change = Change::Replaced(Box::new(without));
+                released.push(version_step(VersionChange { change, ..version.clone() }, stated));
+            }
+            if !is_final {
+                self.changes.push(version_step(version, stated));
+            }
+        }
+        drop(self.strikes.splice(0..0, released));
+    }
+
     /// Returns `event` without its decision if that decision is struck: no event may refer to a struck decision.
     fn without_struck_decision(&self, event: &Event) -> Option<Event> {
         let mut event = event.clone();
-        let decision = match &mut event {
-            Event::Action(ActionEvent::ActionRaised(raised)) => &mut raised.decision,
-            Event::Party(PartyEvent::StatusAgreed(agreed)) => &mut agreed.decision,
-            _ => return None,
-        };
+        let decision = decision_of(&mut event)?;
         decision.take().filter(|decision| self.struck_decisions.contains(decision)).map(|_| event)
     }
 
@@ -111,12 +142,7 @@ impl<'a> CorrectionPlan<'a> {
         change: Change<Event>,
         sourced: SourcedEvent,
     ) -> CorrectionStep {
-        let word = match &change {
-            Change::Struck => "struck",
-            Change::Replaced(_) => "replaced",
-            Change::Supplemented(_) => "added",
-            Change::Marked(_) => "marked",
-        };
+        let word = word(&change);
         let source = Some(self.intake.source_of(sourced.lines));
         let command = Command::Correct {
             event: earlier.event_id(target),
@@ -125,7 +151,7 @@ impl<'a> CorrectionPlan<'a> {
             source,
             classification: sourced.classification,
         };
-        CorrectionStep { command, sourced, change: word }
+        CorrectionStep { command, sourced, change: word, lowered_from: None }
     }
 
     fn record(&self, sourced: SourcedEvent) -> CorrectionStep {
@@ -135,6 +161,43 @@ impl<'a> CorrectionPlan<'a> {
             source: Some(self.intake.source_of(sourced.lines)),
             classification: sourced.classification,
         };
-        CorrectionStep { command, sourced, change: "added" }
+        CorrectionStep { command, sourced, change: "added", lowered_from: None }
+    }
+}
+
+/// The decision that an event of an action or a party follows from.
+fn decision_of(event: &mut Event) -> Option<&mut Option<DecisionId>> {
+    match event {
+        Event::Action(ActionEvent::ActionRaised(raised)) => Some(&mut raised.decision),
+        Event::Party(PartyEvent::StatusAgreed(agreed)) => Some(&mut agreed.decision),
+        _ => None,
+    }
+}
+
+/// Returns the event without the decision that it follows from.
+fn without_decision(event: &Event) -> Event {
+    let mut event = event.clone();
+    if let Some(decision) = decision_of(&mut event) {
+        *decision = None;
+    }
+    event
+}
+
+/// The step that records one change of a fact that several editions state.
+fn version_step(version: VersionChange, stated: &SourcedEvent) -> CorrectionStep {
+    let VersionChange { corrected, change, classification, source, lowered_from } = version;
+    let word = word(&change);
+    let (source, classification) = (Some(source), Some(classification));
+    let command = Command::Correct { event: corrected, change, authority: None, source, classification };
+    CorrectionStep { command, sourced: stated.clone(), change: word, lowered_from }
+}
+
+/// The change in the word of the import's preview.
+fn word(change: &Change<Event>) -> &'static str {
+    match change {
+        Change::Struck => "struck",
+        Change::Replaced(_) => "replaced",
+        Change::Supplemented(_) => "added",
+        Change::Marked(_) => "marked",
     }
 }

@@ -13,6 +13,7 @@ use crate::grammar::{classification, date, next_meeting};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use furniture::plain_words;
 use minutebook_domain::classification::Classification;
+use minutebook_domain::meeting::DocumentKind;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
 use std::collections::BTreeSet;
 use venue_and_times::VenueAndTimes;
@@ -32,6 +33,7 @@ pub enum FrontMatterError {
 #[derive(Debug)]
 pub(crate) struct FrontMatter {
     pub(crate) reference: MeetingRef,
+    pub(crate) kind: DocumentKind,
     pub(crate) committee_name: Option<Name>,
     pub(crate) held_on: NaiveDate,
     pub(crate) starts_at: Option<NaiveTime>,
@@ -148,12 +150,14 @@ pub(crate) fn read(
         ends_at = None;
     }
     let venue = place.venue.map(|venue| venue.trim().trim_end_matches([',', '.', ';']).to_owned());
-    let repeated = [titled, named.as_ref().map(|named| named.text), classified];
+    let titles = [titled, named.as_ref().map(|named| named.text)];
+    let repeated = [titles[0], titles[1], classified];
     let repeated = repeated.into_iter().flatten().map(|at| plain_words(&words[at])).collect();
     let used = recognised.iter().copied();
     let span = (used.clone().next().unwrap_or(1), used.last().unwrap_or(1));
     Ok(FrontMatter {
         reference,
+        kind: kind_of_document(&words, &titles),
         committee_name: named.and_then(|named| named.name),
         held_on,
         starts_at,
@@ -165,6 +169,16 @@ pub(crate) fn read(
         recognised,
         titles: repeated,
     })
+}
+
+/// Tells the kind of document by the texts that name the committee or the meeting, or else by a short first text: minutes,
+/// where one of them says so and none says headlines.
+fn kind_of_document(words: &[Vec<TextToken<'_>>], titles: &[Option<usize>]) -> DocumentKind {
+    let first = words.iter().position(|words| words.len() <= 12 && words.iter().any(|word| word.is("minutes")));
+    let titles = titles.iter().copied().flatten().chain(first.filter(|at| *at < 4));
+    let titles: Vec<&TextToken<'_>> = titles.filter_map(|at| words.get(at)).flatten().collect();
+    let says = |what: &str| titles.iter().any(|word| word.is(what));
+    if says("minutes") && !says("headlines") { DocumentKind::Minutes } else { DocumentKind::Headlines }
 }
 
 /// Returns the classification that the document states at its end.

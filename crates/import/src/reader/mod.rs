@@ -77,6 +77,7 @@ pub(crate) fn read(parts: &[DocumentPart], front: &FrontMatter, context: &Import
     }
     let headlines = ParsedHeadlines {
         reference: front.reference.clone(),
+        kind: front.kind,
         committee_name: front.committee_name.clone(),
         uses_tlp: front.classification.is_some_and(is_tlp),
         held_on: front.held_on,

@@ -1,0 +1,79 @@
+//! What each edition of a meeting's documents states.
+//!
+//! A fact that several editions state is one event. The edition that was imported first recorded it; each other one either
+//! replaced it with its own version, under its own mark, or changed its mark to the lower of the two. So the last event of
+//! an edition about a fact says what the edition states of it now.
+
+mod slot;
+mod view;
+
+pub use slot::{Slot, innermost, slots};
+pub use view::{editions_of, stated_by};
+
+use crate::redaction::redacted_history;
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::correction::Change;
+use minutebook_domain::reference::DocumentEdition;
+use minutebook_domain::{Event, RecordedEvent, StreamVersion};
+use std::collections::BTreeMap;
+
+/// What one edition states of one fact.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EditionStatement {
+    /// The fact's place in its stream.
+    pub slot: Slot,
+    /// The edition that states it.
+    pub edition: DocumentEdition,
+    /// The version of the event that holds the edition's words.
+    pub carried_by: StreamVersion,
+    /// The fact as the edition states it.
+    pub event: Event,
+    /// Whether the edition only repeated what another one had recorded.
+    pub is_repeated: bool,
+}
+
+/// Returns what each edition states of the facts of a stream, ordered by fact and edition. `history` begins with version 1.
+pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
+    let places = slots(history);
+    let mut stated: BTreeMap<(Slot, DocumentEdition), EditionStatement> = BTreeMap::new();
+    for recorded in history {
+        let (Some(edition), Some(slot)) = (&recorded.metadata.source.edition, places.get(&recorded.version)) else {
+            continue;
+        };
+        let key = (*slot, edition.clone());
+        let statement = |carried_by, event: &Event, is_repeated| EditionStatement {
+            slot: *slot,
+            edition: edition.clone(),
+            carried_by,
+            event: innermost(event).unwrap_or_else(|| event.clone()),
+            is_repeated,
+        };
+        match recorded.event.as_change() {
+            Some((_, Change::Struck)) => drop(stated.remove(&key)),
+            Some((_, Change::Marked(marking))) if marking.field.is_some() => {}
+            Some((_, Change::Marked(marking))) if marking.omitted => drop(stated.remove(&key)),
+            Some((target, Change::Marked(_))) => {
+                if let Some(marked) = history.iter().find(|earlier| earlier.version == target) {
+                    stated.insert(key, statement(target, &marked.event, true));
+                }
+            }
+            _ => drop(stated.insert(key, statement(recorded.version, &recorded.event, false))),
+        }
+    }
+    let mut readable: BTreeMap<DocumentEdition, BTreeMap<StreamVersion, Event>> = BTreeMap::new();
+    for statement in stated.values_mut().filter(|statement| statement.is_repeated) {
+        let edition = &statement.edition;
+        let readable = readable.entry(edition.clone()).or_insert_with(|| readable_by(history, edition));
+        // An edition repeats no more of an event than its own readers may read.
+        if let Some(event) = readable.get(&statement.carried_by).and_then(innermost) {
+            statement.event = event;
+        }
+    }
+    stated.into_values().collect()
+}
+
+/// The events that the readers of an edition may read, by version.
+fn readable_by(history: &[RecordedEvent], edition: &DocumentEdition) -> BTreeMap<StreamVersion, Event> {
+    let known = redacted_history(history, history.len(), Clearance::up_to(edition.classification));
+    known.into_iter().map(|recorded| (recorded.version, recorded.event)).collect()
+}
