@@ -2,10 +2,10 @@
 
 use crate::classification::{Classification, Scheme};
 use crate::reference::{
-    ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose, Reference,
+    ActionRef, CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyCategory, PartyName, Prose, Reference,
 };
 use crate::{EventId, Position, StreamId, StreamVersion};
-use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -21,6 +21,16 @@ macro_rules! texts {
         impl ToSchema for $type {})+
     };
 }
+
+impl PartialSchema for ItemLabel {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(i32::MAX));
+        let label = text("a label", "^[A-Za-z0-9][A-Za-z0-9./()-]{0,14}$", "1a");
+        OneOfBuilder::new().item(number).item(label).description(Some("an agenda item's number, or its label")).into()
+    }
+}
+
+impl ToSchema for ItemLabel {}
 
 /// A whole number.
 macro_rules! numbers {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use minutebook_domain::Event;
 use minutebook_domain::action::{ActionEvent, ActionRaised, ActionStatus, ReportedProgress};
 use minutebook_domain::classification::{Classification, Classified, stored, stored_option};
-use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef, Name, Prose, Reference};
+use minutebook_domain::reference::{ActionRef, DecisionId, ItemLabel, MeetingRef, Name, Prose, Reference};
 use serde::{Deserialize, Serialize};
 
 /// One row for each action.
@@ -32,7 +32,7 @@ pub struct ActionRow {
     /// The day it was raised.
     pub raised_on: NaiveDate,
     /// The number of the agenda item under which it was raised.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The decision that the action carries out.
     pub decision: Option<DecisionId>,
     /// The classification printed beside it in a document.

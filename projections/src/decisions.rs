@@ -5,7 +5,7 @@ use crate::words::SearchTexts;
 use chrono::{DateTime, NaiveDate, Utc};
 use minutebook_domain::classification::{Classified, stored};
 use minutebook_domain::meeting::{MeetingEvent, Verb};
-use minutebook_domain::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
+use minutebook_domain::reference::{DecisionId, ItemLabel, MeetingRef, Name, PartyName, Prose, Reference};
 use minutebook_domain::{Event, StreamId};
 use serde::{Deserialize, Serialize};
 
@@ -26,7 +26,7 @@ pub struct DecisionRow {
     /// The meeting that took the decision.
     pub meeting: MeetingRef,
     /// The number of the agenda item.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// When it was decided. The committee's time zone gives the day.
     pub decided_at: DateTime<Utc>,
     /// The parties that the decision concerns.

@@ -5,7 +5,7 @@ use crate::words::SearchTexts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified, stored};
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::reference::{MeetingRef, Prose, Reference};
+use minutebook_domain::reference::{ItemLabel, MeetingRef, Prose, Reference};
 use minutebook_domain::{Event, StreamId};
 use serde::{Deserialize, Serialize};
 
@@ -21,7 +21,7 @@ pub struct MatterRow {
     /// The matter's number within the meeting, from 1.
     pub number: u32,
     /// The number of the agenda item.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The text of the matter.
     #[serde(with = "stored")]
     pub text: Classified<Prose>,

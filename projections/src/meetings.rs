@@ -5,7 +5,7 @@ use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::Event;
 use minutebook_domain::classification::{Classification, Classified, stored};
 use minutebook_domain::meeting::{Capacity, MeetingConvened, MeetingEvent};
-use minutebook_domain::reference::{MeetingRef, Name, Prose};
+use minutebook_domain::reference::{ItemLabel, MeetingRef, Name, Prose};
 use serde::{Deserialize, Serialize};
 
 /// One row for each meeting.
@@ -54,7 +54,7 @@ pub struct MeetingRow {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ItemRow {
     /// The item's number, from 1.
-    pub number: u32,
+    pub number: ItemLabel,
     /// The item's title.
     #[serde(with = "stored")]
     pub title: Classified<Prose>,

@@ -4,7 +4,9 @@ use crate::projection::{Fact, FoldError, Listing, Projection};
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classified, stored_option};
 use minutebook_domain::party::{Assessment, PartyEvent, StatusKind};
-use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
+use minutebook_domain::reference::{
+    CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyCategory, PartyName, Prose,
+};
 use minutebook_domain::{Event, StreamId};
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +39,7 @@ pub struct PartyStatusRow {
     /// The meeting that agreed or deferred it.
     pub meeting: MeetingRef,
     /// The number of the agenda item.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The decision that agreed it.
     pub decision: Option<DecisionId>,
     /// The person or body on whose authority it was agreed.

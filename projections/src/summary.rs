@@ -7,6 +7,7 @@ use minutebook_domain::committee::CommitteeEvent;
 use minutebook_domain::correction::{Change, Correction, Marking};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
+use minutebook_domain::reference::ItemLabel;
 use minutebook_domain::token::TokenEvent;
 use std::fmt::Display;
 
@@ -69,7 +70,7 @@ fn committee(event: &CommitteeEvent, clearance: Clearance) -> String {
 }
 
 fn meeting(event: &MeetingEvent, clearance: Clearance) -> String {
-    let item = |item: Option<u32>| with("item ", item.as_ref()) + if item.is_some() { ": " } else { "" };
+    let item = |item: Option<ItemLabel>| with("item ", item.as_ref()) + if item.is_some() { ": " } else { "" };
     match event {
         MeetingEvent::MeetingConvened(e) => {
             format!(

@@ -34,7 +34,7 @@ fn a_raised_action_is_outstanding_from_its_day_on() {
     assert_eq!(row.status, ActionStatus::Outstanding);
     assert_eq!(row.due_on, Some("2019-03-13".parse().unwrap()));
     assert_eq!(row.owners, ["SECAS".parse().unwrap()]);
-    assert_eq!((row.item, row.due_date_moves, row.carried_forward, row.reassigned), (Some(4), 0, 0, 0));
+    assert_eq!((row.item, row.due_date_moves, row.carried_forward, row.reassigned), (Some(4.into()), 0, 0, 0));
     assert_eq!((note(&row), row.reported, row.closed_on), (None, None, None));
 }
 

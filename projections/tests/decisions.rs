@@ -27,7 +27,10 @@ fn each_decision_has_a_row_of_its_own() {
     let history = meeting();
     assert_eq!(history.keys::<Decisions>("2019-02-27"), ["1", "2"]);
     let first = history.row::<Decisions>("1", "2019-02-27").unwrap();
-    assert_eq!((first.id.to_string().as_str(), first.verb, first.item), ("SSC_72_2702/D1", Verb::Agreed, Some(3)));
+    assert_eq!(
+        (first.id.to_string().as_str(), first.verb, first.item),
+        ("SSC_72_2702/D1", Verb::Agreed, Some(3.into()))
+    );
     assert_eq!(first.decided_at, "2019-02-27T12:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap());
     assert_eq!(first.subjects, ["Other User L".parse().unwrap()]);
     assert_eq!((first.superseded_by, first.rescinded), (None, false));

@@ -17,7 +17,7 @@ fn meeting() -> History {
 #[test]
 fn a_matter_keeps_its_item_its_mark_and_its_references() {
     let row = meeting().row::<Matters>("1", "2019-02-27").unwrap();
-    assert_eq!((row.meeting.to_string().as_str(), row.number, row.item), ("SSC_72_2702", 1, Some(2)));
+    assert_eq!((row.meeting.to_string().as_str(), row.number, row.item), ("SSC_72_2702", 1, Some(2.into())));
     assert_eq!(row.marked.map(minutebook_domain::classification::Classification::label), Some("RED"));
     assert_eq!(row.references, ["SECMP0037".parse().unwrap()]);
     assert_eq!(Matters::listing(&row), Listing { scope: "SSC".to_owned(), facet: "" });

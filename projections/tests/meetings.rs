@@ -43,7 +43,7 @@ fn the_agenda_the_attendance_and_the_editions_are_gathered() {
             json!({"edition": 1, "audience": "WHITE", "published_on": "2019-03-06"}),
         );
     let row = history.row::<Meetings>("", "2019-03-06").unwrap();
-    let numbers: Vec<u32> = row.items.iter().map(|item| item.number).collect();
+    let numbers: Vec<u32> = row.items.iter().filter_map(|item| item.number.number()).collect();
     assert_eq!(numbers, [1, 2]);
     assert_eq!(row.attendance[0].name.as_str(), "Ada Marsh");
     assert_eq!(row.apologies[0].alternate.as_ref().unwrap().as_str(), "Cy Lund");

@@ -20,7 +20,7 @@ fn a_deferred_status_has_no_value() {
     let row = deferred().row::<PartyStatuses>(KEY, "2019-02-27").unwrap();
     assert!(row.deferred && row.value.is_none());
     assert_eq!(row.deferred_to, Some("2019-03-13".parse().unwrap()));
-    assert_eq!((row.committee.as_str(), row.party.as_str(), row.item), ("SSC", "Other User L", Some(5)));
+    assert_eq!((row.committee.as_str(), row.party.as_str(), row.item), ("SSC", "Other User L", Some(5.into())));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
 use minutebook_domain::action::{ActionStatus, ReportedProgress};
 use minutebook_domain::classification::Classification;
-use minutebook_domain::reference::{ActionRef, CommitteeCode, MeetingRef, Name, Prose, Reference};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, ItemLabel, MeetingRef, Name, Prose, Reference};
 use minutebook_ledger::Log;
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::projection::Projection;
@@ -41,7 +41,7 @@ pub struct ActionView {
     /// The committee's code.
     pub committee: CommitteeCode,
     /// The number of the agenda item under which it was raised.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The classification printed beside the action in a document, if any.
     pub marked: Option<Classification>,
     /// The modifications, documents, parties and other subjects that the text mentions.

@@ -8,7 +8,9 @@ use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
-use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
+use minutebook_domain::reference::{
+    CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyName, Prose, Reference,
+};
 use minutebook_ledger::Log;
 use minutebook_projections::decisions::{DecisionRow, Decisions};
 use minutebook_projections::projection::Projection;
@@ -27,7 +29,7 @@ pub struct DecisionView {
     /// The meeting that took the decision.
     pub meeting: MeetingRef,
     /// The number of the agenda item under which it was taken.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The day of the decision in the committee's time zone.
     pub decided_on: NaiveDate,
     /// The parties that the decision concerns.

@@ -7,7 +7,7 @@ use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, Ro
 use super::visible_row::VisibleRow;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
-use minutebook_domain::reference::{CommitteeCode, MeetingRef, Prose, Reference};
+use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef, Prose, Reference};
 use minutebook_ledger::Log;
 use minutebook_projections::matters::{MatterRow, Matters};
 use minutebook_projections::projection::Projection;
@@ -21,7 +21,7 @@ pub struct MatterView {
     /// The matter's number within the meeting, from 1.
     pub number: u32,
     /// The number of the agenda item under which it was noted.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The text of the matter.
     pub text: Prose,
     /// The classification of `text`.

@@ -8,7 +8,7 @@ use super::visible_row::VisibleRow;
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Capacity;
-use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name, Prose};
+use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef, Name, Prose};
 use minutebook_ledger::Log;
 use minutebook_projections::meetings::{Apologies, Attendance, MeetingRow, Meetings, PublishedEdition};
 use serde::{Serialize, Serializer};
@@ -64,7 +64,7 @@ pub struct MeetingView {
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct ItemView {
     /// The item's number.
-    pub number: u32,
+    pub number: ItemLabel,
     /// The item's title.
     pub title: Prose,
     /// The classification printed beside the item, if any.
@@ -106,7 +106,7 @@ impl MeetingView {
             return None;
         }
         let row = &visible.row;
-        let item = |number: u32| move |row: &MeetingRow| row.items.iter().position(|item| item.number == number);
+        let item = |number: ItemLabel| move |row: &MeetingRow| row.items.iter().position(|item| item.number == number);
         let items = row.items.iter().filter_map(|tabled| {
             let at = item(tabled.number);
             let title = visible.text(move |row| at(row).and_then(|at| row.items.get(at)).map(|item| &item.title))?;

@@ -6,7 +6,9 @@ use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, Ro
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
 use minutebook_domain::party::{Assessment, StatusKind};
-use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
+use minutebook_domain::reference::{
+    CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyCategory, PartyName, Prose,
+};
 use minutebook_ledger::Log;
 use minutebook_projections::party_statuses::{PartyStatusRow, PartyStatuses};
 use serde::Serialize;
@@ -30,7 +32,7 @@ pub struct StatusView {
     /// The meeting that agreed or deferred the status.
     pub meeting: MeetingRef,
     /// The number of the agenda item.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// Whether the meeting deferred the status.
     pub deferred: bool,
     /// The day of the meeting to which the status was deferred.

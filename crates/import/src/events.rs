@@ -17,7 +17,7 @@ use minutebook_domain::meeting::{
     TableRecorded,
 };
 use minutebook_domain::party::{PartyEvent, PartyRegistered, StatusAgreed, StatusDeferred};
-use minutebook_domain::reference::{CommitteeCode, DecisionId, Name, PartyName, Prose};
+use minutebook_domain::reference::{CommitteeCode, DecisionId, ItemLabel, Name, PartyName, Prose};
 use minutebook_domain::{Event, StreamId};
 
 /// An event to record, with the lines it comes from.
@@ -159,7 +159,7 @@ impl EventWriter<'_> {
 
     fn item(&self, item: &ParsedItem) -> Option<AgendaItemTabled> {
         Some(AgendaItemTabled {
-            number: item.number,
+            number: item.number.into(),
             title: self.prose(&item.title)?,
             classification: item.mark,
             standing: item.title.to_lowercase().contains("standing"),
@@ -168,7 +168,8 @@ impl EventWriter<'_> {
     }
 
     fn paragraph(&self, passage: &ParsedPassage, text: &str) -> Option<ParagraphRecorded> {
-        let (passage, item, references) = (passage.number, passage.item, passage.references.clone());
+        let (passage, item, references) =
+            (passage.number, passage.item.map(ItemLabel::from), passage.references.clone());
         Some(ParagraphRecorded { passage, item, text: self.prose(text)?, references })
     }
 
@@ -184,20 +185,21 @@ impl EventWriter<'_> {
         if depths.iter().all(|depth| *depth == 0) {
             depths.clear();
         }
-        let (number, item, references) = (passage.number, passage.item, passage.references.clone());
+        let (number, item, references) =
+            (passage.number, passage.item.map(ItemLabel::from), passage.references.clone());
         (!entries.is_empty()).then_some(ListRecorded { passage: number, item, ordered, entries, depths, references })
     }
 
     fn table(&self, passage: &ParsedPassage, header: &[String], rows: &[Vec<String>]) -> TableRecorded {
         let table = self.classified(Table { header: header.to_vec(), rows: rows.to_vec() });
         let references = passage.references.clone();
-        TableRecorded { passage: passage.number, item: passage.item, table, references }
+        TableRecorded { passage: passage.number, item: passage.item.map(ItemLabel::from), table, references }
     }
 
     fn matter(&self, matter: &ParsedMatter) -> Option<MatterArisingNoted> {
         Some(MatterArisingNoted {
             number: matter.number,
-            item: matter.item,
+            item: matter.item.map(ItemLabel::from),
             text: self.prose(&matter.text)?,
             marked: matter.mark,
             passage: matter.passage,
@@ -208,7 +210,7 @@ impl EventWriter<'_> {
     fn decision(&self, decision: &ParsedDecision) -> Option<DecisionRecorded> {
         Some(DecisionRecorded {
             number: decision.number,
-            item: decision.item,
+            item: decision.item.map(ItemLabel::from),
             verb: decision.verb,
             text: self.prose(&decision.text)?,
             subjects: decision.subjects.clone(),
@@ -244,6 +246,7 @@ impl EventWriter<'_> {
     fn status(&self, status: &ParsedStatus, lines: LineRange) -> SourcedEvent {
         let (meeting, held_on) = (self.headlines.reference.clone(), self.headlines.held_on);
         let ParsedStatus { kind, item, assessment, .. } = *status;
+        let item = item.map(ItemLabel::from);
         if let StatusOutcome::Deferred(deferred_to) = status.outcome {
             let deferred_on = held_on;
             let event = StatusDeferred { meeting, deferred_on, item, kind, assessment, deferred_to };
@@ -275,7 +278,7 @@ impl EventWriter<'_> {
             due_on: action.due_on,
             raised_in: Some(meeting.clone()),
             raised_on: self.headlines.held_on,
-            item: action.item,
+            item: action.item.map(ItemLabel::from),
             decision: action.decision.map(|number| DecisionId::new(meeting, number)),
             marked: action.mark,
             references: action.references.clone(),

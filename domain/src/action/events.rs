@@ -3,7 +3,7 @@
 use super::ReportedProgress;
 use crate::classification::{Classification, Classified, stored, stored_option};
 use crate::payload::{Payload, References};
-use crate::reference::{ActionRef, DecisionId, MeetingRef, Name, Prose, Reference};
+use crate::reference::{ActionRef, DecisionId, ItemLabel, MeetingRef, Name, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::roles;
 use crate::stored_event::events;
@@ -37,7 +37,7 @@ pub struct ActionRaised {
     pub raised_on: NaiveDate,
     /// The number of the agenda item under which it was raised.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The decision it carries out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionId>,

@@ -5,7 +5,7 @@ use crate::classification::role::Main;
 use crate::classification::{Classification, Classified, Clearance, FieldRole, Redact, VisitText, stored, stored_list};
 use crate::fragment::HiddenEntries;
 use crate::payload::{Payload, References};
-use crate::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
+use crate::reference::{DecisionId, ItemLabel, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
 use crate::stream::StreamId;
@@ -116,7 +116,7 @@ pub struct InterestDeclared {
     pub name: Name,
     /// The number of the agenda item; left out if the interest is in the meeting's business as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The interest as declared.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
@@ -135,9 +135,9 @@ impl Payload for InterestDeclared {}
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgendaItemTabled {
-    /// Its number, from 1.
+    /// Its number, from 1, or its label.
     #[serde(default)]
-    pub number: u32,
+    pub number: ItemLabel,
     /// Its title, with the classification of the printed title.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
@@ -171,7 +171,7 @@ pub struct ParagraphRecorded {
     pub passage: u32,
     /// The number of its agenda item; left out before the first item and after the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The text.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
@@ -199,7 +199,7 @@ pub struct ListRecorded {
     pub passage: u32,
     /// The number of its agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// Whether its entries are numbered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ordered: bool,
@@ -285,7 +285,7 @@ pub struct TableRecorded {
     pub passage: u32,
     /// The number of its agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// Its cells.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = MarkedTable))]
@@ -313,7 +313,7 @@ pub struct MatterArisingNoted {
     pub number: u32,
     /// The number of the agenda item under which it was noted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The text.
     #[serde(with = "stored")]
     #[cfg_attr(feature = "openapi", schema(value_type = crate::openapi::MarkedProse))]
@@ -347,7 +347,7 @@ pub struct DecisionRecorded {
     pub number: u32,
     /// The number of the agenda item under which it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The verb of the decision.
     pub verb: Verb,
     /// The text of the decision.

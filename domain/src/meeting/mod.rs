@@ -15,7 +15,7 @@ pub use events::{
 };
 
 use crate::classification::Classification;
-use crate::reference::{MeetingRef, Name};
+use crate::reference::{ItemLabel, MeetingRef, Name};
 use crate::rules::aggregate;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Meeting {
     cancelled: bool,
     attending: BTreeSet<Name>,
     apologies: BTreeSet<Name>,
-    items: BTreeSet<u32>,
+    items: BTreeSet<ItemLabel>,
     passages: BTreeSet<u32>,
     matters: BTreeSet<u32>,
     /// Each decision by number, and whether it is superseded.

@@ -3,11 +3,12 @@
 use super::calendar_rules::ensure_carries_date;
 use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
 use super::{Convened, Meeting, MeetingEvent};
-use crate::reference::Name;
+use crate::reference::{ItemLabel, Name};
 use crate::rejection::{Rejection, ensure};
 use crate::rules::{LiveRecording, Rules};
 use crate::words::{MinutesOutcome, Verb};
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 impl Rules for Meeting {
     type Event = MeetingEvent;
@@ -16,31 +17,48 @@ impl Rules for Meeting {
     const FIRST_MAY_BE_STRUCK: bool = true;
 
     fn number(&self, event: &mut MeetingEvent) {
+        let next = |kind: Numbered| self.given_out[kind as usize].saturating_add(1);
+        if let MeetingEvent::AgendaItemTabled(item) = event
+            && item.number == ItemLabel::NEXT
+        {
+            item.number = next(Numbered::Item).into();
+        }
         if let Some((kind, number)) = number_of(event)
             && *number == 0
         {
-            *number = self.given_out[kind as usize].saturating_add(1);
+            *number = next(kind);
         }
     }
 
     fn renumber(by: &mut MeetingEvent, corrected: &MeetingEvent) -> Result<(), Rejection> {
-        let mut corrected = corrected.clone();
-        let (Some((_, number)), Some((_, kept))) = (number_of(by), number_of(&mut corrected)) else { return Ok(()) };
-        if *number == 0 {
-            *number = *kept;
-        }
-        ensure(number == kept, || {
+        let kept = |kept: &dyn Display, number: &dyn Display| {
             Rejection::new(
                 "number-kept",
                 format!("the corrected event has number {kept}, and its replacement {number}"),
                 "leave the number out, or strike the event and record another",
             )
-        })
+        };
+        if let (MeetingEvent::AgendaItemTabled(by), MeetingEvent::AgendaItemTabled(item)) = (&mut *by, corrected) {
+            if by.number == ItemLabel::NEXT {
+                by.number = item.number;
+            }
+            return ensure(by.number == item.number, || kept(&item.number, &by.number));
+        }
+        let mut corrected = corrected.clone();
+        let (Some((_, number)), Some((_, own))) = (number_of(by), number_of(&mut corrected)) else { return Ok(()) };
+        if *number == 0 {
+            *number = *own;
+        }
+        ensure(number == own, || kept(own, number))
     }
 
     fn reserve(&mut self, event: &MeetingEvent) {
         // A supplement has a number too.
         let Some(event) = event.or_correcting() else { return };
+        if let MeetingEvent::AgendaItemTabled(item) = event {
+            let highest = &mut self.given_out[Numbered::Item as usize];
+            *highest = (*highest).max(item.number.number().unwrap_or_default());
+        }
         if let Some((kind, number)) = number_of(&mut event.clone()) {
             self.given_out[kind as usize] = self.given_out[kind as usize].max(*number);
         }
@@ -76,9 +94,7 @@ impl Rules for Meeting {
                 })?;
                 self.admit_item(interest.item)
             }
-            MeetingEvent::AgendaItemTabled(item) => {
-                unused(&self.items, item.number, "item-number-used-once", "agenda item")
-            }
+            MeetingEvent::AgendaItemTabled(item) => self.admit_new_item(item.number),
             MeetingEvent::ParagraphRecorded(paragraph) => self.admit_passage(paragraph.passage, paragraph.item),
             MeetingEvent::ListRecorded(list) => {
                 ensure(!list.entries.is_empty(), || {
@@ -222,7 +238,6 @@ enum Numbered {
 
 fn number_of(event: &mut MeetingEvent) -> Option<(Numbered, &mut u32)> {
     match event {
-        MeetingEvent::AgendaItemTabled(item) => Some((Numbered::Item, &mut item.number)),
         MeetingEvent::ParagraphRecorded(passage) => Some((Numbered::Passage, &mut passage.passage)),
         MeetingEvent::ListRecorded(passage) => Some((Numbered::Passage, &mut passage.passage)),
         MeetingEvent::TableRecorded(passage) => Some((Numbered::Passage, &mut passage.passage)),
@@ -324,10 +339,10 @@ impl Meeting {
         ))
     }
 
-    fn admit_item(&self, item: Option<u32>) -> Result<(), Rejection> {
+    fn admit_item(&self, item: Option<ItemLabel>) -> Result<(), Rejection> {
         let Some(number) = item else { return Ok(()) };
         ensure(self.items.contains(&number), || {
-            let tabled: Vec<String> = self.items.iter().map(u32::to_string).collect();
+            let tabled: Vec<String> = self.items.iter().map(ItemLabel::to_string).collect();
             Rejection::not_begun(
                 "item-tabled-first",
                 format!("agenda item {number} is not tabled"),
@@ -336,7 +351,18 @@ impl Meeting {
         })
     }
 
-    fn admit_passage(&self, passage: u32, item: Option<u32>) -> Result<(), Rejection> {
+    fn admit_new_item(&self, label: ItemLabel) -> Result<(), Rejection> {
+        ensure(label != ItemLabel::NEXT && !self.items.contains(&label), || {
+            let next = self.items.iter().filter_map(|item| item.number()).max().unwrap_or(0).saturating_add(1);
+            Rejection::already_recorded(
+                "item-number-used-once",
+                format!("agenda item {label} is already recorded"),
+                format!("the next free number is {next}"),
+            )
+        })
+    }
+
+    fn admit_passage(&self, passage: u32, item: Option<ItemLabel>) -> Result<(), Rejection> {
         self.admit_item(item)?;
         unused(&self.passages, passage, "passage-number-used-once", "passage")
     }

@@ -3,7 +3,7 @@
 use super::{ASSURANCE_STATUSES, Assessment, StatusKind};
 use crate::classification::{Classification, Classified, Clearance, stored, stored_option};
 use crate::payload::{Payload, References};
-use crate::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory, PartyName, Prose};
+use crate::reference::{CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyCategory, PartyName, Prose};
 use crate::rejection::{Rejection, ensure};
 use crate::requirement::Requirement;
 use crate::roles;
@@ -77,7 +77,7 @@ pub struct StatusAgreed {
     pub agreed_on: NaiveDate,
     /// The number of the agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// Assurance or compliance.
     pub kind: StatusKind,
     /// The status; left out while it is undisclosed.
@@ -157,7 +157,7 @@ pub struct StatusDeferred {
     pub deferred_on: NaiveDate,
     /// The number of the agenda item.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// Assurance or compliance.
     pub kind: StatusKind,
     /// The assessment that it would follow from.

@@ -5,6 +5,7 @@ use minutebook_domain::action::ActionEvent;
 use minutebook_domain::committee::CommitteeEvent;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::party::PartyEvent;
+use minutebook_domain::reference::ItemLabel;
 use minutebook_domain::token::TokenEvent;
 use std::collections::HashSet;
 use std::fmt::Debug;
@@ -123,9 +124,15 @@ pub(super) fn meeting(history: &[&MeetingEvent]) {
             _ => {}
         }
     }
-    let numbers = [("item", items), ("passage", passages), ("matter arising", matters), ("decision", decisions)];
+    let labels = |numbers: Vec<u32>| numbers.into_iter().map(ItemLabel::from).collect();
+    let numbers = [
+        ("item", items),
+        ("passage", labels(passages)),
+        ("matter arising", labels(matters)),
+        ("decision", labels(decisions)),
+    ];
     for (what, numbers) in numbers {
-        assert!(!numbers.contains(&0), "every {what} has a number");
+        assert!(!numbers.contains(&ItemLabel::NEXT), "every {what} has a number");
         unique(what, numbers.into_iter());
     }
     unique("the supersession of", superseded.into_iter());

@@ -57,6 +57,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(agenda_and_passages());
     cases.extend(decisions::cases());
     cases.extend(calendar::cases());
+    cases.extend(labelled_items());
     cases
 }
 
@@ -130,6 +131,28 @@ fn notice_and_people() -> Vec<Case> {
                 record("NextMeetingSet", &json!({ "on": "2019-02-27" })),
                 record("NextMeetingSet", &json!({ "on": "2019-02-28" })),
             ],
+        ),
+    ]
+}
+
+/// Agenda items may have labels that are no numbers.
+fn labelled_items() -> Vec<Case> {
+    let labelled = |label: &str| json!({ "number": label, "title": marked("WHITE", "Minutes") });
+    let under = |label: &str| json!({ "passage": 1, "item": label, "text": marked("WHITE", "The minutes were read.") });
+    let tabled: [MeetingEvent; 3] =
+        [convened(), event("AgendaItemTabled", &labelled("1a")), event("AgendaItemTabled", &labelled("43/19"))];
+    vec![
+        case::<Meeting>(
+            "item-number-used-once",
+            "two items have one label",
+            &tabled,
+            [record("AgendaItemTabled", &labelled("43/19")), record("AgendaItemTabled", &labelled("43/20"))],
+        ),
+        case::<Meeting>(
+            "item-tabled-first",
+            "a paragraph stands under a label that no item has",
+            &tabled,
+            [record("ParagraphRecorded", &under("1b")), record("ParagraphRecorded", &under("1a"))],
         ),
     ]
 }

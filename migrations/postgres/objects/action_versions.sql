@@ -13,7 +13,7 @@ SELECT v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
        COALESCE(z.time_zone, 'Europe/London') AS time_zone
 FROM whole_versions v
 CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(reference text, text jsonb, owners text[], due_on date, status text,
-    raised_in text, raised_on date, item integer, decision text, marked text, "references" text[], reported text,
+    raised_in text, raised_on date, item text, decision text, marked text, "references" text[], reported text,
     note jsonb, updated_on date, closed_on date, superseded_by text, due_date_moves integer, carried_forward integer,
     reassigned integer)
 LEFT JOIN committee_zones z ON z.committee = v.scope

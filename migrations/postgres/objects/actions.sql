@@ -16,7 +16,7 @@ COMMENT ON COLUMN actions.overdue IS
 COMMENT ON COLUMN actions.reported IS 'The progress last reported to the committee';
 COMMENT ON COLUMN actions.raised_in IS 'The meeting that raised it';
 COMMENT ON COLUMN actions.raised_on IS 'The day it was raised';
-COMMENT ON COLUMN actions.item IS 'The number of the agenda item under which it was raised';
+COMMENT ON COLUMN actions.item IS 'The number or label of the agenda item under which it was raised';
 COMMENT ON COLUMN actions.decision IS 'The decision that it carries out';
 COMMENT ON COLUMN actions.note IS
     'The latest note; null if there is none, or if it is above the clearance of the reader';

@@ -2,7 +2,7 @@
 -- The body is settled when the function is created, whatever the search_path of the caller is.
 CREATE FUNCTION actions_at(as_of timestamptz DEFAULT now(), known_at bigint DEFAULT NULL)
 RETURNS TABLE (reference text, committee text, text text, classification text, marked text, owners text[], due_on date,
-    status text, progress text, overdue boolean, reported text, raised_in text, raised_on date, item integer,
+    status text, progress text, overdue boolean, reported text, raised_in text, raised_on date, item text,
     decision text, note text, note_classification text, updated_on date, closed_on date, superseded_by text,
     due_date_moves integer, carried_forward integer, reassigned integer, mentions text[])
 LANGUAGE sql STABLE BEGIN ATOMIC

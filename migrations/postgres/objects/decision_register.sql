@@ -4,7 +4,7 @@ COMMENT ON VIEW decision_register IS 'Every decision';
 COMMENT ON COLUMN decision_register.id IS 'Its id: the meeting and its number there';
 COMMENT ON COLUMN decision_register.committee IS 'The code of the committee';
 COMMENT ON COLUMN decision_register.meeting IS 'The meeting';
-COMMENT ON COLUMN decision_register.item IS 'The number of the agenda item';
+COMMENT ON COLUMN decision_register.item IS 'The number or label of the agenda item';
 COMMENT ON COLUMN decision_register.verb IS 'What the committee did, such as AGREED or NOTED';
 COMMENT ON COLUMN decision_register.text IS 'The text of the decision';
 COMMENT ON COLUMN decision_register.classification IS 'The classification of the text';

@@ -1,7 +1,7 @@
 -- The rows of decision_register as of a moment, as known at a position of the log; by default as of now, as known now.
 -- The body is settled when the function is created, whatever the search_path of the caller is.
 CREATE FUNCTION decision_register_at(as_of timestamptz DEFAULT now(), known_at bigint DEFAULT NULL)
-RETURNS TABLE (id text, committee text, meeting text, item integer, verb text, text text, classification text,
+RETURNS TABLE (id text, committee text, meeting text, item text, verb text, text text, classification text,
     decided_at timestamptz, decided_on date, subjects text[], recommended_to text, deferred_to date,
     delegated_to text, supersedes text[], superseded_by text, rescinded boolean, mentions text[])
 LANGUAGE sql STABLE BEGIN ATOMIC

@@ -10,7 +10,7 @@ SELECT v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
        r.subjects, r.recommended_to, r.deferred_to, r.delegated_to, r.supersedes, r.superseded_by, r.rescinded,
        r."references" AS mentions
 FROM whole_versions v
-CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(id text, verb text, text jsonb, meeting text, item integer,
+CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(id text, verb text, text jsonb, meeting text, item text,
     decided_at timestamptz, subjects text[], recommended_to text, deferred_to date, delegated_to text,
     supersedes text[], superseded_by text, rescinded boolean, "references" text[])
 LEFT JOIN committee_zones z ON z.committee = v.scope

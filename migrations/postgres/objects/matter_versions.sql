@@ -9,7 +9,7 @@ SELECT v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
        (r.noted_at AT TIME ZONE COALESCE(z.time_zone, 'Europe/London'))::date AS noted_on,
        r."references" AS mentions
 FROM whole_versions v
-CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(meeting text, number integer, item integer, text jsonb, marked text,
+CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(meeting text, number integer, item text, text jsonb, marked text,
     noted_at timestamptz, "references" text[])
 LEFT JOIN committee_zones z ON z.committee = v.scope
 WHERE v.model = 'matters';

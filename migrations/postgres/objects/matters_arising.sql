@@ -4,7 +4,7 @@ COMMENT ON VIEW matters_arising IS 'Every matter arising';
 COMMENT ON COLUMN matters_arising.committee IS 'The code of the committee';
 COMMENT ON COLUMN matters_arising.meeting IS 'The meeting that noted it';
 COMMENT ON COLUMN matters_arising.number IS 'Its place among the matters of the meeting, from 1';
-COMMENT ON COLUMN matters_arising.item IS 'The number of the agenda item';
+COMMENT ON COLUMN matters_arising.item IS 'The number or label of the agenda item';
 COMMENT ON COLUMN matters_arising.text IS 'The text of the matter';
 COMMENT ON COLUMN matters_arising.classification IS 'The classification of the text';
 COMMENT ON COLUMN matters_arising.marked IS 'The mark printed beside it; null if there is none';

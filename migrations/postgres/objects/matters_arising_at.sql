@@ -1,7 +1,7 @@
 -- The rows of matters_arising as of a moment, as known at a position of the log; by default as of now, as known now.
 -- The body is settled when the function is created, whatever the search_path of the caller is.
 CREATE FUNCTION matters_arising_at(as_of timestamptz DEFAULT now(), known_at bigint DEFAULT NULL)
-RETURNS TABLE (committee text, meeting text, number integer, item integer, text text, classification text, marked text,
+RETURNS TABLE (committee text, meeting text, number integer, item text, text text, classification text, marked text,
     noted_at timestamptz, noted_on date, mentions text[])
 LANGUAGE sql STABLE BEGIN ATOMIC
     -- Materialized, so that it is asked once and not for each row.

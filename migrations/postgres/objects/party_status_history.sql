@@ -13,6 +13,6 @@ COMMENT ON COLUMN party_status_history.deferred_to IS 'The day of the meeting to
 COMMENT ON COLUMN party_status_history.assessment IS 'The assessment on which it rests';
 COMMENT ON COLUMN party_status_history.agreed_on IS 'The day it was agreed or deferred';
 COMMENT ON COLUMN party_status_history.meeting IS 'The meeting';
-COMMENT ON COLUMN party_status_history.item IS 'The number of the agenda item';
+COMMENT ON COLUMN party_status_history.item IS 'The number or label of the agenda item';
 COMMENT ON COLUMN party_status_history.decision IS 'The decision that agreed it';
 COMMENT ON COLUMN party_status_history.authority IS 'The person or body on whose authority it was agreed';

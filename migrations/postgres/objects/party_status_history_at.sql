@@ -2,7 +2,7 @@
 -- The body is settled when the function is created, whatever the search_path of the caller is.
 CREATE FUNCTION party_status_history_at(as_of timestamptz DEFAULT now(), known_at bigint DEFAULT NULL)
 RETURNS TABLE (committee text, party text, category text, kind text, value text, classification text, deferred boolean,
-    deferred_to date, assessment text, agreed_on date, meeting text, item integer, decision text, authority
+    deferred_to date, assessment text, agreed_on date, meeting text, item text, decision text, authority
     text)
 LANGUAGE sql STABLE BEGIN ATOMIC
     -- Materialized, so that it is asked once and not for each row.

@@ -10,6 +10,6 @@ SELECT v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
        r.deferred, r.deferred_to, r.assessment, r.agreed_on, r.meeting, r.item, r.decision, r.authority
 FROM whole_versions v
 CROSS JOIN LATERAL jsonb_to_record(v.content) AS r(committee text, party text, category text, kind text, value jsonb,
-    deferred boolean, deferred_to date, assessment text, agreed_on date, meeting text, item integer, decision text,
+    deferred boolean, deferred_to date, assessment text, agreed_on date, meeting text, item text, decision text,
     authority text)
 WHERE v.model = 'party_statuses';

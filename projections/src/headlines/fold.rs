@@ -14,7 +14,7 @@ use minutebook_domain::correction::in_force;
 use minutebook_domain::meeting::{
     DecisionRecorded, DocumentKind, MatterArisingNoted, MeetingConvened, MeetingEvent, MinutesApproved,
 };
-use minutebook_domain::reference::{ActionRef, DecisionId, Prose};
+use minutebook_domain::reference::{ActionRef, DecisionId, ItemLabel, Prose};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the document for an audience with this clearance.
@@ -63,7 +63,7 @@ pub(super) struct DocumentFold<'e> {
     clearance: Clearance,
     pub(super) document: MeetingDocument,
     /// For each item number the index among the visible items, `None` for a hidden item.
-    items: BTreeMap<u32, Option<usize>>,
+    items: BTreeMap<ItemLabel, Option<usize>>,
     passages: BTreeMap<u32, Shown>,
     superseded: BTreeMap<DecisionId, DecisionId>,
     begun: bool,
@@ -231,7 +231,7 @@ impl<'e> DocumentFold<'e> {
         item.map_or(Section::Trailing, Section::Item)
     }
 
-    pub(super) fn place(&self, item: Option<u32>) -> Section {
+    pub(super) fn place(&self, item: Option<ItemLabel>) -> Section {
         match item.map(|item| self.items.get(&item)) {
             None if !self.begun => Section::Front,
             None | Some(None) => Section::Trailing,

@@ -19,7 +19,7 @@ pub use sentences::{clock_time, day};
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{DocumentKind, Verb};
-use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyName};
+use minutebook_domain::reference::{ActionRef, CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyName};
 
 /// A meeting's headlines for one audience.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,7 +114,7 @@ impl HeadlinesBlock {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ItemSection {
     /// Its number.
-    pub number: u32,
+    pub number: ItemLabel,
     /// Its title.
     pub title: String,
     /// The mark printed beside it.
@@ -129,7 +129,7 @@ pub struct PrintedDecision {
     /// Its id.
     pub id: DecisionId,
     /// The item it was made under.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// What the committee did.
     pub verb: Verb,
     /// What was decided.
@@ -152,7 +152,7 @@ pub struct PrintedDecision {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintedMatter {
     /// The item it was noted under.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The text of the matter.
     pub text: String,
     /// The mark printed beside it.
@@ -165,7 +165,7 @@ pub struct PrintedAction {
     /// Its reference.
     pub reference: ActionRef,
     /// The item it was raised under.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// What is to be done.
     pub text: String,
     /// The people or bodies responsible.

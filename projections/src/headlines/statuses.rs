@@ -9,14 +9,14 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::in_force;
 use minutebook_domain::meeting::{DecisionRecorded, Verb};
 use minutebook_domain::party::{PartyEvent, StatusKind};
-use minutebook_domain::reference::{DecisionId, MeetingRef, PartyName, Prose};
+use minutebook_domain::reference::{DecisionId, ItemLabel, MeetingRef, PartyName, Prose};
 
 /// A status as the audience may see it.
 pub(super) struct MeetingStatus {
     party: PartyName,
     kind: StatusKind,
     outcome: Outcome,
-    item: Option<u32>,
+    item: Option<ItemLabel>,
     decision: Option<DecisionId>,
 }
 

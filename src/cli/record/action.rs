@@ -10,7 +10,7 @@ use minutebook_domain::action::{
     ActionSuperseded, ActionWithdrawn, DueDateMoved, ReportedProgress,
 };
 use minutebook_domain::classification::Classification;
-use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef, Name};
+use minutebook_domain::reference::{ActionRef, DecisionId, ItemLabel, MeetingRef, Name};
 use minutebook_domain::{Event, StreamId};
 
 /// When an action was updated, and at which meeting.
@@ -46,7 +46,7 @@ pub(super) enum ActionCommand {
         raised_in: Option<MeetingRef>,
         /// The number of the agenda item it was raised under.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         /// The decision that it carries out: SSC_72_2702/D3.
         #[arg(long)]
         decision: Option<DecisionId>,

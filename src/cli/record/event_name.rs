@@ -168,7 +168,9 @@ impl EventName {
     /// Whether the event recorded what the reference names; true where it names a whole stream.
     fn is_about(&self, event: &Event) -> bool {
         match (self, event) {
-            (Self::Item(_, number), Event::Meeting(MeetingEvent::AgendaItemTabled(item))) => item.number == *number,
+            (Self::Item(_, number), Event::Meeting(MeetingEvent::AgendaItemTabled(item))) => {
+                item.number == (*number).into()
+            }
             (Self::Decision(id), Event::Meeting(MeetingEvent::DecisionRecorded(decision))) => {
                 decision.number == id.number()
             }

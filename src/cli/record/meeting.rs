@@ -12,7 +12,7 @@ use minutebook_domain::meeting::{
     MeetingConvened, MeetingEvent, MeetingPostponed, MeetingRenumbered, MinutesApproved, MinutesDrafted,
     MinutesEdition, MinutesOutcome, NextMeetingSet, ParagraphRecorded, Table, TableRecorded, Verb,
 };
-use minutebook_domain::reference::{DecisionId, MeetingRef, Name, PartyName, Prose, Reference};
+use minutebook_domain::reference::{DecisionId, ItemLabel, MeetingRef, Name, PartyName, Prose, Reference};
 use minutebook_domain::{Event, StreamId};
 
 #[derive(Clone, clap::Subcommand)]
@@ -116,7 +116,7 @@ pub(super) enum MeetingCommand {
         name: Name,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         /// The interest.
         #[arg(long)]
         text: Prose,
@@ -131,8 +131,8 @@ pub(super) enum MeetingCommand {
         /// Its title.
         title: Prose,
         /// Its number [default: the next free one].
-        #[arg(long, default_value_t = 0, hide_default_value = true)]
-        number: u32,
+        #[arg(long, default_value_t = ItemLabel::NEXT, hide_default_value = true)]
+        number: ItemLabel,
         /// The classification printed beside it, which is that of its narrative.
         #[arg(long, value_name = "LEVEL")]
         mark: Option<Classification>,
@@ -149,7 +149,7 @@ pub(super) enum MeetingCommand {
         meeting: MeetingRef,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         #[command(flatten)]
         text: TextArgs,
     },
@@ -159,7 +159,7 @@ pub(super) enum MeetingCommand {
         meeting: MeetingRef,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         /// An entry; repeat the option for each. An entry that begins with a level (RED: …) has that classification.
         #[arg(long = "entry", value_name = "TEXT", required = true)]
         entries: Vec<Prose>,
@@ -173,7 +173,7 @@ pub(super) enum MeetingCommand {
         meeting: MeetingRef,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         /// The column headings: 'Party | Status'.
         #[arg(long)]
         header: String,
@@ -187,7 +187,7 @@ pub(super) enum MeetingCommand {
         meeting: MeetingRef,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         #[command(flatten)]
         text: TextArgs,
         /// The classification printed beside it.
@@ -203,7 +203,7 @@ pub(super) enum MeetingCommand {
         verb: Verb,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         #[command(flatten)]
         text: TextArgs,
         /// A party that the decision is about. Can be given more than once.

@@ -8,7 +8,7 @@ use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::party::{
     Assessment, PartyEvent, PartyIdentified, PartyRegistered, StatusAgreed, StatusDeferred, StatusKind,
 };
-use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef, Name, PartyName, Prose};
+use minutebook_domain::reference::{CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyName, Prose};
 use minutebook_domain::{Event, StreamId};
 
 #[derive(Clone, clap::Subcommand)]
@@ -50,7 +50,7 @@ pub(super) enum PartyCommand {
         agreed_on: NaiveDate,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         /// The assessment: 'Full User Security Assessment', 'Verification User Security Assessment', …
         #[arg(long)]
         assessment: Option<Assessment>,
@@ -78,7 +78,7 @@ pub(super) enum PartyCommand {
         deferred_to: Option<NaiveDate>,
         /// The number of the agenda item.
         #[arg(long)]
-        item: Option<u32>,
+        item: Option<ItemLabel>,
         /// The assessment.
         #[arg(long)]
         assessment: Option<Assessment>,

@@ -2,6 +2,7 @@
 
 use minutebook_domain::Event;
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::reference::ItemLabel;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashMap;
 
@@ -38,10 +39,10 @@ fn keys(events: &[Event], key: fn(&Event) -> String) -> Vec<String> {
 
 /// Removes the matches under an item that has none: an item that moved is struck with all that stands under it.
 fn unpair_under_moved_items(new: &[Event], pairs: &mut [Option<usize>]) {
-    let mut is_paired: HashMap<u64, bool> = HashMap::new();
+    let mut is_paired: HashMap<ItemLabel, bool> = HashMap::new();
     for (event, pair) in new.iter().zip(&*pairs) {
         if let Event::Meeting(MeetingEvent::AgendaItemTabled(item)) = event {
-            is_paired.insert(u64::from(item.number), pair.is_some());
+            is_paired.insert(item.number, pair.is_some());
         }
     }
     for (event, pair) in new.iter().zip(pairs) {
@@ -52,8 +53,8 @@ fn unpair_under_moved_items(new: &[Event], pairs: &mut [Option<usize>]) {
     }
 }
 
-fn item_of(event: &Event) -> Option<u64> {
-    event.data().ok().and_then(|data| data.get("item").and_then(serde_json::Value::as_u64))
+fn item_of(event: &Event) -> Option<ItemLabel> {
+    event.data().ok().and_then(|data| serde_json::from_value(data.get("item")?.clone()).ok())
 }
 
 /// The event's type and data, without the numbers that the ledger assigned.

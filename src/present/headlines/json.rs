@@ -4,7 +4,7 @@ use super::Footer;
 use crate::present::times;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
-use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef, Name, PartyName};
+use minutebook_domain::reference::{ActionRef, DecisionId, ItemLabel, MeetingRef, Name, PartyName};
 use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument, clock_time};
 use serde::Serialize;
 
@@ -69,7 +69,7 @@ enum Content<'a> {
 
 #[derive(Serialize)]
 struct Item<'a> {
-    number: u32,
+    number: ItemLabel,
     title: &'a str,
     classification: Option<Classification>,
     content: Vec<Content<'a>>,
@@ -80,7 +80,7 @@ struct Decision<'a> {
     id: &'a DecisionId,
     verb: &'a str,
     text: &'a str,
-    item: Option<u32>,
+    item: Option<ItemLabel>,
     subjects: &'a [PartyName],
     recommended_to: Option<&'a Name>,
     deferred_to: Option<NaiveDate>,
@@ -91,7 +91,7 @@ struct Decision<'a> {
 
 #[derive(Serialize)]
 struct Matter<'a> {
-    item: Option<u32>,
+    item: Option<ItemLabel>,
     text: &'a str,
     classification: Option<Classification>,
 }
@@ -102,7 +102,7 @@ struct Action<'a> {
     text: &'a str,
     owners: &'a [Name],
     due_on: Option<NaiveDate>,
-    item: Option<u32>,
+    item: Option<ItemLabel>,
     classification: Option<Classification>,
 }
 

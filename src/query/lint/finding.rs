@@ -3,7 +3,7 @@
 use super::rule::LintRule;
 use super::snapshot::EventLocator;
 use crate::query::list::{ListField, ListItem, text};
-use minutebook_domain::reference::{CommitteeCode, MeetingRef};
+use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef};
 use minutebook_domain::{Position, Source, StreamId};
 use serde::Serialize;
 
@@ -27,7 +27,7 @@ pub struct LintFinding {
     /// The meeting of the record.
     pub meeting: Option<MeetingRef>,
     /// The number of the agenda item.
-    pub item: Option<u32>,
+    pub item: Option<ItemLabel>,
     /// The committee's code.
     pub committee: CommitteeCode,
     /// The name of the record: `SSC_72_2702/D21`, `SSC72/01`.
@@ -48,7 +48,7 @@ pub(super) struct UnlocatedFinding {
     pub(super) stream: StreamId,
     pub(super) event: EventLocator,
     pub(super) meeting: Option<MeetingRef>,
-    pub(super) item: Option<u32>,
+    pub(super) item: Option<ItemLabel>,
     pub(super) subject: String,
     pub(super) text: String,
 }

@@ -7,7 +7,7 @@ use super::snapshot::{CommitteeSnapshot, EventLocator, VisibleMeeting};
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{Capacity, MinutesOutcome};
-use minutebook_domain::reference::MeetingRef;
+use minutebook_domain::reference::{ItemLabel, MeetingRef};
 
 pub(super) fn findings(snapshot: &CommitteeSnapshot<'_>) -> Vec<UnlocatedFinding> {
     approvals(snapshot).chain(inquorate(snapshot)).chain(repeated_numbers(snapshot)).collect()
@@ -17,7 +17,7 @@ fn finding(
     kind: LintRule,
     meeting: &MeetingRef,
     event: EventLocator,
-    item: Option<u32>,
+    item: Option<ItemLabel>,
     text: String,
 ) -> UnlocatedFinding {
     UnlocatedFinding {

@@ -9,7 +9,7 @@ use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::meeting::{MeetingEvent, MinutesApproved};
 use minutebook_domain::party::PartyEvent;
-use minutebook_domain::reference::{MeetingRef, Prose, Reference};
+use minutebook_domain::reference::{ItemLabel, MeetingRef, Prose, Reference};
 use minutebook_domain::{Event, Position, Source, StreamId};
 use minutebook_import::prose;
 use minutebook_ledger::Log;
@@ -55,7 +55,7 @@ pub(super) struct VisibleMeeting {
 
 /// An agenda item whose title the reader may see.
 pub(super) struct VisibleItem {
-    pub(super) number: u32,
+    pub(super) number: ItemLabel,
     pub(super) title: String,
     pub(super) mark: Option<Classification>,
 }
@@ -63,7 +63,7 @@ pub(super) struct VisibleItem {
 /// A paragraph, list entry or matter of a meeting's record.
 pub(super) struct RecordedText {
     pub(super) meeting: MeetingRef,
-    pub(super) item: Option<u32>,
+    pub(super) item: Option<ItemLabel>,
     /// The number of the passage in the record that holds the text.
     pub(super) passage: Option<u32>,
     pub(super) is_matter: bool,
@@ -87,7 +87,7 @@ pub(super) struct RecordedApproval {
 pub(super) enum EventLocator {
     Position(Position),
     Decision(u32),
-    Item(u32),
+    Item(ItemLabel),
     ActionRaised,
     MeetingConvened,
     StatusDeferred(MeetingRef),
@@ -151,8 +151,8 @@ impl<'a> CommitteeSnapshot<'a> {
     }
 
     /// Returns whether two agenda items, each of a meeting, have the same title.
-    pub(super) fn same_title(&self, a: (&MeetingRef, Option<u32>), b: (&MeetingRef, Option<u32>)) -> bool {
-        let title = |(meeting, number): (&MeetingRef, Option<u32>)| {
+    pub(super) fn same_title(&self, a: (&MeetingRef, Option<ItemLabel>), b: (&MeetingRef, Option<ItemLabel>)) -> bool {
+        let title = |(meeting, number): (&MeetingRef, Option<ItemLabel>)| {
             let meeting = self.meetings.iter().find(|known| known.row.first_reference() == meeting)?;
             let item = meeting.items.iter().find(|item| Some(item.number) == number)?;
             Some(item.title.to_lowercase())
@@ -191,7 +191,7 @@ impl VisibleMeeting {
         if !visible.permits(|row| Some(row.classification)) {
             return None;
         }
-        let title = |number: u32| {
+        let title = |number: ItemLabel| {
             let title = visible.text(|row| row.items.iter().find(|item| item.number == number).map(|item| &item.title));
             title.map(ToString::to_string)
         };
