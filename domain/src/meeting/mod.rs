@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The state of a meeting, as far as its rules need it; it holds no classified text.
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Meeting {
-    convened: Option<Convened>,
+    convened: Option<Box<Convened>>,
     closed: bool,
     cancelled: bool,
     attending: BTreeSet<Name>,

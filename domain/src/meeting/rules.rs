@@ -165,7 +165,7 @@ impl Rules for Meeting {
     fn evolve(&mut self, event: &MeetingEvent) {
         match event {
             MeetingEvent::MeetingConvened(meeting) => {
-                self.convened = Some(Convened {
+                self.convened = Some(Box::new(Convened {
                     reference: meeting.reference.clone(),
                     renumbered: Vec::new(),
                     first: (meeting.held_on, meeting.starts_at),
@@ -173,7 +173,7 @@ impl Rules for Meeting {
                     starts_at: meeting.starts_at,
                     ends_at: meeting.ends_at,
                     classification: meeting.classification,
-                });
+                }));
             }
             MeetingEvent::AttendanceRecorded(attendance) => {
                 self.attending.insert(attendance.name.clone());

@@ -4,7 +4,7 @@ use super::{EditionStatement, Slot};
 use minutebook_domain::Event;
 use minutebook_domain::correction::Standing;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::reference::{DocumentEdition, MeetingRef};
+use minutebook_domain::reference::{DocumentEdition, ItemLabel, MeetingRef};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Returns the editions of a meeting's documents that state anything, in order.
@@ -36,7 +36,7 @@ pub fn stated_by(
 /// A passage of the view, by its words.
 struct Passage {
     number: u32,
-    item: Option<u32>,
+    item: Option<ItemLabel>,
     words: String,
 }
 

@@ -139,16 +139,8 @@ pub(crate) fn read(
     for at in (0..lines.len()).filter(speaks_of_next) {
         recognise(at);
     }
-    let (starts_at, mut ends_at) = (place.times.as_ref().map(|t| t.starts), place.times.as_ref().and_then(|t| t.ends));
     let line = held.and_then(|(at, ..)| front.get(*at)).map_or(1, |text| text.line_at(0));
-    if starts_at.zip(ends_at).is_some_and(|(start, end)| start >= end) {
-        findings.push(ImportFinding {
-            line,
-            kind: ImportFindingKind::DateOutOfOrder,
-            text: "the meeting ends before it starts".into(),
-        });
-        ends_at = None;
-    }
+    let (starts_at, ends_at) = times_in_order(&place, line, &mut findings);
     let venue = place.venue.map(|venue| venue.trim().trim_end_matches([',', '.', ';']).to_owned());
     let titles = [titled, named.as_ref().map(|named| named.text)];
     let repeated = [titles[0], titles[1], classified];
@@ -179,6 +171,21 @@ fn kind_of_document(words: &[Vec<TextToken<'_>>], titles: &[Option<usize>]) -> D
     let titles: Vec<&TextToken<'_>> = titles.filter_map(|at| words.get(at)).flatten().collect();
     let says = |what: &str| titles.iter().any(|word| word.is(what));
     if says("minutes") && !says("headlines") { DocumentKind::Minutes } else { DocumentKind::Headlines }
+}
+
+/// Returns the times of the meeting. An end that is not after the start is left out, with a finding.
+fn times_in_order(
+    place: &VenueAndTimes,
+    line: u32,
+    findings: &mut Vec<ImportFinding>,
+) -> (Option<NaiveTime>, Option<NaiveTime>) {
+    let (starts_at, ends_at) = (place.times.as_ref().map(|t| t.starts), place.times.as_ref().and_then(|t| t.ends));
+    if starts_at.zip(ends_at).is_some_and(|(start, end)| start >= end) {
+        let text = "the meeting ends before it starts".into();
+        findings.push(ImportFinding { line, kind: ImportFindingKind::DateOutOfOrder, text });
+        return (starts_at, None);
+    }
+    (starts_at, ends_at)
 }
 
 /// Returns the classification that the document states at its end.
