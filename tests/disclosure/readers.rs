@@ -108,6 +108,35 @@ async fn every_reader_of_random_books_gets_what_they_may_know_and_no_more() {
     }
 }
 
+/// Two entries of a list that say the same under different marks: the hidden entry is not taken for the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hidden_entry_is_not_disclosed_for_one_that_says_the_same() {
+    let ledger = TestLedger::new(Store::Sqlite);
+    let recorder = Recorder::new(ledger.open_in(fixed(FixedClock::at("2019-06-01T12:00:00Z"))).await);
+    crate::fixtures::committee::begin(&recorder).await;
+    let entry = |mark: &str, text: &str| json!({"classification": mark, "text": text});
+    let list = |entries: Value| {
+        json!({"type": "ListRecorded", "stream": "meeting:SSC_72_2702",
+               "data": {"entries": entries, "depths": [0, 1, 1, 0], "references": ["SECMP0037", "Other User L"]}})
+    };
+    let entries = json!([
+        entry("RED", "on SECMP0037"),
+        entry("WHITE", "on SECMP0037"),
+        entry("AMBER", "on Other User L"),
+        entry("WHITE", "on SECMP0037")
+    ]);
+    let position = recorder.record(&request("1", &list(entries))).await.unwrap().events[0].position;
+    check(recorder.log()).await;
+    let reader = EventReader::new(recorder.log().clone());
+    let event = reader.at(position, &Audience::public()).await.unwrap().unwrap();
+    let disclosed = reader.disclose(event).await.unwrap().disclosure.unwrap().fragments;
+    let marks: Vec<&Value> = disclosed.iter().map(|fragment| &fragment.value["classification"]).collect();
+    assert_eq!(marks.iter().filter(|mark| ***mark == "WHITE").count(), 2);
+    assert!(marks.iter().all(|mark| mark.is_null() || **mark == "WHITE"), "{marks:?}");
+    let depths: Vec<&Value> = disclosed.iter().map(|fragment| &fragment.value).filter(|value| value.is_u64()).collect();
+    assert_eq!(depths, [1, 0]);
+}
+
 /// The shape of a skeleton, which has the same digests everywhere.
 fn shape(skeleton: &str) -> Value {
     let skeleton = serde_json::from_str(skeleton).unwrap();

@@ -68,7 +68,9 @@ impl Pieces {
             version.as_bytes(),
         ];
         let mut joined = Vec::with_capacity(self.len());
-        parts.iter().for_each(|part| joined.extend_from_slice(part));
+        for part in parts {
+            joined.extend_from_slice(part);
+        }
         joined.push(b'}');
         joined
     }
