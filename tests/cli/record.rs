@@ -189,6 +189,11 @@ fn sitting() -> Cli {
 #[test]
 fn each_kind_of_event_can_be_recorded_and_the_ledger_is_sound() {
     let cli = sitting();
+    // A meeting that was held is neither postponed nor cancelled.
+    cli.done(&["record", "meeting", "SSC_73_1303", "--held-on", "2019-03-13", "--classification", "WHITE"]);
+    cli.done(&["record", "postpone", "SSC_73_1303", "--to", "2019-03-20", "--starts-at", "10:30"]);
+    cli.done(&["record", "renumber", "SSC_73_1303", "--as", "SSC_74_2003"]);
+    cli.done(&["record", "cancel", "SSC_74_2003", "--note", "No business."]);
     let events = cli.events();
     let struck = events.iter().find(|event| event["type"] == "ActionWithdrawn").unwrap();
     cli.done(&[

@@ -208,7 +208,7 @@ fn a_refused_correction_says_what_is_wrong_in_words() {
         ),
         (of_completed("note.words=x"), vec!["`note` has no part `words`", "`note.classification` or `note.text`"]),
         (of_completed("completed_on+=2019-03-12"), vec!["`completed_on` is not a list"]),
-        (vec!["SSC72/01", "--set", "item=first"], vec!["`item` cannot be `first`", "a whole number"]),
+        (vec!["SSC72/01", "--set", "item=/first"], vec!["`item` cannot be `/first`", "a number, or a label"]),
         (vec!["SSC72/01", "--set", "owners-=SECAS"], vec!["`SECAS` is not among `owners`", "`DCC`"]),
         (vec!["SSC72/01", "--set", "owners+=DCC"], vec!["`DCC` is among `owners` already"]),
         (vec!["SSC72/01", "--set", "owners.first=DCC"], vec!["`owners` has no part `first`"]),
