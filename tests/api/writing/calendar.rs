@@ -278,7 +278,7 @@ async fn a_document_moves_to_the_meeting_that_it_is_of(ledger: TestLedger) {
     server.get(&jane, "/api/v1/meetings/TSC_31_1206").await.expect(404);
     let meetings = server.get(&jane, "/api/v1/meetings").await.expect(200).json();
     assert_eq!(meetings["total"], 1, "{meetings}");
-    // The record is the one that the right import would have made.
+    // The record is as the right import would have made it.
     let other = TestLedger::like(&ledger);
     let alone = ApiServer::open(&other).await;
     let ann = alone.secretary().await;

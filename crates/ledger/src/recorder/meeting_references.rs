@@ -1,4 +1,4 @@
-//! The references of a meeting: whichever of them a request uses, the one that its stream is named for is recorded.
+//! The references of a meeting: whichever a request uses, events hold the reference that the meeting's stream is named for.
 
 use super::super::aggregate_state::AggregateState;
 use super::super::batch::AppendCondition;
