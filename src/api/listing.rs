@@ -10,7 +10,7 @@ use crate::present::times::exact;
 use crate::query::list::{ListPage, Sort};
 use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::queryable::Queryable;
-use crate::query::read_query::ReadQuery;
+use crate::query::read_query::{QueryError, ReadQuery};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
@@ -69,7 +69,7 @@ pub(super) async fn find_one<V: Queryable>(
     is_match: impl Fn(&V) -> bool,
     missing: impl Fn() -> String,
 ) -> Result<Response, Problem> {
-    wait_for(reader, moment.at_least).await?;
+    wait_for(reader, moment.at_least, [moment.known_at]).await?;
     let page = V::list(reader.log(), &moment.read_query(reader.clearances(), None), filter).await?;
     let row = page.rows.iter().find(|row| is_match(row)).ok_or_else(|| Problem::not_found(missing()))?;
     let body = serde_json::to_vec(row).map_err(|error| Problem::internal(&error))?;
@@ -119,7 +119,7 @@ impl ListRequest {
         committee: Option<CommitteeCode>,
         filter: &V::Filter,
     ) -> Result<ListPage<V>, Problem> {
-        wait_for(&self.reader, self.moment.at_least).await?;
+        wait_for(&self.reader, self.moment.at_least, [self.moment.known_at]).await?;
         Ok(V::list(self.reader.log(), &self.read_query(committee).await?, filter).await?)
     }
 
@@ -135,6 +135,11 @@ impl ListRequest {
         };
         let form = Representation::choose(options.format, &self.headers, offered)?;
         let offset = self.page.cursor.map_or(0, |cursor| cursor.offset);
+        let position = page.position;
+        page.position = self.reader.last_known(position).await?;
+        if let Some(KnownAt::Time(_)) = self.moment.known_at {
+            page.known_at = Some(page.position);
+        }
         let limit =
             self.page.limit.map(|limit| limit.0).or((form == Representation::Json).then_some(DEFAULT_PAGE_SIZE));
         page.arrange(options.sort.as_ref(), offset, limit);
@@ -152,7 +157,7 @@ impl ListRequest {
             }
             _ => self.json(&page, next.as_deref())?,
         };
-        let mut response = respond_at(form, body, page.position, self.moment.as_of.is_some());
+        let mut response = respond_at(form, body, position, self.moment.as_of.is_some());
         if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {
             response.headers_mut().insert(header::LINK, link);
         }
@@ -215,12 +220,34 @@ impl<V: Queryable> Serialize for PageBody<'_, V> {
     }
 }
 
-/// Waits until this process has read a position, or answers 409.
-pub(super) async fn wait_for(reader: &Reader, position: Option<u64>) -> Result<(), Problem> {
+/// Waits until the reader can know a position, or answers 409. Refuses a past position beyond those that the reader may
+/// know.
+pub(super) async fn wait_for(
+    reader: &Reader,
+    position: Option<u64>,
+    known_at: impl IntoIterator<Item = Option<KnownAt>>,
+) -> Result<(), Problem> {
+    for known_at in known_at.into_iter().flatten() {
+        let KnownAt::Position(given) = known_at else { continue };
+        let head = reader.last_known(reader.log().head().await?).await?;
+        if given > head {
+            return Err(QueryError::BeyondEnd { given, head }.into());
+        }
+    }
     let Some(position) = position else { return Ok(()) };
-    let reached = reader.log().reached(Position::new(position));
-    if tokio::time::timeout(POSITION_TIMEOUT, reached).await.is_ok() {
-        return Ok(());
+    let told = async {
+        let mut reached = Position::new(position);
+        loop {
+            reader.log().reached(reached).await;
+            let head = reader.log().known_head();
+            if reader.last_known(head).await?.number() >= position {
+                return Ok(());
+            }
+            reached = head.next();
+        }
+    };
+    if let Ok(told) = tokio::time::timeout(POSITION_TIMEOUT, told).await {
+        return told;
     }
     let seconds = POSITION_TIMEOUT.as_secs();
     let detail = format!("this server did not reach position {position} within {seconds} seconds");

@@ -5,6 +5,7 @@ use super::output::{print, print_bytes};
 use super::scope::MomentArgs;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use crate::query::edition_choice::EditionChoice;
+use crate::query::events::{Audience, EventReader};
 use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
 use crate::query::read_query::ReadQuery;
 use minutebook_domain::classification::{Classification, Clearance};
@@ -103,6 +104,7 @@ pub(super) async fn document_for(
         Err(HeadlinesError::Read(error)) => return Err(error.into()),
     };
     let rendered_at = log.environment().clock.now();
+    let position = EventReader::new(log.clone()).last_known(position, &Audience::cleared(audience)).await?;
     let root = log.root_at(position).await?;
     Ok((document, Footer { audience, as_of, position, root, rendered_at }))
 }

@@ -87,7 +87,7 @@ impl Intake<'_> {
         let reason = Some(format!("{what}: file {} (sha {})", self.name, &self.sha256[..12]));
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), reason, ..self.metadata.clone() };
-        Request { commands, metadata, expected: None, planned: false }
+        Request { commands, metadata, expected: None, planned: false, raise_marks: true }
     }
 
     /// The request that moves the document's record to another meeting.
@@ -121,6 +121,6 @@ impl Intake<'_> {
         let commands = events.iter().map(|sourced| self.record(sourced)).collect();
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), ..self.metadata.clone() };
-        Request { commands, metadata, expected: None, planned: false }
+        Request { commands, metadata, expected: None, planned: false, raise_marks: true }
     }
 }

@@ -5,7 +5,7 @@ use minutebook_domain::reference::CommitteeCode;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A reader's clearance in each committee, and the committees that the reader may audit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ClearanceByCommittee {
     everywhere: Clearance,
     committees: BTreeMap<CommitteeCode, Clearance>,

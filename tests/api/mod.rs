@@ -9,5 +9,6 @@ mod openapi;
 mod redaction;
 mod server_crash;
 mod tokens;
+mod two_books;
 mod two_servers;
 mod writing;

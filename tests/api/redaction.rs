@@ -6,6 +6,7 @@ use crate::fixtures::canaries::trace_in;
 use crate::fixtures::canary_ledger::{AUDIT_CANARY, canary_ledger};
 use crate::fixtures::classification::LEVELS;
 use crate::fixtures::committee::{established, request};
+use crate::fixtures::documented_reads::DocumentedReads;
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
@@ -38,44 +39,28 @@ async fn readers(log: &Log, role: Role) -> Vec<(&'static str, ApiClient)> {
     readers
 }
 
-/// Queries for every parameter of a route: moments, formats, sort orders, pages, and malformed values.
-fn queries(operation: &Value) -> Vec<String> {
-    let mut queries = vec![String::new()];
-    for parameter in operation["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query") {
-        let name = parameter["name"].as_str().unwrap();
-        let schema = &parameter["schema"];
-        let values: Vec<String> = match name {
-            "as_of" => ["2019-02-26", "2019-03-13", "2019-05-01", "x"].map(str::to_owned).to_vec(),
-            "known_at" => (1..60).step_by(3).map(|position| position.to_string()).collect(),
-            "from" => vec!["2019-02-26".to_owned()],
-            "from_known_at" | "to_known_at" => vec!["10".to_owned(), "40".to_owned()],
-            "search" | "like" | "owner" | "reference" | "party" => {
-                ["canaryre", "Canary", "SSC_72_2702/D4", "Other User N", "SSC72/04"].map(str::to_owned).to_vec()
-            }
-            "limit" | "at_least" => vec!["1".to_owned()],
-            "cursor" => vec!["3.1.-".to_owned(), "20.2.-".to_owned(), "x".to_owned()],
-            "all" => vec!["true".to_owned()],
-            "format" => ["json", "csv", "ics", "md", "html", "docx"].map(str::to_owned).to_vec(),
-            _ => schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
-        };
-        // A required parameter is part of every query.
-        let required: String = if name != "from" && operation.to_string().contains("\"name\":\"from\"") {
-            "&from=2019-02-26".to_owned()
-        } else {
-            String::new()
-        };
-        let all = if operation.to_string().contains("\"name\":\"all\"") && name != "all" { "&all=true" } else { "" };
-        queries.extend(values.iter().map(|value| {
-            let pair = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-            format!("?{pair}{required}{all}")
-        }));
-    }
-    queries
+/// The values of query parameters in the test's ledger: moments, formats, sort orders, pages, and malformed values.
+fn values(parameter: &str) -> Option<Vec<String>> {
+    let values: &[&str] = match parameter {
+        "as_of" => &["2019-02-26", "2019-03-13", "2019-05-01", "x"],
+        "known_at" => return Some((1..60).step_by(3).map(|position| position.to_string()).collect()),
+        "from" => &["2019-02-26"],
+        "from_known_at" | "to_known_at" => &["10", "40"],
+        "search" | "like" | "owner" | "reference" | "party" => {
+            &["canaryre", "Canary", "SSC_72_2702/D4", "Other User N", "SSC72/04"]
+        }
+        "limit" | "at_least" => &["1"],
+        "cursor" => &["3.1.-", "20.2.-", "x"],
+        "all" => &["true"],
+        "format" => &["json", "csv", "ics", "md", "html", "docx"],
+        _ => return None,
+    };
+    Some(values.iter().map(|value| (*value).to_owned()).collect())
 }
 
-/// The paths of a template in the test's ledger, and one of a subject that does not exist.
-fn paths(template: &str) -> Vec<String> {
-    let values: &[(&str, &[&str])] = &[
+/// The described reads of the test's ledger, of subjects that exist and of some that do not.
+fn reads(document: Value) -> DocumentedReads {
+    let subjects: [(&'static str, &[&str]); 5] = [
         (
             "/actions/{meeting}/{number}",
             &["/actions/SSC72/01", "/actions/SSC72/04", "/actions/SSC72/14", "/actions/SSC72/99"],
@@ -88,14 +73,13 @@ fn paths(template: &str) -> Vec<String> {
         ("/parties/{name}", &["/parties/Other%20User%20K", "/parties/Other%20User%20N", "/parties/canaryre"]),
         ("/committees/{code}", &["/committees/SSC", "/committees/XYZ"]),
     ];
-    let filled = values.iter().find_map(|(part, values)| {
-        template.contains(part).then(|| values.iter().map(|value| template.replace(part, value)).collect())
-    });
-    filled.unwrap_or_else(|| vec![template.to_owned()])
+    let owned = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect();
+    let subjects = subjects.map(|(part, paths)| (part, owned(paths))).to_vec();
+    DocumentedReads { document, subjects, values, from: "2019-02-26" }
 }
 
 /// The headers and the body of an answer, unzipped if need be.
-fn headers_and_body(answer: &Answer) -> String {
+pub(crate) fn headers_and_body(answer: &Answer) -> String {
     let packed = answer.body.starts_with(b"PK");
     let mut all = format!("{:?}\n{}", answer.headers, if packed { String::new() } else { answer.text() });
     if packed {
@@ -108,15 +92,11 @@ fn headers_and_body(answer: &Answer) -> String {
 }
 
 /// Sends every described read, and malformed writes, and hands each answer to `heard`.
-async fn send_every_read(document: &Value, client: &ApiClient, mut heard: impl FnMut(&str, Answer)) -> usize {
+async fn send_every_read(reads: &DocumentedReads, client: &ApiClient, mut heard: impl FnMut(&str, Answer)) -> usize {
     let mut asked = 0;
-    for (template, item) in document["paths"].as_object().unwrap() {
-        // The live feed has a test of its own, and the metrics count these requests.
-        if template.ends_with("/stream") || template == "/metrics" {
-            continue;
-        }
-        for path in paths(template) {
-            for query in queries(&item["get"]).iter().filter(|_| item.get("get").is_some()) {
+    for (template, item) in reads.routes() {
+        for path in reads.paths(template) {
+            for query in reads.queries(&item["get"]).iter().filter(|_| item.get("get").is_some()) {
                 let here = format!("{path}{query}");
                 let answer = client.get(&here).await;
                 assert!(!answer.status.is_server_error() || path.contains("/health"), "{here}: {}", answer.text());
@@ -177,7 +157,7 @@ async fn send_refused_writes(client: &ApiClient, level: &str, mut heard: impl Fn
 
 async fn no_route_reveals_a_text_above_the_readers_clearance(ledger: TestLedger) {
     let log = canary_ledger(&ledger, "").await;
-    let document = ApiClient::of(log.clone()).get("/api/v1/openapi.json").await.json();
+    let reads = reads(ApiClient::of(log.clone()).get("/api/v1/openapi.json").await.json());
     let mut found: BTreeSet<&str> = BTreeSet::new();
     let mut statuses: BTreeSet<u16> = BTreeSet::new();
     for role in [Role::Member, Role::Secretary] {
@@ -194,7 +174,7 @@ async fn no_route_reveals_a_text_above_the_readers_clearance(ledger: TestLedger)
                 }
                 found.extend(LEVELS.iter().filter(|level| told.contains(&format!("Canary{level}"))));
             };
-            let asked = send_every_read(&document, &client, &mut hear).await;
+            let asked = send_every_read(&reads, &client, &mut hear).await;
             assert!(asked > 500, "{asked} requests");
             if role == Role::Secretary && place > 0 {
                 send_refused_writes(&client, level, &mut hear).await;
@@ -211,7 +191,7 @@ async fn no_route_reveals_a_text_above_the_readers_clearance(ledger: TestLedger)
 async fn readers_below_red_get_identical_answers(ledger: TestLedger) {
     let other = TestLedger::new(ledger.store());
     let (one, other_log) = (canary_ledger(&ledger, "One").await, canary_ledger(&other, "AnotherOfAnotherLength").await);
-    let document = ApiClient::of(one.clone()).get("/api/v1/openapi.json").await.json();
+    let reads = reads(ApiClient::of(one.clone()).get("/api/v1/openapi.json").await.json());
     for (this, that) in readers(&one, Role::Member).await.into_iter().zip(readers(&other_log, Role::Member).await) {
         if this.0 == "RED" {
             continue;
@@ -223,8 +203,8 @@ async fn readers_below_red_get_identical_answers(ledger: TestLedger) {
                 answers.push((here.to_owned(), without_root(answer)));
             }
         };
-        send_every_read(&document, &this.1, |here, answer| keep(&mut first, here, answer)).await;
-        send_every_read(&document, &that.1, |here, answer| keep(&mut second, here, answer)).await;
+        send_every_read(&reads, &this.1, |here, answer| keep(&mut first, here, answer)).await;
+        send_every_read(&reads, &that.1, |here, answer| keep(&mut second, here, answer)).await;
         assert_eq!(first.len(), second.len());
         for (one, other) in first.into_iter().zip(second) {
             assert_eq!(one, other);

@@ -5,6 +5,7 @@ use super::environment::Environment;
 use super::merkle::{Hash, Tree};
 use super::metrics::LedgerMetrics;
 use super::read::Cursor;
+use super::read_models::rebuild::decoded;
 use super::read_models::{self, RebuildProgress, Registry, rebuild};
 use super::store::{PostgresStore, Selection, SqliteStore, Store, StoreError, TokenUseRow};
 use super::url::LedgerUrl;
@@ -174,6 +175,20 @@ impl Log {
     pub async fn reached(&self, position: Position) {
         // If the log was closed, the channel is too, and waiting ends.
         let _ = self.head.clone().wait_for(|head| *head >= position).await;
+    }
+
+    /// Returns the events after `after` and up to `through`, in order.
+    pub async fn events_between(&self, after: Position, through: Position) -> Result<Vec<RecordedEvent>, StoreError> {
+        let count = through.number().saturating_sub(after.number());
+        let limit = u32::try_from(count).unwrap_or(u32::MAX);
+        let lines = self.store.page(&Selection::All, after.number(), limit).await?;
+        decoded(&lines)
+    }
+
+    /// Returns the last position of the command that recorded an event.
+    pub async fn end_of_command(&self, event: &RecordedEvent) -> Result<Position, StoreError> {
+        let command = self.store.command(&event.metadata.command_id).await?;
+        Ok(command.map_or(event.position, |command| Position::new(command.last_position)))
     }
 
     /// When the event at `position` was recorded; `None` if there is no such event.

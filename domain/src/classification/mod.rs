@@ -21,7 +21,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The mark on a text: one level of a [`Scheme`], ordered by its rank (WHITE < GREEN < AMBER < RED).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Classification(&'static Level);
 
 impl Classification {
@@ -121,7 +121,7 @@ impl<'de> Deserialize<'de> for Classification {
 }
 
 /// What a reader may see: every text up to one classification.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Clearance(Classification);
 
 impl Clearance {

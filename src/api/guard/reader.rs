@@ -57,6 +57,11 @@ impl Reader {
         self.service.inner.feed.events()
     }
 
+    /// Returns the last position up to `position` that the reader may know.
+    pub(in crate::api) async fn last_known(&self, position: Position) -> Result<Position, Problem> {
+        Ok(self.events().last_known(position, &self.audience()).await?)
+    }
+
     /// What decides the answers: readers with equal audiences get equal answers.
     pub(in crate::api) fn audience(&self) -> Audience {
         Audience { clearances: self.clearances.clone(), reads_tokens: self.principal.may_everywhere(Permission::Audit) }

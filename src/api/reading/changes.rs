@@ -100,7 +100,7 @@ pub(in crate::api) async fn list_status_changes(
 }
 
 async fn list_changes<P: Projection>(reader: &Reader, params: ChangesParams) -> Result<Response, Problem> {
-    wait_for(reader, params.at_least).await?;
+    wait_for(reader, params.at_least, [params.from_known_at, params.to_known_at]).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;
     let query = |as_of, known_at| ReadQuery {
@@ -111,6 +111,7 @@ async fn list_changes<P: Projection>(reader: &Reader, params: ChangesParams) -> 
     };
     let first = query(Some(params.from), params.from_known_at);
     let changes = changes::<P>(log, &first, &query(params.to, params.to_known_at)).await?;
-    let body = serde_json::to_vec(&ChangeList { changes, position }).map_err(|error| Problem::internal(&error))?;
+    let list = ChangeList { changes, position: reader.last_known(position).await? };
+    let body = serde_json::to_vec(&list).map_err(|error| Problem::internal(&error))?;
     Ok(respond(Representation::Json, body, position))
 }

@@ -56,10 +56,16 @@ pub(in crate::api) async fn follow_events(
         None => (start.after, "after"),
     };
     let head = reader.log().head().await?;
-    let after = after.map_or(head, Position::new);
-    if after > head {
-        return Err(Problem::from(QueryError::BeyondEnd { given: after, head }).with_field(field));
-    }
+    let after = match after.map(Position::new) {
+        Some(given) => {
+            let told = reader.last_known(head).await?;
+            if given > told {
+                return Err(Problem::from(QueryError::BeyondEnd { given, head: told }).with_field(field));
+            }
+            given
+        }
+        None => head,
+    };
     let filter = params.filter(&reader).await?;
     let chunks = reader.follow(&headers, filter, after, start.disclosure.unwrap_or_default());
     let body = stream::unfold(chunks, |mut chunks| async move {

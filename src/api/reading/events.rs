@@ -140,8 +140,9 @@ pub(in crate::api) async fn list_events(
     Query(params): Query<EventParams>,
 ) -> Result<Response, Problem> {
     let form = Representation::choose(page.format, &headers, &[Representation::Json, Representation::Ndjson])?;
-    wait_for(&reader, page.at_least).await?;
+    wait_for(&reader, page.at_least, []).await?;
     let position = reader.log().head().await?;
+    let told = reader.last_known(position).await?;
     let after = Position::new(page.after.unwrap_or(0));
     let limit = page.limit.map_or(DEFAULT_PAGE_SIZE, |limit| limit.0);
     let filter = params.filter(&reader).await?;
@@ -156,7 +157,7 @@ pub(in crate::api) async fn list_events(
     let next = page_of_events.more.then(|| with_after(&uri, page_of_events.through));
     let body = match form {
         Representation::Ndjson => lines(&page_of_events.events),
-        _ => serde_json::to_vec(&EventList { events: page_of_events.events, position, next: next.clone() }),
+        _ => serde_json::to_vec(&EventList { events: page_of_events.events, position: told, next: next.clone() }),
     };
     let mut response = respond(form, body.map_err(|error| Problem::internal(&error))?, position);
     if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {

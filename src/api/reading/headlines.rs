@@ -8,6 +8,7 @@ use crate::api::representation::Representation;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::edition_choice::EditionChoice;
+use crate::query::events::Audience;
 use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
 use axum::extract::Path;
 use axum::http::HeaderMap;
@@ -57,7 +58,7 @@ pub(in crate::api) async fn get_headlines(
 ) -> Result<Response, Problem> {
     use Representation::{Docx, Html, Json, Markdown};
     let form = Representation::choose(params.format, &headers, &[Json, Markdown, Html, Docx])?;
-    wait_for(&reader, moment.at_least).await?;
+    wait_for(&reader, moment.at_least, [moment.known_at]).await?;
     let missing = || Problem::not_found(format!("there is no meeting `{reference}` at that moment"));
     let meeting: MeetingRef = reference.parse().map_err(|_| missing())?;
     let own = reader.clearances().of(meeting.committee());
@@ -74,10 +75,12 @@ pub(in crate::api) async fn get_headlines(
         Err(HeadlinesError::Query(error)) => return Err(error.into()),
         Err(HeadlinesError::Read(error)) => return Err(error.into()),
     };
-    let root = log.root_at(position).await?;
+    // The document is published, so it tells what its audience may know, and no more of it that the reader may.
+    let told = reader.events().last_known(position, &Audience::cleared(audience)).await?;
+    let root = log.root_at(told).await?;
     // The time of the last event, not of the request: the document of one position is always the same.
-    let rendered_at = log.recorded_at(position).await?.unwrap_or_default();
-    let footer = Footer { audience, as_of, position, root, rendered_at };
+    let rendered_at = log.recorded_at(told).await?.unwrap_or_default();
+    let footer = Footer { audience, as_of, position: told, root, rendered_at };
     let body = match form {
         Html => html(&document, Some(&footer)).into_bytes(),
         Docx => docx(&document, Some(&footer)).map_err(|error| Problem::internal(&error))?,

@@ -94,7 +94,7 @@ async fn find_provenance(
     name: &str,
     subject: Option<Subject>,
 ) -> Result<Response, Problem> {
-    wait_for(reader, moment.at_least).await?;
+    wait_for(reader, moment.at_least, [moment.known_at]).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;
     let rows = match subject {
@@ -105,6 +105,7 @@ async fn find_provenance(
         return Err(Problem::not_found(format!("there is no `{name}` at that moment")));
     }
     let rows = rows.into_iter().map(|(row, _)| row).collect();
-    let body = serde_json::to_vec(&ProvenanceList { rows, position }).map_err(|error| Problem::internal(&error))?;
+    let list = ProvenanceList { rows, position: reader.last_known(position).await? };
+    let body = serde_json::to_vec(&list).map_err(|error| Problem::internal(&error))?;
     Ok(respond(Representation::Json, body, position))
 }

@@ -76,7 +76,7 @@ pub(in crate::api) async fn get_statistics(
     Query(params): Query<StatisticsParams>,
 ) -> Result<Response, Problem> {
     let form = Representation::choose(params.format, &headers, &[Representation::Json, Representation::Csv])?;
-    wait_for(&reader, moment.at_least).await?;
+    wait_for(&reader, moment.at_least, [moment.known_at]).await?;
     let log = reader.log();
     let mut position = log.known_whole(None).await?;
     let mut list = Vec::new();
@@ -86,8 +86,9 @@ pub(in crate::api) async fn get_statistics(
         let months = params.months.map_or(120, |months| months.0);
         let (committee, zone) = (&scope.committee.code, scope.zone);
         let request = StatisticsRequest { committee, zone, owner: params.owner.as_ref(), months };
-        let figures = statistics(log, &request, scope.at, scope.clearance).await?;
+        let mut figures = statistics(log, &request, scope.at, scope.clearance).await?;
         position = position.max(figures.position);
+        figures.position = reader.last_known(figures.position).await?;
         list.push(figures);
     }
     let body = match form {
@@ -95,7 +96,7 @@ pub(in crate::api) async fn get_statistics(
             let rows = list.iter().flat_map(render::figures);
             csv::write(&render::CSV_HEADER, rows).map_err(|error| Problem::internal(&error))?.into_bytes()
         }
-        _ => serde_json::to_vec(&StatisticsList { statistics: list, position })
+        _ => serde_json::to_vec(&StatisticsList { statistics: list, position: reader.last_known(position).await? })
             .map_err(|error| Problem::internal(&error))?,
     };
     Ok(respond(form, body, position))

@@ -28,7 +28,7 @@ pub(in crate::api) struct CachedResponse {
 impl CachedResponse {
     /// Copies the headers and the body: the ones of the handler may share larger buffers.
     pub(in crate::api) fn new(position: Position, second: Option<i64>, headers: &HeaderMap, body: &Bytes) -> Self {
-        let entity_tag = entity_tag(position, body);
+        let entity_tag = entity_tag(body);
         let not_modified = HeaderMap::from_iter([
             (header::ETAG, entity_tag.clone()),
             (header::VARY, HeaderValue::from_static("accept, authorization")),
@@ -68,11 +68,11 @@ impl CachedResponse {
     }
 }
 
-/// A strong tag: the position and the first eight bytes of the body's SHA-256.
-fn entity_tag(position: Position, body: &[u8]) -> HeaderValue {
+/// A strong tag: the first 16 bytes of the body's SHA-256. The position of the log would tell when what the reader may not
+/// know was recorded.
+fn entity_tag(body: &[u8]) -> HeaderValue {
     let hash = Sha256::digest(body);
-    HeaderValue::try_from(format!("\"{position}-{}\"", hex::encode(&hash[..8])))
-        .unwrap_or(HeaderValue::from_static("\"\""))
+    HeaderValue::try_from(format!("\"{}\"", hex::encode(&hash[..16]))).unwrap_or(HeaderValue::from_static("\"\""))
 }
 
 /// Whether `If-None-Match` names the tag, by weak comparison (RFC 9110, section 13.1.2).

@@ -3,10 +3,10 @@
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::visible_row::sees_all;
 use minutebook_domain::StreamId;
-use minutebook_domain::classification::Clearance;
+use minutebook_domain::classification::{Classification, Clearance};
 
 /// A group of readers with the same access to events.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Audience {
     /// The readers' clearances.
     pub clearances: ClearanceByCommittee,
@@ -18,6 +18,17 @@ impl Audience {
     /// Returns the public.
     pub fn public() -> Self {
         Self { clearances: ClearanceByCommittee::public(), reads_tokens: false }
+    }
+
+    /// Returns readers with one clearance in every committee; with the highest, they see everything.
+    pub fn cleared(highest: Classification) -> Self {
+        let clearance = Clearance::up_to(highest);
+        Self { clearances: clearance.into(), reads_tokens: sees_all(clearance) }
+    }
+
+    /// Returns whether every event exists for the readers.
+    pub(super) fn sees_all(&self) -> bool {
+        self.reads_tokens && self.clearances.distinct().into_iter().all(sees_all)
     }
 
     /// Returns whether the readers may know who recorded the stream's events, and from where.

@@ -6,6 +6,7 @@
 mod audience;
 mod disclosure;
 mod filter;
+mod last_known;
 mod redactor;
 mod stream_cache;
 mod view;
@@ -15,6 +16,7 @@ pub use filter::EventFilter;
 pub use view::EventView;
 
 use super::stream::ReadError;
+use last_known::LastKnown;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Log, Selection};
@@ -42,12 +44,13 @@ pub struct EventPage {
 pub struct EventReader {
     log: Log,
     cache: Arc<Mutex<StreamCache>>,
+    last_known: Arc<Mutex<LastKnown>>,
 }
 
 impl EventReader {
     /// Creates a reader of `log` with an empty cache.
     pub fn new(log: Log) -> Self {
-        Self { log, cache: Arc::new(Mutex::new(StreamCache::default())) }
+        Self { log, cache: Arc::default(), last_known: Arc::default() }
     }
 
     /// The log.
@@ -144,5 +147,9 @@ impl EventReader {
     fn cache(&self) -> MutexGuard<'_, StreamCache> {
         // Each entry is replaced as a whole, so a panic elsewhere cannot leave a broken one.
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn last_known_cache(&self) -> MutexGuard<'_, LastKnown> {
+        self.last_known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -71,6 +71,7 @@ impl Client {
             metadata: metadata(log.environment().command_id()?),
             expected: None,
             planned: false,
+            raise_marks: false,
         })
     }
 }

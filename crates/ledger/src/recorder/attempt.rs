@@ -5,6 +5,7 @@ use super::super::batch::{AppendCondition, AppendError};
 use super::super::event_codec::NewEvent;
 use super::super::state_cache::{LoadedState, StateCache};
 use super::super::valid_time::natural_valid_time;
+use super::marks::raise_texts;
 use super::{Command, RecordError, Request};
 use chrono::{NaiveDate, NaiveTime};
 use cqrs_es::event_sink::EventSink;
@@ -51,6 +52,7 @@ pub(super) struct Attempt<'a> {
     pub(super) used_cache: bool,
     /// Whether the request says that what it records is planned.
     pub(super) planned: bool,
+    pub(super) raise_marks: bool,
     /// Whether the present command was read from a document.
     pub(super) from_document: bool,
     /// The mark that the present command gives its event.
@@ -78,6 +80,7 @@ impl<'a> Attempt<'a> {
             histories: HashMap::new(),
             used_cache: false,
             planned: request.planned,
+            raise_marks: request.raise_marks,
             from_document: false,
             mark: None,
             cause_mark: None,
@@ -212,9 +215,12 @@ impl<'a> Attempt<'a> {
     pub(super) async fn add(
         &mut self,
         stream: StreamId,
-        event: Event,
+        mut event: Event,
         state: AggregateState,
     ) -> Result<(), RecordError> {
+        if let Some(least) = self.least_mark(&event, &state) {
+            raise_texts(&mut event, least);
+        }
         let mark = self.mark_of(&stream, &event, &state).await?;
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();

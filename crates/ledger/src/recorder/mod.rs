@@ -74,7 +74,7 @@ pub enum Command {
 }
 
 /// Commands that are recorded together or not at all.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Request {
     /// The commands, in order.
     pub commands: Vec<Command>,
@@ -84,6 +84,9 @@ pub struct Request {
     pub expected: Option<StreamVersion>,
     /// Whether the sender says that what happens at a meeting of the future is planned.
     pub planned: bool,
+    /// Whether what is recorded of an action takes the action's mark where that is higher. The passage of a document gives
+    /// its own mark, and does not know that of an action which another document raised.
+    pub raise_marks: bool,
 }
 
 /// The error of a request that was not recorded. Nothing of it is in the log.
@@ -208,8 +211,7 @@ impl Recorder {
 
     /// Returns the mark that an event and its texts take where the sender gives none.
     pub async fn default_mark(&self, stream: &StreamId, event: &Event) -> Result<Classification, RecordError> {
-        let request =
-            Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None, planned: false };
+        let request = Request::default();
         let mut attempt = Attempt::new(&self.states, &request, false);
         let (stream, event) = attempt.by_first_references(stream.clone(), event.clone()).await?;
         attempt.usual_mark(&stream, &event).await
@@ -218,9 +220,7 @@ impl Recorder {
     /// Returns the reference that the stream of a meeting is named for, whichever of its references is given; the given one
     /// if the ledger has no such meeting.
     pub async fn first_reference(&self, meeting: &MeetingRef) -> Result<MeetingRef, RecordError> {
-        let request =
-            Request { commands: Vec::new(), metadata: RequestMetadata::default(), expected: None, planned: false };
-        Attempt::new(&self.states, &request, true).first_reference(meeting).await
+        Attempt::new(&self.states, &Request::default(), true).first_reference(meeting).await
     }
 
     /// Returns a committee's default mark; none if the ledger does not know the committee.
