@@ -20,7 +20,7 @@ async fn a_repeated_read_with_its_tag_gets_304(ledger: TestLedger) {
     for path in ["/api/v1/actions", "/api/v1/actions/SSC72/01", "/api/v1/actions?format=csv", "/api/v1/statistics"] {
         let first = client.get(path).await;
         let tag = first.header("etag").to_owned();
-        assert!(tag.starts_with("\"3-"), "{path}: {tag}");
+        assert!(tag.len() > 32, "{path}: {tag}");
         for has in [tag.clone(), format!("W/{tag}"), format!("\"x\", {tag}"), "*".to_owned()] {
             let again = client.get_with(path, &[("if-none-match", &has)]).await;
             assert_eq!(

@@ -5,9 +5,9 @@ use crate::fixtures::api_client::{Answer, ApiClient, token};
 use crate::fixtures::canaries::trace_in;
 use crate::fixtures::canary_ledger::{AUDIT_CANARY, canary_ledger};
 use crate::fixtures::classification::LEVELS;
-use crate::fixtures::committee::{established, request};
+use crate::fixtures::committee::{begin, established, raised, request};
 use crate::fixtures::documented_reads::DocumentedReads;
-use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
 use minutebook::access::Role;
@@ -19,6 +19,7 @@ use std::io::Read;
 on_both_stores!(
     no_route_reveals_a_text_above_the_readers_clearance,
     readers_below_red_get_identical_answers,
+    no_answer_tells_when_a_hidden_event_was_recorded,
     auditors_alone_learn_who_recorded_what_and_from_where,
 );
 
@@ -210,6 +211,57 @@ async fn readers_below_red_get_identical_answers(ledger: TestLedger) {
             assert_eq!(one, other);
         }
     }
+}
+
+async fn no_answer_tells_when_a_hidden_event_was_recorded(ledger: TestLedger) {
+    let clock = FixedClock::at("2024-03-01T10:00:00Z");
+    let recorder = Recorder::new(ledger.open_in(fixed(clock.clone())).await);
+    begin(&recorder).await;
+    let mut number = 0;
+    let mut raise = async |time: &str, level: &str| {
+        clock.set(time);
+        number += 1;
+        let mut action = raised(&format!("SSC72/{number:02}"));
+        action["data"]["text"]["classification"] = level.into();
+        action["classification"] = level.into();
+        recorder.record(&request(&format!("raise-{number}"), &action)).await.unwrap();
+    };
+    raise("2024-03-02T10:00:00Z", "WHITE").await;
+    let public = ApiClient::of(recorder.log().clone());
+    let paths = ["/actions?", "/events?", "/statistics?", "/committees?", "/actions/SSC72/01/provenance?"];
+    let ask = async |query: &str| {
+        let mut answers = Vec::new();
+        for path in paths {
+            // The events have no `known_at`: the address without it is asked once more.
+            let query = if path.starts_with("/events") { "" } else { query };
+            let answer = public.get(&format!("/api/v1{path}{query}")).await.expect(200);
+            answers.push((answer.header("etag").to_owned(), answer.text()));
+        }
+        answers
+    };
+    let before = ask("").await;
+    for time in ["2024-03-03T10:00:00Z", "2024-03-04T10:00:00Z"] {
+        raise(time, "RED").await;
+        // The day of an answer is that of the clock.
+        clock.set("2024-03-02T10:00:00Z");
+        assert_eq!(ask("").await, before);
+    }
+    for position in [4, 5] {
+        assert_eq!(public.get(&format!("/api/v1/actions?known_at={position}")).await.problem().0, 400);
+        assert_eq!(public.get(&format!("/api/v1/actions?at_least={position}")).await.status.as_u16(), 409);
+        let follows = format!("/api/v1/events/stream?after={position}");
+        assert_eq!(public.get(&follows).await.problem().0, 400);
+    }
+    raise("2024-03-05T10:00:00Z", "WHITE").await;
+    let first = ask("known_at=2024-03-02T10:00:00Z").await;
+    for time in ["2024-03-03T09:59:59Z", "2024-03-03T10:00:00Z", "2024-03-04T10:00:00Z", "2024-03-05T09:59:59Z"] {
+        assert_eq!(ask(&format!("known_at={time}")).await, first, "{time}");
+    }
+    // The positions of hidden events take the place of the last one before them that the reader knows.
+    let at = async |position: u64| {
+        public.get(&format!("/api/v1/actions?known_at={position}")).await.json()["position"].clone()
+    };
+    assert_eq!((at(3).await, at(4).await, at(5).await, at(6).await), (json!(3), json!(3), json!(3), json!(6)));
 }
 
 async fn auditors_alone_learn_who_recorded_what_and_from_where(ledger: TestLedger) {
