@@ -103,7 +103,7 @@ impl Intake<'_> {
         // The id of an import, so that the moved record is that of a document too.
         let command_id = CommandId::import(format!("{} {to} {recorded}", self.sha256)).to_string();
         let metadata = RequestMetadata { command_id, source: self.source(), reason, ..self.metadata.clone() };
-        Request { commands, metadata, expected: None, planned: false }
+        Request { commands, metadata, expected: None, planned: false, raise_marks: true }
     }
 
     /// The command that records one event of the document.

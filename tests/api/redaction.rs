@@ -247,10 +247,10 @@ async fn no_answer_tells_when_a_hidden_event_was_recorded(ledger: TestLedger) {
         assert_eq!(ask("").await, before);
     }
     for position in [4, 5] {
-        assert_eq!(public.get(&format!("/api/v1/actions?known_at={position}")).await.problem().0, 400);
+        assert_eq!(public.get(&format!("/api/v1/actions?known_at={position}")).await.problem().0, 404);
         assert_eq!(public.get(&format!("/api/v1/actions?at_least={position}")).await.status.as_u16(), 409);
         let follows = format!("/api/v1/events/stream?after={position}");
-        assert_eq!(public.get(&follows).await.problem().0, 400);
+        assert_eq!(public.get(&follows).await.problem().0, 404);
     }
     raise("2024-03-05T10:00:00Z", "WHITE").await;
     let first = ask("known_at=2024-03-02T10:00:00Z").await;

@@ -90,7 +90,7 @@ pub(in crate::api) async fn get_decision(
 ) -> Result<Response, Problem> {
     let id = format!("{meeting}/{number}");
     let filter = DecisionFilter { reference: Some(id.clone()), ..DecisionFilter::default() };
-    wait_for(&reader, moment.at_least).await?;
+    wait_for(&reader, moment.at_least, [moment.known_at]).await?;
     let names = names_of(reader.log(), reader.clearances(), &id).await?;
     let is_match =
         |decision: &DecisionView| names.iter().any(|name| decision.id.to_string().eq_ignore_ascii_case(name));
