@@ -87,5 +87,5 @@ async fn record(
     metadata: RequestMetadata,
 ) -> Result<Receipt, RecordError> {
     let commands = vec![Command::Record { stream, event, source: None, classification: None }];
-    recorder.record(&Request { commands, metadata, expected: None, planned: false, raise_marks: false }).await
+    recorder.record(&Request { commands, metadata, expected: None, planned: false }).await
 }

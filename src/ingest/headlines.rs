@@ -54,7 +54,8 @@ pub(super) async fn prepare(
             rehearsed: None,
         });
     }
-    let mut all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    let all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    let mut all = intake.without_known_registrations(all).await?;
     if let Some(from) = from {
         moved::ensure_alone(intake, &headlines.reference, &from).await?;
         return moved::prepare(intake, &headlines, all, from, report, source_lines).await;

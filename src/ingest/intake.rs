@@ -1,9 +1,13 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
+use minutebook_domain::classification::Clearance;
+use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{DocumentEdition, MeetingRef};
-use minutebook_domain::{CommandId, Position, Rejection, RequestMetadata, Source};
+use minutebook_domain::{CommandId, Event, Position, Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
-use minutebook_ledger::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request};
+use minutebook_ledger::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request, Selection};
+use minutebook_projections::redaction::redacted_history;
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// The importer's version, recorded with the source of each event that it reads.
@@ -54,6 +58,31 @@ impl Intake<'_> {
         Ok(JudgedEvents { accepted, refused, rehearsed: RehearsedRequest { request, pending } })
     }
 
+    /// Leaves out registrations of parties that the document's readers know already. One that only others know is stated
+    /// again, so that the document reads the same whether or not they know more.
+    pub(super) async fn without_known_registrations(
+        &self,
+        events: Vec<SourcedEvent>,
+    ) -> Result<Vec<SourcedEvent>, RecordError> {
+        let is_registration = |event: &Event| matches!(event, Event::Party(PartyEvent::PartyRegistered(_)));
+        let mut kept = Vec::with_capacity(events.len());
+        let mut stated = HashSet::new();
+        for sourced in events {
+            if is_registration(&sourced.event) {
+                let history = self.recorder.log().read_all(Selection::Stream(sourced.stream.clone())).await?;
+                let readers = sourced.classification.map_or(Clearance::full(), Clearance::up_to);
+                let known = redacted_history(&history, history.len(), readers);
+                if known.iter().any(|recorded| is_registration(&recorded.event))
+                    || !stated.insert(sourced.stream.clone())
+                {
+                    continue;
+                }
+            }
+            kept.push(sourced);
+        }
+        Ok(kept)
+    }
+
     /// Whether a document of the same bytes was recorded before.
     pub(super) async fn is_recorded(&self) -> Result<bool, RecordError> {
         Ok(self.recorder.receipt(&self.command_id()).await?.is_some())
@@ -87,7 +116,7 @@ impl Intake<'_> {
         let reason = Some(format!("{what}: file {} (sha {})", self.name, &self.sha256[..12]));
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), reason, ..self.metadata.clone() };
-        Request { commands, metadata, expected: None, planned: false, raise_marks: true }
+        Request { commands, metadata, expected: None, planned: false }
     }
 
     /// The request that moves the document's record to another meeting.
@@ -103,7 +132,7 @@ impl Intake<'_> {
         // The id of an import, so that the moved record is that of a document too.
         let command_id = CommandId::import(format!("{} {to} {recorded}", self.sha256)).to_string();
         let metadata = RequestMetadata { command_id, source: self.source(), reason, ..self.metadata.clone() };
-        Request { commands, metadata, expected: None, planned: false, raise_marks: true }
+        Request { commands, metadata, expected: None, planned: false }
     }
 
     /// The command that records one event of the document.
@@ -121,6 +150,6 @@ impl Intake<'_> {
         let commands = events.iter().map(|sourced| self.record(sourced)).collect();
         let metadata =
             RequestMetadata { command_id: self.command_id(), source: self.source(), ..self.metadata.clone() };
-        Request { commands, metadata, expected: None, planned: false, raise_marks: true }
+        Request { commands, metadata, expected: None, planned: false }
     }
 }

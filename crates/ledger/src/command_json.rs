@@ -140,7 +140,7 @@ pub fn request(text: &str, defaults: RequestMetadata) -> Result<Request, Command
         ..defaults
     };
     let expected = given.expected_version.map(StreamVersion::new);
-    Ok(Request { commands, metadata, expected, planned: given.planned.unwrap_or_default(), raise_marks: false })
+    Ok(Request { commands, metadata, expected, planned: given.planned.unwrap_or_default() })
 }
 
 /// Reads an event without a stream: `{"type": "ActionCompleted", "data": {…}}`.

@@ -8,7 +8,7 @@ use crate::classification::Classification;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{MeetingRef, PartyName};
 use crate::rejection::{Rejection, ensure};
-use crate::rules::{Rules, aggregate};
+use crate::rules::{LiveRecording, Rules, aggregate};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -88,13 +88,6 @@ impl Rules for Party {
 
     fn admit(&self, event: &PartyEvent) -> Result<(), Rejection> {
         if let PartyEvent::PartyRegistered(registered) = event {
-            ensure(self.name.is_none(), || {
-                Rejection::already_recorded(
-                    "party-registered-once",
-                    format!("{} is already registered", registered.name),
-                    "correct the earlier event to change its category",
-                )
-            })?;
             return ensure(registered.category == registered.name.category(), || {
                 Rejection::new(
                     "category-fits-name",
@@ -133,6 +126,18 @@ impl Rules for Party {
             }
             PartyEvent::PartyRegistered(_) | PartyEvent::EventCorrected(_) => Ok(()),
         }
+    }
+
+    // A document for more readers than an earlier one states the registration again, for those who know only that document.
+    fn admit_live(&self, event: &PartyEvent, _live: LiveRecording) -> Result<(), Rejection> {
+        let PartyEvent::PartyRegistered(registered) = event else { return Ok(()) };
+        ensure(self.name.is_none(), || {
+            Rejection::already_recorded(
+                "party-registered-once",
+                format!("{} is already registered", registered.name),
+                "correct the earlier event to change its category",
+            )
+        })
     }
 
     fn evolve(&mut self, event: &PartyEvent) {

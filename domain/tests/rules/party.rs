@@ -1,8 +1,9 @@
 //! The rules of a party.
 
-use super::{Case, case};
+use super::{Case, case, live_case};
 use crate::support::{event, marked, record};
 use minutebook_domain::party::{Party, PartyEvent};
+use minutebook_domain::rules::LiveRecording;
 use serde_json::{Value, json};
 
 fn party(category: &str) -> Value {
@@ -27,6 +28,7 @@ fn real_name(classification: &str) -> Value {
 pub(super) fn cases() -> Vec<Case> {
     let registered: PartyEvent = event("PartyRegistered", &party("Other User"));
     let known = std::slice::from_ref(&registered);
+    let live = LiveRecording { today: "2019-02-27".parse().unwrap(), planned: false };
     let dealt_with = [registered.clone(), event("StatusAgreed", &agreed("item", 3))];
     vec![
         case::<Party>(
@@ -35,11 +37,11 @@ pub(super) fn cases() -> Vec<Case> {
             &[],
             [record("StatusAgreed", &agreed("item", 3)), record("PartyRegistered", &party("Other User"))],
         ),
-        case::<Party>(
+        live_case::<Party>(
             "party-registered-once",
             "a party is registered twice",
             known,
-            [record("PartyRegistered", &party("Other User")), record("StatusAgreed", &agreed("item", 3))],
+            [(registered.clone(), live), (event("StatusAgreed", &agreed("item", 3)), live)],
         ),
         case::<Party>(
             "category-fits-name",

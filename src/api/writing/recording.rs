@@ -140,7 +140,7 @@ pub(super) async fn record_in_context(
     commands: Vec<Command>,
 ) -> Result<Response, Problem> {
     let metadata = context.apply_to(writer.metadata(&context.key));
-    let request = Request { commands, metadata, expected: None, planned: context.is_planned(), raise_marks: false };
+    let request = Request { commands, metadata, expected: None, planned: context.is_planned() };
     record_request(writer, context.condition, request).await
 }
 

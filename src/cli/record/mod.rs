@@ -76,7 +76,7 @@ pub(super) async fn run(ledger: &LedgerUrl, record: RecordArgs) -> Result<ExitCo
     let request_metadata = metadata.metadata(recorder.log().environment())?;
     let expected = metadata.expected_version.map(StreamVersion::new);
     let planned = metadata.planned;
-    let request = Request { commands, metadata: request_metadata, expected, planned, raise_marks: false };
+    let request = Request { commands, metadata: request_metadata, expected, planned };
     let receipt = recorder.record(&request).await?;
     let text =
         if metadata.json { serde_json::to_string_pretty(&receipt)? } else { as_text(recorder.log(), &receipt).await? };

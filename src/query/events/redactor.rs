@@ -8,6 +8,7 @@ use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef};
 use minutebook_domain::{EventId, Reason, RecordedEvent, StreamId};
 use minutebook_projections::projection::FoldError;
 use minutebook_projections::redaction::{RedactedEvent, RedactedStream, names, retain_names, strings};
+use serde_json::Value;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 

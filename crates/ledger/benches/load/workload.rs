@@ -71,7 +71,6 @@ impl Client {
             metadata: metadata(log.environment().command_id()?),
             expected: None,
             planned: false,
-            raise_marks: false,
         })
     }
 }

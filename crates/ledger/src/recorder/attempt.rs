@@ -52,7 +52,6 @@ pub(super) struct Attempt<'a> {
     pub(super) used_cache: bool,
     /// Whether the request says that what it records is planned.
     pub(super) planned: bool,
-    pub(super) raise_marks: bool,
     /// Whether the present command was read from a document.
     pub(super) from_document: bool,
     /// The mark that the present command gives its event.
@@ -80,7 +79,6 @@ impl<'a> Attempt<'a> {
             histories: HashMap::new(),
             used_cache: false,
             planned: request.planned,
-            raise_marks: request.raise_marks,
             from_document: false,
             mark: None,
             cause_mark: None,

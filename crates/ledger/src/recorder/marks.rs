@@ -35,10 +35,11 @@ impl Attempt<'_> {
         Ok(given)
     }
 
-    /// Returns the mark below which an event and its texts may not stand, if the request asks for that.
+    /// Returns the mark below which an event and its texts may not stand. A passage of a document is marked as the document,
+    /// and does not know the mark of an action that another document raised.
     pub(super) fn least_mark(&self, event: &Event, state: &AggregateState) -> Option<Classification> {
         let raises = matches!(event, Event::Action(ActionEvent::ActionRaised(_)));
-        subject_mark(state).filter(|_| self.raise_marks && !raises)
+        subject_mark(state).filter(|_| self.from_document && !raises)
     }
 
     /// Returns the mark of an event that is not recorded yet and whose own marks are still to be chosen.

@@ -84,9 +84,6 @@ pub struct Request {
     pub expected: Option<StreamVersion>,
     /// Whether the sender says that what happens at a meeting of the future is planned.
     pub planned: bool,
-    /// Whether what is recorded of an action takes the action's mark where that is higher. The passage of a document gives
-    /// its own mark, and does not know that of an action which another document raised.
-    pub raise_marks: bool,
 }
 
 /// The error of a request that was not recorded. Nothing of it is in the log.
