@@ -36,7 +36,11 @@ impl<'a> Redactor<'a> {
         let all = sees_all(clearance) && sees_all(self.audience.clearances.everywhere());
         if !all {
             let (event_type, schema_version) = (recorded.event.event_type(), recorded.event.schema_version());
-            let named = names(event_type, schema_version, &data);
+            let mut texts = Vec::new();
+            collect_texts(&data, &mut texts);
+            let mut named = names(event_type, schema_version, &data);
+            // What a text that the reader may read says in so many words is known to them.
+            named.retain(|name| !texts.iter().any(|text| text.contains(name.as_str())));
             let hidden = self.hidden_references(&recorded.stream, named).await?;
             if !hidden.is_empty() {
                 retain_names(event_type, schema_version, &mut data, &mut |name| !hidden.contains(name));
@@ -132,6 +136,18 @@ impl<'a> Redactor<'a> {
             }
         }
         Ok(hidden)
+    }
+}
+
+/// Adds the classified texts of a payload.
+fn collect_texts<'d>(data: &'d Value, texts: &mut Vec<&'d str>) {
+    match data {
+        Value::Object(fields) if fields.len() == 2 && fields.contains_key("classification") => {
+            texts.extend(fields.get("text").and_then(Value::as_str));
+        }
+        Value::Object(fields) => fields.values().for_each(|value| collect_texts(value, texts)),
+        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, texts)),
+        _ => {}
     }
 }
 
