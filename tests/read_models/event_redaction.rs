@@ -160,7 +160,7 @@ async fn random_canary_ledger(runner: &mut TestRunner, ending: &str) -> (TestLed
     let ledger = TestLedger::new(Store::Sqlite);
     let recorder = Recorder::new(ledger.open_in(fixed(FixedClock::at("2019-05-01T12:00:00Z"))).await);
     let mut number = 0;
-    for round in 0..2 {
+    for round in 0..3 {
         record_random_with(&recorder, runner, round, 1, canaries(&mut number, ending)).await;
     }
     (ledger, recorder.log().clone())

@@ -79,10 +79,9 @@ fn key(event: &Event) -> Option<String> {
             MeetingEvent::MinutesApproved(minutes) => format!("{} {}", minutes.minutes_of, minutes.edition),
             _ => return None,
         },
-        Event::Action(_) => String::new(),
+        Event::Action(_) | Event::Party(PartyEvent::PartyRegistered(_)) => String::new(),
         Event::Party(PartyEvent::StatusAgreed(agreed)) => agreed.kind.to_string(),
         Event::Party(PartyEvent::StatusDeferred(deferred)) => deferred.kind.to_string(),
-        Event::Party(PartyEvent::PartyRegistered(_)) => String::new(),
         _ => return None,
     };
     Some(format!("{} {about}", event.event_type()))

@@ -139,11 +139,11 @@ impl<'a> Redactor<'a> {
     }
 }
 
-/// Adds the classified texts of a payload.
-fn collect_texts<'d>(data: &'d Value, texts: &mut Vec<&'d str>) {
+/// Adds the classified texts of a payload; of a table, its cells.
+fn collect_texts(data: &Value, texts: &mut Vec<String>) {
     match data {
         Value::Object(fields) if fields.len() == 2 && fields.contains_key("classification") => {
-            texts.extend(fields.get("text").and_then(Value::as_str));
+            texts.extend(fields.get("text").into_iter().flat_map(strings));
         }
         Value::Object(fields) => fields.values().for_each(|value| collect_texts(value, texts)),
         Value::Array(values) => values.iter().for_each(|value| collect_texts(value, texts)),
