@@ -1,5 +1,6 @@
 //! What the earlier versions of an edition alone stated in one stream, and the edits that turn it into a new version's events.
 
+use super::similarity::content;
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::{MeetingEvent, MinutesApproved};
 use minutebook_domain::party::PartyEvent;
@@ -14,6 +15,8 @@ pub(super) struct EntryInForce {
     place: StreamVersion,
     /// The correction that added it after `place`, if a correction did.
     supplement: Option<StreamVersion>,
+    /// Whether another edition recorded it, so that it names that edition's passage.
+    is_repeated: bool,
 }
 
 impl EntryInForce {
@@ -64,10 +67,11 @@ impl EarlierStream {
     ) -> Self {
         let entries = stated
             .filter(|statement| !matches!(statement.event, Event::Party(PartyEvent::PartyRegistered(_))))
-            .map(|EditionStatement { slot, event, .. }| EntryInForce {
+            .map(|EditionStatement { slot, event, is_repeated, .. }| EntryInForce {
                 event: event.clone(),
                 place: slot.place,
                 supplement: slot.supplement,
+                is_repeated: *is_repeated,
             })
             .collect();
         // In a party's or an action's stream, additions follow what happened up to the meeting and precede what came later.
@@ -131,7 +135,7 @@ impl EarlierStream {
                 let place = after.max(last_inserted);
                 changes.push(StreamEdit::Insert { after: place, new: index });
                 last_inserted = place;
-            } else if old.event != **event {
+            } else if old.event != **event && !(old.is_repeated && content(&old.event) == content(event)) {
                 changes.push(StreamEdit::Replace { entry, new: index });
             }
         }
