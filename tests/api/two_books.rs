@@ -33,6 +33,8 @@ const DOCUMENTS: [(&str, &str, &str); 6] = [
 ];
 
 type Pattern = LazyLock<Regex>;
+/// A pattern, and what stands for each match.
+type Rule<'a> = (&'a Pattern, &'a dyn Fn(&Captures<'_>) -> String);
 
 static PLACE: Pattern = LazyLock::new(|| Regex::new("%7B([0-9]+)%7D").unwrap());
 static DIGEST: Pattern = LazyLock::new(|| Regex::new("[0-9a-f]{64}").unwrap());
@@ -104,7 +106,7 @@ impl Book {
             .filter(|line| !line.starts_with("\"etag\"") && !line.starts_with("\"content-length\""))
             .collect::<Vec<_>>()
             .join("\n");
-        let rules: [(&Pattern, &dyn Fn(&Captures<'_>) -> String); 5] = [
+        let rules: [Rule<'_>; 5] = [
             (&DIGEST, &|_| "digest".to_owned()),
             (&EVENT_ID, &|found| {
                 self.ids.get(&found[0]).map_or(format!("hidden {}", &found[0]), |place| format!("event {place}"))

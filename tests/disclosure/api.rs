@@ -37,14 +37,14 @@ async fn each_reader_gets_the_disclosure_of_what_they_may_know(ledger: TestLedge
                     assert_eq!(client.get(&format!("/api/v1/events/{id}?disclosure=true")).await.json(), *event);
                     let plain = client.get(&format!("/api/v1/events/{position}")).await.json();
                     assert!(plain.get("disclosure").is_none());
-                    let leaf = hex::encode(raw.bytes("leaf", position as i64).await);
+                    let leaf = hex::encode(raw.bytes("leaf", position.cast_signed()).await);
                     assert_eq!(event["disclosure"]["leaf"], leaf);
                 }
             }
             answers.push_str(&answer.text());
         }
         for position in 1..=head {
-            let salt = raw.bytes("salt", position as i64).await;
+            let salt = raw.bytes("salt", position.cast_signed()).await;
             for form in [hex::encode(&salt), URL_SAFE_NO_PAD.encode(&salt), STANDARD.encode(&salt)] {
                 assert!(!answers.contains(&form), "the salt of {position} for {level}");
             }

@@ -59,7 +59,8 @@ async fn no_hidden_fragment_of_any_kind_is_found_with_a_dictionary() {
     let mut kinds = BTreeSet::new();
     for position in positions(&log).await {
         let sealed = log.sealed(position).await.unwrap().unwrap();
-        let event: Value = serde_json::from_slice(&raw.bytes("event_bytes", position.number() as i64).await).unwrap();
+        let event: Value =
+            serde_json::from_slice(&raw.bytes("event_bytes", position.number().cast_signed()).await).unwrap();
         let seen = RefCell::new(Vec::new());
         let all = sealed
             .disclose(|fragment| {
@@ -77,7 +78,7 @@ async fn no_hidden_fragment_of_any_kind_is_found_with_a_dictionary() {
         dictionary.extend([b"null".to_vec(), Vec::new()]);
         dictionary.sort();
         dictionary.dedup();
-        let own = raw.bytes("salt", position.number() as i64).await;
+        let own = raw.bytes("salt", position.number().cast_signed()).await;
         let skeleton: Value = serde_json::from_str(&all.skeleton).unwrap();
         for hidden in 0..u32::try_from(digests(&skeleton).len()).unwrap() {
             // The strongest attacker knows everything but this fragment.

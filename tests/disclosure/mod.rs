@@ -38,14 +38,13 @@ async fn positions(log: &Log) -> impl Iterator<Item = Position> + use<> {
 /// Replaces each digest in a skeleton, in the order of its text; a part without a value is left out.
 fn assembled(skeleton: &Value, value_of: &mut impl FnMut(&str) -> Option<Value>) -> Option<Value> {
     match skeleton {
-        Value::Object(members) => match members.get("sd") {
-            Some(digest) => value_of(digest.as_str().unwrap()),
-            None => {
-                let members =
-                    members.iter().filter_map(|(name, value)| Some((name.clone(), assembled(value, value_of)?)));
-                Some(Value::Object(members.collect()))
+        Value::Object(members) => {
+            if let Some(digest) = members.get("sd") {
+                return value_of(digest.as_str().unwrap());
             }
-        },
+            let members = members.iter().filter_map(|(name, value)| Some((name.clone(), assembled(value, value_of)?)));
+            Some(Value::Object(members.collect()))
+        }
         Value::Array(entries) => {
             Some(Value::Array(entries.iter().filter_map(|entry| assembled(entry, value_of)).collect()))
         }

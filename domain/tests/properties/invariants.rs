@@ -166,7 +166,10 @@ pub(super) fn action(history: &[&ActionEvent]) {
 }
 
 pub(super) fn party(history: &[&PartyEvent]) {
-    opened_once_and_first("PartyRegistered", history.iter().map(|fact| fact.event_type()));
+    // Documents for other readers state the registration again.
+    let first = history.iter().take(1);
+    let others = history.iter().skip(1).filter(|fact| !matches!(fact, PartyEvent::PartyRegistered(_)));
+    opened_once_and_first("PartyRegistered", first.chain(others).map(|fact| fact.event_type()));
     let mut dealt_with = vec![];
     for fact in history {
         match fact {
