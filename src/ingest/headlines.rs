@@ -55,14 +55,16 @@ pub(super) async fn prepare(
         });
     }
     let all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
-    let mut all = intake.without_known_registrations(all).await?;
+    let all = intake.with_marks_of_actions(all).await?;
     if let Some(from) = from {
+        let all = intake.without_known_registrations(all).await?;
         moved::ensure_alone(intake, &headlines.reference, &from).await?;
         return moved::prepare(intake, &headlines, all, from, report, source_lines).await;
     }
     if let Some(later) = reimport::later_document(intake, &headlines, &all).await? {
         return correct(intake, &headlines, later, report, source_lines).await;
     }
+    let mut all = intake.without_known_registrations(all).await?;
     let mut judged = intake.judge(all.clone()).await?;
     if drop_unknown_supersessions(&mut all, &judged.refused, &mut report) {
         judged = intake.judge(all).await?;

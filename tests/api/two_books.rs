@@ -193,12 +193,12 @@ fn reads(document: Value) -> DocumentedReads {
 
 async fn a_document_above_the_reader_changes_no_answer(ledger: TestLedger) {
     for (index, (name, ..)) in DOCUMENTS.iter().enumerate() {
-        // Each document at one level on SQLite, and two of them at another on PostgreSQL, where each read takes longer.
-        let rank = (index + usize::from(ledger.store() == Store::Postgres)) % LEVELS.len();
-        let level = LEVELS[rank];
-        if ledger.store() == Store::Postgres && index % 3 != 1 {
-            continue;
+        // The documents that the later ones refer to most; on PostgreSQL one, because each read takes longer there.
+        if index > usize::from(ledger.store() == Store::Sqlite) {
+            break;
         }
+        let rank = index % LEVELS.len();
+        let level = LEVELS[rank];
         // The public, and the highest readers below the document.
         let readers: Vec<&str> = ["GREEN", "AMBER"][..rank].last().copied().into_iter().collect();
         let (mut without, mut with) = (Vec::new(), Vec::new());

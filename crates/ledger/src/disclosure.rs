@@ -40,7 +40,6 @@ pub struct DisclosedFragment {
     #[cfg_attr(feature = "openapi", schema(pattern = "^[0-9a-f]{64}$"))]
     pub salt: String,
     /// Its value. Its digest is over the canonical JSON of it.
-    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
     pub value: Value,
 }
 
