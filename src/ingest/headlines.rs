@@ -55,7 +55,6 @@ pub(super) async fn prepare(
         });
     }
     let all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
-    let all = intake.with_marks_of_actions(all).await?;
     if let Some(from) = from {
         let all = intake.without_known_registrations(all).await?;
         moved::ensure_alone(intake, &headlines.reference, &from).await?;

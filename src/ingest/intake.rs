@@ -1,10 +1,9 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
-use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{DocumentEdition, MeetingRef};
-use minutebook_domain::{CommandId, Event, Position, RecordedEvent, Rejection, RequestMetadata, Source, StreamId};
+use minutebook_domain::{CommandId, Event, Position, Rejection, RequestMetadata, Source};
 use minutebook_import::SourcedEvent;
 use minutebook_ledger::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request, Selection};
 use minutebook_projections::redaction::redacted_history;
@@ -57,38 +56,6 @@ impl Intake<'_> {
         }
         request.commands = commands;
         Ok(JudgedEvents { accepted, refused, rehearsed: RehearsedRequest { request, pending } })
-    }
-
-    /// Gives what a document says of an action the action's mark where that is higher: the passage does not know the mark of
-    /// an action that another document raised.
-    pub(super) async fn with_marks_of_actions(
-        &self,
-        mut events: Vec<SourcedEvent>,
-    ) -> Result<Vec<SourcedEvent>, RecordError> {
-        let raised = |recorded: &RecordedEvent| match &recorded.event {
-            Event::Action(event) => match event.or_correcting() {
-                Some(ActionEvent::ActionRaised(raised)) => Some(raised.text.classification()),
-                _ => None,
-            },
-            _ => None,
-        };
-        for sourced in &mut events {
-            let raises = matches!(sourced.event, Event::Action(ActionEvent::ActionRaised(_)));
-            if raises || !matches!(sourced.stream, StreamId::Action(_)) {
-                continue;
-            }
-            let history = self.recorder.log().read_all(Selection::Stream(sourced.stream.clone())).await?;
-            let Some(least) = history.iter().rev().find_map(raised) else { continue };
-            if sourced.classification.is_some_and(|mark| mark.rank() < least.rank()) {
-                sourced.classification = Some(least);
-            }
-            sourced.event.redactable().texts(&mut |_, text| {
-                if text.mark().rank() < least.rank() {
-                    text.set_mark(least);
-                }
-            });
-        }
-        Ok(events)
     }
 
     /// Leaves out registrations of parties that the document's readers know already. One that only others know is stated

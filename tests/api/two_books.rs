@@ -193,11 +193,11 @@ fn reads(document: Value) -> DocumentedReads {
 
 async fn a_document_above_the_reader_changes_no_answer(ledger: TestLedger) {
     for (index, (name, ..)) in DOCUMENTS.iter().enumerate() {
-        // The documents that the later ones refer to most; on PostgreSQL one, because each read takes longer there.
-        if index > usize::from(ledger.store() == Store::Sqlite) {
-            break;
+        // The last one: what later documents say of an earlier one's actions has their own mark.
+        if index + 1 < DOCUMENTS.len() {
+            continue;
         }
-        let rank = index % LEVELS.len();
+        let rank = usize::from(ledger.store() == Store::Postgres);
         let level = LEVELS[rank];
         // The public, and the highest readers below the document.
         let readers: Vec<&str> = ["GREEN", "AMBER"][..rank].last().copied().into_iter().collect();

@@ -2,7 +2,6 @@
 
 mod bitemporal_reads;
 mod changes;
-mod editions;
 mod event_redaction;
 mod projection_versions;
 mod provenance;

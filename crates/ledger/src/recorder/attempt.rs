@@ -5,7 +5,6 @@ use super::super::batch::{AppendCondition, AppendError};
 use super::super::event_codec::NewEvent;
 use super::super::state_cache::{LoadedState, StateCache};
 use super::super::valid_time::natural_valid_time;
-use super::marks::raise_texts;
 use super::{Command, RecordError, Request};
 use chrono::{NaiveDate, NaiveTime};
 use cqrs_es::event_sink::EventSink;
@@ -213,12 +212,9 @@ impl<'a> Attempt<'a> {
     pub(super) async fn add(
         &mut self,
         stream: StreamId,
-        mut event: Event,
+        event: Event,
         state: AggregateState,
     ) -> Result<(), RecordError> {
-        if let Some(least) = self.least_mark(&event, &state) {
-            raise_texts(&mut event, least);
-        }
         let mark = self.mark_of(&stream, &event, &state).await?;
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();

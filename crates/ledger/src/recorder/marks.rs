@@ -3,7 +3,6 @@
 use super::super::event_codec::NewEvent;
 use super::attempt::Attempt;
 use super::{AggregateState, RecordError};
-use minutebook_domain::action::ActionEvent;
 use minutebook_domain::classification::{Classification, ClassifiedText};
 use minutebook_domain::committee::{Committee, CommitteeEvent};
 use minutebook_domain::{Event, Rejection, Requirement, StreamId};
@@ -22,8 +21,6 @@ impl Attempt<'_> {
             // What may be read of the event may also be known of it.
             return Ok(lowest_text.filter(|text| text.rank() < mark.rank()).unwrap_or(mark));
         };
-        let least = self.least_mark(event, state).filter(|least| least.rank() > given.rank());
-        let given = least.unwrap_or(given);
         let scheme = self.committee(stream).await?.scheme();
         if !scheme.has(given) {
             return Err(Rejection::new("mark-of-its-scheme", scheme.lacks(given), scheme.labels()).into());
@@ -33,13 +30,6 @@ impl Attempt<'_> {
             return Err(Rejection::new("text-not-below-its-event", what, format!("{given} or a higher mark")).into());
         }
         Ok(given)
-    }
-
-    /// Returns the mark below which an event and its texts may not stand. A passage of a document is marked as the document,
-    /// and does not know the mark of an action that another document raised.
-    pub(super) fn least_mark(&self, event: &Event, state: &AggregateState) -> Option<Classification> {
-        let raises = matches!(event, Event::Action(ActionEvent::ActionRaised(_)));
-        subject_mark(state).filter(|_| self.from_document && !raises)
     }
 
     /// Returns the mark of an event that is not recorded yet and whose own marks are still to be chosen.
@@ -138,15 +128,6 @@ fn subject_mark(state: &AggregateState) -> Option<Classification> {
         | AggregateState::Party(_)
         | AggregateState::Token(_) => None,
     }
-}
-
-/// Gives the texts of an event this mark, where theirs is lower.
-pub(super) fn raise_texts(event: &mut Event, least: Classification) {
-    event.redactable().texts(&mut |_, text| {
-        if text.mark().rank() < least.rank() {
-            text.set_mark(least);
-        }
-    });
 }
 
 /// The lowest mark of the event's texts.
