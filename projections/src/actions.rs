@@ -1,6 +1,7 @@
 //! Actions: text, owners, due date, status, and counts of the changes to them.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::row_roles;
 use crate::words::SearchTexts;
 use chrono::NaiveDate;
 use minutebook_domain::Event;
@@ -57,6 +58,28 @@ pub struct ActionRow {
     /// How many times it was reassigned.
     pub reassigned: u32,
 }
+
+row_roles!(ActionRow {
+    reference: Own,
+    text: Main,
+    owners: Names,
+    due_on: Open,
+    status: Open,
+    raised_in: Names,
+    raised_on: Open,
+    item: Open,
+    decision: Names,
+    marked: Open,
+    references: Names,
+    reported: Open,
+    note: Optional,
+    updated_on: Open,
+    closed_on: Open,
+    superseded_by: Names,
+    due_date_moves: Open,
+    carried_forward: Open,
+    reassigned: Open,
+});
 
 impl Projection for Actions {
     const NAME: &'static str = "actions";

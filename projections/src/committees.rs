@@ -1,6 +1,7 @@
 //! Committees: names, settings and members.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::row_roles;
 use chrono::NaiveDate;
 use minutebook_domain::Event;
 use minutebook_domain::committee::{CommitteeEvent, MemberRole};
@@ -30,6 +31,16 @@ pub struct CommitteeRow {
     pub members: Vec<Member>,
 }
 
+row_roles!(CommitteeRow {
+    code: Own,
+    name: Own,
+    scheme: Open,
+    time_zone: Open,
+    quorum: Open,
+    established_on: Open,
+    members: Entries,
+});
+
 /// A member of a committee.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -43,6 +54,8 @@ pub struct Member {
     /// The day of the appointment.
     pub appointed_on: NaiveDate,
 }
+
+row_roles!(Member { name: Open, role: Open, organisation: Open, appointed_on: Open });
 
 impl Projection for Committees {
     const NAME: &'static str = "committees";

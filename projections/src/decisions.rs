@@ -1,6 +1,7 @@
 //! The decision register: verb, text, parties, and what each decision supersedes or is superseded by.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::row_roles;
 use crate::words::SearchTexts;
 use chrono::{DateTime, NaiveDate, Utc};
 use minutebook_domain::classification::{Classified, stored};
@@ -46,6 +47,23 @@ pub struct DecisionRow {
     /// The subjects that the text mentions.
     pub references: Vec<Reference>,
 }
+
+row_roles!(DecisionRow {
+    id: Own,
+    verb: Open,
+    text: Main,
+    meeting: Own,
+    item: Open,
+    decided_at: Open,
+    subjects: Names,
+    recommended_to: Names,
+    deferred_to: Open,
+    delegated_to: Names,
+    supersedes: Names,
+    superseded_by: Names,
+    rescinded: Open,
+    references: Names,
+});
 
 impl Projection for Decisions {
     const NAME: &'static str = "decisions";

@@ -1,6 +1,7 @@
 //! Matters arising from earlier minutes.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::row_roles;
 use crate::words::SearchTexts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Classified, stored};
@@ -32,6 +33,16 @@ pub struct MatterRow {
     /// The subjects that the text mentions.
     pub references: Vec<Reference>,
 }
+
+row_roles!(MatterRow {
+    meeting: Own,
+    number: Open,
+    item: Open,
+    text: Main,
+    marked: Open,
+    noted_at: Open,
+    references: Names,
+});
 
 impl Projection for Matters {
     const NAME: &'static str = "matters";

@@ -1,6 +1,7 @@
 //! Meetings: the calendar, agendas, attendance and published headlines.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::row_roles;
 use chrono::{NaiveDate, NaiveTime};
 use minutebook_domain::Event;
 use minutebook_domain::classification::{Classification, Classified, stored};
@@ -50,6 +51,24 @@ pub struct MeetingRow {
     pub apologies: Vec<Apologies>,
 }
 
+row_roles!(MeetingRow {
+    reference: Own,
+    formerly: Own,
+    held_on: Open,
+    starts_at: Open,
+    ends_at: Open,
+    venue: Open,
+    classification: Whole,
+    next_meeting_on: Open,
+    closed: Open,
+    cancelled: Open,
+    postponed_from: Open,
+    published: Entries,
+    items: Entries,
+    attendance: Entries,
+    apologies: Entries,
+});
+
 /// An agenda item.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ItemRow {
@@ -62,6 +81,9 @@ pub struct ItemRow {
     pub classification: Option<Classification>,
 }
 
+// The mark is the one printed beside the item. The title's own says who may know of it.
+row_roles!(ItemRow { number: Open, title: Main, classification: Open });
+
 /// A published edition of the headlines.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -73,6 +95,8 @@ pub struct PublishedEdition {
     /// The day of publication.
     pub published_on: NaiveDate,
 }
+
+row_roles!(PublishedEdition { edition: Open, audience: Whole, published_on: Open });
 
 /// A person who attended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +112,8 @@ pub struct Attendance {
     pub part: Option<Name>,
 }
 
+row_roles!(Attendance { name: Open, organisation: Open, capacity: Open, part: Open });
+
 /// A person who sent apologies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -99,6 +125,8 @@ pub struct Apologies {
     /// The person who came instead.
     pub alternate: Option<Name>,
 }
+
+row_roles!(Apologies { name: Open, organisation: Open, alternate: Open });
 
 impl Projection for Meetings {
     const NAME: &'static str = "meetings";

@@ -1,6 +1,7 @@
 //! Minutes: drafts and approvals.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::row_roles;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classified, stored_list};
 use minutebook_domain::meeting::{MeetingEvent, MinutesEdition, MinutesOutcome};
@@ -24,6 +25,8 @@ pub struct MinutesRow {
     #[serde(flatten)]
     pub step: MinutesStep,
 }
+
+row_roles!(MinutesRow { meeting: Own, edition: Open, step: Flattened });
 
 /// A step of minutes on their way to approval.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -49,6 +52,11 @@ pub enum MinutesStep {
         comments_received: Option<bool>,
     },
 }
+
+row_roles!(MinutesStep tagged "step" {
+    Drafted as "drafted" { drafted_on: Open, document: Names },
+    Approved as "approved" { minutes_of: Open, outcome: Open, amendments: Optional, comments_received: Open },
+});
 
 impl Projection for Minutes {
     const NAME: &'static str = "minutes";

@@ -1,6 +1,7 @@
 //! The history of party statuses: every status that a meeting agreed or deferred.
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
+use crate::row_roles;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classified, stored_option};
 use minutebook_domain::party::{Assessment, PartyEvent, StatusKind};
@@ -45,6 +46,22 @@ pub struct PartyStatusRow {
     /// The person or body on whose authority it was agreed.
     pub authority: Option<Name>,
 }
+
+row_roles!(PartyStatusRow {
+    committee: Own,
+    party: Own,
+    category: Open,
+    kind: Open,
+    value: Optional,
+    deferred: Open,
+    deferred_to: Open,
+    assessment: Open,
+    agreed_on: Open,
+    meeting: Names,
+    item: Open,
+    decision: Names,
+    authority: Names,
+});
 
 impl Projection for PartyStatuses {
     const NAME: &'static str = "party_statuses";

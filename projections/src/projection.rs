@@ -1,5 +1,6 @@
 //! Projections: pure folds of events into the rows of a read model.
 
+use crate::row_roles::RowRoles;
 use crate::words::SearchTexts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::correction::standing;
@@ -21,8 +22,25 @@ pub trait Projection: Send + Sync + 'static {
     const FACETS: &'static [&'static str] = &[""];
     /// The fields of a row that name a meeting, or decisions, by the reference that the meeting's stream is named for.
     const MEETING_FIELDS: &'static [&'static str] = &[];
-    /// A row. Its stored form holds classified text, which readers must redact.
-    type Row: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;
+    /// A row. Its stored form holds classified text, which the redactor takes out by the roles of its fields.
+    ///
+    /// A row whose fields have no roles does not compile:
+    /// ```compile_fail,E0277
+    /// # use minutebook_projections::projection::{Fact, FoldError, Listing, Projection};
+    /// # #[derive(Clone, serde::Serialize, serde::Deserialize)]
+    /// struct CountRow { number: u32 }
+    /// // minutebook_projections::row_roles!(CountRow { number: Open });
+    /// struct Counts;
+    /// impl Projection for Counts {
+    ///     type Row = CountRow;
+    /// #   const NAME: &'static str = "counts";
+    /// #   const VERSION: u32 = 1;
+    /// #   fn keys(_: &Fact<'_>) -> Vec<String> { Vec::new() }
+    /// #   fn evolve(row: Option<CountRow>, _: &Fact<'_>) -> Result<Option<CountRow>, FoldError> { Ok(row) }
+    /// #   fn listing(_: &CountRow) -> Listing { Listing { scope: String::new(), facet: "" } }
+    /// }
+    /// ```
+    type Row: Clone + Serialize + DeserializeOwned + RowRoles + Send + Sync + 'static;
 
     /// Returns the keys of the rows that the event changes, unique within the stream.
     fn keys(fact: &Fact<'_>) -> Vec<String>;

@@ -2,7 +2,7 @@
 
 use crate::history::{History, text, up_to};
 use minutebook_domain::classification::ClassifiedText as _;
-use minutebook_projections::redaction::{RedactedEvent, RedactedStream, strings};
+use minutebook_projections::redaction::{RedactedEvent, RedactedStream, words_of_texts};
 use serde_json::json;
 
 fn redacted(history: &History, index: usize, level: &str) -> Option<RedactedEvent> {
@@ -119,11 +119,19 @@ fn a_real_name_is_red_whatever_its_mark() {
 }
 
 #[test]
-fn classified_texts_are_no_unclassified_strings() {
-    let data = json!({"verb": "AGREED", "text": text("RED", "the breach"), "subjects": ["Other User L"], "item": 3});
-    let mut found = strings(&data);
-    found.sort();
-    assert_eq!(found, ["AGREED", "Other User L"]);
+fn what_a_text_says_is_told_apart_from_the_other_fields() {
+    let decision =
+        json!({"number": 1, "verb": "AGREED", "text": text("RED", "the breach"), "subjects": ["Other User L"]});
+    let cells = json!({"header": ["Party"], "rows": [["DCC"]]});
+    let table = json!({"passage": 1, "table": {"classification": "RED", "text": cells}});
+    let correction = json!({"version": 2, "change": {"replaced": {"type": "TableRecorded", "data": table}},
+                            "authority": text("RED", "the chair")});
+    let history = History::of("meeting:SSC_72_2702")
+        .then("2019-02-27", "DecisionRecorded", decision)
+        .then("2019-02-27", "TableRecorded", table)
+        .corrected_by("2019-02-27", 2, correction);
+    let words: Vec<_> = history.events.iter().map(|recorded| words_of_texts(&recorded.event)).collect();
+    assert_eq!(words, [vec!["the breach"], vec!["Party", "DCC"], vec!["the chair", "Party", "DCC"]]);
 }
 
 /// For each event of the stream, whether a reader with this clearance gets its reason.

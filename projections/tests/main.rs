@@ -17,6 +17,7 @@ mod minutes;
 mod party_statuses;
 mod provenance;
 mod row_redaction;
+mod row_roles;
 mod statistics;
 mod summaries;
 mod words;

@@ -69,7 +69,7 @@ pub async fn changes_between<P: Projection>(
         let after = StreamAsOf { history: &second_history, as_of: second.as_of };
         changes.extend(differences::<P>(before, after, clearance, audits).map_err(|error| stream.fold_error(error))?);
     }
-    let hidden = HiddenReferences::of::<P>(log, rows, clearance).await?;
+    let hidden = HiddenReferences::of::<P>(log, &rows, clearance).await?;
     Ok(changes.into_iter().filter_map(|difference| hidden.redact_difference(difference)).collect())
 }
 

@@ -1,54 +1,66 @@
 //! Removes references to hidden rows from visible ones. A reference would tell that the hidden row exists.
+//!
+//! The roles of a row's fields say which of them name other rows, and of which kind.
 
 use super::read_query::end_of_time;
 use super::stream::ReadError;
 use super::visible_row::sees_all;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
-use minutebook_projections::decisions::Decisions;
+use minutebook_projections::actions::{ActionRow, Actions};
+use minutebook_projections::decisions::{DecisionRow, Decisions};
 use minutebook_projections::differences::{Difference, RowChange};
 use minutebook_projections::projection::Projection;
 use minutebook_projections::provenance::Provenance;
-use minutebook_projections::redaction::{RowFields, redact_row};
+use minutebook_projections::redaction::RowFields;
+use minutebook_projections::row_roles::{NamedSubject, RowField, RowRoles};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// The fields of a row that refer to other rows of its kind, or to a decision.
-const REFERENCE_FIELDS: [&str; 3] = ["decision", "superseded_by", "supersedes"];
-
-/// Knows which rows a reader may see now.
+/// Knows which rows a reader may see now, of those that the rows of one projection may name.
 pub(super) struct HiddenReferences {
-    /// The references of the visible rows; `None` if the reader may see everything.
-    visible: Option<BTreeSet<String>>,
+    /// The fields that name others.
+    fields: Vec<RowField>,
+    /// The references of the visible actions; `None` if none is to be removed.
+    actions: Option<BTreeSet<String>>,
+    /// The ids of the visible decisions; `None` if none is to be removed.
+    decisions: Option<BTreeSet<String>>,
 }
 
 impl HiddenReferences {
-    /// Reads which of the selected rows of `P`, and which decisions of their committee, the clearance permits.
+    /// Reads which actions and decisions of the committee the clearance permits, where the rows of `P` name such. `rows`
+    /// selects rows of the committee.
     pub(super) async fn of<P: Projection>(
         log: &Log,
-        rows: RowFilter<'_>,
+        rows: &RowFilter<'_>,
         clearance: Clearance,
     ) -> Result<Self, ReadError> {
-        if sees_all(clearance) {
-            return Ok(Self { visible: None });
-        }
-        let scope = match &rows {
+        let fields: Vec<RowField> = P::Row::fields().into_iter().filter(|field| field.names.is_some()).collect();
+        let is_restricted = |subject| !sees_all(clearance) && fields.iter().any(|field| field.names == Some(subject));
+        let scope = match rows {
             RowFilter::Listed { scope, .. } | RowFilter::Searched { scope, .. } => (*scope).to_owned(),
             RowFilter::Stream(stream) => stream.committee().map(ToString::to_string).unwrap_or_default(),
         };
-        let mut visible = names::<P>(log, rows, clearance).await?;
-        let decisions = RowFilter::Listed { scope: &scope, facets: Decisions::FACETS };
-        visible.extend(names::<Decisions>(log, decisions, clearance).await?);
-        Ok(Self { visible: Some(visible) })
+        let (mut actions, mut decisions) = (None, None);
+        if is_restricted(NamedSubject::Action) {
+            let name = |row: &ActionRow| row.reference.to_string();
+            actions = Some(visible::<Actions>(log, &scope, clearance, name).await?);
+        }
+        if is_restricted(NamedSubject::Decision) {
+            let name = |row: &DecisionRow| row.id.to_string();
+            decisions = Some(visible::<Decisions>(log, &scope, clearance, name).await?);
+        }
+        Ok(Self { fields, actions, decisions })
     }
 
     /// Returns the difference without hidden references, or `None` if nothing is left of it.
     pub(super) fn redact_difference(&self, mut difference: Difference) -> Option<Difference> {
         self.redact_fields(&mut difference.row);
-        let is_reference = |field: &str| REFERENCE_FIELDS.contains(&field);
-        for change in difference.fields.iter_mut().filter(|change| is_reference(&change.field)) {
-            self.redact_value(&mut change.from);
-            self.redact_value(&mut change.to);
+        for change in &mut difference.fields {
+            if let Some(field) = self.fields.iter().find(|field| field.name == change.field) {
+                self.redact_value(field, &mut change.from);
+                self.redact_value(field, &mut change.to);
+            }
         }
         difference.fields.retain(|change| change.from != change.to);
         (difference.change != RowChange::Changed || !difference.fields.is_empty()).then_some(difference)
@@ -62,15 +74,20 @@ impl HiddenReferences {
     }
 
     fn redact_fields(&self, fields: &mut RowFields) {
-        for name in REFERENCE_FIELDS {
-            if let Some(value) = fields.get_mut(name) {
-                self.redact_value(value);
+        for field in &self.fields {
+            if let Some(value) = fields.get_mut(field.name) {
+                self.redact_value(field, value);
             }
         }
     }
 
-    fn redact_value(&self, value: &mut Value) {
-        let Some(visible) = &self.visible else { return };
+    fn redact_value(&self, field: &RowField, value: &mut Value) {
+        let visible = match field.names {
+            Some(NamedSubject::Action) => &self.actions,
+            Some(NamedSubject::Decision) => &self.decisions,
+            Some(NamedSubject::Meeting | NamedSubject::Other) | None => return,
+        };
+        let Some(visible) = visible else { return };
         let is_hidden = |value: &Value| value.as_str().is_some_and(|name| !visible.contains(name));
         match value {
             Value::Array(names) => names.retain(|name| !is_hidden(name)),
@@ -80,18 +97,14 @@ impl HiddenReferences {
     }
 }
 
-/// Returns the references or ids of the rows that the reader may see now.
-async fn names<P: Projection>(
+/// Returns the names of the committee's rows of `P` that the reader may see now.
+async fn visible<P: Projection>(
     log: &Log,
-    rows: RowFilter<'_>,
+    scope: &str,
     clearance: Clearance,
+    name: impl Fn(&P::Row) -> String,
 ) -> Result<BTreeSet<String>, ReadError> {
-    let mut names = BTreeSet::new();
-    for keyed in log.rows::<P>(rows, BitemporalMoment::as_known_now(end_of_time()), clearance).await?.rows {
-        let row = redact_row(&keyed.row, clearance);
-        let row = row.map_err(|error| ReadError::Fold { stream: keyed.stream, error })?;
-        let name = row.as_ref().and_then(|row| row.get("reference").or_else(|| row.get("id"))?.as_str());
-        names.extend(name.map(str::to_owned));
-    }
-    Ok(names)
+    let listed = RowFilter::Listed { scope, facets: P::FACETS };
+    let rows = log.rows::<P>(listed, BitemporalMoment::as_known_now(end_of_time()), clearance).await?.rows;
+    Ok(rows.iter().filter(|keyed| !keyed.row.is_hidden(clearance)).map(|keyed| name(&keyed.row)).collect())
 }

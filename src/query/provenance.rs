@@ -134,8 +134,8 @@ pub async fn row_provenance<P: Projection>(
     let mut rows = provenance::<P>(&history, at.as_of, clearance, audits).map_err(|error| stream.fold_error(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
     let code = stream.id.committee().map_or_else(String::new, ToString::to_string);
-    let hidden =
-        HiddenReferences::of::<P>(log, RowFilter::Listed { scope: &code, facets: P::FACETS }, clearance).await?;
+    let listed = RowFilter::Listed { scope: &code, facets: P::FACETS };
+    let hidden = HiddenReferences::of::<P>(log, &listed, clearance).await?;
     for row in &mut rows {
         hidden.redact_provenance(row);
     }

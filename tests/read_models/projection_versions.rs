@@ -11,7 +11,9 @@ use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, Recorder, R
 use minutebook_projections::actions::Actions;
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::{Fact, FoldError, Listing, Projection};
+use minutebook_projections::row_roles;
 use proptest::test_runner::{Config, TestRunner};
+use serde::{Deserialize, Serialize};
 
 on_both_stores!(
     a_new_version_of_a_projection_rebuilds_its_rows,
@@ -22,23 +24,31 @@ on_both_stores!(
 #[derive(Debug)]
 struct Tally<const VERSION: u32>;
 
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct TallyRow {
+    tally: u32,
+}
+
+row_roles!(TallyRow { tally: Open });
+
 impl<const VERSION: u32> Projection for Tally<VERSION> {
     const NAME: &'static str = "tally";
     const VERSION: u32 = VERSION;
-    type Row = u32;
+    type Row = TallyRow;
 
     fn keys(fact: &Fact<'_>) -> Vec<String> {
         if matches!(&*fact.event, Event::Action(_)) { vec![String::new()] } else { Vec::new() }
     }
 
-    fn evolve(row: Option<u32>, fact: &Fact<'_>) -> Result<Option<u32>, FoldError> {
+    fn evolve(row: Option<TallyRow>, fact: &Fact<'_>) -> Result<Option<TallyRow>, FoldError> {
         if VERSION == 3 && fact.event.event_type() == "ActionCompleted" {
             return Err(FoldError("never done".into()));
         }
-        Ok(Some(row.unwrap_or(0) + if VERSION == 2 { 10 } else { 1 }))
+        let tally = row.map_or(0, |row| row.tally) + if VERSION == 2 { 10 } else { 1 };
+        Ok(Some(TallyRow { tally }))
     }
 
-    fn listing(_: &u32) -> Listing {
+    fn listing(_: &TallyRow) -> Listing {
         Listing { scope: "SSC".into(), facet: "" }
     }
 }

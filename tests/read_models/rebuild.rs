@@ -10,6 +10,7 @@ use minutebook_domain::reference::Reference;
 use minutebook_ledger::{BitemporalMoment, Environment, Log, Opening, RebuildProgress, Registry, RowFilter};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::{Fact, FoldError, Listing, Projection};
+use minutebook_projections::row_roles;
 use proptest::test_runner::{Config, TestRunner};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,8 @@ struct BusynessRow {
     subject: Reference,
     events: u32,
 }
+
+row_roles!(BusynessRow { subject: Own, events: Open });
 
 impl Projection for Busyness {
     const NAME: &'static str = "busyness";

@@ -4,17 +4,17 @@
 //! stand, say what is taken out.
 
 mod history;
-mod mark;
 mod names;
 mod row;
 mod stream;
-mod strings;
+mod texts;
 
+pub use crate::field_writer::RowFields;
 pub use history::{mark_ranks, redacted_history};
 pub use names::{names, retain_names};
-pub use row::{RowFields, redact_row};
+pub use row::redact_row;
 pub use stream::{RedactedEvent, RedactedStream};
-pub use strings::strings;
+pub use texts::words_of_texts;
 
 use crate::projection::FoldError;
 use minutebook_domain::Event;

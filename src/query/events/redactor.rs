@@ -7,8 +7,7 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef};
 use minutebook_domain::{EventId, Reason, RecordedEvent, StreamId};
 use minutebook_projections::projection::FoldError;
-use minutebook_projections::redaction::{RedactedEvent, RedactedStream, names, retain_names, strings};
-use serde_json::Value;
+use minutebook_projections::redaction::{RedactedEvent, RedactedStream, names, retain_names, words_of_texts};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -31,23 +30,22 @@ impl<'a> Redactor<'a> {
         let Some(RedactedEvent { recorded: known, mut data, hidden, target_exists }) = event else {
             return Ok(None);
         };
-        let stored = recorded.event.data();
-        let stored = stored.map_err(|error| unreadable(&recorded.stream, error.to_string()))?;
+        let mut references = known.references.clone();
         let all = sees_all(clearance) && sees_all(self.audience.clearances.everywhere());
         if !all {
             let (event_type, schema_version) = (recorded.event.event_type(), recorded.event.schema_version());
-            let mut texts = Vec::new();
-            collect_texts(&data, &mut texts);
             let mut named = names(event_type, schema_version, &data);
-            // What a text that the reader may read says in so many words is known to them.
-            named.retain(|name| !texts.iter().any(|text| text.contains(name.as_str())));
+            if !named.is_empty() {
+                // What a text that the reader may read says in so many words is known to them.
+                let texts = words_of_texts(&known.event);
+                named.retain(|name| !texts.iter().any(|text| text.contains(name.as_str())));
+            }
             let hidden = self.hidden_references(&recorded.stream, named).await?;
             if !hidden.is_empty() {
                 retain_names(event_type, schema_version, &mut data, &mut |name| !hidden.contains(name));
+                references.retain(|name| !hidden.contains(name));
             }
         }
-        let left: HashSet<String> = strings(&data).into_iter().collect();
-        let removed: HashSet<String> = strings(&stored).into_iter().filter(|name| !left.contains(name)).collect();
         let reason = known.metadata.reason.as_ref().map(Reason::stored).transpose();
         let reason = reason.map_err(|error| unreadable(&recorded.stream, error.to_string()))?;
         let audits = self.audience.audits(&recorded.stream);
@@ -73,7 +71,7 @@ impl<'a> Redactor<'a> {
             corrects: recorded.metadata.corrects.filter(|_| target_exists),
             reason,
             source: audits.then(|| recorded.metadata.source.clone()),
-            references: recorded.references.iter().filter(|name| !removed.contains(*name)).cloned().collect(),
+            references,
             data,
             disclosure: None,
             hidden,
@@ -136,18 +134,6 @@ impl<'a> Redactor<'a> {
             }
         }
         Ok(hidden)
-    }
-}
-
-/// Adds the classified texts of a payload; of a table, its cells.
-fn collect_texts(data: &Value, texts: &mut Vec<String>) {
-    match data {
-        Value::Object(fields) if fields.len() == 2 && fields.contains_key("classification") => {
-            texts.extend(fields.get("text").into_iter().flat_map(strings));
-        }
-        Value::Object(fields) => fields.values().for_each(|value| collect_texts(value, texts)),
-        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, texts)),
-        _ => {}
     }
 }
 
