@@ -17,7 +17,7 @@ use minutebook_projections::row_roles::{NamedSubject, RowField, RowRoles};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Knows which rows a reader may see now, of those that the rows of one projection may name.
+/// Knows which of the rows that one projection names a reader may see now.
 pub(super) struct HiddenReferences {
     /// The fields that name others.
     fields: Vec<RowField>,
