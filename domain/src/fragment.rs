@@ -15,6 +15,8 @@ pub enum FragmentKind {
     Name,
     /// A name for each entry of a list.
     Names,
+    /// A name for each entry of a list, that a text of the event mentions.
+    Mentions,
     /// A value for each entry of a list, hidden with the entry of a list of texts beside it.
     Entries,
 }
@@ -22,12 +24,12 @@ pub enum FragmentKind {
 impl FragmentKind {
     /// Whether each entry of a list is a fragment of its own.
     pub fn is_list(self) -> bool {
-        matches!(self, Self::Texts | Self::Names | Self::Entries)
+        matches!(self, Self::Texts | Self::Names | Self::Mentions | Self::Entries)
     }
 
     /// Whether the fragments are names of subjects.
     pub fn is_name(self) -> bool {
-        matches!(self, Self::Name | Self::Names)
+        matches!(self, Self::Name | Self::Names | Self::Mentions)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::error::ImportError;
 use super::intake::{Intake, RehearsedRequest};
+use super::known_actions::standing_at;
 use super::prepared::PreparedDocument;
 use super::report::{ImportReport, zero_padded};
 use crate::query::read_query::end_of_time;
 use minutebook_domain::action::ActionEvent;
-use minutebook_domain::classification::Clearance;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::ActionRef;
 use minutebook_domain::{Event, RejectionKind, StreamId};
 use minutebook_import::action_log::report::{LogReport, report};
@@ -17,7 +18,7 @@ use minutebook_import::{ImportFindingKind, SourceLines, SourcedEvent};
 use minutebook_ledger::{BitemporalMoment, RecordError, RowFilter, Selection};
 use minutebook_projections::meetings::{MeetingRow, Meetings};
 use minutebook_projections::projection::Projection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) async fn prepare(
     intake: &Intake<'_>,
@@ -64,32 +65,43 @@ fn prepared(
     PreparedDocument { report, events, changes: Vec::new(), lowered: Vec::new(), source_lines, rehearsed }
 }
 
-/// Returns what the ledger holds of the actions that the log names, and of the committee's meetings.
+/// Returns what the readers of each row know of the actions that the log names, and of the committee's meetings.
 async fn known(intake: &Intake<'_>, log: &ActionLog) -> Result<KnownCommittee, ImportError> {
     let ledger = intake.recorder.log();
     let mut known =
         KnownCommittee { today: ledger.environment().clock.now().date_naive(), ..KnownCommittee::default() };
-    // A renumbered meeting has the number in force; what names it is recorded with its first reference.
-    let listed = RowFilter::Listed { scope: log.committee.as_str(), facets: Meetings::FACETS };
-    let at = BitemporalMoment::as_known_now(end_of_time());
-    let meetings = ledger.rows::<Meetings>(listed, at, Clearance::full()).await.map_err(RecordError::from)?;
-    for MeetingRow { reference, formerly, held_on, .. } in meetings.rows.into_iter().map(|keyed| keyed.row) {
-        let first = formerly.first().unwrap_or(&reference).clone();
-        if let Some(number) = reference.number() {
-            known.meetings.insert(number, (first, held_on));
+    let marks: BTreeSet<Classification> = log.entries.iter().map(|entry| entry.text_classification).collect();
+    for mark in marks {
+        // A renumbered meeting has the number in force; what names it is recorded with its first reference.
+        let listed = RowFilter::Listed { scope: log.committee.as_str(), facets: Meetings::FACETS };
+        let at = BitemporalMoment::as_known_now(end_of_time());
+        let meetings = ledger.rows::<Meetings>(listed, at, Clearance::up_to(mark)).await.map_err(RecordError::from)?;
+        let by_number = known.meetings.entry(mark).or_default();
+        for MeetingRow { reference, formerly, held_on, .. } in meetings.rows.into_iter().map(|keyed| keyed.row) {
+            let first = formerly.first().unwrap_or(&reference).clone();
+            if let Some(number) = reference.number() {
+                by_number.insert(number, (first, held_on));
+            }
         }
     }
-    let named: BTreeSet<ActionRef> = log.entries.iter().flat_map(|entry| zero_padded(&entry.reference)).collect();
-    for reference in named {
+    let named = log.entries.iter();
+    let named: BTreeMap<ActionRef, Classification> = named
+        .flat_map(|entry| zero_padded(&entry.reference).into_iter().map(|spelt| (spelt, entry.text_classification)))
+        .collect();
+    for (reference, mark) in named {
         let stream = Selection::Stream(StreamId::Action(reference.clone()));
-        let recorded = ledger.read_all(stream).await.map_err(RecordError::from)?;
-        let events: Vec<ActionEvent> = recorded
+        let history = ledger.read_all(stream).await.map_err(RecordError::from)?;
+        if history.is_empty() {
+            continue;
+        }
+        let events: Vec<ActionEvent> = standing_at(&history, Clearance::up_to(mark))
             .into_iter()
-            .filter_map(|recorded| match recorded.event {
+            .filter_map(|standing| match standing.event {
                 Event::Action(event) => Some(event),
                 _ => None,
             })
             .collect();
+        known.references.insert(reference.clone());
         if !events.is_empty() {
             known.actions.insert(reference, KnownAction::new(&events));
         }

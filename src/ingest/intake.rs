@@ -1,5 +1,6 @@
 //! A document on its way into the ledger: the requests that would record it, and what the rules say to them.
 
+use super::known_actions::KnownActions;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{DocumentEdition, MeetingRef};
@@ -40,11 +41,13 @@ pub(super) struct RehearsedRequest {
 }
 
 impl Intake<'_> {
-    /// Rehearses the events in order: the rules judge each as if the accepted ones before it were recorded.
-    pub(super) async fn judge(&self, events: Vec<SourcedEvent>) -> Result<JudgedEvents, RecordError> {
+    /// Rehearses the events in order: the rules judge each as if the accepted ones before it were recorded. What the
+    /// readers of a statement know already is refused.
+    pub(super) async fn judge(&self, stated: Vec<SourcedEvent>) -> Result<JudgedEvents, RecordError> {
+        let KnownActions { news: events, known: mut refused } = self.without_known_actions(stated).await?;
         let mut request = self.request(&events);
         let Rehearsal { outcomes, pending } = self.recorder.rehearse(&request).await?;
-        let (mut accepted, mut refused, mut commands) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut accepted, mut commands) = (Vec::new(), Vec::new());
         for ((sourced, command), outcome) in events.into_iter().zip(request.commands).zip(outcomes) {
             match outcome {
                 None => {

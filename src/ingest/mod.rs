@@ -11,6 +11,7 @@ mod document;
 mod error;
 mod headlines;
 mod intake;
+mod known_actions;
 mod moved;
 mod prepared;
 mod refusals;

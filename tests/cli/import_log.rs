@@ -3,6 +3,7 @@
 use crate::fixtures::cli::Cli;
 use crate::fixtures::tsc_headlines::tsc_headlines;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 const LOG: &str = "\
 TSC Action Log as at 12 May 2023;;;;;;
@@ -97,8 +98,12 @@ fn a_log_before_the_headlines_does_not_break_them() {
     cli.done(&["import", "log.csv"]);
     assert_eq!(report(&cli, "headlines.md")["findings"], serde_json::json!([]));
     let events = cli.events();
-    let raised = types(&events).iter().filter(|kind| **kind == "ActionRaised").count();
-    assert_eq!(raised, 3);
+    let raised: Vec<&Value> = events.iter().filter(|event| event["type"] == "ActionRaised").collect();
+    let actions: BTreeSet<&str> = raised.iter().filter_map(|event| event["stream"].as_str()).collect();
+    assert_eq!(actions.len(), 3);
+    // The log is GREEN and the headlines are WHITE: what both say is said again for the readers of the headlines.
+    let marks: Vec<&Value> = raised.iter().map(|event| &event["classification"]).collect();
+    assert_eq!(marks, ["GREEN", "GREEN", "GREEN", "WHITE", "WHITE"]);
 }
 
 #[test]

@@ -88,7 +88,7 @@ async fn at_random_moments_a_search_finds_every_row_with_its_words(ledger: TestL
             }
         }
     }
-    assert!(hits > 100, "{hits} hits");
+    assert!(hits > 20, "{hits} hits");
 }
 
 /// Records one action for each text.

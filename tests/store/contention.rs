@@ -14,6 +14,7 @@ use minutebook_ledger::{Selection, Tail};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 const JOBS: u16 = 8;
 /// Commands for each of the two processes.
@@ -119,19 +120,22 @@ impl Differences {
 /// Follows the log with its own `Tail` until the last position arrives, and returns what it saw.
 async fn follow(mut tail: Tail, mut end: watch::Receiver<Option<i64>>) -> Vec<Seen> {
     let mut seen = Vec::new();
-    let until_the_end = async {
-        while end.borrow_and_update().is_none_or(|end| last(&seen) < end) {
-            tokio::select! {
-                page = tail.next_page() => {
-                    let page = page.unwrap().into_iter();
-                    seen.extend(page.map(|event| (event.position.number().cast_signed(), event.event_id.to_string())));
-                }
-                _ = end.changed() => {}
-            }
+    let mut stop_at: Option<Instant> = None;
+    while end.borrow_and_update().is_none_or(|end| last(&seen) < end) {
+        if end.borrow().is_some() {
+            stop_at.get_or_insert_with(|| Instant::now() + PATIENCE);
         }
-    };
-    // A follower that waits for an event it missed is stopped here; the comparison then names that event.
-    let _ = tokio::time::timeout(PATIENCE, until_the_end).await;
+        let patience = tokio::time::sleep_until(stop_at.unwrap_or_else(|| Instant::now() + PATIENCE));
+        tokio::select! {
+            page = tail.next_page() => {
+                let page = page.unwrap().into_iter();
+                seen.extend(page.map(|event| (event.position.number().cast_signed(), event.event_id.to_string())));
+            }
+            _ = end.changed() => {}
+            // A follower that waits for an event it missed is stopped here; the comparison then names that event.
+            () = patience, if stop_at.is_some() => break,
+        }
+    }
     seen
 }
 

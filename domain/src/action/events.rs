@@ -59,7 +59,7 @@ roles!(ActionRaised {
     item: Open,
     decision: Names,
     marked: Open,
-    references: Names
+    references: Mentions
 });
 
 impl Payload for ActionRaised {

@@ -11,7 +11,7 @@ use crate::classification::Classification;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{ActionRef, Name};
 use crate::rejection::{Rejection, ensure};
-use crate::rules::{Rules, aggregate};
+use crate::rules::{LiveRecording, Rules, aggregate};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -89,7 +89,7 @@ impl Rules for Action {
 
     fn admit(&self, event: &ActionEvent) -> Result<(), Rejection> {
         if let ActionEvent::ActionRaised(raised) = event {
-            return self.admit_raising(raised);
+            return Self::admit_raising(raised);
         }
         let Some(action) = &self.raised else {
             return Err(Rejection::not_begun("action-raised-first", "the action was never raised", "raise it first"));
@@ -100,13 +100,6 @@ impl Rules for Action {
                 action.not_before_raised(assigned.assigned_on)?;
                 ensure(!assigned.owners.is_empty(), || {
                     Rejection::new("owner-named", "the action is assigned to nobody", "at least one owner")
-                })?;
-                ensure(action.owners != assigned.owners.iter().cloned().collect(), || {
-                    Rejection::new(
-                        "owners-change",
-                        format!("{} already has these owners", action.reference),
-                        "other owners",
-                    )
                 })
             }
             ActionEvent::ActionProgressed(progressed) => {
@@ -119,21 +112,14 @@ impl Rules for Action {
             ActionEvent::DueDateMoved(moved) => {
                 action.outstanding("given another due date")?;
                 action.not_before_raised(moved.moved_on)?;
-                action.not_before_raised(moved.to)?;
-                ensure(action.due_on != Some(moved.to), || {
-                    Rejection::new(
-                        "due-date-changes",
-                        format!("{} is already due on {}", action.reference, moved.to),
-                        "another date",
-                    )
-                })
+                action.not_before_raised(moved.to)
             }
             ActionEvent::ActionCarriedForward(carried) => {
                 action.outstanding("carried forward")?;
                 action.not_before_raised(carried.carried_on)
             }
             ActionEvent::ActionCompleted(completed) => {
-                action.outstanding("completed")?;
+                action.outstanding_or(ActionStatus::Complete, "completed")?;
                 action.not_before_raised(completed.completed_on)
             }
             ActionEvent::ActionReopened(reopened) => {
@@ -147,11 +133,11 @@ impl Rules for Action {
                 action.not_before_raised(reopened.reopened_on)
             }
             ActionEvent::ActionWithdrawn(withdrawn) => {
-                action.outstanding("withdrawn")?;
+                action.outstanding_or(ActionStatus::Withdrawn, "withdrawn")?;
                 action.not_before_raised(withdrawn.withdrawn_on)
             }
             ActionEvent::ActionSuperseded(superseded) => {
-                action.outstanding("superseded")?;
+                action.outstanding_or(ActionStatus::Superseded, "superseded")?;
                 action.not_before_raised(superseded.superseded_on)?;
                 ensure(superseded.by != action.reference, || {
                     Rejection::new("superseded-by-another", "an action cannot supersede itself", "another action")
@@ -161,7 +147,20 @@ impl Rules for Action {
         }
     }
 
+    // A document for more readers than an earlier one states again what these do not know yet.
+    fn admit_live(&self, event: &ActionEvent, _live: LiveRecording) -> Result<(), Rejection> {
+        self.ensure_news(event)
+    }
+
     fn evolve(&mut self, event: &ActionEvent) {
+        if let (ActionEvent::ActionRaised(raised), Some(known)) = (event, &mut self.raised) {
+            // The action is raised again for more readers.
+            let mark = raised.text.classification();
+            if mark.rank() < known.classification.rank() {
+                known.classification = mark;
+            }
+            return;
+        }
         if let ActionEvent::ActionRaised(raised) = event {
             self.raised = Some(Raised {
                 reference: raised.reference.clone(),
@@ -189,14 +188,39 @@ impl Rules for Action {
 }
 
 impl Action {
-    fn admit_raising(&self, raised: &ActionRaised) -> Result<(), Rejection> {
-        ensure(self.raised.is_none(), || {
-            Rejection::already_recorded(
+    /// Refuses an event that only repeats what this state holds.
+    pub fn ensure_news(&self, event: &ActionEvent) -> Result<(), Rejection> {
+        let Some(action) = &self.raised else { return Ok(()) };
+        match event {
+            ActionEvent::ActionRaised(raised) => Err(Rejection::already_recorded(
                 "action-raised-once",
                 format!("action {} is already raised", raised.reference),
                 "another reference, or an update of this action",
-            )
-        })?;
+            )),
+            ActionEvent::ActionAssigned(assigned) => {
+                ensure(action.owners != assigned.owners.iter().cloned().collect(), || {
+                    Rejection::new(
+                        "owners-change",
+                        format!("{} already has these owners", action.reference),
+                        "other owners",
+                    )
+                })
+            }
+            ActionEvent::DueDateMoved(moved) => ensure(action.due_on != Some(moved.to), || {
+                Rejection::new(
+                    "due-date-changes",
+                    format!("{} is already due on {}", action.reference, moved.to),
+                    "another date",
+                )
+            }),
+            ActionEvent::ActionCompleted(_) => action.outstanding("completed"),
+            ActionEvent::ActionWithdrawn(_) => action.outstanding("withdrawn"),
+            ActionEvent::ActionSuperseded(_) => action.outstanding("superseded"),
+            _ => Ok(()),
+        }
+    }
+
+    fn admit_raising(raised: &ActionRaised) -> Result<(), Rejection> {
         ensure(raised.due_on.is_none_or(|due| due >= raised.raised_on), || {
             Rejection::new(
                 "due-after-raised",
@@ -224,6 +248,11 @@ impl Raised {
                 "reopen it first",
             )
         })
+    }
+
+    /// As [`Self::outstanding`], for an end that a document may state again.
+    fn outstanding_or(&self, end: ActionStatus, what: &str) -> Result<(), Rejection> {
+        if self.status == end { Ok(()) } else { self.outstanding(what) }
     }
 
     fn not_before_raised(&self, date: NaiveDate) -> Result<(), Rejection> {

@@ -13,7 +13,7 @@ pub use scheme::{Level, Scheme};
 
 /// The roles that a field of a payload can have.
 pub mod role {
-    pub use super::roles::{Beside, Main, Names, Open, Optional};
+    pub use super::roles::{Beside, Main, Mentions, Names, Open, Optional};
 }
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

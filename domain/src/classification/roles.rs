@@ -82,6 +82,10 @@ pub struct Open;
 /// hidden.
 #[derive(Debug)]
 pub struct Names;
+/// A list of the names that the texts of the payload mention. A name of what is hidden is hidden, unless a text that the
+/// reader may read has it.
+#[derive(Debug)]
+pub struct Mentions;
 /// A main text: a reader who may not see it does not know of the event. In a list, of the entry.
 #[derive(Debug)]
 pub struct Main;
@@ -98,6 +102,10 @@ impl<F: Serialize> FieldRole<F> for Open {}
 impl<F: Serialize + FieldForm> FieldRole<F> for Names {
     const FRAGMENTS: Option<FragmentKind> =
         Some(if matches!(F::SHAPE, FieldShape::List) { FragmentKind::Names } else { FragmentKind::Name });
+}
+
+impl<T: Serialize> FieldRole<Vec<T>> for Mentions {
+    const FRAGMENTS: Option<FragmentKind> = Some(FragmentKind::Mentions);
 }
 
 impl<T: Serialize> FieldRole<Vec<T>> for Beside {

@@ -153,7 +153,7 @@ pub struct AgendaItemTabled {
     pub references: Vec<Reference>,
 }
 
-roles!(AgendaItemTabled { number: Open, title: Main, classification: Open, standing: Open, references: Names });
+roles!(AgendaItemTabled { number: Open, title: Main, classification: Open, standing: Open, references: Mentions });
 
 impl Payload for AgendaItemTabled {
     fn references(&self, into: &mut References) {
@@ -181,7 +181,7 @@ pub struct ParagraphRecorded {
     pub references: Vec<Reference>,
 }
 
-roles!(ParagraphRecorded { passage: Open, item: Open, text: Main, references: Names });
+roles!(ParagraphRecorded { passage: Open, item: Open, text: Main, references: Mentions });
 
 impl Payload for ParagraphRecorded {
     fn references(&self, into: &mut References) {
@@ -223,7 +223,7 @@ fragments!(ListRecorded {
     ordered: Open,
     entries: Main,
     depths: Beside since 2,
-    references: Names
+    references: Mentions
 });
 
 impl Redact for ListRecorded {
@@ -295,7 +295,7 @@ pub struct TableRecorded {
     pub references: Vec<Reference>,
 }
 
-roles!(TableRecorded { passage: Open, item: Open, table: Main, references: Names });
+roles!(TableRecorded { passage: Open, item: Open, table: Main, references: Mentions });
 
 impl Payload for TableRecorded {
     fn references(&self, into: &mut References) {
@@ -329,7 +329,7 @@ pub struct MatterArisingNoted {
     pub references: Vec<Reference>,
 }
 
-roles!(MatterArisingNoted { number: Open, item: Open, text: Main, marked: Open, passage: Open, references: Names });
+roles!(MatterArisingNoted { number: Open, item: Open, text: Main, marked: Open, passage: Open, references: Mentions });
 
 impl Payload for MatterArisingNoted {
     fn references(&self, into: &mut References) {
@@ -389,7 +389,7 @@ roles!(DecisionRecorded {
     delegated_to: Names,
     supersedes: Names,
     passage: Open,
-    references: Names
+    references: Mentions
 });
 
 impl Payload for DecisionRecorded {

@@ -11,7 +11,7 @@ pub use slot::{Slot, innermost, slots};
 pub use view::{editions_of, stated_by};
 
 use crate::redaction::redacted_history;
-use minutebook_domain::classification::Clearance;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::DocumentEdition;
 use minutebook_domain::{Event, RecordedEvent, StreamVersion};
@@ -60,20 +60,31 @@ pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
             _ => drop(stated.insert(key, statement(recorded.version, &recorded.event, false))),
         }
     }
-    let mut readable: BTreeMap<DocumentEdition, BTreeMap<StreamVersion, Event>> = BTreeMap::new();
+    if stated.values().all(|statement| !statement.is_repeated) {
+        return stated.into_values().collect();
+    }
+    let marks: BTreeMap<StreamVersion, Classification> =
+        readable_by(history, Classification::highest()).into_iter().map(|(version, (mark, _))| (version, mark)).collect();
+    let mut readable: BTreeMap<Classification, BTreeMap<StreamVersion, (Classification, Event)>> = BTreeMap::new();
     for statement in stated.values_mut().filter(|statement| statement.is_repeated) {
-        let edition = &statement.edition;
-        let readable = readable.entry(edition.clone()).or_insert_with(|| readable_by(history, edition));
+        // What an edition says of an action that others raised has the action's mark, which can be above its own.
+        let own = statement.edition.classification;
+        let mark = marks.get(&statement.carried_by).filter(|mark| mark.rank() > own.rank()).copied().unwrap_or(own);
+        let readable = readable.entry(mark).or_insert_with(|| readable_by(history, mark));
         // An edition repeats no more of an event than its own readers may read.
-        if let Some(event) = readable.get(&statement.carried_by).and_then(innermost) {
+        if let Some(event) = readable.get(&statement.carried_by).and_then(|(_, event)| innermost(event)) {
             statement.event = event;
         }
     }
     stated.into_values().collect()
 }
 
-/// The events that the readers of an edition may read, by version.
-fn readable_by(history: &[RecordedEvent], edition: &DocumentEdition) -> BTreeMap<StreamVersion, Event> {
-    let known = redacted_history(history, history.len(), Clearance::up_to(edition.classification));
-    known.into_iter().map(|recorded| (recorded.version, recorded.event)).collect()
+/// The events that readers up to a mark may read, by version, each with its own mark.
+fn readable_by(
+    history: &[RecordedEvent],
+    mark: Classification,
+) -> BTreeMap<StreamVersion, (Classification, Event)> {
+    let known = redacted_history(history, history.len(), Clearance::up_to(mark));
+    let marked = |recorded: RecordedEvent| (recorded.version, (recorded.metadata.classification, recorded.event));
+    known.into_iter().map(marked).collect()
 }

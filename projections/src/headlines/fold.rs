@@ -360,12 +360,13 @@ impl<'e> DocumentFold<'e> {
         let mut known: Vec<(&ActionRef, Vec<&ActionEvent>)> = Vec::new();
         for stream in streams {
             let events = in_force(stream);
-            let raised = events.iter().find_map(|event| match event {
+            let mut raisings = events.iter().filter_map(|event| match event {
                 ActionEvent::ActionRaised(raised) => Some(raised),
                 _ => None,
             });
-            let Some(raised) = raised else { continue };
-            if raised.raised_in.as_ref() == Some(&self.document.particulars.reference) {
+            let Some(raised) = raisings.clone().next() else { continue };
+            let own = &self.document.particulars.reference;
+            if let Some(raised) = raisings.find(|raised| raised.raised_in.as_ref() == Some(own)) {
                 self.action(raised);
             }
             if raised.text.disclose(self.clearance).is_some() {

@@ -1,7 +1,7 @@
 //! The names of other subjects in an event's stored data, by the roles of its fields.
 
 use minutebook_domain::Event;
-use minutebook_domain::fragment::{CHANGE, CHANGES_WITH_EVENT};
+use minutebook_domain::fragment::{CHANGE, CHANGES_WITH_EVENT, FragmentKind};
 use serde_json::{Map, Value};
 
 /// Returns every name of another subject in the data of an event; for a correction also those in the event that it brings
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 pub fn names(event_type: &str, schema_version: u32, data: &Value) -> Vec<String> {
     let mut found = Vec::new();
     // Nothing is taken out of the copy.
-    retain_names(event_type, schema_version, &mut data.clone(), &mut |name| {
+    retain_names(event_type, schema_version, &mut data.clone(), &mut |_, name| {
         found.push(name.to_owned());
         true
     });
@@ -17,15 +17,21 @@ pub fn names(event_type: &str, schema_version: u32, data: &Value) -> Vec<String>
 }
 
 /// Takes the names out of the data of an event for which `keep` does not say so, and the fields that hold nothing else.
-pub fn retain_names(event_type: &str, schema_version: u32, data: &mut Value, keep: &mut dyn FnMut(&str) -> bool) {
+/// `keep` gets the kind of the field that a name stands in, and the name.
+pub fn retain_names(
+    event_type: &str,
+    schema_version: u32,
+    data: &mut Value,
+    keep: &mut dyn FnMut(FragmentKind, &str) -> bool,
+) {
     let Some(fields) = data.as_object_mut() else { return };
     for slot in Event::slots_of(event_type, schema_version).filter(|slot| slot.kind.is_name()) {
         let is_emptied = match fields.get_mut(slot.name) {
             Some(Value::Array(entries)) if !entries.is_empty() => {
-                entries.retain(|entry| entry.as_str().is_none_or(&mut *keep));
+                entries.retain(|entry| entry.as_str().is_none_or(|name| keep(slot.kind, name)));
                 entries.is_empty()
             }
-            Some(Value::String(name)) => !keep(name),
+            Some(Value::String(name)) => !keep(slot.kind, name),
             _ => false,
         };
         if is_emptied {

@@ -7,24 +7,20 @@ use crate::ingest::intake::Intake;
 use minutebook_domain::action::{ActionEvent, ActionWithdrawn};
 use minutebook_domain::event::supersessions;
 use minutebook_domain::meeting::{MeetingEvent, MinutesApproved, MinutesOutcome};
-use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::MeetingRef;
 use minutebook_domain::{Event, StreamId};
 use minutebook_import::{ParsedHeadlines, SourcedEvent};
 use minutebook_ledger::{RecordError, Selection, StoreError};
 use std::collections::HashSet;
 
-/// Completes the document's events of a party or an action. A registration recorded elsewhere is not repeated, and an
-/// action that the meeting no longer raises is kept as withdrawn.
+/// Completes the document's events of an action: one that the meeting no longer raises is kept as withdrawn.
 pub(super) fn complete(
     events: &mut Vec<SourcedEvent>,
     earlier: &EarlierStream,
     stated: &StatedFacts<'_>,
     headlines: &ParsedHeadlines,
 ) {
-    let begins = |event: &Event| {
-        matches!(event, Event::Party(PartyEvent::PartyRegistered(_)) | Event::Action(ActionEvent::ActionRaised(_)))
-    };
+    let begins = |event: &Event| matches!(event, Event::Action(ActionEvent::ActionRaised(_)));
     let raised = earlier.entries.iter().find_map(|entry| match &entry.event {
         Event::Action(ActionEvent::ActionRaised(raised)) => Some(raised),
         _ => None,
@@ -32,9 +28,6 @@ pub(super) fn complete(
     // Another edition of the meeting states how the stream begins, and is compared with the document.
     if stated.states_a_beginning() {
         return;
-    }
-    if !earlier.history.is_empty() && raised.is_none() {
-        events.retain(|sourced| !begins(&sourced.event));
     }
     let Some(raised) = raised.filter(|_| !events.iter().any(|sourced| begins(&sourced.event))) else { return };
     let mut raised = raised.clone();

@@ -17,14 +17,17 @@ mod versions;
 
 pub(super) use plan::CorrectionStep;
 
+use super::known_actions::{ActionStates, standing_at};
 use super::error::ImportError;
 use super::intake::Intake;
 use carried_over::{complete, still_superseded, without_approved_elsewhere};
 use chrono::NaiveDate;
 use earlier_stream::EarlierStream;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{DocumentEdition, MeetingRef};
-use minutebook_domain::{CommandId, Event, RecordedEvent, StreamId};
+use minutebook_domain::{CommandId, Event, RecordedEvent, RejectionKind, StreamId};
 use minutebook_import::{ImportFinding, ImportFindingKind, ParsedHeadlines, SourcedEvent};
 use minutebook_ledger::{RecordError, Selection};
 use minutebook_projections::editions::{Slot, slots, statements};
@@ -95,7 +98,8 @@ pub(super) async fn later_document(
         } else {
             complete(&mut new, &earlier, &stated, headlines);
         }
-        let stream = StreamVersions { intake, edition: &edition, stated, earlier };
+        let stream = StreamVersions::new(intake, &edition, stated, earlier);
+        findings.extend(stream.leave_out_known(&mut new));
         let matches = stream.stated.matches(&new);
         for matched in &matches {
             findings.extend(stream.contradiction(matched, &new[matched.new]));
@@ -132,9 +136,24 @@ struct StreamVersions<'a> {
     stated: StatedFacts<'a>,
     /// What the edition alone states.
     earlier: EarlierStream,
+    /// The states of the stream's action without what the meeting's editions state.
+    elsewhere: ActionStates,
 }
 
-impl StreamVersions<'_> {
+impl<'a> StreamVersions<'a> {
+    fn new(
+        intake: &'a Intake<'a>,
+        edition: &'a DocumentEdition,
+        stated: StatedFacts<'a>,
+        earlier: EarlierStream,
+    ) -> Self {
+        let elsewhere = ActionStates::of(&earlier.history, |standing| {
+            let slot = Slot { place: standing.place, supplement: standing.supplement };
+            stated.of(slot).next().is_none()
+        });
+        Self { intake, edition, stated, earlier, elsewhere }
+    }
+
     /// For each event of the new document, the index of the earlier event that it repeats or replaces. A shared one has
     /// none.
     fn pairs(&self, new: &[SourcedEvent], shared: &HashMap<usize, Slot>) -> Vec<Option<usize>> {
@@ -146,6 +165,39 @@ impl StreamVersions<'_> {
             pairs[index] = pair;
         }
         pairs
+    }
+
+    /// Leaves out what the new document says of an action or a party and its readers know from elsewhere: from another
+    /// meeting's document, an action log, or a live record. What an edition of the meeting states is compared with the
+    /// document; of registrations none is ever taken back, so that one which the edition itself made is known too.
+    fn leave_out_known(&self, new: &mut Vec<SourcedEvent>) -> Vec<ImportFinding> {
+        let mut findings = Vec::new();
+        let is_registered = |sourced: &SourcedEvent| {
+            let registers = |event: &Event| matches!(event, Event::Party(PartyEvent::PartyRegistered(_)));
+            let readers = sourced.classification.map_or(Clearance::full(), Clearance::up_to);
+            registers(&sourced.event)
+                && !self.stated.states_a_beginning()
+                && standing_at(&self.earlier.history, readers).iter().any(|standing| registers(&standing.event))
+        };
+        new.retain(|sourced| !is_registered(sourced));
+        let mut states = self.elsewhere.clone();
+        new.retain_mut(|sourced| {
+            let Err(refusal) = states.take_in(sourced) else { return true };
+            if refusal.kind() != RejectionKind::AlreadyRecorded {
+                let text = format!("not recorded: {refusal}");
+                findings.push(ImportFinding { line: sourced.lines.0, kind: ImportFindingKind::NotRecorded, text });
+            }
+            false
+        });
+        findings
+    }
+
+    /// The mark below which nobody knows what an event says of the stream's action.
+    fn least_mark(&self, event: &Event) -> Option<Classification> {
+        match event {
+            Event::Action(event) => self.elsewhere.least_mark(event),
+            _ => None,
+        }
     }
 
     /// Adds the changes of the facts that another edition states too.
@@ -197,7 +249,8 @@ impl StreamVersions<'_> {
             stated.insert(self.edition.clone(), EditionVersion { event, source });
         }
         let before = self.stated.own(slot).filter(|_| sourced.is_none()).map(|own| own.carried_by);
-        FactVersions::new(slot, self.edition, source, self.events_of(slot)).changes(&stated, before)
+        let least = stated.values().next().and_then(|version| self.least_mark(&version.event));
+        FactVersions::new(slot, self.edition, source, least, self.events_of(slot)).changes(&stated, before)
     }
 
     /// The recorded events of one fact.
@@ -217,7 +270,7 @@ impl StreamVersions<'_> {
             return Vec::new();
         }
         let source = self.intake.source_of(sourced.lines);
-        FactVersions::new(slot, self.edition, source, self.events_of(slot)).struck()
+        FactVersions::new(slot, self.edition, source, self.least_mark(&sourced.event), self.events_of(slot)).struck()
     }
 
     /// The finding that the document contradicts another edition, with both places.

@@ -38,16 +38,39 @@ pub(super) struct FactVersions<'a> {
     edition: &'a DocumentEdition,
     /// The source of what the new document says.
     source: Source,
+    /// The mark below which nobody knows of the action that the fact is about.
+    least: Option<Classification>,
     events: Vec<RecordedEvent>,
     recorded: usize,
     changes: Vec<VersionChange>,
 }
 
 impl<'a> FactVersions<'a> {
-    /// `events` are those of the fact alone; `source` is that of what the new document says.
-    pub(super) fn new(slot: Slot, edition: &'a DocumentEdition, source: Source, events: Vec<RecordedEvent>) -> Self {
+    /// `events` are those of the fact alone; `source` is that of what the new document says; `least` is the mark below
+    /// which nobody knows of the action that the fact is about.
+    pub(super) fn new(
+        slot: Slot,
+        edition: &'a DocumentEdition,
+        source: Source,
+        least: Option<Classification>,
+        events: Vec<RecordedEvent>,
+    ) -> Self {
         let recorded = events.len();
-        Self { slot, edition, source, events, recorded, changes: Vec::new() }
+        Self { slot, edition, source, least, events, recorded, changes: Vec::new() }
+    }
+
+    /// The mark under which an edition states the fact.
+    fn mark_of(&self, edition: &DocumentEdition) -> Classification {
+        higher(edition.classification, self.least)
+    }
+
+    /// The version for readers up to a mark: that of the highest edition that they may read.
+    fn version_for<'v>(
+        &self,
+        wanted: &'v BTreeMap<DocumentEdition, EditionVersion>,
+        mark: Classification,
+    ) -> Option<(&'v DocumentEdition, &'v EditionVersion)> {
+        wanted.iter().rev().find(|(edition, _)| self.mark_of(edition).rank() <= mark.rank())
     }
 
     /// Returns the changes after which every reader reads the right version. `stated` is what each edition says, the new
@@ -59,8 +82,8 @@ impl<'a> FactVersions<'a> {
         before: Option<StreamVersion>,
     ) -> Vec<VersionChange> {
         let wanted = completed(stated);
-        let own = self.edition.classification;
-        let mut marks: Vec<Classification> = wanted.keys().map(|edition| edition.classification).collect();
+        let own = self.mark_of(self.edition);
+        let mut marks: Vec<Classification> = wanted.keys().map(|edition| self.mark_of(edition)).collect();
         marks.push(own);
         marks.sort();
         marks.dedup();
@@ -79,7 +102,7 @@ impl<'a> FactVersions<'a> {
 
     /// Returns the strike of the fact, under the edition's mark.
     pub(super) fn struck(mut self) -> Vec<VersionChange> {
-        let (own, source) = (self.edition.classification, self.source.clone());
+        let (own, source) = (self.mark_of(self.edition), self.source.clone());
         if self.read_at(Clearance::up_to(own)).is_some() {
             self.push(self.slot.target(), Change::Struck, own, source);
         }
@@ -93,7 +116,7 @@ impl<'a> FactVersions<'a> {
     ) -> bool {
         marks.iter().all(|mark| {
             let read = self.read_at(Clearance::up_to(*mark)).map(|(_, event, _)| content(&event));
-            read == version_for(wanted, *mark).map(|(_, version)| content(&version.event))
+            read == self.version_for(wanted, *mark).map(|(_, version)| content(&version.event))
         })
     }
 
@@ -120,7 +143,7 @@ impl<'a> FactVersions<'a> {
         else {
             return;
         };
-        let lowest = edition.classification;
+        let lowest = self.mark_of(edition);
         let mut said = BTreeSet::new();
         stated.event.clone().redactable().texts(&mut |field, text| {
             said.insert((field, text.value().to_string()));
@@ -132,7 +155,7 @@ impl<'a> FactVersions<'a> {
             }
         });
         let (events, changes) = (self.events.len(), self.changes.len());
-        let omitted = lowest.rank() > self.edition.classification.rank();
+        let omitted = lowest.rank() > self.mark_of(self.edition).rank();
         let whole = (mark.rank() != lowest.rank()).then_some(None);
         let markings = whole.into_iter().chain(fields.into_iter().map(|field| Some(field.to_owned())));
         for field in markings {
@@ -153,22 +176,47 @@ impl<'a> FactVersions<'a> {
     /// Adds what readers up to `mark` have to read, if they read another version.
     fn add_versions(&mut self, wanted: &BTreeMap<DocumentEdition, EditionVersion>, mark: Classification) {
         let read = self.read_at(Clearance::up_to(mark));
-        let want = version_for(wanted, mark);
+        let want = self.version_for(wanted, mark);
         if read.as_ref().map(|(_, event, _)| content(event)) == want.map(|(_, version)| content(&version.event)) {
             return;
         }
-        if let Some((edition, version)) = want {
-            let (event, source) = (marked_at_least(&version.event, edition.classification), version.source.clone());
-            let event = if self.slot.supplement.is_some() { event.as_supplement(self.slot.place) } else { event };
-            self.push(self.slot.target(), Change::Replaced(Box::new(event)), edition.classification, source);
+        if self.takes_back(wanted, mark) {
             return;
         }
-        let higher = wanted.keys().find(|edition| edition.classification.rank() > mark.rank());
+        if let Some((edition, version)) = want {
+            let (least, source) = (self.mark_of(edition), version.source.clone());
+            let event = marked_at_least(&version.event, least);
+            let event = if self.slot.supplement.is_some() { event.as_supplement(self.slot.place) } else { event };
+            self.push(self.slot.target(), Change::Replaced(Box::new(event)), least, source);
+            return;
+        }
+        let higher = wanted.keys().map(|edition| self.mark_of(edition)).find(|higher| higher.rank() > mark.rank());
         let (Some((version, ..)), Some(higher)) = (read, higher) else { return };
         // The version that they still read was the edition's own; a higher one says more, and stands over it.
-        let marking = Marking { classification: higher.classification, field: None, omitted: true };
+        let marking = Marking { classification: higher, field: None, omitted: true };
         let source = self.source.clone();
-        self.push(version, Change::Marked(marking), higher.classification, source);
+        self.push(version, Change::Marked(marking), higher, source);
+    }
+
+    /// Strikes the replacement that readers up to `mark` read, if without it they read the right version: an edition that
+    /// comes to say what a lower one says leaves the fact to it, and to its mark.
+    fn takes_back(&mut self, wanted: &BTreeMap<DocumentEdition, EditionVersion>, mark: Classification) -> bool {
+        let Some((version, _, own)) = self.read_at(Clearance::up_to(mark)) else { return false };
+        if version == self.slot.target() {
+            return false;
+        }
+        let (events, changes) = (self.events.len(), self.changes.len());
+        let source = self.source.clone();
+        self.push(version, Change::Struck, own, source);
+        let read = self.read_at(Clearance::up_to(mark)).map(|(_, event, _)| content(&event));
+        let is_right = read.is_some()
+            && read == self.version_for(wanted, mark).map(|(_, version)| content(&version.event))
+            && self.changes.len() > changes;
+        if !is_right {
+            self.events.truncate(events);
+            self.changes.truncate(changes);
+        }
+        is_right
     }
 
     /// Records that the new document says what its readers read already, if no change records it.
@@ -179,7 +227,7 @@ impl<'a> FactVersions<'a> {
             let is_own = change.source.edition.as_ref() == Some(self.edition);
             is_own && (is_note || matches!(change.change, Change::Replaced(_)))
         };
-        let own = self.edition.classification;
+        let own = self.mark_of(self.edition);
         let (Some(stated), Some((version, event, mark))) =
             (wanted.get(self.edition), self.read_at(Clearance::up_to(own)))
         else {
@@ -204,9 +252,8 @@ impl<'a> FactVersions<'a> {
             return;
         };
         let marking = Marking { classification: mark, field: None, omitted: true };
-        let (own, source) = (self.edition.classification, self.source.clone());
-        let least = if own.rank() > mark.rank() { own } else { mark };
-        self.push(before, Change::Marked(marking), least, source);
+        let (own, source) = (self.mark_of(self.edition), self.source.clone());
+        self.push(before, Change::Marked(marking), higher(own, Some(mark)), source);
     }
 
     /// Adds a change of an event that is recorded already.
@@ -225,14 +272,6 @@ impl<'a> FactVersions<'a> {
         self.events.push(pending);
         self.changes.push(VersionChange { corrected, change, classification, source, lowered_from: None });
     }
-}
-
-/// The version for readers up to a mark: that of the highest edition that they may read.
-fn version_for(
-    wanted: &BTreeMap<DocumentEdition, EditionVersion>,
-    mark: Classification,
-) -> Option<(&DocumentEdition, &EditionVersion)> {
-    wanted.iter().rev().find(|(edition, _)| edition.classification.rank() <= mark.rank())
 }
 
 /// Completes each edition's version with what lower editions say and it leaves open: silence contradicts nothing.
@@ -272,4 +311,9 @@ fn marked_at_least(event: &Event, mark: Classification) -> Event {
         }
     });
     event
+}
+
+/// The higher of two marks.
+fn higher(mark: Classification, other: Option<Classification>) -> Classification {
+    other.filter(|other| other.rank() > mark.rank()).unwrap_or(mark)
 }

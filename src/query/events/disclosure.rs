@@ -37,7 +37,7 @@ fn is_known(event: &EventView, known: &Value, fragment: &Fragment<'_>) -> bool {
         FragmentKind::Texts | FragmentKind::Entries => {
             !event.hidden.holds(fragment.depth - 1, fragment.slot.name, fragment.entry)
         }
-        FragmentKind::Names => {
+        FragmentKind::Names | FragmentKind::Mentions => {
             let name: Option<Value> = serde_json::from_slice(fragment.span).ok();
             value.as_array().zip(name).is_some_and(|(names, name)| names.contains(&name))
         }

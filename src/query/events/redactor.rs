@@ -4,6 +4,7 @@ use super::{Audience, EventReader, EventView};
 use crate::query::stream::ReadError;
 use crate::query::visible_row::sees_all;
 use minutebook_domain::classification::{Classification, Clearance};
+use minutebook_domain::fragment::FragmentKind;
 use minutebook_domain::reference::{ActionRef, DecisionId, MeetingRef};
 use minutebook_domain::{EventId, Reason, RecordedEvent, StreamId};
 use minutebook_projections::projection::FoldError;
@@ -34,16 +35,20 @@ impl<'a> Redactor<'a> {
         let all = sees_all(clearance) && sees_all(self.audience.clearances.everywhere());
         if !all {
             let (event_type, schema_version) = (recorded.event.event_type(), recorded.event.schema_version());
-            let mut named = names(event_type, schema_version, &data);
-            if !named.is_empty() {
-                // What a text that the reader may read says in so many words is known to them.
-                let texts = words_of_texts(&known.event);
-                named.retain(|name| !texts.iter().any(|text| text.contains(name.as_str())));
-            }
+            let named = names(event_type, schema_version, &data);
             let hidden = self.hidden_references(&recorded.stream, named).await?;
             if !hidden.is_empty() {
-                retain_names(event_type, schema_version, &mut data, &mut |name| !hidden.contains(name));
-                references.retain(|name| !hidden.contains(name));
+                let texts = words_of_texts(&known.event);
+                // What a text that the reader may read says in so many words is known to them, but not what follows from it.
+                let mut said: HashSet<String> = HashSet::new();
+                retain_names(event_type, schema_version, &mut data, &mut |kind, name| {
+                    let is_said = kind == FragmentKind::Mentions && texts.iter().any(|text| text.contains(name));
+                    if is_said {
+                        said.insert(name.to_owned());
+                    }
+                    is_said || !hidden.contains(name)
+                });
+                references.retain(|name| !hidden.contains(name) || said.contains(name));
             }
         }
         let reason = known.metadata.reason.as_ref().map(Reason::stored).transpose();

@@ -74,17 +74,15 @@ impl LogEventWriter<'_> {
         if self.known.actions.get(reference).is_some_and(|known| known.state.is_raised()) {
             return Some(reference.clone());
         }
-        let place = |reference: &ActionRef| reference.to_string().rsplit_once('/')?.1.parse::<u32>().ok();
-        let same = |other: &&ActionRef| {
-            other.meeting_number() == reference.meeting_number() && place(other) == place(reference)
-        };
-        self.known
-            .actions
-            .iter()
-            .filter(|(_, known)| known.state.is_raised())
-            .map(|(other, _)| other)
-            .find(same)
-            .cloned()
+        let raised = self.known.actions.iter().filter(|(_, known)| known.state.is_raised());
+        raised.map(|(other, _)| other).find(|other| is_same(other, reference)).cloned()
+    }
+
+    /// Returns the reference in the ledger's spelling, whether or not the row's readers know the action.
+    fn spelling(&self, reference: &ActionRef) -> ActionRef {
+        let mut recorded = self.known.references.iter();
+        let recorded = recorded.find(|other| *other == reference || is_same(other, reference));
+        recorded.unwrap_or(reference).clone()
     }
 
     /// Raises the action if the ledger lacks it, and returns its reference there.
@@ -104,15 +102,17 @@ impl LogEventWriter<'_> {
             return None;
         };
         let raised_on = self.raised_on(entry);
-        let meeting = self.known.meetings.get(&entry.raised_at).filter(|(_, held_on)| *held_on == raised_on);
+        let meeting = self.known.meeting(entry.text_classification, entry.raised_at);
+        let meeting = meeting.filter(|(_, held_on)| *held_on == raised_on);
         let due_on = entry.due_on.filter(|due| *due >= raised_on);
         let raised_in = meeting.map(|(meeting, _)| meeting.clone());
         if let Some(due) = entry.due_on.filter(|_| due_on.is_none()) {
             let text = format!("{} is due on {due}, before {raised_on}, when it was raised", entry.reference);
             self.find(entry, ImportFindingKind::DateOutOfOrder, text);
         }
+        let reference = self.spelling(&entry.reference);
         let event = ActionRaised {
-            reference: entry.reference.clone(),
+            reference: reference.clone(),
             text: Classified::new(entry.text_classification, text),
             owners: entry.owners.clone(),
             due_on,
@@ -123,14 +123,14 @@ impl LogEventWriter<'_> {
             marked: entry.mark,
             references: Vec::new(),
         };
-        self.record(entry, &entry.reference, event);
-        Some(entry.reference.clone())
+        self.record(entry, &reference, event);
+        Some(reference)
     }
 
     /// Returns the day the action was raised: the row's, else the meeting's, else the day of the log, but not after it
     /// was due or closed.
     fn raised_on(&mut self, entry: &ActionLogEntry) -> NaiveDate {
-        let meeting = self.known.meetings.get(&entry.raised_at).map(|(_, held_on)| *held_on);
+        let meeting = self.known.meeting(entry.text_classification, entry.raised_at).map(|(_, held_on)| *held_on);
         let beside = || {
             let same = |other: &&ActionLogEntry| other.raised_at == entry.raised_at;
             self.log.entries.iter().filter(same).find_map(|other| other.raised_on)
@@ -151,8 +151,7 @@ impl LogEventWriter<'_> {
         if let Some(day) = self.log.as_at {
             return day;
         }
-        let last = self.known.meetings.values().map(|(_, held_on)| *held_on).max();
-        let day = last.unwrap_or(self.known.today);
+        let day = self.known.last_meeting(entry.text_classification).unwrap_or(self.known.today);
         if !self.assumed {
             self.assumed = true;
             self.find(
@@ -249,6 +248,12 @@ impl LogEventWriter<'_> {
             self.find(entry, ImportFindingKind::NotRecorded, text);
         }
     }
+}
+
+/// Whether two references differ by leading zeros alone.
+fn is_same(one: &ActionRef, other: &ActionRef) -> bool {
+    let place = |reference: &ActionRef| reference.to_string().rsplit_once('/')?.1.parse::<u32>().ok();
+    one.meeting_number() == other.meeting_number() && place(one) == place(other)
 }
 
 /// Whether the log names other owners than the ledger, without regard to case.

@@ -8,15 +8,29 @@ use minutebook_domain::reference::{ActionRef, MeetingRef};
 use minutebook_domain::rules::fold;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the ledger holds of the action log's committee.
+/// What the ledger holds of the action log's committee, as the readers of each row may know it.
 #[derive(Debug, Clone, Default)]
 pub struct KnownCommittee {
-    /// The actions, by the ledger's references.
+    /// The actions that the readers of their rows know, by the ledger's references.
     pub actions: BTreeMap<ActionRef, KnownAction>,
-    /// The committee's meetings, by number.
-    pub meetings: BTreeMap<u32, (MeetingRef, NaiveDate)>,
+    /// The references of all actions, so that none gets a second spelling.
+    pub references: BTreeSet<ActionRef>,
+    /// The committee's meetings that readers up to a mark know, by number.
+    pub meetings: BTreeMap<Classification, BTreeMap<u32, (MeetingRef, NaiveDate)>>,
     /// The day of the import: the latest day for a change without a date.
     pub today: NaiveDate,
+}
+
+impl KnownCommittee {
+    /// The meeting with this number, and its day, as readers up to a mark know it.
+    pub(super) fn meeting(&self, mark: Classification, number: u32) -> Option<&(MeetingRef, NaiveDate)> {
+        self.meetings.get(&mark)?.get(&number)
+    }
+
+    /// The day of the last meeting that readers up to a mark know.
+    pub(super) fn last_meeting(&self, mark: Classification) -> Option<NaiveDate> {
+        self.meetings.get(&mark)?.values().map(|(_, held_on)| *held_on).max()
+    }
 }
 
 /// An action as the ledger holds it.
