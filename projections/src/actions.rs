@@ -98,7 +98,7 @@ impl Projection for Actions {
     fn evolve(row: Option<ActionRow>, fact: &Fact<'_>) -> Result<Option<ActionRow>, FoldError> {
         let Event::Action(event) = &*fact.event else { return Ok(row) };
         if let ActionEvent::ActionRaised(raised) = event {
-            // A document for more readers may raise it again: whoever knows more keeps what they know.
+            // A document for more readers may raise it again. Readers who know the action keep what they know.
             return Ok(row.or_else(|| Some(ActionRow::raised(raised))));
         }
         // An event that happened before the action was raised has no row to change.

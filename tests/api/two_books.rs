@@ -33,8 +33,7 @@ const DOCUMENTS: [(&str, &str, &str); 6] = [
 ];
 
 /// The sample's action log. It restates what the documents say, to readers who may not know it from them.
-const LOG: (&str, &str, &str) =
-    ("actions.csv", include_str!("../../sample/actions.csv"), "2024-06-25T10:00:00Z");
+const LOG: (&str, &str, &str) = ("actions.csv", include_str!("../../sample/actions.csv"), "2024-06-25T10:00:00Z");
 
 type Pattern = LazyLock<Regex>;
 /// A pattern, and what stands for each match.

@@ -103,7 +103,6 @@ impl Rules for Action {
                 })
             }
             ActionEvent::ActionProgressed(progressed) => {
-                action.outstanding("given an update")?;
                 action.not_before_raised(progressed.progressed_on)?;
                 ensure(progressed.note.is_some() || progressed.reported.is_some(), || {
                     Rejection::new("update-says-something", "the update says nothing", "a note, or how it was reported")
@@ -188,7 +187,7 @@ impl Rules for Action {
 }
 
 impl Action {
-    /// Refuses an event that only repeats what this state holds.
+    /// Refuses an event that repeats what this state holds, or says how an action goes on that has ended.
     pub fn ensure_news(&self, event: &ActionEvent) -> Result<(), Rejection> {
         let Some(action) = &self.raised else { return Ok(()) };
         match event {
@@ -213,6 +212,7 @@ impl Action {
                     "another date",
                 )
             }),
+            ActionEvent::ActionProgressed(_) => action.outstanding("given an update"),
             ActionEvent::ActionCompleted(_) => action.outstanding("completed"),
             ActionEvent::ActionWithdrawn(_) => action.outstanding("withdrawn"),
             ActionEvent::ActionSuperseded(_) => action.outstanding("superseded"),

@@ -166,10 +166,14 @@ pub(super) fn action(history: &[&ActionEvent]) {
         let ends = ["ActionCompleted", "ActionWithdrawn", "ActionSuperseded"].contains(&says);
         match end {
             None => assert_ne!(says, "ActionReopened", "an outstanding action is not reopened"),
-            // And they state its end again.
-            Some(ended) => assert!(says == "ActionReopened" || says == ended, "{says} after {ended}"),
+            // And they state its end again, and what led to it.
+            Some(ended) => {
+                assert!(["ActionReopened", "ActionProgressed", ended].contains(&says), "{says} after {ended}");
+            }
         }
-        end = ends.then_some(says);
+        if says != "ActionProgressed" {
+            end = ends.then_some(says);
+        }
     }
 }
 

@@ -60,13 +60,15 @@ pub(super) fn cases() -> Vec<Case> {
         let closed = [outstanding.clone(), event(closing, &data)];
         for (update, data) in of_an_outstanding_action("2019-03-13") {
             let says = "an action that is closed is dealt with as if it were outstanding";
-            // A document may state the same end again, for readers who do not know it.
-            let case = if update == closing {
+            // A document may state the same end again, and what led to it, for readers who do not know it.
+            let case = if update == closing || update == "ActionProgressed" {
                 let reopening = event("ActionReopened", &on("reopened_on", "2019-03-13"));
-                live_case::<Action>("action-outstanding", says, &closed, [
-                    (event(update, &data), live),
-                    (reopening, live),
-                ])
+                live_case::<Action>(
+                    "action-outstanding",
+                    says,
+                    &closed,
+                    [(event(update, &data), live), (reopening, live)],
+                )
             } else {
                 case::<Action>("action-outstanding", says, &closed, [record(update, &data), reopening()])
             };
@@ -154,10 +156,7 @@ fn one_of_each(history: &[ActionEvent]) -> Vec<Case> {
             "due-date-changes",
             "a due date is moved to where it is",
             history,
-            [
-                (event("DueDateMoved", &moved("2019-03-13")), live),
-                (event("DueDateMoved", &moved("2019-03-14")), live),
-            ],
+            [(event("DueDateMoved", &moved("2019-03-13")), live), (event("DueDateMoved", &moved("2019-03-14")), live)],
         ),
         case::<Action>(
             "not-before-raised",

@@ -20,6 +20,10 @@ fn completed() -> ActionEvent {
     event("ActionCompleted", &json!({ "completed_on": "2019-03-13" }))
 }
 
+fn withdrawn() -> ActionEvent {
+    event("ActionWithdrawn", &json!({ "withdrawn_on": "2019-03-13" }))
+}
+
 /// Raised, assigned, completed; the assignment is corrected at version 4.
 fn history() -> Vec<ActionEvent> {
     vec![raised("Write."), assigned("SECAS"), completed(), replace::<Action>(2, assigned("DCC"))]
@@ -71,8 +75,8 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         corrections(
             "corrected-history-legal",
-            "an action was completed twice",
-            &supplement::<Action>(2, completed()),
+            "an action was withdrawn after it was completed",
+            &supplement::<Action>(2, withdrawn()),
             &supplement::<Action>(2, assigned("SSC Chair")),
         ),
         corrections(

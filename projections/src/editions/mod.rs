@@ -63,8 +63,10 @@ pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
     if stated.values().all(|statement| !statement.is_repeated) {
         return stated.into_values().collect();
     }
-    let marks: BTreeMap<StreamVersion, Classification> =
-        readable_by(history, Classification::highest()).into_iter().map(|(version, (mark, _))| (version, mark)).collect();
+    let marks: BTreeMap<StreamVersion, Classification> = readable_by(history, Classification::highest())
+        .into_iter()
+        .map(|(version, (mark, _))| (version, mark))
+        .collect();
     let mut readable: BTreeMap<Classification, BTreeMap<StreamVersion, (Classification, Event)>> = BTreeMap::new();
     for statement in stated.values_mut().filter(|statement| statement.is_repeated) {
         // What an edition says of an action that others raised has the action's mark, which can be above its own.
@@ -80,10 +82,7 @@ pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
 }
 
 /// The events that readers up to a mark may read, by version, each with its own mark.
-fn readable_by(
-    history: &[RecordedEvent],
-    mark: Classification,
-) -> BTreeMap<StreamVersion, (Classification, Event)> {
+fn readable_by(history: &[RecordedEvent], mark: Classification) -> BTreeMap<StreamVersion, (Classification, Event)> {
     let known = redacted_history(history, history.len(), Clearance::up_to(mark));
     let marked = |recorded: RecordedEvent| (recorded.version, (recorded.metadata.classification, recorded.event));
     known.into_iter().map(marked).collect()

@@ -17,9 +17,9 @@ mod versions;
 
 pub(super) use plan::CorrectionStep;
 
-use super::known_actions::{ActionStates, standing_at};
 use super::error::ImportError;
 use super::intake::Intake;
+use super::known_actions::{ActionStates, standing_at};
 use carried_over::{complete, still_superseded, without_approved_elsewhere};
 use chrono::NaiveDate;
 use earlier_stream::EarlierStream;
