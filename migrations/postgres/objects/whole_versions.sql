@@ -1,9 +1,10 @@
 -- The versions of rows as the clearance of the role that asks knows them, for the views below alone.
 --
--- A version is the fold of the events that its clearances may know, so that what is left needs no further redaction.
+-- A version is the fold of the events that its clearances may know, so that what is left needs no further redaction. The
+-- ledger refuses U+0000; a row that was written past the ledger shows U+FFFD for it, since jsonb cannot hold it.
 CREATE VIEW whole_versions AS
 SELECT m.name AS model, v.stream, v.key, v.scope, v.facet, v.valid_from, v.valid_to, v.known_from, v.ended_known, v.known_to,
-       v.content::jsonb AS content
+       replace(v.content, '\u0000', '\ufffd')::jsonb AS content
 FROM read_models m
 JOIN row_versions v ON v.generation = m.generation
 WHERE v.content IS NOT NULL

@@ -159,6 +159,33 @@ async fn each_clearance_sees_every_text_up_to_its_level_and_none_above() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_character_that_the_ledger_refuses_breaks_no_view() {
+    let ledger = Ledger::new().await;
+    let mut readers = Vec::new();
+    for level in ["WHITE", "RED"] {
+        readers.push((level, ledger.reader(level).await));
+    }
+    let query = "SELECT text FROM actions WHERE text LIKE 'CANARY%' ORDER BY reference";
+    let mut before = Vec::new();
+    for (_, reader) in &readers {
+        before.push(rows_or_error(reader, query).await);
+    }
+    // Written past the ledger, which refuses it.
+    let written = r"UPDATE row_versions SET content = replace(content, 'CANARY', 'CANARY\u0000')";
+    cluster().execute(&ledger.database, written);
+    for ((level, reader), before) in readers.iter().zip(before) {
+        let shown = rows_or_error(reader, query).await;
+        assert!(before.contains("CANARY"), "{before}");
+        assert_eq!(shown, before.replace("CANARY", "CANARY\u{fffd}"), "{level}");
+        for view in VIEWS {
+            let shown = rows_or_error(reader, &format!("SELECT * FROM {view}")).await;
+            assert!(shown.is_empty() || shown.starts_with('{'), "{level} {view}: {shown}");
+            assert_nothing_above(level, &shown.replace('\u{fffd}', ""), view);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_action_with_a_note_above_the_clearance_is_shown_without_it() {
     let ledger = Ledger::new().await;
     let reader = ledger.reader("WHITE").await;
