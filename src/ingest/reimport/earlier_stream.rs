@@ -20,6 +20,11 @@ pub(super) struct EntryInForce {
 }
 
 impl EntryInForce {
+    /// The fact's place in the stream.
+    pub(super) fn slot(&self) -> Slot {
+        Slot { place: self.place, supplement: self.supplement }
+    }
+
     /// The version of the event that a correction of this entry names.
     pub(super) fn target(&self) -> StreamVersion {
         self.supplement.unwrap_or(self.place)

@@ -124,7 +124,7 @@ pub(super) async fn later_document(
             own_events.clone_from(&new);
         }
         stream.add_shared(&mut plan, &new, &matches);
-        plan.add_stream(&stream.earlier, &new, &pairs, &shared);
+        plan.add_stream(&stream.earlier, &new, &pairs, &shared, |slot, lines| stream.gone(slot, lines));
     }
     Ok(Some(LaterDocument { steps: plan.into_steps(), findings, is_known_edition }))
 }
@@ -223,12 +223,14 @@ impl<'a> StreamVersions<'a> {
         }
     }
 
-    /// Returns whether the edition says of a fact what it said before. Where it only repeated another edition, what it left
-    /// open is no difference.
+    /// Returns whether the edition says of a fact what it said before. Where it only repeated a lower edition, what it leaves
+    /// open and that one says is no difference.
     fn is_unchanged(&self, slot: Slot, event: &Event) -> bool {
         self.stated.own(slot).is_some_and(|own| {
-            let completed = completed_by(event, &own.event);
-            content(event) == content(&own.event) || (own.is_repeated && content(&completed) == content(&own.event))
+            let lower = self.stated.of(slot).filter(|statement| statement.edition < *self.edition).last();
+            let completed = lower.map(|lower| completed_by(event, &lower.event));
+            content(event) == content(&own.event)
+                || (own.is_repeated && completed.is_some_and(|completed| content(&completed) == content(&own.event)))
         })
     }
 
@@ -258,6 +260,13 @@ impl<'a> StreamVersions<'a> {
         let slots = slots(&self.earlier.history);
         let of_slot = |recorded: &&RecordedEvent| slots.get(&recorded.version) == Some(&slot);
         self.earlier.history.iter().filter(of_slot).cloned().collect()
+    }
+
+    /// Strikes a fact that the edition alone stated.
+    fn gone(&self, slot: Slot, lines: (u32, u32)) -> Vec<versions::VersionChange> {
+        let least = self.stated.own(slot).and_then(|own| self.least_mark(&own.event));
+        let source = self.intake.source_of(lines);
+        FactVersions::new(slot, self.edition, source, least, self.events_of(slot)).gone()
     }
 
     /// Strikes, for those who may read the new document, a fact of a lower edition that it contradicts by an event of

@@ -53,6 +53,7 @@ impl<'a> CorrectionPlan<'a> {
         new: &[SourcedEvent],
         pairs: &[Option<usize>],
         shared: &HashMap<usize, Slot>,
+        strikes_of: impl Fn(Slot, (u32, u32)) -> Vec<VersionChange>,
     ) {
         let is_meeting = matches!(earlier.stream, StreamId::Meeting(_));
         let events: Vec<&Event> = new.iter().map(|sourced| &sourced.event).collect();
@@ -72,7 +73,9 @@ impl<'a> CorrectionPlan<'a> {
                         // A strike is as confidential as what it strikes.
                         classification: None,
                     };
-                    struck.push(self.correct(earlier, old.target(), Change::Struck, sourced));
+                    // The last is struck first, so that what it replaced is struck after it.
+                    let strikes = strikes_of(old.slot(), lines).into_iter().rev();
+                    struck.extend(strikes.map(|strike| version_step(strike, &sourced)));
                 }
                 StreamEdit::Replace { entry, new: index } => {
                     let sourced = &new[index];

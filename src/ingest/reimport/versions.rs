@@ -100,6 +100,31 @@ impl<'a> FactVersions<'a> {
         self.changes
     }
 
+    /// Returns the strikes after which nobody reads the fact, which no edition states any more. Each is as confidential as what
+    /// it strikes: a reader who knows an edition's version, and not the event that it replaced, learns that the version is
+    /// gone.
+    pub(super) fn gone(mut self) -> Vec<VersionChange> {
+        for readers in [Clearance::up_to(self.mark_of(self.edition)), Clearance::full()] {
+            while let Some((version, _, mark)) = self.read_at(readers) {
+                let first = self.slot.target();
+                let (version, mark) = self.mark_at(readers, first).map_or((version, mark), |mark| (first, mark));
+                let changes = self.changes.len();
+                let source = self.source.clone();
+                self.push(version, Change::Struck, mark, source);
+                if self.changes.len() == changes {
+                    break;
+                }
+            }
+        }
+        self.changes
+    }
+
+    /// The mark of an event of the fact, as readers who know it know it.
+    fn mark_at(&self, readers: Clearance, version: StreamVersion) -> Option<Classification> {
+        let known = redacted_history(&self.events, self.events.len(), readers);
+        known.iter().find(|event| event.version == version).map(|event| event.metadata.classification)
+    }
+
     /// Returns the strike of the fact, under the edition's mark.
     pub(super) fn struck(mut self) -> Vec<VersionChange> {
         let (own, source) = (self.mark_of(self.edition), self.source.clone());
