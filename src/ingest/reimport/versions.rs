@@ -226,17 +226,18 @@ impl<'a> FactVersions<'a> {
     /// Strikes the replacement that readers up to `mark` read, if without it they read the right version: an edition that
     /// comes to say what a lower one says leaves the fact to it, and to its mark.
     fn takes_back(&mut self, wanted: &BTreeMap<DocumentEdition, EditionVersion>, mark: Classification) -> bool {
-        let Some((version, _, own)) = self.read_at(Clearance::up_to(mark)) else { return false };
-        if version == self.slot.target() {
+        let Some((edition, want)) = self.version_for(wanted, mark) else { return false };
+        let want = content(&want.event);
+        let is_said_below = wanted.iter().any(|(lower, version)| lower < edition && content(&version.event) == want);
+        let Some((version, ..)) = self.read_at(Clearance::up_to(mark)) else { return false };
+        if version == self.slot.target() || !is_said_below {
             return false;
         }
         let (events, changes) = (self.events.len(), self.changes.len());
         let source = self.source.clone();
-        self.push(version, Change::Struck, own, source);
+        self.push(version, Change::Struck, mark, source);
         let read = self.read_at(Clearance::up_to(mark)).map(|(_, event, _)| content(&event));
-        let is_right = read.is_some()
-            && read == self.version_for(wanted, mark).map(|(_, version)| content(&version.event))
-            && self.changes.len() > changes;
+        let is_right = read == Some(want) && self.changes.len() > changes;
         if !is_right {
             self.events.truncate(events);
             self.changes.truncate(changes);
