@@ -82,6 +82,12 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogArgs) -> Result<ExitCode
             Failure::new("--follow needs a format of one event a line").with_help("use --format ndjson or table")
         );
     }
+    // Clap leaves out what an option requires where another one given excludes it, and `--format` excludes `--disclosure`.
+    if command.audience.is_some() && !command.disclosure {
+        return Err(Failure::new("--audience says to whom --disclosure discloses").with_help(
+            "use `log --disclosure --audience LEVEL`, without --format; lists and headlines have audiences of their own",
+        ));
+    }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let selection = match (&command.stream, &command.reference, &command.event_type) {
         (Some(stream), ..) => Selection::Stream(stream.clone()),

@@ -28,6 +28,11 @@ pub(super) fn lowered(steps: &[CorrectionStep]) -> Vec<LoweredEvent> {
         (Command::Correct { change: Change::Marked(marking), .. }, Some(from)) if marking.field.is_none() => {
             Some(LoweredEvent { event: step.sourced.event.clone(), from, to: marking.classification })
         }
+        // An event that was marked higher since, and is replaced under the mark of the document.
+        (Command::Correct { change: Change::Replaced(event), .. }, Some(from)) => {
+            let to = step.sourced.classification?;
+            Some(LoweredEvent { event: innermost(event)?, from, to })
+        }
         _ => None,
     };
     steps.iter().filter_map(lowered).collect()

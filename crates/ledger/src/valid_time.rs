@@ -1,7 +1,7 @@
 //! The valid time of an event whose metadata sets none.
 
 use super::aggregate_state::AggregateState;
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
 use minutebook_domain::Event;
 use minutebook_domain::meeting::MeetingEvent;
 
@@ -29,6 +29,8 @@ pub(crate) fn natural_valid_time(
         Some((_, first)) => Some(later(occurred, first)),
         None => occurred.or(meeting),
     };
+    // The log holds microseconds.
+    let now = now.trunc_subsecs(6);
     let Some((date, time)) = natural else { return now };
     let local = date.and_time(time.unwrap_or(NaiveTime::MIN));
     // A local time that the clocks skip does not exist; it is read as UTC.

@@ -8,6 +8,7 @@ pub use events::{
 };
 
 use crate::classification::Classification;
+use crate::correction::Correctable;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{ActionRef, Name};
 use crate::rejection::{Rejection, ensure};
@@ -45,6 +46,9 @@ words! {
 #[derive(Debug, Default, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Action {
     raised: Option<Raised>,
+    /// Whether a mark was changed since.
+    #[serde(default)]
+    is_marked_anew: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -61,6 +65,11 @@ impl Action {
     /// The mark of the action's text, if it was raised.
     pub fn classification(&self) -> Option<Classification> {
         self.raised.as_ref().map(|raised| raised.classification)
+    }
+
+    /// Returns whether the mark of an event was changed, so that the marks of the log count.
+    pub fn is_marked_anew(&self) -> bool {
+        self.is_marked_anew
     }
 
     /// Returns whether the action was raised.
@@ -144,6 +153,10 @@ impl Rules for Action {
             }
             ActionEvent::ActionRaised(_) | ActionEvent::EventCorrected(_) => Ok(()),
         }
+    }
+
+    fn reserve(&mut self, event: &ActionEvent) {
+        self.is_marked_anew |= event.as_correction().is_some_and(|correction| correction.change.only_marks());
     }
 
     // A document for more readers than an earlier one states again what these do not know yet.

@@ -39,6 +39,9 @@ pub struct Meeting {
     editions_published: u32,
     /// The highest number given out for each of `Numbered`, in that order.
     given_out: [u32; 5],
+    /// Whether a mark was changed.
+    #[serde(default)]
+    is_marked_anew: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -64,6 +67,11 @@ impl Meeting {
     /// Returns whether the meeting is convened and neither closed nor cancelled.
     pub fn is_open(&self) -> bool {
         self.is_convened() && !self.closed && !self.cancelled
+    }
+
+    /// Returns whether the mark of an event was changed, so that the marks of the log count.
+    pub fn is_marked_anew(&self) -> bool {
+        self.is_marked_anew
     }
 
     /// Returns whether the meeting was cancelled.

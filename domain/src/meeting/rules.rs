@@ -3,6 +3,7 @@
 use super::calendar_rules::ensure_carries_date;
 use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
 use super::{Convened, Meeting, MeetingEvent};
+use crate::correction::Correctable;
 use crate::reference::{ItemLabel, Name};
 use crate::rejection::{Rejection, ensure};
 use crate::rules::{LiveRecording, Rules};
@@ -53,6 +54,7 @@ impl Rules for Meeting {
     }
 
     fn reserve(&mut self, event: &MeetingEvent) {
+        self.is_marked_anew |= event.as_correction().is_some_and(|correction| correction.change.only_marks());
         // A supplement has a number too.
         let Some(event) = event.or_correcting() else { return };
         if let MeetingEvent::AgendaItemTabled(item) = event {

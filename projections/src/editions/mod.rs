@@ -26,6 +26,8 @@ pub struct EditionStatement {
     pub edition: DocumentEdition,
     /// The version of the event that holds the edition's words.
     pub carried_by: StreamVersion,
+    /// The version of the event that the edition's document recorded: the words, or that it says what they say.
+    pub stated_by: StreamVersion,
     /// The fact as the edition states it.
     pub event: Event,
     /// Whether the edition only repeated what another one had recorded.
@@ -45,6 +47,7 @@ pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
             slot: *slot,
             edition: edition.clone(),
             carried_by,
+            stated_by: recorded.version,
             event: innermost(event).unwrap_or_else(|| event.clone()),
             is_repeated,
         };

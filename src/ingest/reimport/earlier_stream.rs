@@ -1,11 +1,13 @@
 //! What the earlier versions of an edition alone stated in one stream, and the edits that turn it into a new version's events.
 
 use super::similarity::content;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::{MeetingEvent, MinutesApproved};
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::{Event, EventId, RecordedEvent, StreamId, StreamVersion};
 use minutebook_projections::editions::{EditionStatement, Slot};
+use minutebook_projections::redaction::redacted_history;
 use std::collections::{HashMap, HashSet};
 
 /// An event of the edition's earlier versions that is in force: neither struck nor replaced.
@@ -17,9 +19,16 @@ pub(super) struct EntryInForce {
     supplement: Option<StreamVersion>,
     /// Whether another edition recorded it, so that it names that edition's passage.
     is_repeated: bool,
+    /// The mark that the event has by now.
+    mark: Classification,
 }
 
 impl EntryInForce {
+    /// The mark that the entry has by now, if `mark` is lower.
+    pub(super) fn lowered_from(&self, mark: Option<Classification>) -> Option<Classification> {
+        Some(self.mark).filter(|own| mark.is_some_and(|mark| mark.rank() < own.rank()))
+    }
+
     /// The fact's place in the stream.
     pub(super) fn slot(&self) -> Slot {
         Slot { place: self.place, supplement: self.supplement }
@@ -70,9 +79,15 @@ impl EarlierStream {
         stated: impl Iterator<Item = &'s EditionStatement>,
         held_on: chrono::NaiveDate,
     ) -> Self {
+        let known = redacted_history(&history, history.len(), Clearance::full());
+        let mark_of = |version: StreamVersion| {
+            let carried = known.iter().find(|recorded| recorded.version == version);
+            carried.map_or(Classification::public(), |recorded| recorded.metadata.classification)
+        };
         let entries = stated
             .filter(|statement| !matches!(statement.event, Event::Party(PartyEvent::PartyRegistered(_))))
-            .map(|EditionStatement { slot, event, is_repeated, .. }| EntryInForce {
+            .map(|EditionStatement { slot, event, is_repeated, carried_by, .. }| EntryInForce {
+                mark: mark_of(*carried_by),
                 event: event.clone(),
                 place: slot.place,
                 supplement: slot.supplement,

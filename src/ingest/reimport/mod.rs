@@ -240,9 +240,8 @@ impl<'a> StreamVersions<'a> {
         let source = self.intake.source_of(lines);
         let mut stated: BTreeMap<DocumentEdition, EditionVersion> = BTreeMap::new();
         for statement in self.stated.of(slot).filter(|statement| statement.edition != *self.edition) {
-            let carried = self.earlier.history.iter().find(|recorded| recorded.version == statement.carried_by);
-            let mut source = carried.map(|recorded| recorded.metadata.source.clone()).unwrap_or_default();
-            source.edition = Some(statement.edition.clone());
+            let by = self.earlier.history.iter().find(|recorded| recorded.version == statement.stated_by);
+            let source = by.map(|recorded| recorded.metadata.source.clone()).unwrap_or_default();
             let event = statement.event.clone();
             stated.insert(statement.edition.clone(), EditionVersion { event, source });
         }
@@ -288,8 +287,8 @@ impl<'a> StreamVersions<'a> {
         let (other, differing) = others
             .map(|other| (other, contradictions(&sourced.event, &other.event)))
             .find(|(_, differing)| !differing.is_empty())?;
-        let carried = self.earlier.history.iter().find(|recorded| recorded.version == other.carried_by)?;
-        let source = &carried.metadata.source;
+        let stated = self.earlier.history.iter().find(|recorded| recorded.version == other.stated_by)?;
+        let source = &stated.metadata.source;
         let file = source.file.as_deref().unwrap_or("a document");
         let line = source.first_line.map_or_else(String::new, |line| format!(":{line}"));
         let place = format!("in {} ({file}{line})", other.edition.name());

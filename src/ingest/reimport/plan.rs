@@ -87,7 +87,9 @@ impl<'a> CorrectionPlan<'a> {
                         self.strikes.insert(0, self.correct(earlier, old.target(), change, released));
                     }
                     let change = old.replaced_by(sourced.event.clone());
-                    self.changes.push(self.correct(earlier, old.target(), change, sourced.clone()));
+                    let step = self.correct(earlier, old.target(), change, sourced.clone());
+                    self.changes
+                        .push(CorrectionStep { lowered_from: old.lowered_from(sourced.classification), ..step });
                 }
                 StreamEdit::Insert { after, new: index } => {
                     let sourced = &new[index];

@@ -6,7 +6,7 @@ use super::super::event_codec::NewEvent;
 use super::super::state_cache::{LoadedState, StateCache};
 use super::super::valid_time::natural_valid_time;
 use super::{Command, RecordError, Request};
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, SubsecRound};
 use cqrs_es::event_sink::EventSink;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::committee::Committee;
@@ -219,7 +219,7 @@ impl<'a> Attempt<'a> {
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();
         let valid_at = natural_valid_time(&event, self.occurred(&event), &state, zone, now);
-        let valid_at = self.metadata.valid_at.unwrap_or(valid_at);
+        let valid_at = self.metadata.valid_at.unwrap_or(valid_at).trunc_subsecs(6);
         if !calendar_day::is_recordable(valid_at.date_naive()) {
             let what =
                 format!("the valid time {valid_at} cannot be recorded: a time of the years 1 to 9999 was expected");

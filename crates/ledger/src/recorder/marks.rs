@@ -3,9 +3,10 @@
 use super::super::event_codec::NewEvent;
 use super::attempt::Attempt;
 use super::{AggregateState, RecordError};
-use minutebook_domain::classification::{Classification, ClassifiedText};
+use minutebook_domain::classification::{Classification, ClassifiedText, Clearance};
 use minutebook_domain::committee::{Committee, CommitteeEvent};
 use minutebook_domain::{Event, Rejection, Requirement, StreamId};
+use minutebook_projections::redaction::redacted_history;
 
 impl Attempt<'_> {
     /// Returns the mark of an event of `stream`, whose state with the event in it is `state`.
@@ -76,7 +77,8 @@ impl Attempt<'_> {
             return Ok(corrected);
         }
         // What is recorded of a subject is as confidential as the subject, and what follows from an event as the event.
-        let least = [subject_mark(state), self.cause_mark, event.whole()].into_iter().flatten();
+        let subject = self.subject_mark(stream, event, state).await?;
+        let least = [subject, self.cause_mark, event.whole()].into_iter().flatten();
         let least = least.max_by_key(|mark| mark.rank());
         let own = match event.whole() {
             Some(whole) => whole,
@@ -95,18 +97,67 @@ impl Attempt<'_> {
         event: &Event,
         state: &AggregateState,
     ) -> Result<Option<Classification>, RecordError> {
-        if let AggregateState::Meeting(meeting) = state {
-            return Ok(meeting.classification());
+        if matches!(state, AggregateState::Meeting(_)) {
+            return self.mark_of_meeting(stream, state).await;
         }
         let meeting = event.payload().requires().into_iter().find_map(|requirement| match requirement {
             Requirement::OpenMeeting(meeting) | Requirement::Meeting(meeting) => Some(StreamId::Meeting(meeting)),
             _ => None,
         });
         let Some(meeting) = meeting.filter(|meeting| meeting != stream) else { return Ok(None) };
-        Ok(match self.state_of(&meeting).await? {
-            AggregateState::Meeting(meeting) => meeting.classification(),
-            _ => None,
-        })
+        let state = self.state_of(&meeting).await?;
+        self.mark_of_meeting(&meeting, &state).await
+    }
+
+    async fn mark_of_meeting(
+        &mut self,
+        stream: &StreamId,
+        state: &AggregateState,
+    ) -> Result<Option<Classification>, RecordError> {
+        match state {
+            AggregateState::Meeting(meeting) if meeting.is_marked_anew() => self.known_from(stream).await,
+            AggregateState::Meeting(meeting) => Ok(meeting.classification()),
+            _ => Ok(None),
+        }
+    }
+
+    /// Returns the mark of the subject of a stream.
+    async fn subject_mark(
+        &mut self,
+        stream: &StreamId,
+        event: &Event,
+        state: &AggregateState,
+    ) -> Result<Option<Classification>, RecordError> {
+        match state {
+            _ if event.payload().begins().as_ref() == Some(stream) => Ok(None),
+            AggregateState::Action(action) if action.is_marked_anew() => self.known_from(stream).await,
+            AggregateState::Action(action) => Ok(action.classification()),
+            AggregateState::Party(_) => self.known_from(stream).await,
+            AggregateState::Meeting(_) | AggregateState::Committee(_) | AggregateState::Token(_) => Ok(None),
+        }
+    }
+
+    /// Returns the lowest mark at which a reader knows the subject of a stream, by the marks of today.
+    async fn known_from(&mut self, stream: &StreamId) -> Result<Option<Classification>, RecordError> {
+        let recorded = self.states.history(stream).await?;
+        let added = self.pending.events.iter().filter(|added| added.stream == *stream);
+        let added = added.filter(|added| added.event.payload().begins().as_ref() == Some(stream));
+        let added: Vec<Classification> = added.map(|added| added.metadata.classification).collect();
+        let mut marks = Vec::new();
+        for recorded in &recorded {
+            marks.push(recorded.metadata.classification);
+            marks.extend(recorded.event.marking().map(|marking| marking.classification));
+            recorded.event.marks(&mut |mark| marks.push(mark));
+        }
+        marks.sort_by_key(|mark| mark.rank());
+        marks.dedup();
+        let knows = |mark: &Classification| {
+            let known = redacted_history(&recorded, recorded.len(), Clearance::up_to(*mark));
+            let events: Vec<_> = known.into_iter().map(|known| (known.version, known.event)).collect();
+            let mut standing = Event::standing(&events).into_iter();
+            standing.any(|standing| standing.event.payload().begins().as_ref() == Some(stream))
+        };
+        Ok(marks.into_iter().find(knows).into_iter().chain(added).min_by_key(|mark| mark.rank()))
     }
 
     /// Returns the committee of a stream. It is read without a claim: it gives defaults and decides nothing.
@@ -116,17 +167,6 @@ impl Attempt<'_> {
             AggregateState::Committee(committee) => committee,
             _ => Committee::default(),
         })
-    }
-}
-
-/// The mark of the subject of a stream.
-fn subject_mark(state: &AggregateState) -> Option<Classification> {
-    match state {
-        AggregateState::Action(action) => action.classification(),
-        AggregateState::Meeting(_)
-        | AggregateState::Committee(_)
-        | AggregateState::Party(_)
-        | AggregateState::Token(_) => None,
     }
 }
 

@@ -70,8 +70,17 @@ pub fn resolve_merge(
     if !is_whole(target) || !is_whole(by) {
         return Err(no_such_event(event).into());
     }
-    let merged = merge.apply(&target.stream, &standing.event)?;
-    if merged == standing.event {
+    let (first, second) = (target.metadata.classification, by.metadata.classification);
+    let mark = if second.rank() > first.rank() { second } else { first };
+    // What is kept is as confidential as the event is by now.
+    let mut kept = standing.event.clone();
+    kept.redactable().texts(&mut |_, text| {
+        if text.mark().rank() < mark.rank() {
+            text.set_mark(mark);
+        }
+    });
+    let merged = merge.apply(&target.stream, &kept)?;
+    if merged == kept {
         return Err(Rejection::new(
             "correction-changes-something",
             "the correction changes nothing: the event says so already",
@@ -79,8 +88,6 @@ pub fn resolve_merge(
         )
         .into());
     }
-    let (first, second) = (target.metadata.classification, by.metadata.classification);
-    let mark = if second.rank() > first.rank() { second } else { first };
     let replacement = if is_supplement { merged.clone().as_supplement(standing.place) } else { merged.clone() };
     Ok(ResolvedMerge {
         event: merged,
@@ -112,8 +119,17 @@ impl Attempt<'_> {
             )
             .into());
         }
-        if self.mark.or(self.metadata.classification).is_none() {
-            ensure_texts_not_below(&resolved)?;
+        match self.mark.or(self.metadata.classification) {
+            None => ensure_texts_not_below(&resolved)?,
+            Some(given) if given.rank() < resolved.mark.rank() => {
+                let what = format!(
+                    "what stands there is marked {}: with a correction marked {given} it would be gone for readers below {}",
+                    resolved.mark, resolved.mark
+                );
+                let accepted = format!("{} or a higher mark, or first `record mark`", resolved.mark);
+                return Err(Rejection::new("text-not-below-its-event", what, accepted).into());
+            }
+            Some(_) => {}
         }
         self.correct(resolved.target, resolved.change, authority, Some(resolved.mark)).await
     }
