@@ -364,3 +364,18 @@ fn a_repeated_key_records_once_and_prints_the_first_outcome() {
     assert!(other.status == 1 && other.err.contains("was used for another command"), "{}", other.err);
     assert_eq!(cli.events().len(), 1);
 }
+
+#[test]
+fn a_planned_decision_stands_in_the_lists_as_in_the_log() {
+    let cli = Cli::new();
+    for line in [
+        "committee SSC --name Security",
+        "meeting SSC_9_0702 --held-on 9998-02-07",
+        "decision SSC_9_0702 AGREED --text later --planned",
+        "matter SSC_9_0702 --text noted",
+    ] {
+        cli.done(&std::iter::once("record").chain(line.split(' ')).collect::<Vec<_>>());
+    }
+    // The log holds microseconds and the clock nanoseconds.
+    assert!(cli.done(&["verify"]).contains("sound; root"));
+}

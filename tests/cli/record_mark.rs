@@ -93,7 +93,8 @@ fn every_subcommand_takes_a_mark_for_the_text_or_the_event() {
         (
             "status SSC_72_2702 DCC --kind assurance --value Approved --agreed-on 2019-02-27 --classification RED",
             "value",
-            "WHITE",
+            // The mark of the party, which is above the meeting's.
+            "GREEN",
             "RED".into(),
         ),
         ("close SSC_72_2702 --classification AMBER", "text", "AMBER", Value::Null),
@@ -169,5 +170,27 @@ fn decisions_meetings_parties_and_events_can_be_marked() {
         let refused = run(&cli, line);
         assert!(refused.status == 1 && refused.err.contains(said), "{line}: {}", refused.err);
     }
+    assert!(cli.done(&["verify"]).contains("sound; root"));
+}
+
+#[test]
+fn what_is_recorded_of_a_subject_has_its_mark_of_today() {
+    let cli = committee();
+    for (line, mark) in [
+        ("mark SSC72/01 RED --reason private", "RED"),
+        ("progress SSC72/01 --on 2019-03-01 --note hush", "RED"),
+        ("assign SSC72/01 --owner DCC --on 2019-03-02", "RED"),
+        ("correction SSC72/01 --set due_on=2019-05-01 --reason wrong", "RED"),
+        ("status SSC_72_2702 DCC --kind assurance --value Approved --agreed-on 2019-02-27", "GREEN"),
+        ("mark SSC_72_2702 AMBER --reason private", "AMBER"),
+        ("decision SSC_72_2702 NOTED --text hush", "AMBER"),
+        ("paragraph SSC_72_2702 --text hush", "AMBER"),
+        ("complete SSC72/02 --on 2019-03-01 --at-meeting SSC_72_2702", "AMBER"),
+    ] {
+        record(&cli, line);
+        let event = cli.events().pop().unwrap();
+        assert_eq!(event["classification"], mark, "{line}");
+    }
+    assert!(!public(&cli, "/api/v1/events").contains("hush"));
     assert!(cli.done(&["verify"]).contains("sound; root"));
 }
