@@ -1,6 +1,6 @@
 //! The roles of a row's fields: what each one is to a reader who may not see everything.
 //!
-//! Each row, and each struct in one, declares a role for each of its fields with [`row_roles!`](crate::row_roles). A field
+//! Each row, and each struct in one, declares a role for each of its fields with [`row_roles!`](crate::row_roles!). A field
 //! without a role does not compile. Neither does a classified text, a reference or an entry of a list in the role of a field
 //! that holds none. The redactor of rows, and the one of references to hidden rows, read the roles.
 
@@ -222,7 +222,7 @@ pub fn row_field<R: RowFieldRole<F>, P, F>(name: &'static str, _access: fn(&P) -
     R::fields(name)
 }
 
-/// What [`row_roles!`](crate::row_roles) needs wherever it is used.
+/// What [`row_roles!`](crate::row_roles!) needs wherever it is used.
 #[doc(hidden)]
 pub mod row_macro {
     pub use super::row_field;
