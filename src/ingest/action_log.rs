@@ -2,7 +2,6 @@
 
 use super::error::ImportError;
 use super::intake::{Intake, RehearsedRequest};
-use super::known_actions::standing_at;
 use super::prepared::PreparedDocument;
 use super::report::{ImportReport, zero_padded};
 use crate::query::read_query::end_of_time;
@@ -18,6 +17,7 @@ use minutebook_import::{ImportFindingKind, SourceLines, SourcedEvent};
 use minutebook_ledger::{BitemporalMoment, RecordError, RowFilter, Selection};
 use minutebook_projections::meetings::{MeetingRow, Meetings};
 use minutebook_projections::projection::Projection;
+use minutebook_projections::redaction::standing_for;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) async fn prepare(
@@ -94,7 +94,7 @@ async fn known(intake: &Intake<'_>, log: &ActionLog) -> Result<KnownCommittee, I
         if history.is_empty() {
             continue;
         }
-        let events: Vec<ActionEvent> = standing_at(&history, Clearance::up_to(mark))
+        let events: Vec<ActionEvent> = standing_for(&history, Clearance::up_to(mark))
             .into_iter()
             .filter_map(|standing| match standing.event {
                 Event::Action(event) => Some(event),

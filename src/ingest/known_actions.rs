@@ -13,7 +13,7 @@ use minutebook_domain::rules::Rules;
 use minutebook_domain::{Event, RecordedEvent, Rejection, StreamId};
 use minutebook_import::SourcedEvent;
 use minutebook_ledger::{RecordError, Selection};
-use minutebook_projections::redaction::redacted_history;
+use minutebook_projections::redaction::{marks_of, standing_for};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -60,17 +60,9 @@ pub(super) struct ActionStates(Vec<(Classification, Action)>);
 impl ActionStates {
     /// The states after those facts of the stream that `counts` admits.
     pub(super) fn of(history: &[RecordedEvent], counts: impl Fn(&Standing<Event>) -> bool) -> Self {
-        let mut marks = vec![Classification::public()];
-        for recorded in history {
-            marks.push(recorded.metadata.classification);
-            marks.extend(recorded.event.marking().map(|marking| marking.classification));
-            recorded.event.marks(&mut |mark| marks.push(mark));
-        }
-        marks.sort_by_key(|mark| mark.rank());
-        marks.dedup_by_key(|mark| mark.rank());
         let state = |mark: Classification| {
             let mut state = Action::default();
-            for standing in standing_at(history, Clearance::up_to(mark)) {
+            for standing in standing_for(history, Clearance::up_to(mark)) {
                 if let Event::Action(event) = &standing.event
                     && counts(&standing)
                 {
@@ -79,7 +71,7 @@ impl ActionStates {
             }
             (mark, state)
         };
-        Self(marks.into_iter().map(state).collect())
+        Self(marks_of(history).into_iter().map(state).collect())
     }
 
     /// Returns the lowest mark at which the rules admit an event; none if they admit it nowhere.
@@ -116,11 +108,4 @@ fn raise(sourced: &mut SourcedEvent, mark: Classification) {
             text.set_mark(mark);
         }
     });
-}
-
-/// The effective events of a stream for readers.
-pub(super) fn standing_at(history: &[RecordedEvent], readers: Clearance) -> Vec<Standing<Event>> {
-    let known = redacted_history(history, history.len(), readers);
-    let events: Vec<_> = known.into_iter().map(|recorded| (recorded.version, recorded.event)).collect();
-    Event::standing(&events)
 }

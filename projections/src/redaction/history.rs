@@ -7,7 +7,7 @@
 
 use super::is_fully_readable;
 use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::correction::AUTHORITY;
+use minutebook_domain::correction::{AUTHORITY, Standing};
 use minutebook_domain::fragment::HiddenEntries;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::metadata::REASON;
@@ -46,6 +46,26 @@ pub(super) fn redact_history(
         exists
     });
     history
+}
+
+/// Returns the effective events of a whole stream, as a reader may know them today.
+pub fn standing_for(history: &[RecordedEvent], clearance: Clearance) -> Vec<Standing<Event>> {
+    let known = redacted_history(history, history.len(), clearance);
+    let events: Vec<_> = known.into_iter().map(|recorded| (recorded.version, recorded.event)).collect();
+    Event::standing(&events)
+}
+
+/// Returns the marks at which what readers know of a stream can differ, from the lowest, each rank once.
+pub fn marks_of(history: &[RecordedEvent]) -> Vec<Classification> {
+    let mut marks = vec![Classification::public()];
+    for recorded in history {
+        marks.push(recorded.metadata.classification);
+        marks.extend(recorded.event.marking().map(|marking| marking.classification));
+        recorded.event.marks(&mut |mark| marks.push(mark));
+    }
+    marks.sort_by_key(|mark| mark.rank());
+    marks.dedup_by_key(|mark| mark.rank());
+    marks
 }
 
 /// Returns the ranks of all marks that a stream's events, their texts and the changes of marks have. A strike marks what

@@ -10,7 +10,7 @@ mod stream;
 mod texts;
 
 pub use crate::field_writer::RowFields;
-pub use history::{mark_ranks, redacted_history};
+pub use history::{mark_ranks, marks_of, redacted_history, standing_for};
 pub use names::{names, retain_names};
 pub use row::redact_row;
 pub use stream::{RedactedEvent, RedactedStream};

@@ -19,7 +19,7 @@ pub(super) use plan::CorrectionStep;
 
 use super::error::ImportError;
 use super::intake::Intake;
-use super::known_actions::{ActionStates, standing_at};
+use super::known_actions::ActionStates;
 use carried_over::{complete, still_superseded, without_approved_elsewhere};
 use chrono::NaiveDate;
 use earlier_stream::EarlierStream;
@@ -31,6 +31,7 @@ use minutebook_domain::{CommandId, Event, RecordedEvent, RejectionKind, StreamId
 use minutebook_import::{ImportFinding, ImportFindingKind, ParsedHeadlines, SourcedEvent};
 use minutebook_ledger::{RecordError, Selection};
 use minutebook_projections::editions::{Slot, slots, statements};
+use minutebook_projections::redaction::standing_for;
 use number_map::NumberMap;
 use plan::CorrectionPlan;
 use shared::{SharedMatch, StatedFacts};
@@ -177,7 +178,7 @@ impl<'a> StreamVersions<'a> {
             let readers = sourced.classification.map_or(Clearance::full(), Clearance::up_to);
             registers(&sourced.event)
                 && !self.stated.states_a_beginning()
-                && standing_at(&self.earlier.history, readers).iter().any(|standing| registers(&standing.event))
+                && standing_for(&self.earlier.history, readers).iter().any(|standing| registers(&standing.event))
         };
         new.retain(|sourced| !is_registered(sourced));
         let mut states = self.elsewhere.clone();

@@ -6,7 +6,7 @@ use super::{AggregateState, RecordError};
 use minutebook_domain::classification::{Classification, ClassifiedText, Clearance};
 use minutebook_domain::committee::{Committee, CommitteeEvent};
 use minutebook_domain::{Event, Rejection, Requirement, StreamId};
-use minutebook_projections::redaction::redacted_history;
+use minutebook_projections::redaction::{marks_of, standing_for};
 
 impl Attempt<'_> {
     /// Returns the mark of an event of `stream`, whose state with the event in it is `state`.
@@ -143,21 +143,11 @@ impl Attempt<'_> {
         let added = self.pending.events.iter().filter(|added| added.stream == *stream);
         let added = added.filter(|added| added.event.payload().begins().as_ref() == Some(stream));
         let added: Vec<Classification> = added.map(|added| added.metadata.classification).collect();
-        let mut marks = Vec::new();
-        for recorded in &recorded {
-            marks.push(recorded.metadata.classification);
-            marks.extend(recorded.event.marking().map(|marking| marking.classification));
-            recorded.event.marks(&mut |mark| marks.push(mark));
-        }
-        marks.sort_by_key(|mark| mark.rank());
-        marks.dedup();
         let knows = |mark: &Classification| {
-            let known = redacted_history(&recorded, recorded.len(), Clearance::up_to(*mark));
-            let events: Vec<_> = known.into_iter().map(|known| (known.version, known.event)).collect();
-            let mut standing = Event::standing(&events).into_iter();
+            let mut standing = standing_for(&recorded, Clearance::up_to(*mark)).into_iter();
             standing.any(|standing| standing.event.payload().begins().as_ref() == Some(stream))
         };
-        Ok(marks.into_iter().find(knows).into_iter().chain(added).min_by_key(|mark| mark.rank()))
+        Ok(marks_of(&recorded).into_iter().find(knows).into_iter().chain(added).min_by_key(|mark| mark.rank()))
     }
 
     /// Returns the committee of a stream. It is read without a claim: it gives defaults and decides nothing.
