@@ -251,7 +251,7 @@ impl Task {
                     let Some(receipt) = verdict.appended(folded) else { continue };
                     folded = receipt.events.last().map_or(folded, |location| location.position.number());
                     let (events, last) = recorded(submission, receipt, recorded_at);
-                    if let Err(NeedsHistory(stream)) = projector.command(&events, last) {
+                    if let Err(NeedsHistory(stream)) = projector.command(events, last) {
                         return Ok(Outcome::NeedsHistory(stream));
                     }
                 }

@@ -42,7 +42,7 @@ impl ClearanceTimelines {
                 let (class, timeline) = &mut self.classes[index];
                 let above = RankRange { from: rank, to: class.to };
                 class.to = rank;
-                timeline.divided = true;
+                timeline.divided |= !timeline.versions.is_empty();
                 let timeline = timeline.clone();
                 self.classes.insert(index + 1, (above, timeline));
             }
@@ -51,21 +51,23 @@ impl ClearanceTimelines {
 
     /// Adds a version that the database holds.
     pub(crate) fn stored(&mut self, version: &RowVersion) {
-        for timeline in self.within(version.ranks) {
+        for (class, timeline) in self.within(version.ranks) {
+            timeline.divided |= *class != version.ranks;
             timeline.stored(version.clone());
         }
     }
 
     /// Adds a row that the cache had, as the database holds it.
     pub(crate) fn resume(&mut self, row: &OpenRow) {
-        for timeline in self.within(row.version.ranks) {
+        for (class, timeline) in self.within(row.version.ranks) {
+            timeline.divided |= *class != row.version.ranks;
             timeline.resume(row.clone());
         }
     }
 
-    fn within(&mut self, ranks: RankRange) -> impl Iterator<Item = &mut Timeline> {
+    fn within(&mut self, ranks: RankRange) -> impl Iterator<Item = &mut (RankRange, Timeline)> {
         self.divide([ranks.from, ranks.to]);
-        self.classes.iter_mut().filter(move |(class, _)| ranks.contains(*class)).map(|(_, timeline)| timeline)
+        self.classes.iter_mut().filter(move |(class, _)| ranks.contains(*class))
     }
 
     /// Returns each class by its lowest clearance, with its timeline.

@@ -9,6 +9,7 @@ use crate::store::{HaltedModel, ModelState, ReadModelSnapshot, RowChanges, Touch
 use minutebook_domain::{Event, RecordedEvent, StreamId};
 use minutebook_projections::projection::{Fact, FoldError};
 use minutebook_projections::redaction::{mark_ranks, redacted_history};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The stream whose whole history the projector needs before the append can go on.
@@ -93,12 +94,13 @@ impl<'a> Projector<'a> {
     }
 
     /// Folds in the events of one command; `known` is its last position.
-    pub(crate) fn command(&mut self, events: &[RecordedEvent], known: i64) -> Result<(), NeedsHistory> {
+    pub(crate) fn command(&mut self, events: Vec<RecordedEvent>, known: i64) -> Result<(), NeedsHistory> {
         let mut by_stream: BTreeMap<String, Vec<RecordedEvent>> = BTreeMap::new();
         for event in events {
-            by_stream.entry(event.stream.to_string()).or_default().push(event.clone());
+            by_stream.entry(event.stream.to_string()).or_default().push(event);
         }
         for (stream, added) in by_stream {
+            let corrects = added.iter().any(|event| event.event.is_correction());
             if let Some(record) = self.histories.get_mut(&stream) {
                 record.events.extend(added.iter().cloned());
                 record.ends.extend(added.iter().map(|_| known));
@@ -106,6 +108,10 @@ impl<'a> Projector<'a> {
             let record = self.histories.get(&stream);
             for (index, (model, state)) in self.models.iter().enumerate() {
                 if state.halted_at.is_some() || self.halted.iter().any(|halted| halted.model == model.name()) {
+                    continue;
+                }
+                // It has no row that these events change.
+                if !corrects && added.iter().all(|event| model.keys(&Fact::of(event)).is_empty()) {
                     continue;
                 }
                 let timelines = self.timelines.entry((index, stream.clone())).or_default();
@@ -184,12 +190,16 @@ fn take_in(
     record: Option<&StreamRecord>,
     known: i64,
 ) -> Result<Result<(), Backdated>, FoldError> {
-    timelines.divide(mark_ranks(added).into_iter().map(i16::from));
+    let ranks = mark_ranks(added);
+    timelines.divide(ranks.iter().copied().map(i16::from));
     let corrects = added.iter().any(|event| event.event.is_correction());
     let mut outcome = Ok(());
     for (clearance, timeline) in timelines.classes() {
-        let visible: Vec<RecordedEvent> =
-            added.iter().flat_map(|event| redacted_history(std::slice::from_ref(event), 1, clearance)).collect();
+        let visible = if !corrects && ranks.iter().all(|rank| *rank <= clearance.rank()) {
+            Cow::Borrowed(added)
+        } else {
+            added.iter().flat_map(|event| redacted_history(std::slice::from_ref(event), 1, clearance)).collect()
+        };
         let history = record.map(|record| redacted_history(&record.events, record.events.len(), clearance));
         if corrects {
             match &history {
