@@ -50,6 +50,10 @@ pub(super) async fn prepare(
         let text = format!("not recorded: {refusal}");
         report.findings.push(CellFinding { sheet, row, column: None, kind: ImportFindingKind::NotRecorded, text });
     }
+    for (row, text) in judged.raised {
+        let sheet = log.entries.iter().find(|entry| entry.row == row).and_then(|entry| entry.sheet.clone());
+        report.findings.push(CellFinding { sheet, row, column: None, kind: ImportFindingKind::MarkRaised, text });
+    }
     report.findings.sort_by_key(|finding| (finding.sheet.clone(), finding.row));
     let rehearsed = Some(judged.rehearsed).filter(|_| !judged.accepted.is_empty());
     Ok(prepared(report, judged.accepted, source_lines, rehearsed))

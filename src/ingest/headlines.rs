@@ -71,6 +71,12 @@ pub(super) async fn prepare(
     for (sourced, refusal) in judged.refused {
         leave_out(&headlines, &sourced, refusal, &mut report)?;
     }
+    let raised = judged.raised.into_iter();
+    report.findings.extend(raised.map(|(line, text)| ImportFinding {
+        line,
+        kind: ImportFindingKind::MarkRaised,
+        text,
+    }));
     report.findings.sort_by_key(|finding| finding.line);
     let (report, rehearsed) = (ImportReport::Headlines(report), Some(judged.rehearsed));
     Ok(PreparedDocument {

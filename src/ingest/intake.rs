@@ -30,6 +30,8 @@ pub(super) struct Intake<'a> {
 pub(super) struct JudgedEvents {
     pub(super) accepted: Vec<SourcedEvent>,
     pub(super) refused: Vec<(SourcedEvent, Rejection)>,
+    /// Those accepted at a higher mark than they are stated at: the first line of each, and why.
+    pub(super) raised: Vec<(u32, String)>,
     /// Records the accepted events.
     pub(super) rehearsed: RehearsedRequest,
 }
@@ -44,7 +46,7 @@ impl Intake<'_> {
     /// Rehearses the events in order: the rules judge each as if the accepted ones before it were recorded. What the
     /// readers of a statement know already is refused.
     pub(super) async fn judge(&self, stated: Vec<SourcedEvent>) -> Result<JudgedEvents, RecordError> {
-        let KnownActions { news: events, known: mut refused } = self.without_known_actions(stated).await?;
+        let KnownActions { news: events, known: mut refused, raised } = self.without_known_actions(stated).await?;
         let mut request = self.request(&events);
         let Rehearsal { outcomes, pending } = self.recorder.rehearse(&request).await?;
         let (mut accepted, mut commands) = (Vec::new(), Vec::new());
@@ -58,7 +60,7 @@ impl Intake<'_> {
             }
         }
         request.commands = commands;
-        Ok(JudgedEvents { accepted, refused, rehearsed: RehearsedRequest { request, pending } })
+        Ok(JudgedEvents { accepted, refused, raised, rehearsed: RehearsedRequest { request, pending } })
     }
 
     /// Leaves out registrations of parties that the document's readers know already. One that only others know is stated

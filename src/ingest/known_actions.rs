@@ -23,13 +23,15 @@ pub(super) struct KnownActions {
     pub(super) news: Vec<SourcedEvent>,
     /// Those that their readers know already.
     pub(super) known: Vec<(SourcedEvent, Rejection)>,
+    /// Those that are recorded at a higher mark than they are stated at: the first line of each, and why.
+    pub(super) raised: Vec<(u32, String)>,
 }
 
 impl Intake<'_> {
     /// Divides the statements of a document by whether their readers know them already. Only what is said of actions is
     /// looked at.
     pub(super) async fn without_known_actions(&self, stated: Vec<SourcedEvent>) -> Result<KnownActions, RecordError> {
-        let (mut news, mut known) = (Vec::with_capacity(stated.len()), Vec::new());
+        let (mut news, mut known, mut raised) = (Vec::with_capacity(stated.len()), Vec::new(), Vec::new());
         let mut states: HashMap<StreamId, ActionStates> = HashMap::new();
         for mut sourced in stated {
             if !matches!(sourced.event, Event::Action(_)) {
@@ -45,11 +47,14 @@ impl Intake<'_> {
                 }
             };
             match states.take_in(&mut sourced) {
-                Ok(()) => news.push(sourced),
+                Ok(reason) => {
+                    raised.extend(reason.map(|reason| (sourced.lines.0, reason)));
+                    news.push(sourced);
+                }
                 Err(refusal) => known.push((sourced, refusal)),
             }
         }
-        Ok(KnownActions { news, known })
+        Ok(KnownActions { news, known, raised })
     }
 }
 
@@ -79,9 +84,10 @@ impl ActionStates {
         self.0.iter().find(|(_, state)| state.admit(event).is_ok()).map(|(mark, _)| *mark)
     }
 
-    /// Gives a statement the mark that it is recorded at, and takes it in; refuses it if its readers know it already.
-    pub(super) fn take_in(&mut self, sourced: &mut SourcedEvent) -> Result<(), Rejection> {
-        let (Event::Action(event), Some(stated)) = (&sourced.event, sourced.classification) else { return Ok(()) };
+    /// Gives a statement the mark that it is recorded at, and takes it in; refuses it if its readers know it already. Returns
+    /// why the mark is higher than the one that it is stated at, if it is.
+    pub(super) fn take_in(&mut self, sourced: &mut SourcedEvent) -> Result<Option<String>, Rejection> {
+        let (Event::Action(event), Some(stated)) = (&sourced.event, sourced.classification) else { return Ok(None) };
         let mark = self.least_mark(event).filter(|least| least.rank() > stated.rank()).unwrap_or(stated);
         let event = event.clone();
         raise(sourced, mark);
@@ -94,7 +100,11 @@ impl ActionStates {
         for (_, state) in self.0.iter_mut().filter(|(at, _)| at.rank() >= mark.rank()) {
             state.evolve(&event);
         }
-        Ok(())
+        let action = sourced.stream.subject();
+        let reason = format!(
+            "readers below {mark} do not know what this rests on: {action} is updated at {mark}, not at {stated}"
+        );
+        Ok((mark.rank() > stated.rank()).then_some(reason))
     }
 }
 

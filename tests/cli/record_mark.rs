@@ -93,8 +93,7 @@ fn every_subcommand_takes_a_mark_for_the_text_or_the_event() {
         (
             "status SSC_72_2702 DCC --kind assurance --value Approved --agreed-on 2019-02-27 --classification RED",
             "value",
-            // The mark of the party, which is above the meeting's.
-            "GREEN",
+            "WHITE",
             "RED".into(),
         ),
         ("close SSC_72_2702 --classification AMBER", "text", "AMBER", Value::Null),
@@ -181,7 +180,9 @@ fn what_is_recorded_of_a_subject_has_its_mark_of_today() {
         ("progress SSC72/01 --on 2019-03-01 --note hush", "RED"),
         ("assign SSC72/01 --owner DCC --on 2019-03-02", "RED"),
         ("correction SSC72/01 --set due_on=2019-05-01 --reason wrong", "RED"),
-        ("status SSC_72_2702 DCC --kind assurance --value Approved --agreed-on 2019-02-27", "GREEN"),
+        ("status SSC_72_2702 DCC --kind assurance --value Approved --agreed-on 2019-02-27", "WHITE"),
+        ("mark DCC AMBER --reason private", "AMBER"),
+        ("status SSC_72_2702 DCC --kind compliance --value Approved --agreed-on 2019-02-27", "AMBER"),
         ("mark SSC_72_2702 AMBER --reason private", "AMBER"),
         ("decision SSC_72_2702 NOTED --text hush", "AMBER"),
         ("paragraph SSC_72_2702 --text hush", "AMBER"),

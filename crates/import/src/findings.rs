@@ -68,6 +68,8 @@ pub enum ImportFindingKind {
     AmendmentsMissing,
     /// The document contradicts another edition of the meeting's documents.
     EditionsContradict,
+    /// What is said of an action rests on what the document's readers may not know, and is recorded for those who may.
+    MarkRaised,
     /// The meeting's reference and its date give different days.
     ReferenceDateDiffers,
     /// A person appears twice in the attendance and apologies.
@@ -129,6 +131,7 @@ impl ImportFindingKind {
             Self::MinutesWithoutDate => "the approved minutes have no date",
             Self::AmendmentsMissing => "approved subject to amendments, but none is given",
             Self::EditionsContradict => "another edition of the meeting says otherwise",
+            Self::MarkRaised => "recorded at a higher mark than the document's",
             Self::ReferenceDateDiffers => "the meeting's reference and date differ",
             Self::PersonRepeated => "the person is listed twice",
             Self::ItemNumberRepeated => "the item's number is used twice",
@@ -172,6 +175,7 @@ impl ImportFindingKind {
             Self::MinutesWithoutDate => "`the Draft Minutes of 13 February 2019`",
             Self::AmendmentsMissing => "`APPROVED … subject to the correction of paragraph 3`",
             Self::EditionsContradict => "the same in both, or an edition that corrects the wrong one",
+            Self::MarkRaised => "first the document that says it to the same readers, or `record mark` afterwards",
             Self::ReferenceDateDiffers => "the same day and month in both: `SSC_72_2702` for 27 February",
             Self::ItemNumberRepeated => "a number that no other item has",
             Self::NotUtf8 => "a file saved as UTF-8",

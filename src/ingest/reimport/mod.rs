@@ -183,12 +183,14 @@ impl<'a> StreamVersions<'a> {
         new.retain(|sourced| !is_registered(sourced));
         let mut states = self.elsewhere.clone();
         new.retain_mut(|sourced| {
-            let Err(refusal) = states.take_in(sourced) else { return true };
-            if refusal.kind() != RejectionKind::AlreadyRecorded {
-                let text = format!("not recorded: {refusal}");
-                findings.push(ImportFinding { line: sourced.lines.0, kind: ImportFindingKind::NotRecorded, text });
-            }
-            false
+            let (kind, text, is_news) = match states.take_in(sourced) {
+                Ok(None) => return true,
+                Ok(Some(reason)) => (ImportFindingKind::MarkRaised, reason, true),
+                Err(refusal) if refusal.kind() == RejectionKind::AlreadyRecorded => return false,
+                Err(refusal) => (ImportFindingKind::NotRecorded, format!("not recorded: {refusal}"), false),
+            };
+            findings.push(ImportFinding { line: sourced.lines.0, kind, text });
+            is_news
         });
         findings
     }

@@ -132,9 +132,19 @@ impl Attempt<'_> {
             _ if event.payload().begins().as_ref() == Some(stream) => Ok(None),
             AggregateState::Action(action) if action.is_marked_anew() => self.known_from(stream).await,
             AggregateState::Action(action) => Ok(action.classification()),
-            AggregateState::Party(_) => self.known_from(stream).await,
+            AggregateState::Party(_) => self.mark_of_party(stream).await,
             AggregateState::Meeting(_) | AggregateState::Committee(_) | AggregateState::Token(_) => Ok(None),
         }
+    }
+
+    /// Returns the mark of a party that was given one. Of a party under the committee's default the meeting's mark decides: a
+    /// register that nobody marked would otherwise hide what a public meeting agreed.
+    async fn mark_of_party(&mut self, stream: &StreamId) -> Result<Option<Classification>, RecordError> {
+        let default = self.committee(stream).await?.default_classification();
+        let known = self.known_from(stream).await?;
+        let history = self.states.history(stream).await?;
+        let is_marked_anew = history.iter().any(|recorded| recorded.event.marking().is_some());
+        Ok(known.filter(|known| is_marked_anew || known.rank() != default.rank()))
     }
 
     /// Returns the lowest mark at which a reader knows the subject of a stream, by the marks of today.
