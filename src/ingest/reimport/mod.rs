@@ -35,7 +35,7 @@ use minutebook_projections::redaction::standing_for;
 use number_map::NumberMap;
 use plan::CorrectionPlan;
 use shared::{SharedMatch, StatedFacts};
-use similarity::{content, contradictions};
+use similarity::{content, contradictions, is_equal};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use versions::{EditionVersion, FactVersions, completed_by};
 
@@ -99,7 +99,7 @@ pub(super) async fn later_document(
         } else {
             complete(&mut new, &earlier, &stated, headlines);
         }
-        let stream = StreamVersions::new(intake, &edition, stated, earlier);
+        let stream = StreamVersions::new(intake, headlines, &edition, stated, earlier);
         findings.extend(stream.leave_out_known(&mut new));
         let matches = stream.stated.matches(&new);
         for matched in &matches {
@@ -137,20 +137,22 @@ struct StreamVersions<'a> {
     stated: StatedFacts<'a>,
     /// What the edition alone states.
     earlier: EarlierStream,
-    /// The states of the stream's action without what the meeting's editions state.
+    /// The states of the stream's action at the meeting, without what the meeting's editions state.
     elsewhere: ActionStates,
 }
 
 impl<'a> StreamVersions<'a> {
     fn new(
         intake: &'a Intake<'a>,
+        headlines: &ParsedHeadlines,
         edition: &'a DocumentEdition,
         stated: StatedFacts<'a>,
         earlier: EarlierStream,
     ) -> Self {
         let elsewhere = ActionStates::of(&earlier.history, |standing| {
             let slot = Slot { place: standing.place, supplement: standing.supplement };
-            stated.of(slot).next().is_none()
+            let day = standing.event.payload().occurred().map(|(day, _)| day);
+            stated.of(slot).next().is_none() && day.is_none_or(|day| day <= headlines.held_on)
         });
         Self { intake, edition, stated, earlier, elsewhere }
     }
@@ -183,7 +185,10 @@ impl<'a> StreamVersions<'a> {
         new.retain(|sourced| !is_registered(sourced));
         let mut states = self.elsewhere.clone();
         new.retain_mut(|sourced| {
+            // What the edition said before is compared with that alone.
+            let said_before = self.stated.by_own_edition().any(|own| is_equal(&own.event, &sourced.event));
             let (kind, text, is_news) = match states.take_in(sourced) {
+                _ if said_before => return true,
                 Ok(None) => return true,
                 Ok(Some(reason)) => (ImportFindingKind::MarkRaised, reason, true),
                 Err(refusal) if refusal.kind() == RejectionKind::AlreadyRecorded => return false,

@@ -44,6 +44,11 @@ impl<'a> StatedFacts<'a> {
         self.by_slot.get(&slot)?.get(self.edition)
     }
 
+    /// What the new document's edition stated before.
+    pub(super) fn by_own_edition(&self) -> impl Iterator<Item = &EditionStatement> {
+        self.by_slot.values().filter_map(|stated| stated.get(self.edition))
+    }
+
     /// The facts that the new document's edition alone states, in their order.
     pub(super) fn exclusive(&self) -> impl Iterator<Item = &EditionStatement> {
         let alone = self.by_slot.values().filter(|stated| stated.len() == 1);
