@@ -85,7 +85,7 @@ impl ActionStates {
     }
 
     /// Gives a statement the mark that it is recorded at, and takes it in; refuses it if its readers know it already. Returns
-    /// why the mark is higher than the one that it is stated at, if it is.
+    /// why the mark is higher than the stated one, if it is.
     pub(super) fn take_in(&mut self, sourced: &mut SourcedEvent) -> Result<Option<String>, Rejection> {
         let (Event::Action(event), Some(stated)) = (&sourced.event, sourced.classification) else { return Ok(None) };
         let mark = self.least_mark(event).filter(|least| least.rank() > stated.rank()).unwrap_or(stated);

@@ -181,7 +181,7 @@ fn what_is_recorded_of_a_subject_has_its_mark_of_today() {
         ("assign SSC72/01 --owner DCC --on 2019-03-02", "RED"),
         ("correction SSC72/01 --set due_on=2019-05-01 --reason wrong", "RED"),
         ("status SSC_72_2702 DCC --kind assurance --value Approved --agreed-on 2019-02-27", "WHITE"),
-        ("mark DCC AMBER --reason private", "AMBER"),
+        ("mark DCC AMBER --committee SSC --reason private", "AMBER"),
         ("status SSC_72_2702 DCC --kind compliance --value Approved --agreed-on 2019-02-27", "AMBER"),
         ("mark SSC_72_2702 AMBER --reason private", "AMBER"),
         ("decision SSC_72_2702 NOTED --text hush", "AMBER"),

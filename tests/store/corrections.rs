@@ -112,11 +112,11 @@ async fn a_correction_that_breaks_the_rules_is_refused(ledger: TestLedger) {
     begin(&recorder).await;
     let first = recorder.record(&request("1", &raised("SSC72/01"))).await.unwrap();
     recorder.record(&request("2", &completed("SSC72/01"))).await.unwrap();
-    let mut done = completed("SSC72/01");
-    done.as_object_mut().unwrap().remove("stream");
-    for (key, change, rule) in
-        [("3", json!("struck"), "first-event-stands"), ("5", json!({"supplemented": done}), "corrected-history-legal")]
-    {
+    let withdrawn = json!({"type": "ActionWithdrawn", "data": {"withdrawn_on": "2019-03-13"}});
+    for (key, change, rule) in [
+        ("3", json!("struck"), "first-event-stands"),
+        ("5", json!({"supplemented": withdrawn}), "corrected-history-legal"),
+    ] {
         let correction = json!({"corrects": first.events[0].event_id, "change": change, "reason": "r"});
         let refusal = recorder.record(&request(key, &correction)).await.unwrap_err();
         assert!(matches!(&refusal, RecordError::Rejected(refusal) if refusal.rule() == rule), "{refusal}");

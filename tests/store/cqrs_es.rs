@@ -7,7 +7,7 @@ use minutebook_domain::action::{Action, ActionEvent, ActionStatus};
 use minutebook_domain::rules;
 use minutebook_domain::{Event, RequestMetadata};
 use minutebook_ledger::{AggregateStore, Command, metadata_map};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 on_both_stores!(the_framework_executes_commands_on_the_log);
 
@@ -34,7 +34,8 @@ async fn the_framework_executes_commands_on_the_log(ledger: TestLedger) {
     let id = "action:SSC72/01";
     framework.execute_with_metadata(id, action_event(&raised("SSC72/01")), metadata("1")).await.unwrap();
     framework.execute_with_metadata(id, action_event(&completed("SSC72/01")), metadata("2")).await.unwrap();
-    let refusal = framework.execute_with_metadata(id, action_event(&completed("SSC72/01")), metadata("3")).await;
+    let withdrawn = json!({"stream": id, "type": "ActionWithdrawn", "data": {"withdrawn_on": "2019-03-13"}});
+    let refusal = framework.execute_with_metadata(id, action_event(&withdrawn), metadata("3")).await;
     assert!(matches!(refusal, Err(AggregateError::UserError(refusal)) if refusal.rule() == "action-outstanding"));
 
     let mut context = EventStore::<Action>::load_aggregate(&store, id).await.unwrap();
