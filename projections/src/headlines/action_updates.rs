@@ -2,7 +2,7 @@
 
 use super::HeadlinesBlock;
 use super::already_printed::plain;
-use super::fold::{DocumentFold, Section};
+use super::fold::DocumentFold;
 use super::sentences::{day, joined, with_mark};
 use minutebook_domain::action::{ActionEvent, ReportedProgress};
 use minutebook_domain::classification::Classified;
@@ -36,9 +36,7 @@ impl DocumentFold<'_> {
         let place = self.place_of_business("actions");
         let above = update.note.and_then(|note| self.above(note.classification()));
         // Without a visible note the update itself is still printed.
-        let readable = update.note.filter(|_| !matches!(place, Section::Hidden));
-        let readable = readable.and_then(|note| note.disclose(self.clearance));
-        let note = readable.map(|note| note.as_str().trim().to_owned());
+        let note = update.note.and_then(|note| self.readable(note, place)).map(|note| note.as_str().trim().to_owned());
         let names = plain(&reference.to_string());
         let raised_as = format!(" action{names}");
         // In a published document any words on the action replace the update; in a live record only the same sentence does.

@@ -242,11 +242,16 @@ impl<'e> DocumentFold<'e> {
 
     /// Returns a text if the clearance permits it. Every text of an event enters the document through here.
     pub(super) fn disclosed<'t, T>(&mut self, text: &'t Classified<T>, place: Section) -> Option<&'t T> {
-        let disclosed = text.disclose(self.clearance).filter(|_| !matches!(place, Section::Hidden));
+        let disclosed = self.readable(text, place);
         if disclosed.is_some() {
             self.document.holds = self.document.holds.max(text.classification());
         }
         disclosed
+    }
+
+    /// Returns a text if the clearance permits it, to see whether it is to be printed.
+    pub(super) fn readable<'t, T>(&self, text: &'t Classified<T>, place: Section) -> Option<&'t T> {
+        text.disclose(self.clearance).filter(|_| !matches!(place, Section::Hidden))
     }
 
     /// Returns a text as it is printed. A text above the document's own classification carries its mark, so that readers of
