@@ -129,9 +129,9 @@ impl Attempt<'_> {
         state: &AggregateState,
     ) -> Result<Option<Classification>, RecordError> {
         match state {
-            _ if event.payload().begins().as_ref() == Some(stream) => Ok(None),
             AggregateState::Action(action) if action.is_marked_anew() => self.known_from(stream).await,
             AggregateState::Action(action) => Ok(action.classification()),
+            AggregateState::Party(_) if event.payload().begins().is_some() => Ok(None),
             AggregateState::Party(_) => self.mark_of_party(stream).await,
             AggregateState::Meeting(_) | AggregateState::Committee(_) | AggregateState::Token(_) => Ok(None),
         }
