@@ -105,7 +105,6 @@ impl Rules for Action {
         };
         match event {
             ActionEvent::ActionAssigned(assigned) => {
-                action.outstanding("reassigned")?;
                 action.not_before_raised(assigned.assigned_on)?;
                 ensure(!assigned.owners.is_empty(), || {
                     Rejection::new("owner-named", "the action is assigned to nobody", "at least one owner")
@@ -118,14 +117,10 @@ impl Rules for Action {
                 })
             }
             ActionEvent::DueDateMoved(moved) => {
-                action.outstanding("given another due date")?;
                 action.not_before_raised(moved.moved_on)?;
                 action.not_before_raised(moved.to)
             }
-            ActionEvent::ActionCarriedForward(carried) => {
-                action.outstanding("carried forward")?;
-                action.not_before_raised(carried.carried_on)
-            }
+            ActionEvent::ActionCarriedForward(carried) => action.not_before_raised(carried.carried_on),
             ActionEvent::ActionCompleted(completed) => {
                 action.outstanding_or(ActionStatus::Complete, "completed")?;
                 action.not_before_raised(completed.completed_on)
@@ -210,6 +205,7 @@ impl Action {
                 "another reference, or an update of this action",
             )),
             ActionEvent::ActionAssigned(assigned) => {
+                action.outstanding("reassigned")?;
                 ensure(action.owners != assigned.owners.iter().cloned().collect(), || {
                     Rejection::new(
                         "owners-change",
@@ -218,13 +214,17 @@ impl Action {
                     )
                 })
             }
-            ActionEvent::DueDateMoved(moved) => ensure(action.due_on != Some(moved.to), || {
-                Rejection::new(
-                    "due-date-changes",
-                    format!("{} is already due on {}", action.reference, moved.to),
-                    "another date",
-                )
-            }),
+            ActionEvent::DueDateMoved(moved) => {
+                action.outstanding("given another due date")?;
+                ensure(action.due_on != Some(moved.to), || {
+                    Rejection::new(
+                        "due-date-changes",
+                        format!("{} is already due on {}", action.reference, moved.to),
+                        "another date",
+                    )
+                })
+            }
+            ActionEvent::ActionCarriedForward(_) => action.outstanding("carried forward"),
             ActionEvent::ActionProgressed(_) => action.outstanding("given an update"),
             ActionEvent::ActionCompleted(_) => action.outstanding("completed"),
             ActionEvent::ActionWithdrawn(_) => action.outstanding("withdrawn"),

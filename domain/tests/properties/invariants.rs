@@ -168,10 +168,10 @@ pub(super) fn action(history: &[&ActionEvent]) {
             None => assert_ne!(says, "ActionReopened", "an outstanding action is not reopened"),
             // And they state its end again, and what led to it.
             Some(ended) => {
-                assert!(["ActionReopened", "ActionProgressed", ended].contains(&says), "{says} after {ended}");
+                assert!(!ends || says == ended, "{says} after {ended}");
             }
         }
-        if says != "ActionProgressed" {
+        if ends || says == "ActionReopened" {
             end = ends.then_some(says);
         }
     }

@@ -61,7 +61,8 @@ pub(super) fn cases() -> Vec<Case> {
         for (update, data) in of_an_outstanding_action("2019-03-13") {
             let says = "an action that is closed is dealt with as if it were outstanding";
             // A document may state the same end again, and what led to it, for readers who do not know it.
-            let case = if update == closing || update == "ActionProgressed" {
+            let ends = ["ActionCompleted", "ActionWithdrawn", "ActionSuperseded"];
+            let case = if update == closing || !ends.contains(&update) {
                 let reopening = event("ActionReopened", &on("reopened_on", "2019-03-13"));
                 live_case::<Action>(
                     "action-outstanding",
