@@ -197,6 +197,10 @@ fn reads(document: Value) -> DocumentedReads {
 async fn a_document_above_the_reader_changes_no_answer(ledger: TestLedger) {
     let all_reads = std::env::var_os("MINUTEBOOK_ALL_READS").is_some();
     for (index, (name, ..)) in DOCUMENTS.iter().enumerate() {
+        // PostgreSQL takes longer for each read, and has every other document.
+        if ledger.store() == Store::Postgres && index % 2 == 1 && !all_reads {
+            continue;
+        }
         // Each store has the documents at other levels.
         let rank = (index + usize::from(ledger.store() == Store::Postgres)) % LEVELS.len();
         let level = LEVELS[rank];
@@ -221,7 +225,7 @@ async fn a_document_above_the_reader_changes_no_answer(ledger: TestLedger) {
             let reads = reads(fewer.client.get("/api/v1/openapi.json").await.json());
             let addresses = reads.addresses();
             assert!(addresses.len() > 500, "{} reads", addresses.len());
-            // All reads of all documents take half an hour: each document gets its share, and together they get all.
+            // All reads of all documents take ten minutes and more: each document gets its share of them.
             let (first, step) = if all_reads { (0, 1) } else { (index, DOCUMENTS.len()) };
             for template in addresses.into_iter().skip(first).step_by(step) {
                 let first = fewer.mapped(&fewer.client.get(&fewer.address(&template)).await);
