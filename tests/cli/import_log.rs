@@ -147,3 +147,20 @@ fn a_different_text_of_a_known_action_is_reported_and_a_shorter_one_is_not() {
     assert_eq!(differing[0]["row"], 3);
     assert_eq!(cli.events().len(), before, "the book keeps its own words");
 }
+
+#[test]
+fn an_update_of_an_action_above_the_document_is_recorded_at_the_actions_mark_with_a_finding() {
+    let white = HEADLINES
+        .replace("**ACTION TSC4/01:** SECAS to circulate the paper by 28 April 2023.", "Action TSC4/03 is complete.");
+    let cli = with(&[("log.csv", LOG), ("headlines.md", &white)]);
+    cli.done(&["import", "log.csv"]);
+    let report = report(&cli, "headlines.md");
+    let kinds: Vec<&str> =
+        report["findings"].as_array().unwrap().iter().filter_map(|finding| finding["kind"].as_str()).collect();
+    assert!(kinds.contains(&"mark-raised"), "{report}");
+    let events = cli.events();
+    let completed = events.iter().rfind(|event| event["type"] == "ActionCompleted").unwrap();
+    assert_eq!((&completed["stream"], &completed["classification"]), (&"action:TSC4/03".into(), &"GREEN".into()));
+    let refused = cli.run(&["log", "--audience", "WHITE", "--format", "ndjson"]);
+    assert!(refused.status == 1 && refused.err.contains("--disclosure") && refused.out.is_empty(), "{}", refused.err);
+}
