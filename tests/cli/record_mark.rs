@@ -195,3 +195,20 @@ fn what_is_recorded_of_a_subject_has_its_mark_of_today() {
     assert!(!public(&cli, "/api/v1/events").contains("hush"));
     assert!(cli.done(&["verify"]).contains("sound; root"));
 }
+
+#[test]
+fn a_changed_document_lowers_a_mark_that_was_raised_only_when_told_to() {
+    let cli = Cli::new();
+    let sample = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/sample/TSC_41_1001.md")).unwrap();
+    std::fs::write(cli.path("a.md"), &sample).unwrap();
+    cli.done(&["import", "a.md"]);
+    record(&cli, "mark TSC41/01 RED --reason private");
+    let changed = sample.replace("circulate the approved", "circulate the newly approved");
+    assert_ne!(changed, sample);
+    std::fs::write(cli.path("b.md"), changed).unwrap();
+    let refused = cli.run(&["import", "b.md"]);
+    assert!(refused.status == 1 && refused.err.contains("--yes"), "{} {}", refused.out, refused.err);
+    assert!(!public(&cli, "/api/v1/actions?all=true").contains("newly approved"));
+    cli.done(&["import", "b.md", "--yes"]);
+    assert!(public(&cli, "/api/v1/actions?all=true").contains("newly approved"));
+}
