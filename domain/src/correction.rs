@@ -41,7 +41,7 @@ pub struct Correction<E> {
 pub enum Change<E> {
     /// Nothing: it did not happen.
     Struck,
-    /// This, of the same type.
+    /// This, of the same type or of one that says otherwise of the same subject ([`Payload::alternative`]).
     Replaced(Box<E>),
     /// The corrected event, followed by this omitted event.
     Supplemented(Box<E>),

@@ -251,6 +251,12 @@ impl Event {
         match_event!(self, event => change_of(event))
     }
 
+    /// The event with other data, if the data fit its type.
+    pub fn with_data(&self, data: &Value) -> Option<Self> {
+        let raw = RawValue::from_string(data.to_string()).ok()?;
+        Self::decode_by_type(self.event_type(), self.schema_version(), &raw).ok()
+    }
+
     /// The change of a mark, if the event is one.
     pub fn marking(&self) -> Option<&Marking> {
         match_event!(self, event => match event.as_correction().map(|correction| &correction.change) {

@@ -34,6 +34,9 @@ pub struct Source {
     /// The version of the importer that read it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub importer: Option<String>,
+    /// The fields on which the document is silent. The event has them from a less confidential edition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub silent_on: Vec<String>,
 }
 
 /// The name of the reason, by which a change of a mark names it as it does a text of the payload.

@@ -28,6 +28,17 @@ impl References {
     }
 }
 
+/// A subject of which an event of one type says otherwise than an event of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alternative {
+    /// A person attended, or sent apologies.
+    Presence,
+    /// A status was agreed, or deferred.
+    Status,
+    /// An action was progressed, carried forward, completed, reopened, withdrawn or superseded.
+    Update,
+}
+
 /// What an event's payload says about itself. The defaults fit a payload that names nothing and needs nothing.
 pub trait Payload {
     /// Adds what the payload names: parties, actions, decisions, documents, modifications. The stream's own subject
@@ -50,6 +61,11 @@ pub trait Payload {
 
     /// The time of day, where the payload has one and leaves the day to its meeting.
     fn time_of_day(&self) -> Option<NaiveTime> {
+        None
+    }
+
+    /// The subject that several event types speak of, each saying otherwise: one may replace another.
+    fn alternative(&self) -> Option<Alternative> {
         None
     }
 

@@ -143,10 +143,12 @@ fn check_correction<'a, E: Correctable>(
             )
         })?,
         Change::Replaced(by) => {
-            ensure(std::mem::discriminant(&**by) == std::mem::discriminant(corrected), || {
+            let alternative = corrected.as_payload().alternative();
+            let is_alternative = alternative.is_some() && by.as_payload().alternative() == alternative;
+            ensure(is_alternative || std::mem::discriminant(&**by) == std::mem::discriminant(corrected), || {
                 Rejection::new(
                     "replacement-of-same-type",
-                    "an event can be replaced only by one of its own type",
+                    "an event can be replaced only by one of its own type, or of a type that says otherwise of the same",
                     "strike it and record the other in its place",
                 )
             })?;

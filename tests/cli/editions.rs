@@ -100,6 +100,27 @@ fn a_contradiction_is_found_with_both_places() {
 }
 
 #[test]
+fn a_status_that_one_edition_defers_and_the_other_agrees_is_read_alike_in_either_order() {
+    let agreed = "**AGREED** the Assurance Status for Other User ‘L’.";
+    let white = WHITE.replace(agreed, "**DEFERRED** the Assurance Status for Other User ‘L’.");
+    assert_ne!(white, WHITE);
+    for order in [["white.md", "confidential.md"], ["confidential.md", "white.md"]] {
+        let cli = Cli::new();
+        for name in order {
+            import(&cli, name, if name == "white.md" { &white } else { CONFIDENTIAL });
+        }
+        let status = |clearance| {
+            let party = list(&cli, &["party", "Other User L"], clearance);
+            (column(&party, "deferred"), column(&party, "value"))
+        };
+        assert_eq!(status("WHITE"), (vec![true.into()], vec![Value::Null]), "{order:?}");
+        let value = "Approved subject to a second audit".into();
+        assert_eq!(status("RED"), (vec![false.into()], vec![value]), "{order:?}");
+        assert!(cli.done(&["verify"]).contains("sound; root"));
+    }
+}
+
+#[test]
 fn an_import_never_moves_a_meeting() {
     let cli = Cli::new();
     import(&cli, "white.md", WHITE);

@@ -2,7 +2,7 @@
 
 use super::ReportedProgress;
 use crate::classification::{Classification, Classified, stored, stored_option};
-use crate::payload::{Payload, References};
+use crate::payload::{Alternative, Payload, References};
 use crate::reference::{ActionRef, DecisionId, ItemLabel, MeetingRef, Name, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::roles;
@@ -90,9 +90,10 @@ impl Payload for ActionRaised {
     }
 }
 
-/// Implements `Payload` for the later events of an action: each has a day, and the meeting that dealt with it.
+/// Implements `Payload` for the later events of an action: each has a day, and the meeting that dealt with it. Those that say
+/// how the action stands are alternatives of each other.
 macro_rules! at_meeting {
-    ($payload:ident, $on:ident $(, $also:ident)?) => {
+    ($payload:ident, $on:ident $(, $also:ident)? $(=> $alternative:expr)?) => {
         impl Payload for $payload {
             fn references(&self, into: &mut References) {
                 into.extend(&self.at_meeting);
@@ -112,6 +113,12 @@ macro_rules! at_meeting {
             fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
                 Some((self.$on, None))
             }
+
+            $(
+                fn alternative(&self) -> Option<Alternative> {
+                    Some($alternative)
+                }
+            )?
         }
     };
 }
@@ -155,7 +162,7 @@ pub struct ActionProgressed {
 }
 
 roles!(ActionProgressed { note: Optional, reported: Open, progressed_on: Open, at_meeting: Names });
-at_meeting!(ActionProgressed, progressed_on);
+at_meeting!(ActionProgressed, progressed_on => Alternative::Update);
 
 /// The due date of an action was moved.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -202,7 +209,7 @@ pub struct ActionCarriedForward {
 }
 
 roles!(ActionCarriedForward { to: Open, note: Optional, carried_on: Open, at_meeting: Names });
-at_meeting!(ActionCarriedForward, carried_on);
+at_meeting!(ActionCarriedForward, carried_on => Alternative::Update);
 
 /// An action was completed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -222,7 +229,7 @@ pub struct ActionCompleted {
 }
 
 roles!(ActionCompleted { note: Optional, completed_on: Open, at_meeting: Names });
-at_meeting!(ActionCompleted, completed_on);
+at_meeting!(ActionCompleted, completed_on => Alternative::Update);
 
 /// A closed action was reopened.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -242,7 +249,7 @@ pub struct ActionReopened {
 }
 
 roles!(ActionReopened { note: Optional, reopened_on: Open, at_meeting: Names });
-at_meeting!(ActionReopened, reopened_on);
+at_meeting!(ActionReopened, reopened_on => Alternative::Update);
 
 /// An action was withdrawn.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -262,7 +269,7 @@ pub struct ActionWithdrawn {
 }
 
 roles!(ActionWithdrawn { note: Optional, withdrawn_on: Open, at_meeting: Names });
-at_meeting!(ActionWithdrawn, withdrawn_on);
+at_meeting!(ActionWithdrawn, withdrawn_on => Alternative::Update);
 
 /// An action was superseded by another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -280,7 +287,7 @@ pub struct ActionSuperseded {
 }
 
 roles!(ActionSuperseded { by: Names, superseded_on: Open, at_meeting: Names });
-at_meeting!(ActionSuperseded, superseded_on, by);
+at_meeting!(ActionSuperseded, superseded_on, by => Alternative::Update);
 
 events! {
     /// An event of an action's stream.

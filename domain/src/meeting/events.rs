@@ -4,7 +4,7 @@ use super::calendar::{MeetingCancelled, MeetingPostponed, MeetingRenumbered};
 use crate::classification::role::Main;
 use crate::classification::{Classification, Classified, Clearance, FieldRole, Redact, VisitText, stored, stored_list};
 use crate::fragment::HiddenEntries;
-use crate::payload::{Payload, References};
+use crate::payload::{Alternative, Payload, References};
 use crate::reference::{DecisionId, ItemLabel, MeetingRef, Name, PartyName, Prose, Reference};
 use crate::requirement::Requirement;
 use crate::stored_event::events;
@@ -86,7 +86,11 @@ pub struct AttendanceRecorded {
 
 roles!(AttendanceRecorded { name: Open, organisation: Open, capacity: Open, part: Open });
 
-impl Payload for AttendanceRecorded {}
+impl Payload for AttendanceRecorded {
+    fn alternative(&self) -> Option<Alternative> {
+        Some(Alternative::Presence)
+    }
+}
 
 /// A person sent apologies.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -105,7 +109,11 @@ pub struct ApologiesRecorded {
 
 roles!(ApologiesRecorded { name: Open, organisation: Open, alternate: Open });
 
-impl Payload for ApologiesRecorded {}
+impl Payload for ApologiesRecorded {
+    fn alternative(&self) -> Option<Alternative> {
+        Some(Alternative::Presence)
+    }
+}
 
 /// A person present declared an interest.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::{ASSURANCE_STATUSES, Assessment, StatusKind};
 use crate::classification::{Classification, Classified, Clearance, stored, stored_option};
-use crate::payload::{Payload, References};
+use crate::payload::{Alternative, Payload, References};
 use crate::reference::{CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyCategory, PartyName, Prose};
 use crate::rejection::{Rejection, ensure};
 use crate::requirement::Requirement;
@@ -125,6 +125,10 @@ impl StatusAgreed {
 }
 
 impl Payload for StatusAgreed {
+    fn alternative(&self) -> Option<Alternative> {
+        Some(Alternative::Status)
+    }
+
     fn references(&self, into: &mut References) {
         into.add(&self.meeting);
         into.extend(&self.decision);
@@ -179,6 +183,10 @@ roles!(StatusDeferred {
 });
 
 impl Payload for StatusDeferred {
+    fn alternative(&self) -> Option<Alternative> {
+        Some(Alternative::Status)
+    }
+
     fn references(&self, into: &mut References) {
         into.add(&self.meeting);
     }

@@ -15,6 +15,7 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::reference::DocumentEdition;
 use minutebook_domain::{Event, RecordedEvent, StreamVersion};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What one edition states of one fact.
@@ -38,6 +39,7 @@ pub struct EditionStatement {
 pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
     let places = slots(history);
     let mut stated: BTreeMap<(Slot, DocumentEdition), EditionStatement> = BTreeMap::new();
+    let mut silent_on: BTreeMap<StreamVersion, &[String]> = BTreeMap::new();
     for recorded in history {
         let (Some(edition), Some(slot)) = (&recorded.metadata.source.edition, places.get(&recorded.version)) else {
             continue;
@@ -51,6 +53,7 @@ pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
             event: innermost(event).unwrap_or_else(|| event.clone()),
             is_repeated,
         };
+        silent_on.insert(recorded.version, &recorded.metadata.source.silent_on);
         match recorded.event.as_change() {
             Some((_, Change::Struck)) => drop(stated.remove(&key)),
             Some((_, Change::Marked(marking))) if marking.field.is_some() => {}
@@ -63,9 +66,19 @@ pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
             _ => drop(stated.insert(key, statement(recorded.version, &recorded.event, false))),
         }
     }
-    if stated.values().all(|statement| !statement.is_repeated) {
-        return stated.into_values().collect();
+    if stated.values().any(|statement| statement.is_repeated) {
+        read_repeated(history, &mut stated);
     }
+    for statement in stated.values_mut() {
+        if let Some(fields) = silent_on.get(&statement.stated_by).filter(|fields| !fields.is_empty()) {
+            statement.event = without(&statement.event, fields);
+        }
+    }
+    stated.into_values().collect()
+}
+
+/// Gives each statement that repeats another edition's words those that its own readers may read.
+fn read_repeated(history: &[RecordedEvent], stated: &mut BTreeMap<(Slot, DocumentEdition), EditionStatement>) {
     let marks: BTreeMap<StreamVersion, Classification> = readable_by(history, Classification::highest())
         .into_iter()
         .map(|(version, (mark, _))| (version, mark))
@@ -81,7 +94,13 @@ pub fn statements(history: &[RecordedEvent]) -> Vec<EditionStatement> {
             statement.event = event;
         }
     }
-    stated.into_values().collect()
+}
+
+/// The event without the fields on which its edition is silent.
+fn without(event: &Event, fields: &[String]) -> Event {
+    let Ok(Value::Object(mut data)) = event.data() else { return event.clone() };
+    data.retain(|name, _| !fields.contains(name));
+    event.with_data(&Value::Object(data)).unwrap_or_else(|| event.clone())
 }
 
 /// The events that readers up to a mark may read, by version, each with its own mark.

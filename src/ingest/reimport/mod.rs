@@ -37,7 +37,7 @@ use plan::CorrectionPlan;
 use shared::{SharedMatch, StatedFacts};
 use similarity::{content, contradictions, is_equal};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use versions::{EditionVersion, FactVersions, completed_by};
+use versions::{EditionVersion, FactVersions};
 
 /// What a later document changes.
 pub(super) struct LaterDocument {
@@ -105,11 +105,7 @@ pub(super) async fn later_document(
         for matched in &matches {
             findings.extend(stream.contradiction(matched, &new[matched.new]));
         }
-        let shared: HashMap<usize, Slot> = matches
-            .iter()
-            .filter(|matched| !matched.is_other_type)
-            .map(|matched| (matched.new, matched.slot))
-            .collect();
+        let shared: HashMap<usize, Slot> = matches.iter().map(|matched| (matched.new, matched.slot)).collect();
         let pairs = stream.pairs(&new, &shared);
         let old = |index: usize| match shared.get(&index) {
             Some(slot) => stream.stated.of(*slot).next().map(|statement| &statement.event),
@@ -212,9 +208,7 @@ impl<'a> StreamVersions<'a> {
     fn add_shared(&self, plan: &mut CorrectionPlan<'_>, new: &[SourcedEvent], matches: &[SharedMatch]) {
         for matched in matches {
             let sourced = &new[matched.new];
-            if matched.is_other_type {
-                plan.add_versions(self.contradicted(matched.slot, sourced), sourced, None);
-            } else if !self.is_unchanged(matched.slot, &sourced.event) {
+            if !self.is_unchanged(matched.slot, &sourced.event) {
                 let before = self.stated.own(matched.slot).map(|own| &own.event);
                 plan.add_versions(self.versions(matched.slot, Some(sourced)), sourced, before);
             }
@@ -231,15 +225,9 @@ impl<'a> StreamVersions<'a> {
         }
     }
 
-    /// Returns whether the edition says of a fact what it said before. Where it only repeated a lower edition, what it leaves
-    /// open and that one says is no difference.
+    /// Returns whether the edition says of a fact what it said before.
     fn is_unchanged(&self, slot: Slot, event: &Event) -> bool {
-        self.stated.own(slot).is_some_and(|own| {
-            let lower = self.stated.of(slot).filter(|statement| statement.edition < *self.edition).last();
-            let completed = lower.map(|lower| completed_by(event, &lower.event));
-            content(event) == content(&own.event)
-                || (own.is_repeated && completed.is_some_and(|completed| content(&completed) == content(&own.event)))
-        })
+        self.stated.own(slot).is_some_and(|own| content(event) == content(&own.event))
     }
 
     /// Returns the changes of a fact if the new document says `sourced` of it, or says no more of it.
@@ -274,19 +262,6 @@ impl<'a> StreamVersions<'a> {
         let least = self.stated.own(slot).and_then(|own| self.least_mark(&own.event));
         let source = self.intake.source_of(lines);
         FactVersions::new(slot, self.edition, source, least, self.events_of(slot)).gone()
-    }
-
-    /// Strikes, for those who may read the new document, a fact of a lower edition that it contradicts by an event of
-    /// another type.
-    fn contradicted(&self, slot: Slot, sourced: &SourcedEvent) -> Vec<versions::VersionChange> {
-        let others = self.stated.of(slot).map(|statement| &statement.edition);
-        let is_highest = others.into_iter().all(|other| other < self.edition);
-        let is_first = slot.place.number() == 1 && slot.supplement.is_none();
-        if !is_highest || is_first {
-            return Vec::new();
-        }
-        let source = self.intake.source_of(sourced.lines);
-        FactVersions::new(slot, self.edition, source, self.least_mark(&sourced.event), self.events_of(slot)).struck()
     }
 
     /// The finding that the document contradicts another edition, with both places.

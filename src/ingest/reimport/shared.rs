@@ -19,8 +19,6 @@ pub(super) struct SharedMatch {
     pub(super) slot: Slot,
     /// The index of the statement among the new document's events of the stream.
     pub(super) new: usize,
-    /// Whether it says something of another type: an event of its own, which contradicts the fact.
-    pub(super) is_other_type: bool,
 }
 
 impl<'a> StatedFacts<'a> {
@@ -69,7 +67,7 @@ impl<'a> StatedFacts<'a> {
 
     /// The shared facts that the edition stated before and that no statement of the new document matches.
     pub(super) fn omitted(&self, matches: &[SharedMatch]) -> Vec<Slot> {
-        let is_matched = |slot: &Slot| matches.iter().any(|matched| matched.slot == *slot && !matched.is_other_type);
+        let is_matched = |slot: &Slot| matches.iter().any(|matched| matched.slot == *slot);
         self.shared().filter(|slot| self.own(*slot).is_some() && !is_matched(slot)).collect()
     }
 
@@ -92,7 +90,7 @@ impl<'a> StatedFacts<'a> {
             (Likeness::SameStatement, false),
             (Likeness::SameSubject, false),
         ] {
-            let mut pairs: Vec<(f64, Slot, usize, bool)> = Vec::new();
+            let mut pairs: Vec<(f64, Slot, usize)> = Vec::new();
             for slot in &slots {
                 let stated: Vec<&Event> = match (before, self.own(*slot)) {
                     (true, Some(own)) => vec![&own.event],
@@ -101,21 +99,17 @@ impl<'a> StatedFacts<'a> {
                 };
                 for index in &free {
                     let event = &new[*index].event;
-                    let closest = stated
-                        .iter()
-                        .filter_map(|stated| Some((likeness(event, stated, wanted)?, stated.event_type())))
-                        .max_by(|one, other| one.0.total_cmp(&other.0));
-                    if let Some((share, event_type)) = closest {
-                        pairs.push((share, *slot, *index, event_type != event.event_type()));
-                    }
+                    let closest =
+                        stated.iter().filter_map(|stated| likeness(event, stated, wanted)).max_by(f64::total_cmp);
+                    pairs.extend(closest.map(|share| (share, *slot, *index)));
                 }
             }
             pairs.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)).then(one.2.cmp(&other.2)));
-            for (_, slot, index, is_other_type) in pairs {
+            for (_, slot, index) in pairs {
                 if slots.contains(&slot) && free.contains(&index) {
                     slots.remove(&slot);
                     free.remove(&index);
-                    found.push(SharedMatch { slot, new: index, is_other_type });
+                    found.push(SharedMatch { slot, new: index });
                 }
             }
         }

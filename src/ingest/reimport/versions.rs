@@ -9,7 +9,7 @@ use minutebook_domain::reference::DocumentEdition;
 use minutebook_domain::{Event, EventId, RecordedEvent, Source, StreamVersion};
 use minutebook_projections::editions::Slot;
 use minutebook_projections::redaction::redacted_history;
-use serde_json::value::RawValue;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -82,6 +82,9 @@ impl<'a> FactVersions<'a> {
         before: Option<StreamVersion>,
     ) -> Vec<VersionChange> {
         let wanted = completed(stated);
+        if let Some(own) = wanted.get(self.edition) {
+            self.source.silent_on.clone_from(&own.source.silent_on);
+        }
         let own = self.mark_of(self.edition);
         let mut marks: Vec<Classification> = wanted.keys().map(|edition| self.mark_of(edition)).collect();
         marks.push(own);
@@ -123,15 +126,6 @@ impl<'a> FactVersions<'a> {
     fn mark_at(&self, readers: Clearance, version: StreamVersion) -> Option<Classification> {
         let known = redacted_history(&self.events, self.events.len(), readers);
         known.iter().find(|event| event.version == version).map(|event| event.metadata.classification)
-    }
-
-    /// Returns the strike of the fact, under the edition's mark.
-    pub(super) fn struck(mut self) -> Vec<VersionChange> {
-        let (own, source) = (self.mark_of(self.edition), self.source.clone());
-        if self.read_at(Clearance::up_to(own)).is_some() {
-            self.push(self.slot.target(), Change::Struck, own, source);
-        }
-        self.changes
     }
 
     fn all_read_the_right_one(
@@ -308,9 +302,18 @@ fn completed(stated: &BTreeMap<DocumentEdition, EditionVersion>) -> BTreeMap<Doc
             Some(lower) => completed_by(&version.event, &lower.event),
             None => version.event.clone(),
         };
-        completed.insert(edition.clone(), EditionVersion { event, source: version.source.clone() });
+        let source = Source { silent_on: added_fields(&version.event, &event), ..version.source.clone() };
+        completed.insert(edition.clone(), EditionVersion { event, source });
     }
     completed
+}
+
+/// The fields that `completed` has and `event` leaves out.
+fn added_fields(event: &Event, completed: &Event) -> Vec<String> {
+    let (Ok(Value::Object(own)), Ok(Value::Object(completed))) = (event.data(), completed.data()) else {
+        return Vec::new();
+    };
+    completed.into_iter().map(|(name, _)| name).filter(|name| !own.contains_key(name)).collect()
 }
 
 /// Returns `event` with the fields that it leaves out and `other`, of the same type, has.
@@ -323,9 +326,7 @@ pub(super) fn completed_by(event: &Event, other: &Event) -> Event {
     for (name, value) in of_other.iter().filter(|(name, _)| *name != "passage") {
         fields.entry(name.clone()).or_insert_with(|| value.clone());
     }
-    let raw = RawValue::from_string(data.to_string());
-    let decoded = raw.ok().and_then(|raw| Event::decode_by_type(event.event_type(), event.schema_version(), &raw).ok());
-    decoded.unwrap_or_else(|| event.clone())
+    event.with_data(&data).unwrap_or_else(|| event.clone())
 }
 
 /// Returns the event with no text marked lower than `mark`: none may be lower than its event.
