@@ -6,7 +6,7 @@ use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::statistics::{
-    ActionCounts, Month, MonthEnd, action_statistics, decision_statistics, status_statistics,
+    ActionCounts, CountedActions, Month, MonthEnd, action_statistics, decision_statistics, status_statistics,
 };
 use serde_json::json;
 
@@ -84,8 +84,10 @@ fn a_hidden_action_is_not_counted() {
 
 #[test]
 fn a_month_counts_what_it_opened_and_closed_and_what_stood_at_its_end() {
-    let ends = ["2019-02-28", "2019-03-20"].map(|end| MonthEnd { day: day(end), rows: rows(end) });
-    let statistics = action_statistics(&rows("2019-03-20"), day("2019-03-20"), &ends, up_to("WHITE"));
+    let now = rows("2019-03-20");
+    let known = CountedActions::of(&now, up_to("WHITE"));
+    let ends = ["2019-02-28", "2019-03-20"].map(|end| MonthEnd::count(day(end), &rows(end), &known, up_to("WHITE")));
+    let statistics = action_statistics(&now, day("2019-03-20"), &ends, up_to("WHITE"));
     let months: Vec<_> =
         statistics.by_month.iter().map(|month| (month.month.to_string(), month.figures.clone())).collect();
     assert_eq!(months, [("2019-02".to_owned(), counts(2, 1, 1, 0)), ("2019-03".to_owned(), counts(1, 1, 1, 1))]);

@@ -20,6 +20,7 @@ pub use issuing::{Grant, IssueError, IssuedToken, issue, revoke};
 pub use jwt_fault::JwtFault;
 pub use minutebook_domain::token::Role;
 pub use permission::{Permission, ROLE_PERMISSIONS};
+pub(crate) use principal::CallerIdentity;
 pub use principal::{CommitteeSet, Identity, Principal, Right};
 pub use token_register::{TokenEntry, TokenRegister, TokenStatus};
 pub use token_secret::TokenSecret;

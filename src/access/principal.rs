@@ -5,6 +5,7 @@ use minutebook_domain::StreamId;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, TokenId};
 use minutebook_domain::token::Role;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// The committees that a right covers.
@@ -41,6 +42,10 @@ pub enum Identity {
         subject: String,
     },
 }
+
+/// SHA-256 of what authenticated a principal: the same for every spelling of a token, and for all tokens of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct CallerIdentity([u8; 32]);
 
 /// Roles and a clearance, valid together in a set of committees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +104,21 @@ impl Principal {
     /// What authenticated this principal.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Returns the identity that requests are counted by; none if no token was presented.
+    pub(crate) fn caller_identity(&self) -> Option<CallerIdentity> {
+        let parts = match &self.identity {
+            Identity::Anonymous => return None,
+            Identity::Token(id) => ["token", id.as_str(), ""],
+            Identity::Provider { issuer, subject } => ["provider", issuer.as_str(), subject.as_str()],
+        };
+        let mut hash = Sha256::new();
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        Some(CallerIdentity(hash.finalize().into()))
     }
 
     /// Returns whether no token was presented.

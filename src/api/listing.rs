@@ -234,7 +234,14 @@ pub(super) async fn wait_for(
             return Err(QueryError::BeyondEnd { given, head }.into());
         }
     }
-    let Some(position) = position else { return Ok(()) };
+    match position {
+        Some(position) => wait_for_position(reader, position).await,
+        None => Ok(()),
+    }
+}
+
+/// Waits until the reader can know a position, or answers 409.
+pub(super) async fn wait_for_position(reader: &Reader, position: u64) -> Result<(), Problem> {
     let told = async {
         let mut reached = Position::new(position);
         loop {

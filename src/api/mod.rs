@@ -6,6 +6,7 @@
 //! every error to an answer. `feed/`, `response_cache/` and `server_metrics.rs` know nothing of the others.
 
 mod caching;
+mod cost;
 mod feed;
 pub mod guard;
 mod listing;
@@ -20,8 +21,10 @@ pub(crate) mod server_metrics;
 mod webhooks;
 mod writing;
 
+pub(crate) use cost::RouteCost;
 pub use feed::FeedSettings;
 pub use guard::Service;
+pub(crate) use guard::bearer_token;
 pub use openapi::{document, router};
 pub(crate) use problem::ProblemKind;
 pub use problem::{Problem, problems_markdown};

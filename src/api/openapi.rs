@@ -177,6 +177,7 @@ const COMMON_PROBLEMS: &[ProblemKind] = &[
     ProblemKind::NotAcceptable,
     ProblemKind::NotYet,
     ProblemKind::TooManyRequests,
+    ProblemKind::Busy,
 ];
 /// The problems that an operation which writes may answer with besides.
 const WRITE_PROBLEMS: &[ProblemKind] = &[

@@ -6,6 +6,7 @@ use crate::query::list::{ListItem, Sort};
 use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::read_query::ReadQuery;
 use axum::extract::FromRequestParts;
+use axum::http::Uri;
 use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
@@ -144,6 +145,13 @@ pub(super) fn position<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Opt
         }
         position => Ok(position),
     }
+}
+
+/// Returns a position among the parameters of a query, if it is there and well formed.
+pub(super) fn position_in_query(uri: &Uri, name: &str) -> Option<u64> {
+    let query = uri.query()?;
+    let given = form_urlencoded::parse(query.as_bytes()).find(|(given, _)| given == name)?.1.parse().ok()?;
+    (given <= LARGEST).then_some(given)
 }
 
 /// Parses a list of values, separated by commas.

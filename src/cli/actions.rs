@@ -114,6 +114,7 @@ impl ActionsArgs {
             (false, false) => self.status.clone(),
         };
         ActionFilter {
+            action: None,
             statuses,
             owner: self.owner.clone(),
             overdue: self.overdue,

@@ -71,6 +71,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: DecisionsArgs) -> Result<Ex
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
     let filter = DecisionFilter {
+        decision: None,
         verbs: command.verb,
         meeting: command.meeting,
         party: command.party,

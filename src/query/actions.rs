@@ -6,6 +6,7 @@ use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page, visible_names};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
+use minutebook_domain::StreamId;
 use minutebook_domain::action::{ActionStatus, ReportedProgress};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, ItemLabel, MeetingRef, Name, Prose, Reference};
@@ -106,6 +107,8 @@ impl ActionView {
 /// Selects actions. An empty filter selects all of them.
 #[derive(Debug, Clone, Default)]
 pub struct ActionFilter {
+    /// Only this action, read by its key.
+    pub action: Option<ActionRef>,
     /// Any of these statuses; every status if empty.
     pub statuses: Vec<ActionStatus>,
     /// Words of an owner's name, in any case and in part.
@@ -159,7 +162,9 @@ impl Queryable for ActionView {
         )
         .await?;
         let facets = if filter.statuses == [ActionStatus::Outstanding] { &["outstanding"] } else { Actions::FACETS };
-        let which = RowSelection { facets, search: given.search.as_ref() };
+        let stream = filter.action.clone().map(StreamId::Action);
+        let which =
+            RowSelection { facets, search: given.search.as_ref(), streams: stream.as_ref().map(std::slice::from_ref) };
         let mut page = page::<Actions, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
             let views = rows.iter().filter_map(|row| Self::of(row, scope));
             views.filter(|view| filter.admits(view, &given, scope)).collect()
@@ -174,13 +179,15 @@ impl Queryable for ActionView {
 /// Removes references to actions that the reader may not see.
 async fn hide_references(log: &Log, query: &ReadQuery, page: &mut ListPage<ActionView>) -> Result<(), QueryError> {
     let restricted = |action: &ActionView| !sees_all(query.clearances.of(&action.committee));
-    if !page.rows.iter().any(|action| action.superseded_by.is_some() && restricted(action)) {
+    let named = page.rows.iter().filter(|action| restricted(action)).filter_map(|action| action.superseded_by.clone());
+    let named: Vec<StreamId> = named.map(StreamId::Action).collect();
+    if named.is_empty() {
         return Ok(());
     }
     let name = |visible: &VisibleRow<ActionRow>, _: &MeetingNames| {
         visible.text(|row| Some(&row.text)).map(|_| visible.row.reference.clone())
     };
-    let visible = visible_names::<Actions, _, _>(log, query, page, name).await?;
+    let visible = visible_names::<Actions, _, _>(log, query, page, &named, name).await?;
     for action in page.rows.iter_mut().filter(|action| restricted(action)) {
         action.superseded_by = action.superseded_by.take().filter(|by| visible.contains(by));
     }

@@ -1,11 +1,12 @@
 //! Lists the decision register.
 
 use super::list::{ListField, ListItem, ListPage, joined, text};
-use super::meeting_names::{GivenNames, MeetingNames};
+use super::meeting_names::{GivenNames, MeetingNames, first_decision};
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page, visible_names};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
+use minutebook_domain::StreamId;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{
@@ -16,6 +17,7 @@ use minutebook_projections::decisions::{DecisionRow, Decisions};
 use minutebook_projections::projection::Projection;
 use minutebook_projections::words::Search;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A decision as of the requested moment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -82,6 +84,8 @@ impl DecisionView {
 /// Selects decisions. An empty filter selects all of them.
 #[derive(Debug, Clone, Default)]
 pub struct DecisionFilter {
+    /// Only this decision, read by the key of its meeting.
+    pub decision: Option<DecisionId>,
     /// Any of these verbs; every verb if empty.
     pub verbs: Vec<Verb>,
     /// The meeting that took the decision.
@@ -127,9 +131,16 @@ impl Queryable for DecisionView {
             filter.search.as_deref(),
         )
         .await?;
-        let which = RowSelection { facets: Decisions::FACETS, search: given.search.as_ref() };
+        let only = match &filter.decision {
+            Some(id) => Some(first_decision(log, query.clearances.of(id.meeting().committee()), id).await?),
+            None => None,
+        };
+        let stream = only.as_ref().map(|id| StreamId::Meeting(id.meeting().clone()));
+        let streams = stream.as_ref().map(std::slice::from_ref);
+        let which = RowSelection { facets: Decisions::FACETS, search: given.search.as_ref(), streams };
         let mut page = page::<Decisions, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
-            let views = rows.iter().filter_map(|row| Some((Self::of(row, scope)?, &row.row.id)));
+            let rows = rows.iter().filter(|row| only.as_ref().is_none_or(|only| *only == row.row.id));
+            let views = rows.filter_map(|row| Some((Self::of(row, scope)?, &row.row.id)));
             let admitted = views.filter(|(view, first)| filter.admits(view, first, &given, scope));
             admitted.map(|(view, _)| view).collect()
         })
@@ -143,14 +154,24 @@ impl Queryable for DecisionView {
 /// Removes references to decisions that the reader may not see.
 async fn hide_references(log: &Log, query: &ReadQuery, page: &mut ListPage<DecisionView>) -> Result<(), QueryError> {
     let restricted = |decision: &DecisionView| !sees_all(query.clearances.of(&decision.committee));
-    let names_others = |decision: &DecisionView| decision.superseded_by.is_some() || !decision.supersedes.is_empty();
-    if !page.rows.iter().any(|decision| names_others(decision) && restricted(decision)) {
+    let others = |decision: &'_ DecisionView| {
+        decision.superseded_by.iter().chain(&decision.supersedes).cloned().collect::<Vec<_>>()
+    };
+    let named: BTreeSet<DecisionId> = page.rows.iter().filter(|row| restricted(row)).flat_map(others).collect();
+    if named.is_empty() {
         return Ok(());
     }
+    let mut streams = BTreeSet::new();
+    for id in &named {
+        // The rows on the page name meetings by the reference in force.
+        let first = first_decision(log, query.clearances.of(id.meeting().committee()), id).await?;
+        streams.insert(StreamId::Meeting(first.meeting().clone()));
+    }
+    let streams: Vec<StreamId> = streams.into_iter().collect();
     let name = |visible: &VisibleRow<DecisionRow>, names: &MeetingNames| {
         visible.text(|row| Some(&row.text)).map(|_| names.decision(&visible.row.id))
     };
-    let visible = visible_names::<Decisions, _, _>(log, query, page, name).await?;
+    let visible = visible_names::<Decisions, _, _>(log, query, page, &streams, name).await?;
     for decision in page.rows.iter_mut().filter(|decision| restricted(decision)) {
         decision.supersedes.retain(|id| visible.contains(id));
         decision.superseded_by = decision.superseded_by.take().filter(|id| visible.contains(id));

@@ -88,7 +88,7 @@ impl Queryable for MatterView {
             filter.search.as_deref(),
         )
         .await?;
-        let which = RowSelection { facets: Matters::FACETS, search: given.search.as_ref() };
+        let which = RowSelection { facets: Matters::FACETS, search: given.search.as_ref(), streams: None };
         let mut page = page::<Matters, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
             let views = rows.iter().filter_map(|row| Self::of(row, scope));
             views.filter(|view| MatterFilter::admits(view, &given, scope)).collect()

@@ -6,6 +6,7 @@ use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::VisibleRow;
 use chrono::{NaiveDate, NaiveTime};
+use minutebook_domain::StreamId;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Capacity;
 use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef, Name, Prose};
@@ -157,18 +158,14 @@ impl Queryable for MeetingView {
             Some(given) => Some(first_reference(log, query.clearances.of(given.committee()), given).await?),
             None => None,
         };
-        let mut page = page::<Meetings, _>(
-            log,
-            query,
-            DefaultMoment::EndOfTime,
-            RowSelection::all::<Meetings>(),
-            |rows, scope| {
-                let named = |row: &&VisibleRow<MeetingRow>| {
-                    reference.as_ref().is_none_or(|reference| reference == row.row.first_reference())
-                };
-                rows.iter().filter(named).filter_map(|row| Self::of(row, scope)).collect()
-            },
-        )
+        let stream = reference.map(StreamId::Meeting);
+        let which = match &stream {
+            Some(stream) => RowSelection::of_streams(std::slice::from_ref(stream)),
+            None => RowSelection::all::<Meetings>(),
+        };
+        let mut page = page::<Meetings, _>(log, query, DefaultMoment::EndOfTime, which, |rows, scope| {
+            rows.iter().filter_map(|row| Self::of(row, scope)).collect()
+        })
         .await?;
         page.rows.sort_by(|a, b| (a.held_on, &a.reference).cmp(&(b.held_on, &b.reference)));
         Ok(page)

@@ -2,9 +2,10 @@
 
 use super::list::{ListField, ListItem, ListPage, text};
 use super::queryable::Queryable;
-use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
+use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, committee_scopes, page};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
+use minutebook_domain::StreamId;
 use minutebook_domain::party::{Assessment, StatusKind};
 use minutebook_domain::reference::{
     CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyCategory, PartyName, Prose,
@@ -113,12 +114,19 @@ impl Queryable for StatusView {
 
     async fn list(log: &Log, query: &ReadQuery, filter: &StatusFilter) -> Result<ListPage<Self>, QueryError> {
         let view = |rows: Vec<_>, scope: &_| rows.iter().map(|row| Self::of(row, scope)).collect();
-        let mut page =
-            page::<PartyStatuses, _>(log, query, DefaultMoment::Now, RowSelection::all::<PartyStatuses>(), view)
-                .await?;
-        if let Some(party) = &filter.party {
-            page.rows.retain(|status| status.party.as_str().eq_ignore_ascii_case(party));
+        let mut streams = Vec::new();
+        if let Some(party) = filter.party.as_deref().map(PartyName::in_any_case) {
+            let scopes = committee_scopes(log, query, DefaultMoment::Now).await?;
+            let party = party.into_iter().flat_map(|party| {
+                scopes.iter().map(move |scope| StreamId::Party(scope.committee.code.clone(), party.clone()))
+            });
+            streams.extend(party);
         }
+        let which = match &filter.party {
+            Some(_) => RowSelection::of_streams(&streams),
+            None => RowSelection::all::<PartyStatuses>(),
+        };
+        let mut page = page::<PartyStatuses, _>(log, query, DefaultMoment::Now, which, view).await?;
         page.rows = if filter.latest { latest(page.rows) } else { in_order(page.rows) };
         page.rows.retain(|status| filter.admits(status));
         Ok(page)

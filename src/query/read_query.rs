@@ -7,9 +7,9 @@ use super::moment::{KnownAt, PointInTime};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{Position, StreamId};
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::committees::{CommitteeRow, Committees};
 use minutebook_projections::projection::Projection;
@@ -177,12 +177,26 @@ pub struct RowSelection<'a> {
     /// Selects rows that matched the search at any time. The caller must check that the visible texts match at the
     /// requested moment.
     pub search: Option<&'a Search>,
+    /// Reads only the rows of these streams, each by its key. Facets and the search then do not apply.
+    pub streams: Option<&'a [StreamId]>,
 }
 
 impl RowSelection<'_> {
     /// Selects all rows of `P`.
     pub fn all<P: Projection>() -> Self {
-        Self { facets: P::FACETS, search: None }
+        Self { facets: P::FACETS, search: None, streams: None }
+    }
+}
+
+impl<'a> RowSelection<'a> {
+    /// Selects the rows of these streams.
+    pub fn of_streams(streams: &'a [StreamId]) -> Self {
+        Self { facets: &[], search: None, streams: Some(streams) }
+    }
+
+    /// Returns whether a committee can have rows of the selection.
+    fn concerns(&self, committee: &CommitteeCode) -> bool {
+        self.streams.is_none_or(|streams| streams.iter().any(|stream| stream.committee() == Some(committee)))
     }
 }
 
@@ -198,7 +212,7 @@ pub async fn page<P: Projection, V>(
     let scopes = committee_scopes(log, query, default).await?;
     let mut page = ListPage::of_moment(&scopes, query, default);
     let mut pinned = None;
-    for mut scope in scopes {
+    for mut scope in scopes.into_iter().filter(|scope| selection.concerns(&scope.committee.code)) {
         scope.pin(pinned);
         let (rows, position) = scope.rows::<P>(log, selection).await?;
         scope.name_meetings(log, position).await?;
@@ -209,19 +223,27 @@ pub async fn page<P: Projection, V>(
     Ok(page)
 }
 
+/// The largest number of rows that are read one by one; more are read with their whole lists.
+const MAX_SINGLE_READS: usize = 16;
+
 /// Returns the names of the rows of `P` that a reader may see at the moment of `page`, for the committees where rows are
-/// hidden from this reader. A visible row must not name a hidden one.
+/// hidden from this reader. A visible row must not name a hidden one. Only rows of `streams` are looked for.
 pub async fn visible_names<P: Projection, V, N: Ord>(
     log: &Log,
     query: &ReadQuery,
     page: &ListPage<V>,
+    streams: &[StreamId],
     name: impl Fn(&VisibleRow<P::Row>, &MeetingNames) -> Option<N>,
 ) -> Result<BTreeSet<N>, QueryError> {
     let mut names = BTreeSet::new();
-    for mut scope in committee_scopes(log, query, DefaultMoment::Now).await? {
+    let is_short = streams.len() <= MAX_SINGLE_READS;
+    let selection = if is_short { RowSelection::of_streams(streams) } else { RowSelection::all::<P>() };
+    // The rows that are named may be of other committees than the query's.
+    let query = ReadQuery { committee: None, ..query.clone() };
+    for mut scope in committee_scopes(log, &query, DefaultMoment::Now).await? {
         scope.pin(Some(page.position));
-        if !sees_all(scope.clearance) {
-            let (rows, _) = scope.rows::<P>(log, RowSelection::all::<P>()).await?;
+        if !sees_all(scope.clearance) && selection.concerns(&scope.committee.code) {
+            let (rows, _) = scope.rows::<P>(log, selection).await?;
             scope.name_meetings(log, page.position).await?;
             names.extend(rows.iter().filter_map(|row| name(row, &scope.names)));
         }
@@ -268,6 +290,9 @@ impl CommitteeScope {
         let scope = self.committee.code.as_str();
         let at = BitemporalMoment { known_at: self.at.known_at.or(self.pinned), ..self.at };
         let facets = selection.facets;
+        if let Some(streams) = selection.streams {
+            return self.rows_of_streams::<P>(log, streams, at).await;
+        }
         let rows = match selection.search {
             Some(search) => RowFilter::Searched { scope, facets, search },
             None => RowFilter::Listed { scope, facets },
@@ -276,5 +301,22 @@ impl CommitteeScope {
         let visible =
             |keyed: minutebook_ledger::KeyedRow<P::Row>| VisibleRow { row: keyed.row, clearance: self.clearance };
         Ok((view.rows.into_iter().map(visible).collect(), view.position))
+    }
+
+    /// Reads the rows of those of the streams that belong to this committee, all at one position.
+    async fn rows_of_streams<P: Projection>(
+        &self,
+        log: &Log,
+        streams: &[StreamId],
+        mut at: BitemporalMoment,
+    ) -> Result<(Vec<VisibleRow<P::Row>>, Position), QueryError> {
+        let (mut rows, mut position) = (Vec::new(), at.known_at.unwrap_or(Position::START));
+        for stream in streams.iter().filter(|stream| stream.committee() == Some(&self.committee.code)) {
+            let view = log.rows::<P>(RowFilter::Stream(stream), at, self.clearance).await?;
+            rows.extend(view.rows.into_iter().map(|keyed| VisibleRow { row: keyed.row, clearance: self.clearance }));
+            position = view.position;
+            at.known_at = Some(position);
+        }
+        Ok((rows, position))
     }
 }

@@ -12,8 +12,8 @@ use minutebook_projections::decisions::Decisions;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::statistics::{
-    ActionStatistics, DecisionCount, Month, MonthEnd, StatusCount, action_statistics, decision_statistics,
-    status_statistics,
+    ActionStatistics, CountedActions, DecisionCount, Month, MonthEnd, StatusCount, action_statistics,
+    decision_statistics, status_statistics,
 };
 use serde::Serialize;
 
@@ -60,10 +60,12 @@ pub async fn statistics(
     let day = at.as_of.with_timezone(&zone).date_naive();
     let owned = |row: &ActionRow| request.owner.is_none_or(|owner| row.owners.contains(owner));
     let actions: Vec<ActionRow> = reader.rows::<Actions>(at.as_of).await?.into_iter().filter(owned).collect();
+    let known = CountedActions::of(&actions, clearance);
     let mut ends = Vec::new();
     for end in month_ends(&actions, day, request.months) {
+        // The rows of one month are gone before those of the next are read.
         let rows = reader.rows::<Actions>(end_of_day(end, zone).min(at.as_of)).await?;
-        ends.push(MonthEnd { day: end, rows });
+        ends.push(MonthEnd::count(end, &rows, &known, clearance));
     }
     let decisions = reader.rows::<Decisions>(at.as_of).await?;
     let decided = decisions.iter().map(|row| (row.decided_at.with_timezone(&zone).date_naive(), row));

@@ -1,6 +1,8 @@
-//! Accepts connections, up to a limit; closes idle ones; and lets requests in progress finish when the server stops.
+//! Accepts connections, up to a limit; closes idle and slow ones; and lets requests in progress finish when the server stops.
 
+use super::connection_places::ConnectionPlaces;
 use super::middleware::{Middleware, respond};
+use super::paced_stream::PacedStream;
 use super::settings::LimitsSection;
 use crate::api::Service;
 use axum::Router;
@@ -17,10 +19,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 
 /// The pause after a failed accept. The usual cause is a shortage, such as of file descriptors, and takes time to pass.
 const ACCEPT_RETRY_DELAY: Duration = Duration::from_millis(100);
+/// Bytes of a connection's read buffer, and so of a request's line and headers together.
+const BUFFER: usize = 32 << 10;
+/// The longest time for the headers of a request on a kept place.
+const KEPT_HEADER_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Serves connections until `stop` completes, then finishes the requests in progress.
 pub(super) async fn serve(
@@ -30,36 +35,41 @@ pub(super) async fn serve(
     limits: &LimitsSection,
     stop: impl Future<Output = ()>,
 ) {
-    let slots = Arc::new(Semaphore::new(limits.connections.get() as usize));
+    let places = Arc::new(ConnectionPlaces::new(limits));
     let graceful = GracefulShutdown::new();
     let mut http = http1::Builder::new();
     // The timeout starts when the server waits for headers, so it also closes idle connections.
-    http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout());
+    http.timer(TokioTimer::new()).header_read_timeout(limits.header_timeout()).max_buf_size(BUFFER);
+    // A kept place is answered once and soon.
+    let mut http_once = http.clone();
+    http_once.header_read_timeout(limits.header_timeout().min(KEPT_HEADER_TIMEOUT)).keep_alive(false);
     tokio::pin!(stop);
     loop {
-        let next = async {
-            // The semaphore is never closed, so this never fails.
-            let slot = slots.clone().acquire_owned().await.ok();
-            (slot, accept(&listener).await)
-        };
-        let (slot, (stream, address)) = tokio::select! {
-            next = next => next,
+        let (stream, address) = tokio::select! {
+            next = accept(&listener) => next,
             () = &mut stop => break,
+        };
+        let Some(place) = places.take(address.ip()) else {
+            tracing::debug!("a connection was refused: every place is taken");
+            continue;
         };
         // Responses are a few small packets; Nagle's algorithm would only delay them.
         let _ = stream.set_nodelay(true);
         let counted = service.metrics().connect();
         let (middleware, router) = (middleware.clone(), router.clone());
+        let kept = place.is_kept().then(|| places.clone());
+        let http = if place.is_kept() { &http_once } else { &http };
         let handler = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(address));
-            respond(middleware.clone(), router.clone(), request.map(Body::new))
+            respond(middleware.clone(), router.clone(), kept.clone(), request.map(Body::new))
         });
+        let stream = PacedStream::new(stream, limits.slow_reader_window());
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), handler));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection was lost");
             }
-            drop((slot, counted));
+            drop((place, counted));
         });
     }
     drop(listener);

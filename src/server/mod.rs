@@ -1,17 +1,20 @@
 //! The server: the HTTP API on a socket, with limits, logs and an orderly shutdown.
 //!
-//! `connections.rs` accepts connections and `middleware.rs` passes each request on to `api/`, with the help of
+//! `connections.rs` accepts connections, `connection_places.rs` has places for them, and `middleware.rs` passes each request on to `api/`, with the help of
 //! `rate_limiter.rs`, `access_log.rs`, `timeout.rs` and `headers.rs`. `settings/` holds the configuration, `logging.rs`
 //! and `log_writer.rs` the log, `telemetry/` the export of spans.
 
 mod access_log;
 mod client_address;
+mod connection_places;
 mod connections;
+mod descriptors;
 mod headers;
 mod huge_pages;
 mod log_writer;
 pub mod logging;
 mod middleware;
+mod paced_stream;
 mod rate_limiter;
 pub mod settings;
 mod signals;
@@ -24,6 +27,7 @@ use crate::webhooks::Deliverer;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
+use connection_places::ConnectionPlaces;
 use middleware::Middleware;
 use minutebook_ledger::Log;
 use rate_limiter::ClientRateLimiter;
@@ -79,6 +83,7 @@ impl Server {
         let service =
             Service::with_settings(log.clone(), providers, settings.feed.settings(), settings.webhooks.settings());
         let deliverer = service.deliverer().map_err(ServerError::Webhooks)?;
+        descriptors::raise_limit(ConnectionPlaces::count(&settings.limits));
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| ServerError::Listen { address, source })?;
         let (middleware, router) = with_middleware(service.clone(), &settings);

@@ -3,6 +3,7 @@
 mod configuration;
 mod limits;
 mod logs_and_metrics;
+mod memory;
 mod response_cache;
 mod shutdown;
 #[cfg(feature = "telemetry")]

@@ -93,6 +93,17 @@ impl PartyName {
     }
 }
 
+impl PartyName {
+    /// Parses a name in any case: `other user l`.
+    pub fn in_any_case(text: &str) -> Option<Self> {
+        let upper = text.to_ascii_uppercase();
+        let (category, letters) = upper.rsplit_once(' ').unwrap_or((&upper, ""));
+        let all = PartyCategory::NAMES.iter().flat_map(|(_, names)| names.iter());
+        let mut named = all.filter(|name| name.eq_ignore_ascii_case(category));
+        named.find_map(|name| format!("{name} {letters}").trim_end().parse().ok())
+    }
+}
+
 impl FromStr for PartyName {
     type Err = IllFormed;
 

@@ -7,15 +7,37 @@ use minutebook_domain::action::ActionStatus;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::{ActionRef, Name};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-/// The actions at the end of a month.
-#[derive(Debug, Clone)]
+/// The number of actions at the end of a month. It holds no row: a long list of months takes no more memory than a short
+/// one.
+#[derive(Debug, Clone, Copy)]
 pub struct MonthEnd {
-    /// The last day of the month; for the current month, the requested day.
-    pub day: NaiveDate,
-    /// Every action as of the end of that day.
-    pub rows: Vec<ActionRow>,
+    day: NaiveDate,
+    outstanding: u32,
+    overdue: u32,
+}
+
+impl MonthEnd {
+    /// Counts the actions as of the end of `day`: the last day of a month, or the requested day in the current month. An
+    /// action counts if the reader may see it now, which `known` tells, and then.
+    pub fn count(day: NaiveDate, rows: &[ActionRow], known: &CountedActions, clearance: Clearance) -> Self {
+        let visible = rows.iter().filter(|row| row.text.disclose(clearance).is_some());
+        let (outstanding, overdue) = outstanding(visible.filter(|row| known.0.contains(&row.reference)), day);
+        Self { day, outstanding, overdue }
+    }
+}
+
+/// The actions that a reader may see at the requested moment.
+#[derive(Debug, Clone)]
+pub struct CountedActions(HashSet<ActionRef>);
+
+impl CountedActions {
+    /// Returns the actions in `rows` that the clearance may see.
+    pub fn of(rows: &[ActionRow], clearance: Clearance) -> Self {
+        let visible = rows.iter().filter(|row| row.text.disclose(clearance).is_some());
+        Self(visible.map(|row| row.reference.clone()).collect())
+    }
 }
 
 /// Numbers of actions.
@@ -86,14 +108,19 @@ pub fn action_statistics(
 ) -> ActionStatistics {
     let visible = |row: &&ActionRow| row.text.disclose(clearance).is_some();
     let rows: Vec<&ActionRow> = rows.iter().filter(visible).collect();
-    let known: BTreeSet<&ActionRef> = rows.iter().map(|row| &row.reference).collect();
+    let mut opened_in: BTreeMap<Month, u32> = BTreeMap::new();
+    let mut closed_in: BTreeMap<Month, u32> = BTreeMap::new();
+    for row in &rows {
+        *opened_in.entry(Month::of(row.raised_on)).or_default() += 1;
+        if let Some(closed_on) = row.closed_on {
+            *closed_in.entry(Month::of(closed_on)).or_default() += 1;
+        }
+    }
     let by_month = ends.iter().map(|end| {
-        let month = Month::of(end.day);
-        let at_end = end.rows.iter().filter(visible).filter(|row| known.contains(&row.reference));
-        let (outstanding, overdue) = outstanding(at_end, end.day);
-        let within = |on: NaiveDate| Month::of(on) == month;
-        let opened = count(rows.iter().filter(|row| within(row.raised_on)));
-        let closed = count(rows.iter().filter(|row| row.closed_on.is_some_and(within)));
+        let MonthEnd { day, outstanding, overdue } = *end;
+        let month = Month::of(day);
+        let of_month = |counts: &BTreeMap<Month, u32>| counts.get(&month).copied().unwrap_or_default();
+        let (opened, closed) = (of_month(&opened_in), of_month(&closed_in));
         MonthlyActions { month, figures: ActionCounts { opened, closed, outstanding, overdue } }
     });
     ActionStatistics {

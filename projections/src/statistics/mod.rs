@@ -3,7 +3,9 @@
 mod actions;
 mod months;
 
-pub use actions::{ActionCounts, ActionStatistics, MonthEnd, MonthlyActions, OwnerActions, action_statistics};
+pub use actions::{
+    ActionCounts, ActionStatistics, CountedActions, MonthEnd, MonthlyActions, OwnerActions, action_statistics,
+};
 pub use months::Month;
 
 use crate::decisions::DecisionRow;

@@ -26,11 +26,13 @@ mod writer;
 pub use administrator::Administrator;
 pub(super) use administrator::NewWebhook;
 pub use reader::Reader;
+pub(crate) use reader::bearer_token;
 pub(in crate::api) use writer::ImportOptions;
 pub use writer::Writer;
 
+use super::cost::Lanes;
 use super::feed::{FeedSettings, LiveFeed};
-use super::response_cache::ResponseCache;
+use super::response_cache::{ResponseBudget, ResponseCache};
 use super::server_metrics::ServerMetrics;
 use crate::access::oidc::OidcProvider;
 use crate::access::{Authenticator, Tokens};
@@ -40,7 +42,7 @@ use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
 use minutebook_ledger::{LedgerHealth, Log, Recorder, StoreError};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -48,6 +50,8 @@ use tokio::time::timeout;
 const CONCURRENT_IMPORTS: usize = 2;
 /// How long a health check waits for the store.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long the answer of the store to a health check is good for.
+const HEALTH_INTERVAL: Duration = Duration::from_millis(100);
 
 /// One ledger and what serves it: authentication, live feed, webhooks, metrics, cached responses. Clones share all of it.
 #[derive(Clone)]
@@ -59,10 +63,14 @@ struct Inner {
     authenticator: Authenticator,
     recorder: Recorder,
     response_cache: ResponseCache,
+    response_budget: ResponseBudget,
+    lanes: Lanes,
     feed: Arc<LiveFeed>,
     webhooks: WebhookSettings,
     metrics: ServerMetrics,
     imports: Semaphore,
+    /// The last health of the ledger, and when it was read.
+    health: tokio::sync::Mutex<Option<(Instant, LedgerHealth)>>,
 }
 
 impl Service {
@@ -82,8 +90,22 @@ impl Service {
         let feed = Arc::new(LiveFeed::new(EventReader::new(log.clone()), feed));
         let metrics = ServerMetrics::new(log.metrics());
         let (recorder, response_cache) = (Recorder::new(log), ResponseCache::default());
+        let (response_budget, lanes) = (ResponseBudget::default(), Lanes::default());
         let imports = Semaphore::new(CONCURRENT_IMPORTS);
-        Self { inner: Arc::new(Inner { authenticator, recorder, response_cache, feed, webhooks, metrics, imports }) }
+        let health = tokio::sync::Mutex::default();
+        let inner = Inner {
+            authenticator,
+            recorder,
+            response_cache,
+            response_budget,
+            lanes,
+            feed,
+            webhooks,
+            metrics,
+            imports,
+            health,
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The number of readers of the live feed.
@@ -116,12 +138,32 @@ impl Service {
         &self.inner.response_cache
     }
 
+    pub(super) fn response_budget(&self) -> &ResponseBudget {
+        &self.inner.response_budget
+    }
+
+    pub(super) fn lanes(&self) -> &Lanes {
+        &self.inner.lanes
+    }
+
     pub(crate) fn metrics(&self) -> &ServerMetrics {
         &self.inner.metrics
     }
 
-    /// The health of the ledger, or none if the store does not answer in time.
+    /// The health of the ledger, or none if the store does not answer in time. However many ask, the store is asked once in
+    /// [`HEALTH_INTERVAL`].
     pub(super) async fn ledger_health(&self) -> Option<Result<LedgerHealth, StoreError>> {
-        timeout(HEALTH_TIMEOUT, self.inner.recorder.log().health()).await.ok()
+        let read = async {
+            let mut last = self.inner.health.lock().await;
+            if let Some((at, health)) = &*last
+                && at.elapsed() < HEALTH_INTERVAL
+            {
+                return Ok(health.clone());
+            }
+            let health = self.inner.recorder.log().health().await?;
+            *last = Some((Instant::now(), health.clone()));
+            Ok(health)
+        };
+        timeout(HEALTH_TIMEOUT, read).await.ok()
     }
 }

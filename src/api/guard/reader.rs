@@ -120,18 +120,24 @@ impl Service {
 
     /// The principal of the bearer token (RFC 6750), or the public if the request has no token.
     async fn authenticate(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
-        let mut presented = headers.get_all(header::AUTHORIZATION).iter();
-        let token = match presented.next() {
-            None => None,
-            Some(value) => {
-                let bearer = value.to_str().ok().and_then(|value| value.split_once(' '));
-                let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-                let token = bearer.map(|(_, token)| token.trim()).filter(|_| presented.next().is_none());
-                Some(token.ok_or_else(unauthorized)?)
-            }
-        };
+        let token = bearer_token(headers).map_err(|NotBearer| unauthorized())?;
         self.inner.authenticator.authenticate(token).await.map_err(|refusal| refused(&refusal))
     }
+}
+
+/// `Authorization` does not hold exactly one bearer token.
+#[derive(Debug)]
+pub(crate) struct NotBearer;
+
+/// Returns the bearer token of a request; none without `Authorization`. The scheme may have any case, and spaces may stand
+/// round the token.
+pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, NotBearer> {
+    let mut presented = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = presented.next() else { return Ok(None) };
+    let bearer = value.to_str().ok().and_then(|value| value.trim().split_once(' '));
+    let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token = bearer.map(|(_, token)| token.trim()).filter(|_| presented.next().is_none());
+    token.map(Some).ok_or(NotBearer)
 }
 
 /// The same answer for every bad token; the reason goes to the log.

@@ -83,6 +83,9 @@ problem_kinds! {
     Contended = "contended", SERVICE_UNAVAILABLE, "Too many concurrent writes";
     /// The server cannot reach the identity provider that would check the token. `Retry-After` says when to try again.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Service unavailable";
+    /// The server has no room for the request: no free connection, or no memory for another large answer. `Retry-After` says
+    /// when to try again.
+    Busy = "busy", SERVICE_UNAVAILABLE, "Server busy";
     /// The server did not answer within its time limit. Repeat a write with the same `Idempotency-Key`.
     TooSlow = "too-slow", SERVICE_UNAVAILABLE, "Request timed out";
 }

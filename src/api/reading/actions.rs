@@ -86,6 +86,7 @@ pub(in crate::api) async fn list_actions(
         (_, false) => params.status,
     };
     let filter = ActionFilter {
+        action: None,
         statuses,
         owner: params.owner,
         overdue: params.overdue.unwrap_or(false),
@@ -114,7 +115,8 @@ pub(in crate::api) async fn get_action(
     Query(moment): Query<MomentParams>,
 ) -> Result<Response, Problem> {
     let reference = format!("{meeting}/{number}");
-    let filter = ActionFilter { reference: Some(reference.clone()), ..ActionFilter::default() };
-    let is_match = |action: &ActionView| action.reference.to_string().eq_ignore_ascii_case(&reference);
-    find_one::<ActionView>(&reader, &moment, &filter, is_match, || format!("there is no action `{reference}`")).await
+    let missing = || format!("there is no action `{reference}`");
+    let action = reference.to_ascii_uppercase().parse().map_err(|_| Problem::not_found(missing()))?;
+    let filter = ActionFilter { action: Some(action), ..ActionFilter::default() };
+    find_one::<ActionView>(&reader, &moment, &filter, |_| true, missing).await
 }

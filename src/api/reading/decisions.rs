@@ -1,13 +1,12 @@
 //! The routes of the decision register.
 
 use crate::api::guard::Reader;
-use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema, wait_for};
+use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema};
 use crate::api::parameters::{MomentParams, PageParams, Query, from_list, from_text, sort, sort_schema};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::list::Sort;
-use crate::query::meeting_names::names_of;
 use axum::extract::Path;
 use axum::response::Response;
 use minutebook_domain::meeting::Verb;
@@ -63,6 +62,7 @@ pub(in crate::api) async fn list_decisions(
     Query(params): Query<DecisionParams>,
 ) -> Result<Response, Problem> {
     let filter = DecisionFilter {
+        decision: None,
         verbs: params.verb,
         meeting: params.meeting,
         party: params.party,
@@ -89,10 +89,8 @@ pub(in crate::api) async fn get_decision(
     Query(moment): Query<MomentParams>,
 ) -> Result<Response, Problem> {
     let id = format!("{meeting}/{number}");
-    let filter = DecisionFilter { reference: Some(id.clone()), ..DecisionFilter::default() };
-    wait_for(&reader, moment.at_least, [moment.known_at]).await?;
-    let names = names_of(reader.log(), reader.clearances(), &id).await?;
-    let is_match =
-        |decision: &DecisionView| names.iter().any(|name| decision.id.to_string().eq_ignore_ascii_case(name));
-    find_one::<DecisionView>(&reader, &moment, &filter, is_match, || format!("there is no decision `{id}`")).await
+    let missing = || format!("there is no decision `{id}`");
+    let decision = id.to_ascii_uppercase().parse().map_err(|_| Problem::not_found(missing()))?;
+    let filter = DecisionFilter { decision: Some(decision), ..DecisionFilter::default() };
+    find_one::<DecisionView>(&reader, &moment, &filter, |_| true, missing).await
 }

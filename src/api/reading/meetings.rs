@@ -61,7 +61,7 @@ pub(in crate::api) async fn get_meeting(
     Query(moment): Query<MomentParams>,
 ) -> Result<Response, Problem> {
     let missing = || format!("there is no meeting `{reference}`");
-    let filter = MeetingFilter { reference: reference.parse().ok() };
-    let is_match = |_: &MeetingView| filter.reference.is_some();
-    find_one::<MeetingView>(&reader, &moment, &filter, is_match, missing).await
+    let named = reference.parse().map_err(|_| Problem::not_found(missing()))?;
+    let filter = MeetingFilter { reference: Some(named) };
+    find_one::<MeetingView>(&reader, &moment, &filter, |_| true, missing).await
 }

@@ -28,9 +28,9 @@ pub(in crate::api) struct StatisticsParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<Name>)]
     owner: Option<Name>,
-    /// The maximum number of months, counted back from the last. Default: 120.
+    /// The maximum number of months, counted back from the last: at most 20 years. Default: 120.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 600)]
+    #[param(inline, value_type = Option<u32>, minimum = 1, maximum = 240)]
     months: Option<Months>,
     /// The format of the response. Overrides the header `Accept`.
     #[serde(default, deserialize_with = "from_text")]
@@ -46,8 +46,8 @@ impl FromStr for Months {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.parse() {
-            Ok(months @ 1..=600) => Ok(Self(months)),
-            _ => Err("expected a number from 1 to 600"),
+            Ok(months @ 1..=240) => Ok(Self(months)),
+            _ => Err("expected a number from 1 to 240"),
         }
     }
 }

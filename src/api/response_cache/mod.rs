@@ -4,8 +4,10 @@
 //! response about "now" also depends on the clock, and is current for one second. `quick_cache` evicts by weight and lets
 //! one request refresh a stale response while the others wait. `caching.rs` is the layer that uses this.
 
+mod budget;
 mod response;
 
+pub(super) use budget::ResponseBudget;
 pub(super) use response::CachedResponse;
 
 use crate::query::events::Audience;
@@ -18,8 +20,8 @@ use std::sync::Arc;
 
 /// Bytes of all cached responses together.
 const CAPACITY: u64 = 64 << 20;
-/// Bytes of one cached response; a larger one is not cached. A shard of the cache holds several.
-const LARGEST_RESPONSE: usize = 4 << 20;
+/// Bytes of one cached response; a larger one is not cached. A shard of the cache holds one at least.
+const LARGEST_RESPONSE: usize = 12 << 20;
 const SHARDS: usize = 4;
 /// Bytes of all cached routes together.
 const ROUTES_CAPACITY: u64 = 4 << 20;
@@ -205,7 +207,7 @@ mod tests {
 
     fn response(now: Snapshot, length: usize) -> Arc<CachedResponse> {
         let body = Bytes::from(vec![b'x'; length]);
-        Arc::new(CachedResponse::new(now.position, Some(now.second), &HeaderMap::new(), &body))
+        Arc::new(CachedResponse::new(now.position, Some(now.second), &HeaderMap::new(), body))
     }
 
     fn variant(target: &str) -> Variant {

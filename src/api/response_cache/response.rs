@@ -26,9 +26,9 @@ pub(in crate::api) struct CachedResponse {
 }
 
 impl CachedResponse {
-    /// Copies the headers and the body: the ones of the handler may share larger buffers.
-    pub(in crate::api) fn new(position: Position, second: Option<i64>, headers: &HeaderMap, body: &Bytes) -> Self {
-        let entity_tag = entity_tag(body);
+    /// Copies the headers: the handler's may share larger buffers. `body` has memory of its own size.
+    pub(in crate::api) fn new(position: Position, second: Option<i64>, headers: &HeaderMap, body: Bytes) -> Self {
+        let entity_tag = entity_tag(&body);
         let not_modified = HeaderMap::from_iter([
             (header::ETAG, entity_tag.clone()),
             (header::VARY, HeaderValue::from_static("accept, authorization")),
@@ -39,7 +39,6 @@ impl CachedResponse {
             headers.iter().filter_map(|(name, value)| Some((name.clone(), copy(value)?))).collect();
         copied.insert(header::CONTENT_LENGTH, body.len().into());
         copied.extend(not_modified.clone());
-        let body = Bytes::copy_from_slice(body);
         Self { position, second, entity_tag, headers: copied, not_modified, body }
     }
 

@@ -38,12 +38,16 @@ pub struct Settings {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsSection {
-    /// Open connections. Further ones wait until another closes.
+    /// Open connections. Further ones get one of 64 more places, for health checks and tokens alone.
     pub connections: NonZeroU32,
+    /// Open connections from one address that is no trusted proxy; 0 for no limit.
+    pub connections_per_address: u32,
     /// Seconds for a request's headers to arrive, and for a connection to be idle between requests.
     pub header_seconds: NonZeroU32,
     /// Seconds for a request to arrive whole and its response to start. The live feed goes on after that.
     pub request_seconds: NonZeroU32,
+    /// Seconds for a client to accept data that waits for it, 4 KiB for each second; else it is disconnected.
+    pub slow_reader_seconds: NonZeroU32,
     /// Seconds for requests in progress to finish when the server stops.
     pub shutdown_seconds: u32,
     /// Requests per minute with one token; 0 for no limit.
@@ -119,8 +123,10 @@ impl Default for LimitsSection {
     fn default() -> Self {
         Self {
             connections: nonzero(2048),
+            connections_per_address: 512,
             header_seconds: nonzero(15),
             request_seconds: nonzero(60),
+            slow_reader_seconds: nonzero(15),
             shutdown_seconds: 20,
             token_requests_per_minute: 6000,
             address_requests_per_minute: 1200,
@@ -170,6 +176,11 @@ impl LimitsSection {
     /// Time limit from a request's headers to the start of its response.
     pub fn request_timeout(&self) -> Duration {
         seconds(self.request_seconds)
+    }
+
+    /// The time in which a client must accept data that waits for it.
+    pub fn slow_reader_window(&self) -> Duration {
+        seconds(self.slow_reader_seconds)
     }
 
     /// Time limit for requests in progress when the server stops.
