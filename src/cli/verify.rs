@@ -3,17 +3,26 @@
 use super::failure::Failure;
 use super::output::{ReportFormat, print};
 use crate::present::table::table;
-use minutebook_ledger::{Environment, LedgerUrl, Log, VerifyReport};
+use minutebook_domain::Position;
+use minutebook_ledger::merkle::Hash;
+use minutebook_ledger::{Environment, KnownRoot, LedgerUrl, Log, VerifyReport};
 use serde_json::json;
 use std::process::ExitCode;
 
 /// Check that no event of the ledger was altered, lost or reordered.
 ///
-/// Every event is read and checked against its salt and its leaf. Each problem is printed with its position, and the
-/// exit status is 1 if there are any. The root is a fingerprint of the whole log: if you keep it, it shows later whether
-/// the events up to now were changed.
+/// Every event is read and checked against its salt and its leaf, every list against the events, and the schema of the
+/// database against that of this version. Each problem is printed with its position, and the exit status is 1 if there are
+/// any. The root is a fingerprint of the whole log: keep it, with the number of events, in another place. Given later with
+/// `--root` and `--at`, it shows whether those events were changed, or the last of them cut off.
 #[derive(clap::Args)]
 pub(super) struct VerifyArgs {
+    /// The root that an earlier `verify` printed, 64 hexadecimal digits.
+    #[arg(long, value_name = "HEX", requires = "at", value_parser = root)]
+    root: Option<Hash>,
+    /// The number of events that had that root.
+    #[arg(long, value_name = "N", requires = "root")]
+    at: Option<u64>,
     /// The output format.
     #[arg(long, default_value = "table")]
     format: ReportFormat,
@@ -21,16 +30,22 @@ pub(super) struct VerifyArgs {
 
 pub(super) async fn run(url: &LedgerUrl, command: &VerifyArgs) -> Result<ExitCode, Failure> {
     let log = Log::open_as_it_is(url, Environment::system()).await?;
-    let report = minutebook_ledger::verify(&log, |_| {}).await?;
+    let known = command.root.zip(command.at).map(|(root, at)| KnownRoot { at: Position::new(at), root });
+    let report = minutebook_ledger::verify_against(&log, known, |_| {}).await?;
     log.close().await;
     match command.format {
-        ReportFormat::Table => print(&as_text(&report))?,
+        ReportFormat::Table => print(&as_text(&report, known.is_some()))?,
         ReportFormat::Json => print(&serde_json::to_string_pretty(&as_json(&report))?)?,
     }
     Ok(ExitCode::from(u8::from(!report.is_sound())))
 }
 
-fn as_text(report: &VerifyReport) -> String {
+fn root(text: &str) -> Result<Hash, String> {
+    Hash::from_hex(text.as_bytes())
+        .ok_or_else(|| "64 hexadecimal digits were expected, as `verify` prints them".to_owned())
+}
+
+fn as_text(report: &VerifyReport, has_root: bool) -> String {
     let row = |check: &minutebook_ledger::VerifyCheck| {
         let outcome = match check.problems_found {
             0 => "ok".to_owned(),
@@ -49,6 +64,14 @@ fn as_text(report: &VerifyReport) -> String {
             text.push_str(&format!("\n… and {more} more of {}", check.kind.name()));
         }
     }
+    for note in &report.notes {
+        text.push_str(&format!("\nnote: {note}"));
+    }
+    if !has_root {
+        let unknown = "\nnote: without a root kept elsewhere (`--root`, `--at`), this cannot tell whether events were cut off at the \
+                       end, or the whole log written anew";
+        text.push_str(unknown);
+    }
     let verdict = if report.is_sound() { "sound" } else { "NOT SOUND" };
     text + &format!("\n{} events, {verdict}; root {}", report.events, report.root)
 }
@@ -66,5 +89,6 @@ fn as_json(report: &VerifyReport) -> serde_json::Value {
             json!({"name": check.kind.name(), "promise": check.kind.promise(), "problems_found": check.problems_found, "problems": problems})
         })
         .collect();
-    json!({"events": report.events, "root": report.root.to_string(), "sound": report.is_sound(), "checks": checks})
+    json!({"events": report.events, "root": report.root.to_string(), "sound": report.is_sound(), "checks": checks,
+           "notes": report.notes})
 }

@@ -3,12 +3,17 @@
 use crate::fixtures::committee::{begin, completed, raised, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
 use crate::fixtures::raw_database::RawDatabase;
-use minutebook_ledger::{CheckKind, Log, VerifyReport, verify};
+use minutebook_domain::Position;
+use minutebook_ledger::merkle::Hash;
+use minutebook_ledger::{CheckKind, KnownRoot, Log, VerifyReport, verify, verify_against};
 
 on_both_stores!(
     a_changed_bit_in_any_event_salt_or_leaf_is_found_at_its_position,
     every_other_change_is_found_by_its_check,
     a_sound_log_has_no_problems,
+    every_change_of_the_schema_and_its_rights_is_found,
+    a_root_kept_elsewhere_shows_events_that_were_cut_off_or_rewritten,
+    side_tables_that_name_what_the_log_does_not_hold_are_found,
 );
 
 /// A ledger of seven events, and a direct connection to its database.
@@ -38,7 +43,7 @@ async fn a_sound_log_has_no_problems(ledger: TestLedger) {
     let (log, _) = recorded(&ledger).await;
     let report = verified(&log).await;
     assert!(report.is_sound(), "{report:?}");
-    assert_eq!((report.events, report.checks.len()), (7, 13));
+    assert_eq!((report.events, report.checks.len()), (7, 14));
     assert_eq!(verified(&log).await.root, report.root);
 }
 
@@ -136,4 +141,100 @@ async fn every_other_change_is_found_by_its_check(ledger: TestLedger) {
     assert!(positions(&report).contains(&4), "{report:?}");
     let safeguards = report.checks.iter().find(|check| check.kind == CheckKind::Safeguards).unwrap();
     assert!(safeguards.problems_found > 0, "the dropped triggers are named");
+}
+
+/// The problems of one check, in words.
+fn problems(report: &VerifyReport, check: &str) -> Vec<String> {
+    let found = report.checks.iter().find(|found| found.kind.name() == check).unwrap();
+    found.problems.iter().map(|problem| problem.what.clone()).collect()
+}
+
+async fn every_change_of_the_schema_and_its_rights_is_found(ledger: TestLedger) {
+    let (log, raw) = recorded(&ledger).await;
+    // Each change, and what is said of it.
+    let sqlite = [
+        (
+            "DROP TRIGGER head_only_forward; CREATE TRIGGER head_only_forward BEFORE UPDATE ON head BEGIN SELECT 1; END",
+            "trigger `head_only_forward` is not as this version makes it",
+        ),
+        ("DROP TRIGGER events_never_deleted", "trigger `events_never_deleted` is missing"),
+        (
+            "CREATE TRIGGER helpful AFTER INSERT ON events BEGIN DELETE FROM webhooks; END",
+            "this version makes no trigger `helpful`",
+        ),
+        ("CREATE VIEW all_events AS SELECT * FROM events", "this version makes no view `all_events`"),
+    ];
+    let postgres = [
+        (
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+            "function `refuse_change()` is not as this version makes it",
+        ),
+        ("ALTER TABLE events DISABLE TRIGGER events_append_only", "trigger `events_append_only` of `events` is not as"),
+        ("ALTER TABLE row_versions NO FORCE ROW LEVEL SECURITY", "row security of `row_versions` is not as"),
+        ("DROP POLICY cleared ON row_versions", "policy `cleared` of `row_versions` is missing"),
+        ("CREATE POLICY all_of_it ON row_versions USING (true)", "makes no policy `all_of_it` of `row_versions`"),
+        (
+            "CREATE OR REPLACE VIEW own_clearance AS SELECT 255 AS rank",
+            "view `own_clearance` is not as this version makes it",
+        ),
+        ("GRANT SELECT ON events TO PUBLIC", "this version makes no right of everyone on `events`"),
+        ("GRANT UPDATE ON head, events TO pg_monitor", "the role `pg_monitor` has the right UPDATE on `events`"),
+        (
+            "CREATE RULE nothing AS ON INSERT TO token_uses DO INSTEAD NOTHING",
+            "this version makes no rule `nothing` of `token_uses`",
+        ),
+        ("ALTER TABLE commands DROP CONSTRAINT commands_pkey", "constraint `commands_pkey` of `commands` is missing"),
+    ];
+    assert_eq!(problems(&verified(&log).await, "safeguards"), [""; 0]);
+    let changes = if matches!(raw, RawDatabase::Sqlite(_)) { &sqlite[..] } else { &postgres[..] };
+    for (index, (change, said)) in changes.iter().enumerate() {
+        raw.execute(change).await.unwrap();
+        let report = verified(&log).await;
+        let found = problems(&report, "safeguards");
+        assert!(found.iter().any(|what| what.contains(said)), "{change}: {found:#?}");
+        assert!(found.len() > index && !report.is_sound(), "{change}: {found:#?}");
+    }
+    if let RawDatabase::Postgres(_) = raw {
+        raw.execute("INSERT INTO reader_clearances VALUES ('dashboard', 254)").await.unwrap();
+        let notes = verified(&log).await.notes;
+        assert_eq!(notes, ["the role `dashboard` reads the SQL views up to RED"]);
+    }
+}
+
+async fn a_root_kept_elsewhere_shows_events_that_were_cut_off_or_rewritten(ledger: TestLedger) {
+    let (log, raw) = recorded(&ledger).await;
+    let five = {
+        let mut tree = minutebook_ledger::merkle::Tree::default();
+        for position in 1..=5 {
+            let leaf = raw.bytes("leaf", position).await;
+            tree.push(Hash::new(leaf.try_into().unwrap()));
+        }
+        tree.root()
+    };
+    let known = |at: u64, root| Some(KnownRoot { at: Position::new(at), root });
+    let of_seven = verified(&log).await.root;
+    for (at, root) in [(5, five), (7, of_seven)] {
+        let report = verify_against(&log, known(at, root), |_| {}).await.unwrap();
+        assert!(report.is_sound(), "{report:?}");
+        assert_eq!(problems(&report, "root"), [""; 0]);
+    }
+    let report = verify_against(&log, known(6, five), |_| {}).await.unwrap();
+    let said = problems(&report, "root");
+    assert!(said.len() == 1 && said[0].starts_with("the root of the first 6 events is "), "{said:?}");
+    let report = verify_against(&log, known(8, of_seven), |_| {}).await.unwrap();
+    assert_eq!(problems(&report, "root"), ["the log ends at 7: events up to 8 are missing"]);
+}
+
+async fn side_tables_that_name_what_the_log_does_not_hold_are_found(ledger: TestLedger) {
+    let (log, raw) = recorded(&ledger).await;
+    raw.execute("INSERT INTO token_uses (token_id, last_used_at) VALUES ('nobody', 1)").await.unwrap();
+    raw.execute("INSERT INTO webhooks (id, definition, position) VALUES ('ahead', '{}', 8)").await.unwrap();
+    let said = problems(&verified(&log).await, "side tables");
+    assert_eq!(
+        said,
+        [
+            "a use is noted of the token `nobody`, which the log does not hold",
+            "webhook `ahead` has delivered up to 8, beyond the head 7",
+        ]
+    );
 }

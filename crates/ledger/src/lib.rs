@@ -54,4 +54,4 @@ pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;
 pub use store::{DeliveryProgress, EventLocation, Lease, Selection, StoreError, StoredWebhook};
 pub use url::{LedgerUrl, UrlError};
-pub use verify::{CheckKind, VerifyCheck, VerifyProblem, VerifyReport, verify};
+pub use verify::{CheckKind, KnownRoot, VerifyCheck, VerifyProblem, VerifyReport, verify, verify_against};

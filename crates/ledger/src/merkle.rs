@@ -9,6 +9,9 @@ use std::fmt;
 pub struct Hash([u8; 32]);
 
 impl Hash {
+    /// The number of its bytes.
+    pub const LENGTH: usize = 32;
+
     /// Wraps the 32 bytes of a hash.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)

@@ -1,5 +1,6 @@
 //! The contract for checking and exporting the log, and what both stores share of it.
 
+use super::catalogue::SchemaAudit;
 use super::error::StoreError;
 use super::event_log::CommandRow;
 use super::numbers::read;
@@ -17,8 +18,8 @@ pub(crate) trait LogAudit: Send + Sync {
     async fn commands(&self, after: &str, limit: u32) -> Result<Vec<CommandRow>, StoreError>;
     /// Returns the leaves of at most `limit` events after position `after`, in order: 32 bytes each, without separator.
     async fn leaves(&self, after: u64, limit: u32) -> Result<Vec<u8>, StoreError>;
-    /// Returns the triggers against change that the database lacks.
-    async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError>;
+    /// Compares the schema with the one that this version makes.
+    async fn audit_schema(&self) -> Result<SchemaAudit, StoreError>;
     /// Checks that the schema is the one of this program.
     async fn check_migrated(&self) -> Result<(), StoreError>;
 }
@@ -46,12 +47,6 @@ row! {
         pub(crate) reference: String,
         pub(crate) position: u64 = read,
     }
-}
-
-/// Returns the safeguards that are not among those present.
-pub(super) fn missing(safeguards: &[&str], present: &[String]) -> Vec<String> {
-    let is_missing = |name: &&&str| !present.iter().any(|found| found == **name);
-    safeguards.iter().filter(is_missing).map(|&name| name.to_owned()).collect()
 }
 
 /// Implements [`LogAudit`] for a store with a pool of `readers`.

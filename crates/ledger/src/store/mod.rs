@@ -6,6 +6,7 @@
 
 mod append;
 mod audit;
+mod catalogue;
 mod dialect;
 mod error;
 mod event_log;

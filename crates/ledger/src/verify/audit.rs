@@ -1,12 +1,12 @@
 //! The checks of the log: one pass over its rows, and then the head, the commands and the rules.
 
-use super::{CheckKind, VerifyCheck, VerifyProblem, VerifyReport};
+use super::{CheckKind, KnownRoot, VerifyCheck, VerifyProblem, VerifyReport};
 use crate::aggregate_state::LedgerAggregate;
 use crate::canonical;
 use crate::commitment::leaf;
 use crate::event_codec::{self, timestamp};
-use crate::merkle::{Tree, digest};
-use crate::store::{EventRow, read};
+use crate::merkle::{Hash, Tree, digest};
+use crate::store::{CommandRow, EventRow, read};
 use chrono::{DateTime, Utc};
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::rules::check_history;
@@ -23,6 +23,8 @@ pub(super) struct Audit {
     last: Position,
     last_recorded_at: i64,
     tree: Tree,
+    /// The root that was kept elsewhere.
+    known_root: Option<KnownRoot>,
     versions: HashMap<String, i64>,
     last_position: HashMap<String, Position>,
     decisions: HashSet<String>,
@@ -34,6 +36,15 @@ pub(super) struct Audit {
 }
 
 impl Audit {
+    pub(super) fn new(known_root: Option<KnownRoot>) -> Self {
+        Self { known_root, ..Self::default() }
+    }
+
+    /// Whether the log holds the stream. The streams must not have been taken yet.
+    pub(super) fn has_stream(&self, name: &str) -> bool {
+        self.versions.contains_key(name)
+    }
+
     /// Reports a problem.
     pub(super) fn problem(&mut self, kind: CheckKind, position: Position, what: impl Into<String>) {
         let (count, listed) = self.problems.entry(kind).or_default();
@@ -90,6 +101,13 @@ impl Audit {
         }
         // The root covers the present bytes, so it differs from an earlier root if any event was changed.
         self.tree.push(computed.unwrap_or_else(|_| digest(&row.event_bytes)));
+        if let Some(known) = self.known_root.filter(|known| known.at.number() == self.events) {
+            let root = self.tree.root();
+            if root != known.root {
+                let what = format!("the root of the first {} events is {root}, not {}", known.at, known.root);
+                self.problem(CheckKind::Root, known.at, what);
+            }
+        }
         if let Err(error) = canonical::from_bytes(&row.event_bytes) {
             self.problem(CheckKind::Bytes, position, error.to_string());
         }
@@ -203,7 +221,13 @@ impl Audit {
     }
 
     /// Compares a stored command with the events that carry its id.
-    pub(super) fn command(&mut self, command_id: &str, first: u64, last: u64) {
+    pub(super) fn command(&mut self, command: &CommandRow) {
+        let CommandRow { command_id, fingerprint, first_position: first, last_position: last } = command;
+        let (first, last) = (*first, *last);
+        if fingerprint.len() != Hash::LENGTH {
+            let what = format!("the fingerprint of command {command_id} is no SHA-256");
+            self.problem(CheckKind::Commands, Position::new(first), what);
+        }
         let found = self.commands.remove(command_id);
         if found != Some((first, last)) {
             let events = found.map_or_else(|| "no event".to_owned(), |(first, last)| format!("{first} to {last}"));
@@ -238,13 +262,19 @@ impl Audit {
     }
 
     /// Returns the checks and the root.
-    pub(super) fn report(mut self) -> VerifyReport {
+    pub(super) fn report(mut self, notes: Vec<String>) -> VerifyReport {
+        if let Some(known) = self.known_root.filter(|known| known.at.number() > self.events) {
+            let what = format!("the log ends at {}: events up to {} are missing", self.events, known.at);
+            self.problem(CheckKind::Root, Position::new(self.events + 1), what);
+        }
+        let has_root = self.known_root.is_some();
         let check = |kind: &CheckKind| {
             let (problems_found, mut problems) = self.problems.remove(kind).unwrap_or_default();
             problems.sort_by_key(|problem| problem.position);
             VerifyCheck { kind: *kind, problems_found, problems }
         };
-        let checks = CheckKind::ALL.iter().map(check).collect();
-        VerifyReport { events: self.events, root: self.tree.root(), checks }
+        let applies = |kind: &&CheckKind| has_root || **kind != CheckKind::Root;
+        let checks = CheckKind::ALL.iter().filter(applies).map(check).collect();
+        VerifyReport { events: self.events, root: self.tree.root(), checks, notes }
     }
 }

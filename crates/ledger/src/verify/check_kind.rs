@@ -48,12 +48,16 @@ check_kinds! {
     Resolve = "resolve", "every subject that an event names was recorded before it";
     /// The positions of each command.
     Commands = "commands", "each command covers exactly the events that carry its id";
+    /// The root of an earlier log.
+    Root = "root", "the log begins with the events that had the given root";
     /// The head's position and time.
     Head = "head", "the head agrees with the last event";
     /// Histories that break a rule.
     Rules = "rules", "the committee's rules admit the history of every stream";
-    /// Missing triggers and rules of the database.
-    Safeguards = "safeguards", "the database refuses to change the log";
+    /// Triggers, functions, views, policies and rights of the database that this version does not make.
+    Safeguards = "safeguards", "the database refuses to change the log: its schema and rights are those of this version";
+    /// Webhooks and uses of tokens that name what the log does not hold.
+    SideTables = "side tables", "webhooks and uses of tokens name what the log holds";
     /// Rows and search entries of the read models.
     ReadModels = "read models", "every row of every list follows from the log, at every moment";
 }

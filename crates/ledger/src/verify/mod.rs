@@ -28,8 +28,19 @@ pub struct VerifyReport {
     pub events: u64,
     /// The Merkle root over their leaves. Kept elsewhere, it proves later that these events are unchanged.
     pub root: Hash,
-    /// The checks, in a fixed order.
+    /// The checks, in a fixed order. That of the root is there if a root was given.
     pub checks: Vec<VerifyCheck>,
+    /// What an auditor should know, though it may be right.
+    pub notes: Vec<String>,
+}
+
+/// The root of the first events of a log, kept somewhere else.
+#[derive(Debug, Clone, Copy)]
+pub struct KnownRoot {
+    /// The number of events.
+    pub at: Position,
+    /// The Merkle root over their leaves.
+    pub root: Hash,
 }
 
 impl VerifyReport {
@@ -60,8 +71,17 @@ pub struct VerifyProblem {
 }
 
 /// Checks the whole log up to its present head. `progress` receives the number of events read so far.
-pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<VerifyReport, StoreError> {
-    let mut audit = Audit::default();
+pub async fn verify(log: &Log, progress: impl FnMut(u64)) -> Result<VerifyReport, StoreError> {
+    verify_against(log, None, progress).await
+}
+
+/// Checks the whole log, and that it begins with the events of a root that was kept somewhere else.
+pub async fn verify_against(
+    log: &Log,
+    root: Option<KnownRoot>,
+    mut progress: impl FnMut(u64),
+) -> Result<VerifyReport, StoreError> {
+    let mut audit = Audit::new(root);
     let store = log.store();
     let head = store.head().await?;
     let mut after = 0;
@@ -95,15 +115,37 @@ pub async fn verify(log: &Log, mut progress: impl FnMut(u64)) -> Result<VerifyRe
         let Some(last) = commands.last() else { break };
         after.clone_from(&last.command_id);
         for command in commands.into_iter().filter(|command| command.first_position <= head.position) {
-            audit.command(&command.command_id, command.first_position, command.last_position);
+            audit.command(&command);
         }
     }
     audit.remaining_commands();
     histories(log, head.position, &mut audit).await?;
-    for name in store.missing_safeguards().await? {
-        audit.problem(CheckKind::Safeguards, Position::START, format!("the safeguard `{name}` is missing"));
+    let schema = store.audit_schema().await?;
+    for problem in schema.problems {
+        audit.problem(CheckKind::Safeguards, Position::START, problem);
     }
-    Ok(audit.report())
+    side_tables(log, &mut audit).await?;
+    Ok(audit.report(schema.notes))
+}
+
+/// Checks that uses of tokens name tokens of the log, and that no webhook is ahead of it.
+async fn side_tables(log: &Log, audit: &mut Audit) -> Result<(), StoreError> {
+    let store = log.store();
+    for token in store.token_uses().await? {
+        if !audit.has_stream(&format!("token:{}", token.token_id)) {
+            let what = format!("a use is noted of the token `{}`, which the log does not hold", token.token_id);
+            audit.problem(CheckKind::SideTables, Position::START, what);
+        }
+    }
+    let head = store.head().await?.position;
+    for webhook in store.webhooks().await? {
+        let position = webhook.progress.position;
+        if position.number() > head {
+            let what = format!("webhook `{}` has delivered up to {position}, beyond the head {head}", webhook.id);
+            audit.problem(CheckKind::SideTables, position, what);
+        }
+    }
+    Ok(())
 }
 
 /// Checks that the rules admit the history of each stream, and compares the read models with it.

@@ -2,6 +2,7 @@
 
 mod append;
 mod array_table;
+mod catalogue;
 mod copy;
 mod dialect;
 mod reader_role;
@@ -11,7 +12,8 @@ mod writer_role;
 
 use super::Store;
 use super::append::{AppendTransaction, HeadLock};
-use super::audit::{self, EventRow, LogAudit, ReferenceRow, impl_log_audit};
+use super::audit::{EventRow, LogAudit, ReferenceRow, impl_log_audit};
+use super::catalogue::SchemaAudit;
 use super::error::{self, StoreError};
 use super::event_log::{self, CommandRow, EventLocation, EventLog, Head, LocationRow, Selection, impl_event_log};
 use super::generations::Generations;
@@ -60,15 +62,6 @@ const IN_ORDER: [(&str, &str); 5] = [
     ("enable_sort", "off"),
     ("max_parallel_workers_per_gather", "0"),
     ("jit", "off"),
-];
-
-/// The triggers of `migrations/postgres/0001_log.sql` that refuse change.
-const SAFEGUARDS: [&str; 5] = [
-    "commands_append_only",
-    "event_references_append_only",
-    "events_append_only",
-    "head_never_deleted",
-    "head_only_forward",
 ];
 
 /// The store on PostgreSQL.
@@ -190,13 +183,8 @@ impl_log_audit!(PostgresStore {
         Ok(leaves.unwrap_or_default())
     }
 
-    async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
-        // A disabled trigger protects nothing.
-        let sql = "SELECT t.tgname::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid \
-                   WHERE c.oid IN (to_regclass('events'), to_regclass('event_references'), to_regclass('commands'), \
-                   to_regclass('head')) AND t.tgenabled IN ('O', 'A')";
-        let present: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.readers).await?;
-        Ok(audit::missing(&SAFEGUARDS, &present))
+    async fn audit_schema(&self) -> Result<SchemaAudit, StoreError> {
+        catalogue::audit(&self.readers).await
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {

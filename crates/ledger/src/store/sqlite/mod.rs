@@ -1,6 +1,7 @@
 //! A ledger in one SQLite file.
 
 mod append;
+mod catalogue;
 mod dialect;
 mod rebuild;
 mod rows;
@@ -8,7 +9,8 @@ mod statements;
 
 use super::Store;
 use super::append::{AppendTransaction, HeadLock};
-use super::audit::{self, EventRow, LogAudit, ReferenceRow, impl_log_audit};
+use super::audit::{EventRow, LogAudit, ReferenceRow, impl_log_audit};
+use super::catalogue::SchemaAudit;
 use super::error::{self, StoreError};
 use super::event_log::{self, CommandRow, EventLocation, EventLog, Head, LocationRow, Selection, impl_event_log};
 use super::generations::Generations;
@@ -45,21 +47,6 @@ const POLL: Duration = Duration::from_millis(200);
 const WRITER_CACHE: &str = "-32768";
 /// Statements that stay prepared for the writer: it inserts rows of each read model in chunks of a few sizes.
 const STATEMENTS: usize = 256;
-/// The triggers of `migrations/sqlite/0001_log.sql` that refuse change.
-const SAFEGUARDS: [&str; 11] = [
-    "commands_never_deleted",
-    "commands_never_replaced",
-    "commands_never_updated",
-    "event_references_never_deleted",
-    "event_references_never_updated",
-    "events_appended_in_order",
-    "events_never_deleted",
-    "events_never_updated",
-    "head_never_deleted",
-    "head_never_replaced",
-    "head_only_forward",
-];
-
 /// The store on SQLite.
 pub(crate) struct SqliteStore {
     /// One connection: SQLite has one writer at a time, and its prepared statements stay with the connection.
@@ -161,10 +148,8 @@ impl_log_audit!(SqliteStore {
             .map_err(|error| StoreError::Damaged { position: after + 1, what: error.to_string() })
     }
 
-    async fn missing_safeguards(&self) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'";
-        let present: Vec<String> = sqlx::query_scalar(sql).fetch_all(&self.readers).await?;
-        Ok(audit::missing(&SAFEGUARDS, &present))
+    async fn audit_schema(&self) -> Result<SchemaAudit, StoreError> {
+        catalogue::audit(&self.readers).await
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {
