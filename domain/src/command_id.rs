@@ -13,7 +13,7 @@ pub enum CommandId {
     },
     /// A request over HTTP.
     Http {
-        /// The SHA-256 of the writer's name and key, in hexadecimal: keys of two writers never collide.
+        /// The SHA-256 of the writer's identity and key, in hexadecimal: keys of two writers never collide.
         sha256: String,
     },
     /// A correction that comes with the sample.

@@ -6,7 +6,7 @@ use crate::field_form::PayloadField;
 use crate::fragment::FragmentSlot;
 use crate::meeting::{DecisionRecorded, DecisionSuperseded, MeetingEvent};
 use crate::payload::{Payload, References};
-use crate::reference::{DecisionId, MeetingRef, Name};
+use crate::reference::{CommitteeCode, DecisionId, MeetingRef, Name};
 use crate::rules::Rules;
 use crate::stored_event::{DecodeError, EventPayload};
 use crate::stream::{StreamId, StreamVersion};
@@ -14,6 +14,7 @@ use crate::token::ALL_TOKENS;
 use crate::{for_each_aggregate, match_event, match_stream};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::collections::BTreeSet;
 
 /// The type that every kind of stream has.
 const CORRECTED: &str = "EventCorrected";
@@ -119,6 +120,14 @@ impl Event {
     /// What the payload says about itself.
     pub fn payload(&self) -> &dyn Payload {
         match_event!(self, event => event.payload())
+    }
+
+    /// The committees that the event in `stream` belongs to or names a subject of: none of them may be without a say in it.
+    /// `None` is the ledger itself, to which tokens belong.
+    pub fn committees(&self, stream: &StreamId) -> BTreeSet<Option<CommitteeCode>> {
+        let mut committees = BTreeSet::from([stream.committee().cloned()]);
+        match_event!(self, event => event.committees(&mut |code| _ = committees.insert(Some(code.clone()))));
+        committees
     }
 
     /// Visits each meeting that the event names, its own included; see [`Payload::meetings`].

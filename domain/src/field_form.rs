@@ -2,6 +2,7 @@
 //!
 //! A correction that changes named fields reads their values by these forms, and says what a field expects.
 
+use crate::reference::CommitteeCode;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 /// The shape of a field's value.
@@ -21,13 +22,22 @@ pub enum FieldShape {
     Texts,
 }
 
+/// Called with the committee of each subject that a value names.
+pub type VisitCommittee<'a> = dyn FnMut(&CommitteeCode) + 'a;
+
 /// A type that a field of a payload can have.
 pub trait FieldForm {
     /// The shape of its values.
     const SHAPE: FieldShape;
 
+    /// Whether its values name a committee, or a subject of one: a meeting, an action, a decision.
+    const NAMES_COMMITTEE: bool;
+
     /// The values that it accepts, in words: `a date such as 2019-02-27`.
     fn expected() -> String;
+
+    /// Visits the committee of each subject that the value names.
+    fn committees(&self, visit: &mut VisitCommittee<'_>);
 }
 
 /// A field of a payload.
@@ -37,6 +47,8 @@ pub struct PayloadField {
     pub name: &'static str,
     /// The shape of its value.
     pub shape: FieldShape,
+    /// Whether its values name a committee, or a subject of one.
+    pub names_committee: bool,
     /// The values that it accepts, in words.
     pub expected: fn() -> String,
 }
@@ -45,11 +57,14 @@ pub struct PayloadField {
 pub trait PayloadFields {
     /// Every field, in the order of the documentation.
     fn fields() -> Vec<PayloadField>;
+
+    /// Visits the committee of each subject that a field names.
+    fn committees(&self, visit: &mut VisitCommittee<'_>);
 }
 
 /// Describes the field `name` of a payload; `_access` gives the field's type.
 pub fn field<P, F: FieldForm>(name: &'static str, _access: fn(&P) -> &F) -> PayloadField {
-    PayloadField { name, shape: F::SHAPE, expected: F::expected }
+    PayloadField { name, shape: F::SHAPE, names_committee: F::NAMES_COMMITTEE, expected: F::expected }
 }
 
 /// Lists the fields of a payload: `fields!(TokenRevoked { compromised })`.
@@ -60,18 +75,30 @@ macro_rules! fields {
             fn fields() -> Vec<$crate::field_form::PayloadField> {
                 vec![$($crate::field_form::field(stringify!($field), |payload: &Self| &payload.$field)),*]
             }
+
+            fn committees(&self, visit: &mut $crate::field_form::VisitCommittee<'_>) {
+                let _ = &visit;
+                $($crate::field_form::FieldForm::committees(&self.$field, visit);)*
+            }
         }
     };
 }
 
-/// Gives types their form.
+/// Gives types their form; those that name a committee, or a subject of one, say which: `of MeetingRef::committee`.
 macro_rules! field_forms {
-    ($($type:ty: $shape:ident, $expected:expr;)+) => {
+    (@names) => { false };
+    (@names $committee:expr) => { true };
+    ($($type:ty: $shape:ident, $expected:expr $(, of $committee:expr)?;)+) => {
         $(impl $crate::field_form::FieldForm for $type {
             const SHAPE: $crate::field_form::FieldShape = $crate::field_form::FieldShape::$shape;
+            const NAMES_COMMITTEE: bool = $crate::field_form::field_forms!(@names $($committee)?);
 
             fn expected() -> String {
                 ($expected).into()
+            }
+
+            fn committees(&self, _visit: &mut $crate::field_form::VisitCommittee<'_>) {
+                $(_visit($committee(self));)?
             }
         })+
     };
@@ -89,9 +116,14 @@ field_forms! {
 
 impl<T: FieldForm> FieldForm for Option<T> {
     const SHAPE: FieldShape = T::SHAPE;
+    const NAMES_COMMITTEE: bool = T::NAMES_COMMITTEE;
 
     fn expected() -> String {
         T::expected()
+    }
+
+    fn committees(&self, visit: &mut VisitCommittee<'_>) {
+        self.iter().for_each(|value| value.committees(visit));
     }
 }
 
@@ -100,8 +132,13 @@ impl<T: FieldForm> FieldForm for Vec<T> {
         FieldShape::Text => FieldShape::Texts,
         _ => FieldShape::List,
     };
+    const NAMES_COMMITTEE: bool = T::NAMES_COMMITTEE;
 
     fn expected() -> String {
         format!("each entry {}", T::expected())
+    }
+
+    fn committees(&self, visit: &mut VisitCommittee<'_>) {
+        self.iter().for_each(|value| value.committees(visit));
     }
 }

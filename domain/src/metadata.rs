@@ -2,10 +2,26 @@
 
 use crate::classification::{Classification, Classified, ClassifiedText, Clearance, stored};
 use crate::event_id::EventId;
-use crate::reference::DocumentEdition;
+use crate::reference::{DocumentEdition, TokenId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+
+/// What authenticated the sender of a command. It tells two people of one name apart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum SenderIdentity {
+    /// A token of the ledger, by its id.
+    Token(TokenId),
+    /// A person at an OpenID provider.
+    Provider {
+        /// The provider's `iss`.
+        issuer: String,
+        /// The provider's `sub` for the person.
+        subject: String,
+    },
+}
 
 /// Where an event came from: the lines of a document, or the client that sent it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +31,9 @@ pub struct Source {
     /// The client that sent the command: `command line`, `http`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
+    /// What authenticated the sender; left out of what came from the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<SenderIdentity>,
     /// The imported document's file name, without its folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,

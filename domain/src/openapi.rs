@@ -3,6 +3,7 @@
 use crate::classification::{Classification, Scheme};
 use crate::reference::{
     ActionRef, CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyCategory, PartyName, Prose, Reference,
+    TokenId,
 };
 use crate::{EventId, Position, StreamId, StreamVersion};
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
@@ -70,6 +71,7 @@ texts! {
         &format!("^{CODE}_{MEETING}/D[1-9][0-9]{{0,8}}$"), "SSC_72_2702/D3";
     PartyName: "a party's pseudonym: its category, and letters",
         &format!("^{PARTY}$"), "Other User L";
+    TokenId: "a token's id", "^[0-9a-f]{12}$", "1f0c9a7e2b34";
     Name: "a person, a body, a role or a place, on one line", LINE, "SECAS";
     Reference: "anything that another record can be followed by, on one line", LINE, "SECMP0037";
     Prose: "a text, of any length", "^[^\\x00]*[^\\s\\x00][^\\x00]*$", "The SSC NOTED the update.";

@@ -21,6 +21,8 @@ pub enum RejectionKind {
     AlreadyRecorded,
     /// Another record rests on the event.
     ReliedOn,
+    /// No event has the id that the command names, or none that the sender may correct.
+    UnknownEvent,
     /// Any other rule.
     Other,
 }
@@ -44,6 +46,11 @@ impl Rejection {
     /// A refusal of the kind [`RejectionKind::ReliedOn`].
     pub fn relied_on(rule: &'static str, what: impl Into<String>, accepted: impl Into<String>) -> Self {
         Self { kind: RejectionKind::ReliedOn, ..Self::new(rule, what, accepted) }
+    }
+
+    /// A refusal of the kind [`RejectionKind::UnknownEvent`].
+    pub fn unknown_event(rule: &'static str, what: impl Into<String>, accepted: impl Into<String>) -> Self {
+        Self { kind: RejectionKind::UnknownEvent, ..Self::new(rule, what, accepted) }
     }
 
     /// The kind of rule, for a program to decide by.

@@ -162,6 +162,20 @@ macro_rules! events {
                 }
             }
 
+            /// Visits the committee of each subject that the event names; of a correction, that the event which it brings
+            /// in names.
+            pub fn committees(&self, visit: &mut $crate::field_form::VisitCommittee<'_>) {
+                use $crate::field_form::PayloadFields as _;
+                match self {
+                    $(Self::$variant(payload) => payload.committees(visit),)+
+                    Self::EventCorrected(correction) => {
+                        if let Some(event) = correction.change.event() {
+                            event.committees(visit);
+                        }
+                    }
+                }
+            }
+
             /// The mark of the payload as a whole, if it holds one.
             pub fn whole(&self) -> Option<$crate::classification::Classification> {
                 use $crate::classification::Redact as _;

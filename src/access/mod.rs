@@ -21,7 +21,7 @@ pub use jwt_fault::JwtFault;
 pub use minutebook_domain::token::Role;
 pub use permission::{Permission, ROLE_PERMISSIONS};
 pub(crate) use principal::CallerIdentity;
-pub use principal::{CommitteeSet, Identity, Principal, Right};
+pub use principal::{CommitteeSet, Principal, Right};
 pub use token_register::{TokenEntry, TokenRegister, TokenStatus};
 pub use token_secret::TokenSecret;
 pub use tokens::Tokens;

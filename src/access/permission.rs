@@ -31,6 +31,9 @@ pub const ROLE_PERMISSIONS: [(Role, &[Permission]); 6] = [
 ];
 
 impl Permission {
+    /// The permissions to record: with one of these a principal changes the record of a committee.
+    pub const RECORDING: [Self; 2] = [Self::Record, Self::Publish];
+
     /// All permissions, in the order of docs/access.md.
     pub const ALL: [Self; 5] = [Self::Read, Self::Record, Self::Publish, Self::Audit, Self::Administer];
 

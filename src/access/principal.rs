@@ -1,10 +1,11 @@
 //! The principal that a request acts as: name, identity and rights.
 
 use super::permission::Permission;
-use minutebook_domain::StreamId;
-use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::reference::{CommitteeCode, TokenId};
+use minutebook_domain::classification::{Classification, Clearance, Scheme};
+use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::token::Role;
+use minutebook_domain::{Event, SenderIdentity, StreamId};
+use minutebook_ledger::{Authority, Forbidden};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -25,22 +26,6 @@ impl CommitteeSet {
             Self::These(committees) => committees.contains(committee),
         }
     }
-}
-
-/// What authenticated a principal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Identity {
-    /// No token was presented.
-    Anonymous,
-    /// A token of the ledger.
-    Token(TokenId),
-    /// A JWT of an OpenID provider.
-    Provider {
-        /// The provider's `iss`.
-        issuer: String,
-        /// The provider's `sub` for the person.
-        subject: String,
-    },
 }
 
 /// SHA-256 of what authenticated a principal: the same for every spelling of a token, and for all tokens of one person.
@@ -80,18 +65,18 @@ impl Right {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     name: String,
-    identity: Identity,
+    identity: Option<SenderIdentity>,
     rights: Vec<Right>,
 }
 
 impl Principal {
     /// The principal of a request without a token: it reads WHITE in every committee.
     pub fn anonymous() -> Self {
-        Self::new("anonymous".into(), Identity::Anonymous, Vec::new())
+        Self::new("anonymous".into(), None, Vec::new())
     }
 
     /// A principal with these rights and the public one.
-    pub(super) fn new(name: String, identity: Identity, mut rights: Vec<Right>) -> Self {
+    pub(super) fn new(name: String, identity: Option<SenderIdentity>, mut rights: Vec<Right>) -> Self {
         rights.push(Right::public());
         Self { name, identity, rights }
     }
@@ -101,17 +86,16 @@ impl Principal {
         &self.name
     }
 
-    /// What authenticated this principal.
-    pub fn identity(&self) -> &Identity {
-        &self.identity
+    /// What authenticated this principal; none without a token.
+    pub fn identity(&self) -> Option<&SenderIdentity> {
+        self.identity.as_ref()
     }
 
     /// Returns the identity that requests are counted by; none if no token was presented.
     pub(crate) fn caller_identity(&self) -> Option<CallerIdentity> {
-        let parts = match &self.identity {
-            Identity::Anonymous => return None,
-            Identity::Token(id) => ["token", id.as_str(), ""],
-            Identity::Provider { issuer, subject } => ["provider", issuer.as_str(), subject.as_str()],
+        let parts = match self.identity()? {
+            SenderIdentity::Token(id) => ["token", id.as_str(), ""],
+            SenderIdentity::Provider { issuer, subject } => ["provider", issuer.as_str(), subject.as_str()],
         };
         let mut hash = Sha256::new();
         for part in parts {
@@ -121,9 +105,15 @@ impl Principal {
         Some(CallerIdentity(hash.finalize().into()))
     }
 
+    /// Hashes an idempotency key together with the identity: keys of two identities never collide, whatever their names.
+    pub(crate) fn own_key(&self, key: &str) -> String {
+        let identity = self.caller_identity().map_or([0; 32], |identity| identity.0);
+        hex::encode(Sha256::new().chain_update(identity).chain_update(key).finalize())
+    }
+
     /// Returns whether no token was presented.
     pub fn is_anonymous(&self) -> bool {
-        self.identity == Identity::Anonymous
+        self.identity.is_none()
     }
 
     /// The rights; the public one is last.
@@ -144,6 +134,43 @@ impl Principal {
     /// Returns whether the principal has the permission for the whole ledger, and so in every committee.
     pub fn may_everywhere(&self, permission: Permission) -> bool {
         self.rights_everywhere().any(|right| right.permits(permission))
+    }
+
+    /// Returns whether any right to record counts, in whichever committee: one with a clearance for the top of a scheme.
+    pub fn may_record(&self) -> bool {
+        let tops = Scheme::all().iter().map(Scheme::highest);
+        let Some(lowest) = tops.min_by_key(|top| top.rank()) else { return false };
+        self.rights.iter().filter(|right| Permission::RECORDING.iter().any(|one| right.permits(*one))).any(|right| {
+            match &right.committees {
+                CommitteeSet::All => self.clearance_everywhere().permits(lowest),
+                CommitteeSet::These(codes) => codes.iter().any(|code| self.clearance_in(code).permits(lowest)),
+            }
+        })
+    }
+
+    /// Refuses an act in `committee`, or in the whole ledger where there is none, that the principal may not do. A right to
+    /// record counts only with a clearance for `top`, the highest mark of the committee's scheme: the rules judge the whole
+    /// record, so their answers tell of all of it.
+    pub fn permit(
+        &self,
+        permission: Permission,
+        committee: Option<&CommitteeCode>,
+        top: Classification,
+    ) -> Result<(), Forbidden> {
+        let (may, clearance, place) = match committee {
+            Some(code) => (self.may_in(permission, code), self.clearance_in(code), format!("in {code}")),
+            None => (self.may_everywhere(permission), self.clearance_everywhere(), "the ledger".to_owned()),
+        };
+        if !may {
+            return Err(Forbidden(format!("this token does not permit its bearer to {permission} {place}")));
+        }
+        if clearance.permits(top) {
+            return Ok(());
+        }
+        Err(Forbidden(format!(
+            "to {permission} {place} takes a clearance for {top}, since the rules judge the whole record, and this token's is {}",
+            clearance.highest()
+        )))
     }
 
     /// Returns the clearance in `committee`; WHITE in a committee that no right covers.
@@ -173,6 +200,19 @@ impl Principal {
 
     fn rights_everywhere(&self) -> impl Iterator<Item = &Right> {
         self.rights.iter().filter(|right| right.committees == CommitteeSet::All && right.permits(Permission::Read))
+    }
+}
+
+impl Authority for Principal {
+    fn permit(&self, event: &Event, committee: Option<&CommitteeCode>, top: Classification) -> Result<(), Forbidden> {
+        Self::permit(self, Permission::required_to_record(event), committee, top)
+    }
+
+    fn knows(&self, committee: Option<&CommitteeCode>, top: Classification) -> bool {
+        match committee {
+            Some(_) => Permission::RECORDING.iter().any(|one| Self::permit(self, *one, committee, top).is_ok()),
+            None => Self::permit(self, Permission::Administer, None, top).is_ok(),
+        }
     }
 }
 

@@ -1,14 +1,14 @@
 //! The register of issued tokens, a fold of their events.
 
 use super::authentication_error::AuthenticationError;
-use super::principal::{CommitteeSet, Identity, Principal, Right};
+use super::principal::{CommitteeSet, Principal, Right};
 use chrono::{DateTime, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::in_force;
 use minutebook_domain::reference::{Name, TokenHash, TokenId};
 use minutebook_domain::rules::fold;
 use minutebook_domain::token::{Role, Token, TokenEvent, TokenIssued};
-use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
+use minutebook_domain::{Event, Position, RecordedEvent, SenderIdentity, StreamId};
 use std::collections::{BTreeMap, HashMap};
 
 /// The status of a token at a moment.
@@ -101,7 +101,7 @@ impl TokenEntry {
         };
         let roles = self.issued.roles.iter().copied().collect();
         let right = Right { roles, clearance: Clearance::up_to(self.issued.clearance), committees };
-        Ok(Principal::new(self.name().to_owned(), Identity::Token(id), vec![right]))
+        Ok(Principal::new(self.name().to_owned(), Some(SenderIdentity::Token(id)), vec![right]))
     }
 
     /// The bearer's roles.

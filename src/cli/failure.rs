@@ -94,7 +94,7 @@ impl From<RecordError> for Failure {
             }
             RecordError::Merge(MergeError { what, accepted, .. }) => Self::new(what).with_help(accepted),
             RecordError::Append(error) => error.into(),
-            RecordError::Malformed(_) => Self::from_error(&error),
+            RecordError::Malformed(_) | RecordError::Forbidden(_) => Self::from_error(&error),
         }
     }
 }

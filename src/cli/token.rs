@@ -4,10 +4,10 @@ use super::actor::actor;
 use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::parsers::{date, moment};
-use crate::access::{Grant, IssueError, Role, TokenEntry, Tokens, issue, revoke};
+use crate::access::{Grant, IssueError, Permission, Role, TokenEntry, Tokens, issue, revoke};
 use crate::present::{csv, table, times};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
-use minutebook_domain::classification::Classification;
+use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
 use minutebook_domain::{RequestMetadata, Source};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder};
@@ -161,8 +161,10 @@ async fn create(log: &Log, create: CreateArgs) -> Result<(), Failure> {
         valid_from: create.valid_from,
         expires_at,
     };
+    let recorder = Recorder::new(log.clone());
+    ensure_counts(&recorder, &grant).await?;
     let metadata = create.issuer.metadata(environment)?;
-    let issued = issue(&Recorder::new(log.clone()), grant, metadata).await.map_err(|error| match error {
+    let issued = issue(&recorder, grant, metadata).await.map_err(|error| match error {
         IssueError::Record(error) => error.into(),
         IssueError::NoEntropy(error) => Failure::from_error(&error),
     })?;
@@ -180,6 +182,29 @@ async fn create(log: &Log, create: CreateArgs) -> Result<(), Failure> {
     eprintln!("token {id} for {name}: {roles}, up to {clearance}, {committees}, expires: {expires}");
     eprintln!("it is printed only now: keep it where only its bearer can read it");
     Ok(())
+}
+
+/// Refuses a right to record that would not count: one without a clearance for the top of a committee's scheme.
+async fn ensure_counts(recorder: &Recorder, grant: &Grant) -> Result<(), Failure> {
+    let records = |role: &Role| Permission::RECORDING.iter().any(|permission| permission.granted_to(*role));
+    let Some(role) = grant.roles.iter().find(|role| records(role)) else { return Ok(()) };
+    let mut tops = Vec::new();
+    match &grant.committees {
+        None => tops.push(("any committee".to_owned(), Classification::highest())),
+        Some(codes) => {
+            for code in codes {
+                tops.push((code.to_string(), recorder.top_mark(code).await?));
+            }
+        }
+    }
+    let clearance = Clearance::up_to(grant.clearance);
+    match tops.into_iter().find(|(_, top)| !clearance.permits(*top)) {
+        None => Ok(()),
+        Some((place, top)) => Err(Failure::new(format!(
+            "the role `{role}` records in {place} only with a clearance for {top}: the rules judge the whole record"
+        ))
+        .with_help(format!("give --clearance {top}, or a role that only reads"))),
+    }
 }
 
 async fn list(log: &Log, list: ListArgs) -> Result<(), Failure> {

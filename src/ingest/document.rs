@@ -102,6 +102,16 @@ impl SourceDocument {
         Ok(Self { path, sha256, name, content, classification: None, meeting, moves: false, unmarked })
     }
 
+    /// The committee whose document it is.
+    pub fn committee(&self) -> &CommitteeCode {
+        self.content.committee()
+    }
+
+    /// The SHA-256 of its bytes, in hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// Gives the document a mark, if it states none.
     #[must_use]
     pub fn with_classification(self, classification: Option<Classification>) -> Self {

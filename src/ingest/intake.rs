@@ -100,6 +100,7 @@ impl Intake<'_> {
     fn source(&self) -> Source {
         Source {
             client: self.metadata.source.client.clone(),
+            identity: self.metadata.source.identity.clone(),
             file: Some(self.name.clone()),
             sha256: Some(self.sha256.clone()),
             edition: self.edition.clone(),

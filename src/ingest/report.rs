@@ -1,11 +1,9 @@
 //! What an import reports of a document.
 
-use minutebook_domain::StreamId;
 use minutebook_domain::reference::{ActionRef, CommitteeCode};
 use minutebook_import::action_log::report::LogReport;
 use minutebook_import::report::FileReport;
 use serde::Serialize;
-use std::collections::BTreeSet;
 
 /// What `import --format json` prints for one file.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -33,21 +31,6 @@ impl ImportReport {
             Self::Headlines(report) => &report.committee,
             Self::ActionLog(report) => &report.committee,
         }
-    }
-
-    /// The meeting and the actions that the document names; the streams of its committee and parties are left out.
-    pub fn streams(&self) -> BTreeSet<StreamId> {
-        let (actions, updates) = match self {
-            Self::Headlines(report) => (&report.actions, &report.action_updates),
-            Self::ActionLog(report) => (&report.actions, &report.action_updates),
-        };
-        let named =
-            actions.iter().map(|action| &action.reference).chain(updates.iter().map(|update| &update.reference));
-        let mut streams: BTreeSet<StreamId> = named.flat_map(zero_padded).map(StreamId::Action).collect();
-        if let Self::Headlines(report) = self {
-            streams.insert(StreamId::Meeting(report.meeting.clone()));
-        }
-        streams
     }
 
     pub(super) fn set_events_appended(&mut self, events: u64) {

@@ -4,10 +4,10 @@ use crate::fixtures::committee::{established, request};
 use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use crate::fixtures::record_lines::PATIENCE;
 use minutebook::access::{
-    AuthenticationError, CommitteeSet, Grant, Identity, Right, Role, TokenSecret, Tokens, issue, revoke,
+    AuthenticationError, CommitteeSet, Grant, Right, Role, TokenSecret, Tokens, issue, revoke,
 };
 use minutebook_domain::classification::{Classification, Clearance};
-use minutebook_domain::{Event, Position, RequestMetadata};
+use minutebook_domain::{Event, Position, RequestMetadata, SenderIdentity};
 use minutebook_ledger::{Environment, Log, Opening, Recorder, Selection};
 use std::time::Instant;
 
@@ -47,7 +47,7 @@ async fn a_token_is_accepted_until_it_is_revoked(ledger: TestLedger) {
     let tokens = Tokens::new(recorder.log().clone());
     let jane = tokens.authenticate(issued.secret.reveal()).await.unwrap();
     assert_eq!(jane.name(), "jane.smith");
-    assert_eq!(jane.identity(), &Identity::Token(issued.id.clone()));
+    assert_eq!(jane.identity(), Some(&SenderIdentity::Token(issued.id.clone())));
     let right = Right {
         roles: [Role::Secretary, Role::Auditor].into(),
         clearance: Clearance::up_to("AMBER".parse::<Classification>().unwrap()),

@@ -207,7 +207,7 @@ fn each_kind_of_event_can_be_recorded_and_the_ledger_is_sound() {
         "the chair",
     ]);
     // Tokens have a command of their own, since one is printed as it is made.
-    cli.done(&["token", "create", "jane.smith", "--role", "secretary", "--committee", "SSC"]);
+    cli.done(&["token", "create", "jane.smith", "--role", "secretary", "--clearance", "RED", "--committee", "SSC"]);
     let events = cli.events();
     let token = events.last().unwrap()["stream"].as_str().unwrap().strip_prefix("token:").unwrap();
     cli.done(&["token", "revoke", token]);

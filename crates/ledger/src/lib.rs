@@ -48,7 +48,9 @@ pub use log::{Log, Opening, Tail};
 pub use metrics::LedgerMetrics;
 pub use read::Cursor;
 pub use read_models::{RebuildProgress, Registry};
-pub use recorder::{Command, PendingAppend, RecordError, Recorder, Rehearsal, Request, ResolvedMerge, resolve_merge};
+pub use recorder::{
+    Authority, Command, Forbidden, FullAuthority, NoAuthority, PendingAppend, RecordError, Recorder, Rehearsal, Request,
+};
 pub use restore::{RestoreError, RestoreReceipt, restore};
 pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;

@@ -1,7 +1,7 @@
 //! The guard of a classified value, and the stored form by which events alone reach the log.
 
 use super::{Classification, Clearance};
-use crate::field_form::{FieldForm, FieldShape};
+use crate::field_form::{FieldForm, FieldShape, VisitCommittee};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
@@ -70,10 +70,13 @@ impl<T> Classified<T> {
 
 impl<T> FieldForm for Classified<T> {
     const SHAPE: FieldShape = FieldShape::Text;
+    const NAMES_COMMITTEE: bool = false;
 
     fn expected() -> String {
         "a text with its mark".to_owned()
     }
+
+    fn committees(&self, _visit: &mut VisitCommittee<'_>) {}
 }
 
 impl<T> fmt::Debug for Classified<T> {

@@ -24,7 +24,7 @@ impl ActionRef {
     }
 }
 
-crate::field_form::field_forms! { ActionRef: Word, "an action such as `SSC72/01`"; }
+crate::field_form::field_forms! { ActionRef: Word, "an action such as `SSC72/01`", of ActionRef::committee; }
 
 impl FromStr for ActionRef {
     type Err = IllFormed;

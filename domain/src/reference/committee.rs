@@ -11,5 +11,6 @@ checked_text!(
         (2..=12).contains(&text.len())
             && text.starts_with(|c: char| c.is_ascii_uppercase())
             && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
-    }
+    },
+    of std::convert::identity
 );

@@ -1,4 +1,4 @@
-use super::{IllFormed, MeetingRef, as_string};
+use super::{CommitteeCode, IllFormed, MeetingRef, as_string};
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,6 +20,11 @@ impl DecisionId {
         &self.meeting
     }
 
+    /// The committee that decided.
+    pub fn committee(&self) -> &CommitteeCode {
+        self.meeting.committee()
+    }
+
     /// The meeting that decided, to give the same decision by another reference of the meeting.
     pub fn meeting_mut(&mut self) -> &mut MeetingRef {
         &mut self.meeting
@@ -31,7 +36,7 @@ impl DecisionId {
     }
 }
 
-crate::field_form::field_forms! { DecisionId: Word, "a decision such as `SSC_72_2702/D3`"; }
+crate::field_form::field_forms! { DecisionId: Word, "a decision such as `SSC_72_2702/D3`", of DecisionId::committee; }
 
 impl FromStr for DecisionId {
     type Err = IllFormed;

@@ -73,7 +73,7 @@ impl MeetingRef {
     }
 }
 
-crate::field_form::field_forms! { MeetingRef: Word, "a meeting such as `SSC_72_2702`"; }
+crate::field_form::field_forms! { MeetingRef: Word, "a meeting such as `SSC_72_2702`", of MeetingRef::committee; }
 
 impl FromStr for MeetingRef {
     type Err = IllFormed;

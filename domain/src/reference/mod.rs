@@ -78,7 +78,7 @@ pub(crate) use as_string;
 
 /// Defines a text with a fixed form, which is checked where the text enters the program.
 macro_rules! checked_text {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $expected:literal, $is_well_formed:expr) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $expected:literal, $is_well_formed:expr $(, of $committee:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(String);
@@ -110,7 +110,7 @@ macro_rules! checked_text {
         }
 
         $crate::reference::as_string!($name);
-        $crate::field_form::field_forms! { $name: Word, $expected.trim_end_matches(','); }
+        $crate::field_form::field_forms! { $name: Word, $expected.trim_end_matches(',') $(, of $committee)?; }
     };
 }
 pub(crate) use checked_text;

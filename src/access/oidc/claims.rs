@@ -2,13 +2,16 @@
 
 use super::config::{OidcConfig, RightConfig};
 use crate::access::jwt_fault::JwtFault;
-use crate::access::principal::{Identity, Principal, Right};
+use crate::access::principal::{Principal, Right};
 use chrono::{DateTime, Utc};
+use minutebook_domain::SenderIdentity;
 use minutebook_domain::reference::Name;
 use serde_json::{Map, Value};
 
 /// The allowed difference between the provider's clock and this one, in seconds.
 const LEEWAY: f64 = 30.0;
+/// Bytes of `sub`: OpenID Connect Core, section 2, allows no more.
+const LONGEST_SUBJECT: usize = 255;
 /// Claims of ID tokens, which prove a login and permit nothing, and of logout tokens.
 const CLAIMS_OF_OTHER_TOKENS: [&str; 4] = ["nonce", "at_hash", "c_hash", "events"];
 
@@ -20,8 +23,12 @@ pub(super) fn admit(config: &OidcConfig, claims: &Claims, now: DateTime<Utc>) ->
     let subject = text(claims, "sub")?;
     let name: Name =
         text(claims, &config.name_claim)?.parse().map_err(|_| JwtFault::Claim(config.name_claim.clone()))?;
-    let identity = Identity::Provider { issuer: config.issuer.clone(), subject: subject.to_owned() };
-    Ok(Principal::new(name.to_string(), identity, rights(config, claims)))
+    // What the person records carries it.
+    if subject.len() > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
+        return Err(JwtFault::Claim("sub".into()));
+    }
+    let identity = SenderIdentity::Provider { issuer: config.issuer.clone(), subject: subject.to_string() };
+    Ok(Principal::new(name.to_string(), Some(identity), rights(config, claims)))
 }
 
 fn verify(config: &OidcConfig, claims: &Claims, now: DateTime<Utc>) -> Result<(), JwtFault> {

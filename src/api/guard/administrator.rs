@@ -1,6 +1,6 @@
 //! An administrator, and the webhooks that only an administrator manages.
 
-use super::writer::{anonymous, forbidden, own_key};
+use super::writer::{anonymous, forbidden};
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::Problem;
@@ -51,7 +51,7 @@ impl Administrator {
         let NewWebhook { url, clearance, committees, types } = new;
         let created_by = self.principal.name().to_owned();
         let definition = WebhookDefinition { url, clearance, committees, types, created_by };
-        let id = format!("wh_{}", &own_key(&self.principal, key)[..24]);
+        let id = format!("wh_{}", &self.principal.own_key(key)[..24]);
         Ok(webhooks::create(self.log(), &id, definition, &self.service.inner.webhooks).await?)
     }
 

@@ -20,7 +20,6 @@
 
 mod administrator;
 mod reader;
-mod visibility;
 mod writer;
 
 pub use administrator::Administrator;
@@ -40,7 +39,7 @@ use crate::query::events::EventReader;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
-use minutebook_ledger::{LedgerHealth, Log, Recorder, StoreError};
+use minutebook_ledger::{LedgerHealth, Log, NoAuthority, Recorder, StoreError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -89,7 +88,9 @@ impl Service {
         let authenticator = Authenticator::new(Tokens::new(log.clone()), providers);
         let feed = Arc::new(LiveFeed::new(EventReader::new(log.clone()), feed));
         let metrics = ServerMetrics::new(log.metrics());
-        let (recorder, response_cache) = (Recorder::new(log), ResponseCache::default());
+        // A recorder of nobody's: each writer records under their own authority.
+        let recorder = Recorder::new(log).acting_for(Arc::new(NoAuthority));
+        let response_cache = ResponseCache::default();
         let (response_budget, lanes) = (ResponseBudget::default(), Lanes::default());
         let imports = Semaphore::new(CONCURRENT_IMPORTS);
         let health = tokio::sync::Mutex::default();

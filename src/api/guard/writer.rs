@@ -1,30 +1,36 @@
 //! A writer: what they may record, and the only way from a handler to the recorder.
 //!
-//! Visibility is checked before permission: a subject that the writer may not see gets 404, and one that they see and may
-//! not change gets 403.
+//! Permission comes before everything: before a version, a rule, or whether a subject exists. A right to record counts only
+//! with a clearance for the top of the committee's scheme, so the rules' answers tell a writer nothing they may not read.
 
-use super::visibility::Visibility;
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::{Problem, ProblemKind};
-use crate::ingest::{self, ImportedDocument};
+use crate::ingest::{self, ImportError, ImportedDocument};
+use crate::query::visible_row::sees_all;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, header};
 use minutebook_domain::classification::Classification;
-use minutebook_domain::correction::Change;
 use minutebook_domain::meeting::MeetingEvent;
-use minutebook_domain::reference::MeetingRef;
-use minutebook_domain::{CommandId, Event, Position, RequestMetadata, Source, StreamId};
-use minutebook_ledger::{Command, EventLocation, Log, Receipt, Request, Selection, StoreError, resolve_merge};
-use sha2::{Digest, Sha256};
+use minutebook_domain::reference::{CommitteeCode, MeetingRef};
+use minutebook_domain::{
+    CommandId, Event, Position, Rejection, RejectionKind, RequestMetadata, Source, StreamId,
+    StreamVersion,
+};
+use minutebook_ledger::{
+    AppendError, Command, EventLocation, Log, Receipt, RecordError, Recorder, Request, Selection, StoreError,
+};
 use std::path::Path;
+use std::sync::Arc;
 use tokio::task::spawn_blocking;
 
 /// A principal with a token that may record in at least one committee.
 #[derive(Clone)]
 pub struct Writer {
     principal: Principal,
+    /// Records what the principal may record.
+    recorder: Recorder,
     service: Service,
 }
 
@@ -37,10 +43,17 @@ impl FromRequestParts<Service> for Writer {
         if principal.is_anonymous() {
             return Err(anonymous("recording needs a token"));
         }
-        if !RECORDING.iter().any(|permission| principal.may(*permission)) {
+        if !Permission::RECORDING.iter().any(|permission| principal.may(*permission)) {
             return Err(forbidden("this token permits reading only"));
         }
-        Ok(Self { principal, service: service.clone() })
+        if !principal.may_record() {
+            return Err(forbidden(
+                "this token's right to record does not count: it takes a clearance for the highest mark of the committee's \
+                 scheme, since the rules judge the whole record",
+            ));
+        }
+        let recorder = service.inner.recorder.acting_for(Arc::new(principal.clone()));
+        Ok(Self { principal, recorder, service: service.clone() })
     }
 }
 
@@ -58,43 +71,87 @@ pub(in crate::api) struct ImportOptions {
     pub(in crate::api) dry_run: bool,
 }
 
-/// A writer has at least one of these.
-const RECORDING: [Permission; 2] = [Permission::Record, Permission::Publish];
-
 impl Writer {
-    /// The metadata of a request with an idempotency key. Keys are scoped to the writer: two writers may use the same key,
-    /// and neither learns of the other's.
+    /// The metadata of a request with an idempotency key. Keys belong to the token, or to the person at their provider: two
+    /// writers may use the same key, and neither learns of the other's.
     pub(in crate::api) fn metadata(&self, key: &str) -> RequestMetadata {
         RequestMetadata {
             actor: self.principal.name().to_owned(),
-            command_id: CommandId::Http { sha256: own_key(&self.principal, key) }.to_string(),
-            source: Source { client: Some("http".into()), ..Source::default() },
+            command_id: CommandId::Http { sha256: self.principal.own_key(key) }.to_string(),
+            source: Source {
+                client: Some("http".into()),
+                identity: self.principal.identity().cloned(),
+                ..Source::default()
+            },
             ..RequestMetadata::default()
         }
     }
 
-    /// Records a request if the writer may record all of it. A repeated request gets its first receipt, even if the writer
-    /// no longer sees the subject.
+    /// Refuses a request that the writer may not make: with 403, or with 404 if it corrects an event that does not exist or
+    /// is of a committee whose record the writer may not know.
+    pub(in crate::api) async fn authorize(&self, request: &Request) -> Result<(), Problem> {
+        Ok(self.recorder.authorize(request).await?)
+    }
+
+    /// Records a request if the writer may record all of it. A repeated request gets its first receipt.
     pub(in crate::api) async fn record(&self, request: &Request) -> Result<Receipt, Problem> {
-        let visibility = self.visibility();
-        let request = &visibility.with_own_clearance(request).await?;
-        let commands = visibility.by_own_names(&request.commands).await?;
-        for place in 0..commands.len() {
-            if let Err(problem) = self.permit(&visibility, &commands[..=place]).await {
-                let earlier = match problem.status() {
-                    StatusCode::NOT_FOUND => self.service.inner.recorder.receipt_of(request).await,
-                    _ => Ok(None),
-                };
-                return match earlier {
-                    Ok(earlier) => earlier.ok_or(problem),
-                    Err(error) => visibility.refusal(request, error).await,
-                };
+        match self.recorder.record(request).await {
+            Ok(receipt) => Ok(receipt),
+            Err(error) => Err(self.refusal(request, error).await),
+        }
+    }
+
+    /// The answer to a request that the recorder refused: 412 for a stale version, 404 for an event whose stream nobody
+    /// has begun, else the rule.
+    async fn refusal(&self, request: &Request, error: RecordError) -> Problem {
+        if let (RecordError::Append(AppendError::Conflict { actual, .. }), Some(_)) = (&error, request.expected) {
+            return Problem::stale(*actual);
+        }
+        let RecordError::Rejected(refusal) = &error else { return error.into() };
+        match refusal.kind() {
+            RejectionKind::NotBegun => match self.unbegun(&request.commands).await {
+                Ok(Some(stream)) => no_such(&stream),
+                Ok(None) => error.into(),
+                Err(error) => error.into(),
+            },
+            // The rule names the other record, which may be of a committee whose record the writer may not know.
+            RejectionKind::ReliedOn if !sees_all(self.principal.clearance_everywhere()) => {
+                Rejection::relied_on(refusal.rule(), "another record depends on it", refusal.accepted()).into()
+            }
+            _ => error.into(),
+        }
+    }
+
+    /// The stream of the first command that needs one and finds none.
+    async fn unbegun(&self, commands: &[Command]) -> Result<Option<StreamId>, RecordError> {
+        for (place, command) in commands.iter().enumerate() {
+            let Command::Record { stream, event, .. } = command else { continue };
+            let mut stream = stream.clone();
+            if let StreamId::Meeting(meeting) = &stream {
+                stream = StreamId::Meeting(self.recorder.first_reference(meeting).await?);
+            }
+            let begun = event.begins_its_stream() || begins(&commands[..place], &stream);
+            if !begun && self.log().version(&stream).await? == StreamVersion::NONE {
+                return Ok(Some(stream));
             }
         }
-        match self.service.inner.recorder.record(request).await {
-            Ok(receipt) => Ok(receipt),
-            Err(error) => visibility.refusal(request, error).await,
+        Ok(None)
+    }
+
+    /// Refuses an import, before the document is read, by a writer who may import none or none of the meeting given.
+    pub(in crate::api) async fn authorize_import(&self, meeting: Option<&MeetingRef>) -> Result<(), Problem> {
+        if !self.principal.may(Permission::Record) {
+            return Err(forbidden("this token does not permit its bearer to record"));
         }
+        match meeting {
+            Some(meeting) => self.authorize_recording(meeting.committee()).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn authorize_recording(&self, committee: &CommitteeCode) -> Result<(), Problem> {
+        let top = self.recorder.top_mark(committee).await?;
+        Ok(self.principal.permit(Permission::Record, Some(committee), top)?)
     }
 
     /// Imports a document if the writer may record all of its events; a dry run reports what an import would record.
@@ -110,21 +167,22 @@ impl Writer {
         let ImportOptions { classification, meeting, moves, lower, dry_run } = options;
         let reading = spawn_blocking(move || ingest::SourceDocument::read_as(Path::new(&name), &bytes, meeting));
         let document = reading.await.map_err(|error| Problem::internal(&error))??;
+        // The report compares the document with what the ledger has, so this comes before the comparison.
+        self.authorize_recording(document.committee()).await?;
+        let earlier = self.recorder.receipt(&CommandId::import(document.sha256()).to_string()).await?;
+        for placed in earlier.iter().flat_map(|receipt| &receipt.events) {
+            if let Some(committee) = placed.stream.committee() {
+                self.authorize_recording(committee).await?;
+            }
+        }
         let document = document.with_classification(classification).moving(moves);
-        let prepared = ingest::prepare(&self.service.inner.recorder, document, &metadata).await?;
-        let committee = prepared.report.committee();
-        if !self.principal.may_in(Permission::Record, committee) {
-            return Err(forbidden(&format!("this token does not permit recording in {committee}")));
-        }
-        for sourced in &prepared.events {
-            self.permit_event(&sourced.stream, &sourced.event)?;
-        }
-        // The report compares the document with what the ledger has, so the writer must be allowed to read all of that.
-        if !self.visibility().sees_all_of(&prepared.report).await? {
-            return Err(forbidden(
-                "the ledger has events about this meeting or these actions that this token may not read",
-            ));
-        }
+        let prepared = match ingest::prepare(&self.recorder, document, &metadata).await {
+            Err(ImportError::OtherMeeting { recorded, given }) => {
+                self.authorize_recording(recorded.committee()).await?;
+                return Err(ImportError::OtherMeeting { recorded, given }.into());
+            }
+            prepared => prepared?,
+        };
         if dry_run {
             return Ok(ImportedDocument { report: prepared.report, receipt: None });
         }
@@ -132,7 +190,7 @@ impl Writer {
             let what = format!("the import would lower the marks of {} events", prepared.lowered.len());
             return Err(Problem::unprocessable(what).with_field("lower").with_accepted("true"));
         }
-        Ok(ingest::record(&self.service.inner.recorder, prepared).await?)
+        Ok(ingest::record(&self.recorder, prepared).await?)
     }
 
     /// The number that the recorder gave to a decision.
@@ -146,76 +204,26 @@ impl Writer {
     }
 
     fn log(&self) -> &Log {
-        self.service.inner.recorder.log()
+        self.recorder.log()
     }
 
     /// The current version of a stream.
     pub(in crate::api) async fn version(&self, stream: &StreamId) -> Result<u64, StoreError> {
         Ok(self.log().version(stream).await?.number())
     }
-
-    fn visibility(&self) -> Visibility<'_> {
-        Visibility { principal: &self.principal, log: self.log() }
-    }
-
-    /// Checks the last of the commands, given that the ones before it are recorded too.
-    async fn permit(&self, visibility: &Visibility<'_>, commands: &[Command]) -> Result<(), Problem> {
-        let Some((last, before)) = commands.split_last() else { return Ok(()) };
-        match last {
-            Command::Record { stream, event, .. } => {
-                visibility.check_stream(stream, event, before).await?;
-                self.permit_event(stream, event)?;
-                visibility.check_requirements(event, before).await
-            }
-            Command::Correct { event, change, .. } => {
-                let (stream, corrected) = visibility.find_event(*event).await?;
-                self.permit_event(&stream, &corrected)?;
-                match change {
-                    Change::Struck | Change::Marked(_) => Ok(()),
-                    Change::Replaced(by) | Change::Supplemented(by) => {
-                        self.permit_event(&stream, by)?;
-                        visibility.check_requirements(by, before).await
-                    }
-                }
-            }
-            Command::Merge { event, merge, clearance, .. } => {
-                let (stream, corrected) = visibility.find_event(*event).await?;
-                self.permit_event(&stream, &corrected)?;
-                let history = self.log().read_all(Selection::Stream(stream.clone())).await?;
-                match resolve_merge(&history, *event, merge, *clearance) {
-                    Ok(resolved) => {
-                        self.permit_event(&stream, &resolved.event)?;
-                        visibility.check_requirements(&resolved.event, before).await
-                    }
-                    // The recorder refuses it too, unless the request is a repeated one.
-                    Err(_) => Ok(()),
-                }
-            }
-        }
-    }
-
-    fn permit_event(&self, stream: &StreamId, event: &Event) -> Result<(), Problem> {
-        let permission = Permission::required_to_record(event);
-        let may = match stream.committee() {
-            Some(committee) => self.principal.may_in(permission, committee),
-            None => self.principal.may_everywhere(permission),
-        };
-        let what = || match stream.committee() {
-            Some(committee) => format!("this token does not permit its bearer to {permission} in {committee}"),
-            None => format!("this token does not permit its bearer to {permission} the ledger"),
-        };
-        if may { Ok(()) } else { Err(forbidden(&what())) }
-    }
 }
 
-/// Hashes an idempotency key together with the principal's name, so that keys of two principals never collide.
-pub(super) fn own_key(principal: &Principal, key: &str) -> String {
-    let name = principal.name();
-    let mut hash = Sha256::new();
-    hash.update((name.len() as u64).to_be_bytes());
-    hash.update(name);
-    hash.update(key);
-    hex::encode(hash.finalize())
+/// Whether one of the commands begins the stream.
+fn begins(commands: &[Command], stream: &StreamId) -> bool {
+    commands.iter().any(|command| match command {
+        Command::Record { stream: begun, event, .. } => begun == stream && event.begins_its_stream(),
+        Command::Correct { .. } | Command::Merge { .. } => false,
+    })
+}
+
+/// 404 for a stream that nobody has begun.
+fn no_such(stream: &StreamId) -> Problem {
+    Problem::not_found(format!("there is no {} `{}`", stream.kind(), stream.subject()))
 }
 
 /// 401 for a request without a token on a route that needs one.

@@ -5,9 +5,9 @@ use crate::ingest::ImportError;
 use crate::query::ReadError;
 use crate::query::read_query::QueryError;
 use crate::webhooks::WebhookError;
-use minutebook_domain::Rejection;
 use minutebook_domain::merge::MergeError;
-use minutebook_ledger::{AppendError, RecordError, StoreError};
+use minutebook_domain::{Rejection, RejectionKind};
+use minutebook_ledger::{AppendError, Forbidden, RecordError, StoreError};
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
@@ -40,8 +40,17 @@ impl From<QueryError> for Problem {
     }
 }
 
+impl From<Forbidden> for Problem {
+    fn from(forbidden: Forbidden) -> Self {
+        Self::new(ProblemKind::Forbidden, forbidden.to_string())
+    }
+}
+
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
+        if rejection.kind() == RejectionKind::UnknownEvent {
+            return Self::not_found(rejection.what()).with_field("event_id");
+        }
         Self::new(ProblemKind::RefusedByRule, rejection.what())
             .with_accepted(rejection.accepted())
             .with_rule(rejection.rule())
@@ -57,6 +66,7 @@ impl From<RecordError> for Problem {
                 Self::unprocessable(what).with_field(&path).with_accepted(accepted)
             }
             RecordError::Malformed(what) => Self::unprocessable(what),
+            RecordError::Forbidden(forbidden) => forbidden.into(),
             RecordError::Append(error) => error.into(),
         }
     }

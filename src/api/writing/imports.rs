@@ -137,6 +137,8 @@ pub(in crate::api) async fn import_document(
     Query(params): Query<ImportParams>,
     request: Request,
 ) -> Result<Response, Problem> {
+    // A writer who may not record does not make the server read the document.
+    writer.authorize_import(params.meeting.as_ref()).await?;
     let (name, bytes) = document(params.filename, request).await?;
     let dry_run = params.dry_run.unwrap_or(false);
     let options = ImportOptions {

@@ -150,6 +150,8 @@ pub(super) async fn record_request(
     condition: Option<VersionCondition>,
     mut request: Request,
 ) -> Result<Response, Problem> {
+    // Permission first: no condition tells a writer without it whether the stream exists.
+    writer.authorize(&request).await?;
     match condition {
         Some(VersionCondition::Version(version)) => request.expected = Some(version),
         // No stream reaches this version.

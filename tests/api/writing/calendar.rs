@@ -233,10 +233,10 @@ async fn who_may_not_know_a_new_reference_knows_the_old_one_alone(ledger: TestLe
         assert_eq!(hidden.text().replace("SSC_73", "SSC_79"), unknown.text());
     }
     let decision = json!({"verb": "NOTED", "text": white("the second update")});
-    let hidden = server.post(&writer, "/api/v1/meetings/SSC_73_2702/decisions", &decision).await.expect(404);
-    let unknown = server.post(&writer, "/api/v1/meetings/SSC_79_2702/decisions", &decision).await.expect(404);
-    assert_eq!(hidden.text().replace("SSC_73", "SSC_79"), unknown.text());
-    server.post(&writer, "/api/v1/meetings/SSC_72_2702/decisions", &decision).await.expect(201);
+    for meeting in ["SSC_72_2702", "SSC_73_2702", "SSC_79_2702"] {
+        let path = format!("/api/v1/meetings/{meeting}/decisions");
+        server.post(&writer, &path, &decision).await.expect(403);
+    }
 }
 
 /// The answer without the positions and roots, which the number of events is told by.

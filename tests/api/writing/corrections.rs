@@ -11,7 +11,7 @@ on_both_stores!(
     an_event_is_corrected,
     a_merge_changes_fields_and_keeps_the_rest,
     a_merge_that_does_not_fit_is_refused,
-    a_correction_above_the_writer_is_not_merged_in,
+    a_merge_is_as_confidential_as_what_it_starts_from,
     commands_are_recorded_together_or_not_at_all
 );
 
@@ -148,7 +148,7 @@ async fn a_merge_that_does_not_fit_is_refused(ledger: TestLedger) {
     server.post(&jane, &completed, &json!({"change": {"set": {"completed_on": "2019-03-04"}}})).await.expect(422);
 }
 
-async fn a_correction_above_the_writer_is_not_merged_in(ledger: TestLedger) {
+async fn a_merge_is_as_confidential_as_what_it_starts_from(ledger: TestLedger) {
     let server = ApiServer::open(&ledger).await;
     let jane = server.secretary().await;
     let white = json!({"classification": "WHITE", "text": "Circulate the paper"});
@@ -161,35 +161,23 @@ async fn a_correction_above_the_writer_is_not_merged_in(ledger: TestLedger) {
     ] {
         server.post(&jane, &format!("/api/v1/{path}"), &body).await.expect(201);
     }
-    let green = server.token("g.reen", &[minutebook::access::Role::Secretary], "GREEN", &[]).await;
     let completed = corrections_of(&server, "ActionCompleted").await;
     let secret = json!({"note": {"classification": "RED", "text": "paid by Real Ltd"}, "completed_on": "2019-03-01"});
     server.post(&jane, &format!("{completed}?classification=AMBER"), &merge(secret)).await.expect(201);
-    server.post(&green, &completed, &merge(json!({"at_meeting": "SSC_72_2702"}))).await.expect(201);
-    let stands = replacement(&server).await;
-    assert_eq!(stands, json!({"completed_on": "2019-03-05", "at_meeting": "SSC_72_2702"}));
     // What jane changes next is as confidential as the correction that she starts from.
     let secret = json!({"completed_on": "2019-03-02"});
     server.post(&jane, &format!("{completed}?classification=AMBER"), &merge(secret)).await.expect(201);
-    server.post(&jane, &completed, &merge(json!({"at_meeting": null}))).await.expect(201);
+    server.post(&jane, &completed, &merge(json!({"at_meeting": "SSC_72_2702"}))).await.expect(201);
     let last = server.recorder.log().read_all(Selection::All).await.unwrap().pop().unwrap();
     assert_eq!(last.metadata.classification.label(), "AMBER");
     let low = json!({"note": {"classification": "GREEN", "text": "paid"}});
     let refused = server.post(&jane, &completed, &merge(low)).await.expect(409).json();
     assert_eq!(refused["rule"], "text-not-below-its-event");
-    // An event whose text the writer may not read does not exist for their correction.
-    let reopened = corrections_of(&server, "ActionReopened").await;
-    let note = json!({"note": {"classification": "RED", "text": "a secret"}});
-    server.post(&jane, &reopened, &merge(note)).await.expect(201);
-    for fields in [json!({"reopened_on": "2019-03-06"}), json!({"no_such_field": 1})] {
-        let refused = server.post(&green, &reopened, &merge(fields)).await.expect(409).json();
-        assert_eq!(refused["rule"], "correction-names-its-event");
-    }
 }
 
 async fn commands_are_recorded_together_or_not_at_all(ledger: TestLedger) {
     let server = ApiServer::open(&ledger).await;
-    let amber = server.token("jane.smith", &[minutebook::access::Role::Secretary], "AMBER", &[]).await;
+    let jane = server.secretary().await;
     let white = |text: &str| json!({"classification": "WHITE", "text": text});
     let commands = |last: Value| {
         json!({"reason": "the sitting of 27 February", "commands": [
@@ -204,10 +192,10 @@ async fn commands_are_recorded_together_or_not_at_all(ledger: TestLedger) {
     };
     let before = server.head().await;
     let wrong = json!({"stream": "meeting:SSC_72_2702", "type": "NextMeetingSet", "data": {"on": "2019-02-01"}});
-    server.post(&amber, "/api/v1/commands", &commands(wrong)).await.expect(409);
+    server.post(&jane, "/api/v1/commands", &commands(wrong)).await.expect(409);
     assert_eq!(server.head().await, before);
     let right = json!({"stream": "meeting:SSC_72_2702", "type": "NextMeetingSet", "data": {"on": "2019-03-13"}});
-    let answer = server.post(&amber, "/api/v1/commands", &commands(right)).await.expect(201);
+    let answer = server.post(&jane, "/api/v1/commands", &commands(right)).await.expect(201);
     // The decision that takes another's place marks that one.
     assert_eq!(answer.json()["events"].as_array().unwrap().len(), 6);
     assert_eq!((answer.json()["position"].as_u64().unwrap(), server.head().await), (before + 6, before + 6));

@@ -6,4 +6,5 @@ mod hidden_references;
 mod imports;
 mod refusals;
 mod retries;
+mod rights;
 pub(crate) mod routes;

@@ -2,6 +2,7 @@
 
 use crate::fixtures::api_server::{ApiServer, Token};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use minutebook::access::Tokens;
 use minutebook::api::document;
 use minutebook_ledger::Selection;
 use serde_json::{Value, json};
@@ -181,7 +182,7 @@ async fn path_body_and_token_determine_the_event(ledger: TestLedger) {
     everything_recorded(&server, &jane).await;
     a_body_may_repeat_the_path_and_not_contradict_it(&server, &jane).await;
     location_has_the_number_of_a_new_decision(&server, &jane).await;
-    the_event_names_its_actor_and_client(&server).await;
+    the_event_names_its_actor_identity_and_client(&server, &jane).await;
 }
 
 async fn a_body_may_repeat_the_path_and_not_contradict_it(server: &ApiServer, jane: &Token) {
@@ -212,13 +213,17 @@ async fn location_has_the_number_of_a_new_decision(server: &ApiServer, jane: &To
     }
 }
 
-async fn the_event_names_its_actor_and_client(server: &ApiServer) {
+async fn the_event_names_its_actor_identity_and_client(server: &ApiServer, jane: &Token) {
     let log = server.recorder.log();
+    let tokens = Tokens::new(log.clone());
+    let jane = tokens.authenticate(jane.as_ref().unwrap()).await.unwrap();
     let meeting = Selection::Stream("meeting:SSC_72_2702".parse().unwrap());
     for event in log.read_all(meeting).await.unwrap() {
         assert_eq!(
             (event.metadata.actor.as_str(), event.metadata.source.client.as_deref()),
             ("jane.smith", Some("http"))
         );
+        assert!(event.metadata.source.identity.is_some());
+        assert_eq!(event.metadata.source.identity.as_ref(), jane.identity());
     }
 }

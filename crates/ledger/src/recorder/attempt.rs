@@ -5,7 +5,7 @@ use super::super::batch::{AppendCondition, AppendError};
 use super::super::event_codec::NewEvent;
 use super::super::state_cache::{LoadedState, StateCache};
 use super::super::valid_time::natural_valid_time;
-use super::{Command, RecordError, Request};
+use super::{Authority, Command, RecordError, Recorder, Request};
 use chrono::{NaiveDate, NaiveTime, SubsecRound};
 use cqrs_es::event_sink::EventSink;
 use minutebook_domain::classification::Classification;
@@ -40,10 +40,15 @@ pub struct PendingAppend {
 #[expect(clippy::struct_excessive_bools, reason = "each is an independent observation")]
 pub(super) struct Attempt<'a> {
     pub(super) states: &'a StateCache,
+    /// What the sender may record.
+    pub(super) authority: &'a dyn Authority,
     pub(super) metadata: &'a RequestMetadata,
     /// Whether states are read from the log even if they are cached.
     pub(super) fresh: bool,
-    /// Whether the request corrects an event. A meeting that it requires to be open may then be closed.
+    /// Whether the request corrects an event.
+    request_corrects: bool,
+    /// Whether the present command corrects an event, or comes from a document that does. A meeting that it requires to be
+    /// open may then be closed.
     pub(super) corrects: bool,
     /// The histories of the corrected streams, from the log.
     pub(super) histories: HashMap<StreamId, Vec<RecordedEvent>>,
@@ -69,12 +74,14 @@ pub(super) struct Attempt<'a> {
 }
 
 impl<'a> Attempt<'a> {
-    pub(super) fn new(states: &'a StateCache, request: &'a Request, fresh: bool) -> Self {
+    pub(super) fn new(recorder: &'a Recorder, request: &'a Request, fresh: bool) -> Self {
         Self {
-            states,
+            states: &recorder.states,
+            authority: &*recorder.authority,
             metadata: &request.metadata,
             fresh,
-            corrects: super::corrects(request),
+            request_corrects: super::corrects(request),
+            corrects: false,
             histories: HashMap::new(),
             used_cache: false,
             planned: request.planned,
@@ -89,8 +96,10 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    /// Adds the events of every command.
+    /// Adds the events of every command. The sender's authority comes first: neither a version nor a rule answers a request
+    /// that the sender may not make.
     pub(super) async fn decide(&mut self, request: &Request) -> Result<(), RecordError> {
+        self.authorize(request).await?;
         if let (Some(expected), Some(first)) = (request.expected, request.commands.first()) {
             let stream = match first {
                 Command::Record { stream, .. } => self.stream_by_first_reference(stream.clone()).await?,
@@ -130,6 +139,8 @@ impl<'a> Attempt<'a> {
         let (Command::Record { source, .. } | Command::Correct { source, .. } | Command::Merge { source, .. }) =
             command;
         self.from_document = source.as_ref().unwrap_or(&self.metadata.source).file.is_some();
+        let is_correction = !matches!(command, Command::Record { .. });
+        self.corrects = is_correction || (self.request_corrects && self.from_document);
         let source = match command {
             Command::Record { stream, event, source, classification } => {
                 self.mark = *classification;
@@ -163,6 +174,11 @@ impl<'a> Attempt<'a> {
             self.cause_mark = cause;
             ensure_belongs(&event, &stream)?;
             for requirement in event.payload().requires() {
+                // What is recorded live of a meeting is a part of its record, and a document states what was minuted.
+                let requirement = match requirement {
+                    Requirement::Meeting(meeting) if !self.from_document => Requirement::OpenMeeting(meeting),
+                    other => other,
+                };
                 self.require(&requirement).await?;
             }
             self.require_free_reference(&stream, &event).await?;
@@ -215,6 +231,7 @@ impl<'a> Attempt<'a> {
         event: Event,
         state: AggregateState,
     ) -> Result<(), RecordError> {
+        self.authorize_event(&stream, &event).await?;
         let mark = self.mark_of(&stream, &event, &state).await?;
         let zone = self.time_zone(stream.committee()).await?;
         let now = self.states.log().environment().clock.now();

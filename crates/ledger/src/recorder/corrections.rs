@@ -209,7 +209,7 @@ impl Attempt<'_> {
 
 /// The refusal of an id that no event has.
 pub(super) fn no_such_event(event: EventId) -> Rejection {
-    Rejection::new(
+    Rejection::unknown_event(
         "correction-names-its-event",
         format!("no event has the id {event}"),
         "an id that `minutebook history` or `log` shows",
@@ -217,7 +217,7 @@ pub(super) fn no_such_event(event: EventId) -> Rejection {
 }
 
 /// What stands for an event now: the event itself, or its last replacement.
-fn standing_for<'h>(history: &'h [RecordedEvent], target: &'h RecordedEvent) -> &'h RecordedEvent {
+pub(super) fn standing_for<'h>(history: &'h [RecordedEvent], target: &'h RecordedEvent) -> &'h RecordedEvent {
     let events: Vec<(StreamVersion, Event)> =
         history.iter().map(|recorded| (recorded.version, recorded.event.clone())).collect();
     let standing = Event::standing(&events);

@@ -11,21 +11,21 @@ use minutebook_domain::{Event, EventId, RecordedEvent, Rejection, StreamVersion}
 use minutebook_projections::redaction::{redacted_history, same_but_for_marks};
 
 /// A merge as the replacement that it comes to.
-pub struct ResolvedMerge {
+struct ResolvedMerge {
     /// What stands in the event's place with the merge applied.
-    pub event: Event,
+    event: Event,
     /// The event to correct: the event named, or an event that it corrected.
-    pub(super) target: EventId,
+    target: EventId,
     /// The events that say what stood in its place.
-    pub(super) stated_by: [EventId; 2],
-    pub(super) change: Change<Event>,
+    stated_by: [EventId; 2],
+    change: Change<Event>,
     /// The mark below which nobody knows of what stood there.
-    pub(super) mark: Classification,
+    mark: Classification,
 }
 
 /// Applies `merge` to what stands in the place of `event` for readers with `clearance`. `history` is the event's whole
 /// stream. A reader who may not read all of it gets the answer for an event that does not exist.
-pub fn resolve_merge(
+fn resolve_merge(
     history: &[RecordedEvent],
     event: EventId,
     merge: &Merge,

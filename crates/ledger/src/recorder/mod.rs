@@ -1,6 +1,7 @@
 //! The recorder: it applies the committee's rules to a request and appends the accepted events.
 
 mod attempt;
+mod authority;
 mod corrections;
 mod marks;
 mod meeting_references;
@@ -17,12 +18,15 @@ use super::state_cache::StateCache;
 use super::store::StoreError;
 use attempt::Attempt;
 pub use attempt::PendingAppend;
-pub use merges::{ResolvedMerge, resolve_merge};
+pub use authority::{Authority, Forbidden, FullAuthority, NoAuthority};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeError};
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
-use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, Source, StreamId, StreamVersion};
+use minutebook_domain::{
+    Event, EventId, Rejection, RequestMetadata, SenderIdentity, Source, StreamId, StreamVersion,
+};
+use std::sync::Arc;
 
 /// The number of attempts at a request while other writers append to its streams.
 const ATTEMPTS: usize = 100;
@@ -101,6 +105,9 @@ pub enum RecordError {
     /// The request is malformed.
     #[error("{0}")]
     Malformed(String),
+    /// The sender may not record it.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
 }
 
 /// The result of rehearsing a request.
@@ -117,16 +124,33 @@ impl From<StoreError> for RecordError {
     }
 }
 
-/// Records requests. Cheap to clone; the clones share one cache of states.
+/// Records requests under one authority. Cheap to clone; the clones share one cache of states.
 #[derive(Clone)]
 pub struct Recorder {
     states: StateCache,
+    authority: Arc<dyn Authority>,
 }
 
 impl Recorder {
-    /// A recorder on `log`.
+    /// A recorder on `log` that records whatever the rules admit.
     pub fn new(log: Log) -> Self {
-        Self { states: StateCache::new(log) }
+        Self { states: StateCache::new(log), authority: Arc::new(FullAuthority) }
+    }
+
+    /// A recorder on the same log that records what `authority` permits and the rules admit.
+    #[must_use]
+    pub fn acting_for(&self, authority: Arc<dyn Authority>) -> Self {
+        Self { states: self.states.clone(), authority }
+    }
+
+    /// Refuses a request that the sender may not make. The recorder asks again when it records.
+    pub async fn authorize(&self, request: &Request) -> Result<(), RecordError> {
+        Attempt::new(self, request, true).authorize(request).await
+    }
+
+    /// Returns the highest mark of a committee's scheme; of a committee that is not established, the highest there is.
+    pub async fn top_mark(&self, committee: &CommitteeCode) -> Result<Classification, RecordError> {
+        Attempt::new(self, &Request::default(), false).top_mark(Some(committee)).await
     }
 
     /// The log it records in.
@@ -143,7 +167,7 @@ impl Recorder {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let mut attempt = Attempt::new(&self.states, request, fresh);
+            let mut attempt = Attempt::new(self, request, fresh);
             let decision = attempt.decide(request).await;
             let (used_cache, expected_stream) = (attempt.used_cache, attempt.expected_stream.take());
             let outcome = match decision {
@@ -182,7 +206,8 @@ impl Recorder {
     /// Decides about each command of `request` as if those accepted before it were recorded. Nothing is recorded.
     pub async fn rehearse(&self, request: &Request) -> Result<Rehearsal, RecordError> {
         validate(request)?;
-        let mut attempt = Attempt::new(&self.states, request, true);
+        let mut attempt = Attempt::new(self, request, true);
+        attempt.authorize(request).await?;
         let mut outcomes = Vec::with_capacity(request.commands.len());
         for command in &request.commands {
             outcomes.push(match attempt.command(command).await {
@@ -209,7 +234,7 @@ impl Recorder {
     /// Returns the mark that an event and its texts take where the sender gives none.
     pub async fn default_mark(&self, stream: &StreamId, event: &Event) -> Result<Classification, RecordError> {
         let request = Request::default();
-        let mut attempt = Attempt::new(&self.states, &request, false);
+        let mut attempt = Attempt::new(self, &request, false);
         let (stream, event) = attempt.by_first_references(stream.clone(), event.clone()).await?;
         attempt.usual_mark(&stream, &event).await
     }
@@ -217,7 +242,7 @@ impl Recorder {
     /// Returns the reference that the stream of a meeting is named for, whichever of its references is given; the given one
     /// if the ledger has no such meeting.
     pub async fn first_reference(&self, meeting: &MeetingRef) -> Result<MeetingRef, RecordError> {
-        Attempt::new(&self.states, &Request::default(), true).first_reference(meeting).await
+        Attempt::new(self, &Request::default(), true).first_reference(meeting).await
     }
 
     /// Returns a committee's default mark; none if the ledger does not know the committee.
@@ -291,14 +316,20 @@ fn validate(request: &Request) -> Result<(), RecordError> {
         }
     }
     let RequestMetadata { on_behalf_of, correlation_id, reason, source, .. } = &request.metadata;
+    let (issuer, subject) = match &source.identity {
+        Some(SenderIdentity::Provider { issuer, subject }) => (Some(issuer), Some(subject)),
+        _ => (None, None),
+    };
     for (what, text) in [
-        ("the person or body recorded for", on_behalf_of),
-        ("the correlation id", correlation_id),
-        ("the reason", reason),
-        ("the client", &source.client),
-        ("the file name", &source.file),
+        ("the person or body recorded for", on_behalf_of.as_ref()),
+        ("the correlation id", correlation_id.as_ref()),
+        ("the reason", reason.as_ref()),
+        ("the client", source.client.as_ref()),
+        ("the file name", source.file.as_ref()),
+        ("the sender's issuer", issuer),
+        ("the sender's subject", subject),
     ] {
-        if let Some(problem) = text.as_deref().and_then(unrecordable_text) {
+        if let Some(problem) = text.and_then(|text| unrecordable_text(text)) {
             return malformed(&format!("{what} {problem}"));
         }
     }
