@@ -126,7 +126,8 @@ impl Event {
     /// `None` is the ledger itself, to which tokens belong.
     pub fn committees(&self, stream: &StreamId) -> BTreeSet<Option<CommitteeCode>> {
         let mut committees = BTreeSet::from([stream.committee().cloned()]);
-        match_event!(self, event => event.committees(&mut |code| _ = committees.insert(Some(code.clone()))));
+        // A code that were none would ask for a right over the whole ledger.
+        match_event!(self, event => event.committees(&mut |code| _ = committees.insert(code.parse().ok())));
         committees
     }
 

@@ -2,7 +2,6 @@
 //!
 //! A correction that changes named fields reads their values by these forms, and says what a field expects.
 
-use crate::reference::CommitteeCode;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 
 /// The shape of a field's value.
@@ -22,8 +21,8 @@ pub enum FieldShape {
     Texts,
 }
 
-/// Called with the committee of each subject that a value names.
-pub type VisitCommittee<'a> = dyn FnMut(&CommitteeCode) + 'a;
+/// Called with the code of the committee of each subject that a value names.
+pub type VisitCommittee<'a> = dyn FnMut(&str) + 'a;
 
 /// A type that a field of a payload can have.
 pub trait FieldForm {
@@ -98,7 +97,7 @@ macro_rules! field_forms {
             }
 
             fn committees(&self, _visit: &mut $crate::field_form::VisitCommittee<'_>) {
-                $(_visit($committee(self));)?
+                $(_visit($committee(self).as_str());)?
             }
         })+
     };

@@ -3,9 +3,7 @@
 use crate::fixtures::ledgers::{FixedClock, Store, TestLedger};
 use crate::fixtures::oidc_server::OidcServer;
 use minutebook::access::oidc::{OidcConfig, OidcProvider};
-use minutebook::access::{
-    AuthenticationError, Authenticator, JwtFault, Permission, Principal, Role, Tokens, issue,
-};
+use minutebook::access::{AuthenticationError, Authenticator, JwtFault, Permission, Principal, Role, Tokens, issue};
 use minutebook_domain::SenderIdentity;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;

@@ -3,9 +3,7 @@
 use crate::fixtures::committee::{established, request};
 use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
 use crate::fixtures::record_lines::PATIENCE;
-use minutebook::access::{
-    AuthenticationError, CommitteeSet, Grant, Right, Role, TokenSecret, Tokens, issue, revoke,
-};
+use minutebook::access::{AuthenticationError, CommitteeSet, Grant, Right, Role, TokenSecret, Tokens, issue, revoke};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::{Event, Position, RequestMetadata, SenderIdentity};
 use minutebook_ledger::{Environment, Log, Opening, Recorder, Selection};

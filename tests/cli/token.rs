@@ -73,7 +73,11 @@ fn a_bad_token_option_is_refused_with_what_is_accepted() {
         (vec!["--role", "reader", "--committee", "OPSG"], 1, "OPSG"),
         // A right to record counts only with a clearance for the top of the scheme.
         (vec!["--role", "secretary"], 1, "give --clearance RED, or a role that only reads"),
-        (vec!["--role", "reader,chair", "--clearance", "AMBER", "--committee", "SSC"], 1, "in SSC only with a clearance"),
+        (
+            vec!["--role", "reader,chair", "--clearance", "AMBER", "--committee", "SSC"],
+            1,
+            "in SSC only with a clearance",
+        ),
         (vec!["--role", "reader", "--expires", "0d"], 2, "90d, a date such as"),
         (vec!["--role", "reader", "--expires", "2019-02-27"], 1, "a time in the future"),
         (

@@ -102,7 +102,9 @@ async fn a_correction_without_a_right_tells_nothing_of_its_event(ledger: TestLed
         for event in &events {
             let id = event.event_id.to_string();
             let path = format!("/api/v1/events/{id}/corrections");
-            for headers in [[("idempotency-key", "a"), ("if-match", "\"7\"")], [("idempotency-key", "b"), ("if-match", "*")]] {
+            for headers in
+                [[("idempotency-key", "a"), ("if-match", "\"7\"")], [("idempotency-key", "b"), ("if-match", "*")]]
+            {
                 let answer = server.post_with(token, &path, &struck, &headers).await.expect(status);
                 assert_eq!(answer.text().replace(&id, "?"), nothing.text().replace(NO_EVENT, "?"));
             }
@@ -125,7 +127,8 @@ async fn answers_without_a_right_are_identical_with_and_without_the_subject(with
                 assert!(!answer.text().contains(CANARY), "{}", answer.text());
                 all.push(answer.expect(403).text());
             }
-            let document = b"# SSC_73_1303\n\n**Security Sub-Committee Meeting Headlines, SSC_73_1303, 13th March 2019**\n";
+            let document =
+                b"# SSC_73_1303\n\n**Security Sub-Committee Meeting Headlines, SSC_73_1303, 13th March 2019**\n";
             for query in ["?dry_run=true", "", "?meeting=SSC_72_2702&move=true", "?meeting=SSC_79_0101"] {
                 let path = format!("/api/v1/imports{query}");
                 all.push(server.upload(&token, &path, "text/markdown", document).await.expect(403).text());

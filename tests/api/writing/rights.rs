@@ -71,7 +71,10 @@ const ROWS: &[Row] = &[
         command: |place| {
             let reference = format!("{}_{}_0302", place.committee, place.unused);
             let stream = reference.replace("BBB", "AAA");
-            (format!("meeting:{stream}"), json!({"reference": reference, "held_on": "2019-02-03", "classification": "WHITE"}))
+            (
+                format!("meeting:{stream}"),
+                json!({"reference": reference, "held_on": "2019-02-03", "classification": "WHITE"}),
+            )
         },
         own: 201,
         closed: None,
@@ -91,7 +94,10 @@ const ROWS: &[Row] = &[
         field: "decision",
         command: |place| {
             let stream = if place.committee == "AAA" { place.meeting } else { OPEN };
-            (format!("meeting:{stream}"), json!({"decision": format!("{}/D2", place.meeting), "by": format!("{OPEN}/D3")}))
+            (
+                format!("meeting:{stream}"),
+                json!({"decision": format!("{}/D2", place.meeting), "by": format!("{OPEN}/D3")}),
+            )
         },
         own: 201,
         closed: Some(201),
@@ -213,7 +219,10 @@ const ROWS: &[Row] = &[
         event: "StatusDeferred",
         field: "meeting",
         command: |place| {
-            ("party:AAA:Other User M".into(), json!({"meeting": place.meeting, "deferred_on": "2019-02-01", "kind": "assurance"}))
+            (
+                "party:AAA:Other User M".into(),
+                json!({"meeting": place.meeting, "deferred_on": "2019-02-01", "kind": "assurance"}),
+            )
         },
         own: 201,
         closed: Some(409),

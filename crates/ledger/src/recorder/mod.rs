@@ -23,9 +23,7 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeError};
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
-use minutebook_domain::{
-    Event, EventId, Rejection, RequestMetadata, SenderIdentity, Source, StreamId, StreamVersion,
-};
+use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, SenderIdentity, Source, StreamId, StreamVersion};
 use std::sync::Arc;
 
 /// The number of attempts at a request while other writers append to its streams.
