@@ -15,8 +15,7 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use minutebook_domain::{
-    CommandId, Event, Position, Rejection, RejectionKind, RequestMetadata, Source, StreamId,
-    StreamVersion,
+    CommandId, Event, Position, Rejection, RejectionKind, RequestMetadata, Source, StreamId, StreamVersion,
 };
 use minutebook_ledger::{
     AppendError, Command, EventLocation, Log, Receipt, RecordError, Recorder, Request, Selection, StoreError,
