@@ -9,7 +9,7 @@ use axum::response::Response;
 use std::future::Future;
 use std::sync::Arc;
 use tokio::runtime::Handle;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::task::spawn_blocking;
 use tracing::Instrument;
 
@@ -75,6 +75,26 @@ impl RouteCost {
     }
 }
 
+/// Makes an answer on a thread of its own, and holds `place` until it is made, even where the returned future is dropped.
+pub(super) async fn off_the_runtime<T: Send + 'static>(
+    place: OwnedSemaphorePermit,
+    answer: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Problem> {
+    let runtime = Handle::current();
+    let answer = answer.in_current_span();
+    let making = spawn_blocking(move || {
+        let _place = place;
+        runtime.block_on(answer)
+    });
+    making.await.map_err(|error| {
+        if error.is_panic() {
+            // The layer that catches panics answers and logs it.
+            std::panic::resume_unwind(error.into_panic());
+        }
+        Problem::internal(&error)
+    })
+}
+
 /// The lanes of one server.
 pub(super) struct Lanes {
     lists: Arc<Semaphore>,
@@ -101,26 +121,15 @@ impl Lanes {
         };
         let place = places.clone().acquire_owned().await.map_err(|error| Problem::internal(&error))?;
         let (wanted, unwanted) = oneshot::channel::<()>();
-        let runtime = Handle::current();
-        let answer = answer.in_current_span();
-        let making = spawn_blocking(move || {
-            let _place = place;
-            runtime.block_on(async {
-                tokio::select! {
-                    response = answer => Some(response),
-                    _ = unwanted => None,
-                }
-            })
+        let making = off_the_runtime(place, async {
+            tokio::select! {
+                response = answer => Some(response),
+                _ = unwanted => None,
+            }
         });
-        let made = making.await;
+        let made = making.await?;
         drop(wanted);
-        match made {
-            Ok(Some(response)) => Ok(response),
-            Ok(None) => Err(Problem::new(ProblemKind::Busy, "the answer was abandoned").with_retry_after(1)),
-            // The layer that catches panics answers and logs it.
-            Err(error) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
-            Err(error) => Err(Problem::internal(&error)),
-        }
+        made.ok_or_else(|| Problem::new(ProblemKind::Busy, "the answer was abandoned").with_retry_after(1))
     }
 }
 

@@ -18,6 +18,16 @@ pub enum ImportError {
     /// The file is not an action log, or one that cannot be read.
     #[error(transparent)]
     ActionLog(#[from] ActionLogError),
+    /// The document of one meeting would lead to too many events.
+    #[error(
+        "the document leads to {events} events: expected at most {limit}; split it into the documents of single meetings"
+    )]
+    TooManyEvents {
+        /// The number of events.
+        events: usize,
+        /// The largest number.
+        limit: usize,
+    },
     /// The ledger holds the meeting, and its record did not come from a document.
     #[error("meeting {meeting} was recorded live; nothing of this document was recorded")]
     RecordedLive {

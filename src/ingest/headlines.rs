@@ -16,6 +16,9 @@ use minutebook_import::{
 };
 use minutebook_ledger::PendingAppend;
 
+/// Events of one meeting's document. Each is decided on the state of the meeting that the ones before it lead to.
+const MAX_EVENTS: usize = 5000;
+
 /// What the caller says of the document's meeting.
 #[derive(Clone, Copy)]
 pub(super) struct GivenMeeting {
@@ -55,6 +58,9 @@ pub(super) async fn prepare(
         });
     }
     let all: Vec<SourcedEvent> = establishment(&headlines).into_iter().chain(events(&headlines)).collect();
+    if all.len() > MAX_EVENTS {
+        return Err(ImportError::TooManyEvents { events: all.len(), limit: MAX_EVENTS });
+    }
     if let Some(from) = from {
         let all = intake.without_known_registrations(all).await?;
         moved::ensure_alone(intake, &headlines.reference, &from).await?;

@@ -6,6 +6,7 @@ mod events;
 mod feed;
 mod lists;
 mod openapi;
+mod read_by_key;
 mod redaction;
 mod server_crash;
 mod tokens;

@@ -80,6 +80,16 @@ fn at_the_limit_and_beyond_it() {
     assert!(cut, "a document that is only damaged is recorded within the same limits");
 }
 
+#[test]
+fn a_document_of_short_paragraphs() {
+    let largest = minutebook_import::MAX_DOCUMENT_BYTES;
+    for paragraph in ["a\n\n", "- a\n", "|a|b|\n", "*a "] {
+        let repeated = paragraph.repeat((largest - FRONT.len()) / paragraph.len());
+        assert!(!survives(paragraph, repeated.as_bytes()));
+    }
+    assert!(!survives("decisions", "The Panel **AGREED** to do this.\n\n".repeat(5000).as_bytes()));
+}
+
 /// A package of these members, each the parts one after the other.
 fn zipped(members: &[(&str, &[&[u8]])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));

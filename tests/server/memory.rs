@@ -1,10 +1,12 @@
 //! The memory of a server under attack: clients that read nothing, long statistics and many kept answers, beside an honest
 //! client.
 
+use crate::fixtures::api_client::token;
 use crate::fixtures::committee::begin;
 use crate::fixtures::ledgers::{Store, TestLedger};
 use crate::fixtures::record_lines::PATIENCE;
 use crate::fixtures::server_process::ServerProcess;
+use minutebook::access::Role;
 use minutebook_domain::RequestMetadata;
 use minutebook_ledger::{Recorder, command_json};
 use serde_json::json;
@@ -143,6 +145,46 @@ async fn a_server_under_attack_stays_within_its_memory_and_answers_others() {
     assert!(honest.join().unwrap() > 10);
     assert!(peak_memory_kib(server.child.id()) < MEMORY_KIB, "{} KiB", peak_memory_kib(server.child.id()));
     drop((silent, statistics));
+}
+
+/// Posts a body with a token and returns the status.
+async fn post(server: String, path: &str, secret: &str, content_type: &str, body: Arc<Vec<u8>>) -> String {
+    let mut stream = connect(&server, 1).await;
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {secret}\r\nContent-Type: {content_type}\r\n\
+         Idempotency-Key: k\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&body).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8_lossy(&answer[9..12]).into_owned()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn large_bodies_are_taken_one_at_a_time_and_refused_before_they_unfold() {
+    let ledger = TestLedger::new(Store::Sqlite);
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let secret = token(&recorder, &[Role::Secretary], "RED", None).await;
+    recorder.log().close().await;
+    let server = ServerProcess::start_with(&ledger.url_text, &["limits.address_requests_per_minute=0"]);
+    let lists = [br#"{"commands":["#.to_vec(), b"[],".repeat((8 << 20) / 3 - 10), b"[]]}".to_vec()].concat();
+    let lists = Arc::new(lists);
+    let paragraphs = Arc::new(b"a\n\n".repeat((31 << 20) / 3));
+    let mut posts = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let (address, secret, lists) = (server.address.clone(), secret.clone(), lists.clone());
+        posts.spawn(async move { post(address, "/api/v1/commands", &secret, "application/json", lists).await });
+    }
+    let (address, secret) = (server.address.clone(), secret.clone());
+    posts.spawn(async move { post(address, "/api/v1/imports", &secret, "text/markdown", paragraphs).await });
+    let mut answers = posts.join_all().await;
+    answers.sort();
+    assert_eq!(answers, [vec!["413"; 12], vec!["422"; 1]].concat());
+    assert!(peak_memory_kib(server.child.id()) < MEMORY_KIB, "{} KiB", peak_memory_kib(server.child.id()));
 }
 
 fn connections(server: &str) -> usize {

@@ -163,6 +163,15 @@ pub enum SourceBlock {
 }
 
 impl SourceBlock {
+    /// Returns the number of the block's parts: its entries or cells, else one.
+    pub(crate) fn parts(&self) -> usize {
+        match self {
+            Self::Heading(..) | Self::Paragraph(_) | Self::Hidden(_) => 1,
+            Self::List(entries) => entries.len(),
+            Self::Table(header, rows) => header.len() + rows.iter().map(Vec::len).sum::<usize>(),
+        }
+    }
+
     /// Returns the first and the last line of the block.
     pub fn lines(&self) -> LineRange {
         let span = |texts: &mut dyn Iterator<Item = &RichText>| {

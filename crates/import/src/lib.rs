@@ -42,7 +42,7 @@ pub use headlines::{
     ParsedItem, ParsedMatter, ParsedMinutes, ParsedPassage, ParsedRecord, ParsedStatus, PlacedRecord, StatusOutcome,
 };
 pub use markdown::NestingTooDeep;
-pub use source::{DocumentFormat, MAX_DOCUMENT_BYTES, MAX_NESTING, SourceLines, SourceText};
+pub use source::{DocumentFormat, MAX_BLOCKS, MAX_DOCUMENT_BYTES, MAX_MARKS, MAX_NESTING, SourceLines, SourceText};
 
 use block::{RichText, SourceBlock};
 
@@ -63,6 +63,10 @@ pub fn read(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines
 }
 
 fn read_text(bytes: &[u8], context: &ImportContext<'_>) -> Result<ParsedHeadlines, DocumentReadError> {
+    let marks = source::count_marks(bytes);
+    if marks > source::MAX_MARKS {
+        return Err(DocumentReadError::TooManyMarks { marks });
+    }
     let source = SourceText::decode(bytes);
     let format = context.format.unwrap_or_else(|| DocumentFormat::of(context.file_name, source.text()));
     let mut findings: Vec<ImportFinding> = Vec::new();
@@ -131,6 +135,9 @@ fn read_parts(
     furniture: &[RichText],
     context: &ImportContext<'_>,
 ) -> Result<ParsedHeadlines, DocumentReadError> {
+    if blocks.iter().map(SourceBlock::parts).sum::<usize>() > MAX_BLOCKS {
+        return Err(DocumentReadError::TooManyBlocks);
+    }
     footer::drop_from(&mut blocks);
     if blocks.is_empty() {
         return Err(DocumentReadError::Empty);

@@ -7,6 +7,18 @@ use std::borrow::Cow;
 /// The largest document that is read, in bytes. A meeting's headlines take about ten kilobytes.
 pub const MAX_DOCUMENT_BYTES: usize = 32 * 1024 * 1024;
 
+/// The largest number of headings, paragraphs, list entries and table cells. A meeting's minutes have a few hundred.
+pub const MAX_BLOCKS: usize = 25_000;
+
+/// The largest number of line breaks and signs of Markdown in a text file. The parser of Markdown keeps about 200 bytes for
+/// each before the blocks can be counted.
+pub const MAX_MARKS: usize = 1_000_000;
+
+/// Returns the number of line breaks and signs of Markdown in a text file, which bounds the number of its parts.
+pub(crate) fn count_marks(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| b"\n\r*_`~[]()<>|#&!\\".contains(byte)).count()
+}
+
 /// The deepest nesting of lists and quotes that is read. Minutes need three or four levels; more is an attack.
 pub const MAX_NESTING: usize = 256;
 

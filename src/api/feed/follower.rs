@@ -76,9 +76,9 @@ where
             if *ended.borrow() {
                 return None;
             }
-            let has_frames = !batch.frames.is_empty();
+            let (has_frames, has_more) = (!batch.frames.is_empty(), batch.has_more);
             if has_frames {
-                self.send(batch.frames.concat().into()).await?;
+                self.send(batch.into_chunk()).await?;
                 resumable = self.position.after;
             }
             if Instant::now() >= heartbeat {
@@ -89,7 +89,7 @@ where
                 resumable = self.position.after;
                 heartbeat = Instant::now() + feed.settings.heartbeat;
             }
-            if batch.has_more {
+            if has_more {
                 continue;
             }
             if has_frames {

@@ -17,10 +17,12 @@ use ring::Ring;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 /// The approximate size of a chunk, in bytes.
 const CHUNK: usize = 256 << 10;
+/// Readers behind the ring whose next page is read at a time.
+const REPLAYS: usize = 4;
 
 /// Timing of the live feed.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +50,8 @@ pub(super) struct LiveFeed {
     events: EventReader,
     settings: FeedSettings,
     ring: Mutex<Ring>,
+    /// The places of those who read the log and not the ring.
+    replays: Semaphore,
     readers: AtomicUsize,
     ended: watch::Sender<bool>,
 }
@@ -84,10 +88,21 @@ struct FeedBatch {
     has_more: bool,
 }
 
+impl FeedBatch {
+    /// The frames in one chunk; a single frame is shared by all of its readers.
+    fn into_chunk(self) -> Bytes {
+        match <[Bytes; 1]>::try_from(self.frames) {
+            Ok([frame]) => frame,
+            Err(frames) => frames.concat().into(),
+        }
+    }
+}
+
 impl LiveFeed {
     pub(super) fn new(events: EventReader, settings: FeedSettings) -> Self {
         let ring = Mutex::new(Ring::new(events.log().known_head()));
-        Self { events, settings, ring, readers: AtomicUsize::new(0), ended: watch::Sender::new(false) }
+        let replays = Semaphore::new(REPLAYS);
+        Self { events, settings, ring, replays, readers: AtomicUsize::new(0), ended: watch::Sender::new(false) }
     }
 
     pub(super) fn events(&self) -> &EventReader {
@@ -135,6 +150,8 @@ impl LiveFeed {
             return Ok(FeedBatch { frames, token_events, has_more: position.after < ring.end() });
         }
         drop(ring);
+        // Many readers may begin at the start of the log at once.
+        let _place = self.replays.acquire().await;
         self.read_page(position, filter, recipients, &mut frames).await?;
         Ok(FeedBatch { frames, token_events, has_more: position.after < self.events.log().known_head() })
     }

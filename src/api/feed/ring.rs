@@ -8,7 +8,7 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::{Event, Position, RecordedEvent, StreamId};
 use minutebook_ledger::{Log, Selection, StoreError};
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,8 +16,10 @@ use std::sync::Arc;
 const CAPACITY: usize = 512;
 /// The number of events that are redacted at a time.
 const PAGE: usize = 64;
-/// The number of audiences that an event is kept encoded for.
-const AUDIENCES: usize = 8;
+/// The number of audiences that an event is kept encoded for. Those who get the same frame share it.
+const AUDIENCES: usize = 64;
+/// Bytes of all frames in the ring together, from which the oldest events leave it.
+const MAX_FRAME_BYTES: usize = 32 << 20;
 
 /// The latest events of the log, without a gap.
 pub(super) struct Ring {
@@ -27,6 +29,8 @@ pub(super) struct Ring {
     /// The number of events so far that may change the redaction of others.
     reclassifications: u64,
     token_events: u64,
+    /// The size of all frames.
+    frame_bytes: usize,
 }
 
 struct RingEntry {
@@ -46,7 +50,7 @@ struct Encoding {
 impl Ring {
     /// An empty ring that begins after a position.
     pub(super) fn new(end: Position) -> Self {
-        Self { events: VecDeque::new(), end, reclassifications: 0, token_events: 0 }
+        Self { events: VecDeque::new(), end, reclassifications: 0, token_events: 0, frame_bytes: 0 }
     }
 
     /// The number of events of tokens so far.
@@ -68,12 +72,18 @@ impl Ring {
                 self.reclassifications += u64::from(may_reclassify(&event.event));
                 self.token_events += u64::from(matches!(event.stream, StreamId::Token(_)));
                 if self.events.len() == CAPACITY {
-                    self.events.pop_front();
+                    self.drop_oldest();
                 }
                 self.events.push_back(RingEntry { event, encodings: Vec::new() });
             }
         }
         Ok(())
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some(entry) = self.events.pop_front() {
+            self.frame_bytes = self.frame_bytes.saturating_sub(entry.frame_bytes());
+        }
     }
 
     /// The index of the event after a position, which may be one past the last. None if the ring no longer has that event.
@@ -97,7 +107,11 @@ impl Ring {
             let encoding = entry.encoding(recipients, reclassifications);
             (entry.event.position, encoding.and_then(|encoding| encoding.encoded.clone()))
         });
-        Ok(entries.collect())
+        let entries = entries.collect();
+        while self.frame_bytes > MAX_FRAME_BYTES {
+            self.drop_oldest();
+        }
+        Ok(entries)
     }
 
     /// Redacts and encodes the events of a page that are not encoded for the audience yet.
@@ -122,7 +136,10 @@ impl Ring {
                     Some(Arc::new(EncodedEvent { frame: frame(&event), event }))
                 }
             };
-            self.events[index].keep(Encoding { recipients: recipients.clone(), reclassifications, encoded });
+            let entry = &mut self.events[index];
+            let before = entry.frame_bytes();
+            entry.keep(Encoding { recipients: recipients.clone(), reclassifications, encoded });
+            self.frame_bytes = (self.frame_bytes + entry.frame_bytes()).saturating_sub(before);
         }
         Ok(())
     }
@@ -134,9 +151,27 @@ impl RingEntry {
         encodings.find(|encoding| encoding.reclassifications == reclassifications && encoding.recipients == *recipients)
     }
 
-    /// Adds an encoding; drops the outdated ones, and the oldest above the limit.
-    fn keep(&mut self, new: Encoding) {
+    /// The size of the distinct frames.
+    fn frame_bytes(&self) -> usize {
+        let frames = self.encodings.iter().filter_map(|encoding| encoding.encoded.as_ref());
+        let distinct: HashSet<*const u8> = HashSet::new();
+        frames
+            .fold((0, distinct), |(bytes, mut distinct), encoded| {
+                let is_new = distinct.insert(encoded.frame.as_ptr());
+                (bytes + if is_new { encoded.frame.len() } else { 0 }, distinct)
+            })
+            .0
+    }
+
+    /// Adds an encoding, which shares the frame of an equal one; drops the outdated ones, and the oldest above the limit.
+    fn keep(&mut self, mut new: Encoding) {
         self.encodings.retain(|encoding| encoding.reclassifications == new.reclassifications);
+        if let Some(encoded) = &mut new.encoded {
+            let mut known = self.encodings.iter().filter_map(|encoding| encoding.encoded.as_ref());
+            if let Some(equal) = known.find(|known| known.frame == encoded.frame) {
+                *encoded = equal.clone();
+            }
+        }
         if self.encodings.len() == AUDIENCES {
             self.encodings.remove(0);
         }

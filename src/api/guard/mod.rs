@@ -67,7 +67,7 @@ struct Inner {
     feed: Arc<LiveFeed>,
     webhooks: WebhookSettings,
     metrics: ServerMetrics,
-    imports: Semaphore,
+    imports: Arc<Semaphore>,
     /// The last health of the ledger, and when it was read.
     health: tokio::sync::Mutex<Option<(Instant, LedgerHealth)>>,
 }
@@ -92,7 +92,7 @@ impl Service {
         let recorder = Recorder::new(log).acting_for(Arc::new(NoAuthority));
         let response_cache = ResponseCache::default();
         let (response_budget, lanes) = (ResponseBudget::default(), Lanes::default());
-        let imports = Semaphore::new(CONCURRENT_IMPORTS);
+        let imports = Arc::new(Semaphore::new(CONCURRENT_IMPORTS));
         let health = tokio::sync::Mutex::default();
         let inner = Inner {
             authenticator,

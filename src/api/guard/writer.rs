@@ -22,6 +22,7 @@ use minutebook_ledger::{
 };
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::spawn_blocking;
 
 /// A principal with a token that may record in at least one committee.
@@ -153,6 +154,11 @@ impl Writer {
         Ok(self.principal.permit(Permission::Record, Some(committee), top)?)
     }
 
+    /// Waits for one of the few places for imports: a document takes a multiple of its size in memory.
+    pub(in crate::api) async fn import_place(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.service.inner.imports.clone().acquire_owned().await.map_err(|error| Problem::internal(&error))
+    }
+
     /// Imports a document if the writer may record all of its events; a dry run reports what an import would record.
     pub(in crate::api) async fn import(
         &self,
@@ -160,7 +166,6 @@ impl Writer {
         bytes: Vec<u8>,
         options: ImportOptions,
     ) -> Result<ImportedDocument, Problem> {
-        let _turn = self.service.inner.imports.acquire().await.map_err(|error| Problem::internal(&error))?;
         let metadata = RequestMetadata { command_id: String::new(), ..self.metadata("") };
         // Parsing takes seconds for a large document, and would block the runtime's thread.
         let ImportOptions { classification, meeting, moves, lower, dry_run } = options;

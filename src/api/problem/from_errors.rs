@@ -97,7 +97,9 @@ impl From<ImportError> for Problem {
         let problem = match error {
             ImportError::File(error) => return Self::internal(&error),
             ImportError::Record(error) => return error.into(),
-            ImportError::Document(_) | ImportError::ActionLog(_) => Self::unprocessable(text).with_field("file"),
+            ImportError::Document(_) | ImportError::ActionLog(_) | ImportError::TooManyEvents { .. } => {
+                Self::unprocessable(text).with_field("file")
+            }
             ImportError::RecordedLive { .. }
             | ImportError::OtherMeeting { .. }
             | ImportError::MeetingRecorded { .. }

@@ -58,7 +58,7 @@ pub(in crate::api) struct CommandsBody {
     ))
 )]
 pub(in crate::api) async fn record_commands(writer: Writer, request: WriteRequest) -> Result<Response, Problem> {
-    let WriteRequest { context, object } = request;
+    let WriteRequest { context, object, place: _place } = request;
     for (name, elsewhere) in GIVEN_OTHERWISE {
         if object.contains_key(name) {
             let problem = Problem::unprocessable(format!("{elsewhere} determines `{name}`"));

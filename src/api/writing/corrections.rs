@@ -114,7 +114,7 @@ pub(in crate::api) async fn correct_event(
     FromPath(target): FromPath<EventTarget>,
     request: WriteRequest,
 ) -> Result<Response, Problem> {
-    let WriteRequest { mut context, object } = request;
+    let WriteRequest { mut context, object, place: _place } = request;
     let body: CorrectionBody = read_body(Value::Object(object))?;
     context.reason = Some(body.reason.as_str().to_owned());
     let change = match body.change {

@@ -2,6 +2,7 @@
 
 use super::recording::RecordedEvents;
 use super::write_request::{media_type, read_bytes, too_large, unsupported_media_type};
+use crate::api::cost::off_the_runtime;
 use crate::api::guard::{ImportOptions, Service, Writer};
 use crate::api::parameters::{Query, from_text};
 use crate::api::problem::Problem;
@@ -139,6 +140,8 @@ pub(in crate::api) async fn import_document(
 ) -> Result<Response, Problem> {
     // A writer who may not record does not make the server read the document.
     writer.authorize_import(params.meeting.as_ref()).await?;
+    // Before the body is read: it is held in memory as a whole.
+    let place = writer.import_place().await?;
     let (name, bytes) = document(params.filename, request).await?;
     let dry_run = params.dry_run.unwrap_or(false);
     let options = ImportOptions {
@@ -148,7 +151,7 @@ pub(in crate::api) async fn import_document(
         lower: params.lower.unwrap_or(false),
         dry_run,
     };
-    let imported = writer.import(name, bytes, options).await?;
+    let imported = off_the_runtime(place, async move { writer.import(name, bytes, options).await }).await??;
     let mut headers = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))]);
     let mut status = StatusCode::OK;
     if !dry_run {
@@ -186,7 +189,7 @@ async fn document(given: Option<Name>, request: Request) -> Result<(String, Vec<
         }
         Some(kind) if MEDIA_TYPES.iter().any(|(known, _)| *known == kind) => {
             let default = MEDIA_TYPES.iter().find(|(known, _)| *known == kind).map_or("upload", |(_, name)| *name);
-            let bytes = read_bytes(request.into_body(), LARGEST).await?.to_vec();
+            let bytes = read_bytes(request.into_body(), LARGEST).await?.into();
             (given.unwrap_or_else(|| default.to_owned()), bytes)
         }
         _ => {
@@ -218,7 +221,7 @@ async fn from_form(request: Request) -> Result<(Option<String>, Vec<u8>), Proble
     while let Some(field) = form.next_field().await.map_err(failed)? {
         let name = field.file_name().map(str::to_owned);
         if name.is_some() || field.name() == Some("file") {
-            return Ok((name, field.bytes().await.map_err(failed)?.to_vec()));
+            return Ok((name, field.bytes().await.map_err(failed)?.into()));
         }
     }
     Err(Problem::unprocessable("the form has no document").with_field("file"))

@@ -97,7 +97,7 @@ where
     T: DeserializeOwned,
     Event: From<T>,
 {
-    let WriteRequest { context, mut object } = request;
+    let WriteRequest { context, mut object, place: _place } = request;
     merge_path_fields(&mut object, &target.path_fields(), P::ALSO_IN_EVENT)?;
     let payload: T = read_body(Value::Object(object))?;
     let stream = target.stream(&payload);

@@ -5,7 +5,7 @@
 
 use crate::api::parameters::{Query, from_text};
 use crate::api::problem::{Problem, ProblemKind};
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, header};
@@ -17,10 +17,18 @@ use minutebook_domain::json;
 use minutebook_domain::reference::Name;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::task::spawn_blocking;
 use utoipa::IntoParams;
 
 /// Bytes of a JSON body.
 pub(super) const LARGEST_BODY: usize = 8 << 20;
+/// Bytes from which a body is a large one, which waits for its place and is parsed off the runtime's threads.
+const LARGE_BODY: u64 = 64 << 10;
+/// The places of large bodies: one is read, parsed and recorded at a time.
+static LARGE_BODIES: Semaphore = Semaphore::const_new(1);
+/// Commas and opening brackets of a JSON body.
+const MAX_SEPARATORS: usize = 500_000;
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Characters of an idempotency key.
 const LONGEST_KEY: usize = 200;
@@ -129,6 +137,8 @@ impl<S: Send + Sync> FromRequestParts<S> for WriteContext {
 pub(in crate::api) struct WriteRequest {
     pub(in crate::api) context: WriteContext,
     pub(in crate::api) object: Map<String, Value>,
+    /// The place of a large body, held until the request is answered.
+    pub(in crate::api) place: Option<SemaphorePermit<'static>>,
 }
 
 impl<S: Send + Sync> FromRequest<S> for WriteRequest {
@@ -140,14 +150,33 @@ impl<S: Send + Sync> FromRequest<S> for WriteRequest {
         if !is_json(&parts.headers) {
             return Err(unsupported_media_type("`Content-Type` is not JSON", "`Content-Type: application/json`"));
         }
+        // A body without a length may be of any.
+        let length = body.size_hint().exact().unwrap_or(u64::MAX);
+        let is_large = length > LARGE_BODY;
+        let place = if is_large { LARGE_BODIES.acquire().await.ok() } else { None };
         let bytes = read_bytes(body, LARGEST_BODY).await?;
-        let text = std::str::from_utf8(&bytes).map_err(|error| not_json(&error.to_string()))?;
-        let value = json::parse(text).map_err(|error| not_json(&error.to_string()))?;
+        let value = if is_large {
+            spawn_blocking(move || parse(&bytes)).await.map_err(|error| Problem::internal(&error))??
+        } else {
+            parse(&bytes)?
+        };
         match value {
-            Value::Object(object) => Ok(Self { context, object }),
+            Value::Object(object) => Ok(Self { context, object, place }),
             _ => Err(Problem::unprocessable("expected a JSON object")),
         }
     }
+}
+
+/// Parses a body. The number of its values is bounded before they are made: each takes far more memory than its text.
+fn parse(bytes: &[u8]) -> Result<Value, Problem> {
+    let separators = bytes.iter().filter(|byte| b",[{".contains(byte)).count();
+    if separators > MAX_SEPARATORS {
+        let detail = format!("the body has {separators} commas and opening brackets");
+        let problem = Problem::new(ProblemKind::TooLarge, detail);
+        return Err(problem.with_accepted(format!("at most {MAX_SEPARATORS} commas and opening brackets")));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| not_json(&error.to_string()))?;
+    json::parse(text).map_err(|error| not_json(&error.to_string()))
 }
 
 /// Reads the whole body, or answers 413 if it is larger than the limit.

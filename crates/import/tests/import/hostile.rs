@@ -1,7 +1,10 @@
 //! Hostile documents: each is read or refused within a bounded time.
 
 use super::support::meeting;
-use minutebook_import::{DocumentFormat, DocumentReadError, ImportContext, MAX_DOCUMENT_BYTES, events, read};
+use crate::import::support::try_markdown;
+use minutebook_import::{
+    DocumentFormat, DocumentReadError, ImportContext, MAX_BLOCKS, MAX_DOCUMENT_BYTES, events, read,
+};
 use std::time::{Duration, Instant};
 
 /// Far above the time of an unoptimised build, and far below that of anything worse than linear.
@@ -75,6 +78,20 @@ fn a_document_that_is_too_large_is_refused() {
     let bytes = vec![b'a'; MAX_DOCUMENT_BYTES + 1];
     let refused = read(&bytes, &ImportContext::default());
     assert!(matches!(refused, Err(DocumentReadError::TooLarge { bytes: size }) if size == bytes.len()));
+}
+
+#[test]
+fn a_document_of_too_many_parts_is_refused() {
+    let refused = |body: &str| try_markdown(&meeting(body)).map(|_| ()).unwrap_err();
+    for part in ["a\n\n", "- a\n", "# a\n\n", "<!-- a -->\n\n"] {
+        assert!(matches!(refused(&part.repeat(MAX_BLOCKS)), DocumentReadError::TooManyBlocks), "{part}");
+    }
+    let table = format!("|a|b|\n|-|-|\n{}", "|a|b|\n".repeat(MAX_BLOCKS / 2));
+    assert!(matches!(refused(&table), DocumentReadError::TooManyBlocks));
+    for mark in ["a\n\n", "*a", "|", "[a](b)"] {
+        let body = mark.repeat(MAX_DOCUMENT_BYTES / mark.len() - 200);
+        assert!(matches!(refused(&body), DocumentReadError::TooManyMarks { .. }), "{mark}");
+    }
 }
 
 #[test]
