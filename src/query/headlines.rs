@@ -14,9 +14,10 @@ use minutebook_domain::meeting::{DocumentKind, MeetingEvent};
 use minutebook_domain::party::PartyEvent;
 use minutebook_domain::reference::{DocumentEdition, MeetingRef, PartyName};
 use minutebook_domain::{Event, Position, StreamId};
-use minutebook_ledger::{BitemporalMoment, Log, Selection};
+use minutebook_ledger::{BitemporalMoment, Log, RowFilter, Selection};
 use minutebook_projections::editions::{editions_of, stated_by};
 use minutebook_projections::headlines::{MeetingDocument, MeetingDocumentError, MeetingRecord, document};
+use minutebook_projections::meetings::Meetings;
 use std::collections::HashMap;
 
 /// The headlines and the moment of which they are.
@@ -65,8 +66,15 @@ pub async fn headlines(
     let Some(mut scope) = scope else { return Err(HeadlinesError::NotConvened) };
     let position = log.known_whole(scope.at.known_at).await.map_err(ReadError::from)?;
     let meeting = &first_reference(log, scope.clearance, meeting).await.map_err(ReadError::from)?;
+    let stream = StreamId::Meeting(meeting.clone());
+    let at = BitemporalMoment { known_at: Some(position), ..scope.at };
+    // The log is read for a meeting that the reader sees: reading it for another would tell by its time that it exists.
+    let seen = log.rows::<Meetings>(RowFilter::Stream(&stream), at, scope.clearance).await.map_err(ReadError::from)?;
+    if seen.rows.is_empty() {
+        return Err(HeadlinesError::NotConvened);
+    }
     scope.name_meetings(log, position).await.map_err(ReadError::from)?;
-    let stream = StreamHistory::read(log, &StreamId::Meeting(meeting.clone())).await.map_err(ReadError::from)?;
+    let stream = StreamHistory::read(log, &stream).await.map_err(ReadError::from)?;
     let mut editions = editions_of(meeting, &stream.statements_at(position));
     // A reader knows of no edition above the clearance.
     editions.retain(|edition| scope.clearance.permits(edition.classification));
@@ -80,14 +88,7 @@ pub async fn headlines(
         None if choice == Some(EditionChoice::White) => Clearance::up_to(Classification::public()),
         _ => scope.clearance,
     };
-    let reader = MeetingReader {
-        log,
-        at: BitemporalMoment { known_at: Some(position), ..scope.at },
-        position,
-        clearance,
-        names: &scope.names,
-        edition: edition.as_ref(),
-    };
+    let reader = MeetingReader { log, at, position, clearance, names: &scope.names, edition: edition.as_ref() };
     let related = reader.related(meeting).await?;
     let committee = reader.committee(meeting).await?;
     let mut events = reader.meeting(meeting).await?;

@@ -128,6 +128,11 @@ pub async fn row_provenance<P: Projection>(
     clearance: Clearance,
     audits: bool,
 ) -> Result<Vec<Provenance>, ReadError> {
+    // The log is read for rows that the reader sees: reading it for others would tell by its time that they exist.
+    let seen = log.rows::<P>(RowFilter::Stream(stream), at, clearance).await?;
+    if !seen.rows.iter().any(|row| key.is_none_or(|key| key == row.key)) {
+        return Ok(Vec::new());
+    }
     let known = log.known_whole(at.known_at).await?;
     let stream = StreamHistory::read(log, stream).await?;
     let history = stream.known_at(known, clearance);
