@@ -147,6 +147,29 @@ async fn withdrawn_keys_are_accepted_for_an_hour_and_an_unreachable_providers_ke
     );
 }
 
+/// A provider that stalls holds up a bounded number of requests, and none whose key is cached.
+#[tokio::test]
+async fn a_stalled_provider_costs_nobody_but_its_own_users() {
+    let server = OidcServer::start();
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut config = server.config();
+    config.issuer = format!("http://{}", silent.local_addr().unwrap());
+    let stalled = OidcProvider::new(config, FixedClock::at("2026-11-24T09:00:00Z")).unwrap();
+    let presented = token(&server, &json!([]));
+    let mut crowd = tokio::task::JoinSet::new();
+    for _ in 0..200 {
+        let (stalled, presented) = (stalled.clone(), presented.clone());
+        crowd.spawn(async move { stalled.authenticate(&presented).await });
+    }
+    // The fetch itself and those that wait for it are not answered yet.
+    for _ in 0..200 - 64 {
+        assert!(crowd.join_next().await.unwrap().unwrap().unwrap_err().is_temporary());
+    }
+    assert_eq!(crowd.len(), 64);
+    assert!(server.provider(FixedClock::at("2026-11-24T09:00:00Z")).authenticate(&presented).await.is_ok());
+    assert_eq!(crowd.len(), 64, "they still wait");
+}
+
 #[tokio::test]
 async fn a_provider_cannot_speak_for_another() {
     let server = OidcServer::shared();

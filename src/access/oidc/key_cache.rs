@@ -6,6 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 /// Time limit for one request to the provider.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -17,6 +20,12 @@ const FRESH: TimeDelta = TimeDelta::hours(1);
 const USABLE: TimeDelta = TimeDelta::hours(24);
 /// The shortest time between two fetches, so that invented key ids cannot make this program flood a provider.
 const MIN_INTERVAL: TimeDelta = TimeDelta::seconds(10);
+
+/// How long a request whose key is cached waits for fresh keys. A provider that stalls does not hold up its known users.
+const REFRESH_TIMEOUT: Duration = Duration::from_secs(1);
+/// Requests that wait for the keys of one provider; further ones are refused at once, so that a provider that stalls holds no
+/// more of the server's places.
+const MAX_WAITING: usize = 64;
 
 /// The needed part of a provider's metadata (OpenID Connect Discovery 1.0, section 3).
 #[derive(Deserialize)]
@@ -38,6 +47,8 @@ pub(super) enum KeyFetchError {
     InsecureKeys { url: String },
     #[error("{url}: {source}")]
     KeySet { url: String, source: KeySetError },
+    #[error("the provider did not answer within a second")]
+    Slow(#[from] Elapsed),
 }
 
 /// No usable keys of a provider are cached, and it cannot be asked now.
@@ -54,6 +65,8 @@ struct CachedKeys {
     fetched: Option<DateTime<Utc>>,
     /// The last attempt, successful or not.
     attempted: Option<DateTime<Utc>>,
+    /// The number of attempts.
+    attempts: u64,
 }
 
 impl CachedKeys {
@@ -73,6 +86,8 @@ pub(super) struct KeyCache {
     cached: Mutex<CachedKeys>,
     /// Held during a fetch, so that concurrent requests cause one fetch.
     fetching: tokio::sync::Mutex<()>,
+    /// A permit for each request that may wait for a fetch.
+    waiting: Semaphore,
 }
 
 impl KeyCache {
@@ -82,6 +97,7 @@ impl KeyCache {
             client: client(TIMEOUT)?,
             cached: Mutex::default(),
             fetching: tokio::sync::Mutex::default(),
+            waiting: Semaphore::new(MAX_WAITING),
         })
     }
 
@@ -95,25 +111,44 @@ impl KeyCache {
         if cached.contains(id) && cached.is_younger_than(FRESH, now) {
             return Ok(cached.keys);
         }
-        let _fetching = self.fetching.lock().await;
-        // Another request may have fetched them meanwhile.
-        let attempted = self.cached().attempted;
+        let is_usable = cached.contains(id) && cached.is_younger_than(USABLE, now);
+        let unavailable = || KeysUnavailable { issuer: self.issuer.clone() };
+        let waits = self.waiting.try_acquire();
+        let _fetching = match self.fetching.try_lock() {
+            Ok(fetching) => fetching,
+            // Another request fetches them, perhaps in vain.
+            Err(_) if is_usable => return Ok(cached.keys),
+            Err(_) if waits.is_err() => return Err(unavailable()),
+            Err(_) => self.fetching.lock().await,
+        };
+        // Another request may have fetched them meanwhile, or have tried.
+        let CachedKeys { attempted, attempts, .. } = self.cached();
         let is_recent = attempted.is_some_and(|attempted| now.signed_duration_since(attempted).abs() < MIN_INTERVAL);
-        let outcome = if is_recent { None } else { Some(self.fetch().await) };
+        let outcome = if is_recent || attempts != cached.attempts {
+            None
+        } else if is_usable {
+            Some(timeout(REFRESH_TIMEOUT, self.fetch()).await.unwrap_or_else(|elapsed| Err(elapsed.into())))
+        } else {
+            Some(self.fetch().await)
+        };
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.attempts += u64::from(outcome.is_some());
         match outcome {
-            Some(Ok(keys)) => *cached = CachedKeys { keys: Arc::new(keys), fetched: Some(now), attempted: Some(now) },
+            Some(Ok(keys)) => {
+                *cached = CachedKeys {
+                    keys: Arc::new(keys),
+                    fetched: Some(now),
+                    attempted: Some(now),
+                    attempts: cached.attempts,
+                };
+            }
             Some(Err(error)) => {
                 tracing::warn!(issuer = %self.issuer, %error, "cannot fetch the keys of provider {}", self.issuer);
                 cached.attempted = Some(now);
             }
             None => {}
         }
-        if cached.is_younger_than(USABLE, now) {
-            Ok(cached.keys.clone())
-        } else {
-            Err(KeysUnavailable { issuer: self.issuer.clone() })
-        }
+        if cached.is_younger_than(USABLE, now) { Ok(cached.keys.clone()) } else { Err(unavailable()) }
     }
 
     fn cached(&self) -> CachedKeys {
