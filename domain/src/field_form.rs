@@ -122,7 +122,9 @@ impl<T: FieldForm> FieldForm for Option<T> {
     }
 
     fn committees(&self, visit: &mut VisitCommittee<'_>) {
-        self.iter().for_each(|value| value.committees(visit));
+        if let Some(value) = self {
+            value.committees(visit);
+        }
     }
 }
 
@@ -138,6 +140,8 @@ impl<T: FieldForm> FieldForm for Vec<T> {
     }
 
     fn committees(&self, visit: &mut VisitCommittee<'_>) {
-        self.iter().for_each(|value| value.committees(visit));
+        for value in self {
+            value.committees(visit);
+        }
     }
 }

@@ -180,7 +180,7 @@ impl Writer {
             }
         }
         let document = document.with_classification(classification).moving(moves);
-        let prepared = match ingest::prepare(&self.recorder, document, &metadata).await {
+        let prepared = match Box::pin(ingest::prepare(&self.recorder, document, &metadata)).await {
             Err(ImportError::OtherMeeting { recorded, given }) => {
                 self.authorize_recording(recorded.committee()).await?;
                 return Err(ImportError::OtherMeeting { recorded, given }.into());

@@ -166,7 +166,7 @@ impl Recorder {
         loop {
             attempts += 1;
             let mut attempt = Attempt::new(self, request, fresh);
-            let decision = attempt.decide(request).await;
+            let decision = Box::pin(attempt.decide(request)).await;
             let (used_cache, expected_stream) = (attempt.used_cache, attempt.expected_stream.take());
             let outcome = match decision {
                 Ok(()) => self.append(attempt.pending, request, fingerprint).await,
@@ -205,10 +205,10 @@ impl Recorder {
     pub async fn rehearse(&self, request: &Request) -> Result<Rehearsal, RecordError> {
         validate(request)?;
         let mut attempt = Attempt::new(self, request, true);
-        attempt.authorize(request).await?;
+        Box::pin(attempt.authorize(request)).await?;
         let mut outcomes = Vec::with_capacity(request.commands.len());
         for command in &request.commands {
-            outcomes.push(match attempt.command(command).await {
+            outcomes.push(match Box::pin(attempt.command(command)).await {
                 Ok(()) => None,
                 Err(RecordError::Rejected(refusal)) => Some(refusal),
                 Err(error) => return Err(error),
