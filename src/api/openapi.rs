@@ -144,7 +144,11 @@ async fn refuse_unknown_parameters(
     let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
     let of_route = path.and_then(|path| known.0.get(&(path.as_str().to_owned(), method)));
     if let (Some(of_route), Some(query)) = (of_route, request.uri().query()) {
-        for (name, _) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            // No text of a ledger holds it, and PostgreSQL takes it in no parameter.
+            if value.contains('\0') {
+                return Err(Problem::malformed(&name, "the value has the character U+0000, which no text has"));
+            }
             if !of_route.contains(name.as_ref()) {
                 let mut names: Vec<&str> = of_route.iter().map(String::as_str).collect();
                 names.sort_unstable();

@@ -111,7 +111,10 @@ impl FromStr for PageCursor {
             let (offset, as_of) = rest.split_once('.')?;
             let as_of = match as_of {
                 "-" => None,
-                micros => Some(DateTime::from_timestamp_micros(micros.parse().ok()?)?),
+                micros => {
+                    let time = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
+                    Some(Some(time).filter(|time| minutebook_domain::calendar_day::is_recordable(time.date_naive()))?)
+                }
             };
             Some(Self { position: Position::new(position.parse().ok()?), offset: offset.parse().ok()?, as_of })
         };
@@ -228,7 +231,8 @@ mod tests {
         for text in ["96.100.-", "0.0.1551225600000000"] {
             assert_eq!(text.parse::<PageCursor>().unwrap().to_string(), text);
         }
-        for text in ["", "96", "96.100", "96.100.x", "-1.0.-", "a.b.c"] {
+        let after_9999 = "1.0.8210266876799000000";
+        for text in ["", "96", "96.100", "96.100.x", "-1.0.-", "a.b.c", after_9999] {
             assert!(text.parse::<PageCursor>().is_err(), "{text}");
         }
     }

@@ -68,8 +68,7 @@ fn as_text(report: &VerifyReport, has_root: bool) -> String {
         text.push_str(&format!("\nnote: {note}"));
     }
     if !has_root {
-        let unknown = "\nnote: without a root kept elsewhere (`--root`, `--at`), this cannot tell whether events were cut off at the \
-                       end, or the whole log written anew";
+        let unknown = "\nnote: only a root kept elsewhere (--root, --at) shows events cut off at the end";
         text.push_str(unknown);
     }
     let verdict = if report.is_sound() { "sound" } else { "NOT SOUND" };

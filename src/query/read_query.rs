@@ -103,6 +103,11 @@ pub async fn committee_scopes(
         let known = committees.into_iter().map(|row| row.code).collect();
         return Err(QueryError::UnknownCommittee { given: given.clone(), known });
     }
+    // A position inside a command stands for the whole command: readers are told the last of its events that they may know.
+    let known_whole = match query.known_at {
+        Some(KnownAt::Position(given)) => Some(log.end_of_command(within(log, given).await?).await?),
+        _ => None,
+    };
     for committee in committees {
         if query.committee.as_ref().is_some_and(|code| *code != committee.code) {
             continue;
@@ -110,8 +115,8 @@ pub async fn committee_scopes(
         let zone = zone(&committee);
         let as_of = query.as_of.map(|moment| moment.in_zone(zone));
         let known_at = match query.known_at {
-            Some(known_at) => Some(position(log, known_at, zone).await?),
-            None => None,
+            Some(known_at) if known_whole.is_none() => Some(position(log, known_at, zone).await?),
+            _ => known_whole,
         };
         let clearance = query.clearances.of(&committee.code);
         let audits = query.clearances.audits(&committee.code);
@@ -162,11 +167,14 @@ pub fn zone(committee: &CommitteeRow) -> Tz {
 pub async fn position(log: &Log, known_at: KnownAt, zone: Tz) -> Result<Position, QueryError> {
     match known_at {
         KnownAt::Time(moment) => Ok(log.position_at(moment.in_zone(zone)).await?),
-        KnownAt::Position(given) => {
-            let head = log.head().await?;
-            if given > head { Err(QueryError::BeyondEnd { given, head }) } else { Ok(given) }
-        }
+        KnownAt::Position(given) => within(log, given).await,
     }
+}
+
+/// Refuses a position beyond the end of the log.
+async fn within(log: &Log, given: Position) -> Result<Position, QueryError> {
+    let head = log.head().await?;
+    if given > head { Err(QueryError::BeyondEnd { given, head }) } else { Ok(given) }
 }
 
 /// Selects rows of a read model.

@@ -3,6 +3,7 @@
 
 use crate::fixtures::classification::{LEVELS, up_to};
 use crate::fixtures::folded_log::FoldedLog;
+use crate::fixtures::generated_document::{changed, content, document};
 use crate::fixtures::ledgers::{Store, TestLedger};
 use minutebook::ingest::{self, ImportReport, SourceDocument};
 use minutebook_domain::classification::Clearance;
@@ -23,126 +24,6 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
-
-const NAMES: [&str; 4] = ["Alder", "Birch", "Cedar", "Damson"];
-
-/// What one version of one edition says of each subject: nothing, or one of its versions.
-#[derive(Debug, Clone)]
-struct Content {
-    matters: [u8; 3],
-    decisions: [u8; 4],
-    status: u8,
-    actions: [u8; 3],
-    people: [u8; 4],
-    paragraphs: [u8; 4],
-}
-
-fn content(actions: [u8; 3]) -> impl Strategy<Value = Content> {
-    let said = || 0..4_u8;
-    let of_four = || 0..5_u8;
-    let at_least = |before: u8| if before == 0 { 0..4_u8 } else { 1..4_u8 };
-    let actions = (at_least(actions[0]), at_least(actions[1]), at_least(actions[2]));
-    (
-        [said(), said(), said()],
-        [said(), said(), said(), said()],
-        of_four(),
-        actions,
-        [of_four(), of_four(), of_four(), of_four()],
-        [said(), said(), said(), said()],
-    )
-        .prop_map(|(matters, decisions, status, (one, two, three), people, paragraphs)| Content {
-            matters,
-            decisions,
-            status,
-            actions: [one, two, three],
-            people,
-            paragraphs,
-        })
-}
-
-/// An edition that says what it said before, but for a few things. It raises every action that it raised before.
-fn changed(before: &Content) -> impl Strategy<Value = Content> + use<> {
-    let before = before.clone();
-    (content(before.actions), 0..8_u8, 0..8_u8).prop_map(move |(new, one, two)| {
-        let mut changed = before.clone();
-        for which in [one, two] {
-            match which {
-                0 => changed.matters = new.matters,
-                1 => changed.decisions[0] = new.decisions[0],
-                2 => changed.decisions[3] = new.decisions[3],
-                3 => changed.status = new.status,
-                4 => changed.actions = new.actions,
-                5 => changed.people[1] = new.people[1],
-                _ => changed.paragraphs = new.paragraphs,
-            }
-        }
-        changed
-    })
-}
-
-/// The document: `mark` is `White` or `Red`.
-fn document(mark: &str, title: &str, content: &Content) -> String {
-    let mut text = format!(
-        "This document is classified as **{mark}** in accordance with the Panel Information Policy.\n\n\
-         ## Site Safety Committee (SSC) {title}\n\n6 March 2024, 10:00 - 15:00, Ferry House\n\n\
-         ### SSC_11_0603 - SSC {title}\n\n"
-    );
-    let (present, absent): (Vec<_>, Vec<_>) = said(&content.people).partition(|(_, version)| *version < 4);
-    let people: Vec<String> = present
-        .into_iter()
-        .map(|(at, version)| match version {
-            1 => format!("Person {} (Owners)", NAMES[at]),
-            2 => format!("Person {}", NAMES[at]),
-            _ => format!("Person {} (Users)", NAMES[at]),
-        })
-        .collect();
-    if !people.is_empty() {
-        text += &format!("**Present:** {}\n\n", people.join(", "));
-    }
-    if !absent.is_empty() {
-        let absent: Vec<String> = absent.into_iter().map(|(at, _)| format!("Person {}", NAMES[at])).collect();
-        text += &format!("**Apologies:** {}\n\n", absent.join(", "));
-    }
-    text += "#### 1. Matters Arising (WHITE)\n\nUpdates were noted on the following Matters Arising;\n\n";
-    text += "- Nothing else was raised.\n";
-    for (at, version) in said(&content.matters) {
-        let more = ["", " in two lots", " after a delay"][usize::from(version) - 1];
-        text += &format!("- The SSC **NOTED** that the paint for {} was delivered{more}.\n", NAMES[at]);
-    }
-    text += "\n#### 2. Full User Security Assessment – Other User ‘L’ (RED)\n\n";
-    match content.status {
-        0 => text += "It was left for later.\n\n",
-        1 => text += "The SSC **AGREED** the Assurance Status for Other User ‘L’.\n\n",
-        2 => text += "The SSC **AGREED** the Assurance Status for Other User ‘L’ as Approved.\n\n",
-        3 => text += "The SSC **AGREED** the Assurance Status for Other User ‘L’ as Rejected.\n\n",
-        _ => text += "The SSC **DEFERRED** the Assurance Status for Other User ‘L’.\n\n",
-    }
-    text += "#### 3. Works (WHITE)\n\n";
-    for (at, version) in said(&content.decisions) {
-        let name = NAMES[at];
-        text += &match version {
-            1 => format!("The SSC **AGREED** the closure of {name} Bridge on Sundays.\n\n"),
-            2 => format!("The SSC **REJECTED** the closure of {name} Bridge on Sundays.\n\n"),
-            _ => format!("The SSC **AGREED** the closure of {name} Bridge on Sundays and at night.\n\n"),
-        };
-    }
-    for (at, version) in said(&content.paragraphs) {
-        text += &format!("Of {} it was said in {title} that it is {version} years old.\n\n", NAMES[at]);
-    }
-    for (at, version) in said(&content.actions) {
-        let (number, name) = (at + 1, NAMES[at]);
-        text += &match version {
-            1 => format!("**ACTION SSC11/0{number}:** Clerk to paint {name} Bridge by 20 March 2024.\n\n"),
-            2 => format!("**ACTION SSC11/0{number}:** Clerk to paint {name} Bridge by 27 March 2024.\n\n"),
-            _ => format!("**ACTION SSC11/0{number}:** Clerk to paint {name} Bridge twice by 20 March 2024.\n\n"),
-        };
-    }
-    text + "**Next Meeting: 3 April 2024**\n"
-}
-
-fn said(versions: &[u8]) -> impl Iterator<Item = (usize, u8)> + '_ {
-    versions.iter().copied().enumerate().filter(|(_, version)| *version > 0)
-}
 
 struct Book {
     ledger: TestLedger,

@@ -185,10 +185,13 @@ impl Log {
         decoded(&lines)
     }
 
-    /// Returns the last position of the command that recorded an event.
-    pub async fn end_of_command(&self, event: &RecordedEvent) -> Result<Position, StoreError> {
+    /// Returns the last position of the command that recorded the event at `position`.
+    pub async fn end_of_command(&self, position: Position) -> Result<Position, StoreError> {
+        let Some(before) = position.number().checked_sub(1) else { return Ok(position) };
+        let events = self.events_between(Position::new(before), position).await?;
+        let Some(event) = events.first() else { return Ok(position) };
         let command = self.store.command(&event.metadata.command_id).await?;
-        Ok(command.map_or(event.position, |command| Position::new(command.last_position)))
+        Ok(command.map_or(position, |command| Position::new(command.last_position)))
     }
 
     /// When the event at `position` was recorded; `None` if there is no such event.

@@ -158,7 +158,11 @@ impl Task {
             }
             Err(error) => {
                 self.metrics.failures.inc();
-                tracing::warn!(event = "append.failed", commands = group.len(), %error, "nothing of the group was recorded");
+                let outcome = match error {
+                    StoreError::OutcomeUnknown(_) => "the group may be recorded or not",
+                    _ => "nothing of the group was recorded",
+                };
+                tracing::warn!(event = "append.failed", commands = group.len(), %error, "{outcome}");
                 for submission in group {
                     let _ = submission.answer.send(Err(error.clone().into()));
                 }
@@ -261,10 +265,14 @@ impl Task {
             if !appended.rows.rewritten.is_empty() && lock == HeadLock::Optimistic {
                 return Ok(Outcome::HeadMoved);
             }
-            if !transaction.append(appended, head.position, new_head).await? {
+            let written = transaction.append(appended, head.position, new_head).await;
+            // Without a lock, the statement commits by itself.
+            let written =
+                if lock == HeadLock::Optimistic { written.map_err(StoreError::while_committing) } else { written };
+            if !written? {
                 return Ok(Outcome::HeadMoved);
             }
-            transaction.commit().await?;
+            transaction.commit().await.map_err(StoreError::while_committing)?;
             if current {
                 for stream in &query.touched.whole {
                     self.cache.remove_stream(stream);

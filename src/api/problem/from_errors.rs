@@ -1,6 +1,6 @@
 //! The problem for each error of the query, the ledger, the importer and the webhooks.
 
-use super::{Problem, ProblemKind};
+use super::{Chain, Problem, ProblemKind};
 use crate::ingest::ImportError;
 use crate::query::ReadError;
 use crate::query::read_query::QueryError;
@@ -11,7 +11,18 @@ use minutebook_ledger::{AppendError, Forbidden, RecordError, StoreError};
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        Self::internal(&error)
+        let (kind, detail) = match &error {
+            StoreError::Full => (ProblemKind::StorageFull, "the disk of the database is full; nothing was recorded"),
+            StoreError::Unreachable(_) => (ProblemKind::Unavailable, "the server cannot reach its database at present"),
+            StoreError::OutcomeUnknown(_) => (
+                ProblemKind::OutcomeUnknown,
+                "the database was lost during the commit: repeat the request with the same `Idempotency-Key`",
+            ),
+            _ => return Self::internal(&error),
+        };
+        tracing::error!(error = %Chain(&error), "the database failed");
+        let problem = Self::new(kind, detail);
+        if kind == ProblemKind::StorageFull { problem } else { problem.with_retry_after(2) }
     }
 }
 
@@ -19,7 +30,8 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Query(error) => error.into(),
-            ReadError::Store(_) | ReadError::Fold { .. } => Self::internal(&error),
+            ReadError::Store(error) => error.into(),
+            ReadError::Fold { .. } => Self::internal(&error),
         }
     }
 }

@@ -81,13 +81,19 @@ problem_kinds! {
     Internal = "internal", INTERNAL_SERVER_ERROR, "Internal server error";
     /// Other writers changed the same stream during every attempt. Nothing was recorded; `Retry-After` says when to try again.
     Contended = "contended", SERVICE_UNAVAILABLE, "Too many concurrent writes";
-    /// The server cannot reach the identity provider that would check the token. `Retry-After` says when to try again.
+    /// The server cannot reach its database, or the identity provider that would check the token. `Retry-After` says when to try
+    /// again.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Service unavailable";
     /// The server has no room for the request: no free connection, or no memory for another large answer. `Retry-After` says
     /// when to try again.
     Busy = "busy", SERVICE_UNAVAILABLE, "Server busy";
+    /// The connection to the database was lost while the change was committed. It may be recorded or not: repeat the write with the
+    /// same `Idempotency-Key`, and the answer says which.
+    OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE, "Outcome unknown";
     /// The server did not answer within its time limit. Repeat a write with the same `Idempotency-Key`.
     TooSlow = "too-slow", SERVICE_UNAVAILABLE, "Request timed out";
+    /// The disk of the database is full. Nothing was recorded.
+    StorageFull = "storage-full", INSUFFICIENT_STORAGE, "Storage full";
 }
 
 /// Renders docs/problems.md.

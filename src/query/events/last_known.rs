@@ -34,8 +34,8 @@ impl Default for LastKnown {
 }
 
 impl EventReader {
-    /// Returns the last position at or before `position` at which a command with an event for this audience ended; the
-    /// start of the log if there is none. What the audience may read at either position is the same.
+    /// Returns the position of the last event at or before `position` that exists for this audience; the start of the log if
+    /// there is none. What the audience may read at either position is the same.
     pub async fn last_known(&self, position: Position, audience: &Audience) -> Result<Position, ReadError> {
         if audience.sees_all() {
             return Ok(position);
@@ -79,7 +79,7 @@ impl EventReader {
                 let exists = (is_plain && is_readable(event, audience))
                     || self.redact(std::slice::from_ref(event), audience).await?.into_iter().flatten().next().is_some();
                 if exists {
-                    return Ok(Search::Found(self.log.end_of_command(event).await?));
+                    return Ok(Search::Found(event.position));
                 }
             }
             (end, step) = (begin, (step * 4).min(LARGEST_STEP));

@@ -18,7 +18,7 @@ pub(crate) trait LogAudit: Send + Sync {
     async fn commands(&self, after: &str, limit: u32) -> Result<Vec<CommandRow>, StoreError>;
     /// Returns the leaves of at most `limit` events after position `after`, in order: 32 bytes each, without separator.
     async fn leaves(&self, after: u64, limit: u32) -> Result<Vec<u8>, StoreError>;
-    /// Compares the schema with the one that this version makes.
+    /// Compares the schema with that of this version.
     async fn audit_schema(&self) -> Result<SchemaAudit, StoreError>;
     /// Checks that the schema is the one of this program.
     async fn check_migrated(&self) -> Result<(), StoreError>;

@@ -12,6 +12,15 @@ pub enum StoreError {
     /// The disk is full. Nothing was written; the command can be sent again once there is room.
     #[error("the disk is full: nothing was recorded; make room and send it again")]
     Full,
+    /// The database does not answer, or ended the connection.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(#[source] Arc<sqlx::Error>),
+    /// The connection was lost while a change was being committed.
+    #[error(
+        "the connection to the database was lost while the change was committed, so it may be recorded or not: send it \
+         again with the same key"
+    )]
+    OutcomeUnknown(#[source] Arc<sqlx::Error>),
     /// The folder of the SQLite file does not exist.
     #[error("`{0}` cannot be created: its folder does not exist")]
     NoFolder(String),
@@ -100,6 +109,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Returns the error for a change whose commit had begun: where the connection was lost, nobody knows the outcome.
+    pub(crate) fn while_committing(self) -> Self {
+        match self {
+            Self::Unreachable(error) => Self::OutcomeUnknown(error),
+            other => other,
+        }
+    }
+
     /// Returns the error for bytes at `position` that the decoder rejects.
     pub(crate) fn unreadable_event(position: u64, error: StoredEventError) -> Self {
         Self::UnreadableEvent { position, source: Arc::new(error) }
@@ -116,13 +133,34 @@ const SQLITE_IOERR_SHMSIZE: u32 = 4874;
 /// PostgreSQL's `disk_full` and `lock_not_available`.
 const POSTGRES_DISK_FULL: &str = "53100";
 const POSTGRES_LOCK_NOT_AVAILABLE: &str = "55P03";
+/// The class of SQLSTATEs that say that a connection failed.
+const CONNECTION_EXCEPTION: &str = "08";
+/// PostgreSQL's `too_many_connections`, `admin_shutdown`, `crash_shutdown` and `cannot_connect_now`.
+const POSTGRES_UNREACHABLE: [&str; 4] = ["53300", "57P01", "57P02", "57P03"];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let full = has_code(&error, POSTGRES_DISK_FULL)
             || sqlite_code(&error) == Some(SQLITE_FULL)
             || extended_code(&error) == Some(SQLITE_IOERR_SHMSIZE);
-        if full { Self::Full } else { Self::Database(Arc::new(error)) }
+        if full {
+            Self::Full
+        } else if is_unreachable(&error) {
+            Self::Unreachable(Arc::new(error))
+        } else {
+            Self::Database(Arc::new(error))
+        }
+    }
+}
+
+/// Returns whether the database did not answer, or ended the connection.
+fn is_unreachable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed => true,
+        sqlx::Error::Database(_) => code(error).is_some_and(|code| {
+            code.len() == 5 && (code.starts_with(CONNECTION_EXCEPTION) || POSTGRES_UNREACHABLE.contains(&code.as_ref()))
+        }),
+        _ => false,
     }
 }
 

@@ -55,7 +55,7 @@ check_kinds! {
     /// Histories that break a rule.
     Rules = "rules", "the committee's rules admit the history of every stream";
     /// Triggers, functions, views, policies and rights of the database that this version does not make.
-    Safeguards = "safeguards", "the database refuses to change the log: its schema and rights are those of this version";
+    Safeguards = "safeguards", "the schema and its rights are those that this version makes";
     /// Webhooks and uses of tokens that name what the log does not hold.
     SideTables = "side tables", "webhooks and uses of tokens name what the log holds";
     /// Rows and search entries of the read models.
