@@ -307,22 +307,20 @@ async fn a_document_above_the_reader_changes_no_answer(ledger: TestLedger) {
     }
 }
 
-/// The minutes stand beside WHITE headlines of the same meeting, and both are changed later. The headlines come first: of minutes
-/// that came before them, what both say was recorded at the time of the minutes, and its mark lowered later.
+/// The minutes stand beside WHITE headlines of the same meeting, and are changed later. Headlines that come after minutes are left
+/// out: what both say was recorded at the time of the minutes, and its mark lowered later.
 async fn generated_minutes_above_the_reader_change_no_answer(ledger: TestLedger) {
     let all_reads = std::env::var_os("MINUTEBOOK_ALL_READS").is_some();
     let books = if all_reads { 8 } else { 2 };
     let mut runner = TestRunner::deterministic();
     for book in 0..books {
-        let strategy = (content([0; 3]), content([0; 3]))
-            .prop_flat_map(|(white, red)| (changed(&white), changed(&red), Just(white), Just(red)));
-        let (white_changed, red_changed, white, red) = strategy.new_tree(&mut runner).unwrap().current();
-        let headlines = |content| document("White", "Meeting Headlines", content);
+        let strategy =
+            (content([0; 3]), content([0; 3])).prop_flat_map(|(white, red)| (changed(&red), Just(white), Just(red)));
+        let (red_changed, white, red) = strategy.new_tree(&mut runner).unwrap().current();
         let minutes = |content| document("Red", "Confidential Minutes", content);
         let more = vec![
-            ("headlines.md", headlines(&white), "2024-03-20T10:00:00Z"),
+            ("headlines.md", document("White", "Meeting Headlines", &white), "2024-03-20T10:00:00Z"),
             ("minutes.md", minutes(&red), "2024-03-21T10:00:00Z"),
-            ("headlines-2.md", headlines(&white_changed), "2024-04-20T10:00:00Z"),
             ("minutes-2.md", minutes(&red_changed), "2024-04-21T10:00:00Z"),
         ];
         let fewer: Documents<'_> = more.iter().filter(|(name, ..)| name.starts_with("headlines")).cloned().collect();

@@ -79,9 +79,8 @@ async fn ask_for_kept_answers(server: String, client: usize) {
     let padding = "x".repeat(24 << 10);
     for number in 0..KEPT / 8 {
         let request = format!(
-            "GET /api/v1/committees?as_of=2020-01-01T00:00:{:02}.{:06}Z HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\
-             X-Padding: {padding}\r\n\r\n",
-            client, number
+            "GET /api/v1/committees?as_of=2020-01-01T00:00:{client:02}.{number:06}Z HTTP/1.1\r\nHost: a\r\nAccept: application/json\r\n\
+             X-Padding: {padding}\r\n\r\n"
         );
         stream.write_all(request.as_bytes()).await.unwrap();
         let mut answer = [0; 4096];
