@@ -1,5 +1,6 @@
 //! The schema: the same tables and columns in both stores, and only a database that has it is opened.
 
+use crate::fixtures::cli::Cli;
 use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores, template};
 use crate::fixtures::postgres::cluster;
 use crate::fixtures::raw_database::RawDatabase;
@@ -8,6 +9,7 @@ use minutebook_ledger::testing::sqlx::SqlitePool;
 use minutebook_ledger::{Environment, Log, Opening};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::process::{Child, Stdio};
 
 /// Columns that PostgreSQL alone has, and why.
 const ONLY_IN_POSTGRES: [(&str, &str, &str); 4] = [
@@ -167,4 +169,30 @@ async fn a_ledger_that_lacks_a_migration_is_refused_until_it_is_migrated(ledger:
     assert!(refusal.contains("run `minutebook migrate`"), "{refusal}");
     Log::open(&ledger.url, Opening::Migrate, Environment::system()).await.unwrap().close().await;
     assert_eq!(raw.number("SELECT COUNT(*) FROM webhooks").await, 0);
+}
+
+#[test]
+fn several_processes_make_one_new_file() {
+    for _ in 0..5 {
+        let cli = Cli::new();
+        let begin = || cli.command(&["migrate"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let processes: Vec<Child> = (0..6).map(|_| begin()).collect();
+        for process in processes {
+            let ended = process.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_file_is_its_owners_alone_and_set_permissions_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let cli = Cli::new();
+    let mode = |name: &str| std::fs::metadata(cli.path(name)).unwrap().permissions().mode() & 0o777;
+    cli.done(&["migrate"]);
+    assert_eq!(mode("minutebook.db"), 0o600);
+    std::fs::set_permissions(cli.path("minutebook.db"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    cli.done(&["migrate"]);
+    assert_eq!(mode("minutebook.db"), 0o640);
 }

@@ -145,3 +145,25 @@ impl From<WebhookError> for Problem {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::header;
+    use axum::response::IntoResponse;
+    use minutebook_ledger::testing::sqlx;
+
+    #[test]
+    fn a_failing_database_is_told_from_a_failing_server() {
+        for (error, status, retry) in [
+            (StoreError::Full, 507, None),
+            (StoreError::from(sqlx::Error::PoolTimedOut), 503, Some("2")),
+            (StoreError::Closed, 500, None),
+        ] {
+            let response = Problem::from(error).into_response();
+            assert_eq!(response.status().as_u16(), status);
+            let told = response.headers().get(header::RETRY_AFTER).map(|value| value.to_str().unwrap());
+            assert_eq!(told, retry, "{status}");
+        }
+    }
+}

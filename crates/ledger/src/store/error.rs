@@ -200,3 +200,22 @@ fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
     // SQLSTATEs have five characters and SQLite's codes at most four, so neither passes for the other.
     code(error).filter(|code| code.len() < 5)?.parse().ok().map(|code: u32| code & 0xff)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io;
+
+    #[test]
+    fn a_lost_connection_is_no_answer_and_during_a_commit_an_unknown_outcome() {
+        let lost = || StoreError::from(sqlx::Error::Io(io::ErrorKind::ConnectionReset.into()));
+        assert!(matches!(lost(), StoreError::Unreachable(_)));
+        assert!(matches!(StoreError::from(sqlx::Error::PoolTimedOut), StoreError::Unreachable(_)));
+        let unknown = lost().while_committing();
+        assert!(matches!(unknown, StoreError::OutcomeUnknown(_)));
+        assert!(unknown.to_string().contains("it may be recorded or not"), "{unknown}");
+        assert!(!unknown.to_string().contains("nothing was recorded"), "{unknown}");
+        assert!(matches!(StoreError::Full.while_committing(), StoreError::Full));
+        assert!(matches!(StoreError::from(sqlx::Error::RowNotFound), StoreError::Database(_)));
+    }
+}

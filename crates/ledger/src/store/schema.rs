@@ -2,6 +2,11 @@
 
 use super::error::StoreError;
 use crate::migrations::SchemaState;
+use std::time::Duration;
+
+/// How often a migration is tried, and the pause between two tries.
+pub(super) const ATTEMPTS: u32 = 20;
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 
 /// Returns the error for a database whose schema is not current; `shown` names the database.
 pub(super) fn require_current(state: SchemaState, shown: &str) -> Result<(), StoreError> {
@@ -24,7 +29,15 @@ macro_rules! impl_schema {
                 // A database without migrations has no table of them.
                 let mut applied = Self::applied(pool).await.unwrap_or_default();
                 if migrate && !matches!(schema.state(&applied), SchemaState::Newer | SchemaState::Unreleased) {
-                    schema.migrator().run(pool).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
+                    let mut attempt = 1;
+                    // Another process may be making the same new file: then one waits for the other.
+                    while let Err(error) = schema.migrator().run(pool).await {
+                        if attempt == schema::ATTEMPTS {
+                            return Err(sqlx::Error::Migrate(Box::new(error)).into());
+                        }
+                        attempt += 1;
+                        tokio::time::sleep(schema::PAUSE).await;
+                    }
                     applied = Self::applied(pool).await?;
                 }
                 schema::require_current(schema.state(&applied), shown)

@@ -68,6 +68,9 @@ impl SqliteStore {
         if path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
             return Err(StoreError::NoFolder(shown));
         }
+        if create && !path.exists() {
+            make_private(path);
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create)
@@ -114,6 +117,18 @@ impl SqliteStore {
         let (known, _) = self.read_models().await?;
         let in_use = known.models.values().any(|state| state.generation == generation);
         if in_use { Err(error.into()) } else { Ok(T::default()) }
+    }
+}
+
+/// Makes a file that its owner alone may read; SQLite gives its companions the same permissions. What fails here fails again, and
+/// is reported, when the database is opened.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if let Err(error) = options.open(path) {
+        tracing::debug!(%error, "the file of the ledger was not made");
     }
 }
 
