@@ -68,11 +68,12 @@ fn an_open_point_is_found_with_its_line_and_its_event() {
     assert_eq!(findings(&cli, &["--as-of", "2019-02-26"]), Vec::<Value>::new());
     assert!(cli.done(&["lint", "--as-of", "2019-02-26"]).contains("no findings"));
 
-    // An action under the item is what was missing.
-    let raised =
-        ["record", "action", "SSC72/01", "--text", "Seek advice", "--owner", "SECAS", "--due-on", "2019-04-01"];
-    let at = ["--raised-on", "2019-02-28", "--raised-in", "SSC_72_2702", "--item", "18"];
-    cli.done(&[&raised[..], &at, &["--classification", "WHITE"]].concat());
+    // An action under the item is what was missing. The meeting is closed, so its document brings it.
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.insert(152, "\n**ACTION SSC72/99:** SECAS to seek the advice by 1 April 2019.\n");
+    std::fs::write(cli.path("SSC_72_2702.md"), lines.join("\n")).unwrap();
+    cli.done(&["import", "SSC_72_2702.md"]);
     let owned = summaries(&findings(&cli, &["--as-of", "2019-03-14"]));
     assert!(!owned.iter().any(|line| line.starts_with("agreed-without-action")), "{owned:?}");
     let known = events.len().to_string();

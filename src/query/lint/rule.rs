@@ -76,7 +76,9 @@ impl LintRule {
     /// How to resolve the finding.
     pub fn help(self) -> &'static str {
         match self {
-            Self::AgreedWithoutAction => "raise one with `minutebook record action`, naming the meeting and the item",
+            Self::AgreedWithoutAction => {
+                "raise one with `minutebook record action`, naming the meeting and the item; of a closed meeting, import the document with it"
+            }
             Self::ActionWithoutOwner => "assign an owner with `minutebook record assign`",
             Self::ActionWithoutDueDate => "set a due date with `minutebook record due-date`",
             Self::ActionOverdue => "complete the action, move its due date, or withdraw it",
