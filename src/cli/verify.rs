@@ -21,7 +21,7 @@ pub(super) struct VerifyArgs {
     #[arg(long, value_name = "HEX", requires = "at", value_parser = root)]
     root: Option<Hash>,
     /// The number of events that had that root.
-    #[arg(long, value_name = "N", requires = "root")]
+    #[arg(long, value_name = "N", requires = "root", value_parser = clap::value_parser!(u64).range(1..))]
     at: Option<u64>,
     /// The output format.
     #[arg(long, default_value = "table")]

@@ -179,6 +179,8 @@ async fn every_change_of_the_schema_and_its_rights_is_found(ledger: TestLedger) 
         ),
         ("GRANT SELECT ON events TO PUBLIC", "this version makes no right of everyone on `events`"),
         ("GRANT UPDATE ON head, events TO pg_monitor", "the role `pg_monitor` has the right UPDATE on `events`"),
+        ("GRANT UPDATE (leaf) ON events TO pg_read_all_stats", "`pg_read_all_stats` has the right UPDATE on `events`"),
+        ("GRANT DELETE ON commands TO PUBLIC", "everyone has the right DELETE on `commands`"),
         (
             "CREATE RULE nothing AS ON INSERT TO token_uses DO INSTEAD NOTHING",
             "this version makes no rule `nothing` of `token_uses`",

@@ -55,7 +55,7 @@ pub(in crate::api) struct CorrectionBody {
 enum ChangeBody {
     /// The event did not happen.
     Struck,
-    /// This event of the same type happened instead.
+    /// This event happened instead: of the same type, or of one that says otherwise of the same subject.
     Replaced(EventBody),
     /// The event happened, and so did this one, which was left out.
     Supplemented(EventBody),

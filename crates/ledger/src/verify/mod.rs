@@ -37,7 +37,7 @@ pub struct VerifyReport {
 /// The root of the first events of a log, kept somewhere else.
 #[derive(Debug, Clone, Copy)]
 pub struct KnownRoot {
-    /// The number of events.
+    /// The number of events, at least one.
     pub at: Position,
     /// The Merkle root over their leaves.
     pub root: Hash,

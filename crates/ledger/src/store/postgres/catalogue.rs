@@ -49,9 +49,12 @@ const SELECT_OBJECTS: &str = r"
 
 /// Selects rights of other roles than the owner by which the log, or who reads what, could be changed.
 const SELECT_DANGEROUS_RIGHTS: &str = "
-    SELECT format('the role `%s` has the right %s on `%s`', pg_get_userbyid(granted.grantee), granted.privilege_type, c.relname)
-    FROM pg_class c, aclexplode(c.relacl) AS granted
-    WHERE c.relnamespace = current_schema()::regnamespace AND granted.grantee NOT IN (0, c.relowner)
+    SELECT format('%s has the right %s on `%s`', CASE granted.grantee WHEN 0 THEN 'everyone' ELSE 'the role `' || pg_get_userbyid(granted.grantee) || '`' END,
+                  granted.privilege_type, c.relname)
+    FROM pg_class c,
+         LATERAL (SELECT * FROM aclexplode(c.relacl)
+                  UNION SELECT of_column.* FROM pg_attribute a, aclexplode(a.attacl) AS of_column WHERE a.attrelid = c.oid) AS granted
+    WHERE c.relnamespace = current_schema()::regnamespace AND granted.grantee <> c.relowner
           AND ((c.relname IN ('events', 'event_references', 'commands') AND granted.privilege_type NOT IN ('SELECT', 'INSERT'))
                OR (c.relname = 'head' AND granted.privilege_type NOT IN ('SELECT', 'UPDATE'))
                OR (c.relname IN ('reader_clearances', '_sqlx_migrations') AND granted.privilege_type <> 'SELECT'))
@@ -68,6 +71,10 @@ const SELECT_TRIGGERS_OFF: &str = "
     WHERE s.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
           AND setting LIKE 'session_replication_role=%' AND setting <> 'session_replication_role=origin'";
 
+/// Selects whether a schema can be created here. A replica only reads.
+const SELECT_MAY_CREATE: &str = "SELECT has_database_privilege(current_database(), 'CREATE'), \
+    current_setting('transaction_read_only') = 'on', current_user::text";
+
 /// Compares the schema with a new one, which is made in a transaction and never committed.
 pub(super) async fn audit(pool: &PgPool) -> Result<SchemaAudit, StoreError> {
     let mut found = SchemaAudit::default();
@@ -81,14 +88,15 @@ pub(super) async fn audit(pool: &PgPool) -> Result<SchemaAudit, StoreError> {
         let highest = Clearance::at_rank(u8::try_from(rank).unwrap_or(u8::MAX)).highest();
         format!("the role `{role}` reads the SQL views up to {highest}")
     }));
-    let (may_create, role): (bool, String) =
-        sqlx::query_as("SELECT has_database_privilege(current_database(), 'CREATE'), current_user::text")
-            .fetch_one(&mut *transaction)
-            .await?;
-    if !may_create {
-        found.notes.push(format!(
-            "the schema was not compared, because the role `{role}` may not create one to compare it with: verify as the owner"
-        ));
+    let (may_create, is_read_only, role): (bool, bool, String) =
+        sqlx::query_as(SELECT_MAY_CREATE).fetch_one(&mut *transaction).await?;
+    if is_read_only || !may_create {
+        let why = if is_read_only {
+            "this database only reads: verify its primary".to_owned()
+        } else {
+            format!("the role `{role}` may not create one to compare it with: verify as the owner")
+        };
+        found.notes.push(format!("the schema was not compared: {why}"));
         transaction.rollback().await?;
         return Ok(found);
     }
