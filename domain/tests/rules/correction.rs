@@ -62,6 +62,12 @@ pub(super) fn cases() -> Vec<Case> {
             &replace::<Action>(2, assigned("SSC Chair")),
         ),
         corrections(
+            "replacement-of-same-type",
+            "an assignment takes the place of a completion, of which a withdrawal says otherwise",
+            &replace::<Action>(3, assigned("SSC Chair")),
+            &replace::<Action>(3, withdrawn()),
+        ),
+        corrections(
             "supplement-is-a-fact",
             "a correction is supplemented",
             &supplement::<Action>(4, assigned("Gordon Hextall")),
