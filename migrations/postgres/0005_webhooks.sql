@@ -9,7 +9,8 @@ CREATE TABLE webhooks (
     next_attempt_at BIGINT NOT NULL DEFAULT 0,
     last_outcome    TEXT,
     disabled_at     BIGINT,
-    -- The process that delivers at present, and the time until which others leave it to that process.
+    -- The process that delivers at present. It counts the renewals up with each delivery; others take over once they have
+    -- seen the same count for the length of a lease.
     leased_by       TEXT,
-    leased_until    BIGINT NOT NULL DEFAULT 0
+    lease_renewals  BIGINT NOT NULL DEFAULT 0
 );

@@ -4,16 +4,17 @@ use super::authentication_error::AuthenticationError;
 use super::principal::Principal;
 use super::token_register::{TokenEntry, TokenRegister};
 use super::token_secret::TokenSecret;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::reference::{TokenHash, TokenId};
 use minutebook_domain::token::ALL_TOKENS;
 use minutebook_ledger::{Log, Selection, StoreError};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 /// The shortest time between two notes of one token's use.
-const USE_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+const USE_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Authenticates tokens against a cached register. Cheap to clone; the clones share the cache.
 #[derive(Clone)]
@@ -22,7 +23,8 @@ pub struct Tokens {
     register: Arc<RwLock<TokenRegister>>,
     /// Held while the register is brought up to date, so that concurrent requests cause one read.
     refreshing: Arc<tokio::sync::Mutex<()>>,
-    last_noted: Arc<Mutex<HashMap<TokenId, DateTime<Utc>>>>,
+    /// By the monotonic time of the ledger's clock.
+    last_noted: Arc<Mutex<HashMap<TokenId, Duration>>>,
 }
 
 impl Tokens {
@@ -95,11 +97,12 @@ impl Tokens {
     /// Notes a use in the background, at most once a minute for each token.
     fn note_use(&self, id: TokenId, now: DateTime<Utc>) {
         {
+            let monotonic = self.log.environment().clock.monotonic();
             let mut last_noted = self.last_noted.lock().unwrap_or_else(PoisonError::into_inner);
-            if last_noted.get(&id).is_some_and(|before| now.signed_duration_since(before) < USE_INTERVAL) {
+            if last_noted.get(&id).is_some_and(|before| monotonic.saturating_sub(*before) < USE_INTERVAL) {
                 return;
             }
-            last_noted.insert(id.clone(), now);
+            last_noted.insert(id.clone(), monotonic);
         }
         let log = self.log.clone();
         tokio::spawn(async move {

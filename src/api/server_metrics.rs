@@ -42,6 +42,7 @@ pub(crate) struct ServerMetrics {
     followed: Gauge,
     behind: Gauge,
     halted: Gauge,
+    clock_in_doubt: Gauge,
 }
 
 /// The metrics of one route, method and status.
@@ -59,6 +60,7 @@ pub(crate) struct GaugeReadings {
     pub(crate) followed: u64,
     pub(crate) read_up_to: u64,
     pub(crate) halted: usize,
+    pub(crate) clock_in_doubt: bool,
 }
 
 fn latency_histogram() -> Histogram {
@@ -85,6 +87,7 @@ impl ServerMetrics {
             followed: Gauge::default(),
             behind: Gauge::default(),
             halted: Gauge::default(),
+            clock_in_doubt: Gauge::default(),
             registry: Registry::default(),
         };
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -109,6 +112,8 @@ impl ServerMetrics {
         let help = "Events that the read models have not processed yet";
         registry.register("read_models_lag_events", help, figures.behind.clone());
         registry.register("read_models_halted", "Read models halted by an error", figures.halted.clone());
+        let help = "1 while the clock is in doubt and nothing is recorded";
+        registry.register("clock_in_doubt", help, figures.clock_in_doubt.clone());
         Self { registry, ..figures }
     }
 
@@ -154,6 +159,7 @@ impl ServerMetrics {
         self.followed.set(gauge_value(levels.followed));
         self.behind.set(gauge_value(levels.head.saturating_sub(levels.read_up_to)));
         self.halted.set(gauge_value(levels.halted as u64));
+        self.clock_in_doubt.set(levels.clock_in_doubt.into());
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)

@@ -6,6 +6,7 @@ mod actions;
 mod actor;
 mod arguments;
 mod changes;
+mod clock;
 mod decisions;
 mod demo;
 mod failure;

@@ -22,6 +22,9 @@ pub(super) struct ServeArgs {
     /// The configuration file, in TOML.
     #[arg(long, value_name = "FILE", env = "MINUTEBOOK_CONFIG")]
     config: Option<PathBuf>,
+    /// Record although the clock does not fit the last event: the day that the clock shows, in UTC.
+    #[arg(long, value_name = "DAY")]
+    accept_clock: Option<String>,
     /// Override a setting: limits.connections=100. Can be given more than once.
     #[arg(long, value_name = "SETTING=VALUE", value_parser = setting)]
     set: Vec<(String, String)>,
@@ -47,7 +50,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Resul
     logging::start_buffered(&settings.log, &telemetry).map_err(|error| Failure::from_error(&error))?;
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
-    let log = Log::open(&url, Opening::Existing, Environment::system()).await?;
+    let log = Log::open(&url, Opening::Existing, Environment::system().accepting(settings.accept_clock)).await?;
     let server = Server::bind(log, settings).await?;
     let stop = shutdown_signal()?;
     eprintln!("listening on http://{}/api/v1", server.address()?);
@@ -66,6 +69,7 @@ fn layers(ledger: Option<&LedgerUrl>, command: &ServeArgs) -> SettingsLayers {
     let mut options = Vec::new();
     options.extend(ledger.map(|ledger| option("--ledger or MINUTEBOOK_LEDGER", "ledger", &ledger.to_string())));
     options.extend(command.listen.as_deref().map(|address| option("--listen", "listen", address)));
+    options.extend(command.accept_clock.as_deref().map(|day| option("--accept-clock", "accept_clock", day)));
     options.extend(command.set.iter().map(|(name, value)| option(&format!("--set {name}"), name, value)));
     // A variable that is not UTF-8 is no setting.
     let environment =

@@ -1,6 +1,7 @@
 //! `minutebook token`
 
 use super::actor::actor;
+use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::parsers::{date, moment};
@@ -20,6 +21,8 @@ use std::process::ExitCode;
 /// ledger keeps only a hash of it. Issuing and revoking a token are RED events of the ledger.
 #[derive(clap::Args)]
 pub(super) struct TokenArgs {
+    #[command(flatten)]
+    clock: ClockArgs,
     #[command(subcommand)]
     command: TokenCommand,
 }
@@ -119,7 +122,7 @@ fn expiry(text: &str) -> Result<Expiry, String> {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: TokenArgs) -> Result<ExitCode, Failure> {
-    let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    let log = Log::open(ledger, Opening::Existing, command.clock.environment()).await?;
     let outcome = match command.command {
         TokenCommand::Create(create) => self::create(&log, create).await,
         TokenCommand::List(list) => self::list(&log, list).await,

@@ -1,4 +1,6 @@
 //! Schedules retries after a failed delivery, and disables a webhook that fails for days.
+//!
+//! How long a webhook fails is the sum of the delays between its attempts: no clock that was set makes it longer.
 
 use super::settings::WebhookSettings;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,25 +16,42 @@ pub(super) fn record_failure(
     outcome: String,
 ) {
     progress.failures = progress.failures.saturating_add(1);
-    let since = *progress.failing_since.get_or_insert(now);
+    progress.failing_since.get_or_insert(now);
     progress.last_outcome = Some(outcome);
     progress.next_attempt_at = now + delta(retry_delay(progress.failures, settings, random));
-    if (now - since).to_std().is_ok_and(|failing| failing > settings.gives_up_after) {
+    if waited_longer_than(settings.gives_up_after, progress.failures, settings) {
         progress.disabled_at = Some(now);
     }
 }
 
+/// Returns whether the delays between this many failures add up to more than `limit`, without their jitter.
+fn waited_longer_than(limit: Duration, failures: u32, settings: &WebhookSettings) -> bool {
+    let mut waited = Duration::ZERO;
+    (1..failures).any(|failure| {
+        waited = waited.saturating_add(doubled_delay(failure, settings));
+        waited > limit
+    })
+}
+
+/// The longest delay after this many failures, with all of its jitter.
+pub(super) fn longest_delay(failures: u32, settings: &WebhookSettings) -> Duration {
+    doubled_delay(failures, settings).mul_f64(1.25)
+}
+
+fn doubled_delay(failures: u32, settings: &WebhookSettings) -> Duration {
+    settings.first_retry.saturating_mul(1 << failures.saturating_sub(1).min(30)).min(settings.longest_retry)
+}
+
 /// The delay after this many failures. It doubles with each, up to the longest, plus up to a quarter of random jitter.
 fn retry_delay(failures: u32, settings: &WebhookSettings, random: u64) -> Duration {
-    let doubled = settings.first_retry.saturating_mul(1 << failures.saturating_sub(1).min(30));
-    let delay = doubled.min(settings.longest_retry);
+    let delay = doubled_delay(failures, settings);
     // 24 random bits, as a fraction of a quarter.
     let jitter = f64::from(u32::try_from(random >> 40).unwrap_or(0)) / f64::from(1 << 26);
     delay + delay.mul_f64(jitter)
 }
 
 /// Converts a duration to the clock's unit, capped at its maximum.
-pub(super) fn delta(duration: Duration) -> TimeDelta {
+fn delta(duration: Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }
 
@@ -54,14 +73,17 @@ mod tests {
     }
 
     #[test]
-    fn a_receiver_is_disabled_after_five_days_of_failure_and_not_before() {
+    fn a_receiver_is_disabled_after_five_days_of_delays_whatever_the_clock_shows() {
         let settings = WebhookSettings::default();
         let first: DateTime<Utc> = "2026-03-01T00:00:00Z".parse().unwrap();
         let mut progress = DeliveryProgress::default();
-        for (day, disabled) in [(0, false), (1, false), (5, false), (6, true)] {
-            record_failure(&mut progress, &settings, first + TimeDelta::days(day), 0, "answered 500".into());
-            assert_eq!(progress.disabled_at.is_some(), disabled, "day {day}");
+        for attempt in 1..=33 {
+            // The clock jumps by a year with each attempt, forth and back.
+            let now = first + TimeDelta::days(if attempt % 2 == 0 { 365 } else { 0 });
+            record_failure(&mut progress, &settings, now, 0, "answered 500".into());
+            // 13 delays from 5 s to 5.7 h take 11.4 h, and 19 of 6 h take 114 h.
+            assert_eq!(progress.disabled_at.is_some(), attempt == 33, "attempt {attempt}");
         }
-        assert_eq!((progress.failures, progress.failing_since), (4, Some(first)));
+        assert_eq!((progress.failures, progress.failing_since), (33, Some(first)));
     }
 }

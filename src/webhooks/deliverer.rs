@@ -1,20 +1,22 @@
 //! Runs all webhooks: finds those with events to send, and delivers the events in order.
 
-use super::backoff::{self, delta};
+use super::backoff;
 use super::delivery::{DeliveryFailure, WebhookSender};
 use super::error::WebhookError;
 use super::registry;
 use super::settings::WebhookSettings;
+use super::waits::Waits;
 use super::webhook::Webhook;
 use crate::query::ReadError;
 use crate::query::events::{EventFilter, EventReader};
 use chrono::{DateTime, Utc};
-use minutebook_ledger::{DeliveryProgress, Lease, Log, StoreError};
+use minutebook_ledger::{DeliveryProgress, Log, StoreError};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 /// The time between two looks at the database for changes by other servers, and the pause after an internal error.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -54,16 +56,20 @@ impl Deliverer {
         let mut deliveries = JoinSet::new();
         let mut busy = HashSet::new();
         let mut webhooks: Vec<Webhook> = Vec::new();
+        let mut waits = Waits::default();
         let mut reload = true;
         loop {
             let head = self.log().known_head();
             if reload {
                 match registry::list(self.log()).await {
-                    Ok(listed) => webhooks = listed,
+                    Ok(listed) => {
+                        waits.observe(&listed, &self.holder, &self.settings, self.now(), Instant::now());
+                        webhooks = listed;
+                    }
                     Err(error) => tracing::error!(%error, "cannot read the webhooks"),
                 }
             }
-            for webhook in webhooks.iter().filter(|webhook| self.is_due(webhook)) {
+            for webhook in webhooks.iter().filter(|webhook| self.is_due(webhook, &waits)) {
                 if busy.insert(webhook.id.clone()) {
                     deliveries.spawn(self.clone().deliver_and_log(webhook.clone(), stopped.clone()));
                 }
@@ -78,7 +84,7 @@ impl Deliverer {
                     true
                 }
                 () = self.log().reached(head.next()) => false,
-                () = tokio::time::sleep(self.until_next(&webhooks)) => true,
+                () = tokio::time::sleep(until_next(&waits)) => true,
                 _ = stopped.wait_for(|stopped| *stopped) => break,
             };
         }
@@ -96,20 +102,11 @@ impl Deliverer {
         self.log().environment().clock.now()
     }
 
-    /// Returns whether a webhook is enabled, has events to send, and is not leased to another server.
-    fn is_due(&self, webhook: &Webhook) -> bool {
-        let DeliveryProgress { position, next_attempt_at, disabled_at, .. } = &webhook.progress;
-        let now = self.now();
-        let is_taken = webhook.lease.as_ref().is_some_and(|lease| lease.holder != self.holder && lease.until >= now);
-        disabled_at.is_none() && !is_taken && *next_attempt_at <= now && *position < self.log().known_head()
-    }
-
-    /// The time until the next retry is due, at most the poll interval.
-    fn until_next(&self, webhooks: &[Webhook]) -> Duration {
-        let now = self.now();
-        let enabled = webhooks.iter().filter(|webhook| webhook.progress.disabled_at.is_none());
-        let delays = enabled.filter_map(|webhook| (webhook.progress.next_attempt_at - now).to_std().ok());
-        delays.filter(|delay| !delay.is_zero()).min().unwrap_or(POLL_INTERVAL).min(POLL_INTERVAL)
+    /// Returns whether a webhook is enabled, has events to send, and waits for nothing.
+    fn is_due(&self, webhook: &Webhook, waits: &Waits) -> bool {
+        let DeliveryProgress { position, disabled_at, .. } = &webhook.progress;
+        let has_events = *position < self.log().known_head();
+        disabled_at.is_none() && has_events && waits.is_due(&webhook.id, Instant::now())
     }
 
     /// Delivers to one webhook, logs an error, and returns the id.
@@ -125,7 +122,7 @@ impl Deliverer {
 
     /// Sends the next page of events, until the receiver does not accept one.
     async fn deliver(&self, mut webhook: Webhook, stopped: &watch::Receiver<bool>) -> Result<(), DeliveryError> {
-        if !self.log().lease_webhook(&webhook.id, self.now(), &self.lease()).await? {
+        if !self.log().lease_webhook(&webhook.id, &self.holder, webhook.lease.as_ref()).await? {
             return Ok(());
         }
         // Another server may have delivered between the listing and the lease.
@@ -147,7 +144,7 @@ impl Deliverer {
                 }
                 Err(failure) => self.record_failure(&mut webhook.progress, failure),
             }
-            // This also extends the lease. It fails if a slow delivery lost the lease to another server.
+            // This also renews the lease. It fails if a slow delivery lost the lease to another server.
             if !self.save(&webhook).await? || !is_accepted {
                 return Ok(());
             }
@@ -157,13 +154,9 @@ impl Deliverer {
         Ok(())
     }
 
-    /// Stores the progress and extends the lease. Returns false if another server holds the lease now.
+    /// Stores the progress and renews the lease. Returns false if another server holds the lease now.
     async fn save(&self, webhook: &Webhook) -> Result<bool, StoreError> {
-        self.log().note_delivery(&webhook.id, &self.lease(), &webhook.progress).await
-    }
-
-    fn lease(&self) -> Lease {
-        Lease { holder: self.holder.clone(), until: self.now() + delta(self.settings.lease) }
+        self.log().note_delivery(&webhook.id, &self.holder, &webhook.progress).await
     }
 
     fn record_failure(&self, progress: &mut DeliveryProgress, failure: DeliveryFailure) {
@@ -173,6 +166,11 @@ impl Deliverer {
             progress.disabled_at = Some(now);
         }
     }
+}
+
+/// The time until a wait ends, at most the poll interval.
+fn until_next(waits: &Waits) -> Duration {
+    waits.until_next(Instant::now()).map_or(POLL_INTERVAL, |wait| wait.min(POLL_INTERVAL))
 }
 
 fn random(log: &Log) -> u64 {

@@ -4,7 +4,8 @@
 //! and the position advances when the receiver accepts one. Each event is therefore delivered at least once. A lease in the
 //! database ensures that one of several servers delivers at a time.
 //!
-//! `deliverer.rs` runs all webhooks, `delivery.rs` sends one event, `backoff.rs` schedules retries, `addresses.rs` refuses
+//! `deliverer.rs` runs all webhooks, `delivery.rs` sends one event, `backoff.rs` schedules retries, `waits.rs` waits for them,
+//! `addresses.rs` refuses
 //! addresses inside private networks, `registry.rs` creates and lists webhooks.
 
 mod addresses;
@@ -15,6 +16,7 @@ mod error;
 mod registry;
 mod settings;
 mod signature;
+mod waits;
 mod webhook;
 
 pub use deliverer::Deliverer;

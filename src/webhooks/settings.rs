@@ -13,9 +13,10 @@ pub struct WebhookSettings {
     pub first_retry: Duration,
     /// The longest delay between two retries.
     pub longest_retry: Duration,
-    /// The time of continuous failure after which a webhook is disabled.
+    /// The time of continuous failure after which a webhook is disabled: the sum of the delays between its attempts.
     pub gives_up_after: Duration,
-    /// How long a server keeps a webhook for itself after its last delivery.
+    /// How long a server keeps a webhook for itself after its last delivery, by the monotonic time of the others. It is the
+    /// same on all servers of a ledger.
     pub lease: Duration,
 }
 

@@ -1,5 +1,6 @@
 //! The server as a process: configuration, limits, shutdown, log, metrics and spans.
 
+mod clock;
 mod configuration;
 mod limits;
 mod logs_and_metrics;

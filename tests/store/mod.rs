@@ -1,6 +1,7 @@
 //! The log and the recorder, on SQLite and on PostgreSQL.
 
 mod append_only;
+mod clock;
 mod contention;
 mod contract;
 mod corrections;

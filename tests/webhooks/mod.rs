@@ -1,6 +1,7 @@
 //! Webhooks: events reach the receivers they are meant for, in order and at least once.
 
 mod audience;
+mod clock;
 mod delivery;
 mod failures;
 mod management;
@@ -11,7 +12,7 @@ use crate::fixtures::ledgers::TestLedger;
 use crate::fixtures::webhook_receiver::{Message, WebhookReceiver};
 use minutebook::query::events::EventReader;
 use minutebook::webhooks::{self, Deliverer, Webhook, WebhookDefinition, WebhookSettings};
-use minutebook_ledger::{Log, Recorder};
+use minutebook_ledger::{Environment, Log, Recorder};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -51,7 +52,15 @@ struct RunningDeliverer {
 
 impl RunningDeliverer {
     async fn start(ledger: &TestLedger, settings: WebhookSettings) -> Self {
-        let log = ledger.open().await;
+        Self::on(ledger.open().await, settings)
+    }
+
+    /// Starts it with a clock of the test's own.
+    async fn start_in(ledger: &TestLedger, settings: WebhookSettings, environment: Environment) -> Self {
+        Self::on(ledger.open_in(environment).await, settings)
+    }
+
+    fn on(log: Log, settings: WebhookSettings) -> Self {
         let deliverer = Deliverer::new(EventReader::new(log.clone()), settings).unwrap();
         let (stop, stopped) = watch::channel(false);
         Self { log, stop, task: tokio::spawn(deliverer.run(stopped)) }

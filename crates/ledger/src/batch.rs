@@ -1,5 +1,6 @@
 //! A batch of events, the conditions under which it is appended, its receipt, and the errors that refuse it.
 
+use super::clock_check::ClockFault;
 use super::event_codec::NewEvent;
 use super::merkle::Hash;
 use super::store::{EventLocation, StoreError};
@@ -87,6 +88,9 @@ pub enum AppendError {
     /// The batch is empty, or an event cannot be encoded.
     #[error("the events cannot be written: {0}")]
     Unwritable(String),
+    /// The clock is in doubt.
+    #[error("nothing was recorded: {0}")]
+    Clock(#[from] ClockFault),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -1,13 +1,16 @@
 //! The clock and the source of random bytes. Both are passed in, so that a test can fix them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use minutebook_domain::EventId;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A source of the current time.
 pub trait Clock: Send + Sync {
     /// The current time.
     fn now(&self) -> DateTime<Utc>;
+    /// The time since a moment that stays the same while the process runs. Setting the clock does not change it.
+    fn monotonic(&self) -> Duration;
 }
 
 /// A source of random bytes, fit for salts and ids.
@@ -27,6 +30,19 @@ impl Clock for SystemClock {
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
+
+    /// The time since the machine started, in which it was suspended too: a laptop that wakes up has seen no jump.
+    #[cfg(target_os = "linux")]
+    fn monotonic(&self) -> Duration {
+        let since_boot = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        Duration::try_from(since_boot).unwrap_or_default()
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn monotonic(&self) -> Duration {
+        static FIRST: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+        FIRST.elapsed()
+    }
 }
 
 struct SystemEntropy;
@@ -37,19 +53,28 @@ impl Entropy for SystemEntropy {
     }
 }
 
-/// The clock and the entropy of a ledger.
+/// The clock and the entropy of a ledger, and what a person says of the clock.
 #[derive(Clone)]
 pub struct Environment {
     /// The time of recording, and the default valid time.
     pub clock: Arc<dyn Clock>,
     /// The randomness of salts, ids and token secrets.
     pub entropy: Arc<dyn Entropy>,
+    /// The day that a person says the clock shows rightly, in UTC: on that day a ledger may be opened to record although
+    /// the clock does not fit its last event.
+    pub accepted_day: Option<NaiveDate>,
 }
 
 impl Environment {
     /// The machine's clock and randomness.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), accepted_day: None }
+    }
+
+    /// The same, with the day that a person confirmed.
+    #[must_use]
+    pub fn accepting(self, day: Option<NaiveDate>) -> Self {
+        Self { accepted_day: day, ..self }
     }
 
     /// A new event id: a UUID of version 7 (RFC 9562, section 5.7), which sorts by time.

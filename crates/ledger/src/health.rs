@@ -1,5 +1,6 @@
 //! The health of a ledger: its head, and how far its read models are.
 
+use super::clock_check::ClockFault;
 use super::log::Log;
 use super::store::{StoreError, read};
 use minutebook_domain::Position;
@@ -13,6 +14,8 @@ pub struct LedgerHealth {
     pub read_up_to: Position,
     /// The names of the read models that stopped at an event, sorted.
     pub halted: Vec<String>,
+    /// What contradicts the clock: nothing is then recorded.
+    pub clock_fault: Option<ClockFault>,
 }
 
 impl Log {
@@ -23,6 +26,7 @@ impl Log {
         let halted = known.models.into_iter().filter(|(_, state)| state.halted_at.is_some()).map(|(name, _)| name);
         let mut halted: Vec<String> = halted.collect();
         halted.sort_unstable();
-        Ok(LedgerHealth { head: Position::new(read(head)), read_up_to: Position::new(read(known.up_to)), halted })
+        let (head, read_up_to) = (Position::new(read(head)), Position::new(read(known.up_to)));
+        Ok(LedgerHealth { head, read_up_to, halted, clock_fault: self.clock_fault().await? })
     }
 }

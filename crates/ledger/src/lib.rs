@@ -7,6 +7,7 @@ mod aggregate_state;
 mod aggregate_store;
 mod batch;
 pub mod canonical;
+mod clock_check;
 pub mod command_json;
 pub mod commitment;
 mod disclosure;
@@ -39,6 +40,7 @@ mod writer;
 
 pub use aggregate_store::{AggregateStore, LoadedAggregate};
 pub use batch::{AppendCondition, AppendError, Batch, Receipt};
+pub use clock_check::ClockFault;
 pub use disclosure::{DisclosedFragment, Disclosure, SealedEvent};
 pub use environment::{Clock, Entropy, Environment, NoEntropy};
 pub use event_codec::NewEvent;

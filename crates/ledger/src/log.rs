@@ -1,6 +1,7 @@
 //! The log: open, append, read, follow.
 
 use super::batch::{AppendError, Batch, Receipt};
+use super::clock_check::ClockCheck;
 use super::environment::Environment;
 use super::merkle::{Hash, Tree};
 use super::metrics::LedgerMetrics;
@@ -39,6 +40,7 @@ pub struct Log {
     store: Arc<dyn Store>,
     writer: GroupWriter,
     environment: Environment,
+    clock_check: ClockCheck,
     registry: Registry,
     /// The last position known in this process; a change wakes the followers.
     head: watch::Receiver<Position>,
@@ -82,8 +84,9 @@ impl Log {
         let position = Position::new(store.head().await?.position);
         let (announce, head) = watch::channel(position);
         let watcher = tokio::spawn(watch_other_processes(store.clone(), announce.clone()));
-        let writer = GroupWriter::start(store.clone(), environment.clone(), registry.clone(), announce);
-        Ok(Self { store, writer, environment, registry, head, _watcher: Arc::new(AbortOnDrop(watcher)) })
+        let clock_check = ClockCheck::start(&environment);
+        let writer = GroupWriter::start(store.clone(), environment.clone(), clock_check, registry.clone(), announce);
+        Ok(Self { store, writer, environment, clock_check, registry, head, _watcher: Arc::new(AbortOnDrop(watcher)) })
     }
 
     /// Migrates the PostgreSQL schema, and grants `role` the right to append and read, and no other.
@@ -282,6 +285,10 @@ impl Log {
     /// Closes the connections. Acknowledged appends are durable already.
     pub async fn close(&self) {
         self.store.close().await;
+    }
+
+    pub(crate) fn clock_check(&self) -> &ClockCheck {
+        &self.clock_check
     }
 
     pub(crate) fn registry(&self) -> &Registry {

@@ -2,7 +2,6 @@
 
 use super::log::Log;
 use super::store::{DeliveryProgress, Lease, StoreError, StoredWebhook};
-use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
 
 impl Log {
@@ -21,9 +20,10 @@ impl Log {
         self.store().remove_webhook(id).await
     }
 
-    /// Takes the lease of a webhook for this process, unless another process holds it at `now`.
-    pub async fn lease_webhook(&self, id: &str, now: DateTime<Utc>, lease: &Lease) -> Result<bool, StoreError> {
-        self.store().lease_webhook(id, now, lease).await
+    /// Takes or renews the lease of a webhook for the process `holder`. Another process's lease is taken over if it is still
+    /// `ended`.
+    pub async fn lease_webhook(&self, id: &str, holder: &str, ended: Option<&Lease>) -> Result<bool, StoreError> {
+        self.store().lease_webhook(id, holder, ended).await
     }
 
     /// Gives back the leases of a process.
@@ -36,13 +36,8 @@ impl Log {
         self.store().enable_webhook(id).await
     }
 
-    /// Stores how far delivery has come and extends the lease. Returns false if another process took the lease.
-    pub async fn note_delivery(
-        &self,
-        id: &str,
-        lease: &Lease,
-        progress: &DeliveryProgress,
-    ) -> Result<bool, StoreError> {
-        self.store().note_delivery(id, lease, progress).await
+    /// Stores how far delivery has come and renews the lease. Returns false if another process took the lease.
+    pub async fn note_delivery(&self, id: &str, holder: &str, progress: &DeliveryProgress) -> Result<bool, StoreError> {
+        self.store().note_delivery(id, holder, progress).await
     }
 }

@@ -5,6 +5,7 @@
 //! others as they are.
 
 use super::batch::{AppendCondition, AppendError, Batch, Receipt};
+use super::clock_check::{ClockCheck, ClockFault};
 use super::environment::Environment;
 use super::event_codec::{Draft, NewEvent, PlacedEvent};
 use super::metrics::LedgerMetrics;
@@ -63,6 +64,7 @@ impl GroupWriter {
     pub(crate) fn start(
         store: Arc<dyn Store>,
         environment: Environment,
+        clock_check: ClockCheck,
         registry: Registry,
         head: watch::Sender<Position>,
     ) -> Self {
@@ -72,6 +74,7 @@ impl GroupWriter {
         let task = Task {
             store,
             environment: environment_of_task,
+            clock_check,
             registry: registry_of_task,
             head,
             metrics: metrics.clone(),
@@ -128,6 +131,7 @@ impl GroupWriter {
 struct Task {
     store: Arc<dyn Store>,
     environment: Environment,
+    clock_check: ClockCheck,
     registry: Registry,
     head: watch::Sender<Position>,
     metrics: LedgerMetrics,
@@ -234,7 +238,11 @@ impl Task {
         }
         let rows = std::mem::take(&mut known.rows);
         let now = self.environment.clock.now();
-        let mut judge = Judge::new(known, head, now);
+        let clock_fault = self.clock_check.fault(&self.environment, &head);
+        if let Some(fault) = &clock_fault {
+            tracing::error!(%fault, "the clock is in doubt: nothing is recorded");
+        }
+        let mut judge = Judge::new(known, head, now, clock_fault);
         let mut verdicts: Vec<Verdict> = Vec::with_capacity(group.len());
         for submission in group {
             verdicts.push(judge.judge(submission));
@@ -401,17 +409,19 @@ struct Judge {
     known: LogSnapshot,
     head: Head,
     recorded_at: DateTime<Utc>,
+    /// What contradicts the clock: nothing is then recorded.
+    clock_fault: Option<ClockFault>,
     rows: AppendedRows,
     /// The receipts of commands in this group, with their fingerprints.
     receipts: HashMap<String, (Vec<u8>, Receipt)>,
 }
 
 impl Judge {
-    fn new(known: LogSnapshot, head: Head, now: DateTime<Utc>) -> Self {
-        // The clock may be set back; the time of recording never goes backwards.
+    fn new(known: LogSnapshot, head: Head, now: DateTime<Utc>, clock_fault: Option<ClockFault>) -> Self {
+        // The clock may be a little behind that of another server; the time of recording never goes backwards.
         let last = DateTime::from_timestamp_micros(head.recorded_at).unwrap_or_default();
         let recorded_at = now.trunc_subsecs(6).max(last);
-        Self { known, head, recorded_at, rows: AppendedRows::default(), receipts: HashMap::new() }
+        Self { known, head, recorded_at, clock_fault, rows: AppendedRows::default(), receipts: HashMap::new() }
     }
 
     fn judge(&mut self, submission: &Submission) -> Verdict {
@@ -431,6 +441,9 @@ impl Judge {
             } else {
                 reused()
             };
+        }
+        if let Some(fault) = &self.clock_fault {
+            return Verdict::Answer(Err(fault.clone().into()));
         }
         if let Err(refusal) = self.check(batch) {
             return Verdict::Answer(Err(refusal));

@@ -2,7 +2,6 @@
 
 use super::keys::{self, KeySetError, VerificationKey};
 use crate::http_client::{FetchError, client, fetch, is_private};
-use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,11 +14,11 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest accepted response, in bytes.
 const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 /// The age at which keys are fetched again. While the provider is reachable, a withdrawn key is accepted no longer.
-const FRESH: TimeDelta = TimeDelta::hours(1);
+const FRESH: Duration = Duration::from_hours(1);
 /// The age up to which keys are accepted while the provider is unreachable.
-const USABLE: TimeDelta = TimeDelta::hours(24);
+const USABLE: Duration = Duration::from_hours(24);
 /// The shortest time between two fetches, so that invented key ids cannot make this program flood a provider.
-const MIN_INTERVAL: TimeDelta = TimeDelta::seconds(10);
+const MIN_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How long a request whose key is cached waits for fresh keys. A provider that stalls does not hold up its known users.
 const REFRESH_TIMEOUT: Duration = Duration::from_secs(1);
@@ -58,20 +57,20 @@ pub(super) struct KeysUnavailable {
     issuer: String,
 }
 
-/// The keys of the last successful fetch.
+/// The keys of the last successful fetch. Times are monotonic ones of the provider's clock.
 #[derive(Default, Clone)]
 struct CachedKeys {
     keys: Arc<Vec<VerificationKey>>,
-    fetched: Option<DateTime<Utc>>,
+    fetched: Option<Duration>,
     /// The last attempt, successful or not.
-    attempted: Option<DateTime<Utc>>,
+    attempted: Option<Duration>,
     /// The number of attempts.
     attempts: u64,
 }
 
 impl CachedKeys {
-    fn is_younger_than(&self, age: TimeDelta, now: DateTime<Utc>) -> bool {
-        self.fetched.is_some_and(|fetched| now.signed_duration_since(fetched) < age)
+    fn is_younger_than(&self, age: Duration, now: Duration) -> bool {
+        self.fetched.is_some_and(|fetched| now.saturating_sub(fetched) < age)
     }
 
     fn contains(&self, id: &str) -> bool {
@@ -101,12 +100,9 @@ impl KeyCache {
         })
     }
 
-    /// Returns the provider's keys. They are fetched first if they are old, or if the key `id` is not among them.
-    pub(super) async fn keys_for(
-        &self,
-        id: &str,
-        now: DateTime<Utc>,
-    ) -> Result<Arc<Vec<VerificationKey>>, KeysUnavailable> {
+    /// Returns the provider's keys. They are fetched first if they are old at the
+    /// monotonic time `now`, or if the key `id` is not among them.
+    pub(super) async fn keys_for(&self, id: &str, now: Duration) -> Result<Arc<Vec<VerificationKey>>, KeysUnavailable> {
         let cached = self.cached();
         if cached.contains(id) && cached.is_younger_than(FRESH, now) {
             return Ok(cached.keys);
@@ -123,7 +119,7 @@ impl KeyCache {
         };
         // Another request may have fetched them meanwhile, or have tried.
         let CachedKeys { attempted, attempts, .. } = self.cached();
-        let is_recent = attempted.is_some_and(|attempted| now.signed_duration_since(attempted).abs() < MIN_INTERVAL);
+        let is_recent = attempted.is_some_and(|attempted| now.saturating_sub(attempted) < MIN_INTERVAL);
         let outcome = if is_recent || attempts != cached.attempts {
             None
         } else if is_usable {

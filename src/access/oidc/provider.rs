@@ -55,7 +55,7 @@ impl OidcProvider {
         }
         let now = self.clock.now();
         let id = self.key_id(presented)?;
-        let keys = self.keys.keys_for(&id, now).await.map_err(AuthenticationError::unavailable)?;
+        let keys = self.keys.keys_for(&id, self.clock.monotonic()).await.map_err(AuthenticationError::unavailable)?;
         let key = keys.iter().find(|key| key.id == id).ok_or(JwtFault::UnknownKey)?;
         let claims = verify_signature(key, presented)?;
         Ok(claims::admit(&self.config, &claims, now)?)

@@ -38,6 +38,9 @@ pub(crate) struct HealthChecks {
     migrations: bool,
     /// Every read model has processed the whole log.
     read_models: bool,
+    /// The clock fits the last event and was not set by more than an hour while the server ran. If it fails, nothing is
+    /// recorded.
+    clock: bool,
     /// The server is not shutting down.
     running: bool,
 }
@@ -45,11 +48,14 @@ pub(crate) struct HealthChecks {
 impl HealthChecks {
     async fn run(service: &Service) -> Self {
         let running = !service.is_ending();
-        let failed = Self { store: false, migrations: false, read_models: false, running };
+        let failed = Self { store: false, migrations: false, read_models: false, clock: false, running };
         match service.ledger_health().await {
-            Some(Ok(LedgerHealth { head, read_up_to, halted })) => {
+            Some(Ok(LedgerHealth { head, read_up_to, halted, clock_fault })) => {
                 let read_models = halted.is_empty() && read_up_to == head;
-                Self { store: true, migrations: true, read_models, running }
+                if let Some(fault) = &clock_fault {
+                    tracing::error!(%fault, "the clock is in doubt: nothing is recorded");
+                }
+                Self { store: true, migrations: true, read_models, clock: clock_fault.is_none(), running }
             }
             Some(Err(StoreError::NotMigrated(_) | StoreError::Newer(_) | StoreError::Unreleased(_))) => {
                 Self { store: true, ..failed }
@@ -63,7 +69,7 @@ impl HealthChecks {
     }
 
     fn passed(self) -> bool {
-        self.store && self.migrations && self.read_models && self.running
+        self.store && self.migrations && self.read_models && self.clock && self.running
     }
 }
 
@@ -83,6 +89,7 @@ pub(in crate::api) async fn check_liveness() -> Response {
 /// Check readiness
 ///
 /// A server is ready if the store answers, its schema is current, and every read model has processed the whole log.
+/// Its clock must not be in doubt either: else it records nothing.
 #[utoipa::path(
     get,
     path = "/health/ready",
@@ -92,7 +99,7 @@ pub(in crate::api) async fn check_liveness() -> Response {
         (status = 503, description = "The server is not ready. `checks` names the failed check; the server's log has the cause",
          body = Health,
          example = json!({"status": "unavailable",
-                          "checks": {"store": true, "migrations": true, "read_models": false, "running": true}})),
+                          "checks": {"store": true, "migrations": true, "read_models": false, "clock": true, "running": true}})),
     )
 )]
 pub(in crate::api) async fn check_readiness(State(service): State<Service>) -> Response {

@@ -22,11 +22,14 @@ pub(in crate::api) async fn get_metrics(State(service): State<Service>) -> Resul
     let (followed, _) = service.now();
     let followed = followed.number();
     // While the store does not answer, the last known position stands for its head.
-    let (head, read_up_to, halted) = match service.ledger_health().await {
-        Some(Ok(health)) => (health.head.number(), health.read_up_to.number(), health.halted.len()),
-        _ => (followed, followed, 0),
+    let (head, read_up_to, halted, clock_in_doubt) = match service.ledger_health().await {
+        Some(Ok(health)) => {
+            (health.head.number(), health.read_up_to.number(), health.halted.len(), health.clock_fault.is_some())
+        }
+        _ => (followed, followed, 0, false),
     };
-    let readings = GaugeReadings { feed_readers: service.feed_readers(), head, followed, read_up_to, halted };
+    let feed_readers = service.feed_readers();
+    let readings = GaugeReadings { feed_readers, head, followed, read_up_to, halted, clock_in_doubt };
     let text = service.metrics().text(&readings).map_err(|error| Problem::internal(&error))?;
     let headers = [(header::CONTENT_TYPE, OPEN_METRICS), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, text).into_response())

@@ -98,6 +98,12 @@ impl From<AppendError> for Problem {
                     .with_accepted(format!("at most {limit} bytes"))
             }
             AppendError::Unwritable(what) => Self::unprocessable(what),
+            // What the clock is compared with may be above the sender; the server's log has it.
+            AppendError::Clock(_) => {
+                let detail =
+                    "the clock of the server is in doubt; nothing was recorded, and the administrator must act";
+                Self::new(ProblemKind::ClockInDoubt, detail).with_retry_after(60)
+            }
             AppendError::Store(error) => error.into(),
         }
     }

@@ -84,6 +84,9 @@ problem_kinds! {
     /// The server cannot reach its database, or the identity provider that would check the token. `Retry-After` says when to try
     /// again.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Service unavailable";
+    /// The clock of the server does not fit the last event, or was set while the server ran. Nothing was recorded, and nothing will
+    /// be until the clock is set right or confirmed. `Retry-After` says when to try again.
+    ClockInDoubt = "clock-in-doubt", SERVICE_UNAVAILABLE, "Clock in doubt";
     /// The server has no room for the request: no free connection, or no memory for another large answer. `Retry-After` says
     /// when to try again.
     Busy = "busy", SERVICE_UNAVAILABLE, "Server busy";

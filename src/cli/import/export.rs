@@ -68,6 +68,6 @@ fn help(error: &RestoreError) -> Option<&'static str> {
         RestoreError::Diverged { .. } => {
             Some("name with --ledger an empty ledger, or one that holds the beginning of this export")
         }
-        RestoreError::File(_) | RestoreError::Store(_) => None,
+        RestoreError::File(_) | RestoreError::Clock(_) | RestoreError::Store(_) => None,
     }
 }

@@ -9,6 +9,7 @@ mod read_files;
 mod scratch_ledger;
 
 use super::actor::actor;
+use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::input_files::input_files;
 use super::output::{ReportFormat, print};
@@ -16,7 +17,7 @@ use super::progress::DelayedProgressBar;
 use minutebook_domain::RequestMetadata;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::MeetingRef;
-use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Recorder};
+use minutebook_ledger::{LedgerUrl, Log, Opening, Recorder};
 use outcome::{FileOutput, NotImported};
 use read_files::{FileContent, ReadFile};
 use scratch_ledger::ScratchLedger;
@@ -65,6 +66,8 @@ pub(super) struct ImportArgs {
     /// The person or body on whose behalf it is imported.
     #[arg(long, value_name = "WHO")]
     on_behalf_of: Option<String>,
+    #[command(flatten)]
+    clock: ClockArgs,
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitCode, Failure> {
@@ -75,7 +78,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitC
     }
     let scratch = ScratchLedger::for_dry_run(ledger, command.dry_run)?;
     let url = scratch.as_ref().map_or(ledger, |scratch| &scratch.url);
-    let recorder = Recorder::new(Log::open(url, Opening::OrNew, Environment::system()).await?);
+    let recorder = Recorder::new(Log::open(url, Opening::OrNew, command.clock.environment()).await?);
     let metadata = RequestMetadata {
         actor: actor(command.actor.as_deref())?,
         on_behalf_of: command.on_behalf_of.clone(),

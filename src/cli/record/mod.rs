@@ -12,12 +12,13 @@ mod metadata;
 mod party;
 mod text_args;
 
+use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::output::print;
 use metadata::MetadataArgs;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::{Position, StreamVersion};
-use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Receipt, Recorder, Request, Selection};
+use minutebook_ledger::{LedgerUrl, Log, Opening, Receipt, Recorder, Request, Selection};
 use std::process::ExitCode;
 
 /// Record what happened at a meeting, before it or after it.
@@ -28,6 +29,8 @@ use std::process::ExitCode;
 pub(super) struct RecordArgs {
     #[command(flatten)]
     metadata: MetadataArgs,
+    #[command(flatten)]
+    clock: ClockArgs,
     /// Who may know of it: a level of the committee's scheme, such as WHITE, GREEN, AMBER or RED. Marks the text, or, if
     /// there is none, the event and its note [default: that of the action, meeting or committee]
     #[arg(long, global = true, value_name = "LEVEL")]
@@ -52,8 +55,8 @@ enum RecordCommand {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, record: RecordArgs) -> Result<ExitCode, Failure> {
-    let RecordArgs { metadata, classification, command } = record;
-    let recorder = open(ledger).await?;
+    let RecordArgs { metadata, clock, classification, command } = record;
+    let recorder = Recorder::new(Log::open(ledger, Opening::OrNew, clock.environment()).await?);
     let commands = match command {
         RecordCommand::Lines(lines) => {
             return lines::run(&recorder, lines, &metadata, classification).await;
@@ -83,10 +86,6 @@ pub(super) async fn run(ledger: &LedgerUrl, record: RecordArgs) -> Result<ExitCo
     recorder.log().close().await;
     print(&text)?;
     Ok(ExitCode::SUCCESS)
-}
-
-async fn open(ledger: &LedgerUrl) -> Result<Recorder, Failure> {
-    Ok(Recorder::new(Log::open(ledger, Opening::OrNew, Environment::system()).await?))
 }
 
 /// The recorded events, read back from the log with the numbers they were given.

@@ -6,6 +6,7 @@
 
 mod error;
 mod layers;
+mod optional_day;
 mod secrets;
 mod sections;
 mod telemetry;

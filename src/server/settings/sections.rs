@@ -4,6 +4,7 @@ use super::telemetry::TelemetrySection;
 use crate::access::oidc::OidcConfig;
 use crate::api::FeedSettings;
 use crate::webhooks::WebhookSettings;
+use chrono::NaiveDate;
 use ipnet::IpNet;
 use minutebook_ledger::LedgerUrl;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ pub struct Settings {
     pub ledger: String,
     /// The address to listen on; port 0 picks a free port.
     pub listen: SocketAddr,
+    /// The day that the clock shows, in UTC, if the server should record although the clock does not fit the last event.
+    #[serde(with = "super::optional_day")]
+    pub accept_clock: Option<NaiveDate>,
     /// Limits on clients.
     pub limits: LimitsSection,
     /// The live feed.
@@ -80,7 +84,7 @@ pub struct WebhookSection {
     pub patience_seconds: NonZeroU32,
     /// Seconds before the first retry; the delay doubles with each failure, up to 6 hours.
     pub first_retry_seconds: NonZeroU32,
-    /// Days of continuous failure after which a webhook is disabled.
+    /// Days of continuous failure after which a webhook is disabled: the delays between its attempts, added up.
     pub gives_up_after_days: NonZeroU32,
 }
 
@@ -109,6 +113,7 @@ impl Default for Settings {
         Self {
             ledger: LedgerUrl::default().to_string(),
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
+            accept_clock: None,
             limits: LimitsSection::default(),
             feed: FeedSection::default(),
             webhooks: WebhookSection::default(),
@@ -207,7 +212,7 @@ impl WebhookSection {
             first_retry: seconds(self.first_retry_seconds),
             gives_up_after: Duration::from_hours(24 * u64::from(self.gives_up_after_days.get())),
             // Longer than a delivery can take: no server takes over while another still waits for an answer. The margin
-            // allows for clocks that differ.
+            // allows for a busy database between two deliveries.
             lease: response_timeout * 2 + Duration::from_secs(30),
             ..WebhookSettings::default()
         }

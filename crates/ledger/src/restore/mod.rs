@@ -5,6 +5,7 @@
 
 mod staging;
 
+use super::clock_check::ClockFault;
 use super::environment::Environment;
 use super::export::commands_of;
 use super::log::{Log, Opening};
@@ -61,6 +62,9 @@ pub enum RestoreError {
         /// The type and stream of the export's event.
         in_export: String,
     },
+    /// The clock is in doubt: the ledger would end after it, and refuse what is recorded next.
+    #[error("nothing was recorded: {0}")]
+    Clock(#[from] ClockFault),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -102,6 +106,12 @@ async fn append(copy: &Log, log: &Log, staged: &StagedExport, rehearse: bool) ->
     let head =
         known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the row of the head is missing".into() })?;
     compare(copy, log, head.position.min(staged.events)).await?;
+    let restored = copy.store().head().await?;
+    if restored.position > head.position
+        && let Some(fault) = log.clock_check().fault_behind(log.environment(), &restored)
+    {
+        return Err(fault.into());
+    }
     if staged.events < head.position || rehearse {
         return Ok(staged.events.saturating_sub(head.position));
     }

@@ -23,13 +23,14 @@ pub(crate) trait SidecarStore: Send + Sync {
     async fn remove_webhook(&self, id: &str) -> Result<bool, StoreError>;
     /// Clears a webhook's failures, so that it is tried at once. Returns whether it existed.
     async fn enable_webhook(&self, id: &str) -> Result<bool, StoreError>;
-    /// Takes the lease of a webhook unless another process holds it at `now`. Returns whether it was taken.
-    async fn lease_webhook(&self, id: &str, now: DateTime<Utc>, lease: &Lease) -> Result<bool, StoreError>;
+    /// Takes or renews the lease of a webhook for `holder`. Another process's lease is taken over if it is still `ended`.
+    /// Returns whether it was taken.
+    async fn lease_webhook(&self, id: &str, holder: &str, ended: Option<&Lease>) -> Result<bool, StoreError>;
     /// Gives back the leases of a process.
     async fn release_webhooks(&self, holder: &str) -> Result<(), StoreError>;
-    /// Stores the progress of a webhook and extends its lease. Returns false if the lease was lost: then the progress of
-    /// another process stays.
-    async fn note_delivery(&self, id: &str, lease: &Lease, progress: &DeliveryProgress) -> Result<bool, StoreError>;
+    /// Stores the progress of a webhook and renews the lease of `holder`. Returns false if the lease was lost: then the
+    /// progress of another process stays.
+    async fn note_delivery(&self, id: &str, holder: &str, progress: &DeliveryProgress) -> Result<bool, StoreError>;
 }
 
 row! {
@@ -54,13 +55,13 @@ pub struct StoredWebhook {
     pub lease: Option<Lease>,
 }
 
-/// The exclusive right of one process to deliver to a webhook, until it expires.
+/// The exclusive right of one process to deliver to a webhook, until another process finds that it renews it no longer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease {
     /// The process.
     pub holder: String,
-    /// The expiry, after which another process may take the lease.
-    pub until: DateTime<Utc>,
+    /// How often the webhook was leased or its lease renewed, by any process.
+    pub renewals: u64,
 }
 
 /// How far delivery to a webhook has come.
@@ -92,7 +93,7 @@ row! {
         last_outcome: Option<String>,
         disabled_at: Option<i64>,
         leased_by: Option<String>,
-        leased_until: i64,
+        lease_renewals: u64 = read,
     }
 }
 
@@ -106,7 +107,7 @@ impl From<WebhookRow> for StoredWebhook {
             last_outcome: row.last_outcome,
             disabled_at: row.disabled_at.map(time),
         };
-        let lease = row.leased_by.map(|holder| Lease { holder, until: time(row.leased_until) });
+        let lease = row.leased_by.map(|holder| Lease { holder, renewals: row.lease_renewals });
         Self { id: row.id, definition: row.definition, progress, lease }
     }
 }
@@ -140,7 +141,7 @@ macro_rules! impl_sidecar_store {
 
             async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
                 let sql = "SELECT id, definition, position, failures, failing_since, next_attempt_at, last_outcome, \
-                           disabled_at, leased_by, leased_until FROM webhooks ORDER BY id";
+                           disabled_at, leased_by, lease_renewals FROM webhooks ORDER BY id";
                 let rows: Vec<WebhookRow> = sqlx::query_as(sql).fetch_all(&self.readers).await?;
                 Ok(rows.into_iter().map(StoredWebhook::from).collect())
             }
@@ -163,19 +164,20 @@ macro_rules! impl_sidecar_store {
                 Ok(sqlx::query(sql).bind(id).execute(self.sidecar()).await?.rows_affected() > 0)
             }
 
-            async fn lease_webhook(&self, id: &str, now: DateTime<Utc>, lease: &Lease) -> Result<bool, StoreError> {
-                let sql = "UPDATE webhooks SET leased_by = $2, leased_until = $4 \
-                           WHERE id = $1 AND disabled_at IS NULL AND (leased_until < $3 OR leased_by = $2)";
+            async fn lease_webhook(&self, id: &str, holder: &str, ended: Option<&Lease>) -> Result<bool, StoreError> {
+                let sql = "UPDATE webhooks SET leased_by = $2, lease_renewals = lease_renewals + 1 \
+                           WHERE id = $1 AND disabled_at IS NULL AND (leased_by IS NULL OR leased_by = $2 \
+                           OR (leased_by = $3 AND lease_renewals = $4))";
                 let query = sqlx::query(sql)
                     .bind(id)
-                    .bind(&lease.holder)
-                    .bind(now.timestamp_micros())
-                    .bind(lease.until.timestamp_micros());
+                    .bind(holder)
+                    .bind(ended.map(|lease| &lease.holder))
+                    .bind(ended.map(|lease| stored(lease.renewals)));
                 Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
             }
 
             async fn release_webhooks(&self, holder: &str) -> Result<(), StoreError> {
-                let sql = "UPDATE webhooks SET leased_by = NULL, leased_until = 0 WHERE leased_by = $1";
+                let sql = "UPDATE webhooks SET leased_by = NULL WHERE leased_by = $1";
                 sqlx::query(sql).bind(holder).execute(self.sidecar()).await?;
                 Ok(())
             }
@@ -183,22 +185,21 @@ macro_rules! impl_sidecar_store {
             async fn note_delivery(
                 &self,
                 id: &str,
-                lease: &Lease,
+                holder: &str,
                 progress: &DeliveryProgress,
             ) -> Result<bool, StoreError> {
                 let sql = "UPDATE webhooks SET position = $3, failures = $4, failing_since = $5, \
-                           next_attempt_at = $6, last_outcome = $7, disabled_at = $8, leased_until = $9 \
+                           next_attempt_at = $6, last_outcome = $7, disabled_at = $8, lease_renewals = lease_renewals + 1 \
                            WHERE id = $1 AND leased_by = $2";
                 let query = sqlx::query(sql)
                     .bind(id)
-                    .bind(&lease.holder)
+                    .bind(holder)
                     .bind(stored(progress.position.number()))
                     .bind(i64::from(progress.failures))
                     .bind(sidecar::micros(progress.failing_since))
                     .bind(progress.next_attempt_at.timestamp_micros())
                     .bind(&progress.last_outcome)
-                    .bind(sidecar::micros(progress.disabled_at))
-                    .bind(lease.until.timestamp_micros());
+                    .bind(sidecar::micros(progress.disabled_at));
                 Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
             }
         }

@@ -31,7 +31,6 @@ use super::sidecar::{
 use super::statement::{Parameters, Statement};
 use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
 use append::{AppendConnection, PostgresAppend};
-use chrono::{DateTime, Utc};
 use dialect::{DIALECT, query};
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;

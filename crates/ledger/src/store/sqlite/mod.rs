@@ -28,7 +28,6 @@ use super::sidecar::{
 use super::statement::{Parameters, Statement};
 use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
 use append::SqliteAppend;
-use chrono::{DateTime, Utc};
 use dialect::{DIALECT, query};
 use minutebook_domain::Position;
 use rebuild::SqliteRebuild;
