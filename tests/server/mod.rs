@@ -3,9 +3,12 @@
 mod clock;
 mod configuration;
 mod limits;
+mod locked_file;
 mod logs_and_metrics;
+mod lost_replies;
 mod memory;
 mod response_cache;
 mod shutdown;
+mod silent_database;
 #[cfg(feature = "telemetry")]
 mod telemetry;

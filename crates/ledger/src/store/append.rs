@@ -103,6 +103,7 @@ macro_rules! impl_append_transaction {
                     let found = rows.and_then(|rows| LogSnapshot::from_rows(&rows));
                     let in_use = match &found {
                         Ok(snapshot) => snapshot.rows.generations(),
+                        Err(error) if error::is_away(error) => return Ok(found?),
                         // A replaced generation may have no tables left.
                         Err(_) => match sqlx::query_as::<_, ModelRow>(read_models::SELECT_READ_MODELS)
                             .fetch_all(self.connection())
@@ -133,11 +134,13 @@ macro_rules! impl_append_transaction {
             }
 
             async fn streams_since(&mut self, position: i64) -> Result<Vec<String>, StoreError> {
+                self.connection().set_limit(LONG);
                 let query = sqlx::query_scalar(append::SELECT_STREAMS_SINCE).bind(position);
                 Ok(query.fetch_all(self.connection()).await?)
             }
 
             async fn publish(mut self: Box<Self>, publication: Publication) -> Result<(), StoreError> {
+                self.connection().set_limit(LONG);
                 let Publication { models, streams, rows, halted, position } = publication;
                 for NewGeneration { model, version, generation } in &models {
                     for stream in &streams {

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The database does not answer, or ended the connection.
     #[error("the database cannot be reached: {0}")]
     Unreachable(#[source] Arc<sqlx::Error>),
+    /// Other transactions kept the database from answering within the time limit. Nothing was written.
+    #[error("the database is busy with other transactions: nothing was recorded; send it again")]
+    Busy(#[source] Arc<sqlx::Error>),
     /// The connection was lost while a change was being committed.
     #[error(
         "the connection to the database was lost while the change was committed, so it may be recorded or not: send it \
@@ -124,19 +127,23 @@ impl StoreError {
 }
 
 /// SQLite's primary result codes; an extended code keeps its primary one in the lowest byte.
+const SQLITE_BUSY: u32 = 5;
+const SQLITE_LOCKED: u32 = 6;
 const SQLITE_CORRUPT: u32 = 11;
 const SQLITE_FULL: u32 = 13;
 const SQLITE_SCHEMA: u32 = 17;
 const SQLITE_NOTADB: u32 = 26;
 /// What SQLite reports when a ledger is opened on a full disk: there is no room for the memory that its processes share.
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
-/// PostgreSQL's `disk_full` and `lock_not_available`.
+/// PostgreSQL's `disk_full`.
 const POSTGRES_DISK_FULL: &str = "53100";
-const POSTGRES_LOCK_NOT_AVAILABLE: &str = "55P03";
+/// PostgreSQL's `lock_not_available` and `query_canceled`: what `lock_timeout` and `statement_timeout` end.
+const POSTGRES_BUSY: [&str; 2] = ["55P03", "57014"];
 /// The class of SQLSTATEs that say that a connection failed.
 const CONNECTION_EXCEPTION: &str = "08";
-/// PostgreSQL's `too_many_connections`, `admin_shutdown`, `crash_shutdown` and `cannot_connect_now`.
-const POSTGRES_UNREACHABLE: [&str; 4] = ["53300", "57P01", "57P02", "57P03"];
+/// PostgreSQL's `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, and
+/// `idle_in_transaction_session_timeout`.
+const POSTGRES_UNREACHABLE: [&str; 5] = ["53300", "57P01", "57P02", "57P03", "25P03"];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -147,6 +154,8 @@ impl From<sqlx::Error> for StoreError {
             Self::Full
         } else if is_unreachable(&error) {
             Self::Unreachable(Arc::new(error))
+        } else if is_busy(&error) {
+            Self::Busy(Arc::new(error))
         } else {
             Self::Database(Arc::new(error))
         }
@@ -164,6 +173,17 @@ fn is_unreachable(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Returns whether other transactions kept the database from answering in time.
+fn is_busy(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| POSTGRES_BUSY.contains(&code.as_ref()))
+        || matches!(sqlite_code(error), Some(SQLITE_BUSY | SQLITE_LOCKED))
+}
+
+/// Returns whether to ask the same of the database again is of no use at present.
+pub(super) fn is_away(error: &sqlx::Error) -> bool {
+    is_unreachable(error) || is_busy(error)
+}
+
 /// Returns whether SQLite found the file to be something other than a database.
 pub(super) fn is_not_a_database(error: &sqlx::Error) -> bool {
     sqlite_code(error) == Some(SQLITE_NOTADB)
@@ -177,11 +197,6 @@ pub(super) fn is_corrupt(error: &sqlx::Error) -> bool {
 /// Returns whether tables were created or dropped while SQLite prepared the statement. SQLite retries once by itself.
 pub(super) fn is_schema_change(error: &sqlx::Error) -> bool {
     sqlite_code(error) == Some(SQLITE_SCHEMA)
-}
-
-/// Returns whether PostgreSQL did not get a lock within `lock_timeout`.
-pub(super) fn is_locked(error: &sqlx::Error) -> bool {
-    has_code(error, POSTGRES_LOCK_NOT_AVAILABLE)
 }
 
 fn code(error: &sqlx::Error) -> Option<Cow<'_, str>> {

@@ -24,6 +24,7 @@ mod schema;
 mod sidecar;
 mod sqlite;
 mod statement;
+mod timed;
 
 pub(crate) use append::{AppendQuery, AppendTransaction, AppendedRows, HeadLock, LogSnapshot};
 pub(crate) use audit::{EventRow, LogAudit, ReferenceRow};

@@ -148,6 +148,9 @@ macro_rules! impl_read_model_store {
                     if answer.as_ref().is_ok_and(|answer| answer.generation == generation) {
                         return Ok(answer?);
                     }
+                    if answer.as_ref().is_err_and(error::is_away) {
+                        return Ok(answer?);
+                    }
                     // Other rows replaced those, whose tables may be gone.
                     let (known, _) = self.read_models().await?;
                     let known = known.generations();

@@ -73,7 +73,7 @@ macro_rules! impl_rebuild_store {
             $($own)*
 
             async fn command_ends(&self) -> Result<Vec<i64>, StoreError> {
-                Ok(sqlx::query_scalar(rebuild_store::SELECT_COMMAND_ENDS).fetch_all(&self.readers).await?)
+                Ok(sqlx::query_scalar(rebuild_store::SELECT_COMMAND_ENDS).fetch_all(self.walkers()).await?)
             }
 
             async fn page_by_stream(

@@ -130,7 +130,7 @@ macro_rules! impl_sidecar_store {
                 let sql = "INSERT INTO token_uses (token_id, last_used_at) VALUES ($1, $2) \
                            ON CONFLICT (token_id) DO UPDATE SET last_used_at = excluded.last_used_at \
                            WHERE excluded.last_used_at > token_uses.last_used_at";
-                sqlx::query(sql).bind(token_id).bind(at).execute(&self.writer).await?;
+                sqlx::query(sql).bind(token_id).bind(at).execute(self.sidecar()).await?;
                 Ok(())
             }
 

@@ -3,10 +3,11 @@
 use super::CHANNEL;
 use super::array_table::{ArrayTable, Binder};
 use super::dialect::{DIALECT, query};
+use super::limits::WRITE;
 use super::rows::{column, insert_rows, search_entries, version_times, versions};
 use crate::store::append::{self, AppendQuery, AppendTransaction, AppendedRows, LogSnapshot, impl_append_transaction};
 use crate::store::audit::EventRow;
-use crate::store::error::StoreError;
+use crate::store::error::{self, StoreError};
 use crate::store::event_log::{CommandRow, Head};
 use crate::store::generations::Generations;
 use crate::store::look_up;
@@ -14,33 +15,34 @@ use crate::store::numbers::stored;
 use crate::store::read_models::{self, ModelRow, RowChanges};
 use crate::store::rebuild::{HaltedModel, NewGeneration, Publication};
 use crate::store::row_version::NewRows;
-use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, Transaction};
+use crate::store::timed::{LONG, TimedConnection};
+use sqlx::{AssertSqlSafe, Postgres};
 use std::sync::Arc;
+use std::time::Duration;
+
+/// What each row that an append looks up or writes adds to the limit of its statement. PostgreSQL takes a tenth of it.
+const FOR_EACH_ROW: Duration = Duration::from_micros(200);
 
 pub(super) struct PostgresAppend {
-    pub(super) connection: AppendConnection,
+    pub(super) connection: TimedConnection<Postgres>,
+    /// Whether a transaction holds the head's lock. Without it, each statement is a transaction of its own.
+    pub(super) is_locked: bool,
     /// The transaction that had last written the head's row at the look-up. Every append and every publication writes it.
     pub(super) head_written_by: i64,
     pub(super) generations: Arc<Generations>,
-}
-
-/// The connection of an append, with or without the head's lock.
-pub(super) enum AppendConnection {
-    /// Each statement is a transaction of its own.
-    Unlocked(PoolConnection<Postgres>),
-    Locked(Transaction<'static, Postgres>),
 }
 
 /// Parts of the statement of an append that are rows, each gated by `moved`: without its row they write nothing.
 const GATE: &str = "moved, ";
 
 impl PostgresAppend {
-    fn connection(&mut self) -> &mut PgConnection {
-        match &mut self.connection {
-            AppendConnection::Unlocked(connection) => connection,
-            AppendConnection::Locked(transaction) => transaction,
-        }
+    fn connection(&mut self) -> &mut TimedConnection<Postgres> {
+        &mut self.connection
+    }
+
+    /// Gives the next statements the time that this many rows may take.
+    fn allow_for(&mut self, rows: usize) {
+        self.connection.set_limit(WRITE + FOR_EACH_ROW * u32::try_from(rows).unwrap_or(u32::MAX));
     }
 
     async fn remove_rows(&mut self, generation: i64, stream: &str) -> Result<(), StoreError> {
@@ -157,6 +159,8 @@ fn commands<'b>(binder: &'b mut Binder, commands: &[CommandRow]) -> ArrayTable<'
 
 impl_append_transaction!(PostgresAppend {
     async fn look_up(&mut self, query: &AppendQuery) -> Result<LogSnapshot, StoreError> {
+        let AppendQuery { command_ids, streams, references, touched } = query;
+        self.allow_for(command_ids.len() + streams.len() + references.len() + touched.keys.len());
         let snapshot = self.snapshot(query).await?;
         self.head_written_by = snapshot.head_written_by.unwrap_or(0);
         Ok(snapshot)
@@ -166,6 +170,9 @@ impl_append_transaction!(PostgresAppend {
         for (generation, stream) in &rows.rows.rewritten {
             self.remove_rows(*generation, stream).await?;
         }
+        let AppendedRows { events, references, commands, rows: changes } = &rows;
+        let read_models = changes.added.versions.len() + changes.added.searched.len() + changes.ended.len();
+        self.allow_for(events.len() + references.len() + commands.len() + read_models);
         let (sql, binder) = self.statement(&rows, from, head);
         let query = sqlx::query_scalar_with(AssertSqlSafe(sql), binder.into_arguments()?);
         let written_by: Option<i64> = query.fetch_optional(self.connection()).await?;
@@ -177,8 +184,8 @@ impl_append_transaction!(PostgresAppend {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        if let AppendConnection::Locked(transaction) = self.connection {
-            transaction.commit().await?;
+        if self.is_locked {
+            self.connection.commit().await?;
         }
         Ok(())
     }

@@ -3,8 +3,9 @@
 use crate::migrations::Schema;
 use crate::store::catalogue::{Catalogue, SchemaAudit, differences};
 use crate::store::error::StoreError;
+use crate::store::timed::{TimedConnection, TimedPool};
 use minutebook_domain::classification::Clearance;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Postgres};
 
 /// Selects the objects of the current schema, each with what it is made of. The tables of a read model's generation, whose
 /// names end in its number, come and go. The server writes the definitions anew, so those of two schemas compare.
@@ -76,20 +77,20 @@ const SELECT_MAY_CREATE: &str = "SELECT has_database_privilege(current_database(
     current_setting('transaction_read_only') = 'on', current_user::text";
 
 /// Compares the schema with a new one, which is made in a transaction and never committed.
-pub(super) async fn audit(pool: &PgPool) -> Result<SchemaAudit, StoreError> {
+pub(super) async fn audit(pool: &TimedPool<Postgres>) -> Result<SchemaAudit, StoreError> {
     let mut found = SchemaAudit::default();
-    let mut transaction = pool.begin().await?;
+    let mut transaction = pool.begin("BEGIN").await?;
     let present = objects(&mut transaction).await?;
-    found.problems.extend(sqlx::query_scalar::<_, String>(SELECT_DANGEROUS_RIGHTS).fetch_all(&mut *transaction).await?);
-    found.problems.extend(sqlx::query_scalar::<_, String>(SELECT_TRIGGERS_OFF).fetch_all(&mut *transaction).await?);
+    found.problems.extend(sqlx::query_scalar::<_, String>(SELECT_DANGEROUS_RIGHTS).fetch_all(&mut transaction).await?);
+    found.problems.extend(sqlx::query_scalar::<_, String>(SELECT_TRIGGERS_OFF).fetch_all(&mut transaction).await?);
     let readers: Vec<(String, i32)> =
-        sqlx::query_as("SELECT role, rank FROM reader_clearances ORDER BY role").fetch_all(&mut *transaction).await?;
+        sqlx::query_as("SELECT role, rank FROM reader_clearances ORDER BY role").fetch_all(&mut transaction).await?;
     found.notes.extend(readers.into_iter().map(|(role, rank)| {
         let highest = Clearance::at_rank(u8::try_from(rank).unwrap_or(u8::MAX)).highest();
         format!("the role `{role}` reads the SQL views up to {highest}")
     }));
     let (may_create, is_read_only, role): (bool, bool, String) =
-        sqlx::query_as(SELECT_MAY_CREATE).fetch_one(&mut *transaction).await?;
+        sqlx::query_as(SELECT_MAY_CREATE).fetch_one(&mut transaction).await?;
     if is_read_only || !may_create {
         let why = if is_read_only {
             "this database only reads: verify its primary".to_owned()
@@ -107,7 +108,7 @@ pub(super) async fn audit(pool: &PgPool) -> Result<SchemaAudit, StoreError> {
 }
 
 /// The objects of a new schema.
-async fn expected(connection: &mut PgConnection) -> Result<Catalogue, StoreError> {
+async fn expected(connection: &mut TimedConnection<Postgres>) -> Result<Catalogue, StoreError> {
     let schema: String =
         sqlx::query_scalar("SELECT 'minutebook_expected_' || pg_backend_pid()").fetch_one(&mut *connection).await?;
     sqlx::raw_sql(AssertSqlSafe(format!("CREATE SCHEMA {schema}; SET LOCAL search_path = {schema}")))
@@ -119,7 +120,7 @@ async fn expected(connection: &mut PgConnection) -> Result<Catalogue, StoreError
     objects(connection).await
 }
 
-async fn objects(connection: &mut PgConnection) -> Result<Catalogue, StoreError> {
+async fn objects(connection: &mut TimedConnection<Postgres>) -> Result<Catalogue, StoreError> {
     let objects: Vec<(String, String)> = sqlx::query_as(SELECT_OBJECTS).fetch_all(connection).await?;
     Ok(objects.into_iter().collect())
 }

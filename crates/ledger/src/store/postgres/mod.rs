@@ -5,6 +5,8 @@ mod array_table;
 mod catalogue;
 mod copy;
 mod dialect;
+mod limits;
+mod listener;
 mod reader_role;
 mod rebuild;
 mod rows;
@@ -29,14 +31,18 @@ use super::sidecar::{
     self, DeliveryProgress, Lease, SidecarStore, StoredWebhook, TokenUseRow, WebhookRow, impl_sidecar_store,
 };
 use super::statement::{Parameters, Statement};
+use super::timed::{LONG, Silence, TimedPool, within};
 use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
-use append::{AppendConnection, PostgresAppend};
+use append::PostgresAppend;
 use dialect::{DIALECT, query};
+use futures_util::FutureExt as _;
+use limits::{ANSWER, CONNECT, DEAD_CLIENTS, READ, READER_ENDS, WALK_BEGINS, WALKER_ENDS, WRITE, WRITER_ENDS, pool};
+use listener::HeadListener;
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
 use rebuild::PostgresRebuild;
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Connection as _, FromRow, PgConnection};
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection as _, FromRow, PgConnection, Postgres};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -45,9 +51,6 @@ use tokio::sync::Mutex;
 const CHANNEL: &str = "minutebook_head";
 /// How often the head is polled without a notice: notices can be lost, positions cannot.
 const POLL: Duration = Duration::from_secs(1);
-/// A connection that was used within this time is taken to be open: to ping it first costs a round trip.
-const RECENT: Duration = Duration::from_secs(1);
-
 /// Settings of the writer's connection: look-ups go by index. Statistics of a log that was empty a moment ago say that
 /// reading it through is cheapest, and a prepared statement keeps that plan while the log grows. What the planner must
 /// avoid counts as so expensive that it would compile each statement, too.
@@ -66,11 +69,14 @@ const IN_ORDER: [(&str, &str); 5] = [
 /// The store on PostgreSQL.
 pub(crate) struct PostgresStore {
     /// One connection for the writer alone: its prepared statements stay with it, and readers never starve it.
-    writer: PgPool,
-    readers: PgPool,
+    writer: TimedPool<Postgres>,
+    readers: TimedPool<Postgres>,
     /// For reading whole tables in order.
-    walkers: PgPool,
-    listener: Mutex<Option<PgListener>>,
+    walkers: TimedPool<Postgres>,
+    /// For connections that belong to none of these pools.
+    options: PgConnectOptions,
+    silence: Arc<Silence>,
+    listener: Mutex<Option<HeadListener>>,
     generations: Arc<Generations>,
 }
 
@@ -86,14 +92,25 @@ impl PostgresStore {
             // for these would; and to plan it anew each time takes longer than to run it.
             ("plan_cache_mode", "force_generic_plan"),
         ]);
+        let options = options.options(DEAD_CLIENTS);
         let shown = format!("{} on {}", options.get_database().unwrap_or(options.get_username()), options.get_host());
         // A pool keeps trying where nobody answers; this fails at once.
-        PgConnection::connect_with(&options).await?.close().await?;
-        let writer = pool(1).connect_with(options.clone().options(BY_INDEX)).await?;
-        Self::open_schema(&writer, migrate, &shown).await?;
-        let walkers = pool(2).connect_lazy_with(options.clone().options(IN_ORDER));
-        let readers = pool(8).connect_lazy_with(options);
-        Ok(Self { writer, readers, walkers, listener: Mutex::new(None), generations: Arc::default() })
+        let mut connection = within(CONNECT, PgConnection::connect_with(&options)).await?;
+        Self::open_schema(&mut connection, migrate, &shown).await?;
+        within(ANSWER, connection.close()).await?;
+        let probed = options.clone();
+        let silence = Silence::probed_by(move || {
+            let options = probed.clone();
+            async move { PgConnection::connect_with(&options).await?.close().await }.boxed()
+        });
+        let pool = |connections, wait, statement, options| {
+            TimedPool::new(pool(connections, wait, &silence).connect_lazy_with(options), statement, &silence)
+        };
+        let writer = pool(1, CONNECT, WRITE, options.clone().options(BY_INDEX).options(WRITER_ENDS));
+        let walkers = pool(2, WALK_BEGINS, LONG, options.clone().options(IN_ORDER).options(WALKER_ENDS));
+        let readers = pool(8, CONNECT, READ, options.clone().options(READER_ENDS));
+        let (listener, generations) = (Mutex::new(None), Arc::default());
+        Ok(Self { writer, readers, walkers, options, silence, listener, generations })
     }
 
     /// Lets an existing role append to the log and read it, and nothing else.
@@ -103,17 +120,17 @@ impl PostgresStore {
 
     /// Lets an existing role read the SQL views up to a clearance, and nothing else.
     pub(crate) async fn grant_read_to(&self, role: &str, clearance: Clearance) -> Result<(), StoreError> {
-        let mut transaction = self.writer.begin().await?;
+        let mut transaction = self.writer.begin("BEGIN").await?;
         reader_role::grant(&mut transaction, role, clearance).await?;
         Ok(transaction.commit().await?)
     }
 
-    fn walkers(&self) -> &PgPool {
+    fn walkers(&self) -> &TimedPool<Postgres> {
         &self.walkers
     }
 
     /// Returns the pool that writes beside the log. It is not the writer's, so appends do not wait for it.
-    fn sidecar(&self) -> &PgPool {
+    fn sidecar(&self) -> &TimedPool<Postgres> {
         &self.readers
     }
 
@@ -124,39 +141,25 @@ impl PostgresStore {
     }
 }
 
-fn pool(connections: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(connections).test_before_acquire(false).before_acquire(|connection, meta| {
-        Box::pin(async move {
-            if meta.idle_for > RECENT {
-                connection.ping().await?;
-            }
-            Ok(true)
-        })
-    })
-}
-
-impl_schema!(PostgresStore, PgPool, Schema::postgres());
+impl_schema!(PostgresStore, Postgres, Schema::postgres());
 
 impl_event_log!(PostgresStore {
     async fn begin_append(&self, lock: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
         let connection = match lock {
-            HeadLock::Optimistic => AppendConnection::Unlocked(self.writer.acquire().await?),
+            HeadLock::Optimistic => self.writer.connection().await?,
             // One message begins and locks. In READ COMMITTED each later statement sees what was committed before it
             // began, and so everything up to the lock.
-            HeadLock::Pessimistic => {
-                AppendConnection::Locked(self.writer.begin_with("BEGIN; SELECT 1 FROM head FOR UPDATE").await?)
-            }
+            HeadLock::Pessimistic => self.writer.begin("BEGIN; SELECT 1 FROM head FOR UPDATE").await?,
         };
-        Ok(Box::new(PostgresAppend { connection, head_written_by: 0, generations: self.generations.clone() }))
+        let (is_locked, generations) = (lock == HeadLock::Pessimistic, self.generations.clone());
+        Ok(Box::new(PostgresAppend { connection, is_locked, head_written_by: 0, generations }))
     }
 
     async fn changed(&self) {
         let mut slot = self.listener.lock().await;
         if slot.is_none() {
             // Without a listener the poll alone finds what is new, a second later at most.
-            if let Ok(mut listener) = PgListener::connect_with(&self.readers).await
-                && listener.listen(CHANNEL).await.is_ok()
-            {
+            if let Ok(listener) = HeadListener::connect(&self.options).await {
                 *slot = Some(listener);
                 // Nothing told it of what was appended before it listened.
                 return;
@@ -165,7 +168,7 @@ impl_event_log!(PostgresStore {
         match slot.as_mut() {
             None => tokio::time::sleep(POLL).await,
             Some(listener) => {
-                if let Ok(Err(_)) = tokio::time::timeout(POLL, listener.recv()).await {
+                if listener.notice(POLL).await.is_err() {
                     *slot = None;
                 }
             }
@@ -183,7 +186,7 @@ impl_log_audit!(PostgresStore {
     }
 
     async fn audit_schema(&self) -> Result<SchemaAudit, StoreError> {
-        catalogue::audit(&self.readers).await
+        catalogue::audit(&self.walkers).await
     }
 
     async fn check_migrated(&self) -> Result<(), StoreError> {
@@ -200,7 +203,7 @@ impl_read_model_store!(PostgresStore {
 
 impl_rebuild_store!(PostgresStore {
     async fn begin_rebuild(&self) -> Result<Box<dyn RebuildSession>, StoreError> {
-        Ok(Box::new(PostgresRebuild::begin(&self.readers).await?))
+        Ok(Box::new(PostgresRebuild::begin(&self.options, &self.silence).await?))
     }
 });
 

@@ -1,8 +1,9 @@
 //! The role that reads the SQL views of `migrations/postgres/objects/`, and nothing else.
 
 use crate::store::error::StoreError;
+use crate::store::timed::TimedConnection;
 use minutebook_domain::classification::Clearance;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::{AssertSqlSafe, Postgres};
 
 /// The views that such a role may read: the documented ones, and the versions behind them and behind their functions.
 const VIEWS: &str = "actions, outstanding_actions, party_status_history, party_statuses_current, decision_register, \
@@ -24,7 +25,11 @@ const SELECT_NEW_OWNER: &str = "\
                     AND p.polname = 'behind_the_views' AND c.relowner = ANY (p.polroles))";
 
 /// Lets `role` read the views up to a clearance. A second grant changes the clearance.
-pub(super) async fn grant(connection: &mut PgConnection, role: &str, clearance: Clearance) -> Result<(), StoreError> {
+pub(super) async fn grant(
+    connection: &mut TimedConnection<Postgres>,
+    role: &str,
+    clearance: Clearance,
+) -> Result<(), StoreError> {
     let known: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = $1)")
         .bind(role)
         .fetch_one(&mut *connection)

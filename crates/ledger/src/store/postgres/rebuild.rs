@@ -1,12 +1,16 @@
 //! The tables of new generations on PostgreSQL: filled with COPY, and attached as partitions once they hold all rows.
 
 use super::copy::CopyLines;
-use crate::store::error::{self, StoreError};
+use super::limits::{WALK_BEGINS, pool};
+use crate::store::error::StoreError;
 use crate::store::rebuild::RebuildSession;
 use crate::store::row_version::NewRows;
+use crate::store::timed::{LONG, Silence, TimedConnection, TimedPool};
 use async_trait::async_trait;
-use sqlx::{Connection as _, PgConnection, PgPool};
-use std::sync::{Mutex, PoisonError};
+use futures_util::FutureExt as _;
+use sqlx::Postgres;
+use sqlx::postgres::PgConnectOptions;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The advisory lock of a rebuild: "minutebk" as a number.
@@ -20,6 +24,10 @@ const INDEXED_AT_ONCE: usize = 2;
 /// How often to try to drop tables that readers still use, and the pause between. The next rebuild drops what is left.
 const TRIES: u32 = 50;
 const BETWEEN_TRIES: Duration = Duration::from_millis(100);
+/// How long a statement may take that indexes or attaches a whole generation.
+const INDEXING: Duration = Duration::from_secs(15 * 60);
+/// How often a lock is tried that another rebuild holds. A statement that waited for it would have no limit.
+const LOCK_POLL: Duration = Duration::from_millis(100);
 
 /// Selects the generations that have tables, attached as partitions or not.
 const SELECT_GENERATIONS: &str = "\
@@ -30,40 +38,41 @@ const SELECT_GENERATIONS: &str = "\
 /// The connection that holds the lock also writes: the statements of a killed process end before another
 /// rebuild can begin.
 pub(super) struct PostgresRebuild {
-    connection: PgConnection,
-    pool: PgPool,
+    connection: TimedConnection<Postgres>,
+    pool: TimedPool<Postgres>,
 }
 
 impl PostgresRebuild {
     /// Begins a rebuild once no other process has one.
-    pub(super) async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
-        // Detached from the pool: dropping it closes the connection, and the server releases the lock.
-        let mut connection = pool.acquire().await?.detach();
-        for (sql, lock) in [
-            ("SELECT pg_advisory_lock($1)", REBUILD_LOCK),
-            ("SELECT pg_advisory_lock($1)", INDEX_LOCK),
-            ("SELECT pg_advisory_unlock($1)", INDEX_LOCK),
-        ] {
-            sqlx::query(sql).bind(lock).execute(&mut connection).await?;
-        }
+    pub(super) async fn begin(options: &PgConnectOptions, silence: &Arc<Silence>) -> Result<Self, StoreError> {
+        let connections = u32::try_from(1 + INDEXED_AT_ONCE).unwrap_or(u32::MAX);
+        let pool = pool(connections, WALK_BEGINS, silence).connect_lazy_with(options.clone());
+        let pool = TimedPool::new(pool, LONG, silence);
+        // Closed when it is dropped: the server releases the lock.
+        let mut connection = pool.connection().await?.use_once();
+        lock(&mut connection, "SELECT pg_try_advisory_lock($1)", REBUILD_LOCK).await?;
+        lock(&mut connection, "SELECT pg_try_advisory_lock($1)", INDEX_LOCK).await?;
+        sqlx::query("SELECT pg_advisory_unlock($1)").bind(INDEX_LOCK).execute(&mut connection).await?;
         // These rows count once they are published, and the commit of that flushes all that came before it.
         sqlx::query("SET synchronous_commit = off").execute(&mut connection).await?;
-        Ok(Self { connection, pool: pool.clone() })
+        Ok(Self { connection, pool })
     }
 
     /// Indexes generations from the list until it is empty.
     async fn index(&self, generations: &Mutex<Vec<i64>>) -> Result<(), StoreError> {
-        let mut connection = self.pool.acquire().await?.detach();
-        sqlx::query("SELECT pg_advisory_lock_shared($1)").bind(INDEX_LOCK).execute(&mut connection).await?;
+        let mut connection = self.pool.connection().await?.use_once();
+        lock(&mut connection, "SELECT pg_try_advisory_lock_shared($1)", INDEX_LOCK).await?;
+        connection.set_limit(INDEXING);
         loop {
             let next = generations.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let Some(generation) = next else { break };
             sqlx::query("SELECT index_generation($1)").bind(generation).execute(&mut connection).await?;
         }
-        Ok(connection.close().await?)
+        Ok(())
     }
 
     async fn call(&mut self, function: &'static str, generations: &[i64]) -> Result<(), StoreError> {
+        self.connection.set_limit(INDEXING);
         for generation in generations {
             sqlx::query(function).bind(generation).execute(&mut self.connection).await?;
         }
@@ -84,12 +93,27 @@ impl PostgresRebuild {
                 lines.end();
             }
             let sql = format!("COPY {table}_{generation} (generation, {columns}) FROM STDIN");
-            let mut copy = self.connection.copy_in_raw(&sql).await?;
-            copy.send(lines.into_bytes()).await?;
-            copy.finish().await?;
+            self.connection.set_limit(LONG);
+            let copied = self.connection.limited(|connection| {
+                async move {
+                    let mut copy = connection.copy_in_raw(&sql).await?;
+                    copy.send(lines.into_bytes()).await?;
+                    copy.finish().await
+                }
+                .boxed()
+            });
+            copied.await?;
         }
         Ok(())
     }
+}
+
+/// Takes an advisory lock by a statement that tries to.
+async fn lock(connection: &mut TimedConnection<Postgres>, attempt: &'static str, lock: i64) -> Result<(), StoreError> {
+    while !sqlx::query_scalar::<_, bool>(attempt).bind(lock).fetch_one(&mut *connection).await? {
+        tokio::time::sleep(LOCK_POLL).await;
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -132,7 +156,7 @@ impl RebuildSession for PostgresRebuild {
             for attempt in 1..=TRIES {
                 match self.call("SELECT drop_generation($1)", &[generation]).await {
                     Ok(()) => break,
-                    Err(StoreError::Database(cause)) if error::is_locked(&cause) => {
+                    Err(StoreError::Busy(_)) => {
                         if attempt == TRIES {
                             tracing::warn!(
                                 generation,

@@ -3,13 +3,14 @@
 use super::array_table::{ArrayTable, Binder};
 use crate::store::error::StoreError;
 use crate::store::row_version::{NewRows, RowVersion, SearchEntry};
-use sqlx::{AssertSqlSafe, PgConnection};
+use crate::store::timed::TimedConnection;
+use sqlx::{AssertSqlSafe, Postgres};
 
 /// Rows that go to the server in one statement.
 const ROWS_AT_ONCE: usize = 2048;
 
 /// Inserts rows into the tables in use. PostgreSQL refuses COPY there because of their row-level security.
-pub(super) async fn insert_rows(connection: &mut PgConnection, rows: &NewRows) -> Result<(), StoreError> {
+pub(super) async fn insert_rows(connection: &mut TimedConnection<Postgres>, rows: &NewRows) -> Result<(), StoreError> {
     for chunk in rows.versions.chunks(ROWS_AT_ONCE) {
         let mut binder = Binder::default();
         let sql = versions(&mut binder, chunk).insert_into("row_versions", "");

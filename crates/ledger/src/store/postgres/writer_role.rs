@@ -1,7 +1,8 @@
 //! The role that appends.
 
 use crate::store::error::StoreError;
-use sqlx::{AssertSqlSafe, PgPool};
+use crate::store::timed::TimedPool;
+use sqlx::{AssertSqlSafe, Postgres};
 
 /// What the role needs, and nothing that changes the log or the schema.
 const GRANTS: [&str; 8] = [
@@ -17,7 +18,7 @@ const GRANTS: [&str; 8] = [
 ];
 
 /// Lets an existing role append to the log and read it, and nothing else.
-pub(super) async fn grant_append(pool: &PgPool, role: &str) -> Result<(), StoreError> {
+pub(super) async fn grant_append(pool: &TimedPool<Postgres>, role: &str) -> Result<(), StoreError> {
     // A role's name cannot be a parameter; the server quotes it.
     let quoted: String = sqlx::query_scalar("SELECT quote_ident($1)").bind(role).fetch_one(pool).await?;
     for grant in GRANTS {

@@ -4,7 +4,7 @@ use super::dialect::{DIALECT, query};
 use super::rows::{insert_rows, write_rows};
 use super::statements::Statements;
 use crate::store::append::{self, AppendQuery, AppendTransaction, AppendedRows, LogSnapshot, impl_append_transaction};
-use crate::store::error::StoreError;
+use crate::store::error::{self, StoreError};
 use crate::store::event_log::Head;
 use crate::store::generations::Generations;
 use crate::store::look_up;
@@ -12,17 +12,18 @@ use crate::store::numbers::stored;
 use crate::store::read_models::{self, ModelRow};
 use crate::store::rebuild::{HaltedModel, NewGeneration, Publication};
 use crate::store::row_version::NewRows;
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, Transaction};
+use crate::store::timed::{LONG, TimedConnection};
+use sqlx::{AssertSqlSafe, Sqlite};
 use std::sync::Arc;
 
 /// A transaction that holds SQLite's write lock from its beginning, whatever [`HeadLock`](crate::store::HeadLock) says.
 pub(super) struct SqliteAppend {
-    pub(super) transaction: Transaction<'static, Sqlite>,
+    pub(super) transaction: TimedConnection<Sqlite>,
     pub(super) generations: Arc<Generations>,
 }
 
 impl SqliteAppend {
-    fn connection(&mut self) -> &mut SqliteConnection {
+    fn connection(&mut self) -> &mut TimedConnection<Sqlite> {
         &mut self.transaction
     }
 

@@ -3,8 +3,9 @@
 use crate::migrations::Schema;
 use crate::store::catalogue::{Catalogue, SchemaAudit, differences};
 use crate::store::error::StoreError;
-use sqlx::SqlitePool;
+use crate::store::timed::TimedPool;
 use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::{Executor, Sqlite};
 
 /// Selects the objects of the schema. A read model's generation has tables of its own, whose names end in its number; they and
 /// their triggers come and go.
@@ -14,7 +15,7 @@ const SELECT_OBJECTS: &str = "\
         OR name IN ('events', 'event_references', 'commands', 'head', 'token_uses', 'webhooks'))";
 
 /// Compares the schema with that of a new database.
-pub(super) async fn audit(pool: &SqlitePool) -> Result<SchemaAudit, StoreError> {
+pub(super) async fn audit(pool: &TimedPool<Sqlite>) -> Result<SchemaAudit, StoreError> {
     let fresh = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
     Schema::sqlite().migrator().run(&fresh).await.map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
     let problems = differences(&objects(&fresh).await?, &objects(pool).await?);
@@ -22,7 +23,7 @@ pub(super) async fn audit(pool: &SqlitePool) -> Result<SchemaAudit, StoreError> 
     Ok(SchemaAudit { problems, notes: Vec::new() })
 }
 
-async fn objects(pool: &SqlitePool) -> Result<Catalogue, StoreError> {
-    let objects: Vec<(String, String)> = sqlx::query_as(SELECT_OBJECTS).fetch_all(pool).await?;
+async fn objects<'c>(executor: impl Executor<'c, Database = Sqlite>) -> Result<Catalogue, StoreError> {
+    let objects: Vec<(String, String)> = sqlx::query_as(SELECT_OBJECTS).fetch_all(executor).await?;
     Ok(objects.into_iter().collect())
 }

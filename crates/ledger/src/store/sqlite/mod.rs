@@ -26,19 +26,26 @@ use super::sidecar::{
     self, DeliveryProgress, Lease, SidecarStore, StoredWebhook, TokenUseRow, WebhookRow, impl_sidecar_store,
 };
 use super::statement::{Parameters, Statement};
+use super::timed::{LONG, Silence, TimedPool, within};
 use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
 use append::SqliteAppend;
 use dialect::{DIALECT, query};
 use minutebook_domain::Position;
 use rebuild::SqliteRebuild;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, Connection as _, FromRow};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, FromRow, Sqlite};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a writer waits for another process's transaction.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a writer waits for another process's transaction. A client has its answer while it still waits for one.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a reader waits for a lock. Writers bar no readers; a process that checks or restores the file does.
+const READER_BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a reader waits for a connection.
+const READER_WAIT: Duration = Duration::from_secs(4);
+/// How long a writer waits for the one connection that writes: as long as the transaction of a large import takes.
+const WAIT: Duration = Duration::from_secs(30);
 /// How often the file is polled for another process's events: a file gives no notice.
 const POLL: Duration = Duration::from_millis(200);
 /// The writer's page cache, in negative KiB as SQLite has it. An append touches a few pages of each of a dozen trees;
@@ -49,8 +56,10 @@ const STATEMENTS: usize = 256;
 /// The store on SQLite.
 pub(crate) struct SqliteStore {
     /// One connection: SQLite has one writer at a time, and its prepared statements stay with the connection.
-    writer: SqlitePool,
-    readers: SqlitePool,
+    writer: TimedPool<Sqlite>,
+    readers: TimedPool<Sqlite>,
+    /// For what stands beside the log: its wait for another process's lock delays no append.
+    sidecar: TimedPool<Sqlite>,
     options: SqliteConnectOptions,
     generations: Arc<Generations>,
     /// The file beside the database that a rebuild keeps locked. It is never removed: then two could lock it.
@@ -81,29 +90,29 @@ impl SqliteStore {
         let not_a_database = |error: sqlx::Error| {
             if error::is_not_a_database(&error) { StoreError::NotADatabase(shown.clone()) } else { error.into() }
         };
-        // SQLite rolls a transaction back by itself when the disk is full. sqlx then cannot roll it back a second time,
-        // takes the connection to be inside it for ever, and begins no other on it: such a connection is given up.
-        let writer = pool(1)
-            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
-            .connect_with(options.clone().pragma("cache_size", WRITER_CACHE).statement_cache_capacity(STATEMENTS))
-            .await
-            .map_err(not_a_database)?;
-        Self::open_schema(&writer, create, &shown).await?;
-        let readers = pool(8).connect_lazy_with(options.clone().pragma("query_only", "on"));
+        let written = options.clone().pragma("cache_size", WRITER_CACHE).statement_cache_capacity(STATEMENTS);
+        let mut connection = within(LONG, written.connect()).await.map_err(not_a_database)?;
+        Self::open_schema(&mut connection, create, &shown).await?;
+        within(LONG, connection.close()).await?;
+        let silence = Silence::of_a_file();
+        let writer = TimedPool::new(pool(1, WAIT).connect_lazy_with(written), LONG, &silence);
+        let sidecar = TimedPool::new(pool(1, WAIT).connect_lazy_with(options.clone()), LONG, &silence);
+        let read = options.clone().busy_timeout(READER_BUSY_TIMEOUT).pragma("query_only", "on");
+        let readers = TimedPool::new(pool(8, READER_WAIT).connect_lazy_with(read), LONG, &silence);
         // The canonical path, so that every name of the file leads to one lock.
         let mut rebuild_lock = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
         rebuild_lock.push("-rebuild");
         let generations = Arc::default();
-        Ok(Self { writer, readers, options, generations, rebuild_lock: rebuild_lock.into() })
+        Ok(Self { writer, readers, sidecar, options, generations, rebuild_lock: rebuild_lock.into() })
     }
 
-    fn walkers(&self) -> &SqlitePool {
+    fn walkers(&self) -> &TimedPool<Sqlite> {
         &self.readers
     }
 
     /// Returns the pool that writes beside the log.
-    fn sidecar(&self) -> &SqlitePool {
-        &self.writer
+    fn sidecar(&self) -> &TimedPool<Sqlite> {
+        &self.sidecar
     }
 
     /// Returns what was read of a generation, or nothing if another has replaced it: its tables are dropped then.
@@ -131,18 +140,18 @@ fn make_private(path: &Path) {
     }
 }
 
-fn pool(connections: u32) -> SqlitePoolOptions {
+fn pool(connections: u32, wait: Duration) -> SqlitePoolOptions {
     // A file does not hang up: to test the connection each time would only take time.
-    SqlitePoolOptions::new().max_connections(connections).test_before_acquire(false)
+    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(wait).test_before_acquire(false)
 }
 
-impl_schema!(SqliteStore, SqlitePool, Schema::sqlite());
+impl_schema!(SqliteStore, Sqlite, Schema::sqlite());
 
 impl_event_log!(SqliteStore {
     async fn begin_append(&self, _: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for
         // another writer, and would fail instead.
-        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let transaction = self.writer.begin("BEGIN IMMEDIATE").await?;
         Ok(Box::new(SqliteAppend { transaction, generations: self.generations.clone() }))
     }
 
@@ -181,9 +190,9 @@ impl_read_model_store!(SqliteStore {
             let sql = format!("INSERT INTO {words} ({words}, rank) VALUES ('integrity-check', 1)");
             // Reading a table first has the connection notice tables that others created or dropped; the lock keeps
             // them from creating and dropping more.
-            let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-            sqlx::query(event_log::SELECT_HEAD).fetch_one(&mut *transaction).await?;
-            let checked = sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await.map(drop);
+            let mut transaction = self.writer.begin("BEGIN IMMEDIATE").await?;
+            sqlx::query(event_log::SELECT_HEAD).fetch_one(&mut transaction).await?;
+            let checked = sqlx::query(AssertSqlSafe(sql)).execute(&mut transaction).await.map(drop);
             transaction.rollback().await?;
             if checked.as_ref().is_err_and(error::is_corrupt) {
                 return Ok(Some(format!("the index of words of `{model}` does not hold the words that it should")));
@@ -206,6 +215,7 @@ impl_sidecar_store!(SqliteStore);
 impl Store for SqliteStore {
     async fn close(&self) {
         self.readers.close().await;
+        self.sidecar.close().await;
         self.writer.close().await;
     }
 }

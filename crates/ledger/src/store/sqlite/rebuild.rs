@@ -3,17 +3,19 @@
 
 use super::rows::insert_rows;
 use super::statements::Statements;
-use super::{POLL, STATEMENTS, WRITER_CACHE};
+use super::{POLL, STATEMENTS, WAIT, WRITER_CACHE, pool};
 use crate::store::error::StoreError;
 use crate::store::rebuild::RebuildSession;
 use crate::store::row_version::NewRows;
+use crate::store::timed::{Silence, TimedConnection, TimedPool};
 use async_trait::async_trait;
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, Sqlite};
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The tables and indexes of a generation; `#` stands for its number.
 const TABLES: &str = "\
@@ -69,6 +71,8 @@ END;";
 
 /// Search entries that the index of words takes in at a time.
 const INDEXED_AT_ONCE: usize = 32_768;
+/// How long a statement of a rebuild may take: it may index the words of every row.
+const INDEXING: Duration = Duration::from_secs(15 * 60);
 /// Rows that are removed at a time: a writer waits no longer than that takes.
 const REMOVED_AT_ONCE: i64 = 32_768;
 
@@ -77,11 +81,11 @@ const SELECT_GENERATIONS: &str = "SELECT CAST(substr(name, 14) AS INTEGER) FROM 
      WHERE type = 'table' AND name GLOB 'row_versions_[0-9]*'";
 
 pub(super) struct SqliteRebuild {
-    connection: SqliteConnection,
+    connection: TimedConnection<Sqlite>,
     /// The writer's connection in this process. The rebuild writes only while it holds that, so that the two take
     /// turns:
     /// SQLite itself retries a lock now and then, and does not favour the longest waiter.
-    turns: SqlitePool,
+    turns: TimedPool<Sqlite>,
     /// The number of entries of each generation that its index of words lacks.
     unindexed: BTreeMap<i64, usize>,
     /// The system releases the lock when the file is closed, however the process ends.
@@ -93,7 +97,7 @@ impl SqliteRebuild {
     pub(super) async fn begin(
         lock: &Path,
         options: &SqliteConnectOptions,
-        turns: &SqlitePool,
+        turns: &TimedPool<Sqlite>,
     ) -> Result<Self, StoreError> {
         let unlockable = |error: std::io::Error| StoreError::Database(Arc::new(sqlx::Error::Io(error)));
         let lock = File::options().create(true).append(true).open(lock).map_err(unlockable)?;
@@ -107,7 +111,8 @@ impl SqliteRebuild {
         // These rows count once they are published, and the commit of that syncs all that came before it.
         let options = options.clone().synchronous(SqliteSynchronous::Normal);
         let options = options.statement_cache_capacity(STATEMENTS).pragma("cache_size", WRITER_CACHE);
-        let connection = options.connect().await?;
+        let pool = TimedPool::new(pool(1, WAIT).connect_lazy_with(options), INDEXING, &Silence::of_a_file());
+        let connection = pool.connection().await?.use_once();
         Ok(Self { connection, turns: turns.clone(), unindexed: BTreeMap::new(), _lock: lock })
     }
 
@@ -115,10 +120,10 @@ impl SqliteRebuild {
     async fn run(&mut self, statements: &str, generations: &[i64]) -> Result<(), StoreError> {
         let each = generations.iter().map(|generation| statements.replace('#', &generation.to_string()));
         let statements: String = each.collect();
-        let _turn = self.turns.acquire().await?;
-        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
-        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
-        Ok(transaction.commit().await?)
+        let _turn = self.turns.connection().await?;
+        self.connection.begin("BEGIN IMMEDIATE").await?;
+        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut self.connection).await?;
+        Ok(self.connection.end_transaction("COMMIT").await?)
     }
 
     /// Adds the newest entries to the index of words.
@@ -137,7 +142,7 @@ impl SqliteRebuild {
              AND EXISTS (SELECT 1 FROM {table})"
         );
         loop {
-            let _turn = self.turns.acquire().await?;
+            let _turn = self.turns.connection().await?;
             if sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut self.connection).await?.rows_affected() == 0 {
                 return Ok(());
             }
@@ -161,10 +166,10 @@ impl RebuildSession for SqliteRebuild {
     async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
         let rows = std::mem::take(rows);
         {
-            let _turn = self.turns.acquire().await?;
-            let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await?;
-            insert_rows(&mut Statements::one_by_one(&mut transaction), &rows).await?;
-            transaction.commit().await?;
+            let _turn = self.turns.connection().await?;
+            self.connection.begin("BEGIN IMMEDIATE").await?;
+            insert_rows(&mut Statements::one_by_one(&mut self.connection), &rows).await?;
+            self.connection.end_transaction("COMMIT").await?;
         }
         for (generation, _) in &rows.searched {
             *self.unindexed.entry(*generation).or_default() += 1;

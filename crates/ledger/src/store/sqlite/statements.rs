@@ -4,15 +4,16 @@
 //! cannot be encoded.
 
 use crate::store::error::StoreError;
+use crate::store::timed::TimedConnection;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type};
+use sqlx::{Arguments as _, AssertSqlSafe, Encode, Sqlite, Type};
 
 /// Rows per statement. Few sizes mean few statements to prepare.
 const CHUNKS: [usize; 7] = [64, 32, 16, 8, 4, 2, 1];
 
 /// Statements for a connection, in order. Only [`Statements::flush`] makes sure that all of them have run.
 pub(super) struct Statements<'c> {
-    connection: &'c mut SqliteConnection,
+    connection: &'c mut TimedConnection<Sqlite>,
     /// Whether they wait and run as one. A run is a trip to the connection's thread and back, which takes longer than a
     /// small statement. A large append runs each by itself: of its statements there are too many combinations to have all
     /// of them prepared.
@@ -39,12 +40,12 @@ impl Values {
 
 impl<'c> Statements<'c> {
     /// Each runs as it comes.
-    pub(super) fn one_by_one(connection: &'c mut SqliteConnection) -> Self {
+    pub(super) fn one_by_one(connection: &'c mut TimedConnection<Sqlite>) -> Self {
         Self { connection, joined: false, sql: String::new(), values: Values::default() }
     }
 
     /// All run as one, on [`Statements::flush`].
-    pub(super) fn joined(connection: &'c mut SqliteConnection) -> Self {
+    pub(super) fn joined(connection: &'c mut TimedConnection<Sqlite>) -> Self {
         Self { joined: true, ..Self::one_by_one(connection) }
     }
 

@@ -1,0 +1,127 @@
+//! A pool of timed connections.
+
+use super::connection::TimedConnection;
+use super::driver::{Step, TimedDriver};
+use super::silence::Silence;
+use futures_util::future::BoxFuture;
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
+use sqlx::{Database, Execute, Executor, Pool, SqlStr};
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, timeout};
+
+/// What a statement gets at least, however long it waited for its connection.
+const LEAST: Duration = Duration::from_millis(500);
+/// How long closing waits for the connections in use.
+const CLOSE: Duration = Duration::from_secs(5);
+
+/// A pool of connections. As an executor, it runs a statement on any of them.
+pub(in crate::store) struct TimedPool<DB: Database> {
+    pool: Pool<DB>,
+    statement: Duration,
+    silence: Arc<Silence>,
+}
+
+impl<DB: TimedDriver> TimedPool<DB> {
+    /// Limits each statement, the wait for its connection included. The wait alone has the limit of `pool` itself.
+    pub(in crate::store) fn new(pool: Pool<DB>, statement: Duration, silence: &Arc<Silence>) -> Self {
+        Self { pool, statement, silence: silence.clone() }
+    }
+
+    /// Returns a connection, on which each statement has the whole limit.
+    pub(in crate::store) async fn connection(&self) -> sqlx::Result<TimedConnection<DB>> {
+        self.silence.admit().await?;
+        let acquired = self.pool.acquire().await.inspect_err(|error| {
+            if matches!(error, sqlx::Error::PoolTimedOut) {
+                self.silence.note();
+            }
+        });
+        Ok(TimedConnection::new(acquired?, self.statement, self.silence.clone()))
+    }
+
+    /// Returns a connection with a transaction that `sql` begins.
+    pub(in crate::store) async fn begin(&self, sql: &'static str) -> sqlx::Result<TimedConnection<DB>> {
+        let mut connection = self.connection().await?;
+        connection.begin(sql).await?;
+        Ok(connection)
+    }
+
+    /// Returns a connection for one statement, whose limit the wait has shortened.
+    async fn for_one_statement(&self) -> sqlx::Result<TimedConnection<DB>> {
+        let begun = Instant::now();
+        let mut connection = self.connection().await?;
+        connection.set_limit(self.statement.saturating_sub(begun.elapsed()).max(LEAST));
+        Ok(connection)
+    }
+
+    /// Closes the connections.
+    pub(in crate::store) async fn close(&self) {
+        // A connection in use beyond that is closed when it is dropped.
+        let _ = timeout(CLOSE, self.pool.close()).await;
+    }
+}
+
+impl<DB: Database> Clone for TimedPool<DB> {
+    fn clone(&self) -> Self {
+        Self { pool: self.pool.clone(), statement: self.statement, silence: self.silence.clone() }
+    }
+}
+
+impl<DB: Database> fmt::Debug for TimedPool<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TimedPool").finish_non_exhaustive()
+    }
+}
+
+impl<'p, DB: TimedDriver> Executor<'p> for &'p TimedPool<DB> {
+    type Database = DB;
+
+    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<DB::QueryResult>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, DB>,
+    {
+        Box::pin(async move { self.for_one_statement().await?.execute(query).await })
+    }
+
+    /// The steps are collected first: they end when their connection is returned.
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, sqlx::Result<Step<DB>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, DB>,
+    {
+        let steps = async move {
+            let steps: Vec<_> = self.for_one_statement().await?.fetch_many(query).try_collect().await?;
+            Ok::<_, sqlx::Error>(stream::iter(steps).map(Ok))
+        };
+        stream::once(steps).try_flatten().boxed()
+    }
+
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Vec<DB::Row>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, DB>,
+    {
+        Box::pin(async move { self.for_one_statement().await?.fetch_all(query).await })
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<DB::Row>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, DB>,
+    {
+        Box::pin(async move { self.for_one_statement().await?.fetch_optional(query).await })
+    }
+
+    fn prepare_with<'e>(
+        self,
+        sql: SqlStr,
+        parameters: &'e [<DB as Database>::TypeInfo],
+    ) -> BoxFuture<'e, sqlx::Result<<DB as Database>::Statement>>
+    where
+        'p: 'e,
+    {
+        Box::pin(async move { self.for_one_statement().await?.prepare_with(sql, parameters).await })
+    }
+}
