@@ -1,5 +1,6 @@
 //! The one place where an error becomes a message on the terminal and an exit status.
 
+use super::terminal::print_error;
 use crate::ingest::ImportError;
 use crate::query::ReadError;
 use crate::query::lint::LintError;
@@ -44,7 +45,7 @@ impl Failure {
 
     /// Prints the failure to standard error and returns the exit status for refused input.
     pub(super) fn report(&self) -> ExitCode {
-        eprintln!("{}", self.as_text(None));
+        print_error(&self.as_text(None));
         ExitCode::from(1)
     }
 

@@ -1,6 +1,6 @@
 //! How lint and import print their findings.
 
-use super::output::colour;
+use super::terminal::{colour, with_colours};
 use crate::present::findings::{SourceFinding, render};
 use minutebook_import::{ImportFinding, ImportFindingKind, SourceLines};
 use std::io::IsTerminal;
@@ -22,5 +22,5 @@ pub(super) fn line_finding(kind: ImportFindingKind, label: &str, file: &str, lin
 pub(super) fn draw(shown: &SourceFinding<'_>) -> String {
     let is_terminal = std::io::stdout().is_terminal();
     let width = is_terminal.then(terminal_size::terminal_size).flatten().map(|(width, _)| usize::from(width.0));
-    render(shown, is_terminal && colour(), width)
+    with_colours(&render(shown, is_terminal && colour(), width))
 }

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::output::{print, print_bytes};
 use super::scope::MomentArgs;
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
+use crate::present::visible::visible;
 use crate::query::edition_choice::EditionChoice;
 use crate::query::events::{Audience, EventReader};
 use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
@@ -73,7 +74,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: HeadlinesArgs) -> Result<Ex
         }
     };
     match command.output {
-        Some(path) => write((text.trim_end_matches('\n').to_owned() + "\n").as_bytes(), Some(&path))?,
+        Some(path) => write((visible(&text).trim_end_matches('\n').to_owned() + "\n").as_bytes(), Some(&path))?,
         None => print(&text)?,
     }
     Ok(ExitCode::SUCCESS)

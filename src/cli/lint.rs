@@ -5,6 +5,7 @@ use super::findings::{document_finding, draw};
 use super::input_files::{FileKind, InputFile, input_files};
 use super::output::{ReportFormat, print};
 use super::scope::ScopeArgs;
+use super::terminal::print_error;
 use crate::present::findings::SourceFinding;
 use crate::query::lint::{LintFinding, lint};
 use minutebook_import::{ImportContext, read};
@@ -84,7 +85,7 @@ fn lint_documents(command: &LintArgs) -> Result<ExitCode, Failure> {
         let headlines = match read(&bytes, &ImportContext { file_name: &name, ..ImportContext::default() }) {
             Ok(headlines) => headlines,
             Err(refusal) => {
-                eprintln!("error: {file}: {refusal}");
+                print_error(&format!("error: {file}: {refusal}"));
                 refused = true;
                 continue;
             }

@@ -1,7 +1,7 @@
 //! `minutebook log`
 
 use super::failure::Failure;
-use super::output::print;
+use super::output::{print, print_export};
 use super::scope::{MomentArgs, full_clearance, with_audit};
 use crate::present::event_json::event_json;
 use crate::present::{csv, table, times};
@@ -180,7 +180,7 @@ async fn disclose(log: Log, selection: Selection, after: Position, command: &Log
 async fn export(log: &Log) -> Result<ExitCode, Failure> {
     let mut export = Export::begin(log).await?;
     while let Some(lines) = export.next_lines().await? {
-        print(&lines)?;
+        print_export(&lines)?;
     }
     log.close().await;
     Ok(ExitCode::SUCCESS)

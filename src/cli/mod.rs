@@ -1,6 +1,9 @@
 //! The command line: one file per command, each of which parses its options, calls the ledger or a query, and prints.
 //!
-//! No rule of the committee is decided here, and nothing else depends on this module.
+//! No rule of the committee is decided here, and nothing else depends on this module. What a command prints passes through
+//! `output.rs` and `terminal.rs`.
+
+#![warn(clippy::print_stdout, clippy::print_stderr)]
 
 mod actions;
 mod actor;
@@ -31,6 +34,7 @@ mod record;
 mod scope;
 mod serve;
 mod statistics;
+mod terminal;
 mod token;
 mod verify;
 mod why;
@@ -45,6 +49,7 @@ use clap::Parser;
 use failure::Failure;
 use futures_util::future::LocalBoxFuture;
 use std::process::ExitCode;
+use terminal::print_error;
 
 /// Parses the command line and runs the command; the exit status is that of [`run`].
 ///
@@ -52,7 +57,16 @@ use std::process::ExitCode;
 /// otherwise be compiled once more with the binary.
 #[tokio::main]
 pub async fn main() -> ExitCode {
-    run(Arguments::parse()).await
+    match Arguments::try_parse() {
+        Ok(arguments) => run(arguments).await,
+        // A mistake is quoted in the message.
+        Err(mistake) if mistake.use_stderr() => {
+            print_error(mistake.render().to_string().trim_end());
+            ExitCode::from(2)
+        }
+        // The help and the version.
+        Err(help) => help.exit(),
+    }
 }
 
 /// Runs a command, prints its outcome, and returns the exit status: 0 done; 1 refused, failed, or `lint` or `verify` found

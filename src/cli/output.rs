@@ -1,7 +1,10 @@
 //! Printing to a terminal, a file or a pipe, and the formats that commands share.
+//!
+//! Everything that a command prints passes here and through `terminal.rs`.
 
 use super::failure::Failure;
-use std::io::{ErrorKind, Write};
+use super::terminal::shown;
+use std::io::{ErrorKind, IsTerminal, Write};
 
 /// The formats of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -48,15 +51,16 @@ impl CalendarFormat {
     }
 }
 
-/// Returns whether the user allows colours (no-color.org). The table checks that it goes to a terminal.
-pub(super) fn colour() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+/// Prints `text` and a newline, its control characters made visible. Ends the program quietly if the reader closed the pipe
+/// (`… | head`).
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let shown = shown(text);
+    print_parts(&[shown.trim_end_matches('\n').as_bytes(), b"\n"])
 }
 
-/// Prints `text` and a newline. Ends the program quietly if the reader closed the pipe (`… | head`).
-pub(super) fn print(text: &str) -> Result<(), Failure> {
-    let text = text.trim_end_matches('\n');
-    print_parts(&[text.as_bytes(), b"\n"])
+/// Prints the lines of an export as they are, for an import. On a terminal, control characters are made visible.
+pub(super) fn print_export(lines: &str) -> Result<(), Failure> {
+    if std::io::stdout().is_terminal() { print(lines) } else { print_bytes(lines.as_bytes()) }
 }
 
 /// Prints bytes as they are.

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::output::print;
+use super::terminal;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::time::{Duration, Instant};
 
@@ -40,7 +41,7 @@ impl DelayedProgressBar {
 
     /// Prints `text` to standard error, above the bar.
     pub(super) fn print_error(&self, text: &str) {
-        self.bar.suspend(|| eprintln!("{text}"));
+        self.bar.suspend(|| terminal::print_error(text));
     }
 
     pub(super) fn finish(&self) {

@@ -1,8 +1,9 @@
 //! The options that every list has, and how its rows are printed.
 
 use super::failure::Failure;
-use super::output::{ListFormat, colour, print};
+use super::output::{ListFormat, print};
 use super::scope::ScopeArgs;
+use super::terminal::{colour, with_colours};
 use crate::present::csv;
 use crate::present::lists::{TableRow, list_table};
 use crate::query::list::{ListItem, ListPage, Sort};
@@ -58,7 +59,7 @@ pub(super) fn print_page<V: TableRow>(page: &ListPage<V>, format: ListFormat) ->
             print(&csv::write(&names, page.rows.iter().map(row))?)
         }
         ListFormat::Table => {
-            let text = list_table(&page.rows, colour());
+            let text = with_colours(&list_table(&page.rows, colour()));
             let left_out = page.total - page.rows.len();
             print(&if left_out == 0 { text } else { format!("{text}\n{left_out} more of {}", page.total) })
         }

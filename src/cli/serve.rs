@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::output::print;
+use super::terminal::print_error;
 use crate::server::settings::{SettingOption, SettingsError, SettingsLayers};
 use crate::server::telemetry::Telemetry;
 use crate::server::{Server, logging, shutdown_signal};
@@ -53,7 +54,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Resul
     let log = Log::open(&url, Opening::Existing, Environment::system().accepting(settings.accept_clock)).await?;
     let server = Server::bind(log, settings).await?;
     let stop = shutdown_signal()?;
-    eprintln!("listening on http://{}/api/v1", server.address()?);
+    print_error(&format!("listening on http://{}/api/v1", server.address()?));
     server.run(stop).await;
     telemetry.shut_down().await;
     Ok(ExitCode::SUCCESS)

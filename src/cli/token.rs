@@ -5,6 +5,7 @@ use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::parsers::{date, moment};
+use super::terminal::print_error;
 use crate::access::{Grant, IssueError, Permission, Role, TokenEntry, Tokens, issue, revoke};
 use crate::present::{csv, table, times};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
@@ -182,8 +183,8 @@ async fn create(log: &Log, create: CreateArgs) -> Result<(), Failure> {
     }
     print(issued.secret.reveal())?;
     let [id, name, roles, clearance, committees, _, expires, ..] = row(entry, None, now);
-    eprintln!("token {id} for {name}: {roles}, up to {clearance}, {committees}, expires: {expires}");
-    eprintln!("it is printed only now: keep it where only its bearer can read it");
+    print_error(&format!("token {id} for {name}: {roles}, up to {clearance}, {committees}, expires: {expires}"));
+    print_error("it is printed only now: keep it where only its bearer can read it");
     Ok(())
 }
 

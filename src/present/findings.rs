@@ -1,5 +1,6 @@
 //! Findings in the style of a compiler: file, line, source text, message and help.
 
+use super::visible::visible;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -38,7 +39,9 @@ pub fn render(finding: &SourceFinding<'_>, colours: bool, width: Option<usize>) 
     } else {
         let annotation = AnnotationKind::Primary.span(0..source.len());
         let line = usize::try_from(finding.line).unwrap_or(usize::MAX);
-        title.element(Snippet::source(source).path(finding.file).line_start(line).annotation(annotation))
+        title.element(
+            Snippet::source(source).path(printable(finding.file, usize::MAX)).line_start(line).annotation(annotation),
+        )
     };
     let label = printable(finding.label, width - FRAME_WIDTH);
     if !label.is_empty() {
@@ -50,9 +53,10 @@ pub fn render(finding: &SourceFinding<'_>, colours: bool, width: Option<usize>) 
     renderer.decor_style(DecorStyle::Unicode).term_width(width).render(&[report]).trim_end().to_owned() + "\n"
 }
 
-/// Returns the text on one line, without control characters, and at most `longest` letters long.
+/// Returns the text on one line, without control characters that a terminal acts on, and at most `longest` letters long.
 fn printable(text: &str, longest: usize) -> String {
     let text = text.trim().replace(|c: char| c.is_control(), " ");
+    let text = visible(&text).into_owned();
     match text.char_indices().nth(longest.saturating_sub(1)) {
         Some((end, _)) if text.len() > end + 1 => format!("{}…", &text[..end]),
         _ => text,

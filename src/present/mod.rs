@@ -10,4 +10,5 @@ pub mod statistics;
 pub mod table;
 pub mod times;
 pub mod values;
+pub mod visible;
 pub mod who;

@@ -1,5 +1,6 @@
 //! Tables for people, as wide as the terminal.
 
+use super::visible::visible;
 use comfy_table::{Attribute, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle};
 use std::sync::OnceLock;
 
@@ -88,9 +89,8 @@ fn keep_whole(table: &mut Table) {
 }
 
 fn drawn(cell: TableCell, colour: bool) -> comfy_table::Cell {
-    // Control characters could move the cursor or change colours.
-    let printable = cell.text.replace(|c: char| c.is_control() && c != '\n', "\u{fffd}");
-    let drawn = comfy_table::Cell::new(printable);
+    let text = cell.text.replace("\r\n", "\n").replace('\t', " ");
+    let drawn = comfy_table::Cell::new(visible(&text));
     match cell.tone {
         Tone::Alert if colour => drawn.fg(Color::Red).add_attribute(Attribute::Bold),
         Tone::Settled if colour => drawn.fg(Color::Green),

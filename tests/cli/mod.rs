@@ -3,6 +3,7 @@
 mod actions;
 mod as_of_and_known_at;
 mod changes;
+mod control_characters;
 mod decisions;
 mod demo;
 mod editions;

@@ -5,6 +5,7 @@ use super::{action_log, headlines};
 use crate::cli::failure::Failure;
 use crate::cli::output::{ReportFormat, print};
 use crate::cli::scope::full_clearance;
+use crate::cli::terminal::{ask, print_error};
 use crate::ingest::{self, ImportReport, LoweredEvent, PreparedDocument, SourceDocument};
 use crate::present::table::table;
 use minutebook_domain::RequestMetadata;
@@ -49,10 +50,10 @@ fn permit_lowering(lowered: &[LoweredEvent], yes: bool) -> Result<(), Failure> {
         return Ok(());
     }
     let verb = if yes { "becomes" } else { "would become" };
-    eprintln!("this {verb} known to readers of lower marks:");
+    print_error(&format!("this {verb} known to readers of lower marks:"));
     for LoweredEvent { event, from, to } in lowered {
         let event = shortened(&format!("{}: {}", event.event_type(), summary(event, full_clearance())));
-        eprintln!("  {to}, {from} until now: {event}");
+        print_error(&format!("  {to}, {from} until now: {event}"));
     }
     let marks = if lowered.len() == 1 { "a mark".to_owned() } else { format!("{} marks", lowered.len()) };
     if yes || is_agreed(&format!("lower {marks}?"))? {
@@ -67,7 +68,7 @@ fn is_agreed(question: &str) -> Result<bool, Failure> {
     if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
         return Ok(false);
     }
-    eprint!("{question} [y/N] ");
+    ask(&format!("{question} [y/N]"));
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer)?;
     Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))

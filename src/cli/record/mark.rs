@@ -2,6 +2,7 @@
 
 use crate::cli::failure::Failure;
 use crate::cli::scope::full_clearance;
+use crate::cli::terminal::print_error;
 use crate::query::meeting_names::first_reference;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::{Change, Marking};
@@ -161,18 +162,18 @@ impl MarkArgs {
             let Some(highest) = highest.filter(|mark| mark.rank() > self.level.rank()) else { continue };
             if lowered == 0 {
                 let verb = if self.yes { "becomes" } else { "would become" };
-                eprintln!("this {verb} known to readers of {}:", self.level);
+                print_error(&format!("this {verb} known to readers of {}:", self.level));
             }
             lowered += 1;
-            eprintln!(
+            print_error(&format!(
                 "  position {}, {highest} until now: {}: {}",
                 recorded.position,
                 recorded.event.event_type(),
                 summary(&recorded.event, full_clearance())
-            );
+            ));
             for (name, mark) in texts(recorded).into_iter().filter(|(_, mark)| mark.rank() > self.level.rank()) {
                 if self.field.is_none() {
-                    eprintln!("    its {name} stays {mark}: mark it with --field {name}");
+                    print_error(&format!("    its {name} stays {mark}: mark it with --field {name}"));
                 }
             }
         }
