@@ -43,6 +43,7 @@ pub(crate) struct ServerMetrics {
     behind: Gauge,
     halted: Gauge,
     clock_in_doubt: Gauge,
+    discontinued: Gauge,
 }
 
 /// The metrics of one route, method and status.
@@ -61,6 +62,7 @@ pub(crate) struct GaugeReadings {
     pub(crate) read_up_to: u64,
     pub(crate) halted: usize,
     pub(crate) clock_in_doubt: bool,
+    pub(crate) discontinued: bool,
 }
 
 fn latency_histogram() -> Histogram {
@@ -88,6 +90,7 @@ impl ServerMetrics {
             behind: Gauge::default(),
             halted: Gauge::default(),
             clock_in_doubt: Gauge::default(),
+            discontinued: Gauge::default(),
             registry: Registry::default(),
         };
         let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -114,6 +117,8 @@ impl ServerMetrics {
         registry.register("read_models_halted", "Read models halted by an error", figures.halted.clone());
         let help = "1 while the clock is in doubt and nothing is recorded";
         registry.register("clock_in_doubt", help, figures.clock_in_doubt.clone());
+        let help = "1 if the log does not continue what this server has seen of it; the server answers nothing then";
+        registry.register("log_discontinued", help, figures.discontinued.clone());
         Self { registry, ..figures }
     }
 
@@ -160,6 +165,7 @@ impl ServerMetrics {
         self.behind.set(gauge_value(levels.head.saturating_sub(levels.read_up_to)));
         self.halted.set(gauge_value(levels.halted as u64));
         self.clock_in_doubt.set(levels.clock_in_doubt.into());
+        self.discontinued.set(i64::from(levels.discontinued));
         let mut text = String::new();
         prometheus_client::encoding::text::encode(&mut text, &self.registry)?;
         Ok(text)

@@ -5,8 +5,8 @@ use super::output::print;
 use super::terminal::print_error;
 use crate::server::settings::{SettingOption, SettingsError, SettingsLayers};
 use crate::server::telemetry::Telemetry;
-use crate::server::{Server, logging, shutdown_signal};
-use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, UrlError};
+use crate::server::{PositionFile, PositionFileError, Server, logging, shutdown_signal};
+use minutebook_ledger::{Discontinuity, Environment, LedgerUrl, Log, Opening, UrlError};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -29,6 +29,10 @@ pub(super) struct ServeArgs {
     /// Override a setting: limits.connections=100. Can be given more than once.
     #[arg(long, value_name = "SETTING=VALUE", value_parser = setting)]
     set: Vec<(String, String)>,
+    /// Go on from the log as it is, although events after this position are lost: a backup was restored, or the database
+    /// failed over to a copy that was behind. It is the last position of the log now.
+    #[arg(long, value_name = "POSITION", env = "MINUTEBOOK_ACCEPT_LOST_TAIL")]
+    accept_lost_tail: Option<u64>,
     /// Print every setting and where its value comes from, without secrets, and exit.
     #[arg(long)]
     show_config: bool,
@@ -52,12 +56,40 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Resul
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system().accepting(settings.accept_clock)).await?;
-    let server = Server::bind(log, settings).await?;
+    let position_file = PositionFile::of(&settings, &url);
+    if let Some(file) = &position_file {
+        match file.compare(&log).await? {
+            Ok(()) => {}
+            Err(discontinuity) => accept(&log, file, &discontinuity, command.accept_lost_tail).await?,
+        }
+    }
+    let server = Server::bind(log, settings, position_file).await?;
     let stop = shutdown_signal()?;
     print_error(&format!("listening on http://{}/api/v1", server.address()?));
     server.run(stop).await;
     telemetry.shut_down().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses a log that does not continue what the server saw of it before, unless the operator names its present end.
+async fn accept(
+    log: &Log,
+    file: &PositionFile,
+    discontinuity: &Discontinuity,
+    accepted: Option<u64>,
+) -> Result<(), Failure> {
+    let head = log.head().await?;
+    if accepted == Some(head.number()) {
+        tracing::warn!(event = "log.lost_tail_accepted", %head, "{discontinuity}; the server goes on from position {head}");
+        return Ok(());
+    }
+    let help = format!(
+        "restore the events that are missing; or, if they are lost, go on without them: minutebook serve \
+         --accept-lost-tail {head} (the position was seen by {})",
+        file.path().display()
+    );
+    let given = accepted.map(|given| format!("; --accept-lost-tail {given} does not name its end")).unwrap_or_default();
+    Err(Failure::new(format!("{discontinuity}{given}")).with_help(help))
 }
 
 /// Collects the settings of the command line, the environment and the file.
@@ -76,6 +108,22 @@ fn layers(ledger: Option<&LedgerUrl>, command: &ServeArgs) -> SettingsLayers {
     let environment =
         std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     SettingsLayers { file: command.config.clone(), environment: environment.collect(), options }
+}
+
+impl From<PositionFileError> for Failure {
+    fn from(error: PositionFileError) -> Self {
+        let help = match &error {
+            PositionFileError::Malformed { .. } => {
+                Some("remove the file to start without it: then a lost end of the log is not noticed")
+            }
+            PositionFileError::Unreadable { .. } | PositionFileError::Store(_) => None,
+        };
+        let failure = Self::from_error(&error);
+        match help {
+            Some(help) => failure.with_help(help),
+            None => failure,
+        }
+    }
 }
 
 impl From<SettingsError> for Failure {

@@ -23,6 +23,8 @@ use tracing::{Instrument, Span};
 
 /// The paths that a connection on a kept place may ask for without a token.
 const HEALTH_PATHS: [&str; 2] = ["/health/live", "/health/ready"];
+/// The paths that answer although the log does not continue what this server has seen of it.
+const OPERATION_PATHS: [&str; 3] = ["/health/live", "/health/ready", "/metrics"];
 /// Seconds after which a client may try to connect again.
 const KEPT_RETRY_AFTER: u64 = 5;
 /// What an answer from the cache costs.
@@ -73,10 +75,13 @@ pub(super) async fn respond(
 }
 
 async fn answer(middleware: Arc<Middleware>, router: Router, mut request: Request) -> Result<Response, Infallible> {
-    match middleware.cached(&mut request).await {
-        Some(response) => Ok(response),
-        None => router.oneshot(request).await,
+    // A cached answer may speak of events that the log no longer has.
+    if middleware.service.discontinuity().is_none()
+        && let Some(response) = middleware.cached(&mut request).await
+    {
+        return Ok(response);
     }
+    router.oneshot(request).await
 }
 
 /// The layer round every route.
@@ -137,6 +142,11 @@ impl Middleware {
             Ok(permit) => permit,
             Err(problem) => return problem.into_response(),
         };
+        let is_refused =
+            self.service.discontinuity().is_some() && route.is_none_or(|route| !OPERATION_PATHS.contains(&route));
+        if is_refused {
+            return Problem::log_not_continued().into_response();
+        }
         let response = respond_within(self.request_timeout, next.run(request)).await;
         self.rate_limiter.settle(&permit, &response);
         response

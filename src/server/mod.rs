@@ -15,6 +15,7 @@ mod log_writer;
 pub mod logging;
 mod middleware;
 mod paced_stream;
+mod position_file;
 mod rate_limiter;
 pub mod settings;
 mod signals;
@@ -42,6 +43,7 @@ use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use huge_pages::disable_huge_pages;
+pub use position_file::{PositionFile, PositionFileError};
 pub use signals::shutdown_signal;
 
 /// A server that listens and does not answer yet.
@@ -53,6 +55,7 @@ pub struct Server {
     router: Router,
     settings: Settings,
     log: Log,
+    position_file: Option<PositionFile>,
 }
 
 /// A server that cannot start.
@@ -76,7 +79,7 @@ pub enum ServerError {
 
 impl Server {
     /// Binds the socket. Connections wait until [`Server::run`].
-    pub async fn bind(log: Log, settings: Settings) -> Result<Self, ServerError> {
+    pub async fn bind(log: Log, settings: Settings, position_file: Option<PositionFile>) -> Result<Self, ServerError> {
         let clock = &log.environment().clock;
         let providers = settings.oidc.iter().map(|provider| OidcProvider::new(provider.clone(), clock.clone()));
         let providers = providers.collect::<Result<Vec<_>, _>>()?;
@@ -87,7 +90,7 @@ impl Server {
         let address = settings.listen;
         let listener = TcpListener::bind(address).await.map_err(|source| ServerError::Listen { address, source })?;
         let (middleware, router) = with_middleware(service.clone(), &settings);
-        Ok(Self { listener, deliverer, service, middleware, router, settings, log })
+        Ok(Self { listener, deliverer, service, middleware, router, settings, log, position_file })
     }
 
     /// The bound address, with the port that was picked if the settings say port 0.
@@ -99,7 +102,9 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let limits = &self.settings.limits;
         let (stopping, stopped) = watch::channel(false);
+        let (finish, finished) = watch::channel(false);
         let deliveries = tokio::spawn(self.deliverer.run(stopped));
+        let notes = self.position_file.map(|file| tokio::spawn(file.follow(self.log.clone(), finished)));
         let stop = async {
             stop.await;
             stopping.send_replace(true);
@@ -111,6 +116,11 @@ impl Server {
             tracing::warn!(
                 "a webhook receiver did not answer before the shutdown timeout; its event is sent again later"
             );
+        }
+        finish.send_replace(true);
+        if let Some(notes) = notes {
+            // It fails only by a panic, which is logged.
+            let _ = notes.await;
         }
         self.log.close().await;
     }

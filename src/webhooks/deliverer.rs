@@ -84,6 +84,7 @@ impl Deliverer {
                     true
                 }
                 () = self.log().reached(head.next()) => false,
+                () = self.log().broken_off() => break,
                 () = tokio::time::sleep(until_next(&waits)) => true,
                 _ = stopped.wait_for(|stopped| *stopped) => break,
             };

@@ -6,6 +6,7 @@ mod limits;
 mod locked_file;
 mod logs_and_metrics;
 mod lost_replies;
+mod lost_tail;
 mod memory;
 mod response_cache;
 mod shutdown;

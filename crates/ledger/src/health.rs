@@ -21,6 +21,7 @@ pub struct LedgerHealth {
 impl Log {
     /// Asks the store for its health; an error if it does not answer or its schema is not this program's.
     pub async fn health(&self) -> Result<LedgerHealth, StoreError> {
+        self.continuity().compare(self.store()).await?;
         self.store().check_migrated().await?;
         let (known, head) = self.store().read_models().await?;
         let halted = known.models.into_iter().filter(|(_, state)| state.halted_at.is_some()).map(|(name, _)| name);

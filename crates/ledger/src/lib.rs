@@ -10,6 +10,7 @@ pub mod canonical;
 mod clock_check;
 pub mod command_json;
 pub mod commitment;
+mod continuity;
 mod disclosure;
 mod environment;
 pub mod event_codec;
@@ -56,6 +57,6 @@ pub use recorder::{
 pub use restore::{RestoreError, RestoreReceipt, restore};
 pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;
-pub use store::{DeliveryProgress, EventLocation, Lease, Selection, StoreError, StoredWebhook};
+pub use store::{DeliveryProgress, Discontinuity, EventLocation, Lease, LogEnd, Selection, StoreError, StoredWebhook};
 pub use url::{LedgerUrl, UrlError};
 pub use verify::{CheckKind, KnownRoot, VerifyCheck, VerifyProblem, VerifyReport, verify, verify_against};

@@ -2,13 +2,14 @@
 
 use super::batch::{AppendError, Batch, Receipt};
 use super::clock_check::ClockCheck;
+use super::continuity::{Continuity, ContinuityWatch};
 use super::environment::Environment;
 use super::merkle::{Hash, Tree};
 use super::metrics::LedgerMetrics;
 use super::read::Cursor;
 use super::read_models::rebuild::decoded;
 use super::read_models::{self, RebuildProgress, Registry, rebuild};
-use super::store::{PostgresStore, Selection, SqliteStore, Store, StoreError, TokenUseRow};
+use super::store::{Discontinuity, LogEnd, PostgresStore, Selection, SqliteStore, Store, StoreError, TokenUseRow};
 use super::url::LedgerUrl;
 use super::writer::GroupWriter;
 use chrono::{DateTime, Utc};
@@ -17,7 +18,6 @@ use minutebook_domain::reference::TokenId;
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId, StreamVersion};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::watch;
 
 /// The number of leaves read at a time: half a megabyte.
 const LEAVES: u32 = 16_384;
@@ -42,8 +42,7 @@ pub struct Log {
     environment: Environment,
     clock_check: ClockCheck,
     registry: Registry,
-    /// The last position known in this process; a change wakes the followers.
-    head: watch::Receiver<Position>,
+    continuity: Arc<Continuity>,
     /// Ends the task that watches for other processes' events when the last clone is dropped.
     _watcher: Arc<AbortOnDrop>,
 }
@@ -81,12 +80,13 @@ impl Log {
     }
 
     async fn start(store: Arc<dyn Store>, environment: Environment, registry: Registry) -> Result<Self, StoreError> {
-        let position = Position::new(store.head().await?.position);
-        let (announce, head) = watch::channel(position);
-        let watcher = tokio::spawn(watch_other_processes(store.clone(), announce.clone()));
+        let continuity = Arc::new(Continuity::new(store.end(0).await?.end));
+        let watcher = tokio::spawn(watch_other_processes(store.clone(), continuity.clone()));
         let clock_check = ClockCheck::start(&environment);
-        let writer = GroupWriter::start(store.clone(), environment.clone(), clock_check, registry.clone(), announce);
-        Ok(Self { store, writer, environment, clock_check, registry, head, _watcher: Arc::new(AbortOnDrop(watcher)) })
+        let (own, models, seen) = (environment.clone(), registry.clone(), continuity.clone());
+        let writer = GroupWriter::start(store.clone(), own, clock_check, models, seen);
+        let _watcher = Arc::new(AbortOnDrop(watcher));
+        Ok(Self { store, writer, environment, clock_check, registry, continuity, _watcher })
     }
 
     /// Migrates the PostgreSQL schema, and grants `role` the right to append and read, and no other.
@@ -148,7 +148,31 @@ impl Log {
 
     /// The position of the last event, from the store.
     pub async fn head(&self) -> Result<Position, StoreError> {
-        Ok(Position::new(self.store.head().await?.position))
+        let seen = self.continuity.seen();
+        let head = Position::new(self.store.head().await?.position);
+        self.continuity.check_head(seen, head)?;
+        Ok(head)
+    }
+
+    /// The last end of the log that this process has seen.
+    pub fn seen(&self) -> LogEnd {
+        self.continuity.seen()
+    }
+
+    /// How the log fails to continue what this process has seen, if it does. Then nothing more is read or recorded.
+    pub fn discontinuity(&self) -> Option<Discontinuity> {
+        self.continuity.watch().discontinuity()
+    }
+
+    /// Waits until the log is found not to continue what this process has seen.
+    pub async fn broken_off(&self) {
+        self.continuity.watch().broken_off().await;
+    }
+
+    /// Whether the log continues an end that was seen of it before, by an earlier process perhaps.
+    pub async fn continues(&self, seen: LogEnd) -> Result<Result<(), Discontinuity>, StoreError> {
+        let found = self.store.end(seen.position.number()).await?;
+        Ok(seen.check(found.end.position, found.seen_leaf))
     }
 
     /// The last position of the last command that ends at or before `known_at`; without one, the head. A command is known
@@ -171,13 +195,12 @@ impl Log {
 
     /// The last position known to this process. It never decreases, and may be briefly behind the store.
     pub fn known_head(&self) -> Position {
-        *self.head.borrow()
+        self.continuity.seen().position
     }
 
     /// Waits until `position` is known to this process.
     pub async fn reached(&self, position: Position) {
-        // If the log was closed, the channel is too, and waiting ends.
-        let _ = self.head.clone().wait_for(|head| *head >= position).await;
+        self.continuity.watch().reached(position).await;
     }
 
     /// Returns the events after `after` and up to `through`, in order.
@@ -206,12 +229,12 @@ impl Log {
 
     /// A cursor over the events of `selection` after a position.
     pub fn read(&self, selection: Selection, after: Position) -> Cursor {
-        Cursor::new(self.store.clone(), selection, after)
+        Cursor::new(self.store.clone(), self.continuity.watch(), selection, after)
     }
 
     /// A tail of the events of `selection` after a position, later appends included.
     pub fn follow(&self, selection: Selection, after: Position) -> Tail {
-        Tail { cursor: self.read(selection, after), head: self.head.clone() }
+        Tail { cursor: self.read(selection, after), watch: self.continuity.watch() }
     }
 
     /// All events of `selection` in memory, for small selections such as one stream.
@@ -295,6 +318,10 @@ impl Log {
         &self.registry
     }
 
+    pub(crate) fn continuity(&self) -> &Continuity {
+        &self.continuity
+    }
+
     pub(crate) fn store(&self) -> &dyn Store {
         &*self.store
     }
@@ -309,20 +336,16 @@ async fn store(url: &LedgerUrl, opening: Opening) -> Result<Arc<dyn Store>, Stor
     })
 }
 
-/// Keeps `known` up to date with the appends of other processes.
-async fn watch_other_processes(store: Arc<dyn Store>, known: watch::Sender<Position>) {
+/// Keeps what was seen of the log up to date with the appends of other processes.
+async fn watch_other_processes(store: Arc<dyn Store>, continuity: Arc<Continuity>) {
     loop {
         store.changed().await;
         // If the store does not answer, try again shortly.
-        let Ok(head) = store.head().await else {
-            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-            continue;
-        };
-        known.send_if_modified(|position| {
-            let moved = position.number() < head.position;
-            *position = Position::new(position.number().max(head.position));
-            moved
-        });
+        match continuity.compare(&*store).await {
+            Ok(_) => {}
+            Err(StoreError::NotContinued(_)) => return,
+            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(200)).await,
+        }
     }
 }
 
@@ -330,7 +353,7 @@ async fn watch_other_processes(store: Arc<dyn Store>, known: watch::Sender<Posit
 /// a slow reader misses nothing.
 pub struct Tail {
     cursor: Cursor,
-    head: watch::Receiver<Position>,
+    watch: ContinuityWatch,
 }
 
 impl Tail {
@@ -338,14 +361,12 @@ impl Tail {
     pub async fn next_page(&mut self) -> Result<Vec<RecordedEvent>, StoreError> {
         loop {
             // Marked as seen before reading, so that an append during the read wakes the wait below.
-            self.head.borrow_and_update();
+            self.watch.mark_seen();
             let page = self.cursor.next_page().await?;
             if !page.is_empty() {
                 return Ok(page);
             }
-            if self.head.changed().await.is_err() {
-                return Err(StoreError::Closed);
-            }
+            self.watch.changed().await?;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Reading the log page by page, in constant memory.
 
+use super::continuity::ContinuityWatch;
 use super::event_codec;
 use super::store::{Selection, Store, StoreError};
 use minutebook_domain::{Position, RecordedEvent};
@@ -19,6 +20,7 @@ const PAGE_BYTES: usize = 1 << 20;
 /// The next page is fetched while one is decoded, so two pages at most are in memory.
 pub struct Cursor {
     store: Arc<dyn Store>,
+    continuity: ContinuityWatch,
     selection: Selection,
     after: Position,
     limit: u32,
@@ -32,8 +34,13 @@ struct PrefetchedPage {
 }
 
 impl Cursor {
-    pub(crate) fn new(store: Arc<dyn Store>, selection: Selection, after: Position) -> Self {
-        Self { store, selection, after, limit: FIRST_PAGE, prefetched: None }
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        continuity: ContinuityWatch,
+        selection: Selection,
+        after: Position,
+    ) -> Self {
+        Self { store, continuity, selection, after, limit: FIRST_PAGE, prefetched: None }
     }
 
     /// The position of the last event that was read.
@@ -43,6 +50,7 @@ impl Cursor {
 
     /// The next events, in order; empty at the end of the log, to which more may be appended.
     pub async fn next_page(&mut self) -> Result<Vec<RecordedEvent>, StoreError> {
+        self.continuity.check()?;
         let lines = self.next_lines().await?;
         let mut events = Vec::with_capacity(lines.len());
         for (position, line) in lines.iter() {

@@ -94,7 +94,9 @@ impl Log {
             known_at: at.known_at.map(|position| i64::try_from(position.number()).unwrap_or(i64::MAX)),
             rank: i64::from(clearance.rank()),
         };
-        let answer = self.store().row_versions(&query).await?;
+        let seen = self.seen();
+        let answer = self.continuity().judge(self.store().row_versions(&query).await)?;
+        self.continuity().check_head(seen, Position::new(answer.head))?;
         if let Some((position, what)) = answer.halted {
             return Err(StoreError::Halted { model: P::NAME, position: Position::new(position), what });
         }

@@ -6,8 +6,10 @@
 
 use super::batch::{AppendCondition, AppendError, Batch, Receipt};
 use super::clock_check::{ClockCheck, ClockFault};
+use super::continuity::Continuity;
 use super::environment::Environment;
 use super::event_codec::{Draft, NewEvent, PlacedEvent};
+use super::merkle::Hash;
 use super::metrics::LedgerMetrics;
 use super::read_models::Registry;
 use super::read_models::open_row::OpenRow;
@@ -15,8 +17,8 @@ use super::read_models::projector::{NeedsHistory, Projector, StreamRecord};
 use super::read_models::rebuild::decoded;
 use super::read_models::row_cache::RowCache;
 use super::store::{
-    AppendQuery, AppendedRows, CommandRow, EventLocation, EventRow, Head, HeadLock, LogSnapshot, Store, StoreError,
-    TouchedRows, stored,
+    AppendQuery, AppendedRows, CommandRow, EventLocation, EventRow, Head, HeadLock, LogEnd, LogSnapshot, Store,
+    StoreError, TouchedRows, stored,
 };
 use crate::spans;
 use chrono::{DateTime, SubsecRound, Utc};
@@ -24,7 +26,7 @@ use minutebook_domain::{Metadata, Position, RecordedEvent, StreamVersion};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument, Span};
 
 /// The size limit of an event, in bytes. A page of such events still fits in memory.
@@ -66,7 +68,7 @@ impl GroupWriter {
         environment: Environment,
         clock_check: ClockCheck,
         registry: Registry,
-        head: watch::Sender<Position>,
+        continuity: Arc<Continuity>,
     ) -> Self {
         let (queue, submissions) = mpsc::channel(QUEUE);
         let metrics = LedgerMetrics::default();
@@ -76,7 +78,7 @@ impl GroupWriter {
             environment: environment_of_task,
             clock_check,
             registry: registry_of_task,
-            head,
+            continuity,
             metrics: metrics.clone(),
             cache: RowCache::new(),
         };
@@ -133,7 +135,7 @@ struct Task {
     environment: Environment,
     clock_check: ClockCheck,
     registry: Registry,
-    head: watch::Sender<Position>,
+    continuity: Arc<Continuity>,
     metrics: LedgerMetrics,
     cache: RowCache,
 }
@@ -151,7 +153,8 @@ impl Task {
     async fn write(&mut self, group: Vec<Submission>) {
         let begun = Instant::now();
         let span = spans::group(group.iter().map(|submission| &submission.span));
-        match self.attempt(&group).instrument(span).await {
+        let attempt = self.attempt(&group).instrument(span).await;
+        match self.continuity.judge(attempt) {
             Ok(answers) => {
                 self.metrics.group_sizes.observe(u32::try_from(group.len()).map_or(f64::INFINITY, f64::from));
                 self.metrics.append_seconds.observe(begun.elapsed().as_secs_f64());
@@ -175,14 +178,16 @@ impl Task {
     }
 
     async fn attempt(&mut self, group: &[Submission]) -> Result<Vec<AppendResult>, StoreError> {
-        let mut query = query(group);
+        self.continuity.check()?;
+        let seen = self.continuity.seen();
+        let mut query = AppendQuery { seen: seen.position.number(), ..query(group) };
         // A correction may rewrite the rows of its stream, which needs the lock from the beginning.
         let corrects = !query.touched.whole.is_empty();
         let mut lock = if corrects { HeadLock::Pessimistic } else { HeadLock::Optimistic };
         let touched = query.touched.keys.clone();
         let mut cached = self.cache.take(&mut query.touched);
         loop {
-            match self.attempt_with(lock, group, &query, std::mem::take(&mut cached)).await? {
+            match self.attempt_with(lock, group, &query, seen, std::mem::take(&mut cached)).await? {
                 Outcome::Answered(answers) => return Ok(answers),
                 Outcome::StaleCache => {}
                 // Another process appended first. With the lock each process gets its turn.
@@ -221,12 +226,14 @@ impl Task {
         lock: HeadLock,
         group: &[Submission],
         query: &AppendQuery,
+        seen: LogEnd,
         cached: Vec<(&'static str, OpenRow)>,
     ) -> Result<Outcome, StoreError> {
         let mut transaction = self.store.begin_append(lock).await?;
         let mut known = transaction.look_up(query).await?;
         let head =
             known.head.ok_or_else(|| StoreError::Damaged { position: 0, what: "the head's row is gone".into() })?;
+        seen.check(Position::new(head.position), known.seen_leaf)?;
         if !self.cache.is_current_at(head.position, &known.rows.models) && !cached.is_empty() {
             return Ok(Outcome::StaleCache);
         }
@@ -270,6 +277,7 @@ impl Task {
                 (appended.rows, open_rows) = projector.finish();
             }
             let events = appended.events.len() as u64;
+            let end = LogEnd { position: Position::new(new_head.position), leaf: last_leaf(&appended.events) };
             if !appended.rows.rewritten.is_empty() && lock == HeadLock::Optimistic {
                 return Ok(Outcome::HeadMoved);
             }
@@ -290,11 +298,7 @@ impl Task {
                 self.cache.clear();
             }
             self.metrics.events.inc_by(events);
-            self.head.send_if_modified(|known| {
-                let moved = known.number() < new_head.position;
-                *known = Position::new(known.number().max(new_head.position));
-                moved
-            });
+            self.continuity.advance(end);
         }
         let mut resolved = Vec::with_capacity(verdicts.len());
         for verdict in verdicts {
@@ -320,6 +324,10 @@ enum Outcome {
     NeedsHistory(String),
     /// The cached rows are older than the head.
     StaleCache,
+}
+
+fn last_leaf(events: &[EventRow]) -> Option<Hash> {
+    Some(Hash::new(events.last()?.leaf.as_slice().try_into().ok()?))
 }
 
 /// Returns a batch's events with their places in the log, and the last position.
@@ -382,6 +390,7 @@ fn query(group: &[Submission]) -> AppendQuery {
         command_ids: group.iter().map(|submission| submission.batch.command_id.clone()).collect(),
         streams: streams.into_iter().collect(),
         references: references.into_iter().collect(),
+        seen: 0,
     }
 }
 

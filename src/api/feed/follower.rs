@@ -102,6 +102,7 @@ where
             }
             tokio::select! {
                 () = log.reached(self.position.after.next()) => {}
+                () = log.broken_off() => return None,
                 () = sleep_until(heartbeat) => {}
                 () = self.sender.closed() => return None,
                 _ = ended.changed() => return None,

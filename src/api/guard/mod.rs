@@ -39,7 +39,7 @@ use crate::query::events::EventReader;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
-use minutebook_ledger::{LedgerHealth, Log, NoAuthority, Recorder, StoreError};
+use minutebook_ledger::{Discontinuity, LedgerHealth, Log, NoAuthority, Recorder, StoreError};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -133,6 +133,11 @@ impl Service {
     pub(super) fn now(&self) -> (Position, DateTime<Utc>) {
         let log = self.inner.recorder.log();
         (log.known_head(), log.environment().clock.now())
+    }
+
+    /// How the log fails to continue what this process has seen of it, if it does.
+    pub(crate) fn discontinuity(&self) -> Option<Discontinuity> {
+        self.inner.recorder.log().discontinuity()
     }
 
     pub(super) fn response_cache(&self) -> &ResponseCache {

@@ -5,7 +5,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use minutebook_ledger::{LedgerHealth, StoreError};
+use minutebook_ledger::{Discontinuity, LedgerHealth, StoreError};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +16,9 @@ pub(crate) struct Health {
     /// The single checks. Absent for liveness.
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<HealthChecks>,
+    /// Why the log does not continue, if it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 /// Whether the server can answer requests.
@@ -41,6 +44,8 @@ pub(crate) struct HealthChecks {
     /// The clock fits the last event and was not set by more than an hour while the server ran. If it fails, nothing is
     /// recorded.
     clock: bool,
+    /// The log continues what this server has seen of it: no backup was restored under the server, and no file was replaced.
+    log_continues: bool,
     /// The server is not shutting down.
     running: bool,
 }
@@ -48,18 +53,27 @@ pub(crate) struct HealthChecks {
 impl HealthChecks {
     async fn run(service: &Service) -> Self {
         let running = !service.is_ending();
-        let failed = Self { store: false, migrations: false, read_models: false, clock: false, running };
+        let log_continues = service.discontinuity().is_none();
+        let failed = Self { store: false, migrations: false, read_models: false, log_continues, clock: false, running };
         match service.ledger_health().await {
             Some(Ok(LedgerHealth { head, read_up_to, halted, clock_fault })) => {
                 let read_models = halted.is_empty() && read_up_to == head;
                 if let Some(fault) = &clock_fault {
                     tracing::error!(%fault, "the clock is in doubt: nothing is recorded");
                 }
-                Self { store: true, migrations: true, read_models, clock: clock_fault.is_none(), running }
+                Self {
+                    store: true,
+                    migrations: true,
+                    read_models,
+                    log_continues,
+                    clock: clock_fault.is_none(),
+                    running,
+                }
             }
             Some(Err(StoreError::NotMigrated(_) | StoreError::Newer(_) | StoreError::Unreleased(_))) => {
                 Self { store: true, ..failed }
             }
+            Some(Err(StoreError::NotContinued(_))) => Self { log_continues: false, ..failed },
             Some(Err(error)) => {
                 tracing::error!(%error, "the health check cannot read the store");
                 failed
@@ -69,7 +83,7 @@ impl HealthChecks {
     }
 
     fn passed(self) -> bool {
-        self.store && self.migrations && self.read_models && self.clock && self.running
+        self.store && self.migrations && self.read_models && self.log_continues && self.clock && self.running
     }
 }
 
@@ -83,12 +97,13 @@ impl HealthChecks {
     responses((status = 200, description = "The server is alive", body = Health, example = json!({"status": "ok"})))
 )]
 pub(in crate::api) async fn check_liveness() -> Response {
-    respond(StatusCode::OK, Health { status: HealthStatus::Ok, checks: None })
+    respond(StatusCode::OK, Health { status: HealthStatus::Ok, checks: None, reason: None })
 }
 
 /// Check readiness
 ///
-/// A server is ready if the store answers, its schema is current, and every read model has processed the whole log.
+/// A server is ready if the store answers, its schema is current, every read model has processed the whole log, and the log
+/// continues what the server has seen of it.
 /// Its clock must not be in doubt either: else it records nothing.
 #[utoipa::path(
     get,
@@ -99,7 +114,8 @@ pub(in crate::api) async fn check_liveness() -> Response {
         (status = 503, description = "The server is not ready. `checks` names the failed check; the server's log has the cause",
          body = Health,
          example = json!({"status": "unavailable",
-                          "checks": {"store": true, "migrations": true, "read_models": false, "clock": true, "running": true}})),
+                          "checks": {"store": true, "migrations": true, "read_models": false,
+                                     "log_continues": true, "clock": true, "running": true}})),
     )
 )]
 pub(in crate::api) async fn check_readiness(State(service): State<Service>) -> Response {
@@ -109,7 +125,17 @@ pub(in crate::api) async fn check_readiness(State(service): State<Service>) -> R
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, HealthStatus::Unavailable)
     };
-    respond(code, Health { status, checks: Some(checks) })
+    let reason = service.discontinuity().map(|discontinuity| reason(&discontinuity));
+    respond(code, Health { status, checks: Some(checks), reason })
+}
+
+/// How the log fails to continue, for everyone: the paths of the server stay in its log.
+fn reason(discontinuity: &Discontinuity) -> String {
+    match discontinuity {
+        Discontinuity::FileChanged { change, .. } => format!("a file of the ledger {change} while it was open"),
+        Discontinuity::FileDamaged { .. } => "the file of the ledger is damaged".to_owned(),
+        Discontinuity::TailLost { .. } | Discontinuity::TailReplaced { .. } => discontinuity.to_string(),
+    }
 }
 
 fn respond(status: StatusCode, health: Health) -> Response {

@@ -29,7 +29,8 @@ pub(in crate::api) async fn get_metrics(State(service): State<Service>) -> Resul
         _ => (followed, followed, 0, false),
     };
     let feed_readers = service.feed_readers();
-    let readings = GaugeReadings { feed_readers, head, followed, read_up_to, halted, clock_in_doubt };
+    let discontinued = service.discontinuity().is_some();
+    let readings = GaugeReadings { feed_readers, head, followed, read_up_to, halted, clock_in_doubt, discontinued };
     let text = service.metrics().text(&readings).map_err(|error| Problem::internal(&error))?;
     let headers = [(header::CONTENT_TYPE, OPEN_METRICS), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, text).into_response())

@@ -21,11 +21,20 @@ impl From<StoreError> for Problem {
                 ProblemKind::OutcomeUnknown,
                 "the database was lost during the commit: repeat the request with the same `Idempotency-Key`",
             ),
+            StoreError::NotContinued(_) => return Self::log_not_continued(),
             _ => return Self::internal(&error),
         };
         tracing::error!(error = %Chain(&error), "the database failed");
         let problem = Self::new(kind, detail);
         if kind == ProblemKind::StorageFull { problem } else { problem.with_retry_after(2) }
+    }
+}
+
+impl Problem {
+    /// 503 for a log that does not continue what the server has seen of it. `/health/ready` and the server's log say how.
+    pub(crate) fn log_not_continued() -> Self {
+        let detail = "the log lost its end or its file under this server; an operator must restart the server";
+        Self::new(ProblemKind::LogNotContinued, detail).with_retry_after(60)
     }
 }
 

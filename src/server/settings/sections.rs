@@ -18,6 +18,9 @@ use std::time::Duration;
 pub struct Settings {
     /// The URL of the ledger.
     pub ledger: String,
+    /// The file that keeps the last position that this server has seen of the log, so that a later start notices a lost end.
+    /// Empty for the default: `<ledger>-position` beside an SQLite ledger, and none for PostgreSQL.
+    pub position_file: String,
     /// The address to listen on; port 0 picks a free port.
     pub listen: SocketAddr,
     /// The day that the clock shows, in UTC, if the server should record although the clock does not fit the last event.
@@ -112,6 +115,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             ledger: LedgerUrl::default().to_string(),
+            position_file: String::new(),
             listen: (Ipv4Addr::LOCALHOST, 8080).into(),
             accept_clock: None,
             limits: LimitsSection::default(),

@@ -5,6 +5,7 @@ use super::error::StoreError;
 use super::event_log::{CommandRow, Head};
 use super::read_models::{ReadModelSnapshot, RowChanges, TouchedRows};
 use super::rebuild::Publication;
+use crate::merkle::Hash;
 use async_trait::async_trait;
 use std::collections::HashMap;
 
@@ -46,6 +47,8 @@ pub(crate) struct AppendQuery {
     pub(crate) streams: Vec<String>,
     pub(crate) references: Vec<String>,
     pub(crate) touched: TouchedRows,
+    /// The last position that this process has seen.
+    pub(crate) seen: u64,
 }
 
 impl AppendQuery {
@@ -70,6 +73,8 @@ pub(crate) struct LogSnapshot {
     /// The last position that carries each reference; 0 if none does.
     pub(crate) last_used: HashMap<String, u64>,
     pub(crate) rows: ReadModelSnapshot,
+    /// The leaf at the position that this process has seen.
+    pub(crate) seen_leaf: Option<Hash>,
 }
 
 /// Everything that one transaction writes.

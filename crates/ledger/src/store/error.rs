@@ -1,5 +1,6 @@
 //! Why a store fails, and how an error of the database maps to it.
 
+use super::log_end::Discontinuity;
 use crate::event_codec::StoredEventError;
 use minutebook_domain::Position;
 use std::borrow::Cow;
@@ -45,6 +46,9 @@ pub enum StoreError {
     /// A newer version of this program made the ledger.
     #[error("the ledger at {0} was made by a newer version of minutebook: use that version")]
     Newer(String),
+    /// The log no longer continues what this process has seen of it.
+    #[error(transparent)]
+    NotContinued(#[from] Discontinuity),
     /// The log contradicts itself at a position; 0 stands for the log as a whole.
     #[error("the log is damaged at position {position}: {what}; run `minutebook verify`")]
     Damaged {
@@ -135,23 +139,29 @@ const SQLITE_SCHEMA: u32 = 17;
 const SQLITE_NOTADB: u32 = 26;
 /// What SQLite reports when a ledger is opened on a full disk: there is no room for the memory that its processes share.
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
+/// What SQLite reports when a file is shorter than it should be.
+const SQLITE_IOERR_SHORT_READ: u32 = 522;
 /// PostgreSQL's `disk_full`.
 const POSTGRES_DISK_FULL: &str = "53100";
 /// PostgreSQL's `lock_not_available` and `query_canceled`: what `lock_timeout` and `statement_timeout` end.
 const POSTGRES_BUSY: [&str; 2] = ["55P03", "57014"];
 /// The class of SQLSTATEs that say that a connection failed.
 const CONNECTION_EXCEPTION: &str = "08";
-/// PostgreSQL's `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, and
-/// `idle_in_transaction_session_timeout`.
-const POSTGRES_UNREACHABLE: [&str; 5] = ["53300", "57P01", "57P02", "57P03", "25P03"];
+/// PostgreSQL's `too_many_connections`, `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`,
+/// `idle_in_transaction_session_timeout`, and `invalid_catalog_name`: the database is gone while a backup is restored.
+const POSTGRES_UNREACHABLE: [&str; 6] = ["53300", "57P01", "57P02", "57P03", "25P03", "3D000"];
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let full = has_code(&error, POSTGRES_DISK_FULL)
             || sqlite_code(&error) == Some(SQLITE_FULL)
             || extended_code(&error) == Some(SQLITE_IOERR_SHMSIZE);
+        let damaged =
+            is_corrupt(&error) || is_not_a_database(&error) || extended_code(&error) == Some(SQLITE_IOERR_SHORT_READ);
         if full {
             Self::Full
+        } else if damaged {
+            Self::NotContinued(Discontinuity::FileDamaged { what: error.to_string() })
         } else if is_unreachable(&error) {
             Self::Unreachable(Arc::new(error))
         } else if is_busy(&error) {

@@ -2,8 +2,10 @@
 
 use super::append::{AppendTransaction, HeadLock};
 use super::error::StoreError;
+use super::log_end::{FoundEnd, LogEnd};
 use super::numbers::read;
 use super::row::row;
+use crate::merkle::Hash;
 use async_trait::async_trait;
 use minutebook_domain::{EventId, Position, StreamId, StreamVersion};
 use serde::Serialize;
@@ -15,6 +17,8 @@ pub(crate) trait EventLog: Send + Sync {
     async fn begin_append(&self, lock: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError>;
     /// Returns the end of the log.
     async fn head(&self) -> Result<Head, StoreError>;
+    /// Returns the end of the log, and the leaf at a position that was seen before.
+    async fn end(&self, seen: u64) -> Result<FoundEnd, StoreError>;
     /// Returns the version of a stream; 0 if it has no event.
     async fn stream_version(&self, stream: &str) -> Result<u64, StoreError>;
     /// Returns the command with this id, if the log holds it.
@@ -44,6 +48,27 @@ row! {
         /// Microseconds since the epoch; 0 while the log is empty.
         pub(crate) recorded_at: i64,
     }
+}
+
+row! {
+    /// The end of the log, with the leaves there and at a position that was seen before.
+    pub(super) struct EndRow {
+        position: u64 = read,
+        leaf: Option<Vec<u8>>,
+        seen_leaf: Option<Vec<u8>>,
+    }
+}
+
+impl From<EndRow> for FoundEnd {
+    fn from(row: EndRow) -> Self {
+        let end = LogEnd { position: Position::new(row.position), leaf: leaf(row.leaf) };
+        Self { end, seen_leaf: leaf(row.seen_leaf) }
+    }
+}
+
+/// Returns a stored leaf. One of another length is damaged, and equals none that was seen.
+pub(super) fn leaf(bytes: Option<Vec<u8>>) -> Option<Hash> {
+    Some(Hash::new(bytes?.try_into().ok()?))
 }
 
 row! {
@@ -140,6 +165,10 @@ impl Selection {
     }
 }
 
+pub(super) const SELECT_END: &str = "SELECT h.position, \
+     (SELECT leaf FROM events WHERE position = h.position) AS leaf, \
+     (SELECT leaf FROM events WHERE position = $1) AS seen_leaf FROM head AS h";
+
 pub(super) const SELECT_HEAD: &str = "SELECT position, recorded_at FROM head";
 
 /// Finds the last event at or before a time by halving: positions are dense and times of recording never decrease, so
@@ -167,6 +196,13 @@ macro_rules! impl_event_log {
 
             async fn head(&self) -> Result<Head, StoreError> {
                 Ok(sqlx::query_as(event_log::SELECT_HEAD).fetch_one(&self.readers).await?)
+            }
+
+            async fn end(&self, seen: u64) -> Result<FoundEnd, StoreError> {
+                self.check_files()?;
+                let row: EndRow =
+                    sqlx::query_as(event_log::SELECT_END).bind(stored(seen)).fetch_one(&self.readers).await?;
+                Ok(row.into())
             }
 
             async fn stream_version(&self, stream: &str) -> Result<u64, StoreError> {

@@ -5,8 +5,8 @@
 
 use super::append::{AppendQuery, LogSnapshot};
 use super::dialect::Dialect;
-use super::event_log::{CommandRow, Head};
-use super::numbers::read;
+use super::event_log::{self, CommandRow, Head};
+use super::numbers::{read, stored};
 use super::read_models::{ModelRow, ModelState};
 use super::row::row;
 use super::row_version::{RowVersion, VersionRow};
@@ -40,6 +40,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("rank_from", "BIGINT"),
     ("rank_to", "BIGINT"),
     ("content", "TEXT"),
+    ("leaf", "BYTEA"),
 ];
 
 row! {
@@ -71,6 +72,12 @@ row! {
 }
 
 row! {
+    pub(super) struct SeenRow {
+        leaf: Option<Vec<u8>>,
+    }
+}
+
+row! {
     pub(super) struct ModelNameRow {
         model: String,
     }
@@ -84,6 +91,9 @@ pub(super) fn statement(dialect: &Dialect, query: &AppendQuery, generations: &Ha
     union.add("read_up_to", &[("position", "position")], "read_up_to");
     let model = [("model", "name"), ("version", "version"), ("generation", "generation"), ("halted_at", "halted_at")];
     union.add("model", &model, "read_models");
+
+    let seen = parameters.number(stored(query.seen));
+    union.add("seen", &[("leaf", "leaf")], &format!("events WHERE position = {seen}"));
 
     let command = ["command_id", "fingerprint", "first_position", "last_position"].map(|column| (column, column));
     let ids = parameters.texts(query.command_ids.clone());
@@ -143,6 +153,7 @@ impl LogSnapshot {
         for<'r> StreamRow: FromRow<'r, R>,
         for<'r> LastUseRow: FromRow<'r, R>,
         for<'r> ModelNameRow: FromRow<'r, R>,
+        for<'r> SeenRow: FromRow<'r, R>,
         for<'r> VersionRow: FromRow<'r, R>,
     {
         let mut snapshot = Self::default();
@@ -158,6 +169,7 @@ impl LogSnapshot {
                     let ModelRow { model, version, generation, halted_at } = ModelRow::from_row(row)?;
                     snapshot.rows.models.insert(model, ModelState { version, generation, halted_at });
                 }
+                "seen" => snapshot.seen_leaf = event_log::leaf(SeenRow::from_row(row)?.leaf),
                 "command" => {
                     let command = CommandRow::from_row(row)?;
                     snapshot.commands.insert(command.command_id.clone(), command);

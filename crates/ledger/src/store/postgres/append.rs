@@ -159,7 +159,7 @@ fn commands<'b>(binder: &'b mut Binder, commands: &[CommandRow]) -> ArrayTable<'
 
 impl_append_transaction!(PostgresAppend {
     async fn look_up(&mut self, query: &AppendQuery) -> Result<LogSnapshot, StoreError> {
-        let AppendQuery { command_ids, streams, references, touched } = query;
+        let AppendQuery { command_ids, streams, references, touched, .. } = query;
         self.allow_for(command_ids.len() + streams.len() + references.len() + touched.keys.len());
         let snapshot = self.snapshot(query).await?;
         self.head_written_by = snapshot.head_written_by.unwrap_or(0);

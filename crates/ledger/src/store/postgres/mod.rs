@@ -17,8 +17,11 @@ use super::append::{AppendTransaction, HeadLock};
 use super::audit::{EventRow, LogAudit, ReferenceRow, impl_log_audit};
 use super::catalogue::SchemaAudit;
 use super::error::{self, StoreError};
-use super::event_log::{self, CommandRow, EventLocation, EventLog, Head, LocationRow, Selection, impl_event_log};
+use super::event_log::{
+    self, CommandRow, EndRow, EventLocation, EventLog, Head, LocationRow, Selection, impl_event_log,
+};
 use super::generations::Generations;
+use super::log_end::FoundEnd;
 use super::numbers::{read, stored};
 use super::read_models::{
     self, ModelRow, ModelState, ProgressRow, ReadModelSnapshot, ReadModelStore, impl_read_model_store,
@@ -123,6 +126,12 @@ impl PostgresStore {
         let mut transaction = self.writer.begin("BEGIN").await?;
         reader_role::grant(&mut transaction, role, clearance).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Checks nothing: a server keeps its files itself.
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "on SQLite it looks at the files")]
+    fn check_files(&self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     fn walkers(&self) -> &TimedPool<Postgres> {

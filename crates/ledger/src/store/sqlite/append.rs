@@ -1,6 +1,7 @@
 //! An append to the SQLite file.
 
 use super::dialect::{DIALECT, query};
+use super::files::LedgerFiles;
 use super::rows::{insert_rows, write_rows};
 use super::statements::Statements;
 use crate::store::append::{self, AppendQuery, AppendTransaction, AppendedRows, LogSnapshot, impl_append_transaction};
@@ -19,6 +20,9 @@ use std::sync::Arc;
 /// A transaction that holds SQLite's write lock from its beginning, whatever [`HeadLock`](crate::store::HeadLock) says.
 pub(super) struct SqliteAppend {
     pub(super) transaction: TimedConnection<Sqlite>,
+    pub(super) files: Arc<LedgerFiles>,
+    /// The last position after this append, once it is written.
+    pub(super) head: Option<i64>,
     pub(super) generations: Arc<Generations>,
 }
 
@@ -40,7 +44,7 @@ impl SqliteAppend {
     }
 
     async fn finish_publication(self: Box<Self>) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.commit().await
     }
 }
 
@@ -88,10 +92,12 @@ impl_append_transaction!(SqliteAppend {
         let moved = [stored(head.position), head.recorded_at];
         statements.run("UPDATE head SET position = ?, recorded_at = ?", &moved).await?;
         statements.flush().await?;
+        self.head = Some(stored(head.position));
         Ok(true)
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        Ok(self.files.committed(self.head)?)
     }
 });

@@ -3,6 +3,7 @@
 mod append;
 mod catalogue;
 mod dialect;
+mod files;
 mod rebuild;
 mod rows;
 mod statements;
@@ -12,8 +13,11 @@ use super::append::{AppendTransaction, HeadLock};
 use super::audit::{EventRow, LogAudit, ReferenceRow, impl_log_audit};
 use super::catalogue::SchemaAudit;
 use super::error::{self, StoreError};
-use super::event_log::{self, CommandRow, EventLocation, EventLog, Head, LocationRow, Selection, impl_event_log};
+use super::event_log::{
+    self, CommandRow, EndRow, EventLocation, EventLog, Head, LocationRow, Selection, impl_event_log,
+};
 use super::generations::Generations;
+use super::log_end::FoundEnd;
 use super::numbers::{read, stored};
 use super::read_models::{
     self, ModelRow, ModelState, ProgressRow, ReadModelSnapshot, ReadModelStore, impl_read_model_store,
@@ -30,6 +34,7 @@ use super::timed::{LONG, Silence, TimedPool, within};
 use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
 use append::SqliteAppend;
 use dialect::{DIALECT, query};
+use files::LedgerFiles;
 use minutebook_domain::Position;
 use rebuild::SqliteRebuild;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -61,6 +66,7 @@ pub(crate) struct SqliteStore {
     /// For what stands beside the log: its wait for another process's lock delays no append.
     sidecar: TimedPool<Sqlite>,
     options: SqliteConnectOptions,
+    files: Arc<LedgerFiles>,
     generations: Arc<Generations>,
     /// The file beside the database that a rebuild keeps locked. It is never removed: then two could lock it.
     rebuild_lock: PathBuf,
@@ -93,17 +99,42 @@ impl SqliteStore {
         let written = options.clone().pragma("cache_size", WRITER_CACHE).statement_cache_capacity(STATEMENTS);
         let mut connection = within(LONG, written.connect()).await.map_err(not_a_database)?;
         Self::open_schema(&mut connection, create, &shown).await?;
-        within(LONG, connection.close()).await?;
+        // A connection that is opened later finds the file, or fails.
+        let (options, written) = (options.create_if_missing(false), written.create_if_missing(false));
+        let files = Arc::new(LedgerFiles::new(path));
+        let (of_writer, of_sidecar) = (files.clone(), files.clone());
+        let written = pool(1, WAIT)
+            // It stays open: SQLite removes the companions of the file when the last connection closes.
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .after_connect(move |connection, _| {
+                let files = of_writer.clone();
+                Box::pin(async move { files.attach(connection).await })
+            })
+            .connect_lazy_with(written);
+        let beside = pool(1, WAIT)
+            .after_connect(move |connection, _| {
+                let files = of_sidecar.clone();
+                Box::pin(async move { files.count_commits(connection).await })
+            })
+            .connect_lazy_with(options.clone());
         let silence = Silence::of_a_file();
-        let writer = TimedPool::new(pool(1, WAIT).connect_lazy_with(written), LONG, &silence);
-        let sidecar = TimedPool::new(pool(1, WAIT).connect_lazy_with(options.clone()), LONG, &silence);
+        let writer = TimedPool::new(written, LONG, &silence);
+        drop(writer.connection().await?);
+        within(LONG, connection.close()).await?;
+        let sidecar = TimedPool::new(beside, LONG, &silence);
         let read = options.clone().busy_timeout(READER_BUSY_TIMEOUT).pragma("query_only", "on");
         let readers = TimedPool::new(pool(8, READER_WAIT).connect_lazy_with(read), LONG, &silence);
         // The canonical path, so that every name of the file leads to one lock.
         let mut rebuild_lock = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
         rebuild_lock.push("-rebuild");
         let generations = Arc::default();
-        Ok(Self { writer, readers, sidecar, options, generations, rebuild_lock: rebuild_lock.into() })
+        Ok(Self { writer, readers, sidecar, options, files, generations, rebuild_lock: rebuild_lock.into() })
+    }
+
+    /// Refuses if a file was deleted, replaced or cut short since it was opened.
+    fn check_files(&self) -> Result<(), StoreError> {
+        Ok(self.files.check()?)
     }
 
     fn walkers(&self) -> &TimedPool<Sqlite> {
@@ -149,10 +180,15 @@ impl_schema!(SqliteStore, Sqlite, Schema::sqlite());
 
 impl_event_log!(SqliteStore {
     async fn begin_append(&self, _: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
+        self.check_files()?;
+        if self.files.is_changed() {
+            self.files.read_anew(&mut self.writer.connection().await?).await?;
+        }
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for
         // another writer, and would fail instead.
         let transaction = self.writer.begin("BEGIN IMMEDIATE").await?;
-        Ok(Box::new(SqliteAppend { transaction, generations: self.generations.clone() }))
+        let (files, generations) = (self.files.clone(), self.generations.clone());
+        Ok(Box::new(SqliteAppend { transaction, files, head: None, generations }))
     }
 
     async fn changed(&self) {
