@@ -90,7 +90,7 @@ problem_kinds! {
     /// The server has no room for the request: no free connection, or no memory for another large answer. `Retry-After` says
     /// when to try again.
     Busy = "busy", SERVICE_UNAVAILABLE, "Server busy";
-    /// The log of the server is not the one that it has answered from: its end is missing, or its file was replaced. The server
+    /// The log does not continue what the server has answered from: its end is missing, or its file was replaced. The server
     /// answers and records nothing more before it is restarted.
     LogNotContinued = "log-not-continued", SERVICE_UNAVAILABLE, "Log not continued";
     /// The connection to the database was lost while the change was committed. It may be recorded or not: repeat the write with the
