@@ -3,7 +3,7 @@
 mod clock;
 mod configuration;
 mod limits;
-mod locked_file;
+mod locked_database;
 mod logs_and_metrics;
 mod lost_replies;
 mod lost_tail;

@@ -125,3 +125,58 @@ impl<'p, DB: TimedDriver> Executor<'p> for &'p TimedPool<DB> {
         Box::pin(async move { self.for_one_statement().await?.prepare_with(sql, parameters).await })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::error::StoreError;
+    use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
+
+    /// A statement of a few seconds.
+    const SLOW: &str = "WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 20000000) \
+                        SELECT COUNT(*) FROM c";
+    const LIMIT: Duration = Duration::from_millis(300);
+
+    fn pool_of_one(statement: Duration) -> TimedPool<sqlx::Sqlite> {
+        let pool: SqlitePool = SqlitePoolOptions::new().max_connections(1).connect_lazy("sqlite::memory:").unwrap();
+        TimedPool::new(pool, statement, &Silence::of_a_file())
+    }
+
+    #[tokio::test]
+    async fn a_statement_beyond_its_limit_fails_and_frees_its_place() {
+        let pool = pool_of_one(LIMIT);
+        let begun = Instant::now();
+        let answer = sqlx::query(SLOW).fetch_all(&pool).await.map_err(StoreError::from);
+        assert!(matches!(answer, Err(StoreError::Unreachable(_))), "{:?}", answer.map(drop));
+        sqlx::query("SELECT 1").fetch_one(&pool).await.unwrap();
+        assert!(begun.elapsed() < 4 * LIMIT, "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn an_abandoned_statement_frees_its_place_within_its_limit() {
+        let pool = pool_of_one(2 * LIMIT);
+        let abandoned = sqlx::query(SLOW).fetch_all(&pool);
+        assert!(timeout(LIMIT, abandoned).await.is_err());
+        let mut next = pool.clone();
+        next.statement = Duration::from_secs(10);
+        let begun = Instant::now();
+        sqlx::query("SELECT 1").fetch_one(&next).await.unwrap();
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn an_abandoned_transaction_is_rolled_back() {
+        let pool = pool_of_one(Duration::from_secs(10));
+        sqlx::query("CREATE TABLE t (n INTEGER)").execute(&pool).await.unwrap();
+        let mut transaction = pool.begin("BEGIN").await.unwrap();
+        sqlx::query("INSERT INTO t VALUES (1)").execute(&mut transaction).await.unwrap();
+        drop(transaction);
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM t").fetch_one(&pool).await.unwrap();
+        assert_eq!(rows, 0);
+        let mut transaction = pool.begin("BEGIN").await.unwrap();
+        sqlx::query("INSERT INTO t VALUES (1)").execute(&mut transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        let rows: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM t").fetch_one(&pool).await.unwrap();
+        assert_eq!(rows, 1);
+    }
+}
