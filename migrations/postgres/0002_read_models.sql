@@ -17,6 +17,10 @@ CREATE TABLE read_up_to (
 
 INSERT INTO read_up_to (singleton, position) VALUES (1, 0);
 
+-- Locked by a rebuild. Every role of a database may take any advisory lock; this one takes a right on the table, which roles
+-- that only read do not have.
+CREATE TABLE rebuild_lock ();
+
 -- Each generation is a partition, which a rebuild fills with COPY, indexes and then attaches: begin_generation,
 -- index_generation and finish_generation. docs/decisions/0014-generations-as-partitions.md gives the reasons.
 CREATE TABLE row_versions (

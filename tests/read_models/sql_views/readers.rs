@@ -426,3 +426,32 @@ async fn the_command_line_prepares_a_reader() {
         assert_nothing_above(sees, &shown, "actions");
     }
 }
+
+#[tokio::test]
+async fn a_reader_keeps_no_rebuild_waiting() {
+    let ledger = Ledger::new().await;
+    let reader = ledger.reader("RED").await;
+    let mut held = reader.acquire().await.unwrap();
+    for mode in
+        ["ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE", "SHARE UPDATE EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE"]
+    {
+        let sql = format!("LOCK TABLE rebuild_lock IN {mode} MODE");
+        let mut transaction = reader.begin().await.unwrap();
+        let refused = sqlx::query(AssertSqlSafe(sql)).execute(&mut *transaction).await.unwrap_err().to_string();
+        assert!(refused.contains("permission denied"), "{mode}: {refused}");
+    }
+    // Any role may take these; they are no lock of a rebuild.
+    for name in [*b"minutebk", *b"minuteix"] {
+        let key = i64::from_be_bytes(name);
+        sqlx::query("SELECT pg_advisory_lock($1)").bind(key).execute(&mut *held).await.unwrap();
+    }
+    let rebuild = ledger.recorder.log().rebuild(&[], |_| {});
+    tokio::time::timeout(std::time::Duration::from_secs(30), rebuild).await.expect("the rebuild waits").unwrap();
+    // The role that appends may rebuild.
+    let role = format!("writer_of_{}", ledger.database);
+    cluster().execute(&ledger.database, &format!("CREATE ROLE {role} LOGIN"));
+    Log::grant(&ledger.url, &role).await.unwrap();
+    let url: LedgerUrl = cluster().url_as(&ledger.database, &role).parse().unwrap();
+    let writer = Log::open(&url, Opening::Existing, Environment::system()).await.unwrap();
+    writer.rebuild(&[], |_| {}).await.unwrap();
+}

@@ -8,17 +8,17 @@ use crate::store::row_version::NewRows;
 use crate::store::timed::{LONG, Silence, TimedConnection, TimedPool};
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
-use sqlx::Postgres;
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Postgres};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-/// The advisory lock of a rebuild: "minutebk" as a number.
-const REBUILD_LOCK: i64 = i64::from_be_bytes(*b"minutebk");
-/// The advisory lock that the connections of a rebuild share while they make indexes: "minuteix". A new rebuild waits
-/// for
-/// those of a process that was killed.
-const INDEX_LOCK: i64 = i64::from_be_bytes(*b"minuteix");
+/// Takes the lock of a rebuild until the end of the transaction, once neither another rebuild nor a statement of one that was
+/// killed holds it. The exclusive lock is given up again, so that this rebuild's own statements may take theirs.
+const LOCK: &str = "\
+    BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; \
+    LOCK TABLE rebuild_lock IN SHARE UPDATE EXCLUSIVE MODE NOWAIT; \
+    SAVEPOINT waited; LOCK TABLE rebuild_lock IN EXCLUSIVE MODE NOWAIT; ROLLBACK TO SAVEPOINT waited";
 /// Generations that are indexed at a time.
 const INDEXED_AT_ONCE: usize = 2;
 /// How often to try to drop tables that readers still use, and the pause between. The next rebuild drops what is left.
@@ -35,9 +35,11 @@ const SELECT_GENERATIONS: &str = "\
     WHERE c.relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'row_versions'::regclass) \
           AND c.relkind = 'r' AND c.relname ~ '^(row_versions|searched)_[0-9]+$'";
 
-/// The connection that holds the lock also writes: the statements of a killed process end before another
-/// rebuild can begin.
+/// A rebuild, while it holds the lock. Each statement that may run for long has a lock of its own, so that the statements of a
+/// killed process end before another rebuild can begin.
 pub(super) struct PostgresRebuild {
+    /// In a transaction that does nothing but hold the lock.
+    _lock: TimedConnection<Postgres>,
     connection: TimedConnection<Postgres>,
     pool: TimedPool<Postgres>,
 }
@@ -45,28 +47,29 @@ pub(super) struct PostgresRebuild {
 impl PostgresRebuild {
     /// Begins a rebuild once no other process has one.
     pub(super) async fn begin(options: &PgConnectOptions, silence: &Arc<Silence>) -> Result<Self, StoreError> {
-        let connections = u32::try_from(1 + INDEXED_AT_ONCE).unwrap_or(u32::MAX);
+        let connections = u32::try_from(2 + INDEXED_AT_ONCE).unwrap_or(u32::MAX);
         let pool = pool(connections, WALK_BEGINS, silence).connect_lazy_with(options.clone());
         let pool = TimedPool::new(pool, LONG, silence);
         // Closed when it is dropped: the server releases the lock.
+        let mut lock = pool.connection().await?.use_once();
+        while !is_locked(&mut lock).await? {
+            sqlx::raw_sql("ROLLBACK").execute(&mut lock).await?;
+            tokio::time::sleep(LOCK_POLL).await;
+        }
         let mut connection = pool.connection().await?.use_once();
-        lock(&mut connection, "SELECT pg_try_advisory_lock($1)", REBUILD_LOCK).await?;
-        lock(&mut connection, "SELECT pg_try_advisory_lock($1)", INDEX_LOCK).await?;
-        sqlx::query("SELECT pg_advisory_unlock($1)").bind(INDEX_LOCK).execute(&mut connection).await?;
         // These rows count once they are published, and the commit of that flushes all that came before it.
         sqlx::query("SET synchronous_commit = off").execute(&mut connection).await?;
-        Ok(Self { connection, pool })
+        Ok(Self { _lock: lock, connection, pool })
     }
 
     /// Indexes generations from the list until it is empty.
     async fn index(&self, generations: &Mutex<Vec<i64>>) -> Result<(), StoreError> {
         let mut connection = self.pool.connection().await?.use_once();
-        lock(&mut connection, "SELECT pg_try_advisory_lock_shared($1)", INDEX_LOCK).await?;
         connection.set_limit(INDEXING);
         loop {
             let next = generations.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let Some(generation) = next else { break };
-            sqlx::query("SELECT index_generation($1)").bind(generation).execute(&mut connection).await?;
+            call(&mut connection, "index_generation", generation).await?;
         }
         Ok(())
     }
@@ -74,7 +77,7 @@ impl PostgresRebuild {
     async fn call(&mut self, function: &'static str, generations: &[i64]) -> Result<(), StoreError> {
         self.connection.set_limit(INDEXING);
         for generation in generations {
-            sqlx::query(function).bind(generation).execute(&mut self.connection).await?;
+            call(&mut self.connection, function, *generation).await?;
         }
         Ok(())
     }
@@ -108,24 +111,37 @@ impl PostgresRebuild {
     }
 }
 
-/// Takes an advisory lock by a statement that tries to.
-async fn lock(connection: &mut TimedConnection<Postgres>, attempt: &'static str, lock: i64) -> Result<(), StoreError> {
-    while !sqlx::query_scalar::<_, bool>(attempt).bind(lock).fetch_one(&mut *connection).await? {
-        tokio::time::sleep(LOCK_POLL).await;
+/// Tries to take the lock of a rebuild. Returns whether it did; else the transaction is to be rolled back.
+async fn is_locked(connection: &mut TimedConnection<Postgres>) -> Result<bool, StoreError> {
+    match sqlx::raw_sql(LOCK).execute(connection).await.map_err(StoreError::from) {
+        Ok(_) => Ok(true),
+        Err(StoreError::Busy(_)) => Ok(false),
+        Err(error) => Err(error),
     }
+}
+
+/// Calls a function of the schema, and keeps the next rebuild waiting until it ends.
+async fn call(
+    connection: &mut TimedConnection<Postgres>,
+    function: &'static str,
+    generation: i64,
+) -> Result<(), StoreError> {
+    // Two statements sent together are one transaction.
+    let sql = format!("LOCK TABLE rebuild_lock IN ROW SHARE MODE; SELECT {function}({generation})");
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await?;
     Ok(())
 }
 
 #[async_trait]
 impl RebuildSession for PostgresRebuild {
     async fn begin_generations(&mut self, generations: &[i64]) -> Result<(), StoreError> {
-        self.call("SELECT begin_generation($1)", generations).await
+        self.call("begin_generation", generations).await
     }
 
     async fn finish_generations(&mut self, generations: &[i64]) -> Result<(), StoreError> {
         let waiting = Mutex::new(generations.iter().rev().copied().collect());
         futures_util::future::try_join_all((0..INDEXED_AT_ONCE).map(|_| self.index(&waiting))).await?;
-        self.call("SELECT finish_generation($1)", generations).await
+        self.call("finish_generation", generations).await
     }
 
     async fn write(&mut self, rows: &mut NewRows) -> Result<(), StoreError> {
@@ -154,7 +170,7 @@ impl RebuildSession for PostgresRebuild {
         let there: Vec<i64> = sqlx::query_scalar(SELECT_GENERATIONS).fetch_all(&mut self.connection).await?;
         for generation in there.into_iter().filter(|generation| !kept.contains(generation)) {
             for attempt in 1..=TRIES {
-                match self.call("SELECT drop_generation($1)", &[generation]).await {
+                match self.call("drop_generation", &[generation]).await {
                     Ok(()) => break,
                     Err(StoreError::Busy(_)) => {
                         if attempt == TRIES {

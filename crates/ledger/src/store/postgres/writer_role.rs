@@ -5,9 +5,10 @@ use crate::store::timed::TimedPool;
 use sqlx::{AssertSqlSafe, Postgres};
 
 /// What the role needs, and nothing that changes the log or the schema.
-const GRANTS: [&str; 8] = [
+const GRANTS: [&str; 9] = [
     "SELECT, INSERT ON events, event_references, commands",
     "SELECT, UPDATE ON head, read_up_to",
+    "UPDATE ON rebuild_lock",
     "SELECT, INSERT, UPDATE, DELETE ON read_models, row_versions, searched",
     "USAGE ON SEQUENCE searched_ids",
     "EXECUTE ON FUNCTION begin_generation(bigint), index_generation(bigint), finish_generation(bigint), \
