@@ -4,6 +4,8 @@
 # subject above them and one for a subject that does not exist, in random order over one connection. A classifier that
 # takes the slower request of a pair for the hidden subject, or the faster one, may be right at most 55 % of the time.
 #
+# The ledger is a SQLite file. With MINUTEBOOK_TIMING_LEDGER, the URL of a new PostgreSQL database, it is that one.
+#
 # The table goes to standard output, progress to standard error.
 set -euo pipefail
 
@@ -33,7 +35,8 @@ stop() {
     rm -rf "$folder"
 }
 trap stop EXIT
-book=sqlite:$folder/book.db
+book=${MINUTEBOOK_TIMING_LEDGER:-sqlite:$folder/book.db}
+"$minutebook" migrate --ledger "$book" >&2
 
 say 'recording'
 python3 scripts/timing_probe.py lines | "$minutebook" record lines - --actor check --ledger "$book" >"$folder/recorded" || {
