@@ -10,9 +10,9 @@ use axum::Json;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use minutebook_domain::Position;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{Position, SenderIdentity};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -63,8 +63,10 @@ struct WebhookView {
     committees: Option<Vec<CommitteeCode>>,
     /// The event types that are delivered; null for all.
     types: Option<Vec<String>>,
-    /// The administrator who created the webhook.
+    /// The name of the administrator who created the webhook.
     created_by: String,
+    /// What authenticated that administrator: a token, by its id, or a provider, by issuer and subject.
+    creator: Option<SenderIdentity>,
     /// When the webhook was created.
     #[schema(value_type = DateTime<Utc>)]
     created_at: String,
@@ -103,6 +105,7 @@ impl From<Webhook> for WebhookView {
             committees: definition.committees,
             types: definition.types,
             created_by: definition.created_by,
+            creator: definition.creator,
             created_at: exact(created_at),
             state,
             position: progress.position,

@@ -5,6 +5,7 @@ use super::signature::SigningSecret;
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::events::{Audience, EventView};
 use chrono::{DateTime, Utc};
+use minutebook_domain::SenderIdentity;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_ledger::{DeliveryProgress, Lease, StoredWebhook};
@@ -21,8 +22,10 @@ pub struct WebhookDefinition {
     pub committees: Option<Vec<CommitteeCode>>,
     /// The event types that are sent; `None` for all.
     pub types: Option<Vec<String>>,
-    /// The administrator who created it.
+    /// The name of the administrator who created it.
     pub created_by: String,
+    /// What authenticated that administrator. It tells two people of one name apart.
+    pub creator: Option<SenderIdentity>,
 }
 
 impl WebhookDefinition {

@@ -27,6 +27,7 @@ async fn an_administrator_creates_lists_enables_and_removes_webhooks(ledger: Tes
     let public = ApiClient::of(recorder.log().clone());
     let admin = public.with(&token(&recorder, &[Role::Admin], "RED", None).await);
     let body = json!({"url": RECEIVER, "clearance": "AMBER", "committees": ["SSC"], "types": ["DecisionRecorded"]});
+    let head = recorder.log().head().await.unwrap().number();
     let made = post(&admin, "one", &body).await;
     assert_eq!(made.status, 201, "{}", made.text());
     assert_eq!(made.header("cache-control"), "no-store");
@@ -36,7 +37,14 @@ async fn an_administrator_creates_lists_enables_and_removes_webhooks(ledger: Tes
         assert_eq!(&webhook[name], value);
     }
     assert_eq!((&webhook["state"], &webhook["failures"]), (&json!("active"), &json!(0)));
-    assert_eq!(webhook["position"], recorder.log().head().await.unwrap().number(), "it starts at the current head");
+    // Of two administrators of one name, each is known by the id of their token.
+    let namesake = public.with(&token(&recorder, &[Role::Admin], "RED", None).await);
+    let theirs = post(&namesake, "one", &body).await.json();
+    assert_eq!(theirs["created_by"], webhook["created_by"]);
+    assert!(theirs["creator"]["token"].is_string() && theirs["creator"] != webhook["creator"], "{theirs}");
+    let removed = format!("{WEBHOOKS}/{}", theirs["id"].as_str().unwrap());
+    assert_eq!(namesake.send(Method::DELETE, &removed, &[], Body::empty()).await.status, 204);
+    assert_eq!(webhook["position"], head, "it starts at the current head");
 
     assert_eq!(post(&admin, "one", &body).await.body, made.body, "a repeated request gets the same answer");
     let other = json!({"url": RECEIVER});

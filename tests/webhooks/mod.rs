@@ -36,6 +36,7 @@ fn definition(receiver: &WebhookReceiver, clearance: &str, committees: Option<&[
         committees: committees.map(|codes| codes.iter().map(|code| code.parse().unwrap()).collect()),
         types: None,
         created_by: "tester".into(),
+        creator: None,
     }
 }
 

@@ -49,8 +49,8 @@ impl Administrator {
     pub(in crate::api) async fn create_webhook(&self, key: &str, new: NewWebhook) -> Result<Webhook, Problem> {
         self.check(&new).await?;
         let NewWebhook { url, clearance, committees, types } = new;
-        let created_by = self.principal.name().to_owned();
-        let definition = WebhookDefinition { url, clearance, committees, types, created_by };
+        let (created_by, creator) = (self.principal.name().to_owned(), self.principal.identity().cloned());
+        let definition = WebhookDefinition { url, clearance, committees, types, created_by, creator };
         let id = format!("wh_{}", &self.principal.own_key(key)[..24]);
         Ok(webhooks::create(self.log(), &id, definition, &self.service.inner.webhooks).await?)
     }

@@ -8,7 +8,7 @@ use crate::fixtures::raw_database::RawDatabase;
 use minutebook_domain::classification::Clearance;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool, Row};
-use minutebook_ledger::{BitemporalMoment, Environment, LedgerUrl, Log, Opening, Recorder, RowFilter};
+use minutebook_ledger::{BitemporalMoment, Environment, LedgerUrl, Log, Opening, Recorder, RowFilter, verify};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
 use serde_json::{Value, json};
@@ -454,4 +454,22 @@ async fn a_reader_keeps_no_rebuild_waiting() {
     let url: LedgerUrl = cluster().url_as(&ledger.database, &role).parse().unwrap();
     let writer = Log::open(&url, Opening::Existing, Environment::system()).await.unwrap();
     writer.rebuild(&[], |_| {}).await.unwrap();
+}
+
+/// Rights on the tables say nothing of who may act as their owner.
+#[tokio::test]
+async fn verify_notes_the_members_of_the_owners_role() {
+    let ledger = Ledger::new().await;
+    let notes = async || verify(ledger.recorder.log(), |_| {}).await.unwrap().notes;
+    assert_eq!(notes().await, [""; 0]);
+    let (direct, indirect) = (format!("direct_{}", ledger.database), format!("indirect_{}", ledger.database));
+    let owner = format!("owner_of_{}", ledger.database);
+    let sql = format!(
+        "CREATE ROLE {direct}; CREATE ROLE {indirect}; GRANT {owner} TO {direct}; GRANT {direct} TO {indirect}"
+    );
+    cluster().execute(&ledger.database, &sql);
+    let said = |role: &str| {
+        format!("the role `{role}` has the rights of `{owner}`, which owns the log and may change all of it")
+    };
+    assert_eq!(notes().await, [said(&direct), said(&indirect)]);
 }

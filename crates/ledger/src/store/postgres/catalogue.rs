@@ -61,6 +61,14 @@ const SELECT_DANGEROUS_RIGHTS: &str = "
                OR (c.relname IN ('reader_clearances', '_sqlx_migrations') AND granted.privilege_type <> 'SELECT'))
     ORDER BY 1";
 
+/// Selects the roles that are members, also by way of others, of the role that owns the log. Superusers are members of every
+/// role and are not listed.
+const SELECT_OWNERS: &str = "
+    SELECT format('the role `%s` has the rights of `%s`, which owns the log and may change all of it', r.rolname, o.rolname)
+    FROM pg_roles r, pg_class c JOIN pg_roles o ON o.oid = c.relowner
+    WHERE c.oid = 'events'::regclass AND r.oid <> o.oid AND NOT r.rolsuper AND pg_has_role(r.oid, o.oid, 'MEMBER')
+    ORDER BY 1";
+
 /// Selects settings, of this session and of those to come, under which no trigger fires.
 const SELECT_TRIGGERS_OFF: &str = "
     SELECT 'session_replication_role is ' || setting || ': the triggers do not fire'
@@ -89,6 +97,7 @@ pub(super) async fn audit(pool: &TimedPool<Postgres>) -> Result<SchemaAudit, Sto
         let highest = Clearance::at_rank(u8::try_from(rank).unwrap_or(u8::MAX)).highest();
         format!("the role `{role}` reads the SQL views up to {highest}")
     }));
+    found.notes.extend(sqlx::query_scalar::<_, String>(SELECT_OWNERS).fetch_all(&mut transaction).await?);
     let (may_create, is_read_only, role): (bool, bool, String) =
         sqlx::query_as(SELECT_MAY_CREATE).fetch_one(&mut transaction).await?;
     if is_read_only || !may_create {
