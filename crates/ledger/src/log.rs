@@ -181,8 +181,8 @@ impl Log {
         let head = self.head().await?;
         let Some(known_at) = known_at.filter(|known_at| *known_at < head) else { return Ok(head) };
         let Some(before) = known_at.number().checked_sub(1) else { return Ok(Position::START) };
-        let page = self.read(Selection::All, Position::new(before)).next_page().await?;
-        let Some(last) = page.first() else { return Ok(known_at) };
+        let events = self.events_between(Position::new(before), known_at).await?;
+        let Some(last) = events.first() else { return Ok(known_at) };
         let command = self.store.command(&last.metadata.command_id).await?;
         let broken = command.filter(|command| command.last_position > known_at.number());
         Ok(broken.map_or(known_at, |command| Position::new(command.first_position.saturating_sub(1))))
@@ -223,8 +223,8 @@ impl Log {
     /// When the event at `position` was recorded; `None` if there is no such event.
     pub async fn recorded_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, StoreError> {
         let Some(before) = position.number().checked_sub(1) else { return Ok(None) };
-        let page = self.read(Selection::All, Position::new(before)).next_page().await?;
-        Ok(page.first().map(|event| event.recorded_at))
+        let events = self.events_between(Position::new(before), position).await?;
+        Ok(events.first().map(|event| event.recorded_at))
     }
 
     /// A cursor over the events of `selection` after a position.

@@ -90,7 +90,10 @@ impl EventReader {
                 break;
             }
             scanned += recorded.len();
-            for (event, recorded) in self.redact(&recorded, audience).await?.into_iter().zip(&recorded) {
+            let mut redactor = Redactor::new(self, audience);
+            for recorded in recorded {
+                // One by one: to redact an event takes its stream, and those beyond the limit are not needed.
+                let event = redactor.view(&recorded).await?;
                 page.through = recorded.position;
                 page.events.extend(event.filter(|event| filter.admits(event)));
                 if page.events.len() == limit {
@@ -113,8 +116,7 @@ impl EventReader {
     /// Returns the event at a position if it exists for the audience.
     pub async fn at(&self, position: Position, audience: &Audience) -> Result<Option<EventView>, ReadError> {
         let Some(before) = position.number().checked_sub(1) else { return Ok(None) };
-        let page = self.log.read(Selection::All, Position::new(before)).next_page().await?;
-        let found: Vec<RecordedEvent> = page.into_iter().take(1).filter(|event| event.position == position).collect();
+        let found = self.log.events_between(Position::new(before), position).await?;
         Ok(self.redact(&found, audience).await?.pop().flatten())
     }
 
