@@ -1,10 +1,11 @@
-//! A killed server loses nothing it acknowledged. A client without an answer sends its command again with the same key
+//! A killed server and a crashed database lose nothing that was acknowledged. A client without an answer sends its command again with the same key
 //! and gets
 //! the one outcome.
 
 use crate::fixtures::api_client::token;
 use crate::fixtures::committee::{begin, progressed, raised};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::postgres::Cluster;
 use crate::fixtures::record_lines::{PATIENCE, verify};
 use crate::fixtures::server_process::{HttpCaller, ServerProcess};
 use chrono::{DateTime, Utc};
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
@@ -25,12 +27,30 @@ const CLIENTS: u32 = 32;
 /// A server is killed after so many requests and answers at most, counted together.
 const LONGEST_LIFE: u64 = 400;
 
+/// The pause before a command is sent again after an answer of 503.
+const RETRY: Duration = Duration::from_millis(50);
+
 on_both_stores!(a_killed_server_loses_no_acknowledged_command_and_repeats_none);
 
 async fn a_killed_server_loses_no_acknowledged_command_and_repeats_none(ledger: TestLedger) {
     let kills = from_environment("MINUTEBOOK_KILLS").unwrap_or(3);
+    keep_the_word(&ledger, kills, 0, || {}).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_crashes_under_its_servers_loses_no_acknowledged_command_and_repeats_none() {
+    let restarts = from_environment("MINUTEBOOK_RESTARTS").unwrap_or(2);
+    let cluster = Cluster::of_its_own();
+    let ledger = TestLedger::in_cluster(&cluster).await;
+    keep_the_word(&ledger, restarts.div_ceil(2), restarts, || cluster.restart()).await;
+}
+
+/// Kills servers under their writers, restarts the database under servers that live on, and compares the log with what the
+/// writers were told.
+async fn keep_the_word(ledger: &TestLedger, kills: u64, restarts: u64, restart: impl Fn()) {
     let seed = from_environment("MINUTEBOOK_SEED").unwrap_or_else(rand::random);
     eprintln!("the kills are those of MINUTEBOOK_SEED={seed}");
+    let number_of_lives = kills + 1;
     let recorder = ledger.recorder().await;
     begin(&recorder).await;
     let token = token(&recorder, &[Role::Secretary], "RED", None).await;
@@ -52,8 +72,15 @@ async fn a_killed_server_loses_no_acknowledged_command_and_repeats_none(ledger: 
     for round in 1..=usize::try_from(kills).unwrap() + 1 {
         let server = ServerProcess::start(&ledger.url_text);
         begun.push(Utc::now());
-        let until = *moved.borrow() + random.random_range(1..LONGEST_LIFE);
         lives.send_replace(Life { round, address: server.address.clone() });
+        let life = u64::try_from(round).unwrap();
+        for _ in restarts * (life - 1) / number_of_lives..restarts * life / number_of_lives {
+            let until = *moved.borrow() + random.random_range(1..LONGEST_LIFE);
+            let answered = timeout(PATIENCE, moved.clone().wait_for(|moves| *moves >= until)).await.is_ok();
+            assert!(answered, "nobody gets an answer");
+            tokio::task::block_in_place(&restart);
+        }
+        let until = *moved.borrow() + random.random_range(1..LONGEST_LIFE);
         let mut moved = moved.clone();
         tokio::select! {
             lived = timeout(PATIENCE, moved.wait_for(|moves| *moves >= until)) => {
@@ -77,7 +104,10 @@ async fn a_killed_server_loses_no_acknowledged_command_and_repeats_none(ledger: 
         let untold = check(&log, &told, &begun).await;
         log.close().await;
         verify(&ledger.url_text);
-        eprintln!("{kills} kills, {} commands, {untold} of them told by a later server than recorded them", told.len());
+        eprintln!(
+            "{kills} kills, {restarts} restarts, {} commands, {untold} of them told by a later server than recorded them",
+            told.len()
+        );
         assert!(told.len() >= CLIENTS as usize);
         return;
     }
@@ -168,7 +198,7 @@ impl ApiClient {
                     let receipt: Value = serde_json::from_str(&text).unwrap();
                     return (receipt["events"].as_array().unwrap().clone(), life.round);
                 }
-                Ok((503, _)) => {}
+                Ok((503, _)) => tokio::time::sleep(RETRY).await,
                 Ok((status, text)) => panic!("{key} was refused: {status} {text}"),
                 // It was killed; whether it had recorded the command nobody knows.
                 Err(_) => after = life.round,
