@@ -30,5 +30,5 @@ echo '|---|---|---|---|---|---|---|---|'
 for store in sqlite postgres; do
     say "$seconds seconds on $store"
     ledger=$(fresh "$store" soak)
-    python3 scripts/soak.py --program "$program" --ledger "$ledger" --name "$store" --seconds "$seconds"
+    python3 scripts/soak_load.py --program "$program" --ledger "$ledger" --name "$store" --seconds "$seconds"
 done
