@@ -85,8 +85,8 @@ impl Log {
         let clock_check = ClockCheck::start(&environment);
         let (own, models, seen) = (environment.clone(), registry.clone(), continuity.clone());
         let writer = GroupWriter::start(store.clone(), own, clock_check, models, seen);
-        let _watcher = Arc::new(AbortOnDrop(watcher));
-        Ok(Self { store, writer, environment, clock_check, registry, continuity, _watcher })
+        let watcher = Arc::new(AbortOnDrop(watcher));
+        Ok(Self { store, writer, environment, clock_check, registry, continuity, _watcher: watcher })
     }
 
     /// Migrates the PostgreSQL schema, and grants `role` the right to append and read, and no other.

@@ -11,7 +11,7 @@ use std::time::Duration;
 pub(super) const ATTEMPTS: u32 = 20;
 pub(super) const PAUSE: Duration = Duration::from_millis(100);
 /// How long one try may take. A migration may index every event.
-const MIGRATION: Duration = Duration::from_secs(15 * 60);
+const MIGRATION: Duration = Duration::from_mins(15);
 
 /// Returns the error for a database whose schema is not current; `shown` names the database.
 pub(super) fn require_current(state: SchemaState, shown: &str) -> Result<(), StoreError> {

@@ -25,7 +25,7 @@ const INDEXED_AT_ONCE: usize = 2;
 const TRIES: u32 = 50;
 const BETWEEN_TRIES: Duration = Duration::from_millis(100);
 /// How long a statement may take that indexes or attaches a whole generation.
-const INDEXING: Duration = Duration::from_secs(15 * 60);
+const INDEXING: Duration = Duration::from_mins(15);
 /// How often a lock is tried that another rebuild holds. A statement that waited for it would have no limit.
 const LOCK_POLL: Duration = Duration::from_millis(100);
 

@@ -72,7 +72,7 @@ END;";
 /// Search entries that the index of words takes in at a time.
 const INDEXED_AT_ONCE: usize = 32_768;
 /// How long a statement of a rebuild may take: it may index the words of every row.
-const INDEXING: Duration = Duration::from_secs(15 * 60);
+const INDEXING: Duration = Duration::from_mins(15);
 /// Rows that are removed at a time: a writer waits no longer than that takes.
 const REMOVED_AT_ONCE: i64 = 32_768;
 

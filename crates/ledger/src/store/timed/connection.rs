@@ -60,7 +60,7 @@ impl Usage {
                 self.phase = Phase::Lost;
             }
             Err(sqlx::Error::Protocol(_) | sqlx::Error::Tls(_) | sqlx::Error::WorkerCrashed) => {
-                self.phase = Phase::Lost
+                self.phase = Phase::Lost;
             }
             _ => self.phase = Phase::Idle,
         }

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 /// A statement that walks through a whole table, or writes what an import or a rebuild made. A disk that is slow may need
 /// most of it; a caller with less patience has a limit of its own.
-pub(super) const LONG: Duration = Duration::from_secs(60);
+pub(super) const LONG: Duration = Duration::from_mins(1);
 
 /// Awaits what a database answers for at most `limit`.
 pub(super) async fn within<T>(limit: Duration, answer: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
