@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serializer};
 
-#[expect(clippy::ref_option, reason = "serde passes it so")]
+#[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde passes it so")]
 pub(super) fn serialize<S: Serializer>(day: &Option<NaiveDate>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&day.map(|day| day.to_string()).unwrap_or_default())
 }
