@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 use std::fs::OpenOptions;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 struct Fixture {
     ledger: TestLedger,
@@ -45,7 +46,14 @@ impl Fixture {
     fn refused(&self, arguments: &[&str]) -> String {
         let mut serve = minutebook(&self.ledger.url_text);
         serve.args(["serve", "--listen", "127.0.0.1:0", "--set", &self.setting()]).args(arguments);
-        let output = serve.output().unwrap();
+        let mut child = serve.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let begun = Instant::now();
+        while child.try_wait().unwrap().is_none() && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // A server that was not refused has not ended.
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
         assert!(!output.status.success());
         String::from_utf8(output.stderr).unwrap()
     }
@@ -77,7 +85,7 @@ impl Fixture {
                 break reason.to_owned();
             }
             assert!(begun.elapsed() < PATIENCE, "{health}");
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         };
         for path in ["/api/v1/actions", "/api/v1/events", "/api/v1/committees", "/api/v1/actions?at_least=1"] {
             let (status, problem) = self.caller.get(&server.address, path).await;
