@@ -107,6 +107,16 @@ async fn invalid_and_unauthorized_requests_are_refused(ledger: TestLedger) {
     let keyless = admin.send(Method::POST, WEBHOOKS, &headers, Body::from(json!({"url": RECEIVER}).to_string())).await;
     assert_eq!(keyless.problem(), (400, "malformed-request".into(), "Idempotency-Key".into()));
 
+    for id in ["wh_1", "%00", "a%00b", "%F0%9F%98%80"] {
+        let path = format!("{WEBHOOKS}/{id}");
+        for (method, path) in
+            [(Method::GET, path.clone()), (Method::DELETE, path.clone()), (Method::POST, format!("{path}/enable"))]
+        {
+            let answer = admin.send(method.clone(), &path, &headers, Body::empty()).await;
+            assert_eq!(answer.problem().0, 404, "{method} {path}");
+        }
+    }
+
     let of_one = public.with(&token(&recorder, &[Role::Admin], "RED", Some(&["SSC"])).await);
     let mut others = vec![(public.clone(), 401), (of_one, 403)];
     for role in [Role::Reader, Role::Member, Role::Secretary, Role::Chair, Role::Auditor] {

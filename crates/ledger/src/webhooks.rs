@@ -17,6 +17,9 @@ impl Log {
 
     /// Removes a webhook. Returns whether it existed.
     pub async fn remove_webhook(&self, id: &str) -> Result<bool, StoreError> {
+        if !is_text(id) {
+            return Ok(false);
+        }
         self.store().remove_webhook(id).await
     }
 
@@ -33,6 +36,9 @@ impl Log {
 
     /// Clears a webhook's failures, so that it is tried at once. Returns whether it existed.
     pub async fn enable_webhook(&self, id: &str) -> Result<bool, StoreError> {
+        if !is_text(id) {
+            return Ok(false);
+        }
         self.store().enable_webhook(id).await
     }
 
@@ -40,4 +46,9 @@ impl Log {
     pub async fn note_delivery(&self, id: &str, holder: &str, progress: &DeliveryProgress) -> Result<bool, StoreError> {
         self.store().note_delivery(id, holder, progress).await
     }
+}
+
+/// Whether a database can hold the id: PostgreSQL takes no U+0000 in a parameter.
+fn is_text(id: &str) -> bool {
+    !id.contains('\0')
 }

@@ -16,7 +16,7 @@ pub(crate) struct Health {
     /// The single checks. Absent for liveness.
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<HealthChecks>,
-    /// Why the log does not continue, if it does not.
+    /// Why the server is not ready.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -54,7 +54,7 @@ impl HealthChecks {
     async fn run(service: &Service) -> Self {
         let running = !service.is_ending();
         let log_continues = service.discontinuity().is_none();
-        let failed = Self { store: false, migrations: false, read_models: false, log_continues, clock: false, running };
+        let failed = Self { store: false, migrations: false, read_models: false, log_continues, clock: true, running };
         match service.ledger_health().await {
             Some(Ok(LedgerHealth { head, read_up_to, halted, clock_fault })) => {
                 let read_models = halted.is_empty() && read_up_to == head;
@@ -80,6 +80,18 @@ impl HealthChecks {
             }
             None => failed,
         }
+    }
+
+    /// The first check that failed, in words.
+    fn reason(self) -> Option<&'static str> {
+        let checks = [
+            (self.running, "the server is shutting down"),
+            (self.store, "the database does not answer, or cannot be read"),
+            (self.migrations, "the schema of the database is not this program's: run `minutebook migrate`"),
+            (self.clock, "the clock of this machine is in doubt, so nothing is recorded: the server's log says why"),
+            (self.read_models, "a read model is behind the log, or halted: run `minutebook rebuild`"),
+        ];
+        checks.into_iter().find(|(passed, _)| !passed).map(|(_, reason)| reason)
     }
 
     fn passed(self) -> bool {
@@ -125,7 +137,8 @@ pub(in crate::api) async fn check_readiness(State(service): State<Service>) -> R
     } else {
         (StatusCode::SERVICE_UNAVAILABLE, HealthStatus::Unavailable)
     };
-    let reason = service.discontinuity().map(|discontinuity| reason(&discontinuity));
+    let broken_off = service.discontinuity().map(|discontinuity| reason(&discontinuity));
+    let reason = broken_off.or_else(|| checks.reason().map(str::to_owned));
     respond(code, Health { status, checks: Some(checks), reason })
 }
 

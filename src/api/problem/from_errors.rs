@@ -14,6 +14,9 @@ impl From<StoreError> for Problem {
         let (kind, detail) = match &error {
             StoreError::Full => (ProblemKind::StorageFull, "the disk of the database is full; nothing was recorded"),
             StoreError::Unreachable(_) => (ProblemKind::Unavailable, "the server cannot reach its database at present"),
+            StoreError::ReadOnly(_) => {
+                (ProblemKind::Unavailable, "the ledger cannot be written to at present; nothing was recorded")
+            }
             StoreError::Busy(_) => {
                 (ProblemKind::Unavailable, "the database is busy with other transactions; nothing was recorded")
             }

@@ -370,6 +370,9 @@ async fn the_owner_and_the_application_role_append_read_and_rebuild() {
     Log::grant(&ledger.url, &role).await.unwrap();
     let url: LedgerUrl = cluster().url_as(&ledger.database, &role).parse().unwrap();
     let writer = Recorder::new(Log::open(&url, Opening::Existing, Environment::system()).await.unwrap());
+    let report = minutebook_ledger::verify(writer.log(), |_| {}).await.unwrap();
+    assert!(report.is_sound(), "{:?}", report.checks);
+    assert!(report.notes.iter().any(|note| note.contains("verify as the owner")), "{:?}", report.notes);
     let listed = || RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
     let at = BitemporalMoment::as_known_now(crate::fixtures::folded_log::far_future());
     for (key, recorder) in [("SSC72/40", &writer), ("SSC72/41", &ledger.recorder)] {

@@ -43,6 +43,20 @@ pub enum StoreError {
     /// The SQLite file does not exist.
     #[error("there is no ledger at {0}: `minutebook record committee …` starts one, or name another with --ledger")]
     Missing(String),
+    /// The SQLite file does not exist, but files that belong to it do.
+    #[error(
+        "there is no ledger at {ledger}, but `{left}` of it is there: the ledger was deleted or moved; bring it back, or, if \
+         it should begin anew, remove `{left}`"
+    )]
+    Gone {
+        /// The path of the ledger.
+        ledger: String,
+        /// The file that is left.
+        left: String,
+    },
+    /// The SQLite file, or its folder, cannot be written to.
+    #[error("the file of the ledger cannot be written to: {0}")]
+    ReadOnly(#[source] Arc<sqlx::Error>),
     /// A newer version of this program made the ledger.
     #[error("the ledger at {0} was made by a newer version of minutebook: use that version")]
     Newer(String),
@@ -133,6 +147,7 @@ impl StoreError {
 /// SQLite's primary result codes; an extended code keeps its primary one in the lowest byte.
 const SQLITE_BUSY: u32 = 5;
 const SQLITE_LOCKED: u32 = 6;
+const SQLITE_READONLY: u32 = 8;
 const SQLITE_CORRUPT: u32 = 11;
 const SQLITE_FULL: u32 = 13;
 const SQLITE_SCHEMA: u32 = 17;
@@ -160,6 +175,8 @@ impl From<sqlx::Error> for StoreError {
             is_corrupt(&error) || is_not_a_database(&error) || extended_code(&error) == Some(SQLITE_IOERR_SHORT_READ);
         if full {
             Self::Full
+        } else if sqlite_code(&error) == Some(SQLITE_READONLY) {
+            Self::ReadOnly(Arc::new(error))
         } else if damaged {
             Self::NotContinued(Discontinuity::FileDamaged { what: error.to_string() })
         } else if is_unreachable(&error) {

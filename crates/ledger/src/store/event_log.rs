@@ -199,7 +199,7 @@ macro_rules! impl_event_log {
             }
 
             async fn end(&self, seen: u64) -> Result<FoundEnd, StoreError> {
-                self.check_files()?;
+                self.check_files().await?;
                 let row: EndRow =
                     sqlx::query_as(event_log::SELECT_END).bind(stored(seen)).fetch_one(&self.readers).await?;
                 Ok(row.into())

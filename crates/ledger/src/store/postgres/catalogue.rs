@@ -91,8 +91,15 @@ pub(super) async fn audit(pool: &TimedPool<Postgres>) -> Result<SchemaAudit, Sto
     let present = objects(&mut transaction).await?;
     found.problems.extend(sqlx::query_scalar::<_, String>(SELECT_DANGEROUS_RIGHTS).fetch_all(&mut transaction).await?);
     found.problems.extend(sqlx::query_scalar::<_, String>(SELECT_TRIGGERS_OFF).fetch_all(&mut transaction).await?);
-    let readers: Vec<(String, i32)> =
-        sqlx::query_as("SELECT role, rank FROM reader_clearances ORDER BY role").fetch_all(&mut transaction).await?;
+    let reads_clearances: bool = sqlx::query_scalar("SELECT has_table_privilege('reader_clearances', 'SELECT')")
+        .fetch_one(&mut transaction)
+        .await?;
+    let readers: Vec<(String, i32)> = if reads_clearances {
+        sqlx::query_as("SELECT role, rank FROM reader_clearances ORDER BY role").fetch_all(&mut transaction).await?
+    } else {
+        found.notes.push("which roles read the SQL views was not read: verify as the owner".to_owned());
+        Vec::new()
+    };
     found.notes.extend(readers.into_iter().map(|(role, rank)| {
         let highest = Clearance::at_rank(u8::try_from(rank).unwrap_or(u8::MAX)).highest();
         format!("the role `{role}` reads the SQL views up to {highest}")

@@ -3,13 +3,16 @@
 //! SQLite holds its files open by their descriptors. If somebody deletes or replaces one, it goes on writing to a file
 //! that nobody can find any more; if somebody overwrites one, it goes on with the pages that it keeps in memory. So each
 //! append first looks at the files, and looks once more before it is acknowledged.
+//!
+//! Nothing here opens the database: to close any descriptor of a file drops all locks that the process has on it (POSIX), and
+//! another process would then take itself for the last one and remove the write-ahead log.
 
 use crate::store::error::StoreError;
 use crate::store::log_end::Discontinuity;
 use crate::store::timed::TimedConnection;
 use sqlx::{Executor, Sqlite, SqliteConnection};
-use std::fs::{File, Metadata};
-use std::io::{ErrorKind, Read as _};
+use std::fs::Metadata;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,16 +37,11 @@ pub(super) struct LedgerFiles {
 struct KnownFiles {
     /// Device and inode of each file; none for a file that is not there yet.
     identities: [Option<(u64, u64)>; ENDINGS.len()],
-    /// What the database begins with.
-    header: Option<Header>,
     /// The state after the last commit of this process.
     state: FileState,
     /// The last position of the log, when this process last read or wrote it here.
     head: Option<i64>,
 }
-
-/// The beginning of a database, which never changes: its magic bytes, page size and format.
-type Header = [u8; 24];
 
 /// What changes when somebody writes to the files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +66,6 @@ impl LedgerFiles {
         let database = known.identities[0];
         known.identities = ENDINGS.map(|ending| self.metadata(ending).ok().as_ref().map(identity));
         known.identities[0] = database.or(known.identities[0]);
-        known.header = known.header.or(self.header().ok());
         known.state = self.state();
         known.head = head;
         Ok(())
@@ -115,15 +112,24 @@ impl LedgerFiles {
     /// Has SQLite read the files anew after somebody else wrote to them. Where no new event explains the change, it checks a
     /// ledger that is small enough whole.
     pub(super) async fn read_anew(&self, connection: &mut TimedConnection<Sqlite>) -> Result<(), StoreError> {
+        if !self.is_changed() {
+            // A commit of this process was under way, and has ended.
+            return Ok(());
+        }
         // The pages that it keeps in memory may be those of a file that has others now.
         sqlx::query("PRAGMA shrink_memory").execute(&mut *connection).await?;
+        // In one transaction, so that no table is dropped between its statements.
+        connection.begin("BEGIN").await?;
+        let outcome = self.examine(connection).await;
+        connection.end_transaction("ROLLBACK").await?;
+        outcome
+    }
+
+    async fn examine(&self, connection: &mut TimedConnection<Sqlite>) -> Result<(), StoreError> {
         let head = head(&mut *connection).await?;
-        let (state, header) = (self.state(), self.header().ok());
+        let state = self.state();
         let (explained, length) = {
             let mut known = self.known();
-            if header != known.header {
-                return Err(self.changed("", "was damaged (it does not begin as it did)").into());
-            }
             let explained = known.head != head || known.state.commits != state.commits;
             known.head = head;
             (explained, state.files[0].map_or(0, |(length, _)| length))
@@ -158,13 +164,6 @@ impl LedgerFiles {
             Some((metadata.len(), metadata.modified().ok()?))
         };
         FileState { files: ["", "-wal"].map(file), commits: self.commits.load(Ordering::Relaxed) }
-    }
-
-    /// Reads the header from the file itself: SQLite may have a later copy of the page in the write-ahead log.
-    fn header(&self) -> std::io::Result<Header> {
-        let mut header = Header::default();
-        File::open(&self.path)?.read_exact(&mut header)?;
-        Ok(header)
     }
 
     fn metadata(&self, ending: &str) -> std::io::Result<Metadata> {

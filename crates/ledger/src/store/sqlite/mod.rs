@@ -76,8 +76,14 @@ impl SqliteStore {
     /// Opens the file. With `create` it creates the file or migrates it first.
     pub(crate) async fn open(path: &Path, create: bool) -> Result<Self, StoreError> {
         let shown = path.display().to_string();
-        if !create && !path.exists() {
-            return Err(StoreError::Missing(shown));
+        if !path.exists() {
+            let left = ["-wal", "-position"].map(|ending| format!("{shown}{ending}"));
+            if let Some(left) = left.into_iter().find(|left| Path::new(left).exists()) {
+                return Err(StoreError::Gone { ledger: shown, left });
+            }
+            if !create {
+                return Err(StoreError::Missing(shown));
+            }
         }
         if path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
             return Err(StoreError::NoFolder(shown));
@@ -132,9 +138,13 @@ impl SqliteStore {
         Ok(Self { writer, readers, sidecar, options, files, generations, rebuild_lock: rebuild_lock.into() })
     }
 
-    /// Refuses if a file was deleted, replaced or cut short since it was opened.
-    fn check_files(&self) -> Result<(), StoreError> {
-        Ok(self.files.check()?)
+    /// Refuses if a file was deleted, replaced, cut short or damaged since it was opened.
+    async fn check_files(&self) -> Result<(), StoreError> {
+        self.files.check()?;
+        if self.files.is_changed() {
+            self.files.read_anew(&mut self.writer.connection().await?).await?;
+        }
+        Ok(())
     }
 
     fn walkers(&self) -> &TimedPool<Sqlite> {
@@ -180,10 +190,7 @@ impl_schema!(SqliteStore, Sqlite, Schema::sqlite());
 
 impl_event_log!(SqliteStore {
     async fn begin_append(&self, _: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
-        self.check_files()?;
-        if self.files.is_changed() {
-            self.files.read_anew(&mut self.writer.connection().await?).await?;
-        }
+        self.check_files().await?;
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for
         // another writer, and would fail instead.
         let transaction = self.writer.begin("BEGIN IMMEDIATE").await?;
