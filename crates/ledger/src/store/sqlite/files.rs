@@ -59,7 +59,8 @@ impl LedgerFiles {
     /// Counts the commits of the writer's new connection, and takes the files that it opened as the right ones.
     pub(super) async fn attach(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         // Reading has it open the write-ahead log.
-        let head = head(&mut *connection).await?;
+        // A file that cannot be read fails where its content is needed: a pool would try to connect again and again.
+        let head = head(&mut *connection).await.unwrap_or_default();
         self.count_commits(connection).await?;
         let mut known = self.known();
         // A database that replaced the first one is never taken for it.
@@ -121,8 +122,9 @@ impl LedgerFiles {
         // In one transaction, so that no table is dropped between its statements.
         connection.begin("BEGIN").await?;
         let outcome = self.examine(connection).await;
-        connection.end_transaction("ROLLBACK").await?;
-        outcome
+        // An error ends the transaction, and there is nothing to roll back.
+        let ended = connection.end_transaction("ROLLBACK").await;
+        outcome.and(ended.map_err(StoreError::from))
     }
 
     async fn examine(&self, connection: &mut TimedConnection<Sqlite>) -> Result<(), StoreError> {
