@@ -130,12 +130,7 @@ impl PostgresStore {
     }
 
     /// Checks nothing: a server keeps its files itself.
-    #[expect(
-        clippy::unused_async,
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "on SQLite it looks at the files"
-    )]
+    #[expect(clippy::unused_async, reason = "on SQLite it looks at the files")]
     async fn check_files(&self) -> Result<(), StoreError> {
         Ok(())
     }
