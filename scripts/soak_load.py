@@ -89,6 +89,8 @@ class Load:
         self.port, self.token = port, token
         self.errors, self.reads, self.writes, self.uploads, self.followed = [], [], 0, 0, 0
         self.actions, self.documents, self.keys = ACTIONS, 0, 0
+        # The numbers of the actions that were acknowledged.
+        self.readable = list(range(ACTIONS))
         self.over = False
 
     def note(self, what, status, answer):
@@ -96,7 +98,7 @@ class Load:
             self.errors.append(f"{what}: {status} {answer[:300]!r}")
 
     def read_path(self):
-        number = random.randrange(self.actions)
+        number = random.choice(self.readable)
         choice = random.random()
         if choice < 0.6:
             return f"/api/v1/actions/SSC{number // 9000 + 1}/{number % 9000 + 1:04}"
@@ -119,14 +121,18 @@ class Load:
         while not self.over:
             begun = time.monotonic()
             self.keys += 1
+            new = None
             if random.random() < 0.1:
+                new = self.actions
                 self.actions += 1
-                command = raised(self.actions - 1)
+                command = raised(new)
             else:
                 command = progressed(number + WRITERS * random.randrange(ACTIONS // WRITERS))
             body = json.dumps({"commands": [command]}).encode()
             self.note("write", *await connection.ask("POST", "/api/v1/commands", body, key=f"soak-{self.keys}"))
             self.writes += 1
+            if new is not None:
+                self.readable.append(new)
             await asyncio.sleep(max(0, pause() - (time.monotonic() - begun)))
 
     async def uploader(self):
