@@ -19,6 +19,8 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import quote
 
+from serving import commands, listening
+
 ROOT = Path(__file__).resolve().parent.parent
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--program", required=True)
@@ -26,6 +28,7 @@ parser.add_argument("--ledger", required=True)
 parser.add_argument("--requests", type=int, default=100_000)
 parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
 options = parser.parse_args()
+program = commands(options.program, options.ledger, "fuzz")
 
 CLIENTS, PATIENCE = 16, 30
 # Headers with values of their own below.
@@ -42,22 +45,6 @@ STRANGE = [
     "SSC72/99999999999999999999", "SSC_72_2702", "SSC_72_0000", "csv", "ndjson", "docx", "0190a6e0-5b2f-7c11-8a4e-3f1f0e8d2a10",
 ]
 TEXTS = ["The paper was circulated.", "", "\u0000", "x" * 20000, "\u202ereversed", "é" * 300, "<script>", "line\nline", "\t"]
-
-
-def program(*arguments, text=None):
-    command = [options.program, "--ledger", options.ledger, *arguments]
-    environment = {"MINUTEBOOK_ACTOR": "fuzz"}
-    return subprocess.run(command, check=True, capture_output=True, text=True, input=text, env=environment).stdout
-
-
-def listening(log):
-    """The port of the server that writes this log."""
-    while True:
-        time.sleep(0.05)
-        log.seek(0)
-        for line in log.read().splitlines():
-            if line.startswith("listening on "):
-                return int(line.split(":")[2].split("/")[0])
 
 
 class Document:

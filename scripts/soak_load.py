@@ -17,6 +17,8 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
+from serving import commands, listening
+
 ROOT = Path(__file__).resolve().parent.parent
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--program", required=True)
@@ -24,6 +26,7 @@ parser.add_argument("--ledger", required=True)
 parser.add_argument("--name", required=True, help="the name of the store in the table")
 parser.add_argument("--seconds", type=int, default=600)
 options = parser.parse_args()
+program = commands(options.program, options.ledger, "soak")
 
 READERS, WRITERS, FEEDS = 8, 4, 20
 ACTIONS = 1000
@@ -33,12 +36,6 @@ SAMPLE = (ROOT / "sample/TSC_41_1001.md").read_text()
 # More than a fifth above the memory after the warm-up is growth; an allocator keeps some pages in reserve. In a short run the
 # caches still fill.
 MEMORY_GROWTH, SLOWER = 1.2 if options.seconds >= 600 else 2.0, 1.5
-
-
-def program(*arguments):
-    command = [options.program, "--ledger", options.ledger, *arguments]
-    environment = {"MINUTEBOOK_ACTOR": "soak"}
-    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
 
 class Connection:
@@ -219,16 +216,6 @@ async def soak(process, port, token):
     if options.seconds >= 600 and last > SLOWER * first:
         wrong.append(f"the last reads took more than {SLOWER} times as long as the first")
     return wrong
-
-
-def listening(log):
-    """The port of the server that writes this log."""
-    while True:
-        time.sleep(0.05)
-        log.seek(0)
-        for line in log.read().splitlines():
-            if line.startswith("listening on "):
-                return int(line.split(":")[2].split("/")[0])
 
 
 def main():

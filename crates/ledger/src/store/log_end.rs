@@ -53,16 +53,6 @@ pub enum Discontinuity {
     },
 }
 
-impl Discontinuity {
-    /// The last position of the log, where the log itself can be read.
-    pub fn head(&self) -> Option<Position> {
-        match self {
-            Self::TailLost { head, .. } | Self::TailReplaced { head, .. } => Some(*head),
-            Self::FileChanged { .. } | Self::FileDamaged { .. } => None,
-        }
-    }
-}
-
 /// The end of the log as a store reads it, with the leaf at a position that was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FoundEnd {
