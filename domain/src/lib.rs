@@ -9,6 +9,7 @@ mod aggregates;
 pub mod calendar_day;
 pub mod classification;
 pub mod committee;
+pub mod comparison;
 pub mod correction;
 pub mod event;
 mod event_id;

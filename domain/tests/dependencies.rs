@@ -3,10 +3,22 @@
 use std::collections::BTreeSet;
 
 /// Every rule is a pure function over events, so that a history replayed anywhere gives the same state. Crates that do
-/// I/O (`sqlx`, `tokio`, `axum`, `clap`, …) belong in the crates that use this one. `cqrs-es` is here for its traits, and
-/// `utoipa`, which is optional, for the schemas of the API.
-const ALLOWED: [&str; 9] =
-    ["chrono", "chrono-tz", "cqrs-es", "serde", "serde_json", "serde_path_to_error", "thiserror", "utoipa", "uuid"];
+/// I/O (`sqlx`, `tokio`, `axum`, `clap`, …) belong in the crates that use this one. `cqrs-es` is here for its traits,
+/// `caseless` and `unicode-normalization` for the comparison of texts, and `utoipa`, which is optional, for the schemas of
+/// the API.
+const ALLOWED: [&str; 11] = [
+    "caseless",
+    "chrono",
+    "chrono-tz",
+    "cqrs-es",
+    "serde",
+    "serde_json",
+    "serde_path_to_error",
+    "thiserror",
+    "unicode-normalization",
+    "utoipa",
+    "uuid",
+];
 
 #[test]
 fn the_domain_depends_on_nothing_that_does_input_or_output() {

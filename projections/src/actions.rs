@@ -83,7 +83,7 @@ row_roles!(ActionRow {
 
 impl Projection for Actions {
     const NAME: &'static str = "actions";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const FACETS: &'static [&'static str] = &["outstanding", "closed"];
     const MEETING_FIELDS: &'static [&'static str] = &["raised_in", "decision"];
     type Row = ActionRow;

@@ -67,7 +67,7 @@ row_roles!(DecisionRow {
 
 impl Projection for Decisions {
     const NAME: &'static str = "decisions";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const MEETING_FIELDS: &'static [&'static str] = &["id", "meeting", "supersedes", "superseded_by"];
     type Row = DecisionRow;
 

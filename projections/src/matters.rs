@@ -46,7 +46,7 @@ row_roles!(MatterRow {
 
 impl Projection for Matters {
     const NAME: &'static str = "matters";
-    const VERSION: u32 = 2;
+    const VERSION: u32 = 3;
     const MEETING_FIELDS: &'static [&'static str] = &["meeting"];
     type Row = MatterRow;
 

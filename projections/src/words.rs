@@ -1,8 +1,9 @@
-//! The words of texts for search: runs of letters and digits in lower case.
+//! The words of texts for search: runs of letters and digits of the comparison form.
 //!
 //! Words are defined here and not by the stores, so that both stores and direct comparisons give the same answers.
 
 use minutebook_domain::classification::{Classified, Clearance};
+use minutebook_domain::comparison::{comparison_form, words_of};
 use minutebook_domain::reference::Prose;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write as _};
@@ -13,26 +14,15 @@ const MAX_LETTERS: usize = 64;
 const MAX_BYTES: usize = 256 * 1024;
 
 /// Returns the words of a text in their order.
-pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
-    runs(text).map(|run| {
-        let mut word = String::with_capacity(run.len());
-        push_word(run, &mut word);
-        word
-    })
+pub fn words(text: &str) -> impl Iterator<Item = String> {
+    let form = comparison_form(text);
+    words_of(&form).map(first_letters).map(str::to_owned).collect::<Vec<_>>().into_iter()
 }
 
-fn runs(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|run| !run.is_empty())
-}
-
-fn push_word(run: &str, word: &mut String) {
-    if run.is_ascii() {
-        let start = word.len();
-        word.push_str(&run[..run.len().min(MAX_LETTERS)]);
-        word[start..].make_ascii_lowercase();
-    } else {
-        word.extend(run.chars().take(MAX_LETTERS).flat_map(char::to_lowercase));
-    }
+/// Returns the letters of a word that count.
+fn first_letters(word: &str) -> &str {
+    let end = word.char_indices().nth(MAX_LETTERS).map_or(word.len(), |(end, _)| end);
+    &word[..end]
 }
 
 /// The searchable words of a row, by the rank of their classification.
@@ -62,10 +52,11 @@ impl SearchTexts {
     }
 
     fn add(&mut self, rank: u8, text: &str) {
+        let form = comparison_form(text);
         let gathered = self.0.entry(rank).or_default();
-        gathered.reserve(text.len() + 1);
-        for run in runs(text) {
-            push_word(run, gathered);
+        gathered.reserve(form.len() + 1);
+        for word in words_of(&form) {
+            gathered.push_str(first_letters(word));
             gathered.push(' ');
         }
     }
@@ -116,26 +107,59 @@ impl SearchPassage {
     }
 }
 
-/// A search for texts that hold all of its words; the last may be the beginning of a word.
+/// A search for texts that hold all of its words. A word in no quotes that ends the search may be the beginning of a word;
+/// words in double quotes stand side by side.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Search(Vec<String>);
+pub struct Search {
+    words: Vec<String>,
+    beginning: Option<String>,
+    phrases: Vec<Vec<String>>,
+}
+
+/// A search in which there is no word.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the search `{0}` holds no word")]
+pub struct NoWords(pub String);
 
 impl Search {
-    /// Parses the words that a reader typed.
-    pub fn of(text: &str) -> Self {
-        Self(words(text).collect())
+    /// Parses what a reader typed.
+    pub fn parse(text: &str) -> Result<Self, NoWords> {
+        let form = comparison_form(text);
+        let mut search = Self { words: Vec::new(), beginning: None, phrases: Vec::new() };
+        for (place, part) in form.split('"').enumerate() {
+            let mut words: Vec<String> = words(part).collect();
+            let is_quoted = place % 2 == 1;
+            let is_last = form.split('"').count() == place + 1;
+            if is_quoted && words.len() > 1 {
+                search.phrases.push(words);
+            } else {
+                search.beginning = words.pop_if(|_| is_last && !is_quoted);
+                search.words.append(&mut words);
+            }
+        }
+        let holds_words = search.whole().next().is_some() || search.beginning.is_some();
+        if holds_words { Ok(search) } else { Err(NoWords(text.to_owned())) }
     }
 
-    /// Returns the whole words and the beginning of the last word, or `None` for a search that every text matches.
-    pub fn parts(&self) -> Option<(&[String], &str)> {
-        self.0.split_last().map(|(last, whole)| (whole, last.as_str()))
+    /// Returns the words of which every letter is given, those of phrases among them.
+    pub fn whole(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().chain(self.phrases.iter().flatten()).map(String::as_str)
     }
 
-    /// Returns whether the texts, taken together, match the search.
+    /// Returns the letters that some word begins with.
+    pub fn beginning(&self) -> Option<&str> {
+        self.beginning.as_deref()
+    }
+
+    /// Returns whether the texts, taken together, match the search. A phrase stands in one of them.
     pub fn is_found_in(&self, texts: &[&str]) -> bool {
-        let Some((whole, last)) = self.parts() else { return true };
-        let found: BTreeSet<String> = texts.iter().flat_map(|text| words(text)).collect();
-        let begins = || found.range(last.to_owned()..).next().is_some_and(|word| word.starts_with(last));
-        whole.iter().all(|word| found.contains(word)) && begins()
+        let texts: Vec<Vec<String>> = texts.iter().map(|text| words(text).collect()).collect();
+        let found: BTreeSet<&str> = texts.iter().flatten().map(String::as_str).collect();
+        let begins = |letters: &str| found.range(letters..).next().is_some_and(|word| word.starts_with(letters));
+        let stands =
+            |phrase: &Vec<String>| texts.iter().any(|text| text.windows(phrase.len()).any(|part| part == phrase));
+        self.words.iter().all(|word| found.contains(word.as_str()))
+            && self.beginning().is_none_or(begins)
+            && self.phrases.iter().all(stands)
     }
 }

@@ -16,13 +16,21 @@ fn a_word_is_a_run_of_letters_and_digits_in_lower_case() {
 
 #[test]
 fn a_search_finds_all_of_its_words_and_the_beginning_of_the_last() {
-    let is_found = |search: &str| Search::of(search).is_found_in(&["Circulate the paper", "NCSC"]);
-    for search in ["ncsc PAPER", "paper ncs", "the, paper!", "circ", "", "…"] {
+    let is_found = |search: &str| Search::parse(search).unwrap().is_found_in(&["Circulate the paper", "NCSC"]);
+    for search in ["ncsc PAPER", "paper ncs", "the, paper!", "circ", "\"circulate the\"", "\"ncsc\" “the paper”"] {
         assert!(is_found(search), "{search}");
     }
-    for search in ["paper missing", "pap ncsc", "aper", "ncsc2"] {
+    for search in ["paper missing", "pap ncsc", "aper", "ncsc2", "\"the circulate\"", "\"paper ncsc\"", "\"circ\""] {
         assert!(!is_found(search), "{search}");
     }
+}
+
+#[test]
+fn a_search_without_a_word_is_refused() {
+    for search in ["", "…", "\"\"", "👩", "\u{ad} - ’"] {
+        assert_eq!(Search::parse(search).unwrap_err().to_string(), format!("the search `{search}` holds no word"));
+    }
+    assert!(Search::parse("№").unwrap().is_found_in(&["the oﬃce, no 5"]));
 }
 
 fn marked(mark: &str, text: &str) -> Classified<Prose> {

@@ -7,6 +7,7 @@ use super::representation::Representation;
 use super::response_cache::Cacheable;
 use crate::present::csv;
 use crate::present::times::exact;
+use crate::query::clock_gap::{ClockGap, clock_gap};
 use crate::query::list::{ListPage, Sort};
 use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::queryable::Queryable;
@@ -142,6 +143,7 @@ impl ListRequest {
         }
         let limit =
             self.page.limit.map(|limit| limit.0).or((form == Representation::Json).then_some(DEFAULT_PAGE_SIZE));
+        let clock_gap = self.clock_gap().await?;
         page.arrange(options.sort.as_ref(), offset, limit);
         let next = self.next(&page, offset);
         let body = match form {
@@ -155,7 +157,7 @@ impl ListRequest {
                 let stamp = self.reader.log().recorded_at(page.position).await?.unwrap_or_default();
                 calendar.map(|calendar| calendar(&page.rows, stamp)).unwrap_or_default().into_bytes()
             }
-            _ => self.json(&page, next.as_deref())?,
+            _ => self.json(&page, next.as_deref(), clock_gap)?,
         };
         let mut response = respond_at(form, body, position, self.moment.as_of.is_some());
         if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {
@@ -194,8 +196,20 @@ impl ListRequest {
         Some(format!("{}?{}", self.uri.path(), query.finish()))
     }
 
-    fn json<V: Queryable>(&self, page: &ListPage<V>, next: Option<&str>) -> Result<Vec<u8>, Problem> {
-        let body = PageBody { page, moment: &self.moment, next };
+    /// What `known_at` leaves out because the clock had run ahead, as far as the reader may know it.
+    async fn clock_gap(&self) -> Result<Option<ClockGap>, Problem> {
+        let query = self.moment.read_query(self.reader.clearances(), None);
+        let Some(gap) = clock_gap(self.reader.log(), &query).await? else { return Ok(None) };
+        Ok(Some(ClockGap { known_at: self.reader.last_known(gap.known_at).await?, ..gap }))
+    }
+
+    fn json<V: Queryable>(
+        &self,
+        page: &ListPage<V>,
+        next: Option<&str>,
+        clock_gap: Option<ClockGap>,
+    ) -> Result<Vec<u8>, Problem> {
+        let body = PageBody { page, moment: &self.moment, next, clock_gap };
         serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))
     }
 }
@@ -205,17 +219,21 @@ struct PageBody<'a, V> {
     page: &'a ListPage<V>,
     moment: &'a MomentParams,
     next: Option<&'a str>,
+    clock_gap: Option<ClockGap>,
 }
 
 impl<V: Queryable> Serialize for PageBody<'_, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(6))?;
+        let mut map = serializer.serialize_map(Some(7))?;
         map.serialize_entry(V::PLURAL, &self.page.rows)?;
         map.serialize_entry("total", &self.page.total)?;
         map.serialize_entry("as_of", &self.moment.as_of.and(self.page.as_of).map(exact))?;
         map.serialize_entry("known_at", &self.moment.known_at.and(self.page.known_at))?;
         map.serialize_entry("position", &self.page.position)?;
         map.serialize_entry("next", &self.next)?;
+        if let Some(gap) = &self.clock_gap {
+            map.serialize_entry("clock_gap", gap)?;
+        }
         map.end()
     }
 }
@@ -280,11 +298,17 @@ macro_rules! list_schema {
                     <$view as utoipa::PartialSchema>::schema(),
                 ));
                 <$view as utoipa::ToSchema>::schemas(schemas);
+                schemas.push($crate::api::listing::clock_gap_schema());
             }
         }
     };
 }
 pub(super) use list_schema;
+
+/// The name and the schema of [`ClockGap`].
+pub(super) fn clock_gap_schema() -> (String, RefOr<Schema>) {
+    (ClockGap::name().into_owned(), <ClockGap as utoipa::PartialSchema>::schema())
+}
 
 /// The schema of a page of a list.
 pub(super) fn schema<V: Queryable + ToSchema>() -> RefOr<Schema> {
@@ -300,6 +324,7 @@ pub(super) fn schema<V: Queryable + ToSchema>() -> RefOr<Schema> {
         .property("known_at", nullable(Type::Integer, "The log position that was read at; null without `known_at`"))
         .property("position", Ref::from_schema_name(Position::name()))
         .property("next", nullable(Type::String, "The address of the next page; null on the last page"))
+        .property("clock_gap", Ref::from_schema_name(ClockGap::name()))
         .required(V::PLURAL)
         .required("total")
         .required("as_of")

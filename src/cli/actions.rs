@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::output::{CalendarFormat, print};
 use super::parsers::date;
 use super::read_args::{ReadArgs, not_found, print_page};
+use super::scope::note_clock_gap;
 use super::why::explain;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};
@@ -84,6 +85,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<Exit
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
+    note_clock_gap(&log, &query).await?;
     let mut page = ActionView::list(&log, &query, &command.filter()).await?;
     if let Some(action) = &command.action {
         page.rows.retain(|view| view.reference == *action);

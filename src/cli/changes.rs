@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::{ListFormat, print};
-use super::scope::{full_clearance, with_audit};
+use super::scope::{full_clearance, note_clock_gap, with_audit};
 use crate::present::{csv, table, values, who};
 use crate::query::changes::changes;
 use crate::query::moment::{InvalidMoment, KnownAt, PointInTime};
@@ -103,6 +103,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<Exit
         committee: command.committee.clone(),
     };
     let (first, second) = (query_at(command.first), query_at(command.second));
+    note_clock_gap(&log, &first).await?;
+    note_clock_gap(&log, &second).await?;
     let mut differences = match command.list {
         ComparedList::Actions => changes::<Actions>(&log, &first, &second).await?,
         ComparedList::Party => changes::<PartyStatuses>(&log, &first, &second).await?,

@@ -4,6 +4,7 @@ use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, not_found, print_page};
+use super::scope::note_clock_gap;
 use super::why::explain;
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::list::Sort;
@@ -78,6 +79,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: DecisionsArgs) -> Result<Ex
         reference,
         search: command.search,
     };
+    note_clock_gap(&log, &query).await?;
     let mut page = DecisionView::list(&log, &query, &filter).await?;
     if let Some(decision) = &command.decision {
         let names = names_of(&log, &query.clearances, &decision.to_string()).await?;

@@ -131,6 +131,9 @@ impl From<QueryError> for Failure {
                 let known: Vec<String> = known.iter().map(ToString::to_string).collect();
                 failure.with_help(format!("the ledger holds: {}", known.join(", ")))
             }
+            QueryError::NoWords(_) => {
+                failure.with_help("a search has words of letters or digits; words in double quotes stand side by side")
+            }
             QueryError::BeyondEnd { head, .. } => failure.with_help(format!("the last position is {head}")),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::{print, print_bytes};
-use super::scope::MomentArgs;
+use super::scope::{MomentArgs, note_clock_gap};
 use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
 use crate::present::visible::visible;
 use crate::query::edition_choice::EditionChoice;
@@ -90,6 +90,7 @@ pub(super) async fn document_for(
 ) -> Result<(MeetingDocument, Footer), Failure> {
     let MomentArgs { as_of, known_at } = moment;
     let query = ReadQuery { as_of, known_at, clearances: Clearance::up_to(audience).into(), committee: None };
+    note_clock_gap(log, &query).await?;
     let MeetingHeadlines { document, as_of, position } = match headlines(log, meeting, edition, &query).await {
         Ok(found) => found,
         Err(HeadlinesError::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),

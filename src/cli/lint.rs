@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::findings::{document_finding, draw};
 use super::input_files::{FileKind, InputFile, input_files};
 use super::output::{ReportFormat, print};
-use super::scope::ScopeArgs;
+use super::scope::{ScopeArgs, note_clock_gap};
 use super::terminal::print_error;
 use crate::present::findings::SourceFinding;
 use crate::query::lint::{LintFinding, lint};
@@ -40,7 +40,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: &LintArgs) -> Result<ExitCo
 
 async fn lint_ledger(ledger: &LedgerUrl, command: &LintArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let page = lint(&log, &command.scope.query()).await?;
+    let query = command.scope.query();
+    note_clock_gap(&log, &query).await?;
+    let page = lint(&log, &query).await?;
     log.close().await;
     match command.format {
         ReportFormat::Json => print(&serde_json::to_string_pretty(&page)?)?,

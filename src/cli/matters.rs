@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
+use super::scope::note_clock_gap;
 use crate::query::list::Sort;
 use crate::query::matters::{MatterFilter, MatterView};
 use crate::query::queryable::Queryable;
@@ -36,6 +37,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MattersArgs) -> Result<Exit
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
     let filter = MatterFilter { meeting: command.meeting, reference: command.reference, search: command.search };
+    note_clock_gap(&log, &query).await?;
     let mut page = MatterView::list(&log, &query, &filter).await?;
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());

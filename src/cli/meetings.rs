@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::output::{CalendarFormat, print};
 use super::read_args::{ReadArgs, print_page};
+use super::scope::note_clock_gap;
 use crate::present::icalendar;
 use crate::query::list::Sort;
 use crate::query::meetings::{MeetingFilter, MeetingView};
@@ -28,6 +29,7 @@ pub(super) struct MeetingsArgs {
 pub(super) async fn run(ledger: &LedgerUrl, command: MeetingsArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
+    note_clock_gap(&log, &query).await?;
     let mut page = MeetingView::list(&log, &query, &MeetingFilter::default()).await?;
     let stamp = log.environment().clock.now();
     log.close().await;

@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
+use super::scope::note_clock_gap;
 use crate::query::list::Sort;
 use crate::query::minutes::{MinutesFilter, MinutesView};
 use crate::query::queryable::Queryable;
@@ -31,6 +32,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MinutesArgs) -> Result<Exit
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
     let filter = MinutesFilter { unapproved: command.unapproved, meeting: None };
+    note_clock_gap(&log, &query).await?;
     let mut page = MinutesView::list(&log, &query, &filter).await?;
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());

@@ -4,12 +4,14 @@ use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
+use super::scope::note_clock_gap;
 use super::why::explain;
 use crate::query::list::Sort;
 use crate::query::parties::{StatusFilter, StatusView};
 use crate::query::provenance::Subject;
 use crate::query::queryable::Queryable;
 use crate::query::visible_row::sees_all;
+use minutebook_domain::comparison::is_same_name;
 use minutebook_domain::party::StatusKind;
 use minutebook_domain::reference::{PartyCategory, PartyName};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
@@ -68,6 +70,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
         kind: command.kind,
         category: command.category,
     };
+    note_clock_gap(&log, &query).await?;
     let mut page = StatusView::list(&log, &query, &filter).await?;
     if let Some(name) = party.filter(|_| page.rows.is_empty()) {
         // The filter may have left the party out: look for it among all parties.
@@ -78,7 +81,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
         let named =
             if sees_all(query.clearances.everywhere()) { log.references_like(name, 50).await? } else { Vec::new() };
         let all: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
-        if !all.iter().any(|party| party.as_str().eq_ignore_ascii_case(name)) {
+        if !all.iter().any(|party| is_same_name(party.as_str(), name)) {
             return Err(unknown(name, all));
         }
     }

@@ -1,10 +1,14 @@
 //! What a reading command reads: as of when, known at when, of which committee, with which clearance.
 
+use super::terminal::print_error;
 use crate::query::clearances::ClearanceByCommittee;
+use crate::query::clock_gap::{ClockGap, clock_gap};
 use crate::query::moment::{KnownAt, PointInTime};
-use crate::query::read_query::ReadQuery;
+use crate::query::read_query::{QueryError, ReadQuery};
+use chrono::SecondsFormat;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_ledger::Log;
 use std::collections::BTreeSet;
 
 /// A moment on both clocks; now if neither is given.
@@ -53,6 +57,19 @@ impl ScopeArgs {
     pub(super) fn clearance(&self) -> Clearance {
         self.clearance.map_or_else(full_clearance, Clearance::up_to)
     }
+}
+
+/// Says on standard error which position to ask for, where a query by time leaves out events that were recorded by then
+/// because the clock had run ahead.
+pub(super) async fn note_clock_gap(log: &Log, query: &ReadQuery) -> Result<(), QueryError> {
+    if let Some(ClockGap { recorded_at, known_at }) = clock_gap(log, query).await? {
+        let ahead = recorded_at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        print_error(&format!(
+            "note: the clock once ran ahead to {ahead}: events recorded by the given time carry that one and are left out\n  \
+             help: use `--known-at {known_at}`, the last position recorded by then"
+        ));
+    }
+    Ok(())
 }
 
 /// A clearance with the right to audit. A user who can open the ledger can read who recorded what, whatever clearance the

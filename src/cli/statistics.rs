@@ -2,10 +2,10 @@
 
 use super::failure::Failure;
 use super::output::{ListFormat, print};
-use super::scope::ScopeArgs;
+use super::scope::{ScopeArgs, note_clock_gap};
 use crate::present::{csv, statistics as render, table};
 use crate::query::read_query::{DefaultMoment, committee_scopes};
-use crate::query::statistics::{StatisticsRequest, statistics};
+use crate::query::statistics::{StatisticsCache, StatisticsRequest, statistics};
 use minutebook_domain::reference::Name;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
@@ -34,14 +34,11 @@ pub(super) struct StatisticsArgs {
 
 pub(super) async fn run(ledger: &LedgerUrl, command: StatisticsArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
-    let (query, clearance) = (command.scope.query(), command.scope.clearance());
-    let mut list = Vec::new();
-    for scope in committee_scopes(&log, &query, DefaultMoment::Now).await? {
-        let committee = &scope.committee.code;
-        let (owner, months) = (command.owner.as_ref(), usize::from(command.months));
-        let request = StatisticsRequest { committee, zone: scope.zone, owner, months };
-        list.push(statistics(&log, &request, scope.at, clearance).await?);
-    }
+    let query = command.scope.query();
+    note_clock_gap(&log, &query).await?;
+    let scopes = committee_scopes(&log, &query, DefaultMoment::Now).await?;
+    let request = StatisticsRequest { owner: command.owner.as_ref(), months: usize::from(command.months) };
+    let list = statistics(&log, &StatisticsCache::default(), &scopes, request).await?;
     log.close().await;
     match command.format {
         ListFormat::Json => print(&serde_json::to_string_pretty(&list)?)?,

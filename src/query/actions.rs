@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use minutebook_domain::StreamId;
 use minutebook_domain::action::{ActionStatus, ReportedProgress};
 use minutebook_domain::classification::Classification;
+use minutebook_domain::comparison::is_same_name;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, ItemLabel, MeetingRef, Name, Prose, Reference};
 use minutebook_ledger::Log;
 use minutebook_projections::actions::{ActionRow, Actions};
@@ -127,7 +128,7 @@ pub struct ActionFilter {
 
 impl ActionFilter {
     fn admits(&self, action: &ActionView, given: &GivenNames, scope: &CommitteeScope) -> bool {
-        let is = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+        let is = |a: &str, b: &str| is_same_name(a, b);
         let owned = |owner: &str| action.owners.iter().any(|name| mentions(&[name.as_str()], owner));
         let names = |reference: &String| {
             let own = is(reference, &action.reference.to_string());

@@ -6,9 +6,11 @@ use super::read_query::{DefaultMoment, QueryError, ReadQuery, committee_scopes};
 use chrono::NaiveDate;
 use minutebook_domain::reference::{CommitteeCode, Name};
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
-use minutebook_projections::committees::{Committees, Member};
+use minutebook_projections::committees::{CommitteeRow, Committees, Member};
 use minutebook_projections::projection::Projection;
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// A committee as of the requested moment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -49,12 +51,19 @@ impl Queryable for CommitteeView {
         let scopes = committee_scopes(log, query, DefaultMoment::Now).await?;
         let mut page = ListPage::of_moment(&scopes, query, DefaultMoment::Now);
         page.position = log.known_whole(None).await?;
+        let mut read: BTreeMap<_, BTreeMap<CommitteeCode, CommitteeRow>> = BTreeMap::new();
         for scope in scopes {
             let at = BitemporalMoment { known_at: scope.at.known_at.or(Some(page.position)), ..scope.at };
-            let listed = RowFilter::Listed { scope: "", facets: Committees::FACETS };
-            let view = log.rows::<Committees>(listed, at, scope.clearance).await?;
-            let own = view.rows.into_iter().map(|keyed| keyed.row).find(|row| row.code == scope.committee.code);
-            page.rows.extend(own.map(|row| Self {
+            // Committees that are seen at one moment with one clearance are read once.
+            let rows = match read.entry((at.as_of, at.known_at, scope.clearance)) {
+                Entry::Occupied(rows) => rows.into_mut(),
+                Entry::Vacant(rows) => {
+                    let listed = RowFilter::Listed { scope: "", facets: Committees::FACETS };
+                    let view = log.rows::<Committees>(listed, at, scope.clearance).await?;
+                    rows.insert(view.rows.into_iter().map(|keyed| (keyed.row.code.clone(), keyed.row)).collect())
+                }
+            };
+            page.rows.extend(rows.remove(&scope.committee.code).map(|row| Self {
                 code: row.code,
                 name: row.name,
                 scheme: row.scheme,

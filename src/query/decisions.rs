@@ -8,6 +8,7 @@ use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Classification;
+use minutebook_domain::comparison::is_same_name;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::{
     CommitteeCode, DecisionId, ItemLabel, MeetingRef, Name, PartyName, Prose, Reference,
@@ -101,11 +102,11 @@ pub struct DecisionFilter {
 impl DecisionFilter {
     /// Returns whether the filter selects the decision. `first` is its id with the first reference of its meeting.
     fn admits(&self, decision: &DecisionView, first: &DecisionId, given: &GivenNames, scope: &CommitteeScope) -> bool {
-        let about = |party: &str| decision.subjects.iter().any(|name| name.as_str().eq_ignore_ascii_case(party));
+        let about = |party: &str| decision.subjects.iter().any(|name| is_same_name(name.as_str(), party));
         let names = |reference: &String| {
-            decision.id.to_string().eq_ignore_ascii_case(reference)
+            is_same_name(&decision.id.to_string(), reference)
                 || about(reference)
-                || decision.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
+                || decision.references.iter().any(|mentioned| is_same_name(mentioned.as_str(), reference))
         };
         let matches = |search: &Search| {
             let (id, subjects) = (decision.id.to_string(), joined(&decision.subjects));

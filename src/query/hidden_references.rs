@@ -5,7 +5,9 @@
 use super::read_query::end_of_time;
 use super::stream::ReadError;
 use super::visible_row::sees_all;
+use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
+use minutebook_domain::reference::{CommitteeCode, DecisionId};
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::{DecisionRow, Decisions};
@@ -28,27 +30,26 @@ pub(super) struct HiddenReferences {
 }
 
 impl HiddenReferences {
-    /// Reads which actions and decisions of the committee the clearance permits, where the rows of `P` name such. `rows`
-    /// selects rows of the committee.
-    pub(super) async fn of<P: Projection>(
+    /// Reads which of the named actions and decisions of the committee the clearance permits, where rows of `P` name such.
+    pub(super) async fn among<P: Projection>(
         log: &Log,
-        rows: &RowFilter<'_>,
+        committee: &CommitteeCode,
+        named: NamedStreams,
         clearance: Clearance,
     ) -> Result<Self, ReadError> {
-        let fields: Vec<RowField> = P::Row::fields().into_iter().filter(|field| field.names.is_some()).collect();
+        let fields = naming_fields::<P>();
         let is_restricted = |subject| !sees_all(clearance) && fields.iter().any(|field| field.names == Some(subject));
-        let scope = match rows {
-            RowFilter::Listed { scope, .. } | RowFilter::Searched { scope, .. } => (*scope).to_owned(),
-            RowFilter::Stream(stream) => stream.committee().map(ToString::to_string).unwrap_or_default(),
+        let of_committee = |streams: BTreeSet<StreamId>| -> Vec<StreamId> {
+            streams.into_iter().filter(|stream| stream.committee() == Some(committee)).collect()
         };
         let (mut actions, mut decisions) = (None, None);
         if is_restricted(NamedSubject::Action) {
             let name = |row: &ActionRow| row.reference.to_string();
-            actions = Some(visible::<Actions>(log, &scope, clearance, name).await?);
+            actions = Some(visible::<Actions>(log, of_committee(named.actions), clearance, name).await?);
         }
         if is_restricted(NamedSubject::Decision) {
             let name = |row: &DecisionRow| row.id.to_string();
-            decisions = Some(visible::<Decisions>(log, &scope, clearance, name).await?);
+            decisions = Some(visible::<Decisions>(log, of_committee(named.meetings), clearance, name).await?);
         }
         Ok(Self { fields, actions, decisions })
     }
@@ -97,14 +98,62 @@ impl HiddenReferences {
     }
 }
 
-/// Returns the names of the committee's rows of `P` that the reader may see now.
+/// The streams of the actions and of the decisions that fields of rows name.
+#[derive(Debug, Default)]
+pub(super) struct NamedStreams {
+    actions: BTreeSet<StreamId>,
+    meetings: BTreeSet<StreamId>,
+}
+
+impl NamedStreams {
+    /// Collects the names in fields of rows of `P`.
+    pub(super) fn of<'v, P: Projection>(named: impl IntoIterator<Item = (&'v String, &'v Value)>) -> Self {
+        let (fields, mut streams) = (naming_fields::<P>(), Self::default());
+        for (name, value) in named {
+            let subject = fields.iter().find(|field| field.name == name).and_then(|field| field.names);
+            for text in texts(value) {
+                match subject {
+                    Some(NamedSubject::Action) => streams.actions.extend(text.parse().ok().map(StreamId::Action)),
+                    Some(NamedSubject::Decision) => {
+                        let decision: Option<DecisionId> = text.parse().ok();
+                        streams.meetings.extend(decision.map(|id| StreamId::Meeting(id.meeting().clone())));
+                    }
+                    Some(NamedSubject::Meeting | NamedSubject::Other) | None => {}
+                }
+            }
+        }
+        streams
+    }
+}
+
+/// Returns the fields of the rows of `P` that name other subjects.
+fn naming_fields<P: Projection>() -> Vec<RowField> {
+    P::Row::fields().into_iter().filter(|field| field.names.is_some()).collect()
+}
+
+/// Returns the texts of a field that holds one name or several.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        name => name.as_str().into_iter().collect(),
+    }
+}
+
+/// Streams whose rows are read at a time.
+const READ_AT_ONCE: usize = 500;
+
+/// Returns the names of those of the streams' rows of `P` that the reader may see now.
 async fn visible<P: Projection>(
     log: &Log,
-    scope: &str,
+    streams: Vec<StreamId>,
     clearance: Clearance,
     name: impl Fn(&P::Row) -> String,
 ) -> Result<BTreeSet<String>, ReadError> {
-    let listed = RowFilter::Listed { scope, facets: P::FACETS };
-    let rows = log.rows::<P>(listed, BitemporalMoment::as_known_now(end_of_time()), clearance).await?.rows;
-    Ok(rows.iter().filter(|keyed| !keyed.row.is_hidden(clearance)).map(|keyed| name(&keyed.row)).collect())
+    let mut names = BTreeSet::new();
+    for streams in streams.chunks(READ_AT_ONCE) {
+        let now = BitemporalMoment::as_known_now(end_of_time());
+        let rows = log.rows::<P>(RowFilter::Streams(streams), now, clearance).await?.rows;
+        names.extend(rows.iter().filter(|keyed| !keyed.row.is_hidden(clearance)).map(|keyed| name(&keyed.row)));
+    }
+    Ok(names)
 }

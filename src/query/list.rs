@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
+use minutebook_domain::comparison::comparison_form;
 use minutebook_projections::timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -141,10 +142,10 @@ pub(crate) fn joined(values: &[impl Display]) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
-/// Returns whether every word of `phrase` occurs in one of the texts, in any case.
+/// Returns whether every word of `phrase` occurs in one of the texts, as they are compared.
 pub(super) fn mentions(texts: &[&str], phrase: &str) -> bool {
-    let texts: Vec<String> = texts.iter().map(|text| text.to_lowercase()).collect();
-    phrase.to_lowercase().split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
+    let texts: Vec<String> = texts.iter().map(|text| comparison_form(text)).collect();
+    comparison_form(phrase).split_whitespace().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 #[cfg(test)]
@@ -164,5 +165,7 @@ mod tests {
         assert!(mentions(&["Ada Marsh"], "mar"));
         assert!(mentions(&["Ada Marsh"], "marsh ADA"));
         assert!(!mentions(&["Ada Marsh"], "ada okoro"));
+        assert!(mentions(&["Sean O’Brien"], "sean o'brien"));
+        assert!(mentions(&["José Mun\u{303}oz"], "muñ"));
     }
 }

@@ -7,6 +7,7 @@ use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, Ro
 use super::visible_row::VisibleRow;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;
+use minutebook_domain::comparison::is_same_name;
 use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef, Prose, Reference};
 use minutebook_ledger::Log;
 use minutebook_projections::matters::{MatterRow, Matters};
@@ -67,9 +68,8 @@ pub struct MatterFilter {
 
 impl MatterFilter {
     fn admits(matter: &MatterView, given: &GivenNames, scope: &CommitteeScope) -> bool {
-        let names = |reference: &String| {
-            matter.references.iter().any(|mentioned| mentioned.as_str().eq_ignore_ascii_case(reference))
-        };
+        let names =
+            |reference: &String| matter.references.iter().any(|mentioned| is_same_name(mentioned.as_str(), reference));
         given.meeting.as_ref().is_none_or(|meeting| scope.names.meeting(meeting) == matter.meeting)
             && given.reference.as_ref().is_none_or(|all| all.iter().any(names))
             && given.search.as_ref().is_none_or(|search| search.is_found_in(&[matter.text.as_str()]))

@@ -5,9 +5,9 @@
 //! know today.
 
 use super::clearances::ClearanceByCommittee;
-use super::read_query::end_of_time;
+use super::read_query::{QueryError, end_of_time};
 use minutebook_domain::classification::Clearance;
-use minutebook_domain::reference::{DecisionId, MeetingRef};
+use minutebook_domain::reference::{CommitteeCode, DecisionId, MeetingRef};
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::meetings::{MeetingRow, Meetings, RENUMBERED};
 use minutebook_projections::projection::Projection;
@@ -21,14 +21,14 @@ use std::collections::BTreeMap;
 pub struct MeetingNames(BTreeMap<MeetingRef, MeetingRef>);
 
 impl MeetingNames {
-    /// Reads the references of a committee's meetings that a reader knows at a moment.
+    /// Reads the references of the committees' meetings that a reader knows at a moment.
     pub async fn read(
         log: &Log,
-        committee: &str,
+        committees: &[CommitteeCode],
         at: BitemporalMoment,
         clearance: Clearance,
     ) -> Result<Self, StoreError> {
-        let rows = renumbered(log, committee, at, clearance).await?.into_iter();
+        let rows = renumbered(log, committees, at, clearance).await?.into_iter();
         Ok(Self(rows.map(|row| (row.first_reference().clone(), row.reference)).collect()))
     }
 
@@ -89,7 +89,7 @@ impl GivenNames {
         meeting: Option<&MeetingRef>,
         reference: Option<&str>,
         search: Option<&str>,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, QueryError> {
         let mut given = Self::default();
         if let Some(meeting) = meeting {
             given.meeting = Some(first_reference(log, clearances.of(meeting.committee()), meeting).await?);
@@ -98,7 +98,7 @@ impl GivenNames {
             given.reference = Some(names_of(log, clearances, reference).await?);
         }
         if let Some(search) = search {
-            given.search = Some(Search::of(&with_first_references(log, clearances, search).await?));
+            given.search = Some(Search::parse(&with_first_references(log, clearances, search).await?)?);
         }
         Ok(given)
     }
@@ -167,16 +167,20 @@ fn split(text: &str) -> (Option<MeetingRef>, &str) {
 /// Returns the renumbered meeting that has, or had, this reference.
 async fn known_today(log: &Log, given: &MeetingRef, clearance: Clearance) -> Result<Option<MeetingRow>, StoreError> {
     let today = BitemporalMoment::as_known_now(end_of_time());
-    let rows = renumbered(log, given.committee().as_str(), today, clearance).await?;
+    let rows = renumbered(log, std::slice::from_ref(given.committee()), today, clearance).await?;
     Ok(rows.into_iter().find(|row| row.reference == *given || row.formerly.contains(given)))
 }
 
 async fn renumbered(
     log: &Log,
-    committee: &str,
+    committees: &[CommitteeCode],
     at: BitemporalMoment,
     clearance: Clearance,
 ) -> Result<Vec<MeetingRow>, StoreError> {
-    let listed = RowFilter::Listed { scope: committee, facets: &[RENUMBERED] };
+    let scopes: Vec<&str> = committees.iter().map(CommitteeCode::as_str).collect();
+    let listed = match scopes.as_slice() {
+        [scope] => RowFilter::Listed { scope, facets: &[RENUMBERED] },
+        scopes => RowFilter::AcrossCommittees { scopes, facets: &[RENUMBERED], search: None },
+    };
     Ok(log.rows::<Meetings>(listed, at, clearance).await?.rows.into_iter().map(|keyed| keyed.row).collect())
 }

@@ -3,7 +3,9 @@
 use super::list::{ListField, ListItem, ListPage, joined, text};
 use super::meeting_names::names_of;
 use super::queryable::Queryable;
-use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, committee_scopes};
+use super::read_query::{
+    CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, committee_scopes, rows_by_committee,
+};
 use super::visible_row::VisibleRow;
 use chrono::NaiveDate;
 use minutebook_domain::meeting::{MinutesEdition, MinutesOutcome};
@@ -154,18 +156,15 @@ impl Queryable for MinutesView {
     type Filter = MinutesFilter;
 
     async fn list(log: &Log, query: &ReadQuery, filter: &MinutesFilter) -> Result<ListPage<Self>, QueryError> {
-        let scopes = committee_scopes(log, query, DefaultMoment::Now).await?;
+        let mut scopes = committee_scopes(log, query, DefaultMoment::Now).await?;
         let mut page = ListPage::of_moment(&scopes, query, DefaultMoment::Now);
-        let mut pinned = None;
-        for mut scope in scopes {
-            scope.pin(pinned);
-            let (meetings, position) = scope.rows::<Meetings>(log, RowSelection::all::<Meetings>()).await?;
-            pinned = Some(position);
-            scope.pin(pinned);
-            let (steps, _) = scope.rows::<Minutes>(log, RowSelection::all::<Minutes>()).await?;
-            page.rows.extend(minutes(&meetings, &steps, &scope));
-            page.position = page.position.max(position);
+        let all = RowSelection::all::<Meetings>();
+        let (meetings, position) = rows_by_committee::<Meetings>(log, &mut scopes, all).await?;
+        let (steps, _) = rows_by_committee::<Minutes>(log, &mut scopes, RowSelection::all::<Minutes>()).await?;
+        for ((meetings, steps), scope) in meetings.iter().zip(&steps).zip(&scopes) {
+            page.rows.extend(minutes(meetings, steps, scope));
         }
+        page.position = position;
         let of_meeting = match &filter.meeting {
             Some(given) => names_of(log, &query.clearances, &given.to_string()).await?,
             None => Vec::new(),

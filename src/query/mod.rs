@@ -8,6 +8,7 @@ pub mod actions;
 pub mod bitemporal_filter;
 pub mod changes;
 pub mod clearances;
+pub mod clock_gap;
 pub mod committees;
 pub mod decisions;
 pub mod edition_choice;

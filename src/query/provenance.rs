@@ -1,8 +1,8 @@
 //! Provenance: which event gave each field of a row its value.
 
-use super::hidden_references::HiddenReferences;
+use super::hidden_references::{HiddenReferences, NamedStreams};
 use super::meeting_names::first_reference;
-use super::read_query::{CommitteeScope, DefaultMoment, ReadQuery, RowSelection, committee_scopes};
+use super::read_query::{CommitteeScope, DefaultMoment, ReadQuery, committee_scopes};
 use super::stream::{ReadError, StreamHistory};
 use chrono_tz::Tz;
 use minutebook_domain::StreamId;
@@ -15,7 +15,6 @@ use minutebook_projections::meetings::Meetings;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::provenance::{Provenance, provenance};
-use std::collections::BTreeSet;
 use std::fmt;
 
 /// A subject whose provenance can be queried.
@@ -85,15 +84,9 @@ async fn of_committee(log: &Log, subject: &Subject, scope: &CommitteeScope) -> R
             named_provenance::<Meetings>(log, &StreamId::Meeting(meeting), None, scope).await
         }
         Subject::Party(name) => {
-            let (statuses, _) = scope.rows::<PartyStatuses>(log, RowSelection::all::<PartyStatuses>()).await?;
-            let named = statuses.into_iter().map(|visible| visible.row.party);
-            let named: BTreeSet<PartyName> = named.filter(|party| party.as_str().eq_ignore_ascii_case(name)).collect();
-            let mut rows = Vec::new();
-            for party in named {
-                let stream = StreamId::Party(committee.clone(), party);
-                rows.extend(named_provenance::<PartyStatuses>(log, &stream, None, scope).await?);
-            }
-            Ok(rows)
+            let Some(party) = PartyName::in_any_case(name) else { return Ok(Vec::new()) };
+            let stream = StreamId::Party(committee.clone(), party);
+            named_provenance::<PartyStatuses>(log, &stream, None, scope).await
         }
         _ => Ok(Vec::new()),
     }
@@ -138,9 +131,9 @@ pub async fn row_provenance<P: Projection>(
     let history = stream.known_at(known, clearance);
     let mut rows = provenance::<P>(&history, at.as_of, clearance, audits).map_err(|error| stream.fold_error(error))?;
     rows.retain(|row| key.is_none_or(|key| key == row.key));
-    let code = stream.id.committee().map_or_else(String::new, ToString::to_string);
-    let listed = RowFilter::Listed { scope: &code, facets: P::FACETS };
-    let hidden = HiddenReferences::of::<P>(log, &listed, clearance).await?;
+    let Some(committee) = stream.id.committee() else { return Ok(rows) };
+    let named = NamedStreams::of::<P>(rows.iter().flat_map(|row| &row.row));
+    let hidden = HiddenReferences::among::<P>(log, committee, named, clearance).await?;
     for row in &mut rows {
         hidden.redact_provenance(row);
     }

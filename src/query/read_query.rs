@@ -13,8 +13,8 @@ use minutebook_domain::{Position, StreamId};
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::committees::{CommitteeRow, Committees};
 use minutebook_projections::projection::Projection;
-use minutebook_projections::words::Search;
-use std::collections::BTreeSet;
+use minutebook_projections::words::{NoWords, Search};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What every read asks: both clocks, the reader's clearances and the committee.
 #[derive(Debug, Clone)]
@@ -52,6 +52,9 @@ pub enum QueryError {
         /// The committees of the ledger.
         known: Vec<CommitteeCode>,
     },
+    /// The words to search for hold no letter and no digit.
+    #[error(transparent)]
+    NoWords(#[from] NoWords),
     /// The position is beyond the end of the log.
     #[error("position {given} is beyond the end of the log")]
     BeyondEnd {
@@ -108,15 +111,24 @@ pub async fn committee_scopes(
         Some(KnownAt::Position(given)) => Some(log.end_of_command(within(log, given).await?).await?),
         _ => None,
     };
+    // A day means the same in every committee of a time zone.
+    let mut moments: BTreeMap<String, (Option<DateTime<Utc>>, Option<Position>)> = BTreeMap::new();
     for committee in committees {
         if query.committee.as_ref().is_some_and(|code| *code != committee.code) {
             continue;
         }
         let zone = zone(&committee);
-        let as_of = query.as_of.map(|moment| moment.in_zone(zone));
-        let known_at = match query.known_at {
-            Some(known_at) if known_whole.is_none() => Some(position(log, known_at, zone).await?),
-            _ => known_whole,
+        let (as_of, known_at) = match moments.get(zone.name()) {
+            Some(known) => *known,
+            None => {
+                let as_of = query.as_of.map(|moment| moment.in_zone(zone));
+                let known_at = match query.known_at {
+                    Some(known_at) if known_whole.is_none() => Some(position(log, known_at, zone).await?),
+                    _ => known_whole,
+                };
+                moments.insert(zone.name().to_owned(), (as_of, known_at));
+                (as_of, known_at)
+            }
         };
         let clearance = query.clearances.of(&committee.code);
         let audits = query.clearances.audits(&committee.code);
@@ -217,22 +229,82 @@ pub async fn page<P: Projection, V>(
     selection: RowSelection<'_>,
     view: impl Fn(Vec<VisibleRow<P::Row>>, &CommitteeScope) -> Vec<V>,
 ) -> Result<ListPage<V>, QueryError> {
-    let scopes = committee_scopes(log, query, default).await?;
+    let mut scopes = committee_scopes(log, query, default).await?;
     let mut page = ListPage::of_moment(&scopes, query, default);
-    let mut pinned = None;
-    for mut scope in scopes.into_iter().filter(|scope| selection.concerns(&scope.committee.code)) {
-        scope.pin(pinned);
-        let (rows, position) = scope.rows::<P>(log, selection).await?;
-        scope.name_meetings(log, position).await?;
-        page.rows.extend(view(rows, &scope));
-        page.position = page.position.max(position);
-        pinned = Some(position);
-    }
+    scopes.retain(|scope| selection.concerns(&scope.committee.code));
+    let (rows, position) = rows_by_committee::<P>(log, &mut scopes, selection).await?;
+    name_meetings(log, &mut scopes, position).await?;
+    page.rows = rows.into_iter().zip(&scopes).flat_map(|(rows, scope)| view(rows, scope)).collect();
+    page.position = position;
     Ok(page)
 }
 
+/// Returns the rows of `P` of each committee, and the last position that they were read at. Committees that are seen at
+/// one moment with one clearance are read together, so that many of them cost as many reads as one.
+pub async fn rows_by_committee<P: Projection>(
+    log: &Log,
+    scopes: &mut [CommitteeScope],
+    selection: RowSelection<'_>,
+) -> Result<(Vec<Vec<VisibleRow<P::Row>>>, Position), QueryError> {
+    let mut rows: Vec<Vec<VisibleRow<P::Row>>> = scopes.iter().map(|_| Vec::new()).collect();
+    let (mut pinned, mut last) = (None, Position::START);
+    for group in groups(scopes) {
+        let Some(first) = group.first().and_then(|first| scopes.get_mut(*first)) else { continue };
+        first.pin(pinned);
+        let (at, clearance) = (first.moment(), first.clearance);
+        let codes: Vec<String> = group.iter().map(|index| scopes[*index].committee.code.to_string()).collect();
+        let codes: Vec<&str> = codes.iter().map(String::as_str).collect();
+        let RowSelection { facets, search, streams } = selection;
+        let filter = match (streams, search, codes.as_slice()) {
+            (Some([stream]), ..) => RowFilter::Stream(stream),
+            (Some(streams), ..) => RowFilter::Streams(streams),
+            (None, Some(search), [scope]) => RowFilter::Searched { scope, facets, search },
+            (None, None, [scope]) => RowFilter::Listed { scope, facets },
+            (None, search, scopes) => RowFilter::AcrossCommittees { scopes, facets, search },
+        };
+        let places: BTreeMap<&str, usize> = codes.iter().copied().zip(group.iter().copied()).collect();
+        let read = log.rows::<P>(filter, at, clearance).await?;
+        for keyed in read.rows {
+            let place = keyed.stream.committee().and_then(|code| places.get(code.as_str()));
+            if let Some(rows) = place.and_then(|place| rows.get_mut(*place)) {
+                rows.push(VisibleRow { row: keyed.row, clearance });
+            }
+        }
+        last = last.max(read.position);
+        pinned = Some(read.position);
+    }
+    scopes.iter_mut().for_each(|scope| scope.pin(pinned));
+    Ok((rows, last))
+}
+
+/// Reads the references in force of the committees' renumbered meetings, at the position of other rows.
+pub async fn name_meetings(log: &Log, scopes: &mut [CommitteeScope], position: Position) -> Result<(), StoreError> {
+    for group in groups(scopes) {
+        let Some(first) = group.first().and_then(|first| scopes.get(*first)) else { continue };
+        let at = BitemporalMoment { known_at: first.at.known_at.or(Some(position)), ..first.at };
+        let clearance = first.clearance;
+        let codes: Vec<CommitteeCode> = group.iter().map(|index| scopes[*index].committee.code.clone()).collect();
+        let names = MeetingNames::read(log, &codes, at, clearance).await?;
+        for index in group {
+            if let Some(scope) = scopes.get_mut(index) {
+                scope.names = names.clone();
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the places of the committees that are seen at one moment with one clearance, group by group.
+fn groups(scopes: &[CommitteeScope]) -> Vec<Vec<usize>> {
+    let mut groups: BTreeMap<(DateTime<Utc>, Option<Position>, Clearance), Vec<usize>> = BTreeMap::new();
+    for (index, scope) in scopes.iter().enumerate() {
+        groups.entry((scope.at.as_of, scope.at.known_at, scope.clearance)).or_default().push(index);
+    }
+    groups.into_values().collect()
+}
+
 /// The largest number of rows that are read one by one; more are read with their whole lists.
-const MAX_SINGLE_READS: usize = 16;
+const MAX_SINGLE_READS: usize = 500;
 
 /// Returns the names of the rows of `P` that a reader may see at the moment of `page`, for the committees where rows are
 /// hidden from this reader. A visible row must not name a hidden one. Only rows of `streams` are looked for.
@@ -243,20 +315,17 @@ pub async fn visible_names<P: Projection, V, N: Ord>(
     streams: &[StreamId],
     name: impl Fn(&VisibleRow<P::Row>, &MeetingNames) -> Option<N>,
 ) -> Result<BTreeSet<N>, QueryError> {
-    let mut names = BTreeSet::new();
     let is_short = streams.len() <= MAX_SINGLE_READS;
     let selection = if is_short { RowSelection::of_streams(streams) } else { RowSelection::all::<P>() };
     // The rows that are named may be of other committees than the query's.
     let query = ReadQuery { committee: None, ..query.clone() };
-    for mut scope in committee_scopes(log, &query, DefaultMoment::Now).await? {
-        scope.pin(Some(page.position));
-        if !sees_all(scope.clearance) && selection.concerns(&scope.committee.code) {
-            let (rows, _) = scope.rows::<P>(log, selection).await?;
-            scope.name_meetings(log, page.position).await?;
-            names.extend(rows.iter().filter_map(|row| name(row, &scope.names)));
-        }
-    }
-    Ok(names)
+    let mut scopes = committee_scopes(log, &query, DefaultMoment::Now).await?;
+    scopes.retain(|scope| !sees_all(scope.clearance) && selection.concerns(&scope.committee.code));
+    scopes.iter_mut().for_each(|scope| scope.pin(Some(page.position)));
+    let (rows, _) = rows_by_committee::<P>(log, &mut scopes, selection).await?;
+    name_meetings(log, &mut scopes, page.position).await?;
+    let named = rows.iter().zip(&scopes).flat_map(|(rows, scope)| rows.iter().map(move |row| (row, &scope.names)));
+    Ok(named.filter_map(|(row, names)| name(row, names)).collect())
 }
 
 impl<V> ListPage<V> {
@@ -282,11 +351,14 @@ impl CommitteeScope {
         }
     }
 
+    /// Returns the moment to read at: the scope's, with the position that was fixed.
+    fn moment(&self) -> BitemporalMoment {
+        BitemporalMoment { known_at: self.at.known_at.or(self.pinned), ..self.at }
+    }
+
     /// Reads the references in force of renumbered meetings, at the position of other rows.
     pub async fn name_meetings(&mut self, log: &Log, position: Position) -> Result<(), StoreError> {
-        let at = BitemporalMoment { known_at: self.at.known_at.or(Some(position)), ..self.at };
-        self.names = MeetingNames::read(log, self.committee.code.as_str(), at, self.clearance).await?;
-        Ok(())
+        name_meetings(log, std::slice::from_mut(self), position).await
     }
 
     /// Returns the committee's rows of `P`, ordered by stream and key, and the position at which they were read.
@@ -295,36 +367,7 @@ impl CommitteeScope {
         log: &Log,
         selection: RowSelection<'_>,
     ) -> Result<(Vec<VisibleRow<P::Row>>, Position), QueryError> {
-        let scope = self.committee.code.as_str();
-        let at = BitemporalMoment { known_at: self.at.known_at.or(self.pinned), ..self.at };
-        let facets = selection.facets;
-        if let Some(streams) = selection.streams {
-            return self.rows_of_streams::<P>(log, streams, at).await;
-        }
-        let rows = match selection.search {
-            Some(search) => RowFilter::Searched { scope, facets, search },
-            None => RowFilter::Listed { scope, facets },
-        };
-        let view = log.rows::<P>(rows, at, self.clearance).await?;
-        let visible =
-            |keyed: minutebook_ledger::KeyedRow<P::Row>| VisibleRow { row: keyed.row, clearance: self.clearance };
-        Ok((view.rows.into_iter().map(visible).collect(), view.position))
-    }
-
-    /// Reads the rows of those of the streams that belong to this committee, all at one position.
-    async fn rows_of_streams<P: Projection>(
-        &self,
-        log: &Log,
-        streams: &[StreamId],
-        mut at: BitemporalMoment,
-    ) -> Result<(Vec<VisibleRow<P::Row>>, Position), QueryError> {
-        let (mut rows, mut position) = (Vec::new(), at.known_at.unwrap_or(Position::START));
-        for stream in streams.iter().filter(|stream| stream.committee() == Some(&self.committee.code)) {
-            let view = log.rows::<P>(RowFilter::Stream(stream), at, self.clearance).await?;
-            rows.extend(view.rows.into_iter().map(|keyed| VisibleRow { row: keyed.row, clearance: self.clearance }));
-            position = view.position;
-            at.known_at = Some(position);
-        }
-        Ok((rows, position))
+        let (rows, position) = rows_by_committee::<P>(log, &mut [self.clone()], selection).await?;
+        Ok((rows.into_iter().flatten().collect(), position))
     }
 }

@@ -6,6 +6,7 @@ use super::list::{ListField, ListItem, ListPage, natural};
 use super::matters::{MatterFilter, MatterView};
 use super::queryable::Queryable;
 use super::read_query::{QueryError, ReadQuery};
+use minutebook_domain::comparison::comparison_form;
 use minutebook_ledger::Log;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -54,8 +55,8 @@ impl Queryable for ReferenceView {
         for matter in &matters.rows {
             count(matter.references.iter().map(ToString::to_string).collect(), 2);
         }
-        let like = filter.like.as_deref().map(str::to_lowercase);
-        counted.retain(|name, _| like.as_ref().is_none_or(|like| name.to_lowercase().contains(like.as_str())));
+        let like = filter.like.as_deref().map(comparison_form);
+        counted.retain(|name, _| like.as_ref().is_none_or(|like| comparison_form(name).contains(like.as_str())));
         let view = |(reference, [actions, decisions, matters]): (String, [u32; 3])| Self {
             reference,
             actions,

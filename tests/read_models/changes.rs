@@ -7,7 +7,7 @@ use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
 use minutebook::query::changes::changes_between;
 use minutebook_domain::StreamId;
-use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
+use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::differences::{Difference, RowChange};
@@ -23,8 +23,8 @@ use std::collections::BTreeMap;
 on_both_stores!(a_difference_names_its_fields_and_events, differences_applied_to_the_first_rows_give_the_second);
 
 async fn actions(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> Vec<Difference> {
-    let which = RowFilter::Listed { scope: "SSC", facets: Actions::FACETS };
-    changes_between::<Actions>(log, which, first, second, up_to(level), true).await.unwrap()
+    let committee = "SSC".parse().unwrap();
+    changes_between::<Actions>(log, &committee, first, second, up_to(level), true).await.unwrap()
 }
 
 /// The difference as JSON: subject, kind of change, fields with old and new value, events with whether they count.
@@ -145,8 +145,8 @@ async fn apply_differences<P: Projection>(
     let mut rows = seen(first);
     let mut changes = 0;
     for scope in ["SSC", "TSC"] {
-        let which = RowFilter::Listed { scope, facets: P::FACETS };
-        for difference in changes_between::<P>(log, which, first, second, up_to(level), true).await.unwrap() {
+        let committee = scope.parse().unwrap();
+        for difference in changes_between::<P>(log, &committee, first, second, up_to(level), true).await.unwrap() {
             assert!(!difference.events.is_empty(), "{difference:?}");
             for cause in &difference.events {
                 let event = folded.event(cause.origin.position);

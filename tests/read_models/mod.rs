@@ -2,6 +2,7 @@
 
 mod bitemporal_reads;
 mod changes;
+mod clock_gap;
 mod editions;
 mod event_redaction;
 mod projection_versions;

@@ -1,5 +1,6 @@
 //! Changes, provenance and statistics show a reader no text above their clearance.
 
+use super::statistics::counted;
 use crate::fixtures::canary_ledger::canary_ledger;
 use crate::fixtures::classification::LEVELS;
 use crate::fixtures::classification::up_to;
@@ -7,9 +8,8 @@ use crate::fixtures::ledgers::{Store, TestLedger, on_both_stores};
 use crate::fixtures::small_ledger::end_of_day;
 use minutebook::query::changes::changes_between;
 use minutebook::query::provenance::row_provenance;
-use minutebook::query::statistics::{StatisticsRequest, statistics};
 use minutebook_domain::StreamId;
-use minutebook_ledger::{BitemporalMoment, Log, RowFilter};
+use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
 use minutebook_projections::meetings::Meetings;
@@ -54,10 +54,7 @@ async fn answers(log: &Log, level: &str) -> String {
                 row_provenance::<PartyStatuses>(log, &stream, None, *first, up_to(level), true).await.unwrap(),
             ));
         }
-        let committee = "SSC".parse().unwrap();
-        let wanted =
-            StatisticsRequest { committee: &committee, zone: chrono_tz::Europe::London, owner: None, months: 12 };
-        answers.push_str(&text(statistics(log, &wanted, *first, up_to(level)).await.unwrap()));
+        answers.push_str(&text(counted(log, *first, level).await));
     }
     answers
 }
@@ -67,8 +64,8 @@ fn text(value: impl serde::Serialize) -> String {
 }
 
 async fn changes<P: Projection>(log: &Log, first: BitemporalMoment, second: BitemporalMoment, level: &str) -> String {
-    let which = RowFilter::Listed { scope: "SSC", facets: P::FACETS };
-    text(changes_between::<P>(log, which, first, second, up_to(level), true).await.unwrap())
+    let committee = "SSC".parse().unwrap();
+    text(changes_between::<P>(log, &committee, first, second, up_to(level), true).await.unwrap())
 }
 
 async fn no_canary_is_shown_above_the_clearance(ledger: TestLedger) {

@@ -7,7 +7,9 @@ use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
 use chrono::{Datelike, NaiveDate, TimeZone};
 use chrono_tz::Tz;
-use minutebook::query::statistics::{CommitteeStatistics, StatisticsRequest, statistics};
+use minutebook::query::read_query::{DefaultMoment, ReadQuery, committee_scopes};
+use minutebook::query::statistics::{CommitteeStatistics, StatisticsCache, StatisticsRequest, statistics};
+use minutebook_domain::reference::Name;
 use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::Decisions;
@@ -22,10 +24,24 @@ on_both_stores!(
     at_random_moments_every_statistic_equals_a_plain_count
 );
 
-async fn counted(log: &Log, at: BitemporalMoment, level: &str) -> CommitteeStatistics {
-    let committee = "SSC".parse().unwrap();
-    let wanted = StatisticsRequest { committee: &committee, zone: Tz::Europe__London, owner: None, months: 120 };
-    statistics(log, &wanted, at, up_to(level)).await.unwrap()
+pub(super) async fn counted(log: &Log, at: BitemporalMoment, level: &str) -> CommitteeStatistics {
+    counted_with(&StatisticsCache::default(), log, at, level, None).await
+}
+
+/// The statistics of SSC with a cache, of the actions of an owner if there is one.
+async fn counted_with(
+    cache: &StatisticsCache,
+    log: &Log,
+    at: BitemporalMoment,
+    level: &str,
+    owner: Option<&Name>,
+) -> CommitteeStatistics {
+    let clearances = up_to(level).into();
+    let query = ReadQuery { as_of: None, known_at: None, clearances, committee: Some("SSC".parse().unwrap()) };
+    let mut scopes = committee_scopes(log, &query, DefaultMoment::Now).await.unwrap();
+    scopes[0].at = at;
+    let request = StatisticsRequest { owner, months: 120 };
+    statistics(log, cache, &scopes, request).await.unwrap().remove(0)
 }
 
 async fn statistics_of_the_small_ledger_equal_those_by_hand(ledger: TestLedger) {
@@ -71,6 +87,7 @@ async fn statistics_of_the_small_ledger_equal_those_by_hand(ledger: TestLedger) 
 async fn at_random_moments_every_statistic_equals_a_plain_count(ledger: TestLedger) {
     let mut runner = TestRunner::new(Config::default());
     let recorder = ledger.recorder().await;
+    let cache = StatisticsCache::default();
     let mut opened = 0;
     let mut round = 0;
     while round < 3 || opened == 0 {
@@ -81,10 +98,17 @@ async fn at_random_moments_every_statistic_equals_a_plain_count(ledger: TestLedg
         for _ in 0..12 {
             let at = folded.moment(&mut runner);
             let level = prop::sample::select(vec!["WHITE", "AMBER", "RED"]).new_tree(&mut runner).unwrap().current();
-            let found = counted(recorder.log(), at, level).await;
+            // What earlier rounds left in the cache is brought up to date.
+            let found = counted_with(&cache, recorder.log(), at, level, None).await;
             opened += found.actions.total.opened;
             let text = serde_json::to_value(&found.actions).unwrap();
-            assert_eq!(text, plain_actions(&folded, at, found.day, level), "{at:?} for {level}");
+            assert_eq!(text, plain_actions(&folded, at, found.day, level, None), "{at:?} for {level}");
+            for owner in found.actions.by_owner.iter().filter_map(|of| of.owner.as_ref()).take(1) {
+                let of_owner = counted_with(&cache, recorder.log(), at, level, Some(owner)).await;
+                let text = serde_json::to_value(&of_owner.actions).unwrap();
+                let plain = plain_actions(&folded, at, found.day, level, Some(owner));
+                assert_eq!(text, plain, "{at:?} for {level}, {owner}");
+            }
             assert_eq!(serde_json::to_value(&found.decisions).unwrap(), plain_decisions(&folded, at, level));
             let statuses = folded
                 .plain::<PartyStatuses>(at, up_to(level))
@@ -108,8 +132,9 @@ fn visible(folded: &FoldedLog, at: BitemporalMoment, level: &str) -> Vec<ActionR
 }
 
 /// Every statistic of the actions, counted row by row.
-fn plain_actions(folded: &FoldedLog, at: BitemporalMoment, day: NaiveDate, level: &str) -> Value {
-    let rows = visible(folded, at, level);
+fn plain_actions(folded: &FoldedLog, at: BitemporalMoment, day: NaiveDate, level: &str, owner: Option<&Name>) -> Value {
+    let mut rows = visible(folded, at, level);
+    rows.retain(|row| owner.is_none_or(|owner| row.owners.contains(owner)));
     let number = |row: &ActionRow| row.reference.to_string();
     let figures = |rows: &[&ActionRow], day: NaiveDate| {
         let open: Vec<_> = rows.iter().filter(|row| row.status.word() == "outstanding").collect();

@@ -27,6 +27,7 @@ mod read_models;
 mod recordable;
 mod recorder;
 mod restore;
+mod row_spans;
 mod rows;
 mod spans;
 mod state_cache;
@@ -55,6 +56,7 @@ pub use recorder::{
     Authority, Command, Forbidden, FullAuthority, NoAuthority, PendingAppend, RecordError, Recorder, Rehearsal, Request,
 };
 pub use restore::{RestoreError, RestoreReceipt, restore};
+pub use row_spans::{RowSpan, SpanScope};
 pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;
 pub use store::{DeliveryProgress, Discontinuity, EventLocation, Lease, LogEnd, Selection, StoreError, StoredWebhook};

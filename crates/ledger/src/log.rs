@@ -220,6 +220,15 @@ impl Log {
         Ok(command.map_or(position, |command| Position::new(command.last_position)))
     }
 
+    /// The last event that was made by `time`, by the clock of the machine that made it. Its time of recording is later where
+    /// the clock had run ahead before.
+    pub async fn last_made_by(&self, time: DateTime<Utc>) -> Result<Option<RecordedEvent>, StoreError> {
+        let last = EventId::last_of(time).to_string();
+        let Some(location) = self.store.last_up_to(&last).await? else { return Ok(None) };
+        let before = Position::new(location.position.number().saturating_sub(1));
+        Ok(self.events_between(before, location.position).await?.into_iter().next())
+    }
+
     /// When the event at `position` was recorded; `None` if there is no such event.
     pub async fn recorded_at(&self, position: Position) -> Result<Option<DateTime<Utc>>, StoreError> {
         let Some(before) = position.number().checked_sub(1) else { return Ok(None) };

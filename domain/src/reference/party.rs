@@ -1,4 +1,5 @@
 use super::{IllFormed, as_string};
+use crate::comparison::comparison_form;
 use std::fmt;
 use std::str::FromStr;
 
@@ -94,9 +95,9 @@ impl PartyName {
 }
 
 impl PartyName {
-    /// Parses a name in any case: `other user l`.
+    /// Parses a name as people write it: `other user l`, `Other User ‘L’`.
     pub fn in_any_case(text: &str) -> Option<Self> {
-        let upper = text.to_ascii_uppercase();
+        let upper = comparison_form(text).replace(['\'', '"'], "").to_ascii_uppercase();
         let (category, letters) = upper.rsplit_once(' ').unwrap_or((&upper, ""));
         let all = PartyCategory::NAMES.iter().flat_map(|(_, names)| names.iter());
         let mut named = all.filter(|name| name.eq_ignore_ascii_case(category));

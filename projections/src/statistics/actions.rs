@@ -1,44 +1,17 @@
 //! Actions opened, closed, outstanding and overdue, by month and by owner.
+//!
+//! Each figure is a number that changes at known moments: it is kept as the series of its changes and read off at any
+//! moment. An action becomes overdue by its due date, without an event; that moment is known beforehand, and ends with the
+//! span that has the due date. So an event that is recorded late changes the figures from its own time on by itself.
 
 use super::Month;
-use crate::actions::ActionRow;
-use chrono::NaiveDate;
-use minutebook_domain::action::ActionStatus;
+use super::calendar::Calendar;
+use super::series::{Series, ValueSeries, changes};
+use super::span::{CountedAction, CountedSpan};
 use minutebook_domain::classification::Clearance;
-use minutebook_domain::reference::{ActionRef, Name};
+use minutebook_domain::reference::Name;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-/// The number of actions at the end of a month. It holds no row: a long list of months takes no more memory than a short
-/// one.
-#[derive(Debug, Clone, Copy)]
-pub struct MonthEnd {
-    day: NaiveDate,
-    outstanding: u32,
-    overdue: u32,
-}
-
-impl MonthEnd {
-    /// Counts the actions as of the end of `day`: the last day of a month, or the requested day in the current month. An
-    /// action counts if the reader may see it now, which `known` tells, and then.
-    pub fn count(day: NaiveDate, rows: &[ActionRow], known: &CountedActions, clearance: Clearance) -> Self {
-        let visible = rows.iter().filter(|row| row.text.disclose(clearance).is_some());
-        let (outstanding, overdue) = outstanding(visible.filter(|row| known.0.contains(&row.reference)), day);
-        Self { day, outstanding, overdue }
-    }
-}
-
-/// The actions that a reader may see at the requested moment.
-#[derive(Debug, Clone)]
-pub struct CountedActions(HashSet<ActionRef>);
-
-impl CountedActions {
-    /// Returns the actions in `rows` that the clearance may see.
-    pub fn of(rows: &[ActionRow], clearance: Clearance) -> Self {
-        let visible = rows.iter().filter(|row| row.text.disclose(clearance).is_some());
-        Self(visible.map(|row| row.reference.clone()).collect())
-    }
-}
+use std::collections::BTreeMap;
 
 /// Numbers of actions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -98,82 +71,157 @@ pub struct ActionStatistics {
     pub by_owner: Vec<OwnerActions>,
 }
 
-/// Counts the actions in `rows` as of the end of `day`, and those at the `ends` of months. An action that the reader may
-/// not see at `day` does not count in earlier months either.
-pub fn action_statistics(
-    rows: &[ActionRow],
-    day: NaiveDate,
-    ends: &[MonthEnd],
-    clearance: Clearance,
-) -> ActionStatistics {
-    let visible = |row: &&ActionRow| row.text.disclose(clearance).is_some();
-    let rows: Vec<&ActionRow> = rows.iter().filter(visible).collect();
-    let mut opened_in: BTreeMap<Month, u32> = BTreeMap::new();
-    let mut closed_in: BTreeMap<Month, u32> = BTreeMap::new();
-    for row in &rows {
-        *opened_in.entry(Month::of(row.raised_on)).or_default() += 1;
-        if let Some(closed_on) = row.closed_on {
-            *closed_in.entry(Month::of(closed_on)).or_default() += 1;
+/// The figures of a set of actions over time, as a reader knows them.
+#[derive(Debug, Clone, Default)]
+pub struct ActionTally {
+    total: GroupTally,
+    owners: BTreeMap<Option<Name>, GroupTally>,
+    opened_in: BTreeMap<Month, Series>,
+    closed_in: BTreeMap<Month, Series>,
+}
+
+/// The figures of one group of actions over time.
+#[derive(Debug, Clone, Default)]
+struct GroupTally {
+    opened: Series,
+    closed: Series,
+    outstanding: Series,
+    overdue: Series,
+    due_date_moves: Series,
+    days_to_close: ValueSeries,
+}
+
+/// The changes that a [`GroupTally`] sums up.
+#[derive(Default)]
+struct GroupChanges {
+    opened: Vec<(i64, i32)>,
+    closed: Vec<(i64, i32)>,
+    outstanding: Vec<(i64, i32)>,
+    overdue: Vec<(i64, i32)>,
+    due_date_moves: Vec<(i64, i32)>,
+    days_to_close: Vec<(i64, i32, i32)>,
+}
+
+impl ActionTally {
+    /// Sums up the spans of a set of actions, all of each action.
+    ///
+    /// An action that the reader may know of at one moment is known at every later one, with a text of the same mark: so the
+    /// figures of an earlier month are those of the actions that count today.
+    pub fn of<'s>(
+        spans: impl IntoIterator<Item = &'s CountedSpan<CountedAction>>,
+        clearance: Clearance,
+        calendar: &mut Calendar,
+    ) -> Self {
+        let mut total = GroupChanges::default();
+        let mut owners: BTreeMap<Option<&Name>, GroupChanges> = BTreeMap::new();
+        let mut opened_in: BTreeMap<Month, Vec<(i64, i32)>> = BTreeMap::new();
+        let mut closed_in: BTreeMap<Month, Vec<(i64, i32)>> = BTreeMap::new();
+        for span in spans.into_iter().filter(|span| span.counts_for(clearance)) {
+            let action = &span.value;
+            opened_in.entry(Month::of(action.raised_on)).or_default().extend(changes(span.valid.clone(), 1));
+            if let Some(closed_on) = action.closed_on {
+                closed_in.entry(Month::of(closed_on)).or_default().extend(changes(span.valid.clone(), 1));
+            }
+            let overdue_from = action.due_on.map(|due| calendar.after(due).max(span.valid.start));
+            total.add(span, overdue_from);
+            for owner in action.owners.iter() {
+                owners.entry(Some(owner)).or_default().add(span, overdue_from);
+            }
+            if action.owners.is_empty() {
+                owners.entry(None).or_default().add(span, overdue_from);
+            }
+        }
+        let summed = |changes: BTreeMap<Month, Vec<(i64, i32)>>| {
+            changes.into_iter().map(|(month, changes)| (month, Series::of(changes))).collect()
+        };
+        Self {
+            total: total.tally(),
+            owners: owners.into_iter().map(|(owner, changes)| (owner.cloned(), changes.tally())).collect(),
+            opened_in: summed(opened_in),
+            closed_in: summed(closed_in),
         }
     }
-    let by_month = ends.iter().map(|end| {
-        let MonthEnd { day, outstanding, overdue } = *end;
-        let month = Month::of(day);
-        let of_month = |counts: &BTreeMap<Month, u32>| counts.get(&month).copied().unwrap_or_default();
-        let (opened, closed) = (of_month(&opened_in), of_month(&closed_in));
-        MonthlyActions { month, figures: ActionCounts { opened, closed, outstanding, overdue } }
-    });
-    ActionStatistics {
-        by_month: by_month.collect(),
-        by_owner: by_owner(&rows, day),
-        total: figures(&rows, day),
-        median_days_to_close: median_days_to_close(&rows),
-        due_date_moves: rows.iter().map(|row| row.due_date_moves).sum(),
-    }
-}
 
-fn by_owner(rows: &[&ActionRow], day: NaiveDate) -> Vec<OwnerActions> {
-    let mut owners: BTreeMap<Option<&Name>, Vec<&ActionRow>> = BTreeMap::new();
-    for row in rows {
-        let named: BTreeSet<Option<&Name>> = row.owners.iter().map(Some).collect();
-        let named = if named.is_empty() { BTreeSet::from([None]) } else { named };
-        for owner in named {
-            owners.entry(owner).or_default().push(row);
+    /// Returns the statistics at a moment, with at most `months` months back from it.
+    pub fn at(&self, moment: i64, calendar: &mut Calendar, months: usize) -> ActionStatistics {
+        let today = calendar.day_of(moment);
+        // Where clocks go back over midnight, a day goes on after its end.
+        let due_by = moment.min(calendar.end_of(today));
+        let mut by_month = Vec::new();
+        if let Some(first) = self.opened_in.iter().find(|(_, opened)| opened.at(moment) > 0).map(|(month, _)| *month) {
+            for end in calendar.month_ends(first, today, months) {
+                let of_month =
+                    |series: &BTreeMap<Month, Series>| series.get(&end.month).map_or(0, |series| series.at(moment));
+                let ended = end.moment.min(moment);
+                let figures = ActionCounts {
+                    opened: of_month(&self.opened_in),
+                    closed: of_month(&self.closed_in),
+                    outstanding: self.total.outstanding.at(ended),
+                    overdue: self.total.overdue.at(ended.min(due_by)),
+                };
+                by_month.push(MonthlyActions { month: end.month, figures });
+            }
+        }
+        let by_owner = self.owners.iter().filter_map(|(owner, tally)| {
+            let figures = tally.counts(moment, due_by);
+            (figures.opened > 0).then(|| OwnerActions {
+                owner: owner.clone(),
+                figures,
+                median_days_to_close: tally.days_to_close.median(moment),
+                due_date_moves: tally.due_date_moves.at(moment),
+            })
+        });
+        ActionStatistics {
+            by_owner: by_owner.collect(),
+            total: self.total.counts(moment, due_by),
+            median_days_to_close: self.total.days_to_close.median(moment),
+            due_date_moves: self.total.due_date_moves.at(moment),
+            by_month,
         }
     }
-    let figures = owners.into_iter().map(|(owner, rows)| OwnerActions {
-        owner: owner.cloned(),
-        figures: figures(&rows, day),
-        median_days_to_close: median_days_to_close(&rows),
-        due_date_moves: rows.iter().map(|row| row.due_date_moves).sum(),
-    });
-    figures.collect()
 }
 
-fn figures(rows: &[&ActionRow], day: NaiveDate) -> ActionCounts {
-    let (outstanding, overdue) = outstanding(rows.iter().copied(), day);
-    let closed = count(rows.iter().filter(|row| row.closed_on.is_some()));
-    ActionCounts { opened: count(rows.iter()), closed, outstanding, overdue }
+impl GroupTally {
+    fn counts(&self, moment: i64, due_by: i64) -> ActionCounts {
+        ActionCounts {
+            opened: self.opened.at(moment),
+            closed: self.closed.at(moment),
+            outstanding: self.outstanding.at(moment),
+            overdue: self.overdue.at(due_by),
+        }
+    }
 }
 
-/// Returns the numbers of outstanding and of overdue actions on a day. An action is overdue from the day after its due
-/// date.
-fn outstanding<'a>(rows: impl Iterator<Item = &'a ActionRow>, day: NaiveDate) -> (u32, u32) {
-    let outstanding: Vec<_> = rows.filter(|row| row.status == ActionStatus::Outstanding).collect();
-    let overdue = outstanding.iter().filter(|row| row.due_on.is_some_and(|due| due < day));
-    (count(outstanding.iter()), count(overdue))
-}
+impl GroupChanges {
+    fn add(&mut self, span: &CountedSpan<CountedAction>, overdue_from: Option<i64>) {
+        let action = &span.value;
+        self.opened.extend(changes(span.valid.clone(), 1));
+        if action.outstanding {
+            self.outstanding.extend(changes(span.valid.clone(), 1));
+            if let Some(from) = overdue_from.filter(|from| *from < span.valid.end) {
+                self.overdue.extend(changes(from..span.valid.end, 1));
+            }
+        }
+        if let Some(closed_on) = action.closed_on {
+            self.closed.extend(changes(span.valid.clone(), 1));
+            let days = i32::try_from((closed_on - action.raised_on).num_days()).unwrap_or(i32::MAX);
+            let changes = changes(span.valid.clone(), 1);
+            self.days_to_close.extend(changes.map(|(moment, more)| (moment, days, more)));
+        }
+        if action.due_date_moves > 0 {
+            let moves = i32::try_from(action.due_date_moves).unwrap_or(i32::MAX);
+            self.due_date_moves.extend(changes(span.valid.clone(), moves));
+        }
+    }
 
-/// Returns the median number of days from raising to closing: the mean of the middle two for an even number.
-fn median_days_to_close(rows: &[&ActionRow]) -> Option<f64> {
-    let days = rows.iter().filter_map(|row| Some((row.closed_on? - row.raised_on).num_days()));
-    let mut days: Vec<i32> = days.map(|days| i32::try_from(days).unwrap_or(i32::MAX)).collect();
-    days.sort_unstable();
-    let upper = *days.get(days.len() / 2)?;
-    let lower = days[(days.len() - 1) / 2];
-    Some(f64::midpoint(f64::from(lower), f64::from(upper)))
-}
-
-fn count<T>(rows: impl Iterator<Item = T>) -> u32 {
-    u32::try_from(rows.count()).unwrap_or(u32::MAX)
+    fn tally(self) -> GroupTally {
+        GroupTally {
+            opened: Series::of(self.opened),
+            closed: Series::of(self.closed),
+            outstanding: Series::of(self.outstanding),
+            overdue: Series::of(self.overdue),
+            due_date_moves: Series::of(self.due_date_moves),
+            days_to_close: ValueSeries::of(self.days_to_close),
+        }
+    }
 }

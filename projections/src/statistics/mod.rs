@@ -1,21 +1,22 @@
-//! Statistics of actions, decisions and statuses, for dashboards. Pure over rows that the reader may see.
+//! Statistics of actions, decisions and statuses, for dashboards. Pure over what rows said and for how long.
 
 mod actions;
+mod calendar;
 mod months;
+mod series;
+mod span;
 
-pub use actions::{
-    ActionCounts, ActionStatistics, CountedActions, MonthEnd, MonthlyActions, OwnerActions, action_statistics,
-};
+pub use actions::{ActionCounts, ActionStatistics, ActionTally, MonthlyActions, OwnerActions};
+pub use calendar::Calendar;
 pub use months::Month;
+pub use span::{CountedAction, CountedDecision, CountedSpan, CountedStatus};
 
-use crate::decisions::DecisionRow;
-use crate::party_statuses::PartyStatusRow;
-use chrono::NaiveDate;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::party::StatusKind;
 use minutebook_domain::reference::PartyCategory;
 use serde::Serialize;
+use series::{Series, changes};
 use std::collections::BTreeMap;
 
 /// The number of decisions with one verb in one month.
@@ -29,20 +30,6 @@ pub struct DecisionCount {
     pub verb: Verb,
     /// The number of decisions, including ones superseded later.
     pub decisions: u32,
-}
-
-/// Counts decisions by month and verb. Each decision comes with its day in the committee's time zone.
-pub fn decision_statistics<'a>(
-    decisions: impl IntoIterator<Item = (NaiveDate, &'a DecisionRow)>,
-    clearance: Clearance,
-) -> Vec<DecisionCount> {
-    let mut counts: BTreeMap<(Month, Verb), u32> = BTreeMap::new();
-    for (day, row) in decisions {
-        if row.text.disclose(clearance).is_some() {
-            *counts.entry((Month::of(day), row.verb)).or_default() += 1;
-        }
-    }
-    counts.into_iter().map(|((month, verb), decisions)| DecisionCount { month, verb, decisions }).collect()
 }
 
 /// The number of statuses of one kind and one category of parties.
@@ -59,18 +46,51 @@ pub struct StatusCount {
     pub deferred: u32,
 }
 
-/// Counts statuses by kind and category. Every reader may know that a status was agreed, so clearances do not matter.
-pub fn status_statistics<'a>(statuses: impl IntoIterator<Item = &'a PartyStatusRow>) -> Vec<StatusCount> {
-    let mut counts: BTreeMap<(StatusKind, PartyCategory), (u32, u32)> = BTreeMap::new();
-    for row in statuses {
-        let (agreed, deferred) = counts.entry((row.kind, row.category)).or_default();
-        *(if row.deferred { deferred } else { agreed }) += 1;
+/// The number of rows with each of some values, over time.
+#[derive(Debug, Clone)]
+pub struct CountTally<K>(BTreeMap<K, Series>);
+
+impl<K: Ord + Copy> CountTally<K> {
+    /// Counts spans by a key of their values, as a reader knows them.
+    pub fn of<'s, V: 's>(
+        spans: impl IntoIterator<Item = &'s CountedSpan<V>>,
+        clearance: Clearance,
+        key: impl Fn(&V) -> K,
+    ) -> Self {
+        let mut by_key: BTreeMap<K, Vec<(i64, i32)>> = BTreeMap::new();
+        for span in spans.into_iter().filter(|span| span.counts_for(clearance)) {
+            by_key.entry(key(&span.value)).or_default().extend(changes(span.valid.clone(), 1));
+        }
+        Self(by_key.into_iter().map(|(key, changes)| (key, Series::of(changes))).collect())
     }
-    let figures = counts.into_iter().map(|((kind, category), (agreed, deferred))| StatusCount {
-        kind,
-        category: category.to_string(),
-        agreed,
-        deferred,
-    });
-    figures.collect()
+
+    /// Returns the keys of which there are rows at a moment, with their numbers.
+    pub fn at(&self, moment: i64) -> impl Iterator<Item = (K, u32)> {
+        self.0.iter().map(move |(key, series)| (*key, series.at(moment))).filter(|(_, number)| *number > 0)
+    }
+}
+
+impl CountTally<(Month, Verb)> {
+    /// Returns the numbers of decisions at a moment, in the order of months and verbs.
+    pub fn decisions(&self, moment: i64) -> Vec<DecisionCount> {
+        self.at(moment).map(|((month, verb), decisions)| DecisionCount { month, verb, decisions }).collect()
+    }
+}
+
+impl CountTally<CountedStatus> {
+    /// Returns the numbers of statuses at a moment, in the order of kinds and categories.
+    pub fn statuses(&self, moment: i64) -> Vec<StatusCount> {
+        let mut counts: BTreeMap<(StatusKind, PartyCategory), (u32, u32)> = BTreeMap::new();
+        for (status, number) in self.at(moment) {
+            let (agreed, deferred) = counts.entry((status.kind, status.category)).or_default();
+            *(if status.deferred { deferred } else { agreed }) += number;
+        }
+        let figures = counts.into_iter().map(|((kind, category), (agreed, deferred))| StatusCount {
+            kind,
+            category: category.to_string(),
+            agreed,
+            deferred,
+        });
+        figures.collect()
+    }
 }

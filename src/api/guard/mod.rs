@@ -36,6 +36,7 @@ use super::server_metrics::ServerMetrics;
 use crate::access::oidc::OidcProvider;
 use crate::access::{Authenticator, Tokens};
 use crate::query::events::EventReader;
+use crate::query::statistics::StatisticsCache;
 use crate::webhooks::{Deliverer, WebhookSettings};
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
@@ -62,6 +63,7 @@ struct Inner {
     authenticator: Authenticator,
     recorder: Recorder,
     response_cache: ResponseCache,
+    statistics_cache: StatisticsCache,
     response_budget: ResponseBudget,
     lanes: Lanes,
     feed: Arc<LiveFeed>,
@@ -98,6 +100,7 @@ impl Service {
             authenticator,
             recorder,
             response_cache,
+            statistics_cache: StatisticsCache::default(),
             response_budget,
             lanes,
             feed,

@@ -9,6 +9,7 @@ use crate::api::feed::{self, Recipients, Subscription};
 use crate::api::problem::{Problem, ProblemKind};
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::events::{Audience, EventFilter, EventReader};
+use crate::query::statistics::StatisticsCache;
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -50,6 +51,11 @@ impl Reader {
     /// The log, unredacted. A handler passes it to a query together with [`Reader::clearances`].
     pub fn log(&self) -> &Log {
         self.service.inner.recorder.log()
+    }
+
+    /// What is kept for statistics. It is of all clearances.
+    pub(in crate::api) fn statistics_cache(&self) -> &StatisticsCache {
+        &self.service.inner.statistics_cache
     }
 
     /// The events, redacted for an audience.

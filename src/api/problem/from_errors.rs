@@ -8,6 +8,7 @@ use crate::webhooks::WebhookError;
 use minutebook_domain::merge::MergeError;
 use minutebook_domain::{Rejection, RejectionKind};
 use minutebook_ledger::{AppendError, Forbidden, RecordError, StoreError};
+use minutebook_projections::words::NoWords;
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
@@ -58,6 +59,11 @@ impl From<QueryError> for Problem {
             QueryError::UnknownCommittee { given, .. } => {
                 Self::new(ProblemKind::UnknownCommittee, format!("the ledger has no committee `{given}`"))
                     .with_field("committee")
+            }
+            QueryError::NoWords(NoWords(given)) => {
+                Self::new(ProblemKind::MalformedRequest, format!("the search `{given}` holds no word"))
+                    .with_field("search")
+                    .with_accepted("words of letters or digits; words in double quotes stand side by side")
             }
             QueryError::BeyondEnd { given, head } => {
                 let detail = format!("the log ends at position {head}, before `{given}`");

@@ -13,6 +13,7 @@ use axum::response::Response;
 use minutebook_domain::Position;
 use minutebook_domain::reference::{CommitteeCode, Name};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use utoipa::{IntoParams, ToSchema};
 
@@ -79,17 +80,22 @@ pub(in crate::api) async fn get_statistics(
     wait_for(&reader, moment.at_least, [moment.known_at]).await?;
     let log = reader.log();
     let mut position = log.known_whole(None).await?;
-    let mut list = Vec::new();
-    for scope in
-        committee_scopes(log, &moment.read_query(reader.clearances(), params.committee), DefaultMoment::Now).await?
-    {
-        let months = params.months.map_or(120, |months| months.0);
-        let (committee, zone) = (&scope.committee.code, scope.zone);
-        let request = StatisticsRequest { committee, zone, owner: params.owner.as_ref(), months };
-        let mut figures = statistics(log, &request, scope.at, scope.clearance).await?;
+    let query = moment.read_query(reader.clearances(), params.committee);
+    let scopes = committee_scopes(log, &query, DefaultMoment::Now).await?;
+    let months = params.months.map_or(120, |months| months.0);
+    let request = StatisticsRequest { owner: params.owner.as_ref(), months };
+    let mut list = statistics(log, reader.statistics_cache(), &scopes, request).await?;
+    let mut told: BTreeMap<Position, Position> = BTreeMap::new();
+    for figures in &mut list {
         position = position.max(figures.position);
-        figures.position = reader.last_known(figures.position).await?;
-        list.push(figures);
+        figures.position = match told.get(&figures.position) {
+            Some(last) => *last,
+            None => {
+                let last = reader.last_known(figures.position).await?;
+                told.insert(figures.position, last);
+                last
+            }
+        };
     }
     let body = match form {
         Representation::Csv => {

@@ -5,6 +5,7 @@ use super::rule::LintRule;
 use super::snapshot::{CommitteeSnapshot, EventLocator};
 use minutebook_domain::StreamId;
 use minutebook_domain::action::ActionStatus;
+use minutebook_domain::comparison::comparison_form;
 use std::collections::BTreeSet;
 
 /// Roles and groups that own actions without a name.
@@ -63,7 +64,7 @@ fn known_names(snapshot: &CommitteeSnapshot<'_>) -> BTreeSet<String> {
 }
 
 fn folded(name: &str) -> String {
-    name.to_lowercase()
+    comparison_form(name)
 }
 
 /// Returns the known name with the fewest edits to `name`, if at most half of its letters differ.

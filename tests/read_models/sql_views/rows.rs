@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 use minutebook::query::meeting_names::MeetingNames;
 use minutebook_domain::classification::Clearance;
+use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::reference::DecisionId;
 use minutebook_ledger::testing::sqlx;
 use minutebook_ledger::testing::sqlx::{AssertSqlSafe, PgPool};
@@ -185,7 +186,8 @@ async fn compare<P: Projection>(
 ) -> usize {
     let mut expected = Vec::new();
     for scope in ["", "SSC", "TSC"] {
-        let names = MeetingNames::read(log, scope, at, Clearance::full()).await.unwrap();
+        let committees: Vec<CommitteeCode> = scope.parse().into_iter().collect();
+        let names = MeetingNames::read(log, &committees, at, Clearance::full()).await.unwrap();
         for found in
             log.rows::<P>(RowFilter::Listed { scope, facets: P::FACETS }, at, Clearance::full()).await.unwrap().rows
         {

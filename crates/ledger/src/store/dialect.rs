@@ -27,8 +27,9 @@ pub(super) struct Dialect {
     pub(super) searched: fn(generation: i64) -> String,
     /// The words of an entry, with spaces between them.
     pub(super) words: &'static str,
-    /// The condition that an entry `s` of a list holds a word; `scope` and `word` are parameters.
-    pub(super) holds: fn(generation: i64, scope: &str, word: &str) -> String,
+    /// The condition that an entry `s` holds a word; `word` is a parameter. With `scope`, which is one too, the entry is of
+    /// that list.
+    pub(super) holds: fn(generation: i64, scope: Option<&str>, word: &str) -> String,
     /// The value of the parameter `word` for a whole word.
     pub(super) whole: fn(word: &str) -> String,
     /// The value of the parameter `word` for the beginning of a word.

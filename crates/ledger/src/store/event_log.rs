@@ -29,9 +29,13 @@ pub(crate) trait EventLog: Send + Sync {
     async fn locations(&self, first: u64, last: u64) -> Result<Vec<EventLocation>, StoreError>;
     /// Returns where the event with this id stands.
     async fn location_of(&self, event_id: &str) -> Result<Option<EventLocation>, StoreError>;
+    /// Returns where the event stands whose id sorts last of those up to this one.
+    async fn last_up_to(&self, event_id: &str) -> Result<Option<EventLocation>, StoreError>;
     /// Returns the bytes of at most `limit` selected events after position `after`, in order, a newline between each
     /// two. Canonical JSON holds no newline.
     async fn page(&self, selection: &Selection, after: u64, limit: u32) -> Result<Vec<u8>, StoreError>;
+    /// Returns the streams of the events after one position and up to another, each once.
+    async fn streams_between(&self, after: u64, through: u64) -> Result<Vec<String>, StoreError>;
     /// Returns the last position recorded at or before a time, in microseconds since the epoch; 0 if there is none.
     async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError>;
     /// Returns at most `limit` references that contain `text`, whatever its case.
@@ -247,6 +251,17 @@ macro_rules! impl_event_log {
                 row.map(EventLocation::try_from).transpose()
             }
 
+            async fn last_up_to(&self, event_id: &str) -> Result<Option<EventLocation>, StoreError> {
+                let sql = format!(
+                    "SELECT position, stream, version, CAST(event_id AS TEXT) AS event_id, event_type FROM events \
+                     WHERE events.event_id <= {} ORDER BY events.event_id DESC LIMIT 1",
+                    (DIALECT.event_id)("$1")
+                );
+                let row: Option<LocationRow> =
+                    sqlx::query_as(AssertSqlSafe(sql)).bind(event_id).fetch_optional(&self.readers).await?;
+                row.map(EventLocation::try_from).transpose()
+            }
+
             async fn page(&self, selection: &Selection, after: u64, limit: u32) -> Result<Vec<u8>, StoreError> {
                 let (page, parameter) = selection.page();
                 let sql = AssertSqlSafe((DIALECT.join_events)(page));
@@ -256,6 +271,12 @@ macro_rules! impl_event_log {
                 }
                 let page: Option<Vec<u8>> = query.fetch_one(&self.readers).await?;
                 Ok(page.unwrap_or_default())
+            }
+
+            async fn streams_between(&self, after: u64, through: u64) -> Result<Vec<String>, StoreError> {
+                let sql = "SELECT DISTINCT stream FROM events WHERE position > $1 AND position <= $2";
+                let streams = sqlx::query_scalar(sql).bind(stored(after)).bind(stored(through));
+                Ok(streams.fetch_all(&self.readers).await?)
             }
 
             async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError> {

@@ -4,7 +4,7 @@
 //! rows were valid on that day" is a look-up in an ordinary index, and its cost does not grow with the history.
 //! (Edelsbrunner's interval tree, as Kriegel, Pötke and Seidl brought it to SQL databases in 2000.)
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 /// The end of a stored interval that has none.
 pub(crate) const FOREVER: i64 = i64::MAX;
@@ -50,6 +50,31 @@ pub(crate) fn at_moment(micros: i64) -> Vec<i64> {
     above(leaf(day(micros), DAY_BITS))
 }
 
+/// The nodes over a stretch of valid time.
+pub(crate) struct NodesOver {
+    /// Those whose days may reach beyond the stretch.
+    pub(crate) reaching: Vec<i64>,
+    /// Those whose days lie within it, level by level.
+    pub(crate) within: Vec<RangeInclusive<i64>>,
+}
+
+/// Returns the nodes under which an interval that begins after one moment and up to another can be stored.
+pub(crate) fn over_moments(after: i64, through: i64) -> NodesOver {
+    let (mut first, mut last) = (leaf(day(after), DAY_BITS), leaf(day(through), DAY_BITS));
+    let (mut reaching, mut within) = (Vec::new(), Vec::new());
+    while first >= 1 && first <= last {
+        reaching.push(first);
+        if first != last {
+            reaching.push(last);
+        }
+        if first + 1 < last {
+            within.push(first + 1..=last - 1);
+        }
+        (first, last) = (first >> 1, last >> 1);
+    }
+    NodesOver { reaching, within }
+}
+
 /// Returns the node of an interval of positions.
 pub(crate) fn of_known(interval: Range<i64>) -> i64 {
     fork(leaf(interval.start, POSITION_BITS), leaf(interval.end, POSITION_BITS))
@@ -76,6 +101,20 @@ mod tests {
             #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "any point between will do")]
             let point = start + (((end - start) as f64 * part) as i64).min(end - start - 1).max(0);
             prop_assert!(at_moment(point).contains(&of_valid(start..end)));
+        }
+
+        #[test]
+        fn an_interval_is_found_by_its_beginning(
+            after in -70_000_000_000_000_000_i64..200_000_000_000_000_000,
+            stretch in prop_oneof![1_i64..90_000_000_000, 1_i64..100_000_000_000_000_000],
+            length in prop_oneof![1_i64..90_000_000_000, 1_i64..100_000_000_000_000_000, Just(FOREVER)],
+            part in 0..1000_i64,
+        ) {
+            let start = after + 1 + (stretch - 1) / 1000 * part;
+            let node = of_valid(start..start.saturating_add(length));
+            let nodes = over_moments(after, after + stretch);
+            let within = nodes.within.iter().filter(|within| within.contains(&node)).count();
+            prop_assert_eq!(within + nodes.reaching.iter().filter(|reaching| **reaching == node).count(), 1);
         }
 
         #[test]

@@ -38,7 +38,7 @@ pub(crate) use numbers::{read, stored};
 pub(crate) use postgres::PostgresStore;
 pub(crate) use read_models::{ModelState, ReadModelSnapshot, ReadModelStore, RowChanges, TouchedRows};
 pub(crate) use rebuild::{HaltedModel, NewGeneration, Publication, RebuildSession, RebuildStore};
-pub(crate) use row_query::{RowQuery, RowScope};
+pub(crate) use row_query::{RowAnswer, RowQuery, RowScope};
 pub(crate) use row_version::{NO_ROW, NewRows, RankRange, RowContent, RowVersion, SearchEntry, StoredVersion};
 pub use sidecar::{DeliveryProgress, Lease, StoredWebhook};
 pub(crate) use sidecar::{SidecarStore, TokenUseRow};

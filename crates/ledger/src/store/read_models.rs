@@ -22,6 +22,8 @@ pub(crate) trait ReadModelStore: Send + Sync {
         after: &RowVersion,
         limit: u32,
     ) -> Result<Vec<StoredVersion>, StoreError>;
+    /// Returns every version of the rows of some streams in a generation.
+    async fn versions_of(&self, generation: i64, streams: &[String]) -> Result<Vec<RowVersion>, StoreError>;
     /// Returns at most `limit` search entries of a generation after this stream, key and id, in that order, with their
     /// ids.
     async fn page_of_searched(
@@ -186,6 +188,20 @@ macro_rules! impl_read_model_store {
                     .bind(i64::from(limit));
                 let rows = self.unless_replaced(generation, query.fetch_all(self.walkers()).await).await?;
                 let stored = |row| Ok(StoredVersion::new(FromRow::from_row(row)?, FromRow::from_row(row)?));
+                rows.iter().map(stored).collect()
+            }
+
+            async fn versions_of(&self, generation: i64, streams: &[String]) -> Result<Vec<RowVersion>, StoreError> {
+                let mut parameters = Parameters::default();
+                let streams = parameters.texts(streams.to_vec());
+                let sql = format!(
+                    "SELECT {VERSION_COLUMNS} FROM {} AS v WHERE {}",
+                    (DIALECT.versions)(generation),
+                    (DIALECT.in_list)("v.stream", &streams)
+                );
+                let rows = self::query(Statement::new(sql, parameters))?.fetch_all(&self.readers).await;
+                let rows = self.unless_replaced(generation, rows).await?;
+                let stored = |row| Ok(RowVersion::from(VersionRow::from_row(row)?));
                 rows.iter().map(stored).collect()
             }
 

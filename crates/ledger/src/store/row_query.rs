@@ -4,6 +4,7 @@ use super::dialect::{Dialect, Index};
 use super::interval_tree::{self, FOREVER};
 use super::numbers::read;
 use super::row::row;
+use super::row_version::NO_ROW;
 use super::statement::{KindRow, Parameters, Statement, Union};
 use minutebook_projections::words::Search;
 use sqlx::FromRow;
@@ -22,16 +23,26 @@ pub(crate) struct RowQuery {
 }
 
 /// Which rows of a read model.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum RowScope {
     /// The rows of one stream, whatever their scope and facet.
     Stream(String),
-    /// The rows of a list.
+    /// The rows of some streams, whatever their scopes and facets.
+    Streams(Vec<String>),
+    /// The rows of the lists of some committees.
     List {
-        scope: String,
+        scopes: Vec<String>,
         facets: Vec<String>,
         /// Leaves out rows that never held these words in texts up to the reader's rank.
         search: Option<Search>,
+    },
+    /// The places of the rows of a committee of which a version begins in a stretch of valid time, without what they say.
+    /// [`RowQuery::as_of`] is the end of the stretch.
+    Began {
+        scope: String,
+        facets: Vec<String>,
+        /// The moment before the stretch, in microseconds since the epoch.
+        after: i64,
     },
 }
 
@@ -82,7 +93,7 @@ pub(crate) struct RowAnswer {
     /// Where the read model stopped, and why.
     pub(crate) halted: Option<(u64, String)>,
     /// The generation in use when the rows were read; none if there is no such read model.
-    pub(super) generation: Option<i64>,
+    pub(crate) generation: Option<i64>,
 }
 
 impl RowAnswer {
@@ -124,7 +135,8 @@ impl RowQuery {
         union.add("state", &state, &from);
         if let Some(generation) = generation {
             for rows in self.rows_of(dialect, generation, &mut parameters) {
-                union.add("row", &[("stream", "v.stream"), ("key", "v.key"), ("content", "v.content")], &rows);
+                let content = if matches!(self.rows, RowScope::Began { .. }) { "NULL" } else { "v.content" };
+                union.add("row", &[("stream", "v.stream"), ("key", "v.key"), ("content", content)], &rows);
             }
         }
         Statement::new(union.into_sql(), parameters)
@@ -144,17 +156,33 @@ impl RowQuery {
              AND (v.valid_to > {as_of} OR v.ended_known > {known_at})"
         );
         let versions = (dialect.versions)(generation);
-        let (scope, facets, search) = match &self.rows {
+        let (scopes, facets, search) = match &self.rows {
             RowScope::Stream(stream) => {
                 let stream = parameters.text(stream);
                 return vec![format!("{versions} AS v WHERE v.stream = {stream} AND {was_so}")];
             }
-            RowScope::List { scope, facets, search } => (parameters.text(scope), facets, search),
+            RowScope::Streams(streams) => {
+                let streams = parameters.texts(streams.clone());
+                let listed = (dialect.in_list)("v.stream", &streams);
+                return vec![format!("{versions} AS v WHERE {listed} AND {was_so}")];
+            }
+            RowScope::Began { scope, facets, after } => {
+                return self.begun(dialect, generation, (scope, facets, *after), parameters);
+            }
+            RowScope::List { scopes, facets, search } => (scopes, facets, search),
         };
         let facets: Vec<String> = facets.iter().map(|facet| parameters.text(facet)).collect();
-        let listed = format!("v.scope = {scope} AND v.facet IN ({})", facets.join(", "));
-        let found =
-            found_by_search(dialect, generation, search.as_ref().map(|search| (search, self.rank)), &scope, parameters);
+        // The index of words is asked for one list, or for those of all committees.
+        let (of_scopes, place) = match scopes.as_slice() {
+            [scope] => {
+                let scope = parameters.text(scope);
+                (format!("v.scope = {scope}"), Some(scope))
+            }
+            scopes => ((dialect.in_list)("v.scope", &parameters.texts(scopes.to_vec())), None),
+        };
+        let listed = format!("{of_scopes} AND v.facet IN ({})", facets.join(", "));
+        let searched = search.as_ref().map(|search| (search, self.rank));
+        let found = found_by_search(dialect, generation, searched, place.as_deref(), parameters);
         let list = |index| format!("{versions} AS v{} WHERE {listed}{found}", (dialect.by_index)(generation, index));
         let nodes = parameters.numbers(&interval_tree::at_moment(self.as_of));
         let in_force = format!(
@@ -171,6 +199,54 @@ impl RowQuery {
         );
         vec![in_force, known_then]
     }
+
+    /// Returns the versions that begin after a moment and up to [`RowQuery::as_of`], as they follow FROM.
+    ///
+    /// A version stands under the lowest node that spans it. Of the nodes over the stretch, those that lie within it hold
+    /// only versions that begin there, and those that reach beyond it are few: the index gives the versions of the
+    /// stretch and no others.
+    fn begun(
+        &self,
+        dialect: &Dialect,
+        generation: i64,
+        (scope, facets, after): (&str, &[String], i64),
+        parameters: &mut Parameters,
+    ) -> Vec<String> {
+        let versions = (dialect.versions)(generation);
+        let scope = parameters.text(scope);
+        // A version that ends a row belongs to no list.
+        let facets = facets.iter().map(String::as_str).chain([NO_ROW]);
+        let facets: Vec<String> = facets.map(|facet| parameters.text(facet)).collect();
+        let listed = format!("v.scope IN ({scope}, '') AND v.facet IN ({})", facets.join(", "));
+        let (from, to) = (parameters.number(after), parameters.number(self.as_of));
+        let rank = parameters.number(self.rank);
+        let begins =
+            format!("v.valid_from > {from} AND v.valid_from <= {to} AND v.rank_from <= {rank} AND v.rank_to > {rank}");
+        let list = |index| format!("{versions} AS v{} WHERE {listed}", (dialect.by_index)(generation, index));
+        let mut parts = Vec::new();
+        let known_at = parameters.number(self.known_at.unwrap_or(FOREVER - 1));
+        let begun = |nodes: String| {
+            format!(
+                "{} AND v.known_to = {FOREVER} AND {nodes} AND {begins} AND v.known_from <= {known_at}",
+                list(Index::ByValidTime)
+            )
+        };
+        let nodes = interval_tree::over_moments(after, self.as_of);
+        parts.push(begun(format!("v.valid_node IN ({})", parameters.numbers(&nodes.reaching))));
+        for within in nodes.within {
+            let (first, last) = (parameters.number(*within.start()), parameters.number(*within.end()));
+            parts.push(begun(format!("v.valid_node BETWEEN {first} AND {last}")));
+        }
+        if let Some(position) = self.known_at {
+            let nodes = parameters.numbers(&interval_tree::at_position(position));
+            parts.push(format!(
+                "{} AND v.known_end < {FOREVER} AND v.known_node IN ({nodes}) AND v.known_to < {FOREVER} \
+                 AND v.known_from <= {known_at} AND v.known_to > {known_at} AND {begins}",
+                list(Index::ByKnownTime)
+            ));
+        }
+        parts
+    }
 }
 
 /// Returns the condition that a row has, for each word of a search, an entry that holds it.
@@ -178,18 +254,17 @@ fn found_by_search(
     dialect: &Dialect,
     generation: i64,
     search: Option<(&Search, i64)>,
-    scope: &str,
+    place: Option<&str>,
     parameters: &mut Parameters,
 ) -> String {
-    let Some(((whole, beginning), rank)) = search.and_then(|(search, rank)| Some((search.parts()?, rank))) else {
-        return String::new();
-    };
+    let Some((search, rank)) = search else { return String::new() };
     let rank = parameters.number(rank);
-    let whole = whole.iter().take(WORDS_ASKED_FOR - 1).map(|word| (dialect.whole)(word));
-    let words: Vec<String> = std::iter::once((dialect.beginning)(beginning)).chain(whole).collect();
+    let beginning = search.beginning().map(|letters| (dialect.beginning)(letters));
+    let whole = search.whole().map(|word| (dialect.whole)(word));
+    let words: Vec<String> = beginning.into_iter().chain(whole).take(WORDS_ASKED_FOR).collect();
     let searched = (dialect.searched)(generation);
     let found = words.into_iter().map(|word| {
-        let holds = (dialect.holds)(generation, scope, &parameters.text(word));
+        let holds = (dialect.holds)(generation, place, &parameters.text(word));
         let rows = format!("SELECT s.stream, s.key FROM {searched} AS s WHERE {holds} AND s.rank <= {rank}");
         format!(" AND (v.stream, v.key) IN ({rows})")
     });

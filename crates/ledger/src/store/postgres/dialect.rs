@@ -40,7 +40,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     },
     searched: |generation| partition("searched", generation),
     words: "array_to_string(tsvector_to_array(words), ' ')",
-    holds: |_, scope, word| format!("s.words @@ (quote_literal('§' || {scope}) || ' & ' || {word})::tsquery"),
+    holds: |_, scope, word| {
+        let place = scope.map(|scope| format!("quote_literal('§' || {scope}) || ' & ' || ")).unwrap_or_default();
+        format!("s.words @@ ({place}{word})::tsquery")
+    },
     whole: |word| format!("'{word}'"),
     beginning: |word| format!("'{word}':*"),
 };

@@ -39,7 +39,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     words: "words",
     holds: |generation, scope, word| {
         let words = format!("searched_words_{generation}");
-        format!("s.id IN (SELECT rowid FROM {words} WHERE {words} MATCH '\"§' || {scope} || '\" AND ' || {word})")
+        let place = scope.map(|scope| format!("'\"§' || {scope} || '\" AND ' || ")).unwrap_or_default();
+        format!("s.id IN (SELECT rowid FROM {words} WHERE {words} MATCH {place}{word})")
     },
     whole: |word| format!("\"{word}\""),
     beginning: |word| format!("\"{word}\" *"),

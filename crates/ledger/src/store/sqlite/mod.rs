@@ -24,7 +24,7 @@ use super::read_models::{
 };
 use super::rebuild::{self as rebuild_store, RebuildSession, RebuildStore, impl_rebuild_store};
 use super::row_query::{RowAnswer, RowQuery};
-use super::row_version::{RowVersion, SearchEntry, SearchRow, StoredVersion, VERSION_COLUMNS};
+use super::row_version::{RowVersion, SearchEntry, SearchRow, StoredVersion, VERSION_COLUMNS, VersionRow};
 use super::schema::{self, impl_schema};
 use super::sidecar::{
     self, DeliveryProgress, Lease, SidecarStore, StoredWebhook, TokenUseRow, WebhookRow, impl_sidecar_store,
