@@ -6,6 +6,9 @@
 #
 # schemathesis is installed beside the build, at the version of tests/schemathesis/requirements.txt. It calls every
 # operation as an anonymous reader and as a secretary, except the live feed, whose answer never ends (tests/api/feed.rs).
+#
+# Then two generators make clients from the document, openapi-python-client and openapi-generator (its Java comes with
+# tests/clients/requirements.txt), and scripts read lists of the sample committee with both, and its calendars.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -46,6 +49,15 @@ if ! cmp -s tests/schemathesis/requirements.txt "$tools/installed"; then
     cp tests/schemathesis/requirements.txt "$tools/installed"
 fi
 
+clients=$target/clients
+if ! cmp -s tests/clients/requirements.txt "$clients/installed"; then
+    say 'installing the generators of clients'
+    rm -rf "$clients"
+    python3 -m venv "$clients"
+    "$clients/bin/pip" install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
+    cp tests/clients/requirements.txt "$clients/installed"
+fi
+
 say 'building'
 cargo build --locked
 minutebook=$target/debug/minutebook
@@ -76,7 +88,7 @@ call() {
     shift 2
     local calls=("$tools/bin/schemathesis" --config-file tests/schemathesis/schemathesis.toml run
         "$address/api/v1/openapi.json" --checks all --max-examples "$examples" --continue-on-failure
-        --exclude-path /api/v1/events/stream --request-timeout 30 --generation-database none --warnings off --no-color)
+        --exclude-path /api/v1/events/stream --generation-with-security-parameters false --request-timeout 30 --generation-database none --warnings off --no-color)
     if [[ $who == secretary ]]; then
         "${calls[@]}" --header "Authorization: Bearer $1"
     else
@@ -84,6 +96,40 @@ call() {
         "${calls[@]}" --exclude-method GET --phases examples,fuzzing
     fi
 }
+
+# Waits for a server, whose log is $1, and prints its address.
+address_of() {
+    local at=
+    for ((tenth = 0; tenth < 100 && ${#at} == 0; tenth++)); do
+        sleep 0.1
+        at=$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$1" | head -1 || true)
+    done
+    [[ -n $at ]] || fail "the server did not start: $(cat "$1")"
+    echo "$at"
+}
+
+say 'generating clients'
+(
+    export MINUTEBOOK_LEDGER
+    MINUTEBOOK_LEDGER=$(fresh sqlite clients)
+    "$minutebook" migrate >/dev/null
+    "$minutebook" import sample >/dev/null 2>&1
+    "$minutebook" token create --role member --clearance RED 'The clients' 2>/dev/null >"$clients/token"
+    exec "$minutebook" serve --listen 127.0.0.1:0 >"$target/check-clients.log" 2>&1
+) &
+servers+=($!)
+at=$(address_of "$target/check-clients.log")
+curl --silent --fail --output "$clients/openapi.json" "$at/api/v1/openapi.json"
+rm -rf "$clients/generated"
+mkdir "$clients/generated"
+"$clients/bin/openapi-python-client" generate --path "$clients/openapi.json" --meta none --fail-on-warning \
+    --config tests/clients/openapi-python-client.yaml --output-path "$clients/generated/minutebook_client" \
+    >"$clients/log" 2>&1 || fail "openapi-python-client: $(cat "$clients/log")"
+"$clients/bin/openapi-generator-cli" generate --input-spec "$clients/openapi.json" --generator-name python \
+    --output "$clients/generated" --additional-properties packageName=minutebook_generated >"$clients/log" 2>&1 ||
+    fail "openapi-generator: $(tail -40 "$clients/log")"
+"$clients/bin/python" -m compileall -q "$clients/generated/minutebook_client" "$clients/generated/minutebook_generated"
+"$clients/bin/python" tests/clients/read_lists.py "$at" "$(cat "$clients/token")" "$clients/generated"
 
 # All at once, each in a process of its own, because some requests wait for a position that never comes.
 for store in sqlite postgres; do
@@ -96,12 +142,7 @@ for store in sqlite postgres; do
     "$minutebook" serve --listen 127.0.0.1:0 --set limits.address_requests_per_minute=0 \
         --set limits.token_requests_per_minute=0 --set limits.bad_tokens_per_minute=0 >"$log" 2>&1 &
     servers+=($!)
-    at=
-    for ((tenth = 0; tenth < 100 && ${#at} == 0; tenth++)); do
-        sleep 0.1
-        at=$(grep -o 'http://127\.0\.0\.1:[0-9]*' "$log" | head -1 || true)
-    done
-    [[ -n $at ]] || fail "the server did not start: $(cat "$log")"
+    at=$(address_of "$log")
     for who in anonymous secretary; do
         say "calling the server on $store, $who"
         report=$target/check-api-$store-$who.txt

@@ -4,7 +4,7 @@
 #   scripts/test.sh [ARGUMENTS OF cargo test]   installs what the tests need, then runs them
 #   scripts/test.sh --prepare                   only installs what the tests need
 #
-# The tests need a C compiler for linking and for the bundled SQLite, PostgreSQL's server, Python 3 for the checker of
+# The tests need a C compiler for linking and for the bundled SQLite, PostgreSQL's server, PgBouncer, Python 3 for the checker of
 # disclosures, and Node with npm for the OpenID provider in tests/oidc. The tests start both servers themselves. A missing tool is installed with apt-get;
 # without apt-get this script names the tool and fails. npm installs the provider's packages by
 # tests/oidc/package-lock.json. No test is skipped for lack of a tool.
@@ -48,6 +48,10 @@ has_node() {
     command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 }
 
+has_pooler() {
+    PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null
+}
+
 has_python() {
     python3 -c 'import base64, hashlib, json' 2>/dev/null
 }
@@ -72,9 +76,10 @@ install() {
 
 command -v cargo >/dev/null || fail 'cargo is missing: install Rust from https://rustup.rs'
 
-compiler=yes server=yes node=yes python=yes
+compiler=yes server=yes pooler=yes node=yes python=yes
 has_compiler || compiler=no
 has_server || server=no
+has_pooler || pooler=no
 has_node || node=no
 has_python || python=no
 
@@ -85,15 +90,16 @@ if [[ $compiler == no && -n ${CC:-} ]] && command -v cc >/dev/null; then
     fail "CC is $CC, which is not installed"
 fi
 
-if [[ $compiler == no || $server == no || $node == no || $python == no ]]; then
+if [[ $compiler == no || $server == no || $pooler == no || $node == no || $python == no ]]; then
     missing=()
     [[ $compiler == yes ]] || missing+=('missing: a C compiler, called cc (Fedora: gcc; Alpine: build-base; macOS: xcode-select --install)')
     [[ $server == yes ]] || missing+=("missing: PostgreSQL's server (Fedora: postgresql-server; Alpine: postgresql; macOS: brew install postgresql), or set MINUTEBOOK_PG_BIN to the folder that holds initdb, pg_ctl, postgres and psql")
+    [[ $pooler == yes ]] || missing+=('missing: pgbouncer (Fedora, Alpine: pgbouncer; macOS: brew install pgbouncer)')
     [[ $node == yes ]] || missing+=('missing: Node 18 or later, with npm (Fedora: nodejs; Alpine: nodejs npm; macOS: brew install node)')
     [[ $python == yes ]] || missing+=('missing: Python 3, called python3 (Fedora, Alpine: python3; macOS: xcode-select --install)')
     command -v apt-get >/dev/null || fail "${missing[@]}" 'there is no apt-get here: install the above and run this again'
     if [[ $(id -u) != 0 ]] && ! command -v sudo >/dev/null; then
-        fail "${missing[@]}" 'installing needs root, and there is no sudo: as root, apt-get install gcc libc6-dev postgresql nodejs npm python3'
+        fail "${missing[@]}" 'installing needs root, and there is no sudo: as root, apt-get install gcc libc6-dev postgresql pgbouncer nodejs npm python3'
     fi
     as_root apt-get update
     if [[ $compiler == no ]]; then
@@ -109,6 +115,9 @@ if [[ $compiler == no || $server == no || $node == no || $python == no ]]; then
         fi
         install postgresql
     fi
+    if [[ $pooler == no ]]; then
+        install pgbouncer
+    fi
     if [[ $node == no ]]; then
         # Node's own packages include npm; Debian's do not.
         install nodejs
@@ -119,6 +128,7 @@ if [[ $compiler == no || $server == no || $node == no || $python == no ]]; then
     fi
     has_compiler || fail 'the C compiler is still missing after the installation'
     has_server || fail "PostgreSQL's server is still missing after the installation"
+    has_pooler || fail 'PgBouncer is still missing after the installation'
     has_node || fail 'Node 18 with npm is still missing after the installation'
     has_python || fail 'Python 3 is still missing after the installation'
 fi

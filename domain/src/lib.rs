@@ -44,7 +44,7 @@ mod words;
 pub use command_id::CommandId;
 pub use event::{AggregateEvent, Event};
 pub use event_id::EventId;
-pub use metadata::{Metadata, Reason, RequestMetadata, SenderIdentity, Source};
+pub use metadata::{Metadata, ProviderSubject, Reason, RequestMetadata, SenderIdentity, Source};
 pub use payload::Payload;
 pub use position::Position;
 pub use recorded::RecordedEvent;

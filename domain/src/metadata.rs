@@ -15,12 +15,18 @@ pub enum SenderIdentity {
     /// A token of the ledger, by its id.
     Token(TokenId),
     /// A person at an OpenID provider.
-    Provider {
-        /// The provider's `iss`.
-        issuer: String,
-        /// The provider's `sub` for the person.
-        subject: String,
-    },
+    Provider(ProviderSubject),
+}
+
+/// A person at an OpenID provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ProviderSubject {
+    /// The provider's `iss`.
+    pub issuer: String,
+    /// The provider's `sub` for the person.
+    pub subject: String,
 }
 
 /// Where an event came from: the lines of a document, or the client that sent it.

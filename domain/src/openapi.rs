@@ -6,6 +6,7 @@ use crate::reference::{
     TokenId,
 };
 use crate::{EventId, Position, StreamId, StreamVersion};
+use std::collections::HashSet;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, OneOfBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -164,6 +165,9 @@ fn text(description: &str, pattern: &str, example: &str) -> RefOr<Schema> {
 }
 
 pub(crate) fn one_of<'a>(description: &str, words: impl Iterator<Item = &'a str>) -> RefOr<Schema> {
-    let words: Vec<&str> = words.collect();
+    // Two schemes may have a label in common. A generated client has one name for each value.
+    let mut words: Vec<&str> = words.collect();
+    let mut seen = HashSet::new();
+    words.retain(|word| seen.insert(*word));
     ObjectBuilder::new().schema_type(Type::String).description(Some(description)).enum_values(Some(words)).into()
 }

@@ -6,6 +6,8 @@ CREATE TABLE webhooks (
     -- Consecutive failed attempts, and the time of the first. All times are microseconds since 1970-01-01T00:00:00Z.
     failures        INTEGER NOT NULL DEFAULT 0,
     failing_since   INTEGER,
+    -- The delay before the next attempt, in microseconds, and its end by the clock of the server that failed.
+    retry_delay     INTEGER NOT NULL DEFAULT 0,
     next_attempt_at INTEGER NOT NULL DEFAULT 0,
     last_outcome    TEXT,
     disabled_at     INTEGER,

@@ -4,7 +4,7 @@ use super::permission::Permission;
 use minutebook_domain::classification::{Classification, Clearance, Scheme};
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::token::Role;
-use minutebook_domain::{Event, SenderIdentity, StreamId};
+use minutebook_domain::{Event, ProviderSubject, SenderIdentity, StreamId};
 use minutebook_ledger::{Authority, Forbidden};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -95,7 +95,9 @@ impl Principal {
     pub(crate) fn caller_identity(&self) -> Option<CallerIdentity> {
         let parts = match self.identity()? {
             SenderIdentity::Token(id) => ["token", id.as_str(), ""],
-            SenderIdentity::Provider { issuer, subject } => ["provider", issuer.as_str(), subject.as_str()],
+            SenderIdentity::Provider(ProviderSubject { issuer, subject }) => {
+                ["provider", issuer.as_str(), subject.as_str()]
+            }
         };
         let mut hash = Sha256::new();
         for part in parts {

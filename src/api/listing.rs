@@ -6,6 +6,7 @@ use super::problem::{Problem, ProblemKind};
 use super::representation::Representation;
 use super::response_cache::Cacheable;
 use crate::present::csv;
+use crate::present::icalendar::{CalendarForm, CalendarTimes};
 use crate::present::times::exact;
 use crate::query::clock_gap::{ClockGap, clock_gap};
 use crate::query::list::{ListPage, Sort};
@@ -16,7 +17,6 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::reference::CommitteeCode;
 use serde::ser::SerializeMap;
@@ -59,9 +59,6 @@ pub(super) struct ListOptions<V> {
     pub(super) format: Option<Representation>,
 }
 
-/// Renders rows as iCalendar, stamped with the time.
-pub(super) type ToCalendar<V> = fn(&[V], DateTime<Utc>) -> String;
-
 /// Responds with the single row that `is_match` accepts among those of the filter, or 404 with the detail of `missing`.
 pub(super) async fn find_one<V: Queryable>(
     reader: &Reader,
@@ -95,7 +92,7 @@ impl ListRequest {
         self,
         options: ListOptions<V>,
         filter: &V::Filter,
-        calendar: Option<ToCalendar<V>>,
+        calendar: Option<&CalendarForm<V>>,
     ) -> Result<Response, Problem> {
         let page = self.read_page(options.committee.clone(), filter).await?;
         self.respond(page, options, calendar).await
@@ -128,7 +125,7 @@ impl ListRequest {
         &self,
         mut page: ListPage<V>,
         options: ListOptions<V>,
-        calendar: Option<ToCalendar<V>>,
+        calendar: Option<&CalendarForm<V>>,
     ) -> Result<Response, Problem> {
         let offered: &[Representation] = match calendar {
             Some(_) => &[Representation::Json, Representation::Csv, Representation::Ics],
@@ -145,19 +142,23 @@ impl ListRequest {
             self.page.limit.map(|limit| limit.0).or((form == Representation::Json).then_some(DEFAULT_PAGE_SIZE));
         let clock_gap = self.clock_gap().await?;
         page.arrange(options.sort.as_ref(), offset, limit);
-        let next = self.next(&page, offset);
-        let body = match form {
-            Representation::Csv => {
+        let cursor = self.next_cursor(&page, offset);
+        let next = cursor.as_deref().map(|cursor| self.address_of(cursor));
+        let body = match (form, calendar) {
+            (Representation::Csv, _) => {
                 let names: Vec<&str> = V::FIELDS.iter().map(|field| field.name).collect();
                 let row = |view: &V| V::FIELDS.iter().map(|field| (field.value)(view)).collect();
-                csv::write(&names, page.rows.iter().map(row)).map_err(|error| Problem::internal(&error))?.into_bytes()
+                let rows = csv::write(&names, page.rows.iter().map(row)).map_err(|error| Problem::internal(&error))?;
+                csv::with_mark(rows, self.page.bom).into_bytes()
             }
-            Representation::Ics => {
+            (Representation::Ics, Some(calendar)) => {
                 // The time of the last event keeps the calendar the same until another event is recorded.
-                let stamp = self.reader.log().recorded_at(page.position).await?.unwrap_or_default();
-                calendar.map(|calendar| calendar(&page.rows, stamp)).unwrap_or_default().into_bytes()
+                let log = self.reader.log();
+                let stamp = log.recorded_at(page.position).await?.unwrap_or_default();
+                let recorded = log.recording_times(calendar.positions(&page.rows)).await?;
+                calendar.render(&page.rows, &CalendarTimes { stamp, recorded }).into_bytes()
             }
-            _ => self.json(&page, next.as_deref(), clock_gap)?,
+            _ => self.json(&page, next.as_deref(), cursor.as_deref(), clock_gap)?,
         };
         let mut response = respond_at(form, body, position, self.moment.as_of.is_some());
         if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {
@@ -179,8 +180,8 @@ impl ListRequest {
         Ok(query)
     }
 
-    /// The address of the next page, if there is one.
-    fn next<V>(&self, page: &ListPage<V>, offset: usize) -> Option<String> {
+    /// The cursor of the next page, if there is one.
+    fn next_cursor<V>(&self, page: &ListPage<V>, offset: usize) -> Option<String> {
         let end = offset + page.rows.len();
         if end >= page.total || page.rows.is_empty() {
             return None;
@@ -188,12 +189,16 @@ impl ListRequest {
         let position = self.page.cursor.map_or(page.position, |cursor| cursor.position);
         // Without `as_of` the cursor leaves the time out: the response stays the same until an event is recorded.
         let as_of = self.moment.as_of.and(page.as_of);
-        let cursor = PageCursor { position, offset: end, as_of };
+        Some(PageCursor { position, offset: end, as_of }.to_string())
+    }
+
+    /// The address of the page at a cursor.
+    fn address_of(&self, cursor: &str) -> String {
         let parameters = form_urlencoded::parse(self.uri.query().unwrap_or_default().as_bytes());
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(parameters.filter(|(name, _)| name != "cursor"));
-        query.append_pair("cursor", &cursor.to_string());
-        Some(format!("{}?{}", self.uri.path(), query.finish()))
+        query.append_pair("cursor", cursor);
+        format!("{}?{}", self.uri.path(), query.finish())
     }
 
     /// What `known_at` leaves out because the clock had run ahead, as far as the reader may know it.
@@ -207,9 +212,10 @@ impl ListRequest {
         &self,
         page: &ListPage<V>,
         next: Option<&str>,
+        cursor: Option<&str>,
         clock_gap: Option<ClockGap>,
     ) -> Result<Vec<u8>, Problem> {
-        let body = PageBody { page, moment: &self.moment, next, clock_gap };
+        let body = PageBody { page, moment: &self.moment, next, cursor, clock_gap };
         serde_json::to_vec(&body).map_err(|error| Problem::internal(&error))
     }
 }
@@ -219,6 +225,8 @@ struct PageBody<'a, V> {
     page: &'a ListPage<V>,
     moment: &'a MomentParams,
     next: Option<&'a str>,
+    /// Written on the last page too: Grafana's Infinity source fails where it finds none.
+    cursor: Option<&'a str>,
     clock_gap: Option<ClockGap>,
 }
 
@@ -231,6 +239,7 @@ impl<V: Queryable> Serialize for PageBody<'_, V> {
         map.serialize_entry("known_at", &self.moment.known_at.and(self.page.known_at))?;
         map.serialize_entry("position", &self.page.position)?;
         map.serialize_entry("next", &self.next)?;
+        map.serialize_entry("cursor", &self.cursor)?;
         if let Some(gap) = &self.clock_gap {
             map.serialize_entry("clock_gap", gap)?;
         }
@@ -324,6 +333,7 @@ pub(super) fn schema<V: Queryable + ToSchema>() -> RefOr<Schema> {
         .property("known_at", nullable(Type::Integer, "The log position that was read at; null without `known_at`"))
         .property("position", Ref::from_schema_name(Position::name()))
         .property("next", nullable(Type::String, "The address of the next page; null on the last page"))
+        .property("cursor", nullable(Type::String, "The `cursor` of the next page; null on the last page"))
         .property("clock_gap", Ref::from_schema_name(ClockGap::name()))
         .required(V::PLURAL)
         .required("total")
@@ -331,5 +341,6 @@ pub(super) fn schema<V: Queryable + ToSchema>() -> RefOr<Schema> {
         .required("known_at")
         .required("position")
         .required("next")
+        .required("cursor")
         .into()
 }

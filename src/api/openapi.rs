@@ -3,21 +3,23 @@
 use super::caching::cache_reads;
 use super::guard::Service;
 use super::operations;
+use super::operations::index::ApiIndex;
 use super::problem::{MEDIA_TYPE, Problem, ProblemKind};
 use super::reading;
 use super::webhooks;
 use super::writing;
-use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use axum::{Extension, Router};
 use minutebook_domain::Position;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -32,10 +34,10 @@ use utoipa_axum::routes;
                        text above a reader's clearance is left out as if it did not exist."
     ),
     tags(
-        (name = "Writing", description = "Record events. An event is never changed or deleted; a correction is an event of its own."),
         (name = "Reading", description = "Read lists, single subjects and events, now or at an earlier moment."),
+        (name = "Writing", description = "Record events. An event is never changed or deleted; a correction is an event of its own."),
         (name = "Webhooks", description = "Deliver events to other systems, signed and at least once. For administrators."),
-        (name = "Operations", description = "Health and metrics of the server. They reveal no data of the ledger."),
+        (name = "Operations", description = "Index, health and metrics of the server. They reveal no data of the ledger."),
     )
 )]
 struct ApiDescription;
@@ -46,6 +48,8 @@ fn routes_and_document() -> (Router<Service>, Router<Service>, utoipa::openapi::
         .routes(routes!(operations::health::check_liveness))
         .routes(routes!(operations::health::check_readiness))
         .routes(routes!(operations::metrics::get_metrics))
+        .routes(routes!(operations::index::get_index))
+        .routes(routes!(operations::index::get_root_page))
         .split_for_parts();
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(reading::committees::list_committees))
@@ -79,6 +83,7 @@ fn routes_and_document() -> (Router<Service>, Router<Service>, utoipa::openapi::
         .split_for_parts();
     document.merge(operations_document);
     describe_problems(&mut document);
+    describe_tokens(&mut document);
     (router, operations, document)
 }
 
@@ -91,12 +96,13 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(service: Service) -> Router {
     let (router, operations, document) = routes_and_document();
     let parameters = Arc::new(RouteParameters::new(&document));
+    let index = Arc::new(ApiIndex::new(&document));
     // The document as a structure takes megabytes; only its JSON is kept.
     let document = Bytes::from(document.to_json().unwrap_or_default());
     let served = move || std::future::ready(([(header::CONTENT_TYPE, "application/json")], document));
     let router = router
         .layer(from_fn_with_state(service.clone(), cache_reads))
-        .merge(operations)
+        .merge(operations.layer(Extension(index)))
         .layer(from_fn_with_state(parameters, refuse_unknown_parameters))
         .route("/api/v1/openapi.json", axum::routing::get(served));
     #[cfg(feature = "reference-page")]
@@ -108,7 +114,7 @@ pub fn router(service: Service) -> Router {
 }
 
 async fn unknown_path() -> Problem {
-    Problem::not_found("there is nothing at this path; /api/v1/openapi.json lists the paths")
+    Problem::not_found("there is nothing at this path; /api/v1 lists what is there")
 }
 
 async fn method_not_allowed() -> Problem {
@@ -194,6 +200,30 @@ const WRITE_PROBLEMS: &[ProblemKind] = &[
     ProblemKind::Unprocessable,
     ProblemKind::KeyReused,
 ];
+
+/// The name of the security scheme.
+const TOKEN: &str = "token";
+
+/// Adds the bearer token: writes and webhooks require it, reads take it, and operations do not look at it.
+fn describe_tokens(document: &mut utoipa::openapi::OpenApi) {
+    let scheme = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+        "A token of `minutebook token create`, or an ID token of an OpenID provider that the server trusts.",
+    ));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(TOKEN, SecurityScheme::Http(scheme.build()));
+    let required = || SecurityRequirement::new(TOKEN, Vec::<String>::new());
+    document.security = Some(vec![SecurityRequirement::default(), required()]);
+    for item in document.paths.paths.values_mut() {
+        let writes = [&mut item.post, &mut item.put, &mut item.delete, &mut item.patch].into_iter().flatten();
+        writes.for_each(|operation| operation.security = Some(vec![required()]));
+        let Some(read) = &mut item.get else { continue };
+        match read.tags.iter().flatten().next().map(String::as_str) {
+            Some("Webhooks") => read.security = Some(vec![required()]),
+            Some("Operations") => read.security = Some(Vec::new()),
+            _ => {}
+        }
+    }
+}
 
 /// Adds the problems to the responses of every operation.
 fn describe_problems(document: &mut utoipa::openapi::OpenApi) {

@@ -67,6 +67,10 @@ pub(super) struct PageParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^[0-9]{1,15}\\.[0-9]{1,9}\\.(-|[0-9]{1,16})$", example = "96.100.-")]
     pub(super) cursor: Option<PageCursor>,
+    /// Begin CSV with a byte order mark, by which Excel reads it as UTF-8. Other formats ignore it.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<bool>)]
+    pub(super) bom: Option<bool>,
 }
 
 /// The number of rows on a page, from 1 to 1000.

@@ -2,9 +2,9 @@
 
 use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
-use super::output::{CalendarFormat, print};
+use super::output::CalendarFormat;
 use super::parsers::date;
-use super::read_args::{ReadArgs, not_found, print_page};
+use super::read_args::{ReadArgs, not_found, print_calendar, print_page};
 use super::scope::note_clock_gap;
 use super::why::explain;
 use crate::present::icalendar;
@@ -65,6 +65,18 @@ pub(super) struct ActionsArgs {
     /// The output format.
     #[arg(long, default_value = "table")]
     format: CalendarFormat,
+    /// With --format ics, what the calendar shows.
+    #[arg(long = "as", value_name = "ENTRIES", default_value = "todos")]
+    shown_as: CalendarEntries,
+}
+
+/// What a calendar of actions shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CalendarEntries {
+    /// The actions as to-dos.
+    Todos,
+    /// Events on the days they are due, for calendars that show no to-dos, such as Google's and Outlook's.
+    Events,
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<ExitCode, Failure> {
@@ -93,13 +105,16 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<Exit
             return Err(not_found(&log, "action", &action.to_string(), &query).await?);
         }
     }
-    let stamp = log.environment().clock.now();
-    log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
+    let calendar = match command.shown_as {
+        CalendarEntries::Todos => &icalendar::TO_DOS,
+        CalendarEntries::Events => &icalendar::DUE_DATES,
+    };
     match command.format.as_list() {
         Some(format) => print_page(&page, format)?,
-        None => print(&icalendar::of_actions(&page.rows, stamp))?,
+        None => print_calendar(&log, calendar, &page.rows).await?,
     }
+    log.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,8 +1,8 @@
 //! The command line: its commands, and the options that all of them have.
 
 use super::{
-    actions, changes, decisions, demo, headlines, history, import, lint, log, matters, meetings, migrate, minutes,
-    party, rebuild, record, serve, statistics, token, verify, why,
+    actions, changes, decisions, demo, doctor, headlines, history, import, lint, log, matters, meetings, migrate,
+    minutes, party, rebuild, record, serve, statistics, token, verify, why,
 };
 use clap::Parser;
 use minutebook_ledger::LedgerUrl;
@@ -10,7 +10,7 @@ use minutebook_ledger::LedgerUrl;
 /// The minute book of a committee: its actions and decisions, recorded once and never altered.
 #[derive(Parser)]
 #[command(
-    version,
+    version = env!("MINUTEBOOK_VERSION"),
     propagate_version = true,
     after_help = "\
 Start with:
@@ -61,6 +61,7 @@ pub(super) enum Subcommand {
     Rebuild(rebuild::RebuildArgs),
     Token(token::TokenArgs),
     Migrate(migrate::MigrateArgs),
+    Doctor(doctor::DoctorArgs),
     Demo(demo::DemoArgs),
 }
 

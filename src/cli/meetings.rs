@@ -1,8 +1,8 @@
 //! `minutebook meetings`
 
 use super::failure::Failure;
-use super::output::{CalendarFormat, print};
-use super::read_args::{ReadArgs, print_page};
+use super::output::CalendarFormat;
+use super::read_args::{ReadArgs, print_calendar, print_page};
 use super::scope::note_clock_gap;
 use crate::present::icalendar;
 use crate::query::list::Sort;
@@ -31,12 +31,11 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MeetingsArgs) -> Result<Exi
     let query = command.reading.query();
     note_clock_gap(&log, &query).await?;
     let mut page = MeetingView::list(&log, &query, &MeetingFilter::default()).await?;
-    let stamp = log.environment().clock.now();
-    log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     match command.format.as_list() {
         Some(format) => print_page(&page, format)?,
-        None => print(&icalendar::of_meetings(&page.rows, stamp))?,
+        None => print_calendar(&log, &icalendar::MEETINGS, &page.rows).await?,
     }
+    log.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ mod changes;
 mod clock;
 mod decisions;
 mod demo;
+mod doctor;
 mod failure;
 mod findings;
 mod headlines;
@@ -106,6 +107,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Verify(command) => verify::run(ledger, &command).await,
         Subcommand::Token(command) => token::run(ledger, command).await,
         Subcommand::Migrate(command) => migrate::run(ledger, command).await,
+        Subcommand::Doctor(command) => doctor::run(given.as_ref(), command).await,
         Subcommand::Demo(command) => demo::run(command, run_words).await,
     };
     logging::flush();

@@ -5,6 +5,7 @@ use super::output::{ListFormat, print};
 use super::scope::ScopeArgs;
 use super::terminal::{colour, with_colours};
 use crate::present::csv;
+use crate::present::icalendar::{CalendarForm, CalendarTimes};
 use crate::present::lists::{TableRow, list_table};
 use crate::query::list::{ListItem, ListPage, Sort};
 use crate::query::read_query::ReadQuery;
@@ -64,4 +65,11 @@ pub(super) fn print_page<V: TableRow>(page: &ListPage<V>, format: ListFormat) ->
             print(&if left_out == 0 { text } else { format!("{text}\n{left_out} more of {}", page.total) })
         }
     }
+}
+
+/// Prints rows as a calendar.
+pub(super) async fn print_calendar<V>(log: &Log, form: &CalendarForm<V>, rows: &[V]) -> Result<(), Failure> {
+    let recorded = log.recording_times(form.positions(rows)).await?;
+    let stamp = log.environment().clock.now();
+    print(&form.render(rows, &CalendarTimes { stamp, recorded }))
 }

@@ -7,6 +7,7 @@ use crate::server::settings::{SettingOption, SettingsError, SettingsLayers};
 use crate::server::telemetry::Telemetry;
 use crate::server::{PositionFile, PositionFileError, Server, logging, shutdown_signal};
 use minutebook_ledger::{Discontinuity, Environment, LedgerUrl, Log, Opening, UrlError};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -63,12 +64,26 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Resul
             Err(discontinuity) => accept(&log, file, &discontinuity, command.accept_lost_tail).await?,
         }
     }
-    let server = Server::bind(log, settings, position_file).await?;
+    let server = Server::bind(log.clone(), settings, position_file).await?;
     let stop = shutdown_signal()?;
-    print_error(&format!("listening on http://{}/api/v1", server.address()?));
-    server.run(stop).await;
+    let address = server.address()?;
+    print_error(&format!("listening on {}", api_address(address)));
+    let (version, ledger) = (env!("MINUTEBOOK_VERSION"), url.to_string());
+    tracing::info!(event = "server.started", version, ledger, %address, position = %log.known_head(), "the server started");
+    let position = server.run(stop).await;
+    tracing::info!(event = "server.stopped", version, ledger, %address, %position, "the server stopped");
     telemetry.shut_down().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Returns the address of the API: for a server on every address of the machine, one that answers on the machine itself.
+fn api_address(bound: SocketAddr) -> String {
+    let local = match bound.ip() {
+        ip if !ip.is_unspecified() => return format!("http://{bound}/api/v1"),
+        IpAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(_) => IpAddr::from(Ipv6Addr::LOCALHOST),
+    };
+    format!("http://{}/api/v1 and every other address of this machine", SocketAddr::new(local, bound.port()))
 }
 
 /// Refuses a log that does not continue what the server saw of it before, unless the operator names its present end.

@@ -11,6 +11,11 @@ pub fn write(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Re
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// Adds a byte order mark if it is wished for: without one, Excel reads UTF-8 as the system's code page.
+pub fn with_mark(csv: String, wished: Option<bool>) -> String {
+    if wished == Some(true) { format!("\u{feff}{csv}") } else { csv }
+}
+
 /// Puts an apostrophe before a cell that a spreadsheet would run as a formula (OWASP, CSV Injection). Spreadsheets skip spaces and
 /// line feeds before it, and those set to Chinese or Japanese read the full-width signs too.
 fn inert(cell: String) -> String {

@@ -6,11 +6,12 @@ use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page, visible_names};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
-use minutebook_domain::StreamId;
+
 use minutebook_domain::action::{ActionStatus, ReportedProgress};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::comparison::is_same_name;
 use minutebook_domain::reference::{ActionRef, CommitteeCode, ItemLabel, MeetingRef, Name, Prose, Reference};
+use minutebook_domain::{Position, StreamId};
 use minutebook_ledger::Log;
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::projection::Projection;
@@ -66,6 +67,9 @@ pub struct ActionView {
     pub carried_forward: u32,
     /// How many times the action was reassigned.
     pub reassigned: u32,
+    /// The position from which the action is known as it is.
+    #[serde(skip)]
+    pub known_from: Position,
 }
 
 impl ActionView {
@@ -101,6 +105,7 @@ impl ActionView {
             due_date_moves: row.due_date_moves,
             carried_forward: row.carried_forward,
             reassigned: row.reassigned,
+            known_from: visible.known_from,
         })
     }
 }

@@ -111,6 +111,19 @@ pub async fn headlines(
     }
 }
 
+/// Returns the editions of a meeting's headlines that were imported, and that a reader with the clearance may know of.
+pub async fn imported_headlines(
+    log: &Log,
+    meeting: &MeetingRef,
+    position: Position,
+    clearance: Clearance,
+) -> Result<Vec<DocumentEdition>, ReadError> {
+    let stream = StreamHistory::read(log, &StreamId::Meeting(meeting.clone())).await?;
+    let mut editions = editions_of(meeting, &stream.statements_at(position));
+    editions.retain(|edition| edition.kind == DocumentKind::Headlines && clearance.permits(edition.classification));
+    Ok(editions.into_iter().collect())
+}
+
 /// Gives the notice of the meeting the mark of the edition: with several editions it has the lowest of theirs.
 fn classify(events: &mut [MeetingEvent], mark: Classification) {
     for event in events {

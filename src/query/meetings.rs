@@ -6,13 +6,14 @@ use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::VisibleRow;
 use chrono::{NaiveDate, NaiveTime};
-use minutebook_domain::StreamId;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Capacity;
 use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef, Name, Prose};
+use minutebook_domain::{Position, StreamId};
 use minutebook_ledger::Log;
 use minutebook_projections::meetings::{Apologies, Attendance, MeetingRow, Meetings, PublishedEdition};
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// A meeting as of the requested moment.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -59,6 +60,12 @@ pub struct MeetingView {
     pub apologies: Vec<Apologies>,
     /// The published editions of the headlines whose audience the reader belongs to.
     pub published: Vec<PublishedEdition>,
+    /// Whether `next_meeting_on` is announced and no meeting of the committee is convened for that day or later.
+    #[serde(skip)]
+    pub announces_next: bool,
+    /// The position from which the meeting is known as it is.
+    #[serde(skip)]
+    pub known_from: Position,
 }
 
 /// An agenda item of a meeting.
@@ -139,7 +146,27 @@ impl MeetingView {
             attendance: row.attendance.clone(),
             apologies: row.apologies.clone(),
             published: published.cloned().collect(),
+            announces_next: false,
+            known_from: visible.known_from,
         })
+    }
+
+    /// Marks the last announcement of each committee among meetings in the order of days, unless a meeting is convened for its day or later. A meeting that
+    /// was cancelled or postponed counts for the day it was convened for: the announcement led to it.
+    fn mark_announcements(meetings: &mut [Self]) {
+        let mut last: BTreeMap<CommitteeCode, (Option<(usize, NaiveDate)>, NaiveDate)> = BTreeMap::new();
+        for (index, meeting) in meetings.iter().enumerate() {
+            let day = meeting.held_on.max(meeting.postponed_from.unwrap_or(meeting.held_on));
+            let (announced, convened) = last.entry(meeting.committee.clone()).or_insert((None, day));
+            let next = meeting.next_meeting_on.filter(|_| !meeting.cancelled);
+            *announced = next.map(|next| (index, next)).or(*announced);
+            *convened = (*convened).max(day);
+        }
+        for (announced, convened) in last.into_values() {
+            if let Some((index, _)) = announced.filter(|(_, day)| *day > convened) {
+                meetings[index].announces_next = true;
+            }
+        }
     }
 }
 
@@ -168,6 +195,7 @@ impl Queryable for MeetingView {
         })
         .await?;
         page.rows.sort_by(|a, b| (a.held_on, &a.reference).cmp(&(b.held_on, &b.reference)));
+        Self::mark_announcements(&mut page.rows);
         Ok(page)
     }
 }

@@ -267,7 +267,7 @@ pub async fn rows_by_committee<P: Projection>(
         for keyed in read.rows {
             let place = keyed.stream.committee().and_then(|code| places.get(code.as_str()));
             if let Some(rows) = place.and_then(|place| rows.get_mut(*place)) {
-                rows.push(VisibleRow { row: keyed.row, clearance });
+                rows.push(VisibleRow { row: keyed.row, clearance, known_from: keyed.known_from });
             }
         }
         last = last.max(read.position);

@@ -1,5 +1,6 @@
 //! A row as a reader knows it.
 
+use minutebook_domain::Position;
 use minutebook_domain::classification::{Classification, Classified, Clearance};
 pub use minutebook_projections::redaction::sees_all;
 
@@ -9,6 +10,8 @@ pub struct VisibleRow<R> {
     /// The row.
     pub row: R,
     pub(super) clearance: Clearance,
+    /// The position from which the row is known as it is.
+    pub(super) known_from: Position,
 }
 
 impl<R> VisibleRow<R> {

@@ -30,6 +30,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use connection_places::ConnectionPlaces;
 use middleware::Middleware;
+use minutebook_domain::Position;
 use minutebook_ledger::Log;
 use rate_limiter::ClientRateLimiter;
 use settings::Settings;
@@ -98,8 +99,9 @@ impl Server {
         self.listener.local_addr()
     }
 
-    /// Serves until `stop` completes, finishes the requests and deliveries in progress, and closes the ledger.
-    pub async fn run(self, stop: impl Future<Output = ()>) {
+    /// Serves until `stop` completes, finishes the requests and deliveries in progress, and closes the ledger. Returns the last
+    /// position of the log that the server has seen.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> Position {
         let limits = &self.settings.limits;
         let (stopping, stopped) = watch::channel(false);
         let (finish, finished) = watch::channel(false);
@@ -122,7 +124,9 @@ impl Server {
             // It fails only by a panic, which is logged.
             let _ = notes.await;
         }
+        let position = self.log.known_head();
         self.log.close().await;
+        position
     }
 }
 

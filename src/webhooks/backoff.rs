@@ -1,7 +1,9 @@
 //! Schedules retries after a failed delivery, and disables a webhook that fails for days.
 //!
+//! A receiver may ask in `Retry-After` for a longer delay than its failures give it, up to the longest.
 //! How long a webhook fails is the sum of the delays between its attempts: no clock that was set makes it longer.
 
+use super::delivery::DeliveryFailure;
 use super::settings::WebhookSettings;
 use chrono::{DateTime, TimeDelta, Utc};
 use minutebook_ledger::DeliveryProgress;
@@ -13,13 +15,15 @@ pub(super) fn record_failure(
     settings: &WebhookSettings,
     now: DateTime<Utc>,
     random: u64,
-    outcome: String,
+    failure: DeliveryFailure,
 ) {
     progress.failures = progress.failures.saturating_add(1);
     progress.failing_since.get_or_insert(now);
-    progress.last_outcome = Some(outcome);
-    progress.next_attempt_at = now + delta(retry_delay(progress.failures, settings, random));
-    if waited_longer_than(settings.gives_up_after, progress.failures, settings) {
+    let requested = failure.retry_after.unwrap_or_default().min(settings.longest_retry);
+    progress.retry_delay = retry_delay(progress.failures, settings, random).max(requested);
+    progress.next_attempt_at = now + delta(progress.retry_delay);
+    progress.last_outcome = Some(failure.outcome);
+    if failure.is_gone || waited_longer_than(settings.gives_up_after, progress.failures, settings) {
         progress.disabled_at = Some(now);
     }
 }
@@ -31,11 +35,6 @@ fn waited_longer_than(limit: Duration, failures: u32, settings: &WebhookSettings
         waited = waited.saturating_add(doubled_delay(failure, settings));
         waited > limit
     })
-}
-
-/// The longest delay after this many failures, with all of its jitter.
-pub(super) fn longest_delay(failures: u32, settings: &WebhookSettings) -> Duration {
-    doubled_delay(failures, settings).mul_f64(1.25)
 }
 
 fn doubled_delay(failures: u32, settings: &WebhookSettings) -> Duration {
@@ -80,10 +79,27 @@ mod tests {
         for attempt in 1..=33 {
             // The clock jumps by a year with each attempt, forth and back.
             let now = first + TimeDelta::days(if attempt % 2 == 0 { 365 } else { 0 });
-            record_failure(&mut progress, &settings, now, 0, "answered 500".into());
+            record_failure(&mut progress, &settings, now, 0, DeliveryFailure::new("answered 500"));
             // 13 delays from 5 s to 5.7 h take 11.4 h, and 19 of 6 h take 114 h.
             assert_eq!(progress.disabled_at.is_some(), attempt == 33, "attempt {attempt}");
         }
         assert_eq!((progress.failures, progress.failing_since), (33, Some(first)));
+    }
+
+    #[test]
+    fn the_receiver_may_ask_for_a_longer_delay_up_to_the_longest() {
+        let settings = WebhookSettings::default();
+        let delay = |failures, seconds| {
+            let mut progress = DeliveryProgress { failures, ..DeliveryProgress::default() };
+            let retry_after = Some(Duration::from_secs(seconds));
+            let failure = DeliveryFailure { retry_after, ..DeliveryFailure::new("answered 429") };
+            record_failure(&mut progress, &settings, DateTime::default(), 0, failure);
+            assert_eq!(progress.next_attempt_at, DateTime::<Utc>::default() + delta(progress.retry_delay));
+            progress.retry_delay.as_secs()
+        };
+        assert_eq!(delay(0, 120), 120);
+        assert_eq!(delay(0, 1), 5, "no sooner than without it");
+        assert_eq!(delay(9, 120), 2560);
+        assert_eq!(delay(0, u64::MAX), 6 * 3600);
     }
 }

@@ -162,10 +162,7 @@ impl Deliverer {
 
     fn record_failure(&self, progress: &mut DeliveryProgress, failure: DeliveryFailure) {
         let now = self.now();
-        backoff::record_failure(progress, &self.settings, now, random(self.log()), failure.outcome);
-        if failure.is_gone {
-            progress.disabled_at = Some(now);
-        }
+        backoff::record_failure(progress, &self.settings, now, random(self.log()), failure);
     }
 }
 

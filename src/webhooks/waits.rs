@@ -2,10 +2,9 @@
 //!
 //! The database holds the time of the next attempt by the clock of the server that failed, which may be set, and may differ
 //! from the clocks of other servers. Each process therefore reads such a time once, when it first sees it, and waits from
-//! then on by its own monotonic time, never longer than the delay after so many failures. A lease has no time at all: its
+//! then on by its own monotonic time, never longer than the delay that is stored with it. A lease has no time at all: its
 //! holder counts it up with each delivery, and it has ended for a process that saw the same count for its whole length.
 
-use super::backoff::longest_delay;
 use super::settings::WebhookSettings;
 use super::webhook::Webhook;
 use chrono::{DateTime, Utc};
@@ -37,7 +36,7 @@ impl Waits {
         for webhook in webhooks {
             let (failures, stored) = (webhook.progress.failures, webhook.progress.next_attempt_at);
             let known = self.retries.remove(&webhook.id).filter(|(of, time, _)| (*of, *time) == (failures, stored));
-            let delay = || (stored - now).to_std().unwrap_or_default().min(longest_delay(failures, settings));
+            let delay = || (stored - now).to_std().unwrap_or_default().min(webhook.progress.retry_delay);
             retries.insert(webhook.id.clone(), known.unwrap_or_else(|| (failures, stored, at + delay())));
             if let Some(lease) = webhook.lease.as_ref().filter(|lease| lease.holder != holder) {
                 let known = self.leases.remove(&webhook.id).filter(|(seen, _)| seen == lease);

@@ -4,9 +4,9 @@ use crate::fixtures::ledgers::{FixedClock, Store, TestLedger};
 use crate::fixtures::oidc_server::OidcServer;
 use minutebook::access::oidc::{OidcConfig, OidcProvider};
 use minutebook::access::{AuthenticationError, Authenticator, JwtFault, Permission, Principal, Role, Tokens, issue};
-use minutebook_domain::SenderIdentity;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::{ProviderSubject, SenderIdentity};
 use minutebook_ledger::{Environment, Recorder};
 use serde_json::{Value, json};
 
@@ -28,7 +28,8 @@ async fn tokens_of_a_real_provider_give_the_configured_rights() {
         let token = server.access_token("secretary", algorithm).await;
         let secretary = provider.authenticate(&token).await.unwrap();
         assert_eq!(secretary.name(), "secretary");
-        let subject = SenderIdentity::Provider { issuer: server.issuer.clone(), subject: "secretary".into() };
+        let subject =
+            SenderIdentity::Provider(ProviderSubject { issuer: server.issuer.clone(), subject: "secretary".into() });
         assert_eq!(secretary.identity(), Some(&subject));
         assert!(secretary.may_in(Permission::Record, &committee("SSC")));
         assert!(!secretary.may_in(Permission::Record, &committee("OPSG")), "wrong committee");

@@ -3,11 +3,12 @@
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::committee::{begin, convened, request};
 use crate::fixtures::ledgers::{TestLedger, on_both_stores};
+use crate::fixtures::record_lines::minutebook;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::json;
 
-on_both_stores!(each_reader_gets_the_editions_published_to_them);
+on_both_stores!(each_reader_gets_the_editions_published_to_them, imported_headlines_are_in_the_feed_and_can_be_read);
 
 /// The texts of all elements with a name, in order. Panics if the document is not well formed.
 fn texts(xml: &str, wanted: &str) -> Vec<String> {
@@ -61,4 +62,21 @@ async fn each_reader_gets_the_editions_published_to_them(ledger: TestLedger) {
     let amber = client.cleared(&recorder, "AMBER", None).await.get("/api/v1/feed.atom?committee=SSC").await.text();
     assert_eq!(texts(&amber, "id").len(), 4);
     assert_eq!(texts(&amber, "name"), ["Minutebook"]);
+}
+
+async fn imported_headlines_are_in_the_feed_and_can_be_read(ledger: TestLedger) {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/sample");
+    let imported = minutebook(&ledger.url_text).args(["import", sample]).output().unwrap();
+    assert!(imported.status.success(), "{}", String::from_utf8_lossy(&imported.stderr));
+    let client = ApiClient::of(ledger.open().await);
+    let feed = client.get("/api/v1/feed.atom").await.expect(200).text();
+    let ids = texts(&feed, "id");
+    assert_eq!((ids.len(), ids[1].as_str()), (6, "urn:minutebook:headlines:TSC_46_2905:WHITE"));
+    assert_eq!(texts(&feed, "published"), [""; 0], "nobody said when");
+    // The link leads to a page, and not to JSON.
+    for link in feed.split("<link ").filter(|link| link.contains("alternate")) {
+        let address = link.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+        let page = client.get(&address).await.expect(200);
+        assert!(page.header("content-type").starts_with("text/html") && page.text().contains("Headlines"), "{address}");
+    }
 }

@@ -1,6 +1,7 @@
 //! Tests of the HTTP API, through its router or through a running server.
 
 mod atom;
+mod calendars;
 mod entity_tags;
 mod events;
 mod feed;

@@ -59,3 +59,60 @@ fn no_route_is_added_without_its_description() {
     assert_eq!(plain.len(), 1, "{plain:?}");
     assert!(plain[0].contains("openapi.json"));
 }
+
+#[tokio::test]
+async fn the_index_and_the_page_at_the_root_name_addresses_that_answer() {
+    let ledger = TestLedger::new(Store::Sqlite);
+    let client = ApiClient::of(ledger.open().await);
+    let index = client.get("/api/v1").await.expect(200).json();
+    let paths = index["reads"].as_array().unwrap().iter().map(|entry| entry["path"].as_str().unwrap().to_owned());
+    let page = client.get("/").await.expect(200);
+    assert!(page.header("content-type").starts_with("text/html"));
+    let text = page.text();
+    let linked = text.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned());
+    let addresses: BTreeSet<String> =
+        paths.chain(linked).chain([index["openapi"].as_str().unwrap().to_owned()]).collect();
+    assert!(addresses.contains("/api/v1/actions") && addresses.contains("/api/v1/feed.atom"), "{addresses:?}");
+    // A path with a parameter has no answer of its own, the reference redirects to its folder, and the live feed has no end.
+    let answers =
+        |address: &&String| !address.contains('{') && !address.ends_with("/docs") && !address.ends_with("/stream");
+    for address in addresses.iter().filter(answers) {
+        let answer = client.get(address).await;
+        // A required parameter is missing, at most.
+        assert!(answer.status.is_success() || answer.status == 400, "{address}: {}", answer.text());
+    }
+}
+
+/// What generators of clients stumble over: one name for two values, and a write that does not say that it needs a token.
+#[tokio::test]
+async fn a_value_is_named_once_and_a_write_requires_the_token() {
+    let ledger = TestLedger::new(Store::Sqlite);
+    let client = ApiClient::of(ledger.open().await);
+    let document = client.get("/api/v1/openapi.json").await.json();
+    let mut lists = 0;
+    check_values(&document, &mut lists);
+    assert!(lists > 20, "{lists}");
+    assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
+    assert_eq!(document["security"], serde_json::json!([{}, {"token": []}]));
+    let tags = document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap());
+    assert_eq!(tags.collect::<Vec<_>>(), ["Reading", "Writing", "Webhooks", "Operations"]);
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let requires = operation["security"] == serde_json::json!([{"token": []}]);
+            assert_eq!(requires, method != "get" || path.starts_with("/api/v1/webhooks"), "{method} {path}");
+        }
+    }
+}
+
+fn check_values(value: &Value, lists: &mut usize) {
+    if let Some(values) = value["enum"].as_array() {
+        let distinct: BTreeSet<String> = values.iter().map(Value::to_string).collect();
+        assert_eq!(distinct.len(), values.len(), "{values:?}");
+        *lists += 1;
+    }
+    match value {
+        Value::Object(object) => object.values().for_each(|value| check_values(value, lists)),
+        Value::Array(values) => values.iter().for_each(|value| check_values(value, lists)),
+        _ => {}
+    }
+}

@@ -49,8 +49,9 @@ static DIGEST: Pattern = LazyLock::new(|| Regex::new("[0-9a-f]{64}").unwrap());
 static EVENT_ID: Pattern = LazyLock::new(|| Regex::new("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap());
 static VERSION: Pattern = LazyLock::new(|| Regex::new("\"version\":[0-9]+").unwrap());
 static PASSAGE: Pattern = LazyLock::new(|| Regex::new("\"passage\":[0-9]+").unwrap());
-static POSITION: Pattern =
-    LazyLock::new(|| Regex::new(r#"("position": ?|"known_at": ?|position |cursor=|after=)([0-9]+)"#).unwrap());
+static POSITION: Pattern = LazyLock::new(|| {
+    Regex::new(r#"("position": ?|"known_at": ?|position |cursor=|after=|"cursor": ?"|"after": ?)([0-9]+)"#).unwrap()
+});
 static DECISION: Pattern = LazyLock::new(|| Regex::new("([TS]SC_[0-9]+_[0-9]+)/D[0-9]+").unwrap());
 
 /// A ledger as one reader sees it.

@@ -31,6 +31,8 @@ fn the_demo_shows_a_sound_ledger_and_can_be_run_again() {
     assert_eq!(wide, [""; 0], "lines wider than 100 columns");
     assert_eq!(first.matches("Margaret Ashdown").count(), 1, "attendance is printed once");
     assert_eq!(cli.done(&["demo"]), first, "a second run records nothing");
+    let files = std::fs::read_dir(cli.folder.path()).unwrap().map(|file| file.unwrap().file_name());
+    assert_eq!(files.collect::<Vec<_>>(), ["minutebook-demo.db"], "no lock and no companion is left");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod changes;
 mod control_characters;
 mod decisions;
 mod demo;
+mod doctor;
 mod editions;
 mod export;
 mod generated_sentences;

@@ -320,7 +320,7 @@ fn a_refusal_says_what_would_be_accepted_and_records_nothing() {
         (&["log", "--type", "Nothing"], 2, "ActionRaised"),
         (&["--ledger", "mysql:book", "log"], 2, "`sqlite:PATH` or `postgres://USER@HOST/DATABASE`"),
         (&["--ledger", "sqlite:missing.db", "log"], 1, "there is no ledger at missing.db"),
-        (&["--ledger", "postgres://nobody@127.0.0.1:1/book", "log"], 1, "the database cannot be reached"),
+        (&["--ledger", "postgres://nobody@127.0.0.1:1/book", "log"], 1, "cannot connect to book on 127.0.0.1:1"),
         (&["migrate", "--grant-to", "role"], 1, "SQLite has no roles"),
         (&["migrate", "--grant-read-to", "role", "--clearance", "green"], 1, "SQLite has no roles"),
         (&["migrate", "--grant-read-to", "role", "--clearance", "pink"], 2, "WHITE, GREEN, AMBER, RED"),

@@ -75,4 +75,10 @@ async fn log_and_metrics_contain_no_recorded_and_no_requested_text() {
     );
     let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|line| line["id"] == "known-1" && line["status"] == 200), "{log}");
+    for event in ["server.started", "server.stopped"] {
+        let line = lines.iter().find(|line| line["event"] == event).unwrap_or_else(|| panic!("{event}: {log}"));
+        assert_eq!((&line["ledger"], &line["version"]), (&ledger.url_text.clone().into(), &"0.1.0".into()), "{line}");
+        assert_eq!(line["position"], head.to_string());
+        assert!(line["address"].as_str().unwrap().starts_with("127.0.0.1:"), "{line}");
+    }
 }

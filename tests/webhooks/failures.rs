@@ -6,7 +6,11 @@ use crate::fixtures::webhook_receiver::{Reply, WebhookReceiver};
 use minutebook::webhooks::WebhookSettings;
 use std::time::Duration;
 
-on_both_stores!(a_receiver_that_fails_for_too_long_is_disabled_until_enabled, a_silent_receiver_delays_no_other);
+on_both_stores!(
+    a_receiver_that_fails_for_too_long_is_disabled_until_enabled,
+    a_silent_receiver_delays_no_other,
+    a_receiver_is_not_asked_again_before_the_time_it_names,
+);
 
 async fn a_receiver_that_fails_for_too_long_is_disabled_until_enabled(ledger: TestLedger) {
     let recorder = recorder_with_action(&ledger).await;
@@ -58,4 +62,24 @@ async fn a_silent_receiver_delays_no_other(ledger: TestLedger) {
     receiver.wait_for_accepted(expected.len()).await;
     server.kill().await;
     assert_eq!(receiver.accepted_positions(), expected);
+}
+
+async fn a_receiver_is_not_asked_again_before_the_time_it_names(ledger: TestLedger) {
+    let recorder = recorder_with_action(&ledger).await;
+    let receiver = WebhookReceiver::open().await;
+    create_webhook(recorder.log(), "wh_1", definition(&receiver, "RED", None)).await;
+    receiver.answer_next([Reply::Later("3600".into())]);
+    let settings = WebhookSettings { longest_retry: Duration::from_hours(2), ..quick_settings() };
+    let server = RunningDeliverer::start(&ledger, settings).await;
+    let expected = record(&recorder, "only", 1).await;
+    let failing = until(recorder.log(), "wh_1", |webhook| webhook.progress.failures == 1).await;
+    assert_eq!(failing.progress.retry_delay, Duration::from_hours(1));
+    // Another server, or this one after a restart, waits too: without the header the next attempt came after 5 ms.
+    server.stop().await;
+    let server = RunningDeliverer::start(&ledger, settings).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert_eq!(receiver.messages().len(), 1);
+    assert!(recorder.log().enable_webhook("wh_1").await.unwrap());
+    receiver.wait_for_accepted(expected.len()).await;
+    server.stop().await;
 }

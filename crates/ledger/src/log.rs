@@ -16,7 +16,7 @@ use chrono::{DateTime, Utc};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::TokenId;
 use minutebook_domain::{EventId, Position, RecordedEvent, StreamId, StreamVersion};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// The number of leaves read at a time: half a megabyte.
@@ -234,6 +234,17 @@ impl Log {
         let Some(before) = position.number().checked_sub(1) else { return Ok(None) };
         let events = self.events_between(Position::new(before), position).await?;
         Ok(events.first().map(|event| event.recorded_at))
+    }
+
+    /// Returns when the events at these positions were recorded. Positions without an event are left out.
+    pub async fn recording_times(
+        &self,
+        positions: impl IntoIterator<Item = Position>,
+    ) -> Result<BTreeMap<Position, DateTime<Utc>>, StoreError> {
+        let positions: BTreeSet<u64> = positions.into_iter().map(Position::number).collect();
+        let times = self.store.recording_times(&positions.into_iter().collect::<Vec<_>>()).await?;
+        let time = |micros| DateTime::from_timestamp_micros(micros).unwrap_or_default();
+        Ok(times.into_iter().map(|(position, micros)| (Position::new(position), time(micros))).collect())
     }
 
     /// A cursor over the events of `selection` after a position.

@@ -71,6 +71,8 @@ pub struct KeyedRow<R> {
     pub key: String,
     /// The row itself.
     pub row: R,
+    /// The last position of the command that made the row what it is.
+    pub known_from: Position,
 }
 
 /// Rows, and the position they are known at.
@@ -112,6 +114,7 @@ impl Log {
                 row: serde_json::from_str(&content).map_err(|error| unreadable::<P>(&found.stream, error))?,
                 stream: found.stream.parse().map_err(|error| unreadable::<P>(&found.stream, error))?,
                 key: found.key,
+                known_from: Position::new(found.known_from),
             });
         }
         rows.sort_by(|a, b| (&a.stream, &a.key).cmp(&(&b.stream, &b.key)));

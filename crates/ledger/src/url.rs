@@ -37,6 +37,9 @@ pub enum UrlError {
     Postgres,
 }
 
+/// The port that an address without one means.
+const POSTGRES_PORT: u16 = 5432;
+
 impl FromStr for LedgerUrl {
     type Err = UrlError;
 
@@ -57,13 +60,13 @@ impl fmt::Display for LedgerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Self::Postgres(options) => write!(
-                f,
-                "postgres://{}@{}/{}",
-                options.get_username(),
-                options.get_host(),
-                options.get_database().unwrap_or(options.get_username())
-            ),
+            Self::Postgres(options) => {
+                write!(f, "postgres://{}@{}", options.get_username(), options.get_host())?;
+                if options.get_port() != POSTGRES_PORT {
+                    write!(f, ":{}", options.get_port())?;
+                }
+                write!(f, "/{}", options.get_database().unwrap_or(options.get_username()))
+            }
         }
     }
 }
@@ -82,6 +85,8 @@ mod tests {
     fn a_password_is_never_shown() {
         let url: LedgerUrl = "postgres://jane:s3cret@db.example/book".parse().unwrap();
         assert_eq!(format!("{url}"), "postgres://jane@db.example/book");
+        let other_port: LedgerUrl = "postgres://jane:s3cret@db.example:6432/book".parse().unwrap();
+        assert_eq!(format!("{other_port}"), "postgres://jane@db.example:6432/book");
         assert!(!format!("{url:?}").contains("s3cret"));
         let wrong = "mysql://jane:s3cret@db/book".parse::<LedgerUrl>().unwrap_err();
         assert!(!wrong.to_string().contains("s3cret"));

@@ -4,8 +4,8 @@ use super::config::{OidcConfig, RightConfig};
 use crate::access::jwt_fault::JwtFault;
 use crate::access::principal::{Principal, Right};
 use chrono::{DateTime, Utc};
-use minutebook_domain::SenderIdentity;
 use minutebook_domain::reference::Name;
+use minutebook_domain::{ProviderSubject, SenderIdentity};
 use serde_json::{Map, Value};
 
 /// The allowed difference between the provider's clock and this one, in seconds.
@@ -27,7 +27,8 @@ pub(super) fn admit(config: &OidcConfig, claims: &Claims, now: DateTime<Utc>) ->
     if subject.len() > LONGEST_SUBJECT || subject.chars().any(char::is_control) {
         return Err(JwtFault::Claim("sub".into()));
     }
-    let identity = SenderIdentity::Provider { issuer: config.issuer.clone(), subject: subject.to_string() };
+    let identity =
+        SenderIdentity::Provider(ProviderSubject { issuer: config.issuer.clone(), subject: subject.to_string() });
     Ok(Principal::new(name.to_string(), Some(identity), rights(config, claims)))
 }
 

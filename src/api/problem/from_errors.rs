@@ -14,8 +14,10 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         let (kind, detail) = match &error {
             StoreError::Full => (ProblemKind::StorageFull, "the disk of the database is full; nothing was recorded"),
-            StoreError::Unreachable(_) => (ProblemKind::Unavailable, "the server cannot reach its database at present"),
-            StoreError::ReadOnly(_) => {
+            StoreError::Unreachable(_) | StoreError::NotConnected { .. } => {
+                (ProblemKind::Unavailable, "the server cannot reach its database at present")
+            }
+            StoreError::ReadOnly(_) | StoreError::OpenedForReading(_) => {
                 (ProblemKind::Unavailable, "the ledger cannot be written to at present; nothing was recorded")
             }
             StoreError::Busy(_) => {

@@ -14,6 +14,7 @@ use chrono::NaiveDate;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use serde::Deserialize;
+use std::str::FromStr;
 use utoipa::IntoParams;
 
 list_schema!(ActionList: ActionView);
@@ -64,6 +65,31 @@ pub(in crate::api) struct ActionParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|csv|ics)$", example = "csv")]
     format: Option<Representation>,
+    /// What a calendar shows: the actions as to-dos, or events on the days they are due, for calendars that show no to-dos
+    /// (Google, Outlook). Other formats ignore it. Default: todos.
+    #[serde(default, rename = "as", deserialize_with = "from_text")]
+    #[param(inline, rename = "as", value_type = Option<CalendarEntries>, example = "events")]
+    shown_as: Option<CalendarEntries>,
+}
+
+/// What a calendar of actions shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "snake_case")]
+enum CalendarEntries {
+    Todos,
+    Events,
+}
+
+impl FromStr for CalendarEntries {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "todos" => Ok(Self::Todos),
+            "events" => Ok(Self::Events),
+            _ => Err("expected one of: todos, events"),
+        }
+    }
 }
 
 /// List actions
@@ -96,7 +122,9 @@ pub(in crate::api) async fn list_actions(
         search: params.search,
     };
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
-    request.list::<ActionView>(options, &filter, Some(icalendar::of_actions)).await
+    let calendar =
+        if params.shown_as == Some(CalendarEntries::Events) { &icalendar::DUE_DATES } else { &icalendar::TO_DOS };
+    request.list::<ActionView>(options, &filter, Some(calendar)).await
 }
 
 /// Get an action

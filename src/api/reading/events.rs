@@ -131,6 +131,8 @@ pub(in crate::api) struct EventList {
     position: Position,
     /// The address of the next page; null at the end of the log. A page with few events may have a next page.
     next: Option<String>,
+    /// The `after` of the next page; null at the end of the log.
+    after: Option<Position>,
 }
 
 /// List events by position
@@ -165,10 +167,13 @@ pub(in crate::api) async fn list_events(
         }
         page_of_events.events = disclosed;
     }
-    let next = page_of_events.more.then(|| with_after(&uri, page_of_events.through));
+    let after = page_of_events.more.then_some(page_of_events.through);
+    let next = after.map(|after| with_after(&uri, after));
     let body = match form {
         Representation::Ndjson => lines(&page_of_events.events),
-        _ => serde_json::to_vec(&EventList { events: page_of_events.events, position: told, next: next.clone() }),
+        _ => {
+            serde_json::to_vec(&EventList { events: page_of_events.events, position: told, next: next.clone(), after })
+        }
     };
     let mut response = respond(form, body.map_err(|error| Problem::internal(&error))?, position);
     if let Some(link) = next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok()) {

@@ -46,7 +46,7 @@ pub(in crate::api) async fn list_meetings(
 ) -> Result<Response, Problem> {
     let filter = MeetingFilter::default();
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
-    request.list::<MeetingView>(options, &filter, Some(icalendar::of_meetings)).await
+    request.list::<MeetingView>(options, &filter, Some(&icalendar::MEETINGS)).await
 }
 
 /// Get a meeting

@@ -37,6 +37,10 @@ pub(in crate::api) struct StatisticsParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<String>, pattern = "^(json|csv)$", example = "csv")]
     format: Option<Representation>,
+    /// Begin CSV with a byte order mark, by which Excel reads it as UTF-8. JSON ignores it.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<bool>)]
+    bom: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +104,8 @@ pub(in crate::api) async fn get_statistics(
     let body = match form {
         Representation::Csv => {
             let rows = list.iter().flat_map(render::figures);
-            csv::write(&render::CSV_HEADER, rows).map_err(|error| Problem::internal(&error))?.into_bytes()
+            let rows = csv::write(&render::CSV_HEADER, rows).map_err(|error| Problem::internal(&error))?;
+            csv::with_mark(rows, params.bom).into_bytes()
         }
         _ => serde_json::to_vec(&StatisticsList { statistics: list, position: reader.last_known(position).await? })
             .map_err(|error| Problem::internal(&error))?,

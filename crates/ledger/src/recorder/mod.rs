@@ -23,7 +23,9 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeError};
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
-use minutebook_domain::{Event, EventId, Rejection, RequestMetadata, SenderIdentity, Source, StreamId, StreamVersion};
+use minutebook_domain::{
+    Event, EventId, ProviderSubject, Rejection, RequestMetadata, SenderIdentity, Source, StreamId, StreamVersion,
+};
 use std::sync::Arc;
 
 /// The number of attempts at a request while other writers append to its streams.
@@ -315,7 +317,7 @@ fn validate(request: &Request) -> Result<(), RecordError> {
     }
     let RequestMetadata { on_behalf_of, correlation_id, reason, source, .. } = &request.metadata;
     let (issuer, subject) = match &source.identity {
-        Some(SenderIdentity::Provider { issuer, subject }) => (Some(issuer), Some(subject)),
+        Some(SenderIdentity::Provider(ProviderSubject { issuer, subject })) => (Some(issuer), Some(subject)),
         _ => (None, None),
     };
     for (what, text) in [

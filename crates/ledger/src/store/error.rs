@@ -5,6 +5,7 @@ use crate::event_codec::StoredEventError;
 use minutebook_domain::Position;
 use std::borrow::Cow;
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 /// Why the store could not do what was asked.
@@ -13,6 +14,33 @@ pub enum StoreError {
     /// The disk is full. Nothing was written; the command can be sent again once there is room.
     #[error("the disk is full: nothing was recorded; make room and send it again")]
     Full,
+    /// No connection to a PostgreSQL database could be made.
+    #[error("cannot connect to {place}: {source}; {advice}")]
+    NotConnected {
+        /// The database, the host and the port.
+        place: String,
+        /// What the driver reported.
+        source: Arc<sqlx::Error>,
+        /// What to look at.
+        advice: &'static str,
+    },
+    /// A connection pooler gives each transaction another session of PostgreSQL.
+    #[error(
+        "{0} is reached through a pooler that gives each transaction another session (PgBouncer's `pool_mode = \
+         transaction`): set `pool_mode = session` for it, or name PostgreSQL itself with --ledger"
+    )]
+    TransactionPooling(String),
+    /// The database cannot hold every character.
+    #[error(
+        "{place} has the encoding {encoding}, and a ledger needs UTF8: make another database, with `CREATE DATABASE … \
+         ENCODING 'UTF8' TEMPLATE template0`"
+    )]
+    NotUtf8 {
+        /// The database, the host and the port.
+        place: String,
+        /// Its encoding.
+        encoding: String,
+    },
     /// The database does not answer, or ended the connection.
     #[error("the database cannot be reached: {0}")]
     Unreachable(#[source] Arc<sqlx::Error>),
@@ -54,9 +82,23 @@ pub enum StoreError {
         /// The file that is left.
         left: String,
     },
-    /// The SQLite file, or its folder, cannot be written to.
-    #[error("the file of the ledger cannot be written to: {0}")]
+    /// The SQLite file, its folder, or the PostgreSQL server cannot be written to.
+    #[error("the ledger cannot be written to: {0}")]
     ReadOnly(#[source] Arc<sqlx::Error>),
+    /// The SQLite file was opened for reading alone.
+    #[error("`{0}` cannot be written to: it, or its folder, does not allow it to this user, so it can only be read")]
+    OpenedForReading(String),
+    /// The SQLite file cannot be written to, and what was recorded last may stand outside it.
+    #[error(
+        "`{ledger}` cannot be written to, and what was recorded last may stand in `{wal}` alone: read it as a user who may \
+         write to both, or copy both to another folder"
+    )]
+    UnreadWal {
+        /// The path of the ledger.
+        ledger: String,
+        /// The write-ahead log.
+        wal: String,
+    },
     /// A newer version of this program made the ledger.
     #[error("the ledger at {0} was made by a newer version of minutebook: use that version")]
     Newer(String),
@@ -138,6 +180,31 @@ impl StoreError {
         }
     }
 
+    /// Returns the error for a connection to `place` that could not be made.
+    pub(crate) fn not_connected(place: &str, source: sqlx::Error) -> Self {
+        let advice = match &source {
+            sqlx::Error::Io(error) => match error.kind() {
+                io::ErrorKind::ConnectionRefused => "see whether PostgreSQL runs there and listens on this port",
+                io::ErrorKind::TimedOut => {
+                    "see whether the network lets it through, and whether a pooler in between has a connection free \
+                     (PgBouncer's `pool_size`)"
+                }
+                io::ErrorKind::NotFound => "see whether PostgreSQL runs on this machine and keeps its socket there",
+                _ => "see whether the name of the host is right, and whether the network lets it through",
+            },
+            sqlx::Error::Tls(_) => "see `sslmode` in the address",
+            _ => match code(&source).as_deref() {
+                Some("3D000") => "make the database first, with `createdb --encoding=UTF8`",
+                Some(code) if code.starts_with("28") => {
+                    "see the user and the password in the address, and `pg_hba.conf`"
+                }
+                Some("53300") => "raise `max_connections`, or end other clients",
+                _ => "the server's log may say more",
+            },
+        };
+        Self::NotConnected { place: place.to_owned(), source: Arc::new(source), advice }
+    }
+
     /// Returns the error for bytes at `position` that the decoder rejects.
     pub(crate) fn unreadable_event(position: u64, error: StoredEventError) -> Self {
         Self::UnreadableEvent { position, source: Arc::new(error) }
@@ -156,6 +223,15 @@ const SQLITE_NOTADB: u32 = 26;
 const SQLITE_IOERR_SHMSIZE: u32 = 4874;
 /// What SQLite reports when a file is shorter than it should be.
 const SQLITE_IOERR_SHORT_READ: u32 = 522;
+/// What SQLite reports for an SQL text that names no table, among others.
+const SQLITE_ERROR: u32 = 1;
+/// PostgreSQL's `undefined_table`.
+const POSTGRES_NO_TABLE: &str = "42P01";
+/// PostgreSQL's `read_only_sql_transaction`: a replica, or a database that is set so.
+const POSTGRES_READ_ONLY: &str = "25006";
+/// PostgreSQL's `invalid_sql_statement_name` and `duplicate_prepared_statement`: a pooler has given the connection another
+/// session than that of its prepared statements.
+const POSTGRES_OTHER_SESSION: [&str; 2] = ["26000", "42P05"];
 /// PostgreSQL's `disk_full`.
 const POSTGRES_DISK_FULL: &str = "53100";
 /// PostgreSQL's `lock_not_available` and `query_canceled`: what `lock_timeout` and `statement_timeout` end.
@@ -175,8 +251,10 @@ impl From<sqlx::Error> for StoreError {
             is_corrupt(&error) || is_not_a_database(&error) || extended_code(&error) == Some(SQLITE_IOERR_SHORT_READ);
         if full {
             Self::Full
-        } else if sqlite_code(&error) == Some(SQLITE_READONLY) {
+        } else if sqlite_code(&error) == Some(SQLITE_READONLY) || has_code(&error, POSTGRES_READ_ONLY) {
             Self::ReadOnly(Arc::new(error))
+        } else if POSTGRES_OTHER_SESSION.iter().any(|code| has_code(&error, code)) {
+            Self::TransactionPooling("the database".to_owned())
         } else if damaged {
             Self::NotContinued(Discontinuity::FileDamaged { what: error.to_string() })
         } else if is_unreachable(&error) {
@@ -204,6 +282,12 @@ fn is_unreachable(error: &sqlx::Error) -> bool {
 fn is_busy(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| POSTGRES_BUSY.contains(&code.as_ref()))
         || matches!(sqlite_code(error), Some(SQLITE_BUSY | SQLITE_LOCKED))
+}
+
+/// Returns whether a statement named a table that the database does not have.
+pub(super) fn is_missing_table(error: &sqlx::Error) -> bool {
+    let in_sqlite = || sqlite_code(error) == Some(SQLITE_ERROR) && error.to_string().contains("no such table");
+    has_code(error, POSTGRES_NO_TABLE) || in_sqlite()
 }
 
 /// Returns whether to ask the same of the database again is of no use at present.
@@ -246,7 +330,6 @@ fn sqlite_code(error: &sqlx::Error) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io;
 
     #[test]
     fn a_lost_connection_is_no_answer_and_during_a_commit_an_unknown_outcome() {

@@ -38,6 +38,8 @@ pub(crate) trait EventLog: Send + Sync {
     async fn streams_between(&self, after: u64, through: u64) -> Result<Vec<String>, StoreError>;
     /// Returns the last position recorded at or before a time, in microseconds since the epoch; 0 if there is none.
     async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError>;
+    /// Returns when the events at these positions were recorded, in microseconds since the epoch. Unknown ones are left out.
+    async fn recording_times(&self, positions: &[u64]) -> Result<Vec<(u64, i64)>, StoreError>;
     /// Returns at most `limit` references that contain `text`, whatever its case.
     async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError>;
     /// Waits until another process may have appended. It may return early, or without cause.
@@ -173,6 +175,9 @@ pub(super) const SELECT_END: &str = "SELECT h.position, \
      (SELECT leaf FROM events WHERE position = h.position) AS leaf, \
      (SELECT leaf FROM events WHERE position = $1) AS seen_leaf FROM head AS h";
 
+/// The number of positions in one statement of [`EventLog::recording_times`].
+pub(super) const TIMES_AT_ONCE: usize = 500;
+
 pub(super) const SELECT_HEAD: &str = "SELECT position, recorded_at FROM head";
 
 /// Finds the last event at or before a time by halving: positions are dense and times of recording never decrease, so
@@ -282,6 +287,20 @@ macro_rules! impl_event_log {
             async fn position_at(&self, recorded_at: i64) -> Result<u64, StoreError> {
                 let found = sqlx::query_scalar(event_log::SELECT_POSITION_AT).bind(recorded_at);
                 event_log::found_position(found.fetch_optional(&self.readers).await?)
+            }
+
+            async fn recording_times(&self, positions: &[u64]) -> Result<Vec<(u64, i64)>, StoreError> {
+                let mut times = Vec::with_capacity(positions.len());
+                for some in positions.chunks(event_log::TIMES_AT_ONCE) {
+                    let mut parameters = Parameters::default();
+                    let list = parameters.numbers(&some.iter().map(|position| stored(*position)).collect::<Vec<_>>());
+                    let sql = format!("SELECT position, recorded_at FROM events WHERE position IN ({list})");
+                    for row in query(Statement::new(sql, parameters))?.fetch_all(&self.readers).await? {
+                        let Head { position, recorded_at } = FromRow::from_row(&row)?;
+                        times.push((position, recorded_at));
+                    }
+                }
+                Ok(times)
             }
 
             async fn references_like(&self, text: &str, limit: u32) -> Result<Vec<String>, StoreError> {

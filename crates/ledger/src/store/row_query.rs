@@ -54,6 +54,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("stream", "TEXT"),
     ("key", "TEXT"),
     ("content", "TEXT"),
+    ("known_from", "BIGINT"),
     ("generation", "BIGINT"),
     ("halted_at", "BIGINT"),
     ("halted_why", "TEXT"),
@@ -79,6 +80,7 @@ row! {
         pub(crate) stream: String,
         pub(crate) key: String,
         pub(crate) content: Option<String>,
+        pub(crate) known_from: u64 = read,
     }
 }
 
@@ -136,7 +138,9 @@ impl RowQuery {
         if let Some(generation) = generation {
             for rows in self.rows_of(dialect, generation, &mut parameters) {
                 let content = if matches!(self.rows, RowScope::Began { .. }) { "NULL" } else { "v.content" };
-                union.add("row", &[("stream", "v.stream"), ("key", "v.key"), ("content", content)], &rows);
+                let columns =
+                    [("stream", "v.stream"), ("key", "v.key"), ("content", content), ("known_from", "v.known_from")];
+                union.add("row", &columns, &rows);
             }
         }
         Statement::new(union.into_sql(), parameters)

@@ -1,6 +1,6 @@
 //! Opens a database only if it has the schema of this program, and migrates it on request.
 
-use super::error::StoreError;
+use super::error::{self, StoreError};
 use super::timed::{LONG, within};
 use crate::migrations::SchemaState;
 use sqlx::migrate::MigrateError;
@@ -30,9 +30,9 @@ pub(super) async fn migrate(migrations: impl Future<Output = Result<(), MigrateE
 
 /// Returns the migrations that a database has, as `answer` says; a database without migrations has no table of them.
 pub(super) async fn applied<T: Default>(answer: impl Future<Output = sqlx::Result<T>>) -> Result<T, StoreError> {
-    match within(LONG, answer).await.map_err(StoreError::from) {
-        Err(StoreError::Database(_)) => Ok(T::default()),
-        answer => answer,
+    match within(LONG, answer).await {
+        Err(error) if error::is_missing_table(&error) => Ok(T::default()),
+        answer => Ok(answer?),
     }
 }
 

@@ -7,6 +7,7 @@ use super::row::row;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
+use std::time::Duration;
 
 /// The tables beside the log. Times are microseconds since the epoch where they are numbers.
 #[async_trait]
@@ -73,7 +74,9 @@ pub struct DeliveryProgress {
     pub failures: u32,
     /// The time of the first of those failures.
     pub failing_since: Option<DateTime<Utc>>,
-    /// The earliest time of the next attempt.
+    /// The delay before the next attempt.
+    pub retry_delay: Duration,
+    /// The end of that delay, by the clock of the server that failed.
     pub next_attempt_at: DateTime<Utc>,
     /// The outcome of the last attempt, for people.
     pub last_outcome: Option<String>,
@@ -89,6 +92,7 @@ row! {
         position: u64 = read,
         failures: i64,
         failing_since: Option<i64>,
+        retry_delay: u64 = read,
         next_attempt_at: i64,
         last_outcome: Option<String>,
         disabled_at: Option<i64>,
@@ -103,6 +107,7 @@ impl From<WebhookRow> for StoredWebhook {
             position: Position::new(row.position),
             failures: u32::try_from(row.failures).unwrap_or(u32::MAX),
             failing_since: row.failing_since.map(time),
+            retry_delay: Duration::from_micros(row.retry_delay),
             next_attempt_at: time(row.next_attempt_at),
             last_outcome: row.last_outcome,
             disabled_at: row.disabled_at.map(time),
@@ -140,8 +145,8 @@ macro_rules! impl_sidecar_store {
             }
 
             async fn webhooks(&self) -> Result<Vec<StoredWebhook>, StoreError> {
-                let sql = "SELECT id, definition, position, failures, failing_since, next_attempt_at, last_outcome, \
-                           disabled_at, leased_by, lease_renewals FROM webhooks ORDER BY id";
+                let sql = "SELECT id, definition, position, failures, failing_since, retry_delay, next_attempt_at, \
+                           last_outcome, disabled_at, leased_by, lease_renewals FROM webhooks ORDER BY id";
                 let rows: Vec<WebhookRow> = sqlx::query_as(sql).fetch_all(&self.readers).await?;
                 Ok(rows.into_iter().map(StoredWebhook::from).collect())
             }
@@ -159,8 +164,8 @@ macro_rules! impl_sidecar_store {
             }
 
             async fn enable_webhook(&self, id: &str) -> Result<bool, StoreError> {
-                let sql = "UPDATE webhooks SET failures = 0, failing_since = NULL, next_attempt_at = 0, \
-                           disabled_at = NULL WHERE id = $1";
+                let sql = "UPDATE webhooks SET failures = 0, failing_since = NULL, retry_delay = 0, \
+                           next_attempt_at = 0, disabled_at = NULL WHERE id = $1";
                 Ok(sqlx::query(sql).bind(id).execute(self.sidecar()).await?.rows_affected() > 0)
             }
 
@@ -189,7 +194,8 @@ macro_rules! impl_sidecar_store {
                 progress: &DeliveryProgress,
             ) -> Result<bool, StoreError> {
                 let sql = "UPDATE webhooks SET position = $3, failures = $4, failing_since = $5, \
-                           next_attempt_at = $6, last_outcome = $7, disabled_at = $8, lease_renewals = lease_renewals + 1 \
+                           next_attempt_at = $6, last_outcome = $7, disabled_at = $8, retry_delay = $9, \
+                           lease_renewals = lease_renewals + 1 \
                            WHERE id = $1 AND leased_by = $2";
                 let query = sqlx::query(sql)
                     .bind(id)
@@ -199,7 +205,8 @@ macro_rules! impl_sidecar_store {
                     .bind(sidecar::micros(progress.failing_since))
                     .bind(progress.next_attempt_at.timestamp_micros())
                     .bind(&progress.last_outcome)
-                    .bind(sidecar::micros(progress.disabled_at));
+                    .bind(sidecar::micros(progress.disabled_at))
+                    .bind(i64::try_from(progress.retry_delay.as_micros()).unwrap_or(i64::MAX));
                 Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
             }
         }

@@ -1,8 +1,8 @@
 //! The time limits of PostgreSQL's connections, here and on the server, and the pools that keep them.
 
 use crate::store::timed::{Silence, within};
-use sqlx::Connection as _;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,11 +38,32 @@ pub(super) const READER_ENDS: [(&str, &str); 2] =
 pub(super) const WALKER_ENDS: [(&str, &str); 2] =
     [("statement_timeout", "61s"), ("idle_in_transaction_session_timeout", "1min")];
 
-/// Returns a pool whose connections are tried before use: one that was idle while the database fell silent is closed, and one
+/// Returns statements that give a session these settings. Sent with the connection, as `options`, PgBouncer would refuse or
+/// drop them.
+pub(super) fn as_statements(settings: &[&[(&str, &str)]]) -> String {
+    let settings = settings.iter().flat_map(|some| some.iter());
+    settings.map(|(name, value)| format!("SET {name} = '{value}';")).collect()
+}
+
+/// Runs statements on a new connection.
+pub(super) async fn apply(connection: &mut PgConnection, statements: &str) -> sqlx::Result<()> {
+    within(CONNECT, sqlx::raw_sql(AssertSqlSafe(statements)).execute(connection)).await.map(drop)
+}
+
+/// Returns a pool whose connections have these settings, and are tried before use: one that was idle while the database fell silent is closed, and one
 /// that was idle for a while is asked.
-pub(super) fn pool(connections: u32, wait: Duration, silence: &Arc<Silence>) -> PgPoolOptions {
-    let silence = silence.clone();
+pub(super) fn pool(
+    connections: u32,
+    wait: Duration,
+    settings: &[&[(&str, &str)]],
+    silence: &Arc<Silence>,
+) -> PgPoolOptions {
+    let (silence, settings) = (silence.clone(), Arc::<str>::from(as_statements(settings)));
     let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(wait).test_before_acquire(false);
+    let pool = pool.after_connect(move |connection, _| {
+        let settings = settings.clone();
+        Box::pin(async move { apply(connection, &settings).await })
+    });
     pool.before_acquire(move |connection, meta| {
         let outlived_a_silence = silence.within_last(meta.idle_for);
         Box::pin(async move {

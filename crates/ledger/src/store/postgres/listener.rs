@@ -1,9 +1,10 @@
 //! A connection that hears when another process appended.
 
 use super::CHANNEL;
-use super::limits::{ANSWER, CONNECT};
+use super::limits::{ANSWER, CONNECT, DEAD_CLIENTS, apply, as_statements};
 use crate::store::timed::within;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::runtime;
 use tokio::time::timeout;
@@ -21,6 +22,11 @@ impl HeadListener {
     pub(super) async fn connect(options: &PgConnectOptions) -> sqlx::Result<Self> {
         // A pool of its own: a listener that is stuck takes no place from the readers.
         let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+        let settings = Arc::<str>::from(as_statements(&[&DEAD_CLIENTS]));
+        let pool = pool.after_connect(move |connection, _| {
+            let settings = settings.clone();
+            Box::pin(async move { apply(connection, &settings).await })
+        });
         let pool = pool.acquire_timeout(CONNECT).connect_lazy_with(options.clone());
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.eager_reconnect(false);

@@ -27,6 +27,7 @@ use super::read_models::{
     self, ModelRow, ModelState, ProgressRow, ReadModelSnapshot, ReadModelStore, impl_read_model_store,
 };
 use super::rebuild::{self as rebuild_store, RebuildSession, RebuildStore, impl_rebuild_store};
+use super::row::row;
 use super::row_query::{RowAnswer, RowQuery};
 use super::row_version::{RowVersion, SearchEntry, SearchRow, StoredVersion, VERSION_COLUMNS, VersionRow};
 use super::schema::{self, impl_schema};
@@ -39,7 +40,10 @@ use crate::migrations::{SELECT_APPLIED, Schema, SchemaState};
 use append::PostgresAppend;
 use dialect::{DIALECT, query};
 use futures_util::FutureExt as _;
-use limits::{ANSWER, CONNECT, DEAD_CLIENTS, READ, READER_ENDS, WALK_BEGINS, WALKER_ENDS, WRITE, WRITER_ENDS, pool};
+use limits::{
+    ANSWER, CONNECT, DEAD_CLIENTS, READ, READER_ENDS, WALK_BEGINS, WALKER_ENDS, WRITE, WRITER_ENDS, apply,
+    as_statements, pool,
+};
 use listener::HeadListener;
 use minutebook_domain::Position;
 use minutebook_domain::classification::Clearance;
@@ -67,6 +71,54 @@ const IN_ORDER: [(&str, &str); 4] = [
     ("max_parallel_workers_per_gather", "0"),
 ];
 
+/// Settings of every session.
+const SESSION: [(&str, &str); 4] = [
+    // An acknowledged event is on disk, whatever the server's default is.
+    ("synchronous_commit", "on"),
+    // The statements that append rely on it.
+    ("default_transaction_isolation", "read committed"),
+    // A statement names its generation, so a plan for any parameters leaves out the other partitions as a plan for these
+    // would; and to plan it anew each time takes longer than to run it.
+    ("plan_cache_mode", "force_generic_plan"),
+    // A table without statistics seems so large that the server would compile each statement, for 70 ms and more.
+    ("jit", "off"),
+];
+
+/// Returns how a database is named to a person, without its password: `book on db.example:5432`.
+fn place(options: &PgConnectOptions) -> String {
+    let database = options.get_database().unwrap_or(options.get_username());
+    match options.get_socket() {
+        Some(folder) => format!("{database} on {}", folder.display()),
+        None => format!("{database} on {}:{}", options.get_host(), options.get_port()),
+    }
+}
+
+/// Returns whether the address names a socket of this machine.
+fn is_local(options: &PgConnectOptions) -> bool {
+    options.get_socket().is_some() || options.get_host().starts_with('/')
+}
+
+row! {
+    /// What a server says of itself and of the session.
+    struct FirstAnswer {
+        encoding: String,
+        /// The port at which the server hears the connection; none on a socket of its machine.
+        port: Option<i32>,
+        /// The process of the session.
+        session: i32,
+    }
+}
+
+impl FirstAnswer {
+    async fn of(connection: &mut PgConnection) -> sqlx::Result<Self> {
+        let sql = "SELECT current_setting('server_encoding') AS encoding, inet_server_port() AS port, \
+                   pg_backend_pid() AS session";
+        // Not prepared: a pooler may hand on the session that prepared it.
+        let row = within(ANSWER, sqlx::raw_sql(sql).fetch_one(connection)).await?;
+        Self::from_row(&row)
+    }
+}
+
 /// The store on PostgreSQL.
 pub(crate) struct PostgresStore {
     /// One connection for the writer alone: its prepared statements stay with it, and readers never starve it.
@@ -84,37 +136,50 @@ pub(crate) struct PostgresStore {
 impl PostgresStore {
     /// Connects. With `migrate` it creates or migrates the schema first.
     pub(crate) async fn open(options: PgConnectOptions, migrate: bool) -> Result<Self, StoreError> {
-        let options = options.application_name("minutebook").options([
-            // An acknowledged event is on disk, whatever the server's default is.
-            ("synchronous_commit", "on"),
-            // The statements that append rely on it.
-            ("default_transaction_isolation", "read committed"),
-            // A statement names its generation, so a plan for any parameters leaves out the other partitions as a plan
-            // for these would; and to plan it anew each time takes longer than to run it.
-            ("plan_cache_mode", "force_generic_plan"),
-            // A table without statistics seems so large that the server would compile each statement, for 70 ms and more.
-            ("jit", "off"),
-        ]);
-        let options = options.options(DEAD_CLIENTS);
-        let shown = format!("{} on {}", options.get_database().unwrap_or(options.get_username()), options.get_host());
-        // A pool keeps trying where nobody answers; this fails at once.
-        let mut connection = within(CONNECT, PgConnection::connect_with(&options)).await?;
-        Self::open_schema(&mut connection, migrate, &shown).await?;
-        // It is closed in any case.
-        let _ = within(ANSWER, connection.close()).await;
+        // No setting comes with the connection: PgBouncer would refuse it.
+        let options = options.application_name("minutebook").extra_float_digits(None);
+        let place = place(&options);
+        Self::open_first(&options, migrate, &place).await?;
         let probed = options.clone();
-        let silence = Silence::probed_by(move || {
+        let silence = Silence::probed_by(&place, move || {
             let options = probed.clone();
             async move { PgConnection::connect_with(&options).await?.close().await }.boxed()
         });
-        let pool = |connections, wait, statement, options| {
-            TimedPool::new(pool(connections, wait, &silence).connect_lazy_with(options), statement, &silence)
+        let pool = |connections, wait, statement, settings: &[&[(&str, &str)]]| {
+            let pool = pool(connections, wait, settings, &silence).connect_lazy_with(options.clone());
+            TimedPool::new(pool, statement, &silence)
         };
-        let writer = pool(1, CONNECT, WRITE, options.clone().options(BY_INDEX).options(WRITER_ENDS));
-        let walkers = pool(2, WALK_BEGINS, LONG, options.clone().options(IN_ORDER).options(WALKER_ENDS));
-        let readers = pool(8, CONNECT, READ, options.clone().options(READER_ENDS));
+        let writer = pool(1, CONNECT, WRITE, &[&SESSION, &DEAD_CLIENTS, &BY_INDEX, &WRITER_ENDS]);
+        let walkers = pool(2, WALK_BEGINS, LONG, &[&SESSION, &DEAD_CLIENTS, &IN_ORDER, &WALKER_ENDS]);
+        let readers = pool(8, CONNECT, READ, &[&SESSION, &DEAD_CLIENTS, &READER_ENDS]);
         let (listener, generations) = (Mutex::new(None), Arc::default());
         Ok(Self { writer, readers, walkers, options, silence, listener, generations })
+    }
+
+    /// Makes a first connection, and refuses a database that cannot hold the ledger or does not hold a current one.
+    async fn open_first(options: &PgConnectOptions, migrate: bool, place: &str) -> Result<(), StoreError> {
+        let refused = |error| StoreError::not_connected(place, error);
+        // A pool keeps trying where nobody answers; this fails at once.
+        let mut connection = within(CONNECT, PgConnection::connect_with(options)).await.map_err(refused)?;
+        apply(&mut connection, &as_statements(&[&SESSION, &DEAD_CLIENTS])).await.map_err(refused)?;
+        let server = FirstAnswer::of(&mut connection).await.map_err(refused)?;
+        // A server that hears at another port than was dialled stands behind a proxy or a pooler. If that gives two open
+        // connections the same session, it changes the session with each transaction.
+        if server.port.is_none_or(|port| port != i32::from(options.get_port())) && !is_local(options) {
+            let mut second = within(CONNECT, PgConnection::connect_with(options)).await.map_err(refused)?;
+            let same = FirstAnswer::of(&mut second).await.is_ok_and(|other| other.session == server.session);
+            let _ = within(ANSWER, second.close()).await;
+            if same {
+                return Err(StoreError::TransactionPooling(place.to_owned()));
+            }
+        }
+        if server.encoding != "UTF8" {
+            return Err(StoreError::NotUtf8 { place: place.to_owned(), encoding: server.encoding });
+        }
+        Self::open_schema(&mut connection, migrate, place).await?;
+        // It is closed in any case.
+        let _ = within(ANSWER, connection.close()).await;
+        Ok(())
     }
 
     /// Lets an existing role append to the log and read it, and nothing else.

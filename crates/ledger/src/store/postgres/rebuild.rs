@@ -1,7 +1,8 @@
 //! The tables of new generations on PostgreSQL: filled with COPY, and attached as partitions once they hold all rows.
 
+use super::SESSION;
 use super::copy::CopyLines;
-use super::limits::{WALK_BEGINS, pool};
+use super::limits::{DEAD_CLIENTS, WALK_BEGINS, pool};
 use crate::store::error::StoreError;
 use crate::store::rebuild::RebuildSession;
 use crate::store::row_version::NewRows;
@@ -48,7 +49,8 @@ impl PostgresRebuild {
     /// Begins a rebuild once no other process has one.
     pub(super) async fn begin(options: &PgConnectOptions, silence: &Arc<Silence>) -> Result<Self, StoreError> {
         let connections = u32::try_from(2 + INDEXED_AT_ONCE).unwrap_or(u32::MAX);
-        let pool = pool(connections, WALK_BEGINS, silence).connect_lazy_with(options.clone());
+        let pool =
+            pool(connections, WALK_BEGINS, &[&SESSION, &DEAD_CLIENTS], silence).connect_lazy_with(options.clone());
         let pool = TimedPool::new(pool, LONG, silence);
         // Closed when it is dropped: the server releases the lock.
         let mut lock = pool.connection().await?.use_once();

@@ -110,6 +110,11 @@ impl LedgerFiles {
         self.state() != self.known().state
     }
 
+    /// Refuses if somebody wrote to the files of a ledger that SQLite takes to be unchanged.
+    pub(super) fn check_unchanged(&self) -> Result<(), Discontinuity> {
+        if self.is_changed() { Err(self.changed("", "was written to")) } else { Ok(()) }
+    }
+
     /// Has SQLite read the files anew after somebody else wrote to them. Where no new event explains the change, it checks a
     /// ledger that is small enough whole.
     pub(super) async fn read_anew(&self, connection: &mut TimedConnection<Sqlite>) -> Result<(), StoreError> {
@@ -189,13 +194,13 @@ async fn head<'c>(executor: impl Executor<'c, Database = Sqlite>) -> sqlx::Resul
 
 /// Device and inode.
 #[cfg(unix)]
-fn identity(metadata: &Metadata) -> (u64, u64) {
+pub(super) fn identity(metadata: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt as _;
     (metadata.dev(), metadata.ino())
 }
 
 /// Other systems do not let anybody replace a file that is open.
 #[cfg(not(unix))]
-fn identity(_: &Metadata) -> (u64, u64) {
+pub(super) fn identity(_: &Metadata) -> (u64, u64) {
     (0, 0)
 }

@@ -1,10 +1,12 @@
 //! A ledger in one SQLite file.
 
+mod access;
 mod append;
 mod catalogue;
 mod dialect;
 mod files;
 mod rebuild;
+mod rebuild_lock;
 mod rows;
 mod statements;
 
@@ -68,8 +70,10 @@ pub(crate) struct SqliteStore {
     options: SqliteConnectOptions,
     files: Arc<LedgerFiles>,
     generations: Arc<Generations>,
-    /// The file beside the database that a rebuild keeps locked. It is never removed: then two could lock it.
+    /// The file beside the database that a rebuild keeps locked.
     rebuild_lock: PathBuf,
+    /// The path, if the file was opened for reading alone.
+    only_read: Option<String>,
 }
 
 impl SqliteStore {
@@ -91,6 +95,13 @@ impl SqliteStore {
         if create && !path.exists() {
             make_private(path);
         }
+        if path.exists() && !access::is_writable(path) {
+            return if create {
+                Err(StoreError::OpenedForReading(shown))
+            } else {
+                Self::open_for_reading(path, shown).await
+            };
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(create)
@@ -108,16 +119,8 @@ impl SqliteStore {
         // A connection that is opened later finds the file, or fails.
         let (options, written) = (options.create_if_missing(false), written.create_if_missing(false));
         let files = Arc::new(LedgerFiles::new(path));
-        let (of_writer, of_sidecar) = (files.clone(), files.clone());
-        let written = pool(1, WAIT)
-            // It stays open: SQLite removes the companions of the file when the last connection closes.
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .after_connect(move |connection, _| {
-                let files = of_writer.clone();
-                Box::pin(async move { files.attach(connection).await })
-            })
-            .connect_lazy_with(written);
+        let of_sidecar = files.clone();
+        let written = writer_pool(&files).connect_lazy_with(written);
         let beside = pool(1, WAIT)
             .after_connect(move |connection, _| {
                 let files = of_sidecar.clone();
@@ -134,13 +137,43 @@ impl SqliteStore {
         // The canonical path, so that every name of the file leads to one lock.
         let mut rebuild_lock = path.canonicalize().unwrap_or_else(|_| path.to_owned()).into_os_string();
         rebuild_lock.push("-rebuild");
-        let generations = Arc::default();
-        Ok(Self { writer, readers, sidecar, options, files, generations, rebuild_lock: rebuild_lock.into() })
+        let (generations, rebuild_lock) = (Arc::default(), rebuild_lock.into());
+        Ok(Self { writer, readers, sidecar, options, files, generations, rebuild_lock, only_read: None })
+    }
+
+    /// Opens a file that this user may not write to, or whose folder is so. SQLite can read such a file only as one that
+    /// nobody changes: so nothing may stand in a write-ahead log beside it, and a change of the file ends the reading.
+    async fn open_for_reading(path: &Path, shown: String) -> Result<Self, StoreError> {
+        let wal = format!("{shown}-wal");
+        if std::fs::metadata(&wal).is_ok_and(|wal| wal.len() > 0) {
+            return Err(StoreError::UnreadWal { ledger: shown, wal });
+        }
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
+        let not_a_database = |error: sqlx::Error| {
+            if error::is_not_a_database(&error) { StoreError::NotADatabase(shown.clone()) } else { error.into() }
+        };
+        let mut connection = within(LONG, options.connect()).await.map_err(not_a_database)?;
+        Self::open_schema(&mut connection, false, &shown).await?;
+        within(LONG, connection.close()).await?;
+        let (files, silence) = (Arc::new(LedgerFiles::new(path)), Silence::of_a_file());
+        let writer = TimedPool::new(writer_pool(&files).connect_lazy_with(options.clone()), LONG, &silence);
+        drop(writer.connection().await?);
+        let readers = TimedPool::new(pool(8, READER_WAIT).connect_lazy_with(options.clone()), LONG, &silence);
+        let (sidecar, generations, rebuild_lock) = (readers.clone(), Arc::default(), PathBuf::new());
+        Ok(Self { writer, readers, sidecar, options, files, generations, rebuild_lock, only_read: Some(shown) })
+    }
+
+    /// Refuses to write to a ledger that was opened for reading.
+    fn check_writable(&self) -> Result<(), StoreError> {
+        self.only_read.clone().map_or(Ok(()), |shown| Err(StoreError::OpenedForReading(shown)))
     }
 
     /// Refuses if a file was deleted, replaced, cut short or damaged since it was opened.
     async fn check_files(&self) -> Result<(), StoreError> {
         self.files.check()?;
+        if self.only_read.is_some() {
+            return Ok(self.files.check_unchanged()?);
+        }
         if self.files.is_changed() {
             self.files.read_anew(&mut self.writer.connection().await?).await?;
         }
@@ -169,6 +202,16 @@ impl SqliteStore {
     }
 }
 
+/// Returns the pool of the one connection that writes. It stays open: SQLite removes the companions of the file when the last
+/// connection closes.
+fn writer_pool(files: &Arc<LedgerFiles>) -> SqlitePoolOptions {
+    let files = files.clone();
+    pool(1, WAIT).idle_timeout(None).max_lifetime(None).after_connect(move |connection, _| {
+        let files = files.clone();
+        Box::pin(async move { files.attach(connection).await })
+    })
+}
+
 /// Makes a file that its owner alone may read; SQLite gives its companions the same permissions. What fails here fails again, and
 /// is reported, when the database is opened.
 fn make_private(path: &Path) {
@@ -190,6 +233,7 @@ impl_schema!(SqliteStore, Sqlite, Schema::sqlite());
 
 impl_event_log!(SqliteStore {
     async fn begin_append(&self, _: HeadLock) -> Result<Box<dyn AppendTransaction>, StoreError> {
+        self.check_writable()?;
         self.check_files().await?;
         // IMMEDIATE takes the write lock at once: a transaction that reads first and writes later could not wait for
         // another writer, and would fail instead.
@@ -230,6 +274,14 @@ impl_read_model_store!(SqliteStore {
             let generation = state.generation;
             // SQLite has the check as an insertion, which writes nothing.
             let words = format!("searched_words_{generation}");
+            if self.only_read.is_some() {
+                let sql = format!("PRAGMA integrity_check({words})");
+                let found: String = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&self.readers).await?;
+                if found != "ok" {
+                    return Ok(Some(format!("the index of words of `{model}` is damaged: {found}")));
+                }
+                continue;
+            }
             let sql = format!("INSERT INTO {words} ({words}, rank) VALUES ('integrity-check', 1)");
             // Reading a table first has the connection notice tables that others created or dropped; the lock keeps
             // them from creating and dropping more.
@@ -248,6 +300,7 @@ impl_read_model_store!(SqliteStore {
 
 impl_rebuild_store!(SqliteStore {
     async fn begin_rebuild(&self) -> Result<Box<dyn RebuildSession>, StoreError> {
+        self.check_writable()?;
         Ok(Box::new(SqliteRebuild::begin(&self.rebuild_lock, &self.options, &self.writer).await?))
     }
 });

@@ -1,9 +1,10 @@
 //! The tables of new generations on SQLite: filled over a connection of their own, and removed a piece at a time once
 //! others have replaced them.
 
+use super::rebuild_lock::RebuildLock;
 use super::rows::insert_rows;
 use super::statements::Statements;
-use super::{POLL, STATEMENTS, WAIT, WRITER_CACHE, pool};
+use super::{STATEMENTS, WAIT, WRITER_CACHE, pool};
 use crate::store::error::StoreError;
 use crate::store::rebuild::RebuildSession;
 use crate::store::row_version::NewRows;
@@ -12,7 +13,6 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Sqlite};
 use std::collections::BTreeMap;
-use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,8 +88,7 @@ pub(super) struct SqliteRebuild {
     turns: TimedPool<Sqlite>,
     /// The number of entries of each generation that its index of words lacks.
     unindexed: BTreeMap<i64, usize>,
-    /// The system releases the lock when the file is closed, however the process ends.
-    _lock: File,
+    _lock: RebuildLock,
 }
 
 impl SqliteRebuild {
@@ -100,14 +99,7 @@ impl SqliteRebuild {
         turns: &TimedPool<Sqlite>,
     ) -> Result<Self, StoreError> {
         let unlockable = |error: std::io::Error| StoreError::Database(Arc::new(sqlx::Error::Io(error)));
-        let lock = File::options().create(true).append(true).open(lock).map_err(unlockable)?;
-        loop {
-            match lock.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
-                Err(TryLockError::Error(error)) => return Err(unlockable(error)),
-            }
-        }
+        let lock = RebuildLock::take(lock).await.map_err(unlockable)?;
         // These rows count once they are published, and the commit of that syncs all that came before it.
         let options = options.clone().synchronous(SqliteSynchronous::Normal);
         let options = options.statement_cache_capacity(STATEMENTS).pragma("cache_size", WRITER_CACHE);

@@ -2,7 +2,7 @@
 
 use super::driver::{Step, TimedDriver};
 use super::silence::Silence;
-use super::{no_answer, within};
+use super::within;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt as _, TryStreamExt as _};
 use sqlx::pool::PoolConnection;
@@ -111,7 +111,7 @@ impl<DB: TimedDriver> TimedConnection<DB> {
         &'s mut self,
         run: impl FnOnce(&'s mut DB::Connection) -> BoxFuture<'s, sqlx::Result<T>>,
     ) -> sqlx::Result<T> {
-        let Some(connection) = &mut self.connection else { return Err(no_answer()) };
+        let Some(connection) = &mut self.connection else { return Err(self.usage.silence.no_answer()) };
         self.usage.begin(self.limit);
         let answer = within(self.limit, run(connection)).await;
         self.usage.end(&answer);
@@ -133,7 +133,9 @@ impl<'c, DB: TimedDriver> Executor<'c> for &'c mut TimedConnection<DB> {
         'c: 'e,
         E: 'q + Execute<'q, DB>,
     {
-        let Some(connection) = &mut self.connection else { return stream::iter([Err(no_answer())]).boxed() };
+        let Some(connection) = &mut self.connection else {
+            return stream::iter([Err(self.usage.silence.no_answer())]).boxed();
+        };
         let limit = Box::pin(sleep_until(self.usage.begin(self.limit)));
         TimedSteps { steps: DB::fetch_many(connection, query), limit, usage: &mut self.usage }.boxed()
     }
@@ -178,7 +180,7 @@ impl<T> Stream for TimedSteps<'_, T> {
             Poll::Ready(Some(Err(error))) => Err(error),
             Poll::Pending => {
                 std::task::ready!(self.limit.as_mut().poll(context));
-                Err(no_answer())
+                Err(self.usage.silence.no_answer())
             }
         };
         self.usage.end(&step);

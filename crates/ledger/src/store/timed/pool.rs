@@ -32,10 +32,12 @@ impl<DB: TimedDriver> TimedPool<DB> {
     /// Returns a connection, on which each statement has the whole limit.
     pub(in crate::store) async fn connection(&self) -> sqlx::Result<TimedConnection<DB>> {
         self.silence.admit().await?;
-        let acquired = self.pool.acquire().await.inspect_err(|error| {
-            if matches!(error, sqlx::Error::PoolTimedOut) {
+        let acquired = self.pool.acquire().await.map_err(|error| match error {
+            sqlx::Error::PoolTimedOut => {
                 self.silence.note();
+                self.silence.no_connection()
             }
+            error => error,
         });
         Ok(TimedConnection::new(acquired?, self.statement, self.silence.clone()))
     }

@@ -4,8 +4,9 @@
 //! Once a statement has reached its limit, the next ones must not wait as long again one after another. They fail at once
 //! until a probe, on a connection of its own, hears from the database.
 
-use super::{no_answer, within};
+use super::within;
 use futures_util::future::BoxFuture;
+use std::io;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -26,6 +27,8 @@ pub(in crate::store) struct Silence {
     state: watch::Sender<SilenceState>,
     /// A file has none and is never silent.
     probe: Option<Probe>,
+    /// The database, as it is named to a person.
+    place: String,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -39,14 +42,15 @@ struct SilenceState {
 impl Silence {
     /// For a database that is a file.
     pub(in crate::store) fn of_a_file() -> Arc<Self> {
-        Arc::new(Self { state: watch::Sender::default(), probe: None })
+        Arc::new(Self { state: watch::Sender::default(), probe: None, place: "the file".to_owned() })
     }
 
-    /// For a database over a network, which `probe` connects to.
+    /// For a database over a network at `place`, which `probe` connects to.
     pub(in crate::store) fn probed_by(
+        place: &str,
         probe: impl Fn() -> BoxFuture<'static, sqlx::Result<()>> + Send + Sync + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self { state: watch::Sender::default(), probe: Some(Box::new(probe)) })
+        Arc::new(Self { state: watch::Sender::default(), probe: Some(Box::new(probe)), place: place.to_owned() })
     }
 
     /// Notes that the database did not answer in time, and begins to probe it.
@@ -60,7 +64,7 @@ impl Silence {
             state.last = Some(now);
         });
         if begins {
-            tracing::warn!(event = "database.silent", "the database does not answer");
+            tracing::warn!(event = "database.silent", place = %self.place, "the database does not answer");
             runtime.spawn(probe(Arc::downgrade(self)));
         }
     }
@@ -71,7 +75,26 @@ impl Silence {
         let Some(since) = since else { return Ok(()) };
         let mut state = self.state.subscribe();
         let heard = timeout_at(since + GRACE, state.wait_for(|state| state.since.is_none())).await.is_ok();
-        if heard { Ok(()) } else { Err(no_answer()) }
+        if heard { Ok(()) } else { Err(self.no_answer()) }
+    }
+
+    /// The error for a statement that got no answer in time.
+    pub(super) fn no_answer(&self) -> sqlx::Error {
+        let what = format!("{} did not answer in time", self.place);
+        sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, what))
+    }
+
+    /// The error for a pool that had no connection to give.
+    pub(super) fn no_connection(&self) -> sqlx::Error {
+        if self.probe.is_none() {
+            return sqlx::Error::PoolTimedOut;
+        }
+        let what = format!(
+            "{} gave no connection in time: it, or a pooler before it, has none free (`max_connections`, PgBouncer's \
+             `pool_size`), or the network is down",
+            self.place
+        );
+        sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, what))
     }
 
     /// Returns whether a statement got no answer while a connection was idle. Then that connection is not to be trusted.
