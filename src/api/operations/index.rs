@@ -7,7 +7,8 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use utoipa::ToSchema;
-use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Parameter;
+use utoipa::openapi::{OpenApi, RefOr, Required};
 
 /// The index of the API.
 #[derive(Debug, Serialize, ToSchema)]
@@ -34,6 +35,9 @@ pub(in crate::api) struct IndexEntry {
     /// What it answers with.
     #[schema(example = "List actions")]
     summary: String,
+    /// Whether the path is an address as it stands.
+    #[serde(skip)]
+    is_address: bool,
 }
 
 impl ApiIndex {
@@ -41,7 +45,12 @@ impl ApiIndex {
     pub(in crate::api) fn new(document: &OpenApi) -> Self {
         let reads = document.paths.paths.iter().filter_map(|(path, item)| {
             let reading = item.get.as_ref().filter(|read| read.tags.iter().flatten().any(|tag| tag == "Reading"))?;
-            Some(IndexEntry { path: path.clone(), summary: reading.summary.clone().unwrap_or_default() })
+            let required = |parameter: &RefOr<Parameter>| match parameter {
+                RefOr::T(parameter) => matches!(parameter.required, Required::True),
+                RefOr::Ref(_) => false,
+            };
+            let is_address = !reading.parameters.iter().flatten().any(required);
+            Some(IndexEntry { path: path.clone(), summary: reading.summary.clone().unwrap_or_default(), is_address })
         });
         let reads = reads.collect();
         Self { name: "Minutebook", version: env!("CARGO_PKG_VERSION"), openapi: "/api/v1/openapi.json", reads }
@@ -72,7 +81,7 @@ pub(in crate::api) async fn get_index(Extension(index): Extension<Arc<ApiIndex>>
 )]
 pub(in crate::api) async fn get_root_page(Extension(index): Extension<Arc<ApiIndex>>) -> Response {
     let mut list = String::new();
-    for IndexEntry { path, summary } in index.reads.iter().filter(|entry| !entry.path.contains('{')) {
+    for IndexEntry { path, summary, .. } in index.reads.iter().filter(|entry| entry.is_address) {
         // Writing to a String does not fail. Paths and summaries are the program's own, without markup.
         let _ = writeln!(list, "<li><a href=\"{path}\">{summary}</a></li>");
     }
