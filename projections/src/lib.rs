@@ -16,6 +16,7 @@ pub mod meetings;
 pub mod minutes;
 pub mod origin;
 pub mod party_statuses;
+pub mod passages;
 pub mod plain_fold;
 pub mod projection;
 pub mod provenance;

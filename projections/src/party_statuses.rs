@@ -2,6 +2,7 @@
 
 use crate::projection::{Fact, FoldError, Listing, Projection};
 use crate::row_roles;
+use crate::words::SearchTexts;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classified, stored_option};
 use minutebook_domain::party::{Assessment, PartyEvent, StatusKind};
@@ -65,7 +66,7 @@ row_roles!(PartyStatusRow {
 
 impl Projection for PartyStatuses {
     const NAME: &'static str = "party_statuses";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const MEETING_FIELDS: &'static [&'static str] = &["meeting", "decision"];
     type Row = PartyStatusRow;
 
@@ -119,5 +120,9 @@ impl Projection for PartyStatuses {
 
     fn listing(row: &PartyStatusRow) -> Listing {
         Listing { scope: row.committee.to_string(), facet: "" }
+    }
+
+    fn texts(row: &PartyStatusRow) -> SearchTexts {
+        row.value.iter().fold(SearchTexts::default().with_open_label(&row.party), SearchTexts::with)
     }
 }

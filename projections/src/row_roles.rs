@@ -5,6 +5,7 @@
 //! that holds none. The redactor of rows, and the one of references to hidden rows, read the roles.
 
 use crate::field_writer::FieldWriter;
+use crate::passages::PassageKind;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use minutebook_domain::action::{ActionStatus, ReportedProgress};
 use minutebook_domain::classification::{Classification, Classified, Clearance};
@@ -106,7 +107,7 @@ macro_rules! open_values {
 open_values! {
     bool, u32, String, NaiveDate, NaiveTime, DateTime<Utc>, Name, ItemLabel, Classification,
     ActionStatus, ReportedProgress, MemberRole, Capacity, MinutesEdition, MinutesOutcome, Verb,
-    Assessment, StatusKind, PartyCategory,
+    Assessment, StatusKind, PartyCategory, PassageKind,
 }
 
 impl<T: OpenValue> OpenValue for Option<T> {}

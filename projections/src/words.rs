@@ -51,6 +51,13 @@ impl SearchTexts {
         self
     }
 
+    /// Adds a label that every reader of the row may read.
+    #[must_use]
+    pub fn with_open_label(mut self, label: impl Display) -> Self {
+        self.add(0, &label.to_string());
+        self
+    }
+
     fn add(&mut self, rank: u8, text: &str) {
         let form = comparison_form(text);
         let gathered = self.0.entry(rank).or_default();

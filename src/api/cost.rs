@@ -46,6 +46,7 @@ const ROUTES: &[(&str, u32, Lane)] = &[
     ("/api/v1/events", 2, Lane::List),
     ("/api/v1/feed.atom", 2, Lane::List),
     ("/api/v1/matters", 2, Lane::List),
+    ("/api/v1/search", 5, Lane::List),
     ("/api/v1/meetings", 2, Lane::List),
     ("/api/v1/parties", 2, Lane::List),
     ("/api/v1/meetings/{reference}/headlines", 5, Lane::List),

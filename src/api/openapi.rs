@@ -68,6 +68,7 @@ fn routes_and_document() -> (Router<Service>, Router<Service>, utoipa::openapi::
         .routes(routes!(reading::decisions::list_decisions))
         .routes(routes!(reading::decisions::get_decision))
         .routes(routes!(reading::matters::list_matters))
+        .routes(routes!(reading::search::search_record))
         .routes(routes!(reading::meetings::list_meetings))
         .routes(routes!(reading::meetings::get_meeting))
         .routes(routes!(reading::headlines::get_headlines))

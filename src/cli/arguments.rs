@@ -2,7 +2,7 @@
 
 use super::{
     actions, changes, decisions, demo, doctor, headlines, history, import, lint, log, matters, meetings, migrate,
-    minutes, party, rebuild, record, serve, statistics, token, verify, why,
+    minutes, party, rebuild, record, search, serve, statistics, token, verify, why,
 };
 use clap::Parser;
 use minutebook_ledger::LedgerUrl;
@@ -49,6 +49,7 @@ pub(super) enum Subcommand {
     Party(party::PartyArgs),
     Decisions(decisions::DecisionsArgs),
     Matters(matters::MattersArgs),
+    Search(search::SearchArgs),
     Meetings(meetings::MeetingsArgs),
     Minutes(minutes::MinutesArgs),
     History(history::HistoryArgs),

@@ -33,6 +33,7 @@ mod read_args;
 mod rebuild;
 mod record;
 mod scope;
+mod search;
 mod serve;
 mod statistics;
 mod terminal;
@@ -95,6 +96,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Party(command) => party::run(ledger, command).await,
         Subcommand::Decisions(command) => decisions::run(ledger, command).await,
         Subcommand::Matters(command) => matters::run(ledger, command).await,
+        Subcommand::Search(command) => search::run(ledger, command).await,
         Subcommand::Meetings(command) => meetings::run(ledger, command).await,
         Subcommand::Minutes(command) => minutes::run(ledger, command).await,
         Subcommand::Rebuild(command) => rebuild::run(ledger, command).await,

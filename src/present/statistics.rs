@@ -1,7 +1,7 @@
 //! Statistics as tables for people, and as rows of single figures for a spreadsheet.
 
 use crate::query::statistics::CommitteeStatistics;
-use minutebook_projections::statistics::ActionCounts;
+use minutebook_projections::statistics::{ActionCounts, MonthlyActions};
 
 /// A table with a title.
 pub struct StatisticsTable {
@@ -21,9 +21,7 @@ pub fn tables(statistics: &CommitteeStatistics) -> Vec<StatisticsTable> {
     let closing = |median: Option<f64>, moves: u32| {
         [median.map_or_else(|| "–".to_owned(), |days| days.to_string()), moves.to_string()]
     };
-    // Months without any action are left out.
-    let eventful = actions.by_month.iter().filter(|month| month.figures != ActionCounts::default());
-    let by_month = eventful.map(|month| with(&month.month, &month.figures, []));
+    let by_month = eventful(&actions.by_month).map(|month| with(&month.month, &month.figures, []));
     let mut by_owner: Vec<_> = actions
         .by_owner
         .iter()
@@ -65,6 +63,17 @@ pub fn tables(statistics: &CommitteeStatistics) -> Vec<StatisticsTable> {
                 .collect(),
         },
     ]
+}
+
+/// Returns the months in which an action was opened or closed, or became overdue. The others would repeat the one before.
+fn eventful(months: &[MonthlyActions]) -> impl Iterator<Item = &MonthlyActions> {
+    let mut before = ActionCounts::default();
+    months.iter().filter(move |month| {
+        let ActionCounts { opened, closed, outstanding, overdue } = month.figures;
+        let is_new = opened + closed > 0 || (outstanding, overdue) != (before.outstanding, before.overdue);
+        before = month.figures.clone();
+        is_new
+    })
 }
 
 fn with<const N: usize>(name: &impl ToString, figures: &ActionCounts, more: [String; N]) -> Vec<String> {

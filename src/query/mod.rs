@@ -27,6 +27,7 @@ pub mod provenance;
 pub mod queryable;
 pub mod read_query;
 pub mod references;
+pub mod search;
 pub mod statistics;
 mod stream;
 pub mod visible_row;

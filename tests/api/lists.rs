@@ -45,6 +45,7 @@ async fn every_list_equals_the_command_lines(ledger: TestLedger) {
             ("decisions", &["decisions"]),
             ("decisions?verb=AGREED,NOTED&sort=verb", &["decisions", "--verb", "AGREED,NOTED", "--sort", "verb"]),
             ("matters", &["matters"]),
+            ("search?search=paper", &["search", "paper"]),
             ("meetings", &["meetings"]),
             ("minutes?unapproved=true", &["minutes", "--unapproved"]),
             ("parties", &["party"]),

@@ -27,6 +27,7 @@ fn help_of_every_command() {
         "party",
         "decisions",
         "matters",
+        "search",
         "meetings",
         "minutes",
         "lint",

@@ -1,5 +1,6 @@
 //! Searches by the store's own word index, at any moment, for readers of every clearance.
 
+use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::classification::LEVELS;
 use crate::fixtures::classification::up_to;
 use crate::fixtures::committee::{begin, progressed, raised, request};
@@ -14,6 +15,7 @@ use minutebook::query::matters::{MatterFilter, MatterView};
 use minutebook::query::moment::{KnownAt, PointInTime};
 use minutebook::query::queryable::Queryable;
 use minutebook::query::read_query::{QueryError, ReadQuery};
+use minutebook::query::search::{SearchFilter, SearchHit};
 use minutebook_ledger::{BitemporalMoment, CheckKind, Log, Recorder, RowFilter, verify};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::projection::Projection;
@@ -26,6 +28,7 @@ on_both_stores!(
     the_store_finds_only_rows_that_ever_had_the_words,
     search_operators_and_sql_are_plain_words,
     words_and_names_are_found_however_they_are_written,
+    one_search_finds_all_that_a_record_holds,
     a_search_finds_no_text_above_the_clearance,
     verify_finds_every_change_of_the_word_index,
     a_search_finds_the_same_during_a_rebuild,
@@ -250,6 +253,67 @@ async fn words_and_names_are_found_however_they_are_written(ledger: TestLedger) 
     }
     let report = verify(recorder.log(), |_| {}).await.unwrap();
     assert!(report.checks.iter().all(|check| check.problems.is_empty()), "{report:?}");
+}
+
+async fn one_search_finds_all_that_a_record_holds(ledger: TestLedger) {
+    let recorder = ledger.recorder().await;
+    begin(&recorder).await;
+    let text = |mark: &str, words: &str| json!({"classification": mark, "text": words});
+    let of_meeting = |name: &str, data: Value| json!({"stream": "meeting:SSC_72_2702", "type": name, "data": data});
+    let of_party = |name: &str, data: Value| json!({"stream": "party:SSC:Other User L", "type": name, "data": data});
+    let mut action = raised("SSC72/01");
+    action["data"]["text"] = text("WHITE", "Paint the mooring rings");
+    let table = json!({"classification": "WHITE", "text": {"header": ["Ring", "Mooring"], "rows": [["1", "north"]]}});
+    for (number, json) in [
+        of_meeting("AgendaItemTabled", json!({"number": 1, "title": text("WHITE", "Mooring plan")})),
+        of_meeting("ParagraphRecorded", json!({"item": 1, "text": text("WHITE", "The mooring was seen.")})),
+        of_meeting(
+            "ListRecorded",
+            json!({"item": 1, "entries": [text("WHITE", "ropes"), text("RED", "a mooring broke")]}),
+        ),
+        of_meeting("MatterArisingNoted", json!({"number": 1, "text": text("WHITE", "the mooring of January")})),
+        of_meeting(
+            "DecisionRecorded",
+            json!({"number": 1, "verb": "AGREED", "text": text("WHITE", "the mooring plan")}),
+        ),
+        action,
+        of_party("PartyRegistered", json!({"committee": "SSC", "name": "Other User L", "category": "Other User"})),
+        of_party(
+            "StatusAgreed",
+            json!({"meeting": "SSC_72_2702", "agreed_on": "2019-02-27", "kind": "assurance",
+                                        "value": text("AMBER", "Approved subject to the mooring")}),
+        ),
+        of_meeting("TableRecorded", json!({"item": 1, "table": table})),
+    ]
+    .iter()
+    .enumerate()
+    {
+        recorder.record(&request(&number.to_string(), json)).await.unwrap();
+    }
+    let found = |level: &'static str, search: &'static str| {
+        let log = recorder.log().clone();
+        async move {
+            let query = read_query(BitemporalMoment::as_known_now("2100-01-01T00:00:00Z".parse().unwrap()), level);
+            let hits = SearchHit::list(&log, &query, &SearchFilter { search: search.to_owned() }).await.unwrap();
+            hits.rows.iter().map(|hit| format!("{} {}", hit.kind.word(), hit.reference)).collect::<Vec<_>>().join(", ")
+        }
+    };
+    let white = "title SSC_72_2702, paragraph SSC_72_2702, table SSC_72_2702, decision SSC_72_2702/D1, \
+                 action SSC72/01, matter SSC_72_2702";
+    assert_eq!(found("WHITE", "mooring").await, white);
+    let red = "title SSC_72_2702, paragraph SSC_72_2702, list SSC_72_2702, table SSC_72_2702, \
+               decision SSC_72_2702/D1, action SSC72/01, matter SSC_72_2702, party Other User L";
+    assert_eq!(found("RED", "MOORING").await, red);
+    assert_eq!(found("WHITE", "other user l").await, "party Other User L");
+    assert_eq!(found("WHITE", "\"mooring plan\"").await, "title SSC_72_2702, decision SSC_72_2702/D1");
+    assert_eq!(found("WHITE", "mooring broke").await, "");
+    let client = ApiClient::of(recorder.log().clone());
+    let listed = client.get("/api/v1/search?search=mooring+plan").await.expect(200).json();
+    assert_eq!((&listed["total"], &listed["hits"][0]["text"]), (&json!(2), &json!("Mooring plan")), "{listed}");
+    for search in ["", "?search=", "?search=%F0%9F%91%A9"] {
+        let refused = client.get(&format!("/api/v1/search{search}")).await.problem();
+        assert_eq!(refused.0, 400, "{refused:?}");
+    }
 }
 
 async fn a_search_finds_no_text_above_the_clearance(ledger: TestLedger) {

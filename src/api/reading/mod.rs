@@ -14,4 +14,5 @@ pub(super) mod minutes;
 pub(super) mod parties;
 pub(super) mod provenance;
 pub(super) mod references;
+pub(super) mod search;
 pub(super) mod statistics;

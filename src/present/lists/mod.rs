@@ -9,6 +9,7 @@ mod meetings;
 mod minutes;
 mod parties;
 mod references;
+mod search;
 
 use super::table::{TableCell, toned_table};
 use crate::query::list::ListItem;

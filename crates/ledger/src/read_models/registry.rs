@@ -10,6 +10,7 @@ use minutebook_projections::matters::Matters;
 use minutebook_projections::meetings::Meetings;
 use minutebook_projections::minutes::Minutes;
 use minutebook_projections::party_statuses::PartyStatuses;
+use minutebook_projections::passages::Passages;
 use minutebook_projections::plain_fold::plain_fold;
 use minutebook_projections::projection::{Fact, FoldError, Projection, facts};
 use minutebook_projections::words::SearchPassage;
@@ -28,6 +29,7 @@ pub(crate) fn all() -> Registry {
         .with::<Decisions>()
         .with::<Matters>()
         .with::<Minutes>()
+        .with::<Passages>()
 }
 
 /// The read models that a ledger keeps.
