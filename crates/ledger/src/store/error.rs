@@ -251,7 +251,7 @@ impl From<sqlx::Error> for StoreError {
             is_corrupt(&error) || is_not_a_database(&error) || extended_code(&error) == Some(SQLITE_IOERR_SHORT_READ);
         if full {
             Self::Full
-        } else if sqlite_code(&error) == Some(SQLITE_READONLY) || has_code(&error, POSTGRES_READ_ONLY) {
+        } else if is_read_only(&error) {
             Self::ReadOnly(Arc::new(error))
         } else if POSTGRES_OTHER_SESSION.iter().any(|code| has_code(&error, code)) {
             Self::TransactionPooling("the database".to_owned())
@@ -282,6 +282,11 @@ fn is_unreachable(error: &sqlx::Error) -> bool {
 fn is_busy(error: &sqlx::Error) -> bool {
     code(error).is_some_and(|code| POSTGRES_BUSY.contains(&code.as_ref()))
         || matches!(sqlite_code(error), Some(SQLITE_BUSY | SQLITE_LOCKED))
+}
+
+/// Returns whether the database takes no writes.
+pub(super) fn is_read_only(error: &sqlx::Error) -> bool {
+    sqlite_code(error) == Some(SQLITE_READONLY) || has_code(error, POSTGRES_READ_ONLY)
 }
 
 /// Returns whether a statement named a table that the database does not have.

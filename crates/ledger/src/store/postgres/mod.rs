@@ -51,6 +51,7 @@ use rebuild::PostgresRebuild;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, FromRow, PgConnection, Postgres};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -130,6 +131,8 @@ pub(crate) struct PostgresStore {
     options: PgConnectOptions,
     silence: Arc<Silence>,
     listener: Mutex<Option<HeadListener>>,
+    /// Whether the server lets anybody listen: a replica does not.
+    has_notices: AtomicBool,
     generations: Arc<Generations>,
 }
 
@@ -153,7 +156,8 @@ impl PostgresStore {
         let walkers = pool(2, WALK_BEGINS, LONG, &[&SESSION, &DEAD_CLIENTS, &IN_ORDER, &WALKER_ENDS]);
         let readers = pool(8, CONNECT, READ, &[&SESSION, &DEAD_CLIENTS, &READER_ENDS]);
         let (listener, generations) = (Mutex::new(None), Arc::default());
-        Ok(Self { writer, readers, walkers, options, silence, listener, generations })
+        let has_notices = AtomicBool::new(true);
+        Ok(Self { writer, readers, walkers, options, silence, listener, has_notices, generations })
     }
 
     /// Makes a first connection, and refuses a database that cannot hold the ledger or does not hold a current one.
@@ -232,12 +236,15 @@ impl_event_log!(PostgresStore {
 
     async fn changed(&self) {
         let mut slot = self.listener.lock().await;
-        if slot.is_none() {
+        if slot.is_none() && self.has_notices.load(Ordering::Relaxed) {
             // Without a listener the poll alone finds what is new, a second later at most.
-            if let Ok(listener) = HeadListener::connect(&self.options).await {
-                *slot = Some(listener);
-                // Nothing told it of what was appended before it listened.
-                return;
+            match HeadListener::connect(&self.options).await {
+                Ok(listener) => {
+                    *slot = Some(listener);
+                    // Nothing told it of what was appended before it listened.
+                    return;
+                }
+                Err(error) => self.has_notices.store(!error::is_read_only(&error), Ordering::Relaxed),
             }
         }
         match slot.as_mut() {
