@@ -126,7 +126,7 @@ impl de::Error for FieldError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { field: Some(field.to_owned()), message: format!("`{field}` is required") }
+        Self { field: Some(field.to_owned()), message: format!("`{field}` is missing") }
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {

@@ -57,7 +57,8 @@ macro_rules! numbers {
 /// What a meeting's reference has after the committee: the number and ddmm, of a leap year, or the day.
 const MEETING: &str = "([1-9][0-9]{0,8}_((0[1-9]|[12][0-9])(0[1-9]|1[0-2])|30(0[13-9]|1[0-2])|31(0[13578]|1[02]))|[1-9][0-9]{3}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31))";
 const ACTION: &str = "[A-Z][A-Z0-9]{0,10}[A-Z][1-9][0-9]{0,8}/[0-9]{1,4}";
-const PARTY: &str = "((Large Supplier|Small Supplier|Electricity Network|Electricity Network Party|Gas Network|Gas Network Party|Other User|Other SEC Party) [A-Z]{1,3}|DCC)";
+/// A category of the code or of the committee, and letters or a number.
+const PARTY: &str = "([A-Z][a-z]{1,19}( [A-Z][A-Za-z]{1,19}){0,2} ([A-Z]{1,3}|[0-9]{1,4})|DCC)";
 const CODE: &str = "[A-Z][A-Z0-9]{1,11}";
 /// One line that is not blank, of at most 200 characters.
 const LINE: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$";
@@ -90,7 +91,8 @@ numbers! {
 
 impl PartialSchema for PartyCategory {
     fn schema() -> RefOr<Schema> {
-        one_of("a category of parties", Self::names())
+        let names = Self::names().collect::<Vec<_>>().join(", ");
+        text(&format!("a category of parties: {names}, or one that the committee has added"), LINE, "Other User")
     }
 }
 
@@ -153,6 +155,11 @@ impl PartialSchema for TimeOfDay {
 }
 
 impl ToSchema for TimeOfDay {}
+
+/// One line of text.
+pub(crate) fn line(description: &str, example: &str) -> RefOr<Schema> {
+    text(description, LINE, example)
+}
 
 fn text(description: &str, pattern: &str, example: &str) -> RefOr<Schema> {
     ObjectBuilder::new()

@@ -3,7 +3,7 @@
 use crate::action::{ActionStatus, ReportedProgress};
 use crate::meeting::{Capacity, DocumentKind, MinutesEdition, MinutesOutcome, Verb};
 use crate::openapi::one_of;
-use crate::party::{Assessment, StatusKind};
+use crate::party::StatusKind;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -29,5 +29,4 @@ words! {
     ActionStatus: "where an action stands";
     ReportedProgress: "whether an outstanding action will be done in time";
     StatusKind: "which status: after a Full, or after a Verification assessment";
-    Assessment: "how a party is assessed";
 }

@@ -1,6 +1,6 @@
 //! Requirements: facts in other streams that an event rests on.
 
-use crate::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef};
+use crate::reference::{ActionRef, CommitteeCode, DecisionId, MeetingRef, Name, PartyCategory};
 use crate::rejection::Rejection;
 use crate::stream::StreamId;
 use crate::words::MinutesEdition;
@@ -19,6 +19,20 @@ pub enum Requirement {
     Action(ActionRef),
     /// The decision is in its meeting's record.
     Decision(DecisionId),
+    /// The committee has added the category. It may take it out again later.
+    PartyCategory {
+        /// The committee.
+        committee: CommitteeCode,
+        /// A category that is not one of the code.
+        category: PartyCategory,
+    },
+    /// The committee has added the assessment. It may take it out again later.
+    Assessment {
+        /// The committee.
+        committee: CommitteeCode,
+        /// An assessment that is not one of the code.
+        assessment: Name,
+    },
     /// The minutes of one day, in one edition, are not approved as written yet. They may be later.
     MinutesUnapproved {
         /// The committee that met on that day.
@@ -31,7 +45,8 @@ pub enum Requirement {
 }
 
 impl Requirement {
-    /// The rejection if the required record is missing; `None` for [`Requirement::MinutesUnapproved`], which forbids one.
+    /// The rejection if the required record is missing. `None` for [`Requirement::MinutesUnapproved`], which forbids one, and
+    /// for the words of a committee, whose state lists them.
     pub fn unmet(&self) -> Option<Rejection> {
         Some(match self {
             Self::Committee(code) => Rejection::not_begun(
@@ -54,14 +69,16 @@ impl Requirement {
                 format!("{decision} is no recorded decision"),
                 "the id of a decision that `minutebook history` shows",
             ),
-            Self::MinutesUnapproved { .. } => return None,
+            Self::PartyCategory { .. } | Self::Assessment { .. } | Self::MinutesUnapproved { .. } => return None,
         })
     }
 
     /// The stream that the required record is in; `None` for [`Requirement::MinutesUnapproved`], which is no one stream's.
     pub fn stream(&self) -> Option<StreamId> {
         match self {
-            Self::Committee(code) => Some(StreamId::Committee(code.clone())),
+            Self::Committee(committee) | Self::PartyCategory { committee, .. } | Self::Assessment { committee, .. } => {
+                Some(StreamId::Committee(committee.clone()))
+            }
             Self::Meeting(meeting) | Self::OpenMeeting(meeting) => Some(StreamId::Meeting(meeting.clone())),
             Self::Action(action) => Some(StreamId::Action(action.clone())),
             Self::Decision(decision) => Some(StreamId::Meeting(decision.meeting().clone())),

@@ -41,7 +41,7 @@ macro_rules! words {
                 $(if text.trim().eq_ignore_ascii_case($word) {
                     return Ok(Self::$variant);
                 })+
-                Err(UnknownWord { given: text.chars().take(80).collect(), accepted: Self::WORDS.join(", ") })
+                Err(UnknownWord { given: text.chars().take(80).collect(), accepted: Self::WORDS })
             }
         }
     };
@@ -50,10 +50,22 @@ pub(crate) use words;
 
 /// A word that is not one of those expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not one of: {accepted}")]
+#[error("`{given}` is not one of: {}", .accepted.join(", "))]
 pub struct UnknownWord {
     pub(crate) given: String,
-    pub(crate) accepted: String,
+    pub(crate) accepted: &'static [&'static str],
+}
+
+impl UnknownWord {
+    /// The word as it was given, cut after 80 characters.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// The words that were expected.
+    pub fn accepted(&self) -> &'static [&'static str] {
+        self.accepted
+    }
 }
 
 words! {

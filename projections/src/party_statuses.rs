@@ -82,7 +82,7 @@ impl Projection for PartyStatuses {
 
     fn evolve(row: Option<PartyStatusRow>, fact: &Fact<'_>) -> Result<Option<PartyStatusRow>, FoldError> {
         let StreamId::Party(committee, party) = fact.stream else { return Ok(row) };
-        let (committee, party, category) = (committee.clone(), party.clone(), party.category());
+        let (committee, party, category) = (committee.clone(), party.clone(), party.category().clone());
         Ok(match &*fact.event {
             Event::Party(PartyEvent::StatusAgreed(agreed)) => Some(PartyStatusRow {
                 committee,
@@ -92,7 +92,7 @@ impl Projection for PartyStatuses {
                 value: agreed.value.clone(),
                 deferred: false,
                 deferred_to: None,
-                assessment: agreed.assessment,
+                assessment: agreed.assessment.clone(),
                 agreed_on: agreed.agreed_on,
                 meeting: agreed.meeting.clone(),
                 item: agreed.item,
@@ -107,7 +107,7 @@ impl Projection for PartyStatuses {
                 value: None,
                 deferred: true,
                 deferred_to: deferred.deferred_to,
-                assessment: deferred.assessment,
+                assessment: deferred.assessment.clone(),
                 agreed_on: deferred.deferred_on,
                 meeting: deferred.meeting.clone(),
                 item: deferred.item,

@@ -67,7 +67,7 @@ pub(super) async fn find_one<V: Queryable>(
     is_match: impl Fn(&V) -> bool,
     missing: impl Fn() -> String,
 ) -> Result<Response, Problem> {
-    wait_for(reader, moment.at_least, [moment.known_at]).await?;
+    wait_for(reader, moment.at_least, [moment.known_at.as_ref()]).await?;
     let page = V::list(reader.log(), &moment.read_query(reader.clearances(), None), filter).await?;
     let row = page.rows.iter().find(|row| is_match(row)).ok_or_else(|| Problem::not_found(missing()))?;
     let body = serde_json::to_vec(row).map_err(|error| Problem::internal(&error))?;
@@ -117,7 +117,7 @@ impl ListRequest {
         committee: Option<CommitteeCode>,
         filter: &V::Filter,
     ) -> Result<ListPage<V>, Problem> {
-        wait_for(&self.reader, self.moment.at_least, [self.moment.known_at]).await?;
+        wait_for(&self.reader, self.moment.at_least, [self.moment.known_at.as_ref()]).await?;
         Ok(V::list(self.reader.log(), &self.read_query(committee).await?, filter).await?)
     }
 
@@ -188,7 +188,7 @@ impl ListRequest {
         }
         let position = self.page.cursor.map_or(page.position, |cursor| cursor.position);
         // Without `as_of` the cursor leaves the time out: the response stays the same until an event is recorded.
-        let as_of = self.moment.as_of.and(page.as_of);
+        let as_of = self.moment.as_of.as_ref().and(page.as_of);
         Some(PageCursor { position, offset: end, as_of }.to_string())
     }
 
@@ -235,8 +235,8 @@ impl<V: Queryable> Serialize for PageBody<'_, V> {
         let mut map = serializer.serialize_map(Some(7))?;
         map.serialize_entry(V::PLURAL, &self.page.rows)?;
         map.serialize_entry("total", &self.page.total)?;
-        map.serialize_entry("as_of", &self.moment.as_of.and(self.page.as_of).map(exact))?;
-        map.serialize_entry("known_at", &self.moment.known_at.and(self.page.known_at))?;
+        map.serialize_entry("as_of", &self.moment.as_of.as_ref().and(self.page.as_of).map(exact))?;
+        map.serialize_entry("known_at", &self.moment.known_at.as_ref().and(self.page.known_at))?;
         map.serialize_entry("position", &self.page.position)?;
         map.serialize_entry("next", &self.next)?;
         map.serialize_entry("cursor", &self.cursor)?;
@@ -249,13 +249,13 @@ impl<V: Queryable> Serialize for PageBody<'_, V> {
 
 /// Waits until the reader can know a position, or answers 409. Refuses a past position beyond those that the reader may
 /// know.
-pub(super) async fn wait_for(
+pub(super) async fn wait_for<'a>(
     reader: &Reader,
     position: Option<u64>,
-    known_at: impl IntoIterator<Item = Option<KnownAt>>,
+    known_at: impl IntoIterator<Item = Option<&'a KnownAt>>,
 ) -> Result<(), Problem> {
     for known_at in known_at.into_iter().flatten() {
-        let KnownAt::Position(given) = known_at else { continue };
+        let KnownAt::Position(given) = *known_at else { continue };
         let head = reader.last_known(reader.log().head().await?).await?;
         if given > head {
             return Err(QueryError::BeyondEnd { given, head }.into());

@@ -11,7 +11,7 @@ use axum::http::request::Parts;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
 use minutebook_domain::json::{self, WrongField};
-use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use std::fmt::{self, Display};
@@ -39,12 +39,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 #[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct MomentParams {
-    /// Read the state at this moment: a time (RFC 3339), or a day, which means the end of that day in the committee's time
-    /// zone. Default: now.
+    /// Read the state at this moment: a time (RFC 3339); a day, which means its end in the committee's time zone; or a meeting,
+    /// which means the end of its day. Default: now.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DayOrTime>, example = "2019-03-12")]
     pub(super) as_of: Option<PointInTime>,
-    /// Read only what was recorded by then: a log position, a day, or a time. Default: everything recorded so far.
+    /// Read only what was recorded by then: a log position, a day, a time, or a meeting. Default: everything recorded so far.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<PositionOrTime>, example = "2019-03-12")]
     pub(super) known_at: Option<KnownAt>,
@@ -129,7 +129,8 @@ impl FromStr for PageCursor {
 impl MomentParams {
     /// The query at this moment, with a reader's clearances.
     pub(super) fn read_query(&self, clearances: &ClearanceByCommittee, committee: Option<CommitteeCode>) -> ReadQuery {
-        ReadQuery { as_of: self.as_of, known_at: self.known_at, clearances: clearances.clone(), committee }
+        let (as_of, known_at) = (self.as_of.clone(), self.known_at.clone());
+        ReadQuery { as_of, known_at, clearances: clearances.clone(), committee }
     }
 }
 
@@ -146,11 +147,18 @@ const LARGEST: u64 = 9_007_199_254_740_991;
 
 /// Parses a position of at most 2⁵³ − 1.
 pub(super) fn position<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    match from_text(deserializer)? {
-        Some(larger) if larger > LARGEST => {
-            Err(serde::de::Error::custom(format_args!("expected a position of at most {LARGEST}, and got {larger}")))
-        }
-        position => Ok(position),
+    Ok(from_text::<D, GivenPosition>(deserializer)?.map(|position| position.0))
+}
+
+/// A position of at most 2⁵³ − 1, as a query gives it.
+struct GivenPosition(u64);
+
+impl FromStr for GivenPosition {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let position = text.parse().ok().filter(|position| *position <= LARGEST);
+        position.map(Self).ok_or_else(|| format!("expected a position: a whole number from 0 to {LARGEST}"))
     }
 }
 
@@ -179,25 +187,26 @@ fn formatted(format: KnownFormat) -> ObjectBuilder {
     ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(format)))
 }
 
-/// The schema of a day or a time.
+/// The schema of a day, a time or a meeting.
 pub(super) struct DayOrTime;
 
 impl PartialSchema for DayOrTime {
     fn schema() -> RefOr<Schema> {
-        OneOfBuilder::new().item(formatted(KnownFormat::Date)).item(formatted(KnownFormat::DateTime)).into()
+        let (day, time) = (formatted(KnownFormat::Date), formatted(KnownFormat::DateTime));
+        OneOfBuilder::new().item(day).item(time).item(MeetingRef::schema()).into()
     }
 }
 
 impl ToSchema for DayOrTime {}
 
-/// The schema of a position, a day or a time.
+/// The schema of a position, a day, a time or a meeting.
 pub(super) struct PositionOrTime;
 
 impl PartialSchema for PositionOrTime {
     fn schema() -> RefOr<Schema> {
         let position = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(i64::MAX));
         let (day, time) = (formatted(KnownFormat::Date), formatted(KnownFormat::DateTime));
-        OneOfBuilder::new().item(position).item(day).item(time).into()
+        OneOfBuilder::new().item(position).item(day).item(time).item(MeetingRef::schema()).into()
     }
 }
 

@@ -2,16 +2,20 @@
 
 use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
+use super::nothing_found::ListFilters;
 use super::output::CalendarFormat;
 use super::parsers::date;
 use super::read_args::{ReadArgs, not_found, print_calendar, print_page};
 use super::scope::note_clock_gap;
+use super::suggestions::LedgerNames;
 use super::why::explain;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};
 use crate::query::list::Sort;
+use crate::query::moment::KnownAt;
 use crate::query::provenance::Subject;
 use crate::query::queryable::Queryable;
+use crate::query::visible_row::sees_all;
 use chrono::NaiveDate;
 use minutebook_domain::action::ActionStatus;
 use minutebook_domain::reference::{ActionRef, MeetingRef};
@@ -27,7 +31,7 @@ pub(super) struct ActionsArgs {
     /// One action, whatever its status: SSC72/01.
     action: Option<ActionRef>,
     /// Print where each field of the action comes from: the event, who recorded it, and the lines of the document.
-    #[arg(long, requires = "action", conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "reference", "search", "sort", "between", "limit", "offset"])]
+    #[arg(long, requires = "action", conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "reference", "search", "since", "sort", "between", "limit", "offset"])]
     why: bool,
     /// Complete, withdrawn and superseded actions too.
     #[arg(long, conflicts_with_all = ["status", "action"])]
@@ -53,12 +57,16 @@ pub(super) struct ActionsArgs {
     /// Only actions that contain all of these words; the last may be the beginning of a word.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    /// Only actions that were raised or have changed since, whatever their status: since a meeting, a day, or a position of
+    /// the log.
+    #[arg(long, value_name = "MEETING|DATE|POSITION", allow_hyphen_values = true, conflicts_with = "action")]
+    since: Option<KnownAt>,
     /// Sort by a field, such as due_on; -due_on sorts in descending order.
     #[arg(long, value_name = "FIELD", allow_hyphen_values = true)]
     sort: Option<Sort<ActionView>>,
-    /// Print what changed between two moments instead. A moment is a day or a time; 2019-03-13@120 is that day, as
-    /// known at position 120 of the log.
-    #[arg(long, num_args = 2, value_names = ["A", "B"], conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "search", "sort", "as_of", "limit", "offset"])]
+    /// Print what changed between two moments instead. A moment is a day, a time or a meeting; 2019-03-13@120 is
+    /// that day, as known at position 120 of the log.
+    #[arg(long, num_args = 2, value_names = ["A", "B"], allow_hyphen_values = true, conflicts_with_all = ["all", "status", "owner", "overdue", "due_before", "meeting", "search", "since", "sort", "as_of", "limit", "offset"])]
     between: Option<Vec<ComparedMoment>>,
     #[command(flatten)]
     reading: ReadArgs,
@@ -105,12 +113,20 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<Exit
             return Err(not_found(&log, "action", &action.to_string(), &query).await?);
         }
     }
+    let mut filters = command.filters();
+    if page.rows.is_empty() && sees_all(query.clearances.everywhere()) {
+        let owners = LedgerNames { log: &log }.owners().await?;
+        filters.note_near("--owner", command.owner.as_deref(), owners.iter().map(String::as_str));
+    }
     command.reading.arrange(&mut page, command.sort.as_ref());
+    let is_of_all = command.filter().statuses.is_empty() || !command.status.is_empty();
+    let noun = if is_of_all { "actions" } else { "outstanding actions" };
     let calendar = match command.shown_as {
         CalendarEntries::Todos => &icalendar::TO_DOS,
         CalendarEntries::Events => &icalendar::DUE_DATES,
     };
     match command.format.as_list() {
+        Some(format) if filters.print_if_empty(&page, format, noun)? => {}
         Some(format) => print_page(&page, format)?,
         None => print_calendar(&log, calendar, &page.rows).await?,
     }
@@ -119,16 +135,27 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<Exit
 }
 
 impl ActionsArgs {
+    /// The filters in force.
+    fn filters(&self) -> ListFilters {
+        let statuses = self.status.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+        let filters = ListFilters::of(&self.reading).flag("--all", self.all);
+        let filters = filters.option("--status", Some(&statuses).filter(|statuses| !statuses.is_empty()));
+        let filters = filters.option("--owner", self.owner.as_ref()).flag("--overdue", self.overdue);
+        let filters = filters.option("--due-before", self.due_before.as_ref());
+        let filters = filters.option("--meeting", self.meeting.as_ref()).option("--reference", self.reference.as_ref());
+        filters.option("--search", self.search.as_ref()).option("--since", self.since.as_ref())
+    }
+
     /// The reference given, of one action or of the actions that mention it.
     fn reference(&self) -> Option<String> {
         self.action.as_ref().map(ToString::to_string).or_else(|| self.reference.clone())
     }
 
     fn filter(&self) -> ActionFilter {
-        let statuses = match (self.all || self.action.is_some(), self.status.is_empty()) {
-            (true, _) => Vec::new(),
+        let statuses = match (self.all || self.action.is_some() || self.since.is_some(), self.status.is_empty()) {
+            (true, true) => Vec::new(),
             (false, true) => vec![ActionStatus::Outstanding],
-            (false, false) => self.status.clone(),
+            (_, false) => self.status.clone(),
         };
         ActionFilter {
             action: None,
@@ -139,6 +166,7 @@ impl ActionsArgs {
             meeting: self.meeting.clone(),
             reference: self.reference(),
             search: self.search.clone(),
+            since: self.since.clone(),
         }
     }
 }

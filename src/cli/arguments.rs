@@ -1,8 +1,9 @@
 //! The command line: its commands, and the options that all of them have.
 
 use super::{
-    actions, changes, decisions, demo, doctor, headlines, history, import, lint, log, matters, meetings, migrate,
-    minutes, party, rebuild, record, search, serve, statistics, token, verify, why,
+    actions, changes, decisions, deferred, demo, doctor, headlines, history, import, lint, log, matters, meetings,
+    migrate, minutes, open_meeting, party, rebuild, recommendations, record, search, serve, statistics, token, verify,
+    why,
 };
 use clap::Parser;
 use minutebook_ledger::LedgerUrl;
@@ -42,12 +43,15 @@ pub struct Arguments {
 #[derive(clap::Subcommand)]
 pub(super) enum Subcommand {
     Record(Box<record::RecordArgs>),
+    Open(open_meeting::OpenArgs),
     Import(import::ImportArgs),
     Lint(lint::LintArgs),
     Log(log::LogArgs),
     Actions(actions::ActionsArgs),
     Party(party::PartyArgs),
     Decisions(decisions::DecisionsArgs),
+    Recommendations(recommendations::RecommendationsArgs),
+    Deferred(deferred::DeferredArgs),
     Matters(matters::MattersArgs),
     Search(search::SearchArgs),
     Meetings(meetings::MeetingsArgs),

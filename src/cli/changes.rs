@@ -27,13 +27,18 @@ use std::str::FromStr;
 pub(super) struct ChangesArgs {
     /// The list to compare.
     list: ComparedList,
-    /// The first moment: a day (its end) or a time. 2019-03-13@120 is that day, as known at position 120 of the log;
-    /// the part after @ may also be a day or a time.
-    first: ComparedMoment,
-    /// The second moment.
-    second: ComparedMoment,
-    /// As known at this day, time or position, for moments without an @.
-    #[arg(long, value_name = "TIME|POSITION")]
+    /// The first moment: a day (its end), a time, or a meeting (the end of its day). 2019-03-13@120 is that day, as known at
+    /// position 120 of the log; the part after @ may also be a day, a time or a meeting.
+    #[arg(required_unless_present = "since", allow_hyphen_values = true)]
+    first: Option<ComparedMoment>,
+    /// The second moment [default: now].
+    #[arg(allow_hyphen_values = true)]
+    second: Option<ComparedMoment>,
+    /// What changed from this day, time or meeting until now, or has been recorded since this position.
+    #[arg(long, value_name = "MEETING|DATE|POSITION", conflicts_with_all = ["first", "second"], allow_hyphen_values = true)]
+    since: Option<KnownAt>,
+    /// As known at this day, time, meeting or position, for moments without an @.
+    #[arg(long, value_name = "TIME|MEETING|POSITION", allow_hyphen_values = true)]
     known_at: Option<KnownAt>,
     /// Only this committee, by its code: SSC.
     #[arg(long, value_name = "CODE")]
@@ -60,7 +65,7 @@ pub(super) enum ComparedList {
 }
 
 /// A moment on both clocks, as `2019-03-13`, `2019-03-13@120` or `2019-03-13@2019-03-20`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ComparedMoment {
     as_of: PointInTime,
     known_at: Option<KnownAt>,
@@ -86,23 +91,29 @@ impl ChangesArgs {
         of: Option<String>,
         format: ListFormat,
     ) -> Option<Self> {
-        let [first, second] = *moments else { return None };
+        let [first, second] = moments else { return None };
+        let (first, second, since) = (Some(first.clone()), Some(second.clone()), None);
         let ReadQuery { known_at, clearances, committee, .. } = query;
         let clearance = clearances.everywhere();
-        Some(Self { list, first, second, known_at, committee, of, clearance: Some(clearance.highest()), format })
+        Some(Self { list, first, second, since, known_at, committee, of, clearance: Some(clearance.highest()), format })
     }
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let clearance = command.clearance.map_or_else(full_clearance, Clearance::up_to);
-    let query_at = |moment: ComparedMoment| ReadQuery {
-        as_of: Some(moment.as_of),
-        known_at: moment.known_at.or(command.known_at),
+    let query_at = |moment: Option<&ComparedMoment>| ReadQuery {
+        as_of: moment.map(|moment| moment.as_of.clone()),
+        known_at: moment.and_then(|moment| moment.known_at.clone()).or_else(|| command.known_at.clone()),
         clearances: with_audit(clearance),
         committee: command.committee.clone(),
     };
-    let (first, second) = (query_at(command.first), query_at(command.second));
+    let (mut first, second) = (query_at(command.first.as_ref()), query_at(command.second.as_ref()));
+    match &command.since {
+        Some(KnownAt::Time(moment)) => first.as_of = Some(moment.clone()),
+        Some(position) => first.known_at = Some(position.clone()),
+        None => {}
+    }
     note_clock_gap(&log, &first).await?;
     note_clock_gap(&log, &second).await?;
     let mut differences = match command.list {

@@ -134,6 +134,9 @@ impl From<QueryError> for Failure {
             QueryError::NoWords(_) => {
                 failure.with_help("a search has words of letters or digits; words in double quotes stand side by side")
             }
+            QueryError::UnknownMeeting(_) => {
+                failure.with_help("`minutebook meetings` lists them; a moment may also be a day")
+            }
             QueryError::BeyondEnd { head, .. } => failure.with_help(format!("the last position is {head}")),
         }
     }

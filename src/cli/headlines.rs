@@ -88,12 +88,13 @@ pub(super) async fn document_for(
     audience: Classification,
     moment: MomentArgs,
 ) -> Result<(MeetingDocument, Footer), Failure> {
+    let is_now = moment.is_now();
     let MomentArgs { as_of, known_at } = moment;
     let query = ReadQuery { as_of, known_at, clearances: Clearance::up_to(audience).into(), committee: None };
     note_clock_gap(log, &query).await?;
     let MeetingHeadlines { document, as_of, position } = match headlines(log, meeting, edition, &query).await {
         Ok(found) => found,
-        Err(HeadlinesError::NotConvened) => return Err(unknown(log, meeting, moment.is_now()).await?),
+        Err(HeadlinesError::NotConvened) => return Err(unknown(log, meeting, is_now).await?),
         Err(HeadlinesError::NoSuchEdition(edition)) => {
             let what = format!("there is no {edition} edition of {meeting} for {audience}");
             return Err(Failure::new(what).with_help("give a higher --audience, or leave --edition out"));

@@ -5,10 +5,10 @@ use super::output::{ListFormat, print};
 use super::scope::{MomentArgs, full_clearance, with_audit};
 use crate::present::event_json::event_json;
 use crate::present::{csv, table, times, who};
-use crate::query::bitemporal_filter::BitemporalFilter;
 use crate::query::meeting_names::names_of;
 use chrono_tz::Tz;
 use minutebook_domain::StreamId;
+use minutebook_domain::reference::PartyName;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening, Selection};
 use minutebook_projections::audit_trail::{AuditEntry, AuditTrail};
 use serde_json::Value;
@@ -34,14 +34,17 @@ pub(super) struct HistoryArgs {
 
 pub(super) async fn run(ledger: &LedgerUrl, command: HistoryArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
+    // A party may be given as documents print it.
+    let subject =
+        command.subject.parse::<PartyName>().map_or_else(|_| command.subject.clone(), |party| party.to_string());
     // A meeting is found by each of its references, and so are its decisions.
     let mut events = BTreeMap::new();
-    for name in names_of(&log, &with_audit(full_clearance()), &command.subject).await? {
+    for name in names_of(&log, &with_audit(full_clearance()), &subject).await? {
         let naming = log.read_all(Selection::Reference(name)).await?;
         events.extend(naming.into_iter().map(|event| (event.position, event)));
     }
     let mut trail = AuditTrail::new(full_clearance());
-    let mut filter = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
+    let mut filter = command.moment.filter(&log).await?;
     let found = !events.is_empty();
     for event in events.into_values() {
         if filter.admits(&log, &event).await? {

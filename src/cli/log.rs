@@ -24,7 +24,7 @@ use std::process::ExitCode;
 #[derive(clap::Args)]
 pub(super) struct LogArgs {
     /// Start after this position.
-    #[arg(long, value_name = "POSITION", default_value_t = 0)]
+    #[arg(long, value_name = "POSITION", default_value_t = 0, allow_hyphen_values = true)]
     after: u64,
     /// Print at most this many events.
     #[arg(long, value_name = "NUMBER")]
@@ -104,7 +104,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogArgs) -> Result<ExitCode
     if is_export && command.format == EventsFormat::Ndjson {
         return export(&log).await;
     }
-    let mut filter = BitemporalFilter::new(&log, command.moment.as_of, command.moment.known_at).await?;
+    let mut filter = command.moment.filter(&log).await?;
     if command.follow {
         return follow(&log, selection, after, &command, &filter).await;
     }

@@ -1,6 +1,7 @@
 //! `minutebook matters`
 
 use super::failure::Failure;
+use super::nothing_found::ListFilters;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
 use super::scope::note_clock_gap;
@@ -36,11 +37,15 @@ pub(super) struct MattersArgs {
 pub(super) async fn run(ledger: &LedgerUrl, command: MattersArgs) -> Result<ExitCode, Failure> {
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let query = command.reading.query();
+    let filters = ListFilters::of(&command.reading).option("--meeting", command.meeting.as_ref());
+    let filters = filters.option("--reference", command.reference.as_ref()).option("--search", command.search.as_ref());
     let filter = MatterFilter { meeting: command.meeting, reference: command.reference, search: command.search };
     note_clock_gap(&log, &query).await?;
     let mut page = MatterView::list(&log, &query, &filter).await?;
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
-    print_page(&page, command.format)?;
+    if !filters.print_if_empty(&page, command.format, "matters arising")? {
+        print_page(&page, command.format)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

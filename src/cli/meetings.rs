@@ -1,6 +1,7 @@
 //! `minutebook meetings`
 
 use super::failure::Failure;
+use super::nothing_found::ListFilters;
 use super::output::CalendarFormat;
 use super::read_args::{ReadArgs, print_calendar, print_page};
 use super::scope::note_clock_gap;
@@ -32,7 +33,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MeetingsArgs) -> Result<Exi
     note_clock_gap(&log, &query).await?;
     let mut page = MeetingView::list(&log, &query, &MeetingFilter::default()).await?;
     command.reading.arrange(&mut page, command.sort.as_ref());
+    let filters = ListFilters::of(&command.reading);
     match command.format.as_list() {
+        Some(format) if filters.print_if_empty(&page, format, "meetings")? => {}
         Some(format) => print_page(&page, format)?,
         None => print_calendar(&log, &icalendar::MEETINGS, &page.rows).await?,
     }

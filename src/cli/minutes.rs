@@ -1,6 +1,7 @@
 //! `minutebook minutes`
 
 use super::failure::Failure;
+use super::nothing_found::ListFilters;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
 use super::scope::note_clock_gap;
@@ -36,6 +37,9 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MinutesArgs) -> Result<Exit
     let mut page = MinutesView::list(&log, &query, &filter).await?;
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
-    print_page(&page, command.format)?;
+    let filters = ListFilters::of(&command.reading).flag("--unapproved", command.unapproved);
+    if !filters.print_if_empty(&page, command.format, "minutes")? {
+        print_page(&page, command.format)?;
+    }
     Ok(ExitCode::SUCCESS)
 }

@@ -2,9 +2,11 @@
 
 use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
+use super::nothing_found::ListFilters;
 use super::output::ListFormat;
 use super::read_args::{ReadArgs, print_page};
 use super::scope::note_clock_gap;
+use super::suggestions::nearest;
 use super::why::explain;
 use crate::query::list::Sort;
 use crate::query::parties::{StatusFilter, StatusView};
@@ -65,10 +67,10 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
     let query = command.reading.query();
     let party = command.name.as_deref().map(str::trim);
     let mut filter = StatusFilter {
-        party: party.map(str::to_owned),
+        party: party.map(unquoted),
         latest: party.is_none(),
         kind: command.kind,
-        category: command.category,
+        category: command.category.clone(),
     };
     note_clock_gap(&log, &query).await?;
     let mut page = StatusView::list(&log, &query, &filter).await?;
@@ -81,19 +83,33 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
         let named =
             if sees_all(query.clearances.everywhere()) { log.references_like(name, 50).await? } else { Vec::new() };
         let all: BTreeSet<PartyName> = named.iter().filter_map(|name| name.parse().ok()).chain(known).collect();
-        if !all.iter().any(|party| is_same_name(party.as_str(), name)) {
+        if !all.iter().any(|party| is_same_name(party.as_str(), &unquoted(name))) {
             return Err(unknown(name, all));
         }
     }
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
-    print_page(&page, command.format)?;
+    let filters = ListFilters::of(&command.reading).option("--kind", command.kind.as_ref());
+    let filters = filters.option("--category", command.category.as_ref());
+    let noun =
+        command.name.as_ref().map_or_else(|| "statuses".to_owned(), |name| format!("statuses of {}", name.trim()));
+    if !filters.print_if_empty(&page, command.format, &noun)? {
+        print_page(&page, command.format)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The name without the quotes that documents print round its letters.
+fn unquoted(name: &str) -> String {
+    PartyName::in_any_case(name).map_or_else(|| name.to_owned(), |party| party.to_string())
 }
 
 /// The failure for an unknown party. Its help names parties of the same category, or any parties if there are none.
 fn unknown(name: &str, known: BTreeSet<PartyName>) -> Failure {
     let failure = Failure::new(format!("there is no party `{name}` in the ledger"));
+    if let Some(near) = nearest(name, known.iter().map(PartyName::as_str)) {
+        return failure.with_help(format!("did you mean `{near}`?"));
+    }
     let first = |name: &str| name.split_whitespace().next().unwrap_or_default().to_lowercase();
     let alike: Vec<&PartyName> = known.iter().filter(|party| first(party.as_str()) == first(name)).collect();
     let alike = if alike.is_empty() { known.iter().collect() } else { alike };

@@ -1,6 +1,7 @@
 //! What a reading command reads: as of when, known at when, of which committee, with which clearance.
 
 use super::terminal::print_error;
+use crate::query::bitemporal_filter::BitemporalFilter;
 use crate::query::clearances::ClearanceByCommittee;
 use crate::query::clock_gap::{ClockGap, clock_gap};
 use crate::query::moment::{KnownAt, PointInTime};
@@ -12,17 +13,24 @@ use minutebook_ledger::Log;
 use std::collections::BTreeSet;
 
 /// A moment on both clocks; now if neither is given.
-#[derive(Debug, Clone, Copy, Default, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct MomentArgs {
-    /// As of this day (its end, in the committee's time zone) or time: 2019-02-27 or 2019-02-27T10:00:00Z.
-    #[arg(long, value_name = "DATE|TIME")]
+    /// As of this day (its end, in the committee's time zone), time or meeting (the end of its day): 2019-02-27,
+    /// 2019-02-27T10:00:00Z or SSC_72_2702.
+    #[arg(long, value_name = "DATE|TIME|MEETING", allow_hyphen_values = true)]
     pub(super) as_of: Option<PointInTime>,
-    /// As known at this day, time or position of the log: what was recorded later is left out.
-    #[arg(long, value_name = "TIME|POSITION")]
+    /// As known at this day, time, meeting or position of the log: what was recorded later is left out.
+    #[arg(long, value_name = "TIME|MEETING|POSITION", allow_hyphen_values = true)]
     pub(super) known_at: Option<KnownAt>,
 }
 
 impl MomentArgs {
+    /// The filter of events of the moment, for a user who can read all of the ledger.
+    pub(super) async fn filter(&self, log: &Log) -> Result<BitemporalFilter, QueryError> {
+        let clearances = with_audit(full_clearance());
+        BitemporalFilter::new(log, self.as_of.as_ref(), self.known_at.as_ref(), &clearances).await
+    }
+
     /// Returns whether neither clock was given.
     pub(super) fn is_now(&self) -> bool {
         self.as_of.is_none() && self.known_at.is_none()
@@ -46,11 +54,16 @@ impl ScopeArgs {
     /// The query of any list.
     pub(super) fn query(&self) -> ReadQuery {
         ReadQuery {
-            as_of: self.moment.as_of,
-            known_at: self.moment.known_at,
+            as_of: self.moment.as_of.clone(),
+            known_at: self.moment.known_at.clone(),
             clearances: with_audit(self.clearance()),
             committee: self.committee.clone(),
         }
+    }
+
+    /// The clearance given.
+    pub(super) fn given_clearance(&self) -> Option<Classification> {
+        self.clearance
     }
 
     /// The clearance given, or else full clearance.

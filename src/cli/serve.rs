@@ -32,7 +32,7 @@ pub(super) struct ServeArgs {
     set: Vec<(String, String)>,
     /// Go on from the log as it is, although events after this position are lost: a backup was restored, or the database
     /// failed over to a copy that was behind. It is the last position of the log now.
-    #[arg(long, value_name = "POSITION", env = "MINUTEBOOK_ACCEPT_LOST_TAIL")]
+    #[arg(long, value_name = "POSITION", env = "MINUTEBOOK_ACCEPT_LOST_TAIL", allow_hyphen_values = true)]
     accept_lost_tail: Option<u64>,
     /// Print every setting and where its value comes from, without secrets, and exit.
     #[arg(long)]

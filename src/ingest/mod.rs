@@ -17,12 +17,14 @@ mod prepared;
 mod refusals;
 mod reimport;
 mod report;
+mod typed_text;
 
 pub use disclosure::LoweredEvent;
 pub use document::SourceDocument;
 pub use error::ImportError;
 pub use prepared::PreparedDocument;
 pub use report::ImportReport;
+pub use typed_text::{TypedText, UnderstoodStatement, UnderstoodText, understand};
 
 use document::DocumentContent;
 use headlines::GivenMeeting;

@@ -2,8 +2,10 @@
 
 use super::list::{ListField, ListItem, ListPage, joined, mentions, text};
 use super::meeting_names::{GivenNames, MeetingNames};
+use super::moment::KnownAt;
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page, visible_names};
+use super::since::changed_since;
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
 
@@ -31,7 +33,8 @@ pub struct ActionView {
     pub due_on: Option<NaiveDate>,
     /// Whether it is outstanding, complete, withdrawn or superseded.
     pub status: ActionStatus,
-    /// Whether an outstanding action is on target or overdue, judged by its due date; null once it is closed.
+    /// Whether an outstanding action is on target or overdue, judged by its due date; null once it is closed, and without a due
+    /// date.
     pub progress: Option<ReportedProgress>,
     /// Whether it is outstanding and past its due date.
     pub overdue: bool,
@@ -80,6 +83,8 @@ impl ActionView {
         let outstanding = row.status == ActionStatus::Outstanding;
         let overdue = outstanding && row.due_on.is_some_and(|due| due < scope.today);
         let progress = if overdue { ReportedProgress::Overdue } else { ReportedProgress::OnTarget };
+        // Without a due date neither can be said.
+        let progress = row.due_on.filter(|_| outstanding).map(|_| progress);
         let note = visible.text(|row| row.note.as_ref());
         Some(Self {
             reference: row.reference.clone(),
@@ -87,7 +92,7 @@ impl ActionView {
             owners: row.owners.clone(),
             due_on: row.due_on,
             status: row.status,
-            progress: outstanding.then_some(progress),
+            progress,
             overdue,
             raised_in: row.raised_in.as_ref().map(|meeting| scope.names.meeting(meeting)),
             raised_on: row.raised_on,
@@ -129,6 +134,8 @@ pub struct ActionFilter {
     pub reference: Option<String>,
     /// Words that must all occur; the last may be the beginning of a word.
     pub search: Option<String>,
+    /// The action was raised or has changed since.
+    pub since: Option<KnownAt>,
 }
 
 impl ActionFilter {
@@ -171,8 +178,16 @@ impl Queryable for ActionView {
         let stream = filter.action.clone().map(StreamId::Action);
         let which =
             RowSelection { facets, search: given.search.as_ref(), streams: stream.as_ref().map(std::slice::from_ref) };
+        let changed = match &filter.since {
+            Some(since) => Some(changed_since::<Actions>(log, query, since).await?),
+            None => None,
+        };
+        let has_changed = |row: &&VisibleRow<ActionRow>| {
+            let place = || (StreamId::Action(row.row.reference.clone()), String::new());
+            changed.as_ref().is_none_or(|changed| changed.contains(&place()))
+        };
         let mut page = page::<Actions, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
-            let views = rows.iter().filter_map(|row| Self::of(row, scope));
+            let views = rows.iter().filter(has_changed).filter_map(|row| Self::of(row, scope));
             views.filter(|view| filter.admits(view, &given, scope)).collect()
         })
         .await?;

@@ -1,6 +1,7 @@
 //! Selects events by both clocks, each in the time zone of its own committee.
 
-use super::moment::{KnownAt, PointInTime};
+use super::clearances::ClearanceByCommittee;
+use super::moment::{KnownAt, KnownMoment, PointInTime};
 use super::read_query::{self, QueryError};
 use chrono_tz::Tz;
 use minutebook_domain::reference::CommitteeCode;
@@ -11,8 +12,10 @@ use std::collections::HashMap;
 /// Selects the events that had happened by `as_of` and were recorded by `known_at`.
 #[derive(Debug)]
 pub struct BitemporalFilter {
-    as_of: Option<PointInTime>,
-    known_at: Option<KnownAt>,
+    as_of: Option<KnownMoment>,
+    known_at: Option<KnownMoment>,
+    /// The position up to which the log was known, if that was given.
+    known_position: Option<Position>,
     zones: HashMap<CommitteeCode, Tz>,
     /// The position that `known_at` means in each time zone.
     positions: HashMap<Tz, Position>,
@@ -20,13 +23,25 @@ pub struct BitemporalFilter {
 
 impl BitemporalFilter {
     /// Creates the filter. `None` admits every event on that clock.
-    pub async fn new(log: &Log, as_of: Option<PointInTime>, known_at: Option<KnownAt>) -> Result<Self, QueryError> {
+    pub async fn new(
+        log: &Log,
+        as_of: Option<&PointInTime>,
+        known_at: Option<&KnownAt>,
+        clearances: &ClearanceByCommittee,
+    ) -> Result<Self, QueryError> {
         let zones =
             read_query::committees(log).await?.iter().map(|row| (row.code.clone(), read_query::zone(row))).collect();
-        let mut filter = Self { as_of, known_at, zones, positions: HashMap::new() };
-        // Refuse a position beyond the end of the log even if no event is checked.
-        filter.known(log, chrono_tz::Europe::London).await?;
-        Ok(filter)
+        let as_of = match as_of {
+            Some(moment) => Some(read_query::known_moment(log, moment, clearances).await?),
+            None => None,
+        };
+        let (mut moment, mut known_position) = (None, None);
+        match known_at {
+            Some(KnownAt::Time(given)) => moment = Some(read_query::known_moment(log, given, clearances).await?),
+            Some(KnownAt::Position(given)) => known_position = Some(read_query::within(log, *given).await?),
+            None => {}
+        }
+        Ok(Self { as_of, known_at: moment, known_position, zones, positions: HashMap::new() })
     }
 
     /// Returns whether the event had happened and was known.
@@ -44,11 +59,11 @@ impl BitemporalFilter {
     }
 
     async fn known(&mut self, log: &Log, zone: Tz) -> Result<Option<Position>, QueryError> {
-        let Some(known_at) = self.known_at else { return Ok(None) };
+        let Some(known_at) = self.known_at else { return Ok(self.known_position) };
         if let Some(position) = self.positions.get(&zone) {
             return Ok(Some(*position));
         }
-        let position = read_query::position(log, known_at, zone).await?;
+        let position = log.position_at(known_at.in_zone(zone)).await?;
         self.positions.insert(zone, position);
         Ok(Some(position))
     }

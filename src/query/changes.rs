@@ -7,10 +7,12 @@ use super::stream::{ReadError, StreamHistory};
 use minutebook_domain::StreamId;
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
+use minutebook_ledger::{BitemporalMoment, KeyedRow, Log, RowFilter, StoreError};
 use minutebook_projections::differences::{Difference, FieldChange, StreamAsOf, differences};
 use minutebook_projections::projection::Projection;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Returns the differences in the rows of `P` between the moments of two queries, committee by committee. Both queries
 /// must have the same reader and the same committee.
@@ -42,7 +44,7 @@ fn renamed<P: Projection>(mut difference: Difference, names: &MeetingNames) -> D
 }
 
 /// Streams whose rows are compared at a time.
-const COMPARED_AT_ONCE: usize = 200;
+pub(super) const COMPARED_AT_ONCE: usize = 200;
 
 /// Returns the visible differences in a committee's rows of `P` between two moments, ordered by stream and key. A
 /// reader who `audits` also learns who recorded the events behind them, and from where.
@@ -94,28 +96,26 @@ async fn differing<P: Projection>(
     (first, second): (BitemporalMoment, BitemporalMoment),
     clearance: Clearance,
 ) -> Result<BTreeSet<StreamId>, ReadError> {
-    let before = stored_rows::<P>(log, streams, first, clearance).await?;
-    let after = stored_rows::<P>(log, streams, second, clearance).await?;
+    let before = stored_rows::<P>(log, RowFilter::Streams(streams), first, clearance).await?;
+    let after = stored_rows::<P>(log, RowFilter::Streams(streams), second, clearance).await?;
     let differs = |place: &&(StreamId, String)| before.get(*place) != after.get(*place);
     Ok(before.keys().chain(after.keys()).filter(differs).map(|(stream, _)| stream.clone()).collect())
 }
 
-/// Returns the rows of streams that a reader knows, in their stored form.
-async fn stored_rows<P: Projection>(
+/// Returns the rows that a reader knows, in their stored form.
+pub(super) async fn stored_rows<P: Projection>(
     log: &Log,
-    streams: &[StreamId],
+    rows: RowFilter<'_>,
     at: BitemporalMoment,
     clearance: Clearance,
-) -> Result<BTreeMap<(StreamId, String), serde_json::Value>, ReadError> {
-    let view = log.rows::<P>(RowFilter::Streams(streams), at, clearance).await?;
-    let mut stored = BTreeMap::new();
-    for keyed in view.rows {
-        let row = serde_json::to_value(&keyed.row).map_err(|error| StoreError::UnreadableRow {
-            model: P::NAME,
-            stream: keyed.stream.to_string(),
-            source: std::sync::Arc::new(error),
-        })?;
-        stored.insert((keyed.stream, keyed.key), row);
-    }
-    Ok(stored)
+) -> Result<BTreeMap<(StreamId, String), Value>, StoreError> {
+    let view = log.rows::<P>(rows, at, clearance).await?;
+    let stored = |keyed: KeyedRow<P::Row>| match serde_json::to_value(&keyed.row) {
+        Ok(row) => Ok(((keyed.stream, keyed.key), row)),
+        Err(error) => {
+            let (model, stream) = (P::NAME, keyed.stream.to_string());
+            Err(StoreError::UnreadableRow { model, stream, source: Arc::new(error) })
+        }
+    };
+    view.rows.into_iter().map(stored).collect()
 }

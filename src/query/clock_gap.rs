@@ -5,7 +5,7 @@
 //! recorded by then. Their ids hold what the clock showed when they were made.
 
 use super::moment::KnownAt;
-use super::read_query::{DefaultMoment, QueryError, ReadQuery, committee_scopes};
+use super::read_query::{DefaultMoment, QueryError, ReadQuery, committee_scopes, known_moment};
 use chrono::{DateTime, TimeDelta, Utc};
 use minutebook_domain::Position;
 use minutebook_ledger::{Log, StoreError};
@@ -28,7 +28,8 @@ pub struct ClockGap {
 
 /// Returns what a query leaves out because the clock had run ahead, if its `known_at` is a time before.
 pub async fn clock_gap(log: &Log, query: &ReadQuery) -> Result<Option<ClockGap>, QueryError> {
-    let Some(KnownAt::Time(point)) = query.known_at else { return Ok(None) };
+    let Some(KnownAt::Time(point)) = &query.known_at else { return Ok(None) };
+    let point = known_moment(log, point, &query.clearances).await?;
     let scopes = committee_scopes(log, query, DefaultMoment::Now).await?;
     let mut times: Vec<DateTime<Utc>> = scopes.iter().map(|scope| point.in_zone(scope.zone)).collect();
     times.sort_unstable();

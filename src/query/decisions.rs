@@ -2,8 +2,10 @@
 
 use super::list::{ListField, ListItem, ListPage, joined, text};
 use super::meeting_names::{GivenNames, MeetingNames, first_decision};
+use super::moment::KnownAt;
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page, visible_names};
+use super::since::changed_since;
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::NaiveDate;
 use minutebook_domain::StreamId;
@@ -97,6 +99,8 @@ pub struct DecisionFilter {
     pub reference: Option<String>,
     /// Words that must all occur; the last may be the beginning of a word.
     pub search: Option<String>,
+    /// The decision was made or has changed since.
+    pub since: Option<KnownAt>,
 }
 
 impl DecisionFilter {
@@ -139,8 +143,18 @@ impl Queryable for DecisionView {
         let stream = only.as_ref().map(|id| StreamId::Meeting(id.meeting().clone()));
         let streams = stream.as_ref().map(std::slice::from_ref);
         let which = RowSelection { facets: Decisions::FACETS, search: given.search.as_ref(), streams };
+        let changed = match &filter.since {
+            Some(since) => Some(changed_since::<Decisions>(log, query, since).await?),
+            None => None,
+        };
+        let has_changed = |row: &&VisibleRow<DecisionRow>| {
+            let id = &row.row.id;
+            let place = || (StreamId::Meeting(id.meeting().clone()), id.number().to_string());
+            changed.as_ref().is_none_or(|changed| changed.contains(&place()))
+        };
         let mut page = page::<Decisions, _>(log, query, DefaultMoment::Now, which, |rows, scope| {
             let rows = rows.iter().filter(|row| only.as_ref().is_none_or(|only| *only == row.row.id));
+            let rows = rows.filter(has_changed);
             let views = rows.filter_map(|row| Some((Self::of(row, scope)?, &row.row.id)));
             let admitted = views.filter(|(view, first)| filter.admits(view, first, &given, scope));
             admitted.map(|(view, _)| view).collect()

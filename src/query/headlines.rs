@@ -105,7 +105,9 @@ pub async fn headlines(
         quorum: committee.as_ref().and_then(|committee| committee.quorum),
     };
     match document(&record, clearance) {
-        Ok(document) => Ok(MeetingHeadlines { document, as_of: query.as_of.map(|_| scope.at.as_of), position }),
+        Ok(document) => {
+            Ok(MeetingHeadlines { document, as_of: query.as_of.as_ref().map(|_| scope.at.as_of), position })
+        }
         Err(MeetingDocumentError::NotConvened) => Err(HeadlinesError::NotConvened),
         Err(MeetingDocumentError::AboveClearance) => Err(HeadlinesError::AboveClearance),
     }

@@ -1,21 +1,25 @@
 //! Moments as people write them: a day in the committee's time zone, an exact time, or a position of the log.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
+use minutebook_domain::reference::MeetingRef;
+use std::fmt;
 use std::str::FromStr;
 
-/// A moment of valid time or record time. Parsed from `2019-02-27` or `2019-02-27T10:00:00Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A moment of valid time or record time. Parsed from `2019-02-27`, `2019-02-27T10:00:00Z` or `SSC_72_2702`.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PointInTime {
     /// The end of a day in the committee's time zone.
     EndOfDay(NaiveDate),
     /// An exact time.
     Exact(DateTime<Utc>),
+    /// The end of the day on which a meeting is held.
+    Meeting(Box<MeetingRef>),
 }
 
 /// How much of the log was known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KnownAt {
     /// The log up to a position.
     Position(Position),
@@ -23,7 +27,16 @@ pub enum KnownAt {
     Time(PointInTime),
 }
 
-impl PointInTime {
+/// A moment whose meeting, if it was given as one, has been looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownMoment {
+    /// The end of a day in the committee's time zone.
+    EndOfDay(NaiveDate),
+    /// An exact time.
+    Exact(DateTime<Utc>),
+}
+
+impl KnownMoment {
     /// Returns the exact time for a committee in `zone`.
     pub fn in_zone(self, zone: Tz) -> DateTime<Utc> {
         match self {
@@ -43,10 +56,24 @@ pub(crate) fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     start.map_or_else(|| midnight.and_utc(), |start| start.to_utc()) - TimeDelta::microseconds(1)
 }
 
-/// The text is neither a day nor a time.
+/// The text is neither a day, nor a time, nor a meeting.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("expected {0}")]
-pub struct InvalidMoment(&'static str);
+#[error("`{given}` is not a moment: {expected} was expected")]
+pub struct InvalidMoment {
+    given: String,
+    expected: &'static str,
+}
+
+impl InvalidMoment {
+    fn new(given: &str, expected: &'static str) -> Self {
+        Self { given: given.chars().take(80).collect(), expected }
+    }
+}
+
+/// The forms of a moment of either clock.
+const MOMENT: &str = "a day such as 2019-02-27, a time such as 2019-02-27T10:00:00Z, or a meeting such as SSC_72_2702,";
+/// The forms of a moment of the log.
+const LOG_MOMENT: &str = "a position such as 96, a day such as 2019-02-27, a time such as 2019-02-27T10:00:00Z, or a meeting such as SSC_72_2702,";
 
 impl FromStr for PointInTime {
     type Err = InvalidMoment;
@@ -55,9 +82,27 @@ impl FromStr for PointInTime {
         // ISO 8601 years have four digits; the stores cannot hold later ones.
         let day = (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
         let time = || DateTime::parse_from_rfc3339(text).ok().map(|time| Self::Exact(time.to_utc()));
-        day.map(Self::EndOfDay)
-            .or_else(time)
-            .ok_or(InvalidMoment("a day such as 2019-02-27, or a time such as 2019-02-27T10:00:00Z"))
+        let meeting = || text.parse().ok().map(|meeting| Self::Meeting(Box::new(meeting)));
+        day.map(Self::EndOfDay).or_else(time).or_else(meeting).ok_or_else(|| InvalidMoment::new(text, MOMENT))
+    }
+}
+
+impl fmt::Display for PointInTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EndOfDay(day) => day.fmt(f),
+            Self::Exact(time) => f.write_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
+            Self::Meeting(meeting) => meeting.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for KnownAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Position(position) => position.fmt(f),
+            Self::Time(moment) => moment.fmt(f),
+        }
     }
 }
 
@@ -68,8 +113,7 @@ impl FromStr for KnownAt {
         if let Ok(position) = text.parse::<u64>() {
             return Ok(Self::Position(Position::new(position)));
         }
-        let expected = "a position such as 96, a day such as 2019-02-27, or a time such as 2019-02-27T10:00:00Z";
-        text.parse().map(Self::Time).map_err(|_| InvalidMoment(expected))
+        text.parse().map(Self::Time).map_err(|_| InvalidMoment::new(text, LOG_MOMENT))
     }
 }
 
@@ -78,7 +122,8 @@ mod tests {
     use super::*;
 
     fn end(day: &str, zone: Tz) -> String {
-        day.parse::<PointInTime>().unwrap().in_zone(zone).to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+        let PointInTime::EndOfDay(day) = day.parse().unwrap() else { panic!("{day} is a day") };
+        KnownMoment::EndOfDay(day).in_zone(zone).to_rfc3339_opts(SecondsFormat::Micros, true)
     }
 
     #[test]
@@ -97,7 +142,9 @@ mod tests {
         assert_eq!("17".parse(), Ok(KnownAt::Position(Position::new(17))));
         assert!(matches!("2019-02-27".parse(), Ok(KnownAt::Time(PointInTime::EndOfDay(_)))));
         assert!(matches!("2019-02-27T10:00:00+01:00".parse(), Ok(KnownAt::Time(PointInTime::Exact(_)))));
-        for wrong in ["", "-1", "yesterday", "2019-02-30", "+12019-02-27", "27/02/2019", "2019-02-27T10:00"] {
+        for wrong in
+            ["", "-1", "yesterday", "2019-02-30", "+12019-02-27", "27/02/2019", "2019-02-27T10:00", "SSC-72-2702"]
+        {
             assert!(wrong.parse::<KnownAt>().is_err() && wrong.parse::<PointInTime>().is_err(), "{wrong}");
         }
     }

@@ -53,10 +53,10 @@ impl StatusView {
         let row = &visible.row;
         Self {
             party: row.party.clone(),
-            category: row.category,
+            category: row.category.clone(),
             kind: row.kind,
             value: visible.text(|row| row.value.as_ref()).cloned(),
-            assessment: row.assessment,
+            assessment: row.assessment.clone(),
             agreed_on: row.agreed_on,
             meeting: scope.names.meeting(&row.meeting),
             item: row.item,
@@ -105,7 +105,7 @@ pub struct StatusFilter {
 impl StatusFilter {
     fn admits(&self, status: &StatusView) -> bool {
         self.kind.is_none_or(|kind| kind == status.kind)
-            && self.category.is_none_or(|category| category == status.category)
+            && self.category.as_ref().is_none_or(|category| *category == status.category)
     }
 }
 

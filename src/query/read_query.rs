@@ -2,16 +2,17 @@
 
 use super::clearances::ClearanceByCommittee;
 use super::list::ListPage;
-use super::meeting_names::MeetingNames;
-use super::moment::{KnownAt, PointInTime};
+use super::meeting_names::{MeetingNames, first_reference};
+use super::moment::{KnownAt, KnownMoment, PointInTime};
 use super::visible_row::{VisibleRow, sees_all};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::classification::Clearance;
-use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use minutebook_domain::{Position, StreamId};
 use minutebook_ledger::{BitemporalMoment, Log, RowFilter, StoreError};
 use minutebook_projections::committees::{CommitteeRow, Committees};
+use minutebook_projections::meetings::Meetings;
 use minutebook_projections::projection::Projection;
 use minutebook_projections::words::{NoWords, Search};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +56,9 @@ pub enum QueryError {
     /// The words to search for hold no letter and no digit.
     #[error(transparent)]
     NoWords(#[from] NoWords),
+    /// A moment names a meeting that the ledger does not hold, or that the reader may not know.
+    #[error("there is no meeting {0} in the ledger")]
+    UnknownMeeting(MeetingRef),
     /// The position is beyond the end of the log.
     #[error("position {given} is beyond the end of the log")]
     BeyondEnd {
@@ -111,6 +115,14 @@ pub async fn committee_scopes(
         Some(KnownAt::Position(given)) => Some(log.end_of_command(within(log, given).await?).await?),
         _ => None,
     };
+    let as_of_moment = match &query.as_of {
+        Some(moment) => Some(known_moment(log, moment, &query.clearances).await?),
+        None => None,
+    };
+    let known_at_moment = match &query.known_at {
+        Some(KnownAt::Time(moment)) => Some(known_moment(log, moment, &query.clearances).await?),
+        _ => None,
+    };
     // A day means the same in every committee of a time zone.
     let mut moments: BTreeMap<String, (Option<DateTime<Utc>>, Option<Position>)> = BTreeMap::new();
     for committee in committees {
@@ -121,10 +133,10 @@ pub async fn committee_scopes(
         let (as_of, known_at) = match moments.get(zone.name()) {
             Some(known) => *known,
             None => {
-                let as_of = query.as_of.map(|moment| moment.in_zone(zone));
-                let known_at = match query.known_at {
-                    Some(known_at) if known_whole.is_none() => Some(position(log, known_at, zone).await?),
-                    _ => known_whole,
+                let as_of = as_of_moment.map(|moment| moment.in_zone(zone));
+                let known_at = match known_at_moment {
+                    Some(moment) => Some(log.position_at(moment.in_zone(zone)).await?),
+                    None => known_whole,
                 };
                 moments.insert(zone.name().to_owned(), (as_of, known_at));
                 (as_of, known_at)
@@ -175,16 +187,36 @@ pub fn zone(committee: &CommitteeRow) -> Tz {
     committee.time_zone.parse().unwrap_or(chrono_tz::Europe::London)
 }
 
-/// Returns the position up to which the log was known at a record-time moment.
-pub async fn position(log: &Log, known_at: KnownAt, zone: Tz) -> Result<Position, QueryError> {
-    match known_at {
-        KnownAt::Time(moment) => Ok(log.position_at(moment.in_zone(zone)).await?),
-        KnownAt::Position(given) => within(log, given).await,
-    }
+/// Looks up the day of the meeting that a moment may name, as far as the reader may know the meeting.
+pub async fn known_moment(
+    log: &Log,
+    moment: &PointInTime,
+    clearances: &ClearanceByCommittee,
+) -> Result<KnownMoment, QueryError> {
+    let meeting = match moment {
+        PointInTime::EndOfDay(day) => return Ok(KnownMoment::EndOfDay(*day)),
+        PointInTime::Exact(time) => return Ok(KnownMoment::Exact(*time)),
+        PointInTime::Meeting(meeting) => meeting,
+    };
+    let held_on = meeting_day(log, meeting, clearances).await?;
+    held_on.map(KnownMoment::EndOfDay).ok_or_else(|| QueryError::UnknownMeeting((**meeting).clone()))
+}
+
+/// Returns the day on which a meeting is held, if the reader may know it.
+pub async fn meeting_day(
+    log: &Log,
+    meeting: &MeetingRef,
+    clearances: &ClearanceByCommittee,
+) -> Result<Option<NaiveDate>, QueryError> {
+    let clearance = clearances.of(meeting.committee());
+    let stream = StreamId::Meeting(first_reference(log, clearance, meeting).await?);
+    let now = BitemporalMoment::as_known_now(end_of_time());
+    let rows = log.rows::<Meetings>(RowFilter::Stream(&stream), now, clearance).await?.rows;
+    Ok(rows.first().map(|keyed| keyed.row.held_on))
 }
 
 /// Refuses a position beyond the end of the log.
-async fn within(log: &Log, given: Position) -> Result<Position, QueryError> {
+pub(super) async fn within(log: &Log, given: Position) -> Result<Position, QueryError> {
     let head = log.head().await?;
     if given > head { Err(QueryError::BeyondEnd { given, head }) } else { Ok(given) }
 }

@@ -35,7 +35,7 @@ async fn filters_select_decisions(ledger: TestLedger) {
     assert_eq!(matters("--search breach"), ["NYC_1_1404"]);
     assert_eq!(matters("--meeting NYC_1_1404"), ["NYC_1_1404"]);
     let error = book.refused("decisions --verb SHOUTED", 2);
-    assert!(error.contains("`SHOUTED` is not one of: NOTED, AGREED"), "{error}");
+    assert!(error.contains("`SHOUTED` is not known\n  help: one of: NOTED, AGREED"), "{error}");
 }
 
 async fn decisions_above_the_clearance_are_not_listed(ledger: TestLedger) {

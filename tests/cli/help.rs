@@ -16,16 +16,20 @@ fn help_of_every_command() {
         "status",
         "minutes-approved",
         "correction",
+        "text",
         "lines",
     ];
     let mut pairs: Vec<[&str; 2]> = recorded.map(|name| ["record", name]).to_vec();
     pairs.extend(["create", "list", "revoke"].map(|name| ["token", name]));
     let commands = [
         "record",
+        "open",
         "import",
         "actions",
         "party",
         "decisions",
+        "recommendations",
+        "deferred",
         "matters",
         "search",
         "meetings",

@@ -116,5 +116,5 @@ fn an_export_in_a_folder_is_recognised_by_content_and_imported_first() {
 fn no_progress_bar_is_drawn_without_a_terminal() {
     let cli = with(HEADLINES);
     let run = cli.run(&["import", "headlines.md"]);
-    assert_eq!((run.status, run.err.as_str()), (0, ""));
+    assert_eq!((run.status, run.err.as_str()), (0, "made the ledger minutebook.db\n"));
 }

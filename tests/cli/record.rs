@@ -305,7 +305,7 @@ fn a_refusal_says_what_would_be_accepted_and_records_nothing() {
         (
             &["record", "meeting", "SSC_73", "--held-on", "2019-03-14", "--classification", "WHITE"],
             2,
-            "such as `SSC_72_2702`",
+            "is written as `SSC_72_2702`",
         ),
         (&["record", "complete", "SSC72/01", "--on", "13/03/2019"], 2, "a date such as 2019-02-27 was expected"),
         (
@@ -378,4 +378,39 @@ fn a_planned_decision_stands_in_the_lists_as_in_the_log() {
     }
     // The log holds microseconds and the clock nanoseconds.
     assert!(cli.done(&["verify"]).contains("sound; root"));
+}
+
+#[test]
+fn a_command_in_a_folder_without_a_ledger_leaves_none_behind() {
+    let cli = Cli::new();
+    let files =
+        || std::fs::read_dir(cli.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect::<Vec<_>>();
+    for words in [
+        &["record", "meeting", "SSC_72_2702", "--held-on", "2019-02-27"][..],
+        &["record", "action", "SSC72/01", "SECAS", "--text", "Circulate the paper"],
+        &["record", "complete", "SSC72/01", "--on", "2019-03-12"],
+        &["record", "mark", "SSC72/01", "--classification", "GREEN"],
+        &["record", "correction", "SSC72/01", "--set", "due_on=", "--reason", "a mistake", "--authority", "the chair"],
+        &["actions"],
+        &["token", "list"],
+    ] {
+        let run = cli.run(words);
+        assert!(run.status != 0, "{words:?}: {}", run.out);
+        assert!(files().is_empty(), "{words:?} left {:?}", files());
+    }
+    // What is refused makes no ledger either.
+    for (words, input) in [
+        (&["record", "committee", "SSC", "--name", ""][..], ""),
+        (&["record", "lines"], r#"{"stream": "action:SSC72/01", "type": "ActionCompleted", "data": {}}"#),
+        (&["import", "-"], ""),
+        (&["import", "nothing.md"], ""),
+    ] {
+        let run = cli.run_with(words, input);
+        assert!(run.status != 0, "{words:?}: {}", run.out);
+        assert!(files().is_empty(), "{words:?} left {:?}", files());
+    }
+    let made = cli.run(&["record", "committee", "SSC", "--name", "Security Sub-Committee"]);
+    assert_eq!((made.status, made.err.as_str()), (0, "made the ledger minutebook.db\n"));
+    let second = cli.run(&["record", "meeting", "SSC_72_2702", "--held-on", "2019-02-27"]);
+    assert_eq!((second.status, second.err.as_str()), (0, ""), "{}", second.err);
 }

@@ -227,7 +227,7 @@ fn a_refused_correction_says_what_is_wrong_in_words() {
             vec!["`finished` is not an event type", "ActionCompleted"],
         ),
         (vec!["SSC72/09", "--set", "item=1"], vec!["there is no action `SSC72/09`"]),
-        (vec!["SSC_72_2702/D9", "--set", "verb=NOTED"], vec!["`SSC_72_2702/D9` has no DecisionRecorded"]),
+        (vec!["SSC_72_2702/D9", "--set", "verb=NOTED"], vec!["there is no decision `SSC_72_2702/D9`"]),
         (vec!["Other User M", "--set", "registered_on=2018-01-01"], vec!["there is no party `Other User M`"]),
         (vec![&struck, "--set", "reopened_on=2019-03-13"], vec!["the event was struck", "[corrected-event-stands]"]),
         (vec![&strike, "--set", "authority=the chair"], vec!["strikes another", "[correction-of-a-fact]"]),

@@ -71,13 +71,14 @@ fn a_line_that_no_store_can_hold_is_refused_by_its_field() {
         (day("+12019-02-27"), "the years 1 to 9999"),
         (action("SSC72/01", "SSC9999999999/01"), "SSC9999999999/01"),
     ];
-    let run =
-        cli.run_with(&["record", "lines"], &lines.iter().map(|(line, _)| line.as_str()).collect::<Vec<_>>().join("\n"));
-    assert_eq!(run.status, 1);
-    for (answer, (line, named)) in answers(&run.out).iter().zip(&lines) {
+    let mut input = vec![established("SSC").to_string()];
+    input.extend(lines.iter().map(|(line, _)| line.clone()));
+    let run = cli.run_with(&["record", "lines"], &input.join("\n"));
+    assert_eq!((run.status, run.err.as_str()), (1, "made the ledger minutebook.db\n"));
+    for (answer, (line, named)) in answers(&run.out)[1..].iter().zip(&lines) {
         assert!(answer["error"].as_str().unwrap().contains(named), "{line}: {answer}");
     }
-    assert!(cli.events().is_empty());
+    assert_eq!(cli.events().len(), 1);
 }
 
 #[test]

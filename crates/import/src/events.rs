@@ -59,6 +59,8 @@ pub(crate) fn established(
         quorum: None,
         established_on: None,
         default_classification: None,
+        party_categories: Vec::new(),
+        assessments: Vec::new(),
     };
     Some(SourcedEvent {
         stream: StreamId::Committee(code),
@@ -238,14 +240,14 @@ impl EventWriter<'_> {
         PartyRegistered {
             committee: self.headlines.committee().clone(),
             name: name.clone(),
-            category: name.category(),
+            category: name.category().clone(),
             registered_on: Some(self.headlines.held_on),
         }
     }
 
     fn status(&self, status: &ParsedStatus, lines: LineRange) -> SourcedEvent {
         let (meeting, held_on) = (self.headlines.reference.clone(), self.headlines.held_on);
-        let ParsedStatus { kind, item, assessment, .. } = *status;
+        let (kind, item, assessment) = (status.kind, status.item, status.assessment.clone());
         let item = item.map(ItemLabel::from);
         if let StatusOutcome::Deferred(deferred_to) = status.outcome {
             let deferred_on = held_on;

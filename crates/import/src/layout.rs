@@ -99,7 +99,12 @@ fn segments(text: &str) -> Vec<Range<usize>> {
 
 /// Assigns a role to every block.
 pub(crate) fn parts(blocks: Vec<SourceBlock>, front: &FrontMatter) -> Vec<DocumentPart> {
-    let mut layout = Layout { front, parts: Vec::new(), last_item: 0 };
+    parts_after(blocks, front, 0)
+}
+
+/// Assigns a role to every block of a text that goes on after the item with the number `last_item`.
+pub(crate) fn parts_after(blocks: Vec<SourceBlock>, front: &FrontMatter, last_item: u32) -> Vec<DocumentPart> {
+    let mut layout = Layout { front, parts: Vec::new(), last_item };
     for block in blocks {
         match block {
             SourceBlock::Heading(level, text) => layout.text(text, Some(level)),

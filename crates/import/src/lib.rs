@@ -30,8 +30,9 @@ mod reader;
 pub mod report;
 mod source;
 mod typed_lists;
+mod typed_text;
 
-pub use context::ImportContext;
+pub use context::{GivenNumbers, ImportContext, OpenMeeting};
 pub use error::DocumentReadError;
 pub use events::{SourcedEvent, establishment, events};
 pub use findings::{ImportFinding, ImportFindingKind, UnrecognisedText};
@@ -43,6 +44,7 @@ pub use headlines::{
 };
 pub use markdown::NestingTooDeep;
 pub use source::{DocumentFormat, MAX_BLOCKS, MAX_DOCUMENT_BYTES, MAX_MARKS, MAX_NESTING, SourceLines, SourceText};
+pub use typed_text::{read_typed, typed_events};
 
 use block::{RichText, SourceBlock};
 

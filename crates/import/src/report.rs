@@ -225,7 +225,8 @@ pub fn report(headlines: &ParsedHeadlines) -> FileReport {
         // Parties and actions are listed in fields of their own.
         let other = |found: &&Reference| {
             let text = found.as_str();
-            text.parse::<PartyName>().is_err() && text.parse::<ActionRef>().is_err()
+            let is_party = |party: PartyName| party.category().is_of_the_code();
+            !text.parse().is_ok_and(is_party) && text.parse::<ActionRef>().is_err()
         };
         let new = mentioned.iter().filter(other).filter(|found| seen.insert((*found).clone()));
         report.references.extend(new.cloned());
@@ -312,7 +313,7 @@ fn add(report: &mut FileReport, record: &ParsedRecord) {
             comments_received: minutes.comments_received,
         }),
         ParsedRecord::Party(name) => {
-            report.party_categories.insert(name.to_string(), name.category());
+            report.party_categories.insert(name.to_string(), name.category().clone());
             report.parties.push(name.clone());
         }
         ParsedRecord::Status(status) => {
@@ -326,7 +327,7 @@ fn add(report: &mut FileReport, record: &ParsedRecord) {
                 value,
                 deferred: matches!(status.outcome, StatusOutcome::Deferred(_)),
                 deferred_to,
-                assessment: status.assessment,
+                assessment: status.assessment.clone(),
                 item: status.item,
             });
         }

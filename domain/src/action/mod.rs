@@ -58,6 +58,9 @@ struct Raised {
     status: ActionStatus,
     owners: BTreeSet<Name>,
     due_on: Option<NaiveDate>,
+    /// The day on which it was completed, withdrawn or superseded.
+    #[serde(default)]
+    closed_on: Option<NaiveDate>,
     classification: Classification,
 }
 
@@ -175,6 +178,7 @@ impl Rules for Action {
                 status: ActionStatus::Outstanding,
                 owners: raised.owners.iter().cloned().collect(),
                 due_on: raised.due_on,
+                closed_on: None,
                 classification: raised.text.classification(),
             });
         }
@@ -182,10 +186,15 @@ impl Rules for Action {
         match event {
             ActionEvent::ActionAssigned(assigned) => action.owners = assigned.owners.iter().cloned().collect(),
             ActionEvent::DueDateMoved(moved) => action.due_on = Some(moved.to),
-            ActionEvent::ActionCompleted(_) => action.status = ActionStatus::Complete,
-            ActionEvent::ActionReopened(_) => action.status = ActionStatus::Outstanding,
-            ActionEvent::ActionWithdrawn(_) => action.status = ActionStatus::Withdrawn,
-            ActionEvent::ActionSuperseded(_) => action.status = ActionStatus::Superseded,
+            ActionEvent::ActionCompleted(completed) => action.close(ActionStatus::Complete, completed.completed_on),
+            ActionEvent::ActionReopened(_) => {
+                action.status = ActionStatus::Outstanding;
+                action.closed_on = None;
+            }
+            ActionEvent::ActionWithdrawn(withdrawn) => action.close(ActionStatus::Withdrawn, withdrawn.withdrawn_on),
+            ActionEvent::ActionSuperseded(superseded) => {
+                action.close(ActionStatus::Superseded, superseded.superseded_on);
+            }
             ActionEvent::ActionRaised(_)
             | ActionEvent::ActionProgressed(_)
             | ActionEvent::ActionCarriedForward(_)
@@ -253,11 +262,18 @@ impl Action {
 }
 
 impl Raised {
+    fn close(&mut self, status: ActionStatus, on: NaiveDate) {
+        self.status = status;
+        self.closed_on = Some(on);
+    }
+
     fn outstanding(&self, what: &str) -> Result<(), Rejection> {
         ensure(self.status == ActionStatus::Outstanding, || {
+            let since = self.closed_on.map(|day| format!(" since {day}")).unwrap_or_default();
+            let again = if what.starts_with(self.status.word()) { " again" } else { "" };
             Rejection::new(
                 "action-outstanding",
-                format!("{} is {}: it cannot be {what}", self.reference, self.status),
+                format!("{} is {}{since}: it cannot be {what}{again}", self.reference, self.status),
                 "reopen it first",
             )
         })

@@ -92,7 +92,7 @@ struct StoredRef<'a, T> {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "expected {\"classification\": \"RED\", \"text\": …}")]
+#[serde(deny_unknown_fields, expecting = "{\"classification\": \"RED\", \"text\": …}")]
 struct Stored<T> {
     classification: Classification,
     text: T,

@@ -89,6 +89,13 @@ pub struct UnknownClassification {
     accepted: String,
 }
 
+impl UnknownClassification {
+    /// The text as it was given.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+}
+
 impl FromStr for Classification {
     type Err = UnknownClassification;
 

@@ -1,8 +1,9 @@
 //! The events of a committee's stream.
 
 use crate::classification::Classification;
+use crate::party::Assessment;
 use crate::payload::Payload;
-use crate::reference::{CommitteeCode, Name};
+use crate::reference::{CommitteeCode, Name, PartyCategory};
 use crate::roles;
 use crate::stored_event::events;
 use crate::stream::StreamId;
@@ -36,6 +37,12 @@ pub struct CommitteeEstablished {
     /// The mark of what is recorded without one; the highest of the scheme if left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_classification: Option<Classification>,
+    /// Categories of parties that the committee has besides those of the code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub party_categories: Vec<PartyCategory>,
+    /// Assessments that the committee has besides those of the code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assessments: Vec<Assessment>,
 }
 
 roles!(CommitteeEstablished {
@@ -45,7 +52,9 @@ roles!(CommitteeEstablished {
     time_zone: Open,
     quorum: Open,
     established_on: Open,
-    default_classification: Open
+    default_classification: Open,
+    party_categories: Open,
+    assessments: Open
 });
 
 fn panel_information_policy() -> String {

@@ -5,7 +5,8 @@ mod events;
 pub use events::{CommitteeEstablished, CommitteeEvent, MemberAppointed, MemberRetired, MemberRole};
 
 use crate::classification::{Classification, Scheme};
-use crate::reference::Name;
+use crate::party::Assessment;
+use crate::reference::{CommitteeCode, Name, PartyCategory};
 use crate::rejection::{Rejection, ensure};
 use crate::rules::{Rules, aggregate};
 use chrono::NaiveDate;
@@ -21,6 +22,11 @@ pub struct Committee {
     scheme: Option<String>,
     default_classification: Option<Classification>,
     serving: BTreeMap<Name, NaiveDate>,
+    /// The categories and assessments that it has besides those of the code.
+    #[serde(default)]
+    party_categories: Vec<PartyCategory>,
+    #[serde(default)]
+    assessments: Vec<Assessment>,
 }
 
 impl Committee {
@@ -43,6 +49,48 @@ impl Committee {
     pub fn default_classification(&self) -> Classification {
         self.default_classification.unwrap_or_else(|| self.scheme().highest())
     }
+
+    /// The names of the categories of its parties: those of the code, and its own.
+    pub fn category_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = PartyCategory::names().collect();
+        names.extend(self.party_categories.iter().map(PartyCategory::name));
+        names
+    }
+
+    /// The names of its assessments: those of the code, and its own.
+    pub fn assessment_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Assessment::names().collect();
+        names.extend(self.assessments.iter().map(Assessment::name));
+        names
+    }
+
+    /// Refuses a category that is neither one of the code nor its own.
+    pub fn ensure_category(&self, code: &CommitteeCode, category: &PartyCategory) -> Result<(), Rejection> {
+        ensure(category.is_of_the_code() || self.party_categories.contains(category), || {
+            Rejection::new(
+                "category-of-its-committee",
+                format!("{code} has no party category `{category}`"),
+                one_of_or_added(self.category_names(), code, "party_categories", category.name()),
+            )
+        })
+    }
+
+    /// Refuses an assessment that is neither one of the code nor its own.
+    pub fn ensure_assessment(&self, code: &CommitteeCode, assessment: &Assessment) -> Result<(), Rejection> {
+        ensure(assessment.is_of_the_code() || self.assessments.contains(assessment), || {
+            Rejection::new(
+                "assessment-of-its-committee",
+                format!("{code} has no assessment `{assessment}`"),
+                one_of_or_added(self.assessment_names(), code, "assessments", assessment.name()),
+            )
+        })
+    }
+}
+
+/// Lists what the committee has, and says how it adds one.
+fn one_of_or_added(names: Vec<&str>, code: &CommitteeCode, field: &str, name: &str) -> String {
+    let quoted = if name.contains(' ') { format!("'{field}+={name}'") } else { format!("{field}+={name}") };
+    format!("one of: {}; or add it: `minutebook record correction {code} --set {quoted} --reason …`", names.join(", "))
 }
 
 /// The default is a level of the committee's own scheme.
@@ -128,6 +176,8 @@ impl Rules for Committee {
                 self.time_zone = established.time_zone.parse().ok();
                 self.scheme = Some(established.scheme.clone());
                 self.default_classification = established.default_classification;
+                self.party_categories.clone_from(&established.party_categories);
+                self.assessments.clone_from(&established.assessments);
             }
             CommitteeEvent::MemberAppointed(appointed) => {
                 self.serving.insert(appointed.name.clone(), appointed.appointed_on);

@@ -318,6 +318,11 @@ impl Meeting {
                     )
                 })
             }
+            (MeetingEvent::MeetingClosed(_), Some(convened)) => Err(Rejection::already_recorded(
+                "meeting-closed-once",
+                format!("meeting {} is already closed", self.reference().unwrap_or(&convened.reference)),
+                "correct the closing to change its time: `minutebook record correction … --event closed`",
+            )),
             _ => Err(Rejection::new(
                 "meeting-open",
                 format!("the meeting is closed: no {} can be added to its record", event.event_type()),

@@ -58,6 +58,14 @@ impl MergeError {
 }
 
 impl Merge {
+    /// The value that a field is given as a person types it.
+    pub fn typed(&self, path: &str) -> Option<&str> {
+        self.0.iter().find_map(|(known, step)| match step {
+            MergeStep::Typed(value) if known == path => Some(value.as_str()),
+            _ => None,
+        })
+    }
+
     /// Adds a step. Entries for one list are gathered; anything else may be given once.
     pub fn add(&mut self, path: &str, step: MergeStep) -> Result<(), MergeError> {
         let same = self.0.iter_mut().find(|(known, _)| known == path).map(|(_, step)| step);

@@ -37,7 +37,9 @@ impl Payload for PartyRegistered {
     }
 
     fn requires(&self) -> Vec<Requirement> {
-        vec![Requirement::Committee(self.committee.clone())]
+        let own = (!self.category.is_of_the_code())
+            .then(|| Requirement::PartyCategory { committee: self.committee.clone(), category: self.category.clone() });
+        std::iter::once(Requirement::Committee(self.committee.clone())).chain(own).collect()
     }
 
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
@@ -141,7 +143,8 @@ impl Payload for StatusAgreed {
 
     fn requires(&self) -> Vec<Requirement> {
         let decision = self.decision.iter().cloned().map(Requirement::Decision);
-        std::iter::once(Requirement::OpenMeeting(self.meeting.clone())).chain(decision).collect()
+        let assessment = own_assessment(&self.meeting, self.assessment.as_ref());
+        std::iter::once(Requirement::OpenMeeting(self.meeting.clone())).chain(decision).chain(assessment).collect()
     }
 
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
@@ -196,12 +199,19 @@ impl Payload for StatusDeferred {
     }
 
     fn requires(&self) -> Vec<Requirement> {
-        vec![Requirement::OpenMeeting(self.meeting.clone())]
+        let assessment = own_assessment(&self.meeting, self.assessment.as_ref());
+        std::iter::once(Requirement::OpenMeeting(self.meeting.clone())).chain(assessment).collect()
     }
 
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         Some((self.deferred_on, None))
     }
+}
+
+/// The requirement of an assessment that is not one of the code.
+fn own_assessment(meeting: &MeetingRef, assessment: Option<&Assessment>) -> Option<Requirement> {
+    let Some(Assessment::Own(own)) = assessment else { return None };
+    Some(Requirement::Assessment { committee: meeting.committee().clone(), assessment: own.clone() })
 }
 
 events! {

@@ -1,7 +1,9 @@
 //! Parties: the state of one, its statuses, and the rules for its events.
 
+mod assessment;
 mod events;
 
+pub use assessment::Assessment;
 pub use events::{PartyEvent, PartyIdentified, PartyRegistered, StatusAgreed, StatusDeferred};
 
 use crate::classification::Classification;
@@ -19,22 +21,6 @@ words! {
         Assurance = "assurance",
         /// After a Verification User Security Assessment.
         Compliance = "compliance",
-    }
-}
-
-words! {
-    /// A kind of security assessment (Smart Energy Code, section G8).
-    Assessment {
-        /// By the User CIO, in full.
-        Full = "Full User Security Assessment",
-        /// By the User CIO, of changes since the last one.
-        Verification = "Verification User Security Assessment",
-        /// By the party itself.
-        SelfAssessment = "Security Self-Assessment",
-        /// A director's letter that the remediation is complete.
-        DirectorsLetter = "Director's Letter",
-        /// The party gave notice of another user system.
-        SecondUserSystem = "Notification of a Second or Subsequent User System",
     }
 }
 
@@ -59,7 +45,7 @@ impl Party {
         &self,
         kind: StatusKind,
         meeting: &MeetingRef,
-        assessment: Option<Assessment>,
+        assessment: Option<&Assessment>,
     ) -> Result<(), Rejection> {
         let fits = match assessment {
             Some(Assessment::Full) => kind == StatusKind::Assurance,
@@ -88,7 +74,7 @@ impl Rules for Party {
 
     fn admit(&self, event: &PartyEvent) -> Result<(), Rejection> {
         if let PartyEvent::PartyRegistered(registered) = event {
-            return ensure(registered.category == registered.name.category(), || {
+            return ensure(registered.category == *registered.name.category(), || {
                 Rejection::new(
                     "category-fits-name",
                     format!("{} is no {}", registered.name, registered.category),
@@ -101,11 +87,11 @@ impl Rules for Party {
         })?;
         match event {
             PartyEvent::StatusAgreed(agreed) => {
-                self.admit_status(agreed.kind, &agreed.meeting, agreed.assessment)?;
+                self.admit_status(agreed.kind, &agreed.meeting, agreed.assessment.as_ref())?;
                 agreed.admit_value()
             }
             PartyEvent::StatusDeferred(deferred) => {
-                self.admit_status(deferred.kind, &deferred.meeting, deferred.assessment)?;
+                self.admit_status(deferred.kind, &deferred.meeting, deferred.assessment.as_ref())?;
                 ensure(deferred.deferred_to.is_none_or(|to| to > deferred.deferred_on), || {
                     Rejection::new(
                         "deferred-to-later",

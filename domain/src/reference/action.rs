@@ -13,6 +13,9 @@ pub struct ActionRef {
 }
 
 impl ActionRef {
+    /// Its kind, as [`IllFormed::kind`] names it.
+    pub const KIND: &'static str = "an action reference";
+
     /// The committee that raised the action.
     pub fn committee(&self) -> &CommitteeCode {
         &self.committee
@@ -30,13 +33,8 @@ impl FromStr for ActionRef {
     type Err = IllFormed;
 
     fn from_str(text: &str) -> Result<Self, IllFormed> {
-        let ill_formed = || {
-            IllFormed::new(
-                text,
-                "an action reference",
-                "committee, meeting number, `/` and a number, such as `SSC72/01`,",
-            )
-        };
+        let ill_formed =
+            || IllFormed::new(text, Self::KIND, "committee, meeting number, `/` and a number, such as `SSC72/01`,");
         let (head, place) = text.split_once('/').ok_or_else(ill_formed)?;
         let code_length = head.trim_end_matches(|c: char| c.is_ascii_digit()).len();
         let (code, number) = head.split_at(code_length);

@@ -10,6 +10,9 @@ pub struct DecisionId {
 }
 
 impl DecisionId {
+    /// Its kind, as [`IllFormed::kind`] names it.
+    pub const KIND: &'static str = "a decision";
+
     /// The meeting's decision `number`, counted from 1.
     pub fn new(meeting: MeetingRef, number: u32) -> Self {
         Self { meeting, number }
@@ -42,8 +45,7 @@ impl FromStr for DecisionId {
     type Err = IllFormed;
 
     fn from_str(text: &str) -> Result<Self, IllFormed> {
-        let ill_formed =
-            || IllFormed::new(text, "a decision", "a meeting, `/D` and a number, such as `SSC_72_2702/D3`,");
+        let ill_formed = || IllFormed::new(text, Self::KIND, "a meeting, `/D` and a number, such as `SSC_72_2702/D3`,");
         let (meeting, number) = text.split_once("/D").ok_or_else(ill_formed)?;
         if number.starts_with('0') || number.starts_with('+') {
             return Err(ill_formed());

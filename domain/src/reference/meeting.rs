@@ -22,6 +22,9 @@ const EXPECTED: &str =
     "committee, number and ddmm, such as `SSC_72_2702`, or committee and day, such as `SSC_2019-02-27`,";
 
 impl MeetingRef {
+    /// Its kind, as [`IllFormed::kind`] names it.
+    pub const KIND: &'static str = "a meeting reference";
+
     /// The reference of the committee's meeting `number`, held on `date`.
     pub fn new(committee: CommitteeCode, number: u32, date: NaiveDate) -> Self {
         // A day is at most 31 and a month at most 12.
@@ -79,7 +82,7 @@ impl FromStr for MeetingRef {
     type Err = IllFormed;
 
     fn from_str(text: &str) -> Result<Self, IllFormed> {
-        let ill_formed = || IllFormed::new(text, "a meeting reference", EXPECTED);
+        let ill_formed = || IllFormed::new(text, Self::KIND, EXPECTED);
         let (committee, meeting) = text.split_once('_').ok_or_else(ill_formed)?;
         let committee = committee.parse().map_err(|_| ill_formed())?;
         let meeting = number_and_day(meeting).or_else(|| day_alone(meeting)).ok_or_else(ill_formed)?;

@@ -25,11 +25,12 @@ pub use token::{TokenHash, TokenId};
 
 /// A reference that is not written as its kind is written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is not {kind}: {expected} was expected")]
 pub struct IllFormed {
     given: String,
     kind: &'static str,
     expected: &'static str,
+    /// The place, counted from 1, and the control character that does not belong into it.
+    control: Option<(usize, char)>,
 }
 
 impl IllFormed {
@@ -39,9 +40,53 @@ impl IllFormed {
         if given.chars().nth(80).is_some() {
             shown.push('…');
         }
-        Self { given: shown, kind, expected }
+        // A text may have lines and tabs, and no U+0000.
+        let misplaced = |c: char| if kind == TEXT { c == '\0' } else { c.is_control() };
+        let control = (1..).zip(given.chars()).find(|(_, c)| misplaced(*c));
+        Self { given: shown, kind, expected, control }
+    }
+
+    /// The text as it was given, cut after 80 characters.
+    pub fn given(&self) -> &str {
+        &self.given
+    }
+
+    /// What was expected there, with its article: `a meeting reference`.
+    pub fn kind(&self) -> &'static str {
+        self.kind
+    }
+
+    /// The form that was expected.
+    pub fn expected(&self) -> &'static str {
+        self.expected.trim_end_matches(',')
+    }
+
+    /// What is wrong, without the form that was expected.
+    pub fn what(&self) -> String {
+        let Self { given, kind, control, .. } = self;
+        match control {
+            None => format!("`{given}` is not {kind}"),
+            Some((place, control)) => {
+                let name = match control {
+                    '\t' => "a tab",
+                    '\n' | '\r' => "a line break",
+                    _ => "a control character",
+                };
+                format!("`{given}` is not {kind}: character {place} is {name} (U+{:04X})", u32::from(*control))
+            }
+        }
     }
 }
+
+impl std::fmt::Display for IllFormed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let separator = if self.control.is_some() { ';' } else { ':' };
+        write!(f, "{}{separator} {} was expected", self.what(), self.expected)
+    }
+}
+
+/// The kind of a text that may have several lines.
+const TEXT: &str = Prose::KIND;
 
 /// The number that the digits of a reference write: at most 2³¹ − 1, the largest of the SQL views' integers.
 fn number_of(digits: &str) -> Option<u32> {
@@ -84,6 +129,9 @@ macro_rules! checked_text {
         pub struct $name(String);
 
         impl $name {
+            /// Its kind, as [`IllFormed::kind`]($crate::reference::IllFormed::kind) names it.
+            pub const KIND: &'static str = $kind;
+
             /// The text itself.
             pub fn as_str(&self) -> &str {
                 &self.0

@@ -185,7 +185,7 @@ pub(super) fn party(history: &[&PartyEvent]) {
     let mut dealt_with = vec![];
     for fact in history {
         match fact {
-            PartyEvent::PartyRegistered(party) => assert_eq!(party.category, party.name.category()),
+            PartyEvent::PartyRegistered(party) => assert_eq!(party.category, party.name.category().clone()),
             PartyEvent::PartyIdentified(party) => assert_eq!(party.real_name.classification().label(), "RED"),
             PartyEvent::StatusAgreed(agreed) => dealt_with.push((agreed.kind, &agreed.meeting)),
             PartyEvent::StatusDeferred(deferred) => {

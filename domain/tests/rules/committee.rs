@@ -3,6 +3,7 @@
 use super::{Case, case};
 use crate::support::{event, record};
 use minutebook_domain::committee::{Committee, CommitteeEvent};
+use minutebook_domain::rules::check_history;
 use serde_json::{Value, json};
 
 fn committee() -> Value {
@@ -28,7 +29,25 @@ pub(super) fn cases() -> Vec<Case> {
     let appointed: CommitteeEvent = event("MemberAppointed", &member("Gordon Hextall"));
     let serving = [established.clone(), appointed.clone()];
     let retired = event("MemberRetired", &retirement("Gordon Hextall", "2019-02-27"));
+    let state = |data: &Value| check_history::<Committee>(&[event("CommitteeEstablished", data)]).unwrap();
+    let (plain, mut extended) = (state(&committee()), committee());
+    extended["party_categories"] = json!(["Applicant"]);
+    extended["assessments"] = json!(["Site Visit"]);
+    let (extended, code) = (state(&extended), "SSC".parse().unwrap());
+    let (category, assessment) = ("Applicant".parse().unwrap(), "Site Visit".parse().unwrap());
     vec![
+        Case {
+            rule: "category-of-its-committee",
+            says: "a party has a category that the committee did not add",
+            refused: plain.ensure_category(&code, &category),
+            neighbour: extended.ensure_category(&code, &category),
+        },
+        Case {
+            rule: "assessment-of-its-committee",
+            says: "a status follows from an assessment that the committee did not add",
+            refused: plain.ensure_assessment(&code, &assessment),
+            neighbour: extended.ensure_assessment(&code, &assessment),
+        },
         case::<Committee>(
             "committee-established-first",
             "a member is appointed to a committee that does not exist",

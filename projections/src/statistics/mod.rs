@@ -50,7 +50,7 @@ pub struct StatusCount {
 #[derive(Debug, Clone)]
 pub struct CountTally<K>(BTreeMap<K, Series>);
 
-impl<K: Ord + Copy> CountTally<K> {
+impl<K: Ord + Clone> CountTally<K> {
     /// Counts spans by a key of their values, as a reader knows them.
     pub fn of<'s, V: 's>(
         spans: impl IntoIterator<Item = &'s CountedSpan<V>>,
@@ -66,7 +66,7 @@ impl<K: Ord + Copy> CountTally<K> {
 
     /// Returns the keys of which there are rows at a moment, with their numbers.
     pub fn at(&self, moment: i64) -> impl Iterator<Item = (K, u32)> {
-        self.0.iter().map(move |(key, series)| (*key, series.at(moment))).filter(|(_, number)| *number > 0)
+        self.0.iter().map(move |(key, series)| (key.clone(), series.at(moment))).filter(|(_, number)| *number > 0)
     }
 }
 

@@ -102,7 +102,7 @@ impl CountedDecision {
 }
 
 /// What counts of a status. Every reader may know that it was agreed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CountedStatus {
     /// Assurance or compliance.
     pub kind: StatusKind,
@@ -115,6 +115,6 @@ pub struct CountedStatus {
 impl CountedStatus {
     /// Returns what counts of a row.
     pub fn of(row: &PartyStatusRow) -> Self {
-        Self { kind: row.kind, category: row.category, deferred: row.deferred }
+        Self { kind: row.kind, category: row.category.clone(), deferred: row.deferred }
     }
 }

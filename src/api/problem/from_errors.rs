@@ -67,6 +67,9 @@ impl From<QueryError> for Problem {
                     .with_field("search")
                     .with_accepted("words of letters or digits; words in double quotes stand side by side")
             }
+            QueryError::UnknownMeeting(given) => {
+                Self::malformed("as_of", format!("there is no meeting `{given}` whose day the moment could be"))
+            }
             QueryError::BeyondEnd { given, head } => {
                 let detail = format!("the log ends at position {head}, before `{given}`");
                 Self::new(ProblemKind::StillToCome, detail).with_field("known_at")

@@ -2,12 +2,15 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema};
-use crate::api::parameters::{MomentParams, PageParams, Query, from_list, from_text, sort, sort_schema};
+use crate::api::parameters::{
+    MomentParams, PageParams, PositionOrTime, Query, from_list, from_text, sort, sort_schema,
+};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::present::icalendar;
 use crate::query::actions::{ActionFilter, ActionView};
 use crate::query::list::Sort;
+use crate::query::moment::KnownAt;
 use axum::extract::Path;
 use axum::response::Response;
 use chrono::NaiveDate;
@@ -28,7 +31,7 @@ pub(in crate::api) struct ActionParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<CommitteeCode>)]
     committee: Option<CommitteeCode>,
-    /// Only actions with one of these statuses, separated by commas. Default: outstanding.
+    /// Only actions with one of these statuses, separated by commas. Default: outstanding; with `since`, all.
     #[serde(default, deserialize_with = "from_list")]
     #[param(inline, value_type = Vec<ActionStatus>, style = Form, explode = false, example = json!(["outstanding"]))]
     status: Vec<ActionStatus>,
@@ -57,6 +60,10 @@ pub(in crate::api) struct ActionParams {
     /// Only actions that contain all of these words.
     #[param(example = "paper")]
     search: Option<String>,
+    /// Only actions that were raised or have changed since: a log position, a day, a time, or a meeting.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<PositionOrTime>, example = "2019-02-27")]
+    since: Option<KnownAt>,
     /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]
     #[param(inline, value_type = Option<ActionOrder>, example = "due_on")]
@@ -106,7 +113,7 @@ pub(in crate::api) async fn list_actions(
     request: ListRequest,
     Query(params): Query<ActionParams>,
 ) -> Result<Response, Problem> {
-    let statuses = match (params.all.unwrap_or(false), params.status.is_empty()) {
+    let statuses = match (params.all.unwrap_or(false) || params.since.is_some(), params.status.is_empty()) {
         (true, true) => Vec::new(),
         (false, true) => vec![ActionStatus::Outstanding],
         (_, false) => params.status,
@@ -120,6 +127,7 @@ pub(in crate::api) async fn list_actions(
         meeting: params.meeting,
         reference: params.reference,
         search: params.search,
+        since: params.since,
     };
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
     let calendar =

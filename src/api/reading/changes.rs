@@ -2,7 +2,7 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{respond, wait_for};
-use crate::api::parameters::{DayOrTime, PositionOrTime, Query, from_text};
+use crate::api::parameters::{DayOrTime, PositionOrTime, Query, from_text, position};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::changes::changes;
@@ -23,7 +23,8 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct ChangesParams {
-    /// The first moment: a time (RFC 3339), or a day, which means the end of that day in the committee's time zone.
+    /// The first moment: a time (RFC 3339); a day, which means its end in the committee's time zone; or a meeting, which means
+    /// the end of its day.
     #[serde(deserialize_with = "required")]
     #[param(inline, value_type = DayOrTime, example = "2019-02-26")]
     from: PointInTime,
@@ -31,7 +32,7 @@ pub(in crate::api) struct ChangesParams {
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<DayOrTime>, example = "2019-02-27")]
     to: Option<PointInTime>,
-    /// For the first moment, read only what was recorded by then: a log position, a day, or a time. Default: everything
+    /// For the first moment, read only what was recorded by then: a log position, a day, a time, or a meeting. Default: everything
     /// recorded so far.
     #[serde(default, deserialize_with = "from_text")]
     #[param(inline, value_type = Option<PositionOrTime>)]
@@ -41,7 +42,7 @@ pub(in crate::api) struct ChangesParams {
     #[param(inline, value_type = Option<PositionOrTime>)]
     to_known_at: Option<KnownAt>,
     /// Wait up to two seconds until the server has read this log position.
-    #[serde(default, deserialize_with = "from_text")]
+    #[serde(default, deserialize_with = "position")]
     #[param(inline, value_type = Option<Position>, example = 1)]
     at_least: Option<u64>,
     /// Only changes in this committee.
@@ -100,7 +101,7 @@ pub(in crate::api) async fn list_status_changes(
 }
 
 async fn list_changes<P: Projection>(reader: &Reader, params: ChangesParams) -> Result<Response, Problem> {
-    wait_for(reader, params.at_least, [params.from_known_at, params.to_known_at]).await?;
+    wait_for(reader, params.at_least, [params.from_known_at.as_ref(), params.to_known_at.as_ref()]).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;
     let query = |as_of, known_at| ReadQuery {

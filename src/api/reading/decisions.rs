@@ -2,11 +2,14 @@
 
 use crate::api::guard::Reader;
 use crate::api::listing::{ListOptions, ListRequest, find_one, list_schema};
-use crate::api::parameters::{MomentParams, PageParams, Query, from_list, from_text, sort, sort_schema};
+use crate::api::parameters::{
+    MomentParams, PageParams, PositionOrTime, Query, from_list, from_text, sort, sort_schema,
+};
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::list::Sort;
+use crate::query::moment::KnownAt;
 use axum::extract::Path;
 use axum::response::Response;
 use minutebook_domain::meeting::Verb;
@@ -42,6 +45,10 @@ pub(in crate::api) struct DecisionParams {
     /// Only decisions that contain all of these words.
     #[param(example = "paper")]
     search: Option<String>,
+    /// Only decisions that were made or have changed since: a log position, a day, a time, or a meeting.
+    #[serde(default, deserialize_with = "from_text")]
+    #[param(inline, value_type = Option<PositionOrTime>, example = "2019-02-27")]
+    since: Option<KnownAt>,
     /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]
     #[param(inline, value_type = Option<DecisionOrder>, example = "-decided_on")]
@@ -68,6 +75,7 @@ pub(in crate::api) async fn list_decisions(
         party: params.party,
         reference: params.reference,
         search: params.search,
+        since: params.since,
     };
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
     request.list::<DecisionView>(options, &filter, None).await

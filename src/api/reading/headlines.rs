@@ -58,7 +58,7 @@ pub(in crate::api) async fn get_headlines(
 ) -> Result<Response, Problem> {
     use Representation::{Docx, Html, Json, Markdown};
     let form = Representation::choose(params.format, &headers, &[Json, Markdown, Html, Docx])?;
-    wait_for(&reader, moment.at_least, [moment.known_at]).await?;
+    wait_for(&reader, moment.at_least, [moment.known_at.as_ref()]).await?;
     let missing = || Problem::not_found(format!("there is no meeting `{reference}` at that moment"));
     let meeting: MeetingRef = reference.parse().map_err(|_| missing())?;
     let own = reader.clearances().of(meeting.committee());

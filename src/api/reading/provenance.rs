@@ -94,7 +94,7 @@ async fn find_provenance(
     name: &str,
     subject: Option<Subject>,
 ) -> Result<Response, Problem> {
-    wait_for(reader, moment.at_least, [moment.known_at]).await?;
+    wait_for(reader, moment.at_least, [moment.known_at.as_ref()]).await?;
     let log = reader.log();
     let position = log.known_whole(None).await?;
     let rows = match subject {

@@ -81,7 +81,7 @@ pub(in crate::api) async fn get_statistics(
     Query(params): Query<StatisticsParams>,
 ) -> Result<Response, Problem> {
     let form = Representation::choose(params.format, &headers, &[Representation::Json, Representation::Csv])?;
-    wait_for(&reader, moment.at_least, [moment.known_at]).await?;
+    wait_for(&reader, moment.at_least, [moment.known_at.as_ref()]).await?;
     let log = reader.log();
     let mut position = log.known_whole(None).await?;
     let query = moment.read_query(reader.clearances(), params.committee);

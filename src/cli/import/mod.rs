@@ -12,6 +12,7 @@ use super::actor::actor;
 use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::input_files::input_files;
+use super::new_ledger::NewLedger;
 use super::output::{ReportFormat, print};
 use super::progress::DelayedProgressBar;
 use minutebook_domain::RequestMetadata;
@@ -71,6 +72,13 @@ pub(super) struct ImportArgs {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitCode, Failure> {
+    let new = NewLedger::before(ledger);
+    let outcome = import_files(ledger, command).await;
+    new.settle().await;
+    outcome
+}
+
+async fn import_files(ledger: &LedgerUrl, command: ImportArgs) -> Result<ExitCode, Failure> {
     let files = input_files(&command.files)?;
     if command.meeting.is_some() && files.len() != 1 {
         let what = format!("--meeting is for one document, and {} files are given", files.len());

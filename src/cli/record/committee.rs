@@ -6,7 +6,8 @@ use crate::cli::parsers::date;
 use chrono::NaiveDate;
 use minutebook_domain::classification::{Classification, Scheme};
 use minutebook_domain::committee::{CommitteeEstablished, MemberAppointed, MemberRetired, MemberRole};
-use minutebook_domain::reference::{CommitteeCode, Name};
+use minutebook_domain::party::Assessment;
+use minutebook_domain::reference::{CommitteeCode, Name, PartyCategory};
 use minutebook_domain::{Event, StreamId};
 
 #[derive(Clone, clap::Subcommand)]
@@ -33,6 +34,12 @@ pub(super) enum CommitteeCommand {
         /// The mark of what is recorded without one [default: the highest of the scheme].
         #[arg(long, value_name = "LEVEL")]
         default_classification: Option<Classification>,
+        /// A category of parties that it has besides those of the code: Applicant. Can be given more than once.
+        #[arg(long = "party-category", value_name = "CATEGORY")]
+        party_categories: Vec<PartyCategory>,
+        /// An assessment that it has besides those of the code. Can be given more than once.
+        #[arg(long = "assessment", value_name = "ASSESSMENT")]
+        assessments: Vec<Assessment>,
     },
     /// Appoint a member.
     Member {
@@ -81,6 +88,13 @@ impl From<RoleOption> for MemberRole {
     }
 }
 
+impl CommitteeCommand {
+    /// Returns whether it may be the first of a ledger.
+    pub(super) fn begins_a_ledger(&self) -> bool {
+        matches!(self, Self::Committee { .. })
+    }
+}
+
 impl FactCommand for CommitteeCommand {
     fn marks_its_text(&self) -> bool {
         false
@@ -88,11 +102,30 @@ impl FactCommand for CommitteeCommand {
 
     fn into_event(self, _: Classification) -> Result<(StreamId, Event), Failure> {
         let (committee, event) = match self {
-            Self::Committee { code, name, scheme, time_zone, quorum, established_on, default_classification } => (
-                code.clone(),
-                CommitteeEstablished { code, name, scheme, time_zone, quorum, established_on, default_classification }
-                    .into(),
-            ),
+            Self::Committee {
+                code,
+                name,
+                scheme,
+                time_zone,
+                quorum,
+                established_on,
+                default_classification,
+                party_categories,
+                assessments,
+            } => {
+                let established = CommitteeEstablished {
+                    code: code.clone(),
+                    name,
+                    scheme,
+                    time_zone,
+                    quorum,
+                    established_on,
+                    default_classification,
+                    party_categories,
+                    assessments,
+                };
+                (code, established.into())
+            }
             Self::Member { committee, name, role, organisation, appointed_on } => {
                 (committee, MemberAppointed { name, role: role.into(), organisation, appointed_on }.into())
             }

@@ -6,7 +6,9 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::correction::Change;
 use minutebook_domain::merge::{Merge, MergeStep};
 use minutebook_domain::reference::Name;
+use minutebook_domain::stored_event::DecodeError;
 use minutebook_domain::{Event, EventId};
+use minutebook_ledger::command_json::CommandJsonError;
 use minutebook_ledger::{Command, Log, command_json};
 use std::str::FromStr;
 
@@ -134,8 +136,20 @@ impl CorrectionArgs {
 
 fn event(json: &str) -> Result<Event, Failure> {
     command_json::event(json).map_err(|error| {
-        Failure::from_error(&error).with_help(
-            r#"an event was expected, such as {"type": "ActionCompleted", "data": {"completed_on": "2019-03-13"}}"#,
-        )
+        let failure = match error.field() {
+            field if !field.is_empty() && !error.to_string().contains(&format!("`{field}`")) => {
+                Failure::new(format!("`{field}`: {error}"))
+            }
+            _ => Failure::from_error(&error),
+        };
+        match &error {
+            CommandJsonError::Event(DecodeError::Malformed { event_type, .. }) => {
+                let fields: Vec<&str> = Event::fields_of(event_type).iter().map(|field| field.name).collect();
+                failure.with_help(format!("the data of {event_type} has: {}", fields.join(", ")))
+            }
+            _ => failure.with_help(
+                r#"an event was expected, such as {"type": "ActionCompleted", "data": {"completed_on": "2019-03-13"}}"#,
+            ),
+        }
     })
 }

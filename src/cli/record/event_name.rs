@@ -91,6 +91,16 @@ impl EventName {
                 "the id of an event, which `minutebook log` shows, or the reference of something recorded",
             ));
         }
+        let decisions: Vec<String> = candidates
+            .iter()
+            .filter_map(|candidate| match &candidate.event {
+                Event::Meeting(MeetingEvent::DecisionRecorded(decision)) => {
+                    Some(format!("{}/D{}", stream.subject(), decision.number))
+                }
+                _ => None,
+            })
+            .take(MOST_SHOWN)
+            .collect();
         candidates.retain(|candidate| types.contains(&candidate.event.event_type()) && self.is_about(&candidate.event));
         if matches!(self, Self::Action(_)) {
             // Of what happened to an action more than once, the last counts.
@@ -101,6 +111,10 @@ impl EventName {
         }
         match candidates.as_slice() {
             [candidate] => Ok(candidate.id),
+            [] if matches!(self, Self::Decision(_)) && !decisions.is_empty() => {
+                let failure = Failure::new(format!("there is no decision `{reference}`"));
+                Err(failure.with_help(format!("its meeting has: {}", decisions.join(", "))))
+            }
             [] => Err(Failure::new(format!("`{reference}` has no {}", types.join(" or ")))
                 .with_help(format!("`minutebook history '{}'` shows the events", stream.subject()))),
             several => {

@@ -1,12 +1,15 @@
 //! `minutebook record lines`: commands as lines of JSON, for scripts.
 
 use super::metadata::MetadataArgs;
+use crate::cli::clock::ClockArgs;
 use crate::cli::failure::Failure;
+use crate::cli::new_ledger::NewLedger;
 use crate::cli::output::print;
+use crate::cli::suggestions::refusal;
 use futures_util::StreamExt;
 use minutebook_domain::RequestMetadata;
 use minutebook_domain::classification::Classification;
-use minutebook_ledger::{Recorder, command_json};
+use minutebook_ledger::{LedgerUrl, Log, Opening, Recorder, command_json};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,7 +26,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt, BufReader};
 /// {"replaced": {"type": …, "data": …}} and {"marked": {"classification": "RED"}}.
 ///
 /// For each line, one line is printed once the command is durably recorded or refused. With --jobs, lines are printed as
-/// commands finish.
+/// commands finish. Lines begin a ledger where there is none if the first one establishes a committee.
 #[derive(clap::Args)]
 pub(super) struct LinesArgs {
     /// The file, or - for standard input.
@@ -35,16 +38,44 @@ pub(super) struct LinesArgs {
 }
 
 pub(super) async fn run(
-    recorder: &Recorder,
+    ledger: &LedgerUrl,
     command: LinesArgs,
+    metadata: &MetadataArgs,
+    clock: &ClockArgs,
+    classification: Option<Classification>,
+) -> Result<ExitCode, Failure> {
+    let numbered = lines(&command.file).await?.enumerate().map(|(index, line)| (index + 1, line));
+    let is_written =
+        |(_, line): &(usize, std::io::Result<String>)| !line.as_ref().is_ok_and(|line| line.trim().is_empty());
+    let mut numbered = Box::pin(numbered.filter(move |line| std::future::ready(is_written(line))).peekable());
+    let new = NewLedger::before(ledger);
+    let begins = !new.exists() && {
+        let first = numbered.as_mut().peek().await;
+        first.is_some_and(|(_, line)| line.as_ref().is_ok_and(|line| establishes_a_committee(line)))
+    };
+    let opening = if begins { Opening::OrNew } else { Opening::Existing };
+    let recorder = Recorder::new(Log::open(ledger, opening, clock.environment()).await?);
+    let outcome = record_each(&recorder, numbered, &command, metadata, classification).await;
+    recorder.log().close().await;
+    new.settle().await;
+    outcome
+}
+
+/// Returns whether the line, or the first of its commands, establishes a committee.
+fn establishes_a_committee(line: &str) -> bool {
+    let line: Value = serde_json::from_str(line).unwrap_or_default();
+    let first = line.get("commands").map_or(&line, |commands| &commands[0]);
+    first["type"] == "CommitteeEstablished"
+}
+
+async fn record_each(
+    recorder: &Recorder,
+    numbered: impl futures_util::Stream<Item = (usize, std::io::Result<String>)>,
+    command: &LinesArgs,
     metadata: &MetadataArgs,
     classification: Option<Classification>,
 ) -> Result<ExitCode, Failure> {
     let mut refused = 0_u64;
-    let lines = lines(&command.file).await?;
-    let numbered = lines.enumerate().map(|(index, line)| (index + 1, line));
-    let blank = |(_, line): &(usize, std::io::Result<String>)| !line.as_ref().is_ok_and(|line| line.trim().is_empty());
-    let numbered = numbered.filter(move |line| std::future::ready(blank(line)));
     let mut outcomes = numbered
         .map(|(number, line)| async move { (number, record(recorder, line, metadata, classification).await) })
         .buffer_unordered(usize::from(command.jobs))
@@ -60,7 +91,6 @@ pub(super) async fn run(
         printed["line"] = Value::from(number);
         print(&printed.to_string())?;
     }
-    recorder.log().close().await;
     Ok(ExitCode::from(u8::from(refused > 0)))
 }
 
@@ -73,7 +103,10 @@ async fn record(
     let metadata = metadata.metadata(recorder.log().environment())?;
     let metadata = RequestMetadata { classification, ..metadata };
     let request = command_json::request(&line?, metadata).map_err(|error| Failure::from_error(&error))?;
-    Ok(serde_json::to_value(recorder.record(&request).await?)?)
+    match recorder.record(&request).await {
+        Ok(receipt) => Ok(serde_json::to_value(receipt)?),
+        Err(error) => Err(refusal(recorder.log(), error, &request).await),
+    }
 }
 
 async fn lines(file: &Path) -> Result<impl futures_util::Stream<Item = std::io::Result<String>>, Failure> {

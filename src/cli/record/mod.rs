@@ -10,11 +10,15 @@ mod mark;
 mod meeting;
 mod metadata;
 mod party;
+mod text;
 mod text_args;
 
 use super::clock::ClockArgs;
 use super::failure::Failure;
+use super::new_ledger::NewLedger;
 use super::output::print;
+use super::suggestions::{new_owners, refusal};
+use super::terminal::print_error;
 use metadata::MetadataArgs;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::{Position, StreamVersion};
@@ -42,6 +46,15 @@ pub(super) struct RecordArgs {
 #[derive(clap::Subcommand)]
 enum RecordCommand {
     #[command(flatten)]
+    One(Box<OneCommand>),
+    Text(text::TextCommandArgs),
+    Lines(lines::LinesArgs),
+}
+
+/// A subcommand that is recorded as one request.
+#[derive(clap::Subcommand)]
+enum OneCommand {
+    #[command(flatten)]
     Committee(committee::CommitteeCommand),
     #[command(flatten)]
     Meeting(meeting::MeetingCommand),
@@ -51,40 +64,65 @@ enum RecordCommand {
     Party(party::PartyCommand),
     Correction(correction::CorrectionArgs),
     Mark(mark::MarkArgs),
-    Lines(lines::LinesArgs),
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, record: RecordArgs) -> Result<ExitCode, Failure> {
     let RecordArgs { metadata, clock, classification, command } = record;
-    let recorder = Recorder::new(Log::open(ledger, Opening::OrNew, clock.environment()).await?);
-    let commands = match command {
-        RecordCommand::Lines(lines) => {
-            return lines::run(&recorder, lines, &metadata, classification).await;
+    let command = match command {
+        RecordCommand::Text(text) => {
+            let recorder = Recorder::new(Log::open(ledger, Opening::Existing, clock.environment()).await?);
+            let outcome = text::run(&recorder, text, &metadata, classification).await;
+            recorder.log().close().await;
+            return outcome;
         }
-        RecordCommand::Mark(mark) => {
+        RecordCommand::Lines(lines) => return lines::run(ledger, lines, &metadata, &clock, classification).await,
+        RecordCommand::One(command) => *command,
+    };
+    // Only a committee begins a ledger. For anything else a folder without one is a mistake.
+    let begins = matches!(&command, OneCommand::Committee(committee) if committee.begins_a_ledger());
+    let opening = if begins { Opening::OrNew } else { Opening::Existing };
+    let new = NewLedger::before(ledger);
+    let recorder = Recorder::new(Log::open(ledger, opening, clock.environment()).await?);
+    let outcome = record_command(&recorder, command, &metadata, classification).await;
+    recorder.log().close().await;
+    new.settle().await;
+    outcome
+}
+
+async fn record_command(
+    recorder: &Recorder,
+    command: OneCommand,
+    metadata: &MetadataArgs,
+    classification: Option<Classification>,
+) -> Result<ExitCode, Failure> {
+    let commands = match command {
+        OneCommand::Mark(mark) => {
             let commands = mark.into_commands(recorder.log(), classification).await?;
             if commands.is_empty() {
-                recorder.log().close().await;
                 print("nothing to mark: the mark is the same already")?;
                 return Ok(ExitCode::SUCCESS);
             }
             commands
         }
-        RecordCommand::Correction(command) => vec![command.into_command(recorder.log(), classification).await?],
-        RecordCommand::Committee(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
-        RecordCommand::Meeting(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
-        RecordCommand::Action(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
-        RecordCommand::Party(fact) => vec![fact_command::command(&recorder, fact, classification).await?],
+        OneCommand::Correction(command) => vec![command.into_command(recorder.log(), classification).await?],
+        OneCommand::Committee(fact) => vec![fact_command::command(recorder, fact, classification).await?],
+        OneCommand::Meeting(fact) => vec![fact_command::command(recorder, fact, classification).await?],
+        OneCommand::Action(fact) => vec![fact_command::command(recorder, fact, classification).await?],
+        OneCommand::Party(fact) => vec![fact_command::command(recorder, fact, classification).await?],
     };
     let request_metadata = metadata.metadata(recorder.log().environment())?;
     let expected = metadata.expected_version.map(StreamVersion::new);
     let planned = metadata.planned;
     let request = Request { commands, metadata: request_metadata, expected, planned };
-    let receipt = recorder.record(&request).await?;
+    let notes = new_owners(recorder.log(), &request).await?;
+    let receipt = match recorder.record(&request).await {
+        Ok(receipt) => receipt,
+        Err(error) => return Err(refusal(recorder.log(), error, &request).await),
+    };
     let text =
         if metadata.json { serde_json::to_string_pretty(&receipt)? } else { as_text(recorder.log(), &receipt).await? };
-    recorder.log().close().await;
     print(&text)?;
+    notes.iter().for_each(|note| print_error(note));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -94,7 +94,7 @@ impl FactCommand for PartyCommand {
     fn into_event(self, classification: Classification) -> Result<(StreamId, Event), Failure> {
         let (committee, name, event): (CommitteeCode, PartyName, PartyEvent) = match self {
             Self::Party { committee, name, registered_on } => {
-                let category = name.category();
+                let category = name.category().clone();
                 let event =
                     PartyRegistered { committee: committee.clone(), name: name.clone(), category, registered_on };
                 (committee, name, event.into())

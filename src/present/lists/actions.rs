@@ -15,6 +15,7 @@ impl TableRow for ActionView {
         let (status, tone) = match (self.progress, self.closed_on) {
             (Some(ReportedProgress::Overdue), _) => (ReportedProgress::Overdue.to_string(), Tone::Alert),
             (Some(progress), _) => (progress.to_string(), Tone::Plain),
+            (None, None) => ("no date".to_owned(), Tone::Plain),
             (None, closed_on) => (format!("{} {}", self.status, date(closed_on)), Tone::Settled),
         };
         vec![

@@ -3,6 +3,7 @@
 mod actions;
 mod committees;
 mod decisions;
+mod deferrals;
 mod lint;
 mod matters;
 mod meetings;

@@ -126,7 +126,7 @@ impl CommitteeBook {
         });
         CommitteeTally {
             decisions,
-            statuses: CountTally::of(self.statuses.values().flatten(), clearance, |status| *status),
+            statuses: CountTally::of(self.statuses.values().flatten(), clearance, CountedStatus::clone),
             actions: ActionTally::of(self.actions.values().flatten(), clearance, calendar),
         }
     }

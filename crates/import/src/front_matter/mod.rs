@@ -48,6 +48,26 @@ pub(crate) struct FrontMatter {
     titles: Vec<String>,
 }
 
+impl FrontMatter {
+    /// The particulars of a meeting whose record goes on.
+    pub(crate) fn of_open_meeting(reference: MeetingRef, held_on: NaiveDate, classification: Classification) -> Self {
+        Self {
+            reference,
+            kind: DocumentKind::Headlines,
+            committee_name: None,
+            held_on,
+            starts_at: None,
+            ends_at: None,
+            venue: None,
+            classification: Some(classification),
+            lines: (1, 1),
+            findings: Vec::new(),
+            recognised: BTreeSet::new(),
+            titles: Vec::new(),
+        }
+    }
+}
+
 /// Reads the particulars from `front`, the texts before the first item. What these omit comes from the whole document,
 /// the pages' headers and footers, and the file's name.
 pub(crate) fn read(

@@ -68,11 +68,22 @@ impl HeadlinesReader {
             self.paragraph(&RichText::plain(&text, lines.0));
             self.find(lines.0, ImportFindingKind::ItemNumberRepeated, &text);
         }
-        let title = heading.title.to_lowercase();
+        self.go_on_with(heading.number, &heading.title);
+        if next_meeting::is_announced(&title_words) {
+            self.set_next_meeting(lines);
+        }
+    }
+
+    /// Begins to read the texts of an item.
+    pub(super) fn go_on_with(&mut self, number: u32, title: &str) {
+        let title_words = tokens(title, 0);
+        let parties = party::names(&party::all(&title_words));
+        let assessment = status::assessment(title);
+        let title = title.to_lowercase();
         let also = title.contains("minutes") || title.contains("actions");
         self.current = Some(CurrentItem {
-            number: heading.number,
-            assessment: status::assessment(&heading.title),
+            number,
+            assessment,
             about_status: status::kind(&title_words).is_some(),
             parties,
             matters: (title.contains("matters arising") || title.contains("matter arising")).then_some(OnlyLists(also)),
@@ -81,9 +92,6 @@ impl HeadlinesReader {
                 .any(|word| title.split(|c: char| !c.is_alphabetic()).any(|said| said.starts_with(word))),
             ..CurrentItem::default()
         });
-        if next_meeting::is_announced(&title_words) {
-            self.set_next_meeting(lines);
-        }
     }
 
     /// Closes the item and reports the promises for which it raised no action.

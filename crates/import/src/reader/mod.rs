@@ -10,7 +10,7 @@ mod sentences;
 mod statuses;
 
 use crate::block::RichText;
-use crate::context::ImportContext;
+use crate::context::{ImportContext, OpenMeeting};
 use crate::findings::{ImportFinding, ImportFindingKind};
 use crate::front_matter::FrontMatter;
 use crate::grammar::attendance::RollKind;
@@ -53,6 +53,8 @@ pub(crate) struct HeadlinesReader {
     items: BTreeSet<u32>,
     passages: u32,
     matters: u32,
+    /// Whether the text goes on with the record of a meeting.
+    goes_on: bool,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,65 +68,97 @@ pub(crate) struct ActionState {
 /// Reads the parts.
 pub(crate) fn read(parts: &[DocumentPart], front: &FrontMatter, context: &ImportContext<'_>) -> ParsedHeadlines {
     let default = context.default_classification.unwrap_or_else(Classification::highest);
-    let mut findings = front.findings.clone();
-    if front.classification.is_none() {
-        let text = "the document does not state its classification".to_owned();
-        findings.push(ImportFinding {
-            line: front.lines.0,
-            kind: ImportFindingKind::DocumentWithoutClassification,
-            text,
-        });
+    HeadlinesReader::new(parts, front, default).read(parts, front)
+}
+
+/// Reads the parts of a text that goes on with the record of a meeting.
+pub(crate) fn read_on(parts: &[DocumentPart], front: &FrontMatter, meeting: &OpenMeeting) -> ParsedHeadlines {
+    let mut reader = HeadlinesReader::new(parts, front, meeting.classification);
+    let headlines = &mut reader.headlines;
+    headlines.next_meeting_on = headlines.next_meeting_on.or(meeting.next_meeting_on);
+    reader.goes_on = true;
+    reader.decisions = meeting.numbers.decisions;
+    reader.passages = meeting.numbers.passages;
+    reader.matters = meeting.numbers.matters;
+    reader.items.clone_from(&meeting.items);
+    reader.people.clone_from(&meeting.people);
+    reader.parties.clone_from(&meeting.parties);
+    for action in &meeting.raised {
+        reader.actions.entry(action.clone()).or_default().raised = true;
     }
-    let headlines = ParsedHeadlines {
-        reference: front.reference.clone(),
-        kind: front.kind,
-        committee_name: front.committee_name.clone(),
-        uses_tlp: front.classification.is_some_and(is_tlp),
-        held_on: front.held_on,
-        starts_at: front.starts_at,
-        ends_at: front.ends_at,
-        venue: front.venue.clone(),
-        classification: front.classification,
-        text_classification: front.classification.unwrap_or(default),
-        next_meeting_on: next_meeting_on(parts, front.held_on),
-        closed_at: None,
-        convened_lines: front.lines,
-        last_line: 1,
-        source_lines: SourceLines::default(),
-        records: Vec::new(),
-        deferrals: Vec::new(),
-        outstanding_actions: None,
-        findings,
-        unrecognised: Vec::new(),
-    };
-    let mut reader = HeadlinesReader {
-        headlines,
-        current: None,
-        decisions: 0,
-        writing: verb_style(parts, front.reference.committee()),
-        leading: None,
-        loose_matters: false,
-        minutes_approved: BTreeSet::new(),
-        statuses: BTreeSet::new(),
-        actions: BTreeMap::new(),
-        last_given: 0,
-        places: BTreeSet::new(),
-        people: BTreeSet::new(),
-        calling: None,
-        parties: BTreeSet::new(),
-        items: BTreeSet::new(),
-        passages: 0,
-        matters: 0,
-    };
-    reader.collect_raised(parts);
-    let first_item = parts.iter().position(|part| matches!(part, DocumentPart::Item(..)));
-    let mut at = 0;
-    while at < parts.len() {
-        let in_front = first_item.is_some_and(|first| at < first);
-        at = reader.part(parts, at, front, in_front);
+    if let Some((number, title)) = &meeting.item {
+        reader.go_on_with(*number, title);
     }
-    reader.close_item();
-    reader.headlines
+    reader.read(parts, front)
+}
+
+impl HeadlinesReader {
+    fn new(parts: &[DocumentPart], front: &FrontMatter, default: Classification) -> Self {
+        let mut findings = front.findings.clone();
+        if front.classification.is_none() {
+            let text = "the document does not state its classification".to_owned();
+            findings.push(ImportFinding {
+                line: front.lines.0,
+                kind: ImportFindingKind::DocumentWithoutClassification,
+                text,
+            });
+        }
+        let headlines = ParsedHeadlines {
+            reference: front.reference.clone(),
+            kind: front.kind,
+            committee_name: front.committee_name.clone(),
+            uses_tlp: front.classification.is_some_and(is_tlp),
+            held_on: front.held_on,
+            starts_at: front.starts_at,
+            ends_at: front.ends_at,
+            venue: front.venue.clone(),
+            classification: front.classification,
+            text_classification: front.classification.unwrap_or(default),
+            next_meeting_on: next_meeting_on(parts, front.held_on),
+            closed_at: None,
+            convened_lines: front.lines,
+            last_line: 1,
+            source_lines: SourceLines::default(),
+            records: Vec::new(),
+            deferrals: Vec::new(),
+            outstanding_actions: None,
+            findings,
+            unrecognised: Vec::new(),
+        };
+        Self {
+            headlines,
+            current: None,
+            decisions: 0,
+            writing: verb_style(parts, front.reference.committee()),
+            leading: None,
+            loose_matters: false,
+            minutes_approved: BTreeSet::new(),
+            statuses: BTreeSet::new(),
+            actions: BTreeMap::new(),
+            last_given: 0,
+            places: BTreeSet::new(),
+            people: BTreeSet::new(),
+            calling: None,
+            parties: BTreeSet::new(),
+            items: BTreeSet::new(),
+            passages: 0,
+            matters: 0,
+            goes_on: false,
+        }
+    }
+
+    fn read(mut self, parts: &[DocumentPart], front: &FrontMatter) -> ParsedHeadlines {
+        self.collect_raised(parts);
+        let first_item = parts.iter().position(|part| matches!(part, DocumentPart::Item(..)));
+        let mut at = 0;
+        while at < parts.len() {
+            // A typed text may be a roll alone, of a meeting without items so far.
+            let in_front = first_item.map_or(self.goes_on && self.current.is_none(), |first| at < first);
+            at = self.part(parts, at, front, in_front);
+        }
+        self.close_item();
+        self.headlines
+    }
 }
 
 /// Whether a text introduces matters arising outside any item: `Matters Arising`, `**Matters arising (AMBER)**`.

@@ -130,8 +130,8 @@ impl HeadlinesReader {
             StatusOutcome::Agreed(value) => StatusOutcome::Agreed(value.filter(known)),
             deferred @ StatusOutcome::Deferred(_) => deferred,
         };
-        let assessment = self.current.as_ref().and_then(|current| current.assessment);
-        let fits = match assessment {
+        let assessment = self.current.as_ref().and_then(|current| current.assessment.clone());
+        let fits = match &assessment {
             Some(Assessment::Full) => kind == StatusKind::Assurance,
             Some(Assessment::Verification) => kind == StatusKind::Compliance,
             _ => true,
@@ -157,7 +157,7 @@ impl HeadlinesReader {
                 party,
                 kind,
                 outcome: outcome.clone(),
-                assessment: assessment.filter(|_| fits),
+                assessment: assessment.clone().filter(|_| fits),
                 item: self.item_number(),
                 decision,
             };

@@ -17,6 +17,7 @@ impl Attempt<'_> {
         state: &AggregateState,
     ) -> Result<Classification, RecordError> {
         let lowest_text = lowest_text(event);
+        self.ensure_own_scheme(stream, event).await?;
         let Some(given) = self.mark.or(self.metadata.classification) else {
             let mark = self.default_mark(stream, event, state).await?;
             // What may be read of the event may also be known of it.
@@ -31,6 +32,20 @@ impl Attempt<'_> {
             return Err(Rejection::new("text-not-below-its-event", what, format!("{given} or a higher mark")).into());
         }
         Ok(given)
+    }
+
+    /// Refuses a text with a mark of another scheme than the committee's.
+    async fn ensure_own_scheme(&mut self, stream: &StreamId, event: &Event) -> Result<(), RecordError> {
+        let mut marks = Vec::new();
+        event.marks(&mut |mark| marks.push(mark));
+        if marks.is_empty() {
+            return Ok(());
+        }
+        let scheme = self.committee(stream).await?.scheme();
+        match marks.into_iter().find(|mark| !scheme.has(*mark)) {
+            Some(foreign) => Err(Rejection::new("mark-of-its-scheme", scheme.lacks(foreign), scheme.labels()).into()),
+            None => Ok(()),
+        }
     }
 
     /// Returns the mark of an event that is not recorded yet and whose own marks are still to be chosen.

@@ -7,6 +7,7 @@ use super::RecordError;
 use super::attempt::Attempt;
 use chrono::NaiveDate;
 use minutebook_domain::meeting::{MinutesApproved, MinutesEdition, MinutesOutcome};
+use minutebook_domain::party::Assessment;
 use minutebook_domain::reference::CommitteeCode;
 use minutebook_domain::{Position, Rejection, Requirement, StreamId};
 
@@ -29,7 +30,7 @@ impl Attempt<'_> {
         Ok(loaded.state)
     }
 
-    /// Checks `requirement`. A fact that can cease to hold (a meeting is open) claims its stream: the append is refused
+    /// Checks `requirement`. A fact that can cease to hold (a meeting is open, a category was added) claims its stream: the append is refused
     /// if the stream has changed. A lasting fact (the meeting was convened) claims nothing, so that commands about one
     /// committee or meeting do not conflict.
     pub(super) async fn require(&mut self, requirement: &Requirement) -> Result<(), RecordError> {
@@ -37,9 +38,20 @@ impl Attempt<'_> {
             return self.require_unapproved(committee, *minutes_of, *edition).await;
         }
         let Some(stream) = requirement.stream() else { return Ok(()) };
-        let claim = matches!(requirement, Requirement::OpenMeeting(_));
+        let claim = matches!(
+            requirement,
+            Requirement::OpenMeeting(_) | Requirement::PartyCategory { .. } | Requirement::Assessment { .. }
+        );
         let is_met = match (requirement, self.checked_state(&stream, claim).await?) {
             (Requirement::Committee(_), AggregateState::Committee(committee)) => committee.is_established(),
+            (Requirement::PartyCategory { committee, category }, AggregateState::Committee(state)) => {
+                state.ensure_category(committee, category)?;
+                true
+            }
+            (Requirement::Assessment { committee, assessment }, AggregateState::Committee(state)) => {
+                state.ensure_assessment(committee, &Assessment::Own(assessment.clone()))?;
+                true
+            }
             (Requirement::OpenMeeting(meeting), AggregateState::Meeting(state))
                 if state.is_cancelled() && !self.corrects =>
             {

@@ -234,7 +234,7 @@ fn after_the_close() -> Vec<Case> {
             [record("ParagraphRecorded", &paragraph(1, None)), draft()],
         ),
         case::<Meeting>(
-            "meeting-open",
+            "meeting-closed-once",
             "a meeting is closed twice",
             &closed,
             [record("MeetingClosed", &json!({})), draft()],
