@@ -109,14 +109,10 @@ address_of() {
 }
 
 say 'generating clients'
-(
-    export MINUTEBOOK_LEDGER
-    MINUTEBOOK_LEDGER=$(fresh sqlite clients)
-    "$minutebook" migrate >/dev/null
-    "$minutebook" import sample >/dev/null 2>&1
-    "$minutebook" token create --role member --clearance RED 'The clients' 2>/dev/null >"$clients/token"
-    exec "$minutebook" serve --listen 127.0.0.1:0 >"$target/check-clients.log" 2>&1
-) &
+sample=$(fresh sqlite clients)
+"$minutebook" --ledger "$sample" import sample >/dev/null 2>&1
+"$minutebook" --ledger "$sample" token create --role member --clearance RED 'The clients' 2>/dev/null >"$clients/token"
+"$minutebook" --ledger "$sample" serve --listen 127.0.0.1:0 >"$target/check-clients.log" 2>&1 &
 servers+=($!)
 at=$(address_of "$target/check-clients.log")
 curl --silent --fail --output "$clients/openapi.json" "$at/api/v1/openapi.json"

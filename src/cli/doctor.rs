@@ -154,11 +154,11 @@ fn permissions(path: &Path, metadata: &std::fs::Metadata) -> Diagnosis {
     use std::os::unix::fs::PermissionsExt as _;
     let mode = metadata.permissions().mode() & 0o777;
     let shown = format!("mode {mode:03o}");
-    if mode & 0o007 == 0 {
-        return Diagnosis::good("permissions", shown);
+    if mode & 0o007 != 0 {
+        let remedy = format!("`chmod o= {}`: a reader of the file reads every text, whatever its mark", path.display());
+        return Diagnosis::amiss("permissions", format!("{shown}: everyone on this machine may open the file"), remedy);
     }
-    let remedy = format!("`chmod o= {}`: a reader of the file reads every text, whatever its mark", path.display());
-    Diagnosis::amiss("permissions", format!("{shown}: everyone on this machine may open the file"), remedy)
+    Diagnosis::good("permissions", shown)
 }
 
 #[cfg(not(unix))]

@@ -42,7 +42,7 @@ pub(super) const WALKER_ENDS: [(&str, &str); 2] =
 /// drop them.
 pub(super) fn as_statements(settings: &[&[(&str, &str)]]) -> String {
     let settings = settings.iter().flat_map(|some| some.iter());
-    settings.map(|(name, value)| format!("SET {name} = '{value}';")).collect()
+    settings.map(|(name, value)| format!("SET {name} = '{value}'")).collect::<Vec<_>>().join("; ")
 }
 
 /// Runs statements on a new connection.

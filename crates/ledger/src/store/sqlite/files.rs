@@ -14,7 +14,7 @@ use sqlx::{Executor, Sqlite, SqliteConnection};
 use std::fs::Metadata;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -31,6 +31,8 @@ pub(super) struct LedgerFiles {
     known: Mutex<KnownFiles>,
     /// The number of commits of this process.
     commits: Arc<AtomicU64>,
+    /// Whether this process is closing the ledger: SQLite removes the companions with the last connection.
+    is_closing: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -53,7 +55,12 @@ struct FileState {
 
 impl LedgerFiles {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), known: Mutex::default(), commits: Arc::default() }
+        Self { path: path.to_owned(), known: Mutex::default(), commits: Arc::default(), is_closing: false.into() }
+    }
+
+    /// Notes that this process closes the ledger. From then on no file is missed.
+    pub(super) fn close(&self) {
+        self.is_closing.store(true, Ordering::Relaxed);
     }
 
     /// Counts the commits of the writer's new connection, and takes the files that it opened as the right ones.
@@ -84,6 +91,9 @@ impl LedgerFiles {
 
     /// Refuses if a file was deleted, replaced or cut short.
     pub(super) fn check(&self) -> Result<(), Discontinuity> {
+        if self.is_closing.load(Ordering::Relaxed) {
+            return Ok(());
+        }
         let known = self.known();
         for (ending, expected) in ENDINGS.into_iter().zip(known.identities) {
             let Some(expected) = expected else { continue };

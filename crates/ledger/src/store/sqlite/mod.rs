@@ -310,6 +310,7 @@ impl_sidecar_store!(SqliteStore);
 #[async_trait::async_trait]
 impl Store for SqliteStore {
     async fn close(&self) {
+        self.files.close();
         self.readers.close().await;
         self.sidecar.close().await;
         self.writer.close().await;
