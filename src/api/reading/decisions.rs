@@ -43,7 +43,7 @@ pub(in crate::api) struct DecisionParams {
     #[param(example = "SECMP0037")]
     reference: Option<String>,
     /// Only decisions that contain all of these words.
-    #[param(example = "paper")]
+    #[param(inline, value_type = Option<String>, pattern = "^[^\\u0000]*[^\\W_][^\\u0000]*$", example = "paper")]
     search: Option<String>,
     /// Only decisions that were made or have changed since: a log position, a day, a time, or a meeting.
     #[serde(default, deserialize_with = "from_text")]

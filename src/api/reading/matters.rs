@@ -30,7 +30,7 @@ pub(in crate::api) struct MatterParams {
     #[param(example = "SECMP0037")]
     reference: Option<String>,
     /// Only matters arising that contain all of these words.
-    #[param(example = "paper")]
+    #[param(inline, value_type = Option<String>, pattern = "^[^\\u0000]*[^\\W_][^\\u0000]*$", example = "paper")]
     search: Option<String>,
     /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]

@@ -20,7 +20,7 @@ sort_schema!(SearchHitOrder: SearchHit);
 pub(in crate::api) struct SearchParams {
     /// Words that must all occur; the last may be the beginning of a word. Words in double quotes stand side by side.
     #[serde(default)]
-    #[param(required = true, example = "paper")]
+    #[param(required = true, pattern = "^[^\\u0000]*[^\\W_][^\\u0000]*$", example = "paper")]
     search: String,
     /// Only rows of this committee.
     #[serde(default, deserialize_with = "from_text")]
