@@ -29,7 +29,10 @@ options = parser.parse_args()
 program = commands(options.program, options.ledger, "soak")
 
 READERS, WRITERS, FEEDS = 8, 4, 20
-ACTIONS = 1000
+# A long run begins with a book that fills the caches: what grows after that is a leak, and not a cache.
+ACTIONS = 10_000 if options.seconds >= 600 else 1000
+# An action has some ten events in its life, and a committee some years of meetings: the book grows by more of both.
+OPEN_ACTIONS, MEETINGS = 1000, 24
 SATURATION = min(20, options.seconds // 6)
 WARM = min(60, options.seconds // 3)
 SAMPLE = (ROOT / "sample/TSC_41_1001.md").read_text()
@@ -75,11 +78,18 @@ def progressed(number):
         "note": {"classification": "GREEN", "text": "The paper is with the chair."}}}
 
 
+def committee(number):
+    """The code of the committee that held the meeting of this number."""
+    first, second = divmod(number // MEETINGS, 26)
+    return f"T{chr(65 + first)}{chr(65 + second)}"
+
+
 def document(number):
-    held = date(2024, 1, 10) + timedelta(days=number)
+    held = date(2024, 1, 10) + timedelta(days=28 * (number % MEETINGS))
     text = SAMPLE.replace("10 January 2024", f"{held.day} {held:%B %Y}")
-    reference = f"TSC\\_{1000 + number}\\_{held:%d%m}"
-    return text.replace("TSC\\_41\\_1001", reference).replace("TSC41/", f"TSC{1000 + number}/").encode()
+    meeting = number % MEETINGS + 1
+    text = text.replace("TSC\\_41\\_1001", f"TSC\\_{meeting}\\_{held:%d%m}").replace("TSC41/", f"TSC{meeting}/")
+    return text.replace("TSC", committee(number)).encode()
 
 
 class Load:
@@ -100,8 +110,8 @@ class Load:
         choice = random.random()
         if choice < 0.6:
             return f"/api/v1/actions/SSC{number // 9000 + 1}/{number % 9000 + 1:04}"
-        if choice < 0.75:
-            return "/api/v1/decisions?committee=TSC&limit=20"
+        if choice < 0.75 and self.uploads:
+            return f"/api/v1/decisions?committee={committee(random.randrange(self.uploads))}&limit=20"
         if choice < 0.9:
             return f"/api/v1/events?after={random.randrange(ACTIONS)}&limit=50"
         return "/api/v1/parties?limit=20"
@@ -125,7 +135,9 @@ class Load:
                 self.actions += 1
                 command = raised(new)
             else:
-                command = progressed(number + WRITERS * random.randrange(ACTIONS // WRITERS))
+                recent = self.readable[-OPEN_ACTIONS:]
+                mine = [action for action in recent if action % WRITERS == number]
+                command = progressed(random.choice(mine))
             body = json.dumps({"commands": [command]}).encode()
             self.note("write", *await connection.ask("POST", "/api/v1/commands", body, key=f"soak-{self.keys}"))
             self.writes += 1
@@ -136,8 +148,8 @@ class Load:
     async def uploader(self):
         connection = Connection(self.port, self.token)
         while not self.over:
-            self.documents += 1
             body = document(self.documents)
+            self.documents += 1
             self.note("upload", *await connection.ask("POST", "/api/v1/imports", body, "text/markdown"))
             self.uploads += 1
             await asyncio.sleep(2)
@@ -220,8 +232,7 @@ async def soak(process, port, token):
 
 def main():
     program("migrate")
-    for code, name in (("SSC", "Security Sub-Committee"), ("TSC", "Technical Security Sub-Committee")):
-        program("record", "committee", code, "--name", name)
+    program("record", "committee", "SSC", "--name", "Security Sub-Committee")
     created = program("token", "create", "soak", "--role", "secretary", "--role", "auditor", "--clearance", "RED",
                       "--format", "json")
     token = json.loads(created)["token"]

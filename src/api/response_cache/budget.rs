@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bytes of all large answers together, those in the cache included.
-const CAPACITY: usize = 48 << 20;
+pub(super) const CAPACITY: usize = 48 << 20;
 /// Bytes up to which an answer is not counted: the number of connections bounds these.
 const UNCOUNTED: usize = 16 << 10;
 /// Bytes that one permit stands for.
