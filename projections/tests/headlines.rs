@@ -10,7 +10,7 @@ use minutebook_projections::headlines::{
 use serde_json::{Value, json};
 
 /// A live meeting with one item.
-fn meeting() -> History {
+pub(crate) fn meeting() -> History {
     History::of("meeting:SSC_72_2702")
         .then(
             "2019-02-27",
@@ -25,7 +25,11 @@ fn decision(number: u32, mark: &str, words: &str) -> Value {
     json!({"number": number, "item": 1, "verb": "AGREED", "text": text(mark, words)})
 }
 
-fn rendered(meeting: &History, actions: &[History], level: &str) -> Result<MeetingDocument, MeetingDocumentError> {
+pub(crate) fn rendered(
+    meeting: &History,
+    actions: &[History],
+    level: &str,
+) -> Result<MeetingDocument, MeetingDocumentError> {
     let meeting: Vec<MeetingEvent> = meeting
         .events
         .iter()
@@ -47,7 +51,7 @@ fn rendered(meeting: &History, actions: &[History], level: &str) -> Result<Meeti
     document(&MeetingRecord { meeting: &meeting, actions: &actions, ..MeetingRecord::default() }, up_to(level))
 }
 
-fn paragraphs(blocks: &[HeadlinesBlock]) -> Vec<&str> {
+pub(crate) fn paragraphs(blocks: &[HeadlinesBlock]) -> Vec<&str> {
     blocks
         .iter()
         .filter_map(|block| if let HeadlinesBlock::Paragraph(text) = block { Some(text.as_str()) } else { None })

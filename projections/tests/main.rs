@@ -18,6 +18,7 @@ mod party_statuses;
 mod provenance;
 mod row_redaction;
 mod row_roles;
+mod sentences;
 mod statistics;
 mod summaries;
 mod words;

@@ -12,7 +12,7 @@ use minutebook_domain::action::{ActionEvent, ActionRaised};
 use minutebook_domain::classification::{Classification, Classified, Clearance};
 use minutebook_domain::correction::in_force;
 use minutebook_domain::meeting::{
-    DecisionRecorded, DocumentKind, MatterArisingNoted, MeetingConvened, MeetingEvent, MinutesApproved,
+    DecisionRecorded, DocumentKind, MatterArisingNoted, MeetingConvened, MeetingEvent, MinutesApproved, MinutesEdition,
 };
 use minutebook_domain::reference::{ActionRef, DecisionId, ItemLabel, Prose};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,8 @@ pub(super) struct DocumentFold<'e> {
     closed_at: Option<NaiveTime>,
     /// What the front says of a cancellation or a postponement.
     calendar: Vec<String>,
+    /// Whether the audience may know of confidential minutes of the meeting.
+    confidential_minutes: bool,
 }
 
 impl<'e> DocumentFold<'e> {
@@ -133,6 +135,7 @@ impl<'e> DocumentFold<'e> {
             minutes_in_prose: false,
             closed_at: None,
             calendar: Vec::new(),
+            confidential_minutes: false,
         }
     }
 
@@ -205,10 +208,12 @@ impl<'e> DocumentFold<'e> {
                 of.starts_at = postponed.starts_at.or(of.starts_at);
                 of.venue = postponed.venue.clone().or_else(|| of.venue.take());
             }
+            MeetingEvent::MinutesDrafted(drafted) => {
+                self.confidential_minutes |= drafted.edition == MinutesEdition::ConfidentialDraft;
+            }
             // `new` reads the first; the others are no part of the headlines.
             MeetingEvent::MeetingConvened(_)
             | MeetingEvent::DecisionSuperseded(_)
-            | MeetingEvent::MinutesDrafted(_)
             | MeetingEvent::HeadlinesPublished(_)
             | MeetingEvent::MeetingRenumbered(_)
             | MeetingEvent::EventCorrected(_) => {}
@@ -414,18 +419,19 @@ impl<'e> DocumentFold<'e> {
         }
     }
 
-    /// States in every item of a live meeting that is marked above the audience where its text is recorded, unless its prose
-    /// does. Whether there is such text is not told.
+    /// States the mark of every item of a live meeting that is marked above the audience, unless its prose does. Whether the
+    /// item has a text that they may not read is not told.
     fn notices(&mut self) {
         if self.as_published {
             return;
         }
+        let notice = |mark| sentences::marked_item(mark, self.confidential_minutes);
         for section in &mut self.document.items {
             let Some(mark) = section.mark.filter(|mark| !self.clearance.permits(*mark)) else { continue };
             let is_stated =
                 |block: &HeadlinesBlock| plain_block(block).contains(&plain(&format!("item was marked as {mark}")));
             if !section.content.iter().any(is_stated) {
-                section.content.insert(0, HeadlinesBlock::Paragraph(sentences::recorded_elsewhere(mark)));
+                section.content.insert(0, HeadlinesBlock::Paragraph(notice(mark)));
             }
         }
     }

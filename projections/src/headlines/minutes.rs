@@ -3,7 +3,7 @@
 use super::HeadlinesBlock;
 use super::already_printed::plain;
 use super::fold::DocumentFold;
-use super::sentences::{day, joined, with_mark};
+use super::sentences::{day, joined, with_mark, with_small_article};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::{MinutesApproved, MinutesEdition, MinutesOutcome, Verb};
 
@@ -32,7 +32,7 @@ impl DocumentFold<'_> {
         let mut amendments = Vec::new();
         for amendment in &of.amendments {
             if let Some(text) = self.disclosed(amendment, place) {
-                amendments.push(text.as_str().trim().trim_end_matches('.').to_owned());
+                amendments.push(with_small_article(text.as_str().trim().trim_end_matches('.')));
                 highest = highest.max(self.above(amendment.classification()));
             }
         }
@@ -46,7 +46,7 @@ impl DocumentFold<'_> {
         let outcome = match (of.outcome, amendments.as_slice()) {
             (MinutesOutcome::AsWritten, _) => "as written".to_owned(),
             (MinutesOutcome::SubjectToAmendments, []) => "subject to amendments".to_owned(),
-            (MinutesOutcome::SubjectToAmendments, stated) => format!("subject to {}", stated.join("; ")),
+            (MinutesOutcome::SubjectToAmendments, stated) => subject_to(stated),
         };
         let (verb, of_day) = (Verb::Approved, day(of.minutes_of));
         let sentence = format!("{beginning} {verb} {} of {of_day} {outcome}.", joined(&sets));
@@ -67,6 +67,18 @@ impl DocumentFold<'_> {
             words.contains(" minutes ") && words.contains(day.trim_end()) && approves(words) && of_this_set
         })
     }
+}
+
+/// `subject to the correction of the date; the addition of item 4`, or `subject to these amendments: Replace "a" by "b"`
+/// where an amendment is a sentence of its own.
+fn subject_to(amendments: &[String]) -> String {
+    let continues = |amendment: &String| amendment.starts_with(char::is_lowercase);
+    let introduced = match amendments {
+        all if all.iter().all(continues) => "",
+        [_] => "this amendment: ",
+        _ => "these amendments: ",
+    };
+    format!("subject to {introduced}{}", amendments.join("; "))
 }
 
 fn title(edition: MinutesEdition) -> &'static str {

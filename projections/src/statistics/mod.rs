@@ -2,14 +2,12 @@
 
 mod actions;
 mod calendar;
-mod mentions;
 mod months;
 mod series;
 mod span;
 
 pub use actions::{ActionCounts, ActionStatistics, ActionTally, MonthlyActions, OwnerActions};
 pub use calendar::Calendar;
-pub use mentions::{CountedMentions, MentionKind, MentionTally};
 pub use months::Month;
 pub use span::{CountedAction, CountedDecision, CountedSpan, CountedStatus};
 

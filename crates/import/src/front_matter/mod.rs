@@ -13,6 +13,7 @@ use crate::grammar::{classification, date, next_meeting};
 use chrono::{Datelike, NaiveDate, NaiveTime};
 use furniture::plain_words;
 use minutebook_domain::classification::Classification;
+use minutebook_domain::local_time::is_in_order;
 use minutebook_domain::meeting::DocumentKind;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef, Name};
 use std::collections::BTreeSet;
@@ -193,14 +194,14 @@ fn kind_of_document(words: &[Vec<TextToken<'_>>], titles: &[Option<usize>]) -> D
     if says("minutes") && !says("headlines") { DocumentKind::Minutes } else { DocumentKind::Headlines }
 }
 
-/// Returns the times of the meeting. An end that is not after the start is left out, with a finding.
+/// Returns the times of the meeting. An end that does not follow the start is left out, with a finding.
 fn times_in_order(
     place: &VenueAndTimes,
     line: u32,
     findings: &mut Vec<ImportFinding>,
 ) -> (Option<NaiveTime>, Option<NaiveTime>) {
     let (starts_at, ends_at) = (place.times.as_ref().map(|t| t.starts), place.times.as_ref().and_then(|t| t.ends));
-    if starts_at.zip(ends_at).is_some_and(|(start, end)| start >= end) {
+    if starts_at.zip(ends_at).is_some_and(|(start, end)| !is_in_order(start, end)) {
         let text = "the meeting ends before it starts".into();
         findings.push(ImportFinding { line, kind: ImportFindingKind::DateOutOfOrder, text });
         return (starts_at, None);

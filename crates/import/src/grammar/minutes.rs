@@ -146,6 +146,11 @@ pub(crate) fn earlier_days(sentence: &[TextToken<'_>], held_on: NaiveDate) -> Ve
 /// Returns the amendments that a decision states: `subject to the correction of …; and the addition of …`.
 pub(crate) fn amendments(text: &str) -> Vec<&str> {
     let Some((_, said)) = text.split_once("subject to ") else { return Vec::new() };
+    let introduces = |head: &str| {
+        let last = head.rsplit(' ').next().unwrap_or_default();
+        head.split(' ').count() <= 4 && ["amendment", "amendments", "change", "changes", "corrections"].contains(&last)
+    };
+    let said = said.split_once(':').filter(|(head, _)| introduces(head)).map_or(said, |(_, said)| said);
     let says_nothing =
         ["amendments", "amendment", "the amendments", "minor amendments", "the following amendments", "changes"];
     let each = said.split(';').map(|amendment| {
