@@ -16,6 +16,7 @@ mod event_id;
 pub mod field_form;
 pub mod fragment;
 pub mod json;
+pub mod local_time;
 pub mod meeting;
 pub mod merge;
 pub mod metadata;

@@ -13,14 +13,12 @@ use crate::query::list::{ListPage, Sort};
 use crate::query::moment::{KnownAt, PointInTime};
 use crate::query::queryable::Queryable;
 use crate::query::read_query::{QueryError, ReadQuery};
-use crate::query::statistics::StatisticsCache;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use minutebook_domain::Position;
 use minutebook_domain::reference::CommitteeCode;
-use minutebook_ledger::Log;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use std::time::Duration;
@@ -119,21 +117,11 @@ impl ListRequest {
         committee: Option<CommitteeCode>,
         filter: &V::Filter,
     ) -> Result<ListPage<V>, Problem> {
+        wait_for(&self.reader, self.moment.at_least, [self.moment.known_at.as_ref()]).await?;
         Ok(V::list(self.reader.log(), &self.read_query(committee).await?, filter).await?)
     }
 
-    /// The ledger that is read.
-    pub(super) fn log(&self) -> &Log {
-        self.reader.log()
-    }
-
-    /// What is kept for statistics.
-    pub(super) fn statistics_cache(&self) -> &StatisticsCache {
-        self.reader.statistics_cache()
-    }
-
-    /// Responds with the requested part of a complete list.
-    pub(super) async fn respond<V: Queryable>(
+    async fn respond<V: Queryable>(
         &self,
         mut page: ListPage<V>,
         options: ListOptions<V>,
@@ -179,9 +167,8 @@ impl ListRequest {
         Ok(response)
     }
 
-    /// The query, once the position to wait for is reached. A later page is read at the position and the moment of the first one.
-    pub(super) async fn read_query(&self, committee: Option<CommitteeCode>) -> Result<ReadQuery, Problem> {
-        wait_for(&self.reader, self.moment.at_least, [self.moment.known_at.as_ref()]).await?;
+    /// The query. A later page is read at the position and the moment of the first one.
+    async fn read_query(&self, committee: Option<CommitteeCode>) -> Result<ReadQuery, Problem> {
         let mut query = self.moment.read_query(self.reader.clearances(), committee);
         if let Some(cursor) = self.page.cursor {
             let head = self.reader.log().head().await?;

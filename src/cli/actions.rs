@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::nothing_found::ListFilters;
 use super::output::CalendarFormat;
 use super::parsers::date;
-use super::read_args::{ReadArgs, not_found, print_calendar, print_page};
+use super::read_args::{ReadArgs, not_found, print_calendar};
 use super::scope::note_clock_gap;
 use super::suggestions::LedgerNames;
 use super::why::explain;
@@ -93,13 +93,25 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<Exit
     };
     if let (true, Some(action)) = (command.why, &command.action) {
         let format = command.format.as_list().ok_or_else(|| no_calendar("--why"))?;
-        return explain(ledger, &Subject::Action(action.clone()), &command.reading.query(), format).await;
+        return explain(
+            ledger,
+            &Subject::Action(action.clone()),
+            &command.reading.query(),
+            format,
+            command.reading.layout(),
+        )
+        .await;
     }
     if let Some(moments) = &command.between {
         let query = command.reading.query();
         let format = command.format.as_list().ok_or_else(|| no_calendar("--between"))?;
-        if let Some(changes) = ChangesArgs::between(ComparedList::Actions, moments, query, command.reference(), format)
-        {
+        if let Some(changes) = ChangesArgs::between(
+            ComparedList::Actions,
+            moments,
+            query,
+            command.reference(),
+            (format, command.reading.table()),
+        ) {
             return changes::run(ledger, changes).await;
         }
     }
@@ -127,7 +139,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ActionsArgs) -> Result<Exit
     };
     match command.format.as_list() {
         Some(format) if filters.print_if_empty(&page, format, noun)? => {}
-        Some(format) => print_page(&page, format)?,
+        Some(format) => command.reading.print(&page, format)?,
         None => print_calendar(&log, calendar, &page.rows).await?,
     }
     log.close().await;

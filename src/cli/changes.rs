@@ -3,7 +3,9 @@
 use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::scope::{full_clearance, note_clock_gap, with_audit};
-use crate::present::{csv, table, values, who};
+use super::table_args::TableArgs;
+use crate::present::table::{Column, TableCell, TableLayout, laid_out};
+use crate::present::{csv, values, who};
 use crate::query::changes::changes;
 use crate::query::moment::{InvalidMoment, KnownAt, PointInTime};
 use crate::query::read_query::ReadQuery;
@@ -49,6 +51,8 @@ pub(super) struct ChangesArgs {
     /// As a reader with this clearance sees it: WHITE, GREEN, AMBER or RED. Without it, everything is shown.
     #[arg(long, value_name = "LEVEL")]
     clearance: Option<Classification>,
+    #[command(flatten)]
+    table: TableArgs,
     /// The output format.
     #[arg(long, default_value = "table")]
     format: ListFormat,
@@ -89,13 +93,24 @@ impl ChangesArgs {
         moments: &[ComparedMoment],
         query: ReadQuery,
         of: Option<String>,
-        format: ListFormat,
+        (format, table): (ListFormat, TableArgs),
     ) -> Option<Self> {
         let [first, second] = moments else { return None };
         let (first, second, since) = (Some(first.clone()), Some(second.clone()), None);
         let ReadQuery { known_at, clearances, committee, .. } = query;
         let clearance = clearances.everywhere();
-        Some(Self { list, first, second, since, known_at, committee, of, clearance: Some(clearance.highest()), format })
+        Some(Self {
+            list,
+            first,
+            second,
+            since,
+            known_at,
+            committee,
+            of,
+            clearance: Some(clearance.highest()),
+            table,
+            format,
+        })
     }
 }
 
@@ -129,19 +144,23 @@ pub(super) async fn run(ledger: &LedgerUrl, command: ChangesArgs) -> Result<Exit
             .is_none_or(|of| difference.stream.subject().eq_ignore_ascii_case(of.trim()) || subject(difference) == *of)
     };
     differences.retain(is_of);
-    print_differences(&differences, command.format)?;
+    print_differences(&differences, command.format, command.table.layout())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn print_differences(differences: &[Difference], format: ListFormat) -> Result<(), Failure> {
+fn print_differences(differences: &[Difference], format: ListFormat, layout: TableLayout) -> Result<(), Failure> {
     match format {
         ListFormat::Json => print(&serde_json::to_string_pretty(differences)?),
         ListFormat::Csv => print(&csv::write(&CSV_HEADER, differences.iter().flat_map(lines))?),
-        ListFormat::Table => print(&table::table(&HEADER, differences.iter().map(row).collect(), "nothing changed")),
+        ListFormat::Table => {
+            let rows = differences.iter().map(|difference| row(difference).into_iter().map(TableCell::from).collect());
+            print(&laid_out(&COLUMNS, rows.collect(), "nothing changed", layout))
+        }
     }
 }
 
-const HEADER: [&str; 4] = ["Subject", "Change", "Fields", "By event"];
+const COLUMNS: [Column; 4] =
+    [Column::words("Subject"), Column::whole("Change"), Column::text("Fields"), Column::words("By event")];
 const CSV_HEADER: [&str; 6] = ["What", "Change", "Field", "From", "To", "By"];
 
 fn row(difference: &Difference) -> Vec<String> {

@@ -4,7 +4,7 @@ use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
 use super::nothing_found::ListFilters;
 use super::output::ListFormat;
-use super::read_args::{ReadArgs, not_found, print_page};
+use super::read_args::{ReadArgs, not_found};
 use super::scope::note_clock_gap;
 use super::suggestions::LedgerNames;
 use super::why::explain;
@@ -66,14 +66,19 @@ pub(super) struct DecisionsArgs {
 pub(super) async fn run(ledger: &LedgerUrl, command: DecisionsArgs) -> Result<ExitCode, Failure> {
     if let (true, Some(decision)) = (command.why, &command.decision) {
         let subject = Subject::Decision(decision.clone());
-        return explain(ledger, &subject, &command.reading.query(), command.format).await;
+        return explain(ledger, &subject, &command.reading.query(), command.format, command.reading.layout()).await;
     }
     let reference = command.decision.as_ref().map(ToString::to_string).or_else(|| command.reference.clone());
     if let Some(moments) = &command.between {
         let query = command.reading.query();
         let format = command.format;
-        if let Some(changes) = ChangesArgs::between(ComparedList::Decisions, moments, query, reference.clone(), format)
-        {
+        if let Some(changes) = ChangesArgs::between(
+            ComparedList::Decisions,
+            moments,
+            query,
+            reference.clone(),
+            (format, command.reading.table()),
+        ) {
             return changes::run(ledger, changes).await;
         }
     }
@@ -105,7 +110,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: DecisionsArgs) -> Result<Ex
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     if !filters.print_if_empty(&page, command.format, "decisions")? {
-        print_page(&page, command.format)?;
+        command.reading.print(&page, command.format)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::nothing_found::ListFilters;
 use super::output::ListFormat;
-use super::read_args::{ReadArgs, print_page};
+use super::read_args::ReadArgs;
 use crate::query::deferrals::{DeferralFilter, DeferralTarget, DeferralView};
 use crate::query::list::Sort;
 use crate::query::queryable::Queryable;
@@ -36,7 +36,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: DeferredArgs) -> Result<Exi
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     if !filters.print_if_empty(&page, command.format, "deferrals")? {
-        print_page(&page, command.format)?;
+        command.reading.print(&page, command.format)?;
     }
     Ok(ExitCode::SUCCESS)
 }

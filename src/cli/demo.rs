@@ -6,7 +6,7 @@ use super::output::print;
 use super::scope::MomentArgs;
 use crate::ingest::{self, ImportReport};
 use crate::present::headlines::markdown::markdown;
-use crate::present::table;
+use crate::present::table::{self, Column};
 use futures_util::future::LocalBoxFuture;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::MeetingRef;
@@ -184,7 +184,16 @@ async fn correct(recorder: &Recorder, index: usize, line: &str) -> Result<(), Fa
     Ok(())
 }
 
-const MEETINGS: [&str; 8] = ["Meeting", "Held", "Classified", "Items", "Decisions", "Statuses", "Raised", "Updated"];
+const MEETINGS: [Column; 8] = [
+    Column::whole("Meeting"),
+    Column::whole("Held"),
+    Column::whole("Classified"),
+    Column::whole("Items"),
+    Column::whole("Decisions"),
+    Column::whole("Statuses"),
+    Column::whole("Raised"),
+    Column::whole("Updated"),
+];
 
 fn meeting(report: &FileReport) -> Vec<String> {
     vec![

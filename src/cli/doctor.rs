@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::print;
-use crate::present::table::table;
+use crate::present::table::{Column, table};
 use crate::server::settings::SettingsLayers;
 use minutebook_ledger::{Environment, LedgerUrl, Log, StoreError, free_room};
 use std::path::{Path, PathBuf};
@@ -22,6 +22,9 @@ pub(super) struct DoctorArgs {
     #[arg(long, value_name = "FILE", env = "MINUTEBOOK_CONFIG")]
     config: Option<PathBuf>,
 }
+
+const COLUMNS: [Column; 4] =
+    [Column::whole("Check"), Column::whole("Result"), Column::text("Found"), Column::words("What to do")];
 
 /// What was found of one thing.
 struct Diagnosis {
@@ -55,7 +58,7 @@ pub(super) async fn run(given: Option<&LedgerUrl>, command: DoctorArgs) -> Resul
         let remedy = diagnosis.remedy.clone().unwrap_or_default();
         vec![diagnosis.what.to_owned(), verdict.to_owned(), diagnosis.found.clone(), remedy]
     });
-    print(&table(&["Check", "Result", "Found", "What to do"], rows.collect(), ""))?;
+    print(&table(&COLUMNS, rows.collect(), ""))?;
     Ok(ExitCode::from(u8::from(found.iter().any(|diagnosis| diagnosis.remedy.is_some()))))
 }
 

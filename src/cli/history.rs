@@ -3,8 +3,10 @@
 use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::scope::{MomentArgs, full_clearance, with_audit};
+use super::table_args::TableArgs;
 use crate::present::event_json::event_json;
-use crate::present::{csv, table, times, who};
+use crate::present::table::{Column, TableCell, headings, laid_out};
+use crate::present::{csv, times, who};
 use crate::query::meeting_names::names_of;
 use chrono_tz::Tz;
 use minutebook_domain::StreamId;
@@ -27,6 +29,8 @@ pub(super) struct HistoryArgs {
     /// Print a short table of the events of actions and parties; those of meetings and committees are left out.
     #[arg(long, conflicts_with = "format")]
     brief: bool,
+    #[command(flatten)]
+    table: TableArgs,
     /// The output format.
     #[arg(long, default_value = "table")]
     format: ListFormat,
@@ -61,34 +65,41 @@ pub(super) async fn run(ledger: &LedgerUrl, command: HistoryArgs) -> Result<Exit
         });
     }
     log.close().await;
-    let entries = trail.entries();
+    let (entries, layout) = (trail.entries(), command.table.layout());
     if command.brief {
         let is_of_subject =
             |entry: &&AuditEntry| matches!(entry.event.stream, StreamId::Action(_) | StreamId::Party(..));
         let rows = entries.iter().filter(is_of_subject).map(|entry| {
             let [_, valid, _, what, _, source] = row(entry, filter.zone_of(&entry.event));
-            vec![valid, what, source]
+            [valid, what, source].map(TableCell::from).to_vec()
         });
-        print(&table::table(
-            &["Valid", "What happened", "Source"],
-            rows.collect(),
-            "no events of an action or a party",
-        ))?;
+        let columns = [Column::whole("Valid"), Column::text("What happened"), Column::words("Source")];
+        print(&laid_out(&columns, rows.collect(), "no events of an action or a party", layout))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let rows = entries.iter().map(|entry| row(entry, filter.zone_of(&entry.event)).to_vec());
+    let rows = entries.iter().map(|entry| row(entry, filter.zone_of(&entry.event)));
     match command.format {
         ListFormat::Json => {
             let entries: Result<Vec<Value>, _> = entries.iter().map(as_json).collect();
             print(&serde_json::to_string_pretty(&entries?)?)?;
         }
-        ListFormat::Csv => print(&csv::write(&HEADER, rows)?)?,
-        ListFormat::Table => print(&table::table(&HEADER, rows.collect(), "no events as of then"))?,
+        ListFormat::Csv => print(&csv::write(&headings(&COLUMNS), rows.map(Vec::from))?)?,
+        ListFormat::Table => {
+            let rows = rows.map(|row| row.map(TableCell::from).to_vec());
+            print(&laid_out(&COLUMNS, rows.collect(), "no events as of then", layout))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "What happened", "By", "Source"];
+const COLUMNS: [Column; 6] = [
+    Column::whole("Position"),
+    Column::whole("Valid"),
+    Column::whole("Recorded").or_left_out(3),
+    Column::text("What happened"),
+    Column::words("By").or_left_out(2),
+    Column::words("Source").or_left_out(1),
+];
 
 fn row(entry: &AuditEntry, zone: Tz) -> [String; 6] {
     let event = &entry.event;

@@ -3,8 +3,10 @@
 use super::failure::Failure;
 use super::output::{print, print_export};
 use super::scope::{MomentArgs, full_clearance, with_audit};
+use super::table_args::TableArgs;
 use crate::present::event_json::event_json;
-use crate::present::{csv, table, times};
+use crate::present::table::{Column, TableCell, headings, laid_out};
+use crate::present::{csv, times};
 use crate::query::bitemporal_filter::BitemporalFilter;
 use crate::query::events::{Audience, EventReader, EventView};
 use chrono_tz::Tz;
@@ -51,6 +53,8 @@ pub(super) struct LogArgs {
     follow: bool,
     #[command(flatten)]
     moment: MomentArgs,
+    #[command(flatten)]
+    table: TableArgs,
     /// The output format.
     #[arg(long, default_value = "table")]
     format: EventsFormat,
@@ -138,8 +142,11 @@ pub(super) async fn run(ledger: &LedgerUrl, command: LogArgs) -> Result<ExitCode
             let events: Result<Vec<_>, _> = listed.iter().map(event_json).collect();
             print(&serde_json::to_string_pretty(&events?)?)?;
         }
-        EventsFormat::Csv => print(&csv::write(&HEADER, rows)?)?,
-        EventsFormat::Table => print(&table::table(&HEADER, rows.collect(), "no events"))?,
+        EventsFormat::Csv => print(&csv::write(&headings(&COLUMNS), rows)?)?,
+        EventsFormat::Table => {
+            let rows = rows.map(|row| row.into_iter().map(TableCell::from).collect());
+            print(&laid_out(&COLUMNS, rows.collect(), "no events", command.table.layout()))?;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -219,7 +226,14 @@ fn print_lines(events: &[RecordedEvent]) -> Result<(), Failure> {
     print(&lines)
 }
 
-const HEADER: [&str; 6] = ["Position", "Valid", "Recorded", "Stream", "Event", "By"];
+const COLUMNS: [Column; 6] = [
+    Column::whole("Position"),
+    Column::whole("Valid"),
+    Column::whole("Recorded").or_left_out(2),
+    Column::names("Stream"),
+    Column::text("Event"),
+    Column::words("By").or_left_out(1),
+];
 
 fn row(event: &RecordedEvent, zone: Tz) -> Vec<String> {
     let summary = minutebook_projections::summary(&event.event, full_clearance());

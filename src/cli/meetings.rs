@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::nothing_found::ListFilters;
 use super::output::CalendarFormat;
-use super::read_args::{ReadArgs, print_calendar, print_page};
+use super::read_args::{ReadArgs, print_calendar};
 use super::scope::note_clock_gap;
 use crate::present::icalendar;
 use crate::query::list::Sort;
@@ -36,7 +36,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MeetingsArgs) -> Result<Exi
     let filters = ListFilters::of(&command.reading);
     match command.format.as_list() {
         Some(format) if filters.print_if_empty(&page, format, "meetings")? => {}
-        Some(format) => print_page(&page, format)?,
+        Some(format) => command.reading.print(&page, format)?,
         None => print_calendar(&log, &icalendar::MEETINGS, &page.rows).await?,
     }
     log.close().await;

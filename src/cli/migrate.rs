@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::output::print;
+use super::progress::waiting;
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use std::process::ExitCode;
@@ -23,7 +24,7 @@ pub(super) struct MigrateArgs {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: MigrateArgs) -> Result<ExitCode, Failure> {
-    let log = Log::open(ledger, Opening::Migrate, Environment::system()).await?;
+    let log = waiting("updating the schema", Log::open(ledger, Opening::Migrate, Environment::system())).await?;
     let head = log.head().await?;
     log.close().await;
     let roles = [("--grant-to", &command.grant_to), ("--grant-read-to", &command.grant_read_to)];

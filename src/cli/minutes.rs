@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::nothing_found::ListFilters;
 use super::output::ListFormat;
-use super::read_args::{ReadArgs, print_page};
+use super::read_args::ReadArgs;
 use super::scope::note_clock_gap;
 use crate::query::list::Sort;
 use crate::query::minutes::{MinutesFilter, MinutesView};
@@ -39,7 +39,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: MinutesArgs) -> Result<Exit
     command.reading.arrange(&mut page, command.sort.as_ref());
     let filters = ListFilters::of(&command.reading).flag("--unapproved", command.unapproved);
     if !filters.print_if_empty(&page, command.format, "minutes")? {
-        print_page(&page, command.format)?;
+        command.reading.print(&page, command.format)?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -47,6 +47,7 @@ mod search;
 mod serve;
 mod statistics;
 mod suggestions;
+mod table_args;
 mod terminal;
 mod token;
 mod verify;

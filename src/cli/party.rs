@@ -4,7 +4,7 @@ use super::changes::{self, ChangesArgs, ComparedList, ComparedMoment};
 use super::failure::Failure;
 use super::nothing_found::ListFilters;
 use super::output::ListFormat;
-use super::read_args::{ReadArgs, print_page};
+use super::read_args::ReadArgs;
 use super::scope::note_clock_gap;
 use super::suggestions::nearest;
 use super::why::explain;
@@ -54,12 +54,18 @@ pub(super) struct PartyArgs {
 pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCode, Failure> {
     if let (true, Some(name)) = (command.why, &command.name) {
         let subject = Subject::Party(name.trim().to_owned());
-        return explain(ledger, &subject, &command.reading.query(), command.format).await;
+        return explain(ledger, &subject, &command.reading.query(), command.format, command.reading.layout()).await;
     }
     if let Some(moments) = &command.between {
         let query = command.reading.query();
         let format = command.format;
-        if let Some(changes) = ChangesArgs::between(ComparedList::Party, moments, query, command.name.clone(), format) {
+        if let Some(changes) = ChangesArgs::between(
+            ComparedList::Party,
+            moments,
+            query,
+            command.name.clone(),
+            (format, command.reading.table()),
+        ) {
             return changes::run(ledger, changes).await;
         }
     }
@@ -94,7 +100,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: PartyArgs) -> Result<ExitCo
     let noun =
         command.name.as_ref().map_or_else(|| "statuses".to_owned(), |name| format!("statuses of {}", name.trim()));
     if !filters.print_if_empty(&page, command.format, &noun)? {
-        print_page(&page, command.format)?;
+        command.reading.print(&page, command.format)?;
     }
     Ok(ExitCode::SUCCESS)
 }

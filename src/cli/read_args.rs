@@ -4,10 +4,12 @@ use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::scope::ScopeArgs;
 use super::suggestions::{LedgerNames, nearest};
-use super::terminal::{colour, with_colours};
+use super::table_args::TableArgs;
+use super::terminal::with_colours;
 use crate::present::csv;
 use crate::present::icalendar::{CalendarForm, CalendarTimes};
-use crate::present::lists::{TableRow, list_table};
+use crate::present::lists::{TableRow, UnknownColumn, chosen_fields, chosen_table, list_table};
+use crate::present::table::TableLayout;
 use crate::query::list::{ListItem, ListPage, Sort};
 use crate::query::read_query::{ReadQuery, committees, zone};
 use crate::query::visible_row::sees_all;
@@ -27,6 +29,11 @@ pub(super) struct ReadArgs {
     /// Skip this many rows first.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     offset: usize,
+    /// Print these columns, separated by commas: headings of the table, or fields of the list as in CSV.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    columns: Vec<String>,
+    #[command(flatten)]
+    table: TableArgs,
 }
 
 impl ReadArgs {
@@ -42,6 +49,48 @@ impl ReadArgs {
     /// Sorts the rows and keeps those of the requested page.
     pub(super) fn arrange<V: ListItem>(&self, page: &mut ListPage<V>, sort: Option<&Sort<V>>) {
         page.arrange(sort, self.offset, self.limit);
+    }
+
+    /// The options of a table.
+    pub(super) fn table(&self) -> TableArgs {
+        self.table.clone()
+    }
+
+    /// The layout of a table.
+    pub(super) fn layout(&self) -> TableLayout {
+        self.table.layout()
+    }
+
+    /// Prints a page of a list.
+    pub(super) fn print<V: TableRow>(&self, page: &ListPage<V>, format: ListFormat) -> Result<(), Failure> {
+        if format == ListFormat::Json && !self.columns.is_empty() {
+            return Err(Failure::new("--columns chooses the columns of a table or of CSV, and JSON has every field"));
+        }
+        match format {
+            ListFormat::Json => print(&serde_json::to_string_pretty(page)?),
+            ListFormat::Csv => {
+                let fields = chosen_fields::<V>(&self.columns)?;
+                let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+                let row = |view: &V| fields.iter().map(|field| (field.value)(view)).collect();
+                print(&csv::write(&names, page.rows.iter().map(row))?)
+            }
+            ListFormat::Table => {
+                let drawn = if self.columns.is_empty() {
+                    list_table(&page.rows, self.layout())
+                } else {
+                    chosen_table(&page.rows, &self.columns, self.layout())?
+                };
+                let text = with_colours(&drawn);
+                let left_out = page.total - page.rows.len();
+                print(&if left_out == 0 { text } else { format!("{text}\n{left_out} more of {}", page.total) })
+            }
+        }
+    }
+}
+
+impl From<UnknownColumn> for Failure {
+    fn from(error: UnknownColumn) -> Self {
+        Self::from_error(&error).with_help(format!("the list has: {}", error.accepted))
     }
 }
 
@@ -92,23 +141,6 @@ async fn there_since(log: &Log, name: &str) -> Result<Option<String>, Failure> {
         let recorded_at = at.format("%Y-%m-%dT%H:%M:%SZ");
         format!("it is there since {happened}, recorded at position {} on {recorded_at}", recorded.position)
     }))
-}
-
-/// Prints a page of a list.
-pub(super) fn print_page<V: TableRow>(page: &ListPage<V>, format: ListFormat) -> Result<(), Failure> {
-    match format {
-        ListFormat::Json => print(&serde_json::to_string_pretty(page)?),
-        ListFormat::Csv => {
-            let names: Vec<&str> = V::FIELDS.iter().map(|field| field.name).collect();
-            let row = |view: &V| V::FIELDS.iter().map(|field| (field.value)(view)).collect();
-            print(&csv::write(&names, page.rows.iter().map(row))?)
-        }
-        ListFormat::Table => {
-            let text = with_colours(&list_table(&page.rows, colour()));
-            let left_out = page.total - page.rows.len();
-            print(&if left_out == 0 { text } else { format!("{text}\n{left_out} more of {}", page.total) })
-        }
-    }
 }
 
 /// Prints rows as a calendar.

@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::nothing_found::ListFilters;
 use super::output::ListFormat;
-use super::read_args::{ReadArgs, print_page};
+use super::read_args::ReadArgs;
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::lint::{LintRule, lint};
 use crate::query::list::Sort;
@@ -52,7 +52,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: RecommendationsArgs) -> Res
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());
     if !filters.print_if_empty(&page, command.format, "recommendations")? {
-        print_page(&page, command.format)?;
+        command.reading.print(&page, command.format)?;
     }
     Ok(ExitCode::SUCCESS)
 }

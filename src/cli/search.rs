@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::output::ListFormat;
-use super::read_args::{ReadArgs, print_page};
+use super::read_args::ReadArgs;
 use super::scope::note_clock_gap;
 use crate::query::queryable::Queryable;
 use crate::query::search::{SearchFilter, SearchHit};
@@ -32,6 +32,6 @@ pub(super) async fn run(ledger: &LedgerUrl, command: SearchArgs) -> Result<ExitC
     let mut page = SearchHit::list(&log, &query, &SearchFilter { search: command.words.join(" ") }).await?;
     log.close().await;
     command.reading.arrange(&mut page, None);
-    print_page(&page, command.format)?;
+    command.reading.print(&page, command.format)?;
     Ok(ExitCode::SUCCESS)
 }

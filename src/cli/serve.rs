@@ -57,6 +57,9 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Resul
     let refused = |error: UrlError| Failure::new(format!("the setting `ledger`: {error}"));
     let url = ledger.cloned().map_or_else(|| settings.ledger.parse().map_err(refused), Ok)?;
     let log = Log::open(&url, Opening::Existing, Environment::system().accepting(settings.accept_clock)).await?;
+    if let Some(fault) = log.clock_fault().await? {
+        tracing::warn!(event = "clock.in_doubt", "nothing is recorded: {fault}");
+    }
     let position_file = PositionFile::of(&settings, &url);
     if let Some(file) = &position_file {
         match file.compare(&log).await? {

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::output::{ListFormat, print};
+use super::progress::waiting;
 use super::scope::{ScopeArgs, note_clock_gap};
 use crate::present::{csv, statistics as render, table};
 use crate::query::read_query::{DefaultMoment, committee_scopes};
@@ -38,7 +39,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: StatisticsArgs) -> Result<E
     note_clock_gap(&log, &query).await?;
     let scopes = committee_scopes(&log, &query, DefaultMoment::Now).await?;
     let request = StatisticsRequest { owner: command.owner.as_ref(), months: usize::from(command.months) };
-    let list = statistics(&log, &StatisticsCache::default(), &scopes, request).await?;
+    let cache = StatisticsCache::default();
+    let list = waiting("counting", statistics(&log, &cache, &scopes, request)).await?;
     log.close().await;
     match command.format {
         ListFormat::Json => print(&serde_json::to_string_pretty(&list)?)?,
@@ -49,7 +51,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: StatisticsArgs) -> Result<E
                 let gap = if place == 0 { "" } else { "\n" };
                 print(&format!("{gap}{}, {}", statistics.committee, statistics.day))?;
                 for section in render::tables(statistics) {
-                    print(&format!("\n{}\n{}", section.title, table::table(section.header, section.rows, "none")))?;
+                    print(&format!("\n{}\n{}", section.title, table::table(section.columns, section.rows, "none")))?;
                 }
             }
         }

@@ -4,7 +4,7 @@
 use crate::present::visible::visible;
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::sync::LazyLock;
 
 /// Stands for ESC in the colours that the program draws itself. No recorded text can contain it: it is another in each
@@ -28,10 +28,24 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
     if shown.contains(COLOUR_MARK.as_str()) { shown.replace(COLOUR_MARK.as_str(), "\u{1b}").into() } else { shown }
 }
 
-/// Prints `text` and a newline to standard error.
+/// Prints `text` and a newline to standard error, with the colours of a message on a terminal.
 pub(super) fn print_error(text: &str) {
+    let mut text = shown(text);
+    if colour() && std::io::stderr().is_terminal() {
+        text = with_label_colours(&text).into();
+    }
     // Nobody can be told if standard error is closed.
-    let _ = writeln!(std::io::stderr(), "{}", shown(text));
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Colours the words that introduce a message, as tables and findings do: an error in red, help in green.
+fn with_label_colours(text: &str) -> String {
+    const LABELS: [(&str, &str); 3] = [("error:", "1;31"), ("  help:", "1;32"), ("warning:", "1;33")];
+    let line = |line: &str| match LABELS.iter().find(|(label, _)| line.starts_with(label)) {
+        Some((label, colour)) => format!("\u{1b}[{colour}m{label}\u{1b}[0m{}", &line[label.len()..]),
+        None => line.to_owned(),
+    };
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// Prints a question to standard error; the answer stands on the same line.

@@ -5,9 +5,11 @@ use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::output::{ListFormat, print};
 use super::parsers::{date, moment};
+use super::table_args::TableArgs;
 use super::terminal::print_error;
 use crate::access::{Grant, IssueError, Permission, Role, TokenEntry, Tokens, issue, revoke};
-use crate::present::{csv, table, times};
+use crate::present::table::{Column, TableCell, headings, laid_out};
+use crate::present::{csv, times};
 use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::{CommitteeCode, Name, TokenId};
@@ -83,6 +85,8 @@ enum CreateFormat {
 /// Print every token ever issued, its standing, and when it was last used.
 #[derive(clap::Args)]
 struct ListArgs {
+    #[command(flatten)]
+    table: TableArgs,
     /// The output format.
     #[arg(long, default_value = "table")]
     format: ListFormat,
@@ -221,8 +225,11 @@ async fn list(log: &Log, list: ListArgs) -> Result<(), Failure> {
             let tokens: Vec<Value> = tokens.iter().map(|(entry, used)| as_json(entry, *used, now)).collect();
             print(&serde_json::to_string_pretty(&tokens)?)
         }
-        ListFormat::Csv => print(&csv::write(&HEADER, rows)?),
-        ListFormat::Table => print(&table::table(&HEADER, rows.collect(), "no tokens")),
+        ListFormat::Csv => print(&csv::write(&headings(&COLUMNS), rows)?),
+        ListFormat::Table => {
+            let rows = rows.map(|row| row.into_iter().map(TableCell::from).collect());
+            print(&laid_out(&COLUMNS, rows.collect(), "no tokens", list.table.layout()))
+        }
     }
 }
 
@@ -232,8 +239,17 @@ async fn revoke_token(log: &Log, command: RevokeArgs) -> Result<(), Failure> {
     print(&format!("token {} is revoked and no longer accepted", command.token))
 }
 
-const HEADER: [&str; 9] =
-    ["Token", "Name", "Roles", "Clearance", "Committees", "Issued", "Expires", "Standing", "Last used"];
+const COLUMNS: [Column; 9] = [
+    Column::whole("Token"),
+    Column::names("Name"),
+    Column::words("Roles"),
+    Column::whole("Clearance"),
+    Column::words("Committees").or_left_out(1),
+    Column::words("Issued").or_left_out(3),
+    Column::words("Expires").or_left_out(2),
+    Column::whole("Standing"),
+    Column::words("Last used").or_left_out(4),
+];
 
 fn row(entry: &TokenEntry, used: Option<DateTime<Utc>>, now: DateTime<Utc>) -> [String; 9] {
     let issued = &entry.issued;

@@ -2,10 +2,11 @@
 
 use super::failure::Failure;
 use super::output::{ReportFormat, print};
-use crate::present::table::table;
+use super::progress::DelayedProgressBar;
+use crate::present::table::{Column, table};
 use minutebook_domain::Position;
 use minutebook_ledger::merkle::Hash;
-use minutebook_ledger::{Environment, KnownRoot, LedgerUrl, Log, VerifyReport};
+use minutebook_ledger::{Environment, KnownRoot, LedgerUrl, Log, VerifyProgress, VerifyReport};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -31,7 +32,16 @@ pub(super) struct VerifyArgs {
 pub(super) async fn run(url: &LedgerUrl, command: &VerifyArgs) -> Result<ExitCode, Failure> {
     let log = Log::open_as_it_is(url, Environment::system()).await?;
     let known = command.root.zip(command.at).map(|(root, at)| KnownRoot { at: Position::new(at), root });
-    let report = minutebook_ledger::verify_against(&log, known, |_| {}).await?;
+    let (mut events, mut streams) = (DelayedProgressBar::new("events"), DelayedProgressBar::new("streams"));
+    let report = minutebook_ledger::verify_against(&log, known, |progress| match progress {
+        VerifyProgress::Events { done, of } => events.show(done, of),
+        VerifyProgress::Streams { done, of } => {
+            events.finish();
+            streams.show(done, of);
+        }
+    })
+    .await?;
+    streams.finish();
     log.close().await;
     match command.format {
         ReportFormat::Table => print(&as_text(&report, known.is_some()))?,
@@ -45,6 +55,8 @@ fn root(text: &str) -> Result<Hash, String> {
         .ok_or_else(|| "64 hexadecimal digits were expected, as `verify` prints them".to_owned())
 }
 
+const COLUMNS: [Column; 3] = [Column::whole("Check"), Column::text("Promise"), Column::words("Result")];
+
 fn as_text(report: &VerifyReport, has_root: bool) -> String {
     let row = |check: &minutebook_ledger::VerifyCheck| {
         let outcome = match check.problems_found {
@@ -54,7 +66,7 @@ fn as_text(report: &VerifyReport, has_root: bool) -> String {
         };
         vec![check.kind.name().to_owned(), check.kind.promise().to_owned(), outcome]
     };
-    let mut text = table(&["Check", "Promise", "Result"], report.checks.iter().map(row).collect(), "");
+    let mut text = table(&COLUMNS, report.checks.iter().map(row).collect(), "");
     for check in report.checks.iter().filter(|check| check.problems_found > 0) {
         for problem in &check.problems {
             text.push_str(&format!("\nposition {}: {}: {}", problem.position, check.kind.name(), problem.what));

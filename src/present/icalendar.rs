@@ -6,10 +6,11 @@
 
 use crate::query::actions::ActionView;
 use crate::query::meetings::MeetingView;
-use chrono::{DateTime, Days, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
 use minutebook_domain::action::ActionStatus;
+use minutebook_domain::local_time;
 use minutebook_domain::reference::Name;
 use std::collections::BTreeMap;
 
@@ -66,11 +67,13 @@ fn write_meeting(meeting: &MeetingView, calendar: &mut CalendarText, times: &Cal
     calendar.line("BEGIN", "VEVENT");
     calendar.identify(&first.to_string(), meeting.known_from, times);
     let zone: Tz = meeting.time_zone.parse().unwrap_or(Tz::UTC);
-    let time = |of_day| zone.from_local_datetime(&meeting.held_on.and_time(of_day)).earliest();
-    if let Some(start) = meeting.starts_at.and_then(time) {
-        calendar.line("DTSTART", &utc(start.to_utc()));
-        if let Some(end) = meeting.ends_at.and_then(time).filter(|end| *end > start) {
-            calendar.line("DTEND", &utc(end.to_utc()));
+    if let Some(starts) = meeting.starts_at {
+        let start = local_time::instant(meeting.held_on.and_time(starts), zone);
+        calendar.line("DTSTART", &utc(start));
+        let end = meeting.ends_at.map(|ends| local_time::end_of_meeting(meeting.held_on, starts, ends));
+        // Where the clocks are set back during the meeting, a local end may be before the start.
+        if let Some(end) = end.map(|end| local_time::instant(end, zone)).filter(|end| *end > start) {
+            calendar.line("DTEND", &utc(end));
         }
     } else {
         calendar.whole_day(meeting.held_on);

@@ -1,5 +1,6 @@
 //! Statistics as tables for people, and as rows of single figures for a spreadsheet.
 
+use super::table::Column;
 use crate::query::statistics::CommitteeStatistics;
 use minutebook_projections::statistics::{ActionCounts, MonthlyActions};
 
@@ -7,8 +8,8 @@ use minutebook_projections::statistics::{ActionCounts, MonthlyActions};
 pub struct StatisticsTable {
     /// The title.
     pub title: &'static str,
-    /// The column headings.
-    pub header: &'static [&'static str],
+    /// The columns.
+    pub columns: &'static [Column],
     /// The rows.
     pub rows: Vec<Vec<String>>,
 }
@@ -38,24 +39,44 @@ pub fn tables(statistics: &CommitteeStatistics) -> Vec<StatisticsTable> {
     vec![
         StatisticsTable {
             title: "Actions by month",
-            header: &["Month", "Opened", "Closed", "Outstanding", "Overdue"],
+            columns: const {
+                &[
+                    Column::whole("Month"),
+                    Column::whole("Opened"),
+                    Column::whole("Closed"),
+                    Column::whole("Outstanding"),
+                    Column::whole("Overdue"),
+                ]
+            },
             rows: by_month.collect(),
         },
         StatisticsTable {
             title: "Actions by owner",
-            header: &["Owner", "Opened", "Closed", "Outstanding", "Overdue", "Median days to close", "Due date moves"],
+            columns: const {
+                &[
+                    Column::names("Owner"),
+                    Column::whole("Opened"),
+                    Column::whole("Closed"),
+                    Column::whole("Outstanding"),
+                    Column::whole("Overdue"),
+                    Column::whole("Median days to close"),
+                    Column::whole("Due date moves"),
+                ]
+            },
             rows: by_owner,
         },
         StatisticsTable {
             title: "Decisions",
-            header: &["Month", "Verb", "Decisions"],
+            columns: const { &[Column::whole("Month"), Column::whole("Verb"), Column::whole("Decisions")] },
             rows: decisions
                 .map(|of| vec![of.month.to_string(), of.verb.to_string(), of.decisions.to_string()])
                 .collect(),
         },
         StatisticsTable {
             title: "Statuses",
-            header: &["Kind", "Category", "Agreed", "Deferred"],
+            columns: const {
+                &[Column::whole("Kind"), Column::names("Category"), Column::whole("Agreed"), Column::whole("Deferred")]
+            },
             rows: statuses
                 .map(|of| {
                     vec![of.kind.to_string(), of.category.clone(), of.agreed.to_string(), of.deferred.to_string()]

@@ -1,8 +1,9 @@
 //! Moments as people write them: a day in the committee's time zone, an exact time, or a position of the log.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, SecondsFormat, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Days, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use chrono_tz::Tz;
 use minutebook_domain::Position;
+use minutebook_domain::local_time;
 use minutebook_domain::reference::MeetingRef;
 use std::fmt;
 use std::str::FromStr;
@@ -49,11 +50,7 @@ impl KnownMoment {
 /// Returns the last microsecond of a day in `zone`.
 pub(crate) fn end_of_day(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let Some(next) = day.checked_add_days(Days::new(1)) else { return DateTime::<Utc>::MAX_UTC };
-    let midnight = next.and_time(NaiveTime::MIN);
-    // If the clocks go forward at midnight, the next day begins later, by a whole number of quarter hours.
-    let mut starts = (0..=96).map(|quarters| midnight + TimeDelta::minutes(15 * quarters));
-    let start = starts.find_map(|local| zone.from_local_datetime(&local).earliest());
-    start.map_or_else(|| midnight.and_utc(), |start| start.to_utc()) - TimeDelta::microseconds(1)
+    local_time::start_of_day(next, zone) - TimeDelta::microseconds(1)
 }
 
 /// The text is neither a day, nor a time, nor a meeting.
@@ -81,6 +78,12 @@ impl FromStr for PointInTime {
     fn from_str(text: &str) -> Result<Self, InvalidMoment> {
         // ISO 8601 years have four digits; the stores cannot hold later ones.
         let day = (text.len() == 10).then(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()).flatten();
+        // In an address a plus sign stands for a space: `…T10:00:00+01:00` arrives so from a client that does not encode it.
+        let offset = text.len().checked_sub("+01:00".len()).and_then(|at| text.split_at_checked(at));
+        let spaced = offset
+            .filter(|(_, offset)| offset.starts_with(' '))
+            .map(|(time, offset)| format!("{time}+{}", &offset[1..]));
+        let text = spaced.as_deref().unwrap_or(text);
         let time = || DateTime::parse_from_rfc3339(text).ok().map(|time| Self::Exact(time.to_utc()));
         let meeting = || text.parse().ok().map(|meeting| Self::Meeting(Box::new(meeting)));
         day.map(Self::EndOfDay).or_else(time).or_else(meeting).ok_or_else(|| InvalidMoment::new(text, MOMENT))
@@ -142,6 +145,7 @@ mod tests {
         assert_eq!("17".parse(), Ok(KnownAt::Position(Position::new(17))));
         assert!(matches!("2019-02-27".parse(), Ok(KnownAt::Time(PointInTime::EndOfDay(_)))));
         assert!(matches!("2019-02-27T10:00:00+01:00".parse(), Ok(KnownAt::Time(PointInTime::Exact(_)))));
+        assert_eq!("2019-02-27T10:00:00 01:00".parse(), "2019-02-27T09:00:00Z".parse::<PointInTime>());
         for wrong in
             ["", "-1", "yesterday", "2019-02-30", "+12019-02-27", "27/02/2019", "2019-02-27T10:00", "SSC-72-2702"]
         {

@@ -35,12 +35,13 @@ pub enum PositionFileError {
         source: io::Error,
     },
     /// The file holds something else.
-    #[error("the position file `{path}` does not hold a position and a leaf: {source}")]
+    #[error(
+        "the position file `{path}` is not as the server writes it: `{{\"position\":7,\"leaf\":\"…\"}}` with 64 hexadecimal \
+         digits was expected"
+    )]
     Malformed {
         /// The path.
         path: PathBuf,
-        /// What the parser found.
-        source: serde_json::Error,
     },
     /// The log cannot be read.
     #[error(transparent)]
@@ -114,11 +115,11 @@ impl PositionFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(source) => return Err(PositionFileError::Unreadable { path: self.path.clone(), source }),
         };
-        let malformed = |source| PositionFileError::Malformed { path: self.path.clone(), source };
-        let note: PositionNote = serde_json::from_str(&text).map_err(malformed)?;
-        let no_leaf = || malformed(serde::de::Error::custom("expected a leaf of 64 hexadecimal digits"));
-        let leaf = Hash::from_hex(note.leaf.as_bytes()).ok_or_else(no_leaf)?;
-        Ok(Some(LogEnd { position: Position::new(note.position), leaf: Some(leaf) }))
+        let end = serde_json::from_str::<PositionNote>(&text).ok().and_then(|note| {
+            let leaf = Some(Hash::from_hex(note.leaf.as_bytes())?);
+            Some(LogEnd { position: Position::new(note.position), leaf })
+        });
+        end.map(Some).ok_or_else(|| PositionFileError::Malformed { path: self.path.clone() })
     }
 
     /// Replaces the file in one step, so that a crash leaves the old one or the new one.

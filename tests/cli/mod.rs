@@ -32,5 +32,6 @@ mod reimport;
 mod roundtrip;
 mod since;
 mod statistics;
+mod tables;
 mod token;
 mod why;

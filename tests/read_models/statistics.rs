@@ -7,22 +7,17 @@ use crate::fixtures::random_ledger::record_random;
 use crate::fixtures::small_ledger::{end_of_day, record_small_ledger};
 use chrono::{Datelike, NaiveDate, TimeZone};
 use chrono_tz::Tz;
-use minutebook::query::list::natural;
-use minutebook::query::moment::{KnownAt, PointInTime};
 use minutebook::query::read_query::{DefaultMoment, ReadQuery, committee_scopes};
-use minutebook::query::references::{ReferenceFilter, references};
 use minutebook::query::statistics::{CommitteeStatistics, StatisticsCache, StatisticsRequest, statistics};
-use minutebook_domain::reference::{MeetingRef, Name};
+use minutebook_domain::reference::Name;
 use minutebook_ledger::{BitemporalMoment, Log};
 use minutebook_projections::actions::{ActionRow, Actions};
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::matters::Matters;
 use minutebook_projections::party_statuses::PartyStatuses;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 on_both_stores!(
     statistics_of_the_small_ledger_equal_those_by_hand,
@@ -108,11 +103,6 @@ async fn at_random_moments_every_statistic_equals_a_plain_count(ledger: TestLedg
             opened += found.actions.total.opened;
             let text = serde_json::to_value(&found.actions).unwrap();
             assert_eq!(text, plain_actions(&folded, at, found.day, level, None), "{at:?} for {level}");
-            assert_eq!(
-                mentioned(&cache, recorder.log(), at, level).await,
-                plain_mentions(&folded, at, level),
-                "{at:?} for {level}"
-            );
             for owner in found.actions.by_owner.iter().filter_map(|of| of.owner.as_ref()).take(1) {
                 let of_owner = counted_with(&cache, recorder.log(), at, level, Some(owner)).await;
                 let text = serde_json::to_value(&of_owner.actions).unwrap();
@@ -198,41 +188,6 @@ fn plain_actions(folded: &FoldedLog, at: BitemporalMoment, day: NaiveDate, level
     }
     result["by_month"] = months.split_off(months.len().saturating_sub(120)).into();
     result
-}
-
-/// How many actions, decisions and matters of SSC mention each reference.
-async fn mentioned(cache: &StatisticsCache, log: &Log, at: BitemporalMoment, level: &str) -> Value {
-    let committee = Some("SSC".parse().unwrap());
-    let known_at = at.known_at.map(KnownAt::Position);
-    let as_of = Some(PointInTime::Exact(at.as_of));
-    let query = ReadQuery { as_of, known_at, clearances: up_to(level).into(), committee };
-    let page = references(log, cache, &query, &ReferenceFilter::default()).await.unwrap();
-    page.rows.iter().map(|row| json!([row.reference, row.actions, row.decisions, row.matters])).collect()
-}
-
-fn plain_mentions(folded: &FoldedLog, at: BitemporalMoment, level: &str) -> Value {
-    let mut counted: BTreeMap<String, [u32; 3]> = BTreeMap::new();
-    let mut count = |names: Vec<String>, of: usize| {
-        for name in names {
-            counted.entry(name).or_default()[of] += 1;
-        }
-    };
-    // A list takes a position inside a command for the end of the command.
-    let at = BitemporalMoment { known_at: at.known_at.map(|position| folded.end_of_command(position)), ..at };
-    for row in visible(folded, at, level) {
-        count(row.references.iter().map(ToString::to_string).collect(), 0);
-    }
-    let is_ssc = |meeting: &MeetingRef| meeting.committee().as_str() == "SSC";
-    for row in folded.plain::<Decisions>(at, up_to(level)).into_values().filter(|row| is_ssc(&row.meeting)) {
-        let names = row.references.iter().map(ToString::to_string).chain(row.subjects.iter().map(ToString::to_string));
-        count(names.collect(), 1);
-    }
-    for row in folded.plain::<Matters>(at, up_to(level)).into_values().filter(|row| is_ssc(&row.meeting)) {
-        count(row.references.iter().map(ToString::to_string).collect(), 2);
-    }
-    let mut rows: Vec<_> = counted.into_iter().collect();
-    rows.sort_by(|a, b| natural(&a.0, &b.0));
-    rows.into_iter().map(|(name, [actions, decisions, matters])| json!([name, actions, decisions, matters])).collect()
 }
 
 fn plain_decisions(folded: &FoldedLog, at: BitemporalMoment, level: &str) -> Value {

@@ -70,6 +70,10 @@ async fn a_server_with_a_clock_in_doubt_reads_and_records_nothing_until_the_day_
             assert_eq!((status, ready), (503, 503), "{body}");
             assert!(body.contains("urn:minutebook:problem:clock-in-doubt"), "{body}");
             assert_eq!(checks["checks"]["clock"], false);
+            assert!(
+                checks["reason"].as_str().unwrap().starts_with("the clock of this machine is in doubt"),
+                "{checks}"
+            );
             assert!(metrics.contains("minutebook_clock_in_doubt 1\n"), "{metrics}");
         } else {
             assert_eq!((status, ready), (201, 200), "{body}");

@@ -173,6 +173,7 @@ async fn outage(network: Network) {
         assert!(answer.retry_after.is_some(), "{answer:?}");
     }
     assert_eq!((ready.status, live.status), (503, 200), "{ready:?}");
+    assert_eq!(ready.body["reason"], "the database does not answer, or cannot be read");
     assert!(ready.took < Duration::from_millis(2500) && live.took < Duration::from_secs(1), "{ready:?} {live:?}");
     actions.extend(writes);
     // Later readers fail too, and no later than the first.

@@ -63,4 +63,6 @@ pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;
 pub use store::{DeliveryProgress, Discontinuity, EventLocation, Lease, LogEnd, Selection, StoreError, StoredWebhook};
 pub use url::{LedgerUrl, UrlError};
-pub use verify::{CheckKind, KnownRoot, VerifyCheck, VerifyProblem, VerifyReport, verify, verify_against};
+pub use verify::{
+    CheckKind, KnownRoot, VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport, verify, verify_against,
+};

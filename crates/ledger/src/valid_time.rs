@@ -1,8 +1,9 @@
 //! The valid time of an event whose metadata sets none.
 
 use super::aggregate_state::AggregateState;
-use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound, Utc};
 use minutebook_domain::Event;
+use minutebook_domain::local_time;
 use minutebook_domain::meeting::MeetingEvent;
 
 /// A day, and the time if it is known.
@@ -33,9 +34,7 @@ pub(crate) fn natural_valid_time(
     let now = now.trunc_subsecs(6);
     let Some((date, time)) = natural else { return now };
     let local = date.and_time(time.unwrap_or(NaiveTime::MIN));
-    // A local time that the clocks skip does not exist; it is read as UTC.
-    let natural = zone.from_local_datetime(&local).earliest().unwrap_or_else(|| zone.from_utc_datetime(&local));
-    natural.to_utc().min(now)
+    local_time::instant(local, zone).min(now)
 }
 
 /// Returns the cancellation, postponement or renumbering that the event is or brings in, and when the meeting was first to

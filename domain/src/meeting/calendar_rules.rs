@@ -2,6 +2,7 @@
 
 use super::calendar::{MeetingCancelled, MeetingPostponed, MeetingRenumbered};
 use super::{Convened, Meeting, MeetingEvent};
+use crate::local_time::is_in_order;
 use crate::reference::MeetingRef;
 use crate::rejection::{Rejection, ensure};
 use chrono::NaiveDate;
@@ -32,8 +33,12 @@ impl Meeting {
             )
         })?;
         let ends_at = postponed.ends_after(convened.ends_at);
-        ensure(starts_at.zip(ends_at).is_none_or(|(start, end)| start < end), || {
-            Rejection::new("ends-after-start", "the meeting ends before it starts", "an end later than the start")
+        ensure(starts_at.zip(ends_at).is_none_or(|(start, end)| is_in_order(start, end)), || {
+            Rejection::new(
+                "ends-after-start",
+                "the meeting ends before it starts",
+                "an end later than the start, or after midnight and within twelve hours",
+            )
         })
     }
 

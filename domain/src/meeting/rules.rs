@@ -4,6 +4,7 @@ use super::calendar_rules::ensure_carries_date;
 use super::events::{DecisionRecorded, DecisionSuperseded, MeetingConvened, MinutesApproved, MinutesDrafted};
 use super::{Convened, Meeting, MeetingEvent};
 use crate::correction::Correctable;
+use crate::local_time::is_in_order;
 use crate::reference::{ItemLabel, Name};
 use crate::rejection::{Rejection, ensure};
 use crate::rules::{LiveRecording, Rules};
@@ -283,9 +284,13 @@ impl Meeting {
             )
         })?;
         ensure_carries_date(&meeting.reference, meeting.held_on)?;
-        let in_order = meeting.starts_at.zip(meeting.ends_at).is_none_or(|(start, end)| start < end);
+        let in_order = meeting.starts_at.zip(meeting.ends_at).is_none_or(|(start, end)| is_in_order(start, end));
         ensure(in_order, || {
-            Rejection::new("ends-after-start", "the meeting ends before it starts", "an end later than the start")
+            Rejection::new(
+                "ends-after-start",
+                "the meeting ends before it starts",
+                "an end later than the start, or after midnight and within twelve hours",
+            )
         })
     }
 

@@ -101,7 +101,7 @@ impl HealthChecks {
 
 /// Check liveness
 ///
-/// ResponseCache 200 as long as the process runs.
+/// Answers 200 as long as the process runs.
 #[utoipa::path(
     get,
     path = "/health/live",

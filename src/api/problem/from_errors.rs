@@ -39,7 +39,8 @@ impl From<StoreError> for Problem {
 impl Problem {
     /// 503 for a log that does not continue what the server has seen of it. `/health/ready` and the server's log say how.
     pub(crate) fn log_not_continued() -> Self {
-        let detail = "the log lost its end or its file under this server; an operator must restart the server";
+        let detail =
+            "the log lost its end or its file under this server; an operator must restore it, or accept the loss";
         Self::new(ProblemKind::LogNotContinued, detail).with_retry_after(60)
     }
 }

@@ -91,7 +91,7 @@ problem_kinds! {
     /// when to try again.
     Busy = "busy", SERVICE_UNAVAILABLE, "Server busy";
     /// The log does not continue what the server has answered from: its end is missing, or its file was replaced. The server
-    /// answers and records nothing more before it is restarted.
+    /// answers and records nothing more until an operator restores the log or accepts the loss.
     LogNotContinued = "log-not-continued", SERVICE_UNAVAILABLE, "Log not continued";
     /// The connection to the database was lost while the change was committed. It may be recorded or not: repeat the write with the
     /// same `Idempotency-Key`, and the answer says which.

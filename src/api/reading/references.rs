@@ -5,7 +5,7 @@ use crate::api::parameters::{MomentParams, PageParams, Query, from_text, sort, s
 use crate::api::problem::Problem;
 use crate::api::representation::Representation;
 use crate::query::list::Sort;
-use crate::query::references::{ReferenceFilter, ReferenceView, references};
+use crate::query::references::{ReferenceFilter, ReferenceView};
 use axum::response::Response;
 use minutebook_domain::reference::CommitteeCode;
 use serde::Deserialize;
@@ -46,7 +46,5 @@ pub(in crate::api) async fn list_references(
 ) -> Result<Response, Problem> {
     let filter = ReferenceFilter { like: params.like };
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
-    let query = request.read_query(options.committee.clone()).await?;
-    let page = references(request.log(), request.statistics_cache(), &query, &filter).await?;
-    request.respond(page, options, None).await
+    request.list::<ReferenceView>(options, &filter, None).await
 }

@@ -7,7 +7,7 @@ use crate::cli::output::{ReportFormat, print};
 use crate::cli::scope::full_clearance;
 use crate::cli::terminal::{ask, print_error};
 use crate::ingest::{self, ImportReport, LoweredEvent, PreparedDocument, SourceDocument};
-use crate::present::table::table;
+use crate::present::table::{Column, table};
 use minutebook_domain::RequestMetadata;
 use minutebook_import::SourcedEvent;
 use minutebook_ledger::Recorder;
@@ -74,6 +74,10 @@ fn is_agreed(question: &str) -> Result<bool, Failure> {
     Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
+const LINE: Column = Column::names("Line");
+const SOURCE: Column = Column::text("Source");
+const EVENT: Column = Column::text("Event");
+
 /// The events that would be recorded, beside the lines they were read from.
 fn preview_table(prepared: &PreparedDocument) -> String {
     let row = |sourced: &SourcedEvent| {
@@ -89,14 +93,14 @@ fn preview_table(prepared: &PreparedDocument) -> String {
         vec![number, shortened(&source), shortened(&event)]
     };
     if prepared.changes.is_empty() {
-        return table(&["Line", "Source", "Event"], prepared.events.iter().map(row).collect(), "no new events");
+        return table(&[LINE, SOURCE, EVENT], prepared.events.iter().map(row).collect(), "no new events");
     }
     let rows = prepared.events.iter().zip(&prepared.changes).map(|(sourced, change)| {
         let mut row = row(sourced);
         row.insert(2, (*change).to_owned());
         row
     });
-    table(&["Line", "Source", "Correction", "Event"], rows.collect(), "no new events")
+    table(&[LINE, SOURCE, Column::words("Correction"), EVENT], rows.collect(), "no new events")
 }
 
 fn shortened(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::{FileOutput, NotImported};
 use crate::cli::failure::Failure;
+use crate::cli::progress::waiting;
 use minutebook_ledger::{Log, RestoreError, RestoreReceipt, restore};
 use serde_json::json;
 use std::fs::File;
@@ -27,7 +28,7 @@ pub(super) fn check(file: &Path) -> Result<(), NotImported> {
 
 pub(super) async fn run(log: &Log, file: &Path, dry_run: bool) -> Result<FileOutput, Failure> {
     let restored = match File::open(file) {
-        Ok(opened) => restore(log, BufReader::new(opened), dry_run).await,
+        Ok(opened) => waiting("reading and checking the export", restore(log, BufReader::new(opened), dry_run)).await,
         Err(error) => Err(error.into()),
     };
     let restored = restored.map_err(|error| {

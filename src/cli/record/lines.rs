@@ -4,7 +4,7 @@ use super::metadata::MetadataArgs;
 use crate::cli::clock::ClockArgs;
 use crate::cli::failure::Failure;
 use crate::cli::new_ledger::NewLedger;
-use crate::cli::output::print;
+use crate::cli::progress::DelayedProgressBar;
 use crate::cli::suggestions::refusal;
 use futures_util::StreamExt;
 use minutebook_domain::RequestMetadata;
@@ -80,7 +80,10 @@ async fn record_each(
         .map(|(number, line)| async move { (number, record(recorder, line, metadata, classification).await) })
         .buffer_unordered(usize::from(command.jobs))
         .boxed_local();
-    while let Some((number, outcome)) = outcomes.next().await {
+    let mut bar = DelayedProgressBar::new("lines");
+    for done in 1.. {
+        let Some((number, outcome)) = outcomes.next().await else { break };
+        bar.count(done);
         let mut printed = match outcome {
             Ok(receipt) => receipt,
             Err(failure) => {
@@ -89,8 +92,9 @@ async fn record_each(
             }
         };
         printed["line"] = Value::from(number);
-        print(&printed.to_string())?;
+        bar.print(&printed.to_string())?;
     }
+    bar.finish();
     Ok(ExitCode::from(u8::from(refused > 0)))
 }
 

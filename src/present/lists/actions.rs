@@ -1,14 +1,21 @@
 //! Actions as a table.
 
 use super::TableRow;
-use crate::present::table::{TableCell, Tone};
+use crate::present::table::{Column, TableCell, Tone, unbroken};
 use crate::present::times::date;
 use crate::query::actions::ActionView;
 use crate::query::list::{joined, text};
 use minutebook_domain::action::ReportedProgress;
 
 impl TableRow for ActionView {
-    const HEADINGS: &'static [&'static str] = &["Action", "What is to be done", "Owner", "Due", "Status", "Raised"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("Action"),
+        Column::text("What is to be done"),
+        Column::names("Owner"),
+        Column::whole("Due"),
+        Column::words("Status"),
+        Column::words("Raised").or_left_out(1),
+    ];
     const EMPTY: &'static str = "no matching actions";
 
     fn cells(&self) -> Vec<TableCell> {
@@ -16,7 +23,7 @@ impl TableRow for ActionView {
             (Some(ReportedProgress::Overdue), _) => (ReportedProgress::Overdue.to_string(), Tone::Alert),
             (Some(progress), _) => (progress.to_string(), Tone::Plain),
             (None, None) => ("no date".to_owned(), Tone::Plain),
-            (None, closed_on) => (format!("{} {}", self.status, date(closed_on)), Tone::Settled),
+            (None, closed_on) => (format!("{} {}", self.status, unbroken(&date(closed_on))), Tone::Settled),
         };
         vec![
             self.reference.to_string().into(),
@@ -24,7 +31,7 @@ impl TableRow for ActionView {
             joined(&self.owners).into(),
             date(self.due_on).into(),
             TableCell::toned(status.trim_end(), tone),
-            format!("{} {}", date(Some(self.raised_on)), text(self.raised_in.as_ref())).trim_end().into(),
+            format!("{} {}", unbroken(&date(Some(self.raised_on))), text(self.raised_in.as_ref())).trim_end().into(),
         ]
     }
 }

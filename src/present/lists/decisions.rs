@@ -1,13 +1,20 @@
 //! The decision register as a table.
 
 use super::TableRow;
-use crate::present::table::{TableCell, Tone};
+use crate::present::table::{Column, TableCell, Tone, unbroken};
 use crate::present::times::date;
 use crate::query::decisions::DecisionView;
 use crate::query::list::joined;
 
 impl TableRow for DecisionView {
-    const HEADINGS: &'static [&'static str] = &["Decision", "Verb", "Subject", "Decided", "Parties", "Outcome"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("Decision"),
+        Column::whole("Verb"),
+        Column::text("Subject"),
+        Column::whole("Decided"),
+        Column::words("Parties").or_left_out(1),
+        Column::words("Outcome").or_left_out(2),
+    ];
     const EMPTY: &'static str = "no matching decisions";
 
     fn cells(&self) -> Vec<TableCell> {
@@ -27,7 +34,7 @@ impl TableRow for DecisionView {
 fn outcome(decision: &DecisionView) -> String {
     let outcomes = [
         decision.recommended_to.as_ref().map(|body| format!("to {body}")),
-        decision.deferred_to.map(|day| format!("to {}", date(Some(day)))),
+        decision.deferred_to.map(|day| format!("to {}", unbroken(&date(Some(day))))),
         decision.delegated_to.as_ref().map(|body| format!("to {body}")),
         (!decision.supersedes.is_empty()).then(|| format!("supersedes {}", joined(&decision.supersedes))),
         match &decision.superseded_by {

@@ -1,11 +1,17 @@
 //! The findings of `minutebook lint` as a table.
 
 use super::TableRow;
-use crate::present::table::TableCell;
+use crate::present::table::{Column, TableCell};
 use crate::query::lint::LintFinding;
 
 impl TableRow for LintFinding {
-    const HEADINGS: &'static [&'static str] = &["Event", "Finding", "Subject", "Text", "Source"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("Event"),
+        Column::words("Finding"),
+        Column::names("Subject"),
+        Column::text("Text"),
+        Column::words("Source").or_left_out(1),
+    ];
     const EMPTY: &'static str = "no findings";
 
     fn cells(&self) -> Vec<TableCell> {

@@ -1,13 +1,19 @@
 //! Matters arising as a table.
 
 use super::TableRow;
-use crate::present::table::TableCell;
+use crate::present::table::{Column, TableCell};
 use crate::present::times::date;
 use crate::query::list::{joined, text};
 use crate::query::matters::MatterView;
 
 impl TableRow for MatterView {
-    const HEADINGS: &'static [&'static str] = &["Meeting", "Item", "Matter", "Noted", "References"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("Meeting"),
+        Column::whole("Item").or_left_out(2),
+        Column::text("Matter"),
+        Column::whole("Noted"),
+        Column::words("References").or_left_out(1),
+    ];
     const EMPTY: &'static str = "no matching matters arising";
 
     fn cells(&self) -> Vec<TableCell> {

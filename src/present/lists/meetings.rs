@@ -1,32 +1,42 @@
-//! The calendar of meetings as a table.
+//! The calendar of meetings as a table, a line for each meeting. The agenda is in its headlines.
 
 use super::TableRow;
-use crate::present::table::TableCell;
+use crate::present::table::{Column, TableCell, Tone};
 use crate::present::times::date;
 use crate::query::list::text;
-use crate::query::meetings::{ItemView, MeetingView};
+use crate::query::meetings::MeetingView;
 use chrono::NaiveTime;
 
 impl TableRow for MeetingView {
-    const HEADINGS: &'static [&'static str] = &["Meeting", "Held", "Time", "Venue", "Agenda", "Next"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("Meeting"),
+        Column::whole("Held"),
+        Column::whole("Time"),
+        Column::whole("Venue").or_left_out(2),
+        Column::whole("Agenda"),
+        Column::whole("Next").or_left_out(1),
+    ];
     const EMPTY: &'static str = "no matching meetings";
 
     fn cells(&self) -> Vec<TableCell> {
         vec![
             self.reference.to_string().into(),
-            held(self).into(),
-            hours(self).into(),
+            date(Some(self.held_on)).into(),
+            if self.cancelled { TableCell::toned("cancelled", Tone::Alert) } else { hours(self).into() },
             text(self.venue.as_ref()).into(),
-            self.items.iter().map(ItemView::line).collect::<Vec<_>>().join("\n").into(),
+            agenda(self.items.len()).into(),
             date(self.next_meeting_on).into(),
         ]
     }
 }
 
-/// Returns the day of a meeting, or that it was cancelled: `2019-02-27`.
-fn held(meeting: &MeetingView) -> String {
-    let day = date(Some(meeting.held_on));
-    if meeting.cancelled { format!("{day}\ncancelled") } else { day }
+/// Returns the length of an agenda: `8 items`.
+fn agenda(items: usize) -> String {
+    match items {
+        0 => String::new(),
+        1 => "1 item".to_owned(),
+        several => format!("{several} items"),
+    }
 }
 
 /// Returns the times of a meeting, as far as they are known: `10:00–16:00`.

@@ -1,20 +1,27 @@
 //! Minutes as a table.
 
 use super::TableRow;
-use crate::present::table::{TableCell, Tone};
+use crate::present::table::{Column, TableCell, Tone, unbroken};
 use crate::present::times::date;
 use crate::query::list::text;
 use crate::query::minutes::MinutesView;
 
 impl TableRow for MinutesView {
-    const HEADINGS: &'static [&'static str] = &["Meeting", "Held", "Edition", "Drafted", "Approved", "Outcome"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("Meeting"),
+        Column::whole("Held"),
+        Column::words("Edition"),
+        Column::whole("Drafted").or_left_out(1),
+        Column::words("Approved"),
+        Column::words("Outcome"),
+    ];
     const EMPTY: &'static str = "no meeting had been held";
 
     fn cells(&self) -> Vec<TableCell> {
         let approved = match self.approved_on {
             Some(day) => {
                 let at = text(self.approved_at.as_ref());
-                TableCell::toned(format!("{} {at}", date(Some(day))), Tone::Settled)
+                TableCell::toned(format!("{} {at}", unbroken(&date(Some(day)))), Tone::Settled)
             }
             None => TableCell::toned(self.status, Tone::Alert),
         };

@@ -1,13 +1,21 @@
 //! The statuses of parties as a table.
 
 use super::TableRow;
-use crate::present::table::{TableCell, Tone};
+use crate::present::table::{Column, TableCell, Tone, unbroken};
 use crate::present::times::date;
 use crate::query::list::text;
 use crate::query::parties::StatusView;
 
 impl TableRow for StatusView {
-    const HEADINGS: &'static [&'static str] = &["Party", "Kind", "Status", "Assessment", "Agreed", "Meeting", "Item"];
+    const COLUMNS: &'static [Column] = &[
+        Column::names("Party"),
+        Column::whole("Kind"),
+        Column::words("Status"),
+        Column::names("Assessment").or_left_out(1),
+        Column::whole("Agreed"),
+        Column::whole("Meeting").or_left_out(2),
+        Column::whole("Item").or_left_out(3),
+    ];
     const EMPTY: &'static str = "no matching statuses";
 
     fn cells(&self) -> Vec<TableCell> {
@@ -26,7 +34,7 @@ impl TableRow for StatusView {
 fn value(status: &StatusView) -> TableCell {
     match (&status.value, status.deferred_to) {
         (Some(value), _) => value.to_string().into(),
-        (None, Some(day)) => TableCell::toned(format!("deferred to {}", date(Some(day))), Tone::Alert),
+        (None, Some(day)) => TableCell::toned(format!("deferred to {}", unbroken(&date(Some(day)))), Tone::Alert),
         (None, None) if status.deferred => TableCell::toned("deferred", Tone::Alert),
         (None, None) => TableCell::toned("undisclosed", Tone::Faint),
     }

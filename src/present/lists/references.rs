@@ -1,12 +1,13 @@
 //! References and how often they are mentioned, as a table.
 
 use super::TableRow;
-use crate::present::table::TableCell;
+use crate::present::table::{Column, TableCell};
 use crate::query::list::ListItem;
 use crate::query::references::ReferenceView;
 
 impl TableRow for ReferenceView {
-    const HEADINGS: &'static [&'static str] = &["Reference", "Actions", "Decisions", "Matters"];
+    const COLUMNS: &'static [Column] =
+        &[Column::names("Reference"), Column::whole("Actions"), Column::whole("Decisions"), Column::whole("Matters")];
     const EMPTY: &'static str = "no matching references";
 
     fn cells(&self) -> Vec<TableCell> {

@@ -1,12 +1,17 @@
 //! What a search found, as a table.
 
 use super::TableRow;
-use crate::present::table::TableCell;
+use crate::present::table::{Column, TableCell};
 use crate::query::list::text;
 use crate::query::search::SearchHit;
 
 impl TableRow for SearchHit {
-    const HEADINGS: &'static [&'static str] = &["Kind", "Reference", "Item", "Text"];
+    const COLUMNS: &'static [Column] = &[
+        Column::whole("Kind"),
+        Column::names("Reference"),
+        Column::whole("Item").or_left_out(1),
+        Column::text("Text"),
+    ];
     const EMPTY: &'static str = "nothing matches";
 
     fn cells(&self) -> Vec<TableCell> {

@@ -8,11 +8,9 @@ use minutebook_domain::{Position, StreamId};
 use minutebook_ledger::{Log, RowSpan, SpanScope, StoreError};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::matters::Matters;
 use minutebook_projections::party_statuses::PartyStatuses;
 use minutebook_projections::statistics::{
-    ActionTally, Calendar, CountTally, CountedAction, CountedDecision, CountedMentions, CountedSpan, CountedStatus,
-    MentionKind, MentionTally, Month,
+    ActionTally, Calendar, CountTally, CountedAction, CountedDecision, CountedSpan, CountedStatus, Month,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,7 +27,6 @@ pub(super) struct CommitteeBook {
     actions: SpansByStream<CountedAction>,
     decisions: SpansByStream<CountedDecision>,
     statuses: SpansByStream<CountedStatus>,
-    mentions: SpansByStream<CountedMentions>,
     /// Each list of owners once.
     owners: BTreeSet<Arc<[Name]>>,
 }
@@ -40,7 +37,6 @@ pub(super) struct CommitteeTally {
     pub(super) actions: ActionTally,
     pub(super) decisions: CountTally<(Month, Verb)>,
     pub(super) statuses: CountTally<CountedStatus>,
-    pub(super) mentions: MentionTally,
 }
 
 impl CommitteeBook {
@@ -67,7 +63,6 @@ impl CommitteeBook {
                 self.actions.remove(stream);
                 self.decisions.remove(stream);
                 self.statuses.remove(stream);
-                self.mentions.remove(stream);
             }
             let of_kind = |kind: &str| -> Vec<StreamId> {
                 streams.iter().filter(|stream| stream.kind() == kind).cloned().collect()
@@ -89,7 +84,7 @@ impl CommitteeBook {
         parties: SpanScope<'_>,
         position: Position,
     ) -> Result<bool, StoreError> {
-        let Self { actions: of_actions, decisions, statuses, mentions, owners } = self;
+        let Self { actions: of_actions, decisions, statuses, owners } = self;
         let mut complete = log
             .row_spans::<Actions>(actions, position, |span| {
                 let (mut value, mark) = CountedAction::of(&span.row);
@@ -100,21 +95,12 @@ impl CommitteeBook {
                     }
                 }
                 push(of_actions, &span, value, Some(mark));
-                mention(mentions, &span, (MentionKind::Action, mark), names_of(&span.row.references));
             })
             .await?;
         complete &= log
             .row_spans::<Decisions>(meetings, position, |span| {
                 let (value, mark) = CountedDecision::of(&span.row);
                 push(decisions, &span, value, Some(mark));
-                let names = names_of(&span.row.references).chain(names_of(&span.row.subjects));
-                mention(mentions, &span, (MentionKind::Decision, mark), names);
-            })
-            .await?;
-        complete &= log
-            .row_spans::<Matters>(meetings, position, |span| {
-                let mark = span.row.text.classification();
-                mention(mentions, &span, (MentionKind::Matter, mark), names_of(&span.row.references));
             })
             .await?;
         complete &= log
@@ -129,8 +115,7 @@ impl CommitteeBook {
     pub(super) fn size(&self) -> usize {
         let actions: usize = self.actions.values().map(Vec::len).sum();
         let decisions: usize = self.decisions.values().map(Vec::len).sum();
-        let mentions: usize = self.mentions.values().map(Vec::len).sum();
-        actions + decisions + mentions + self.statuses.values().map(Vec::len).sum::<usize>()
+        actions + decisions + self.statuses.values().map(Vec::len).sum::<usize>()
     }
 
     /// Sums up what a reader with the clearance knows.
@@ -142,7 +127,6 @@ impl CommitteeBook {
         CommitteeTally {
             decisions,
             statuses: CountTally::of(self.statuses.values().flatten(), clearance, CountedStatus::clone),
-            mentions: MentionTally::of(self.mentions.values().flatten(), clearance),
             actions: ActionTally::of(self.actions.values().flatten(), clearance, calendar),
         }
     }
@@ -166,23 +150,6 @@ impl CommitteeBook {
         let actions = self.actions.values().filter(|spans| spans.iter().any(owned));
         ActionTally::of(actions.flatten(), clearance, calendar)
     }
-}
-
-/// Adds the references that a row mentions.
-fn mention<R>(
-    spans: &mut SpansByStream<CountedMentions>,
-    span: &RowSpan<R>,
-    (kind, mark): (MentionKind, Classification),
-    names: impl Iterator<Item = String>,
-) {
-    let names: Arc<[String]> = names.collect();
-    if !names.is_empty() {
-        push(spans, span, CountedMentions { kind, names }, Some(mark));
-    }
-}
-
-fn names_of(names: &[impl ToString]) -> impl Iterator<Item = String> {
-    names.iter().map(ToString::to_string)
 }
 
 fn push<V: PartialEq, R>(spans: &mut SpansByStream<V>, span: &RowSpan<R>, value: V, mark: Option<Classification>) {

@@ -81,28 +81,6 @@ pub async fn statistics(
     Ok(list)
 }
 
-/// The numbers of actions, decisions and matters that mention a reference.
-pub(super) type MentionCounts = BTreeMap<String, [u32; 3]>;
-
-/// Counts how often each reference is mentioned in the committees, each at its moment, for a reader with its clearance.
-/// Returns the last position that was read too.
-pub(super) async fn mentions(
-    log: &Log,
-    cache: &StatisticsCache,
-    scopes: &[CommitteeScope],
-) -> Result<(MentionCounts, Position), StoreError> {
-    let (mut mentions, mut last) = (MentionCounts::new(), Position::START);
-    let read = cache.read(log, scopes, &mut Calendars::default()).await?;
-    for (scope, CommitteeFigures { position, tally, .. }) in scopes.iter().zip(read) {
-        for (name, numbers) in tally.mentions.at(scope.at.as_of.timestamp_micros()) {
-            let counted = mentions.entry(name.to_owned()).or_default();
-            counted.iter_mut().zip(numbers).for_each(|(counted, number)| *counted += number);
-        }
-        last = last.max(position);
-    }
-    Ok((mentions, last))
-}
-
 /// The calendar of each time zone.
 #[derive(Default)]
 struct Calendars(BTreeMap<&'static str, Calendar>);

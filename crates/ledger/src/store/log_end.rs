@@ -38,7 +38,7 @@ pub enum Discontinuity {
         seen: Position,
     },
     /// SQLite found its file damaged.
-    #[error("the file of the ledger is damaged: {what}; run `minutebook verify`, or restore a backup")]
+    #[error("the file of the ledger is damaged: {what}; restore a backup")]
     FileDamaged {
         /// What SQLite reported.
         what: String,

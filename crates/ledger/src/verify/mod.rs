@@ -70,8 +70,27 @@ pub struct VerifyProblem {
     pub what: String,
 }
 
-/// Checks the whole log up to its present head. `progress` receives the number of events read so far.
-pub async fn verify(log: &Log, progress: impl FnMut(u64)) -> Result<VerifyReport, StoreError> {
+/// How far a verification has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifyProgress {
+    /// Events are checked against their leaves.
+    Events {
+        /// How many were checked.
+        done: u64,
+        /// How many there are.
+        of: u64,
+    },
+    /// Streams are checked against the rules, and their rows against a fold.
+    Streams {
+        /// How many were checked.
+        done: u64,
+        /// How many there are.
+        of: u64,
+    },
+}
+
+/// Checks the whole log up to its present head, and says now and then how far it has come.
+pub async fn verify(log: &Log, progress: impl FnMut(VerifyProgress)) -> Result<VerifyReport, StoreError> {
     verify_against(log, None, progress).await
 }
 
@@ -79,7 +98,7 @@ pub async fn verify(log: &Log, progress: impl FnMut(u64)) -> Result<VerifyReport
 pub async fn verify_against(
     log: &Log,
     root: Option<KnownRoot>,
-    mut progress: impl FnMut(u64),
+    mut progress: impl FnMut(VerifyProgress),
 ) -> Result<VerifyReport, StoreError> {
     let mut audit = Audit::new(root);
     let store = log.store();
@@ -106,7 +125,7 @@ pub async fn verify_against(
             audit.row(row, found);
         }
         after = last;
-        progress(after.min(head.position));
+        progress(VerifyProgress::Events { done: after.min(head.position), of: head.position });
     }
     audit.head(head.position, head.recorded_at);
     let mut after = String::new();
@@ -119,7 +138,7 @@ pub async fn verify_against(
         }
     }
     audit.remaining_commands();
-    histories(log, head.position, &mut audit).await?;
+    histories(log, head.position, &mut audit, progress).await?;
     let schema = store.audit_schema().await?;
     for problem in schema.problems {
         audit.problem(CheckKind::Safeguards, Position::START, problem);
@@ -149,12 +168,19 @@ async fn side_tables(log: &Log, audit: &mut Audit) -> Result<(), StoreError> {
 }
 
 /// Checks that the rules admit the history of each stream, and compares the read models with it.
-async fn histories(log: &Log, head: u64, audit: &mut Audit) -> Result<(), StoreError> {
+async fn histories(
+    log: &Log,
+    head: u64,
+    audit: &mut Audit,
+    mut progress: impl FnMut(VerifyProgress),
+) -> Result<(), StoreError> {
     let mut streams: Vec<_> = audit.take_streams().into_iter().collect();
     streams.sort_unstable();
+    let of = streams.len() as u64;
     for attempt in 1..=ATTEMPTS {
         let mut comparison = Comparison::begin(log, head).await?;
-        for (name, position) in &streams {
+        for (done, (name, position)) in (0..).zip(&streams) {
+            progress(VerifyProgress::Streams { done, of });
             let history = history(log, name, *position).await;
             if let Some((stream, history)) = &history
                 && attempt == 1
