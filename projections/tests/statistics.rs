@@ -134,7 +134,7 @@ fn decisions_are_counted_by_month_and_verb_without_hidden_ones() {
 fn agreed_and_deferred_statuses_are_counted_apart() {
     let status = |deferred| CountedStatus { kind: StatusKind::Assurance, category: PartyCategory::OtherUser, deferred };
     let spans = [since("2019-02-27", None, status(false)), since("2019-02-27", None, status(true))];
-    let counted = CountTally::of(&spans, up_to("WHITE"), |status| status.clone()).statuses(i64::MAX - 1);
+    let counted = CountTally::of(&spans, up_to("WHITE"), CountedStatus::clone).statuses(i64::MAX - 1);
     assert_eq!((counted.len(), counted[0].agreed, counted[0].deferred), (1, 1, 1));
     assert_eq!(counted[0].category, "Other User");
 }
