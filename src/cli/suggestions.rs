@@ -179,13 +179,11 @@ pub(super) async fn refusal(log: &Log, error: RecordError, request: &Request) ->
 /// The failure of a correction of named fields: with the field or the word that was likely meant.
 fn merge_failure(error: &MergeError, request: &Request) -> Failure {
     let value = request.commands.iter().find_map(|command| match command {
-        Command::Merge { merge, .. } => {
-            serde_json::to_value(merge).ok()?.get(&error.field)?.as_str().map(str::to_owned)
-        }
+        Command::Merge { merge, .. } => merge.typed(&error.field),
         Command::Record { .. } | Command::Correct { .. } => None,
     });
     let accepted: Vec<&str> = error.accepted.strip_prefix("one of: ").unwrap_or_default().split(", ").collect();
-    let near = value.and_then(|value| nearest(&value, accepted.iter().copied()));
+    let near = value.and_then(|value| nearest(value, accepted.iter().copied()));
     let near = near.or_else(|| nearest(&error.field, accepted.iter().copied()));
     let help = near.map(|near| format!("did you mean `{near}`? Else {}", error.accepted));
     Failure::new(&error.what).with_help(help.unwrap_or_else(|| error.accepted.clone()))
