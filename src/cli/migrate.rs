@@ -24,7 +24,8 @@ pub(super) struct MigrateArgs {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: MigrateArgs) -> Result<ExitCode, Failure> {
-    let log = waiting("updating the schema", Log::open(ledger, Opening::Migrate, Environment::system())).await?;
+    let log =
+        waiting("updating the schema", Box::pin(Log::open(ledger, Opening::Migrate, Environment::system()))).await?;
     let head = log.head().await?;
     log.close().await;
     let roles = [("--grant-to", &command.grant_to), ("--grant-read-to", &command.grant_read_to)];

@@ -19,10 +19,7 @@ pub(super) async fn explain(mistake: &clap::Error, words: &[OsString]) -> Option
     if mistake.kind() != ErrorKind::ValueValidation {
         return None;
     }
-    let argument = match mistake.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(argument)) => argument,
-        _ => return None,
-    };
+    let Some(ContextValue::String(argument)) = mistake.get(ContextKind::InvalidArg) else { return None };
     let cause = mistake.source()?;
     let log = open(words).await;
     let names = log.as_ref().map(|log| LedgerNames { log });

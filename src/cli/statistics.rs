@@ -40,7 +40,7 @@ pub(super) async fn run(ledger: &LedgerUrl, command: StatisticsArgs) -> Result<E
     let scopes = committee_scopes(&log, &query, DefaultMoment::Now).await?;
     let request = StatisticsRequest { owner: command.owner.as_ref(), months: usize::from(command.months) };
     let cache = StatisticsCache::default();
-    let list = waiting("counting", statistics(&log, &cache, &scopes, request)).await?;
+    let list = waiting("counting", Box::pin(statistics(&log, &cache, &scopes, request))).await?;
     log.close().await;
     match command.format {
         ListFormat::Json => print(&serde_json::to_string_pretty(&list)?)?,

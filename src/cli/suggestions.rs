@@ -67,7 +67,7 @@ impl LedgerNames<'_> {
     }
 
     pub(super) async fn committees(&self) -> Result<Vec<CommitteeView>, QueryError> {
-        Ok(CommitteeView::list(self.log, &Self::everything(), &CommitteeFilter::default()).await?.rows)
+        Ok(CommitteeView::list(self.log, &Self::everything(), &CommitteeFilter).await?.rows)
     }
 
     /// The meetings in the order of their days, planned ones too.

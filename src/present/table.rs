@@ -74,12 +74,14 @@ impl Column {
     }
 
     /// Leaves the column out where the table is too wide, the highest `rank` first.
+    #[must_use]
     pub const fn or_left_out(mut self, rank: u8) -> Self {
         self.rank = rank;
         self
     }
 
     /// The same column, never left out.
+    #[must_use]
     pub const fn always(mut self) -> Self {
         self.rank = 0;
         self

@@ -130,17 +130,17 @@ pub async fn committee_scopes(
             continue;
         }
         let zone = zone(&committee);
-        let (as_of, known_at) = match moments.get(zone.name()) {
-            Some(known) => *known,
-            None => {
-                let as_of = as_of_moment.map(|moment| moment.in_zone(zone));
-                let known_at = match known_at_moment {
-                    Some(moment) => Some(log.position_at(moment.in_zone(zone)).await?),
-                    None => known_whole,
-                };
-                moments.insert(zone.name().to_owned(), (as_of, known_at));
-                (as_of, known_at)
-            }
+        let known = moments.get(zone.name()).copied();
+        let (as_of, known_at) = if let Some(known) = known {
+            known
+        } else {
+            let as_of = as_of_moment.map(|moment| moment.in_zone(zone));
+            let known_at = match known_at_moment {
+                Some(moment) => Some(log.position_at(moment.in_zone(zone)).await?),
+                None => known_whole,
+            };
+            moments.insert(zone.name().to_owned(), (as_of, known_at));
+            (as_of, known_at)
         };
         let clearance = query.clearances.of(&committee.code);
         let audits = query.clearances.audits(&committee.code);
@@ -305,7 +305,9 @@ pub async fn rows_by_committee<P: Projection>(
         last = last.max(read.position);
         pinned = Some(read.position);
     }
-    scopes.iter_mut().for_each(|scope| scope.pin(pinned));
+    for scope in scopes.iter_mut() {
+        scope.pin(pinned);
+    }
     Ok((rows, last))
 }
 
@@ -353,7 +355,9 @@ pub async fn visible_names<P: Projection, V, N: Ord>(
     let query = ReadQuery { committee: None, ..query.clone() };
     let mut scopes = committee_scopes(log, &query, DefaultMoment::Now).await?;
     scopes.retain(|scope| !sees_all(scope.clearance) && selection.concerns(&scope.committee.code));
-    scopes.iter_mut().for_each(|scope| scope.pin(Some(page.position)));
+    for scope in &mut scopes {
+        scope.pin(Some(page.position));
+    }
     let (rows, _) = rows_by_committee::<P>(log, &mut scopes, selection).await?;
     name_meetings(log, &mut scopes, page.position).await?;
     let named = rows.iter().zip(&scopes).flat_map(|(rows, scope)| rows.iter().map(move |row| (row, &scope.names)));

@@ -8,7 +8,7 @@ use super::meeting_names::GivenNames;
 use super::queryable::Queryable;
 use super::read_query::{CommitteeScope, DefaultMoment, QueryError, ReadQuery, RowSelection, page};
 use super::visible_row::VisibleRow;
-use minutebook_domain::classification::Classification;
+use minutebook_domain::classification::{Classification, Classified};
 use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef, Prose};
 use minutebook_ledger::Log;
 use minutebook_projections::party_statuses::{PartyStatusRow, PartyStatuses};
@@ -124,7 +124,7 @@ impl SearchHit {
             meeting: Some(scope.names.meeting(&row.meeting)),
             item: row.item,
             text: value.cloned(),
-            classification: row.value.as_ref().filter(|_| value.is_some()).map(|value| value.classification()),
+            classification: row.value.as_ref().filter(|_| value.is_some()).map(Classified::classification),
             committee: row.committee.clone(),
         })
     }

@@ -14,6 +14,7 @@ use minutebook_domain::Position;
 use minutebook_domain::reference::{CommitteeCode, Name};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::str::FromStr;
 use utoipa::{IntoParams, ToSchema};
 
@@ -92,14 +93,11 @@ pub(in crate::api) async fn get_statistics(
     let mut told: BTreeMap<Position, Position> = BTreeMap::new();
     for figures in &mut list {
         position = position.max(figures.position);
-        figures.position = match told.get(&figures.position) {
-            Some(last) => *last,
-            None => {
-                let last = reader.last_known(figures.position).await?;
-                told.insert(figures.position, last);
-                last
-            }
-        };
+        let known = figures.position;
+        if let Entry::Vacant(vacant) = told.entry(known) {
+            vacant.insert(reader.last_known(known).await?);
+        }
+        figures.position = told.get(&known).copied().unwrap_or(known);
     }
     let body = match form {
         Representation::Csv => {

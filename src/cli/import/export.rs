@@ -28,7 +28,10 @@ pub(super) fn check(file: &Path) -> Result<(), NotImported> {
 
 pub(super) async fn run(log: &Log, file: &Path, dry_run: bool) -> Result<FileOutput, Failure> {
     let restored = match File::open(file) {
-        Ok(opened) => waiting("reading and checking the export", restore(log, BufReader::new(opened), dry_run)).await,
+        Ok(opened) => {
+            let restoring = Box::pin(restore(log, BufReader::new(opened), dry_run));
+            waiting("reading and checking the export", restoring).await
+        }
         Err(error) => Err(error.into()),
     };
     let restored = restored.map_err(|error| {

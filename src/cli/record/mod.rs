@@ -122,7 +122,9 @@ async fn record_command(
     let text =
         if metadata.json { serde_json::to_string_pretty(&receipt)? } else { as_text(recorder.log(), &receipt).await? };
     print(&text)?;
-    notes.iter().for_each(|note| print_error(note));
+    for note in &notes {
+        print_error(note);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -38,14 +38,10 @@ pub(super) async fn run(
     classification: Option<Classification>,
 ) -> Result<ExitCode, Failure> {
     let is_typed_in = command.text.is_none();
-    let text = match command.text {
-        Some(text) => text,
-        None => {
-            let mut text = String::new();
-            std::io::stdin().read_to_string(&mut text)?;
-            text
-        }
-    };
+    let mut text = command.text.unwrap_or_default();
+    if is_typed_in {
+        std::io::stdin().read_to_string(&mut text)?;
+    }
     let typed = TypedText { meeting: &command.meeting, item: command.item, text: &text, classification };
     let understood = understand(recorder, &typed).await?;
     if !metadata.json {

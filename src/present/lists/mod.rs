@@ -95,12 +95,10 @@ fn chosen_column<V: TableRow>(name: &str) -> Result<ChosenColumn<V>, UnknownColu
     if let Some(index) = V::COLUMNS.iter().position(|column| is_named(column.heading(), name)) {
         return Ok(ChosenColumn::Cell(index));
     }
-    match V::FIELDS.iter().find(|field| is_named(field.name, name)) {
-        Some(field) => Ok(ChosenColumn::Field(field)),
-        None => {
-            let headings = V::COLUMNS.iter().map(Column::heading);
-            let accepted = join(headings.chain(V::FIELDS.iter().map(|field| field.name)));
-            Err(UnknownColumn { given: name.to_owned(), accepted })
-        }
+    if let Some(field) = V::FIELDS.iter().find(|field| is_named(field.name, name)) {
+        return Ok(ChosenColumn::Field(field));
     }
+    let headings = V::COLUMNS.iter().map(Column::heading);
+    let accepted = join(headings.chain(V::FIELDS.iter().map(|field| field.name)));
+    Err(UnknownColumn { given: name.to_owned(), accepted })
 }

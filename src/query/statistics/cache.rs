@@ -80,13 +80,12 @@ impl StatisticsCache {
         }
         let mut figures = Vec::with_capacity(scopes.len());
         for (scope, (position, current)) in scopes.iter().zip(found) {
-            let (book, tally) = match current {
-                Some(current) => current,
-                None => {
-                    let book = CommitteeBook::read(log, &scope.committee.code, position).await?;
-                    let tally = book.tally(scope.clearance, calendars.of(scope.zone));
-                    (Arc::new(book), Arc::new(tally))
-                }
+            let (book, tally) = if let Some(current) = current {
+                current
+            } else {
+                let book = CommitteeBook::read(log, &scope.committee.code, position).await?;
+                let tally = book.tally(scope.clearance, calendars.of(scope.zone));
+                (Arc::new(book), Arc::new(tally))
             };
             figures.push(CommitteeFigures { position, book, tally });
         }
