@@ -40,6 +40,13 @@ pub(super) struct ListRequest {
     page: PageParams,
 }
 
+impl ListRequest {
+    /// Refuses a position of `since` beyond those that the reader may know.
+    pub(super) async fn check_since(&self, since: Option<&KnownAt>) -> Result<(), Problem> {
+        wait_for(&self.reader, None, [since]).await.map_err(|problem| problem.with_field("since"))
+    }
+}
+
 impl FromRequestParts<Service> for ListRequest {
     type Rejection = Problem;
 

@@ -247,7 +247,9 @@ async fn no_answer_tells_when_a_hidden_event_was_recorded(ledger: TestLedger) {
         assert_eq!(ask("").await, before);
     }
     for position in [4, 5] {
-        assert_eq!(public.get(&format!("/api/v1/actions?known_at={position}")).await.problem().0, 404);
+        for route in ["actions?known_at", "actions?since", "decisions?since"] {
+            assert_eq!(public.get(&format!("/api/v1/{route}={position}")).await.problem().0, 404, "{route}={position}");
+        }
         assert_eq!(public.get(&format!("/api/v1/actions?at_least={position}")).await.status.as_u16(), 409);
         let follows = format!("/api/v1/events/stream?after={position}");
         assert_eq!(public.get(&follows).await.problem().0, 404);

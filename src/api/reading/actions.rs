@@ -129,6 +129,7 @@ pub(in crate::api) async fn list_actions(
         search: params.search,
         since: params.since,
     };
+    request.check_since(filter.since.as_ref()).await?;
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
     let calendar =
         if params.shown_as == Some(CalendarEntries::Events) { &icalendar::DUE_DATES } else { &icalendar::TO_DOS };

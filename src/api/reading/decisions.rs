@@ -77,6 +77,7 @@ pub(in crate::api) async fn list_decisions(
         search: params.search,
         since: params.since,
     };
+    request.check_since(filter.since.as_ref()).await?;
     let options = ListOptions { committee: params.committee, sort: params.sort, format: params.format };
     request.list::<DecisionView>(options, &filter, None).await
 }
