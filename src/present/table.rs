@@ -166,11 +166,17 @@ fn draw(columns: &[Column], mut rows: Vec<Vec<TableCell>>, colour: bool, limit: 
     for cell in rows.iter_mut().flatten() {
         cell.text = visible(&cell.text.replace("\r\n", "\n").replace('\t', " ")).into_owned();
     }
-    let least: Vec<usize> = (0..columns.len()).map(|index| least_width(columns, &rows, index)).collect();
-    let shown = match limit {
-        Some(limit) => fitting(columns, &least, usize::from(limit)),
-        None => (0..columns.len()).collect(),
+    let widths = |narrow: bool| -> Vec<usize> {
+        columns.iter().enumerate().map(|(index, column)| least_width(column, &rows, index, narrow)).collect()
     };
+    let mut least = widths(false);
+    let mut shown = (0..columns.len()).collect();
+    if let Some(limit) = limit.map(usize::from) {
+        shown = fitting(columns, &least, limit);
+        if table_width(&least, &shown) > limit {
+            least = widths(true);
+        }
+    }
     let mut table = Table::new();
     table.load_style(STYLE);
     table.set_content_arrangement(match limit {
@@ -202,11 +208,7 @@ fn draw(columns: &[Column], mut rows: Vec<Vec<TableCell>>, colour: bool, limit: 
 fn fitting(columns: &[Column], least: &[usize], limit: usize) -> Vec<usize> {
     let mut shown: Vec<usize> = (0..columns.len()).collect();
     let rank = |index: usize| columns.get(index).map_or(0, |column| column.rank);
-    let width = |shown: &[usize]| -> usize {
-        let columns = shown.iter().filter_map(|index| least.get(*index)).map(|least| least + PADDING + SEPARATOR);
-        columns.sum::<usize>().saturating_sub(SEPARATOR)
-    };
-    while width(&shown) > limit {
+    while table_width(least, &shown) > limit {
         let last = shown.iter().copied().filter(|index| rank(*index) > 0).max_by_key(|index| rank(*index));
         let Some(last) = last else { break };
         shown.retain(|index| *index != last);
@@ -214,15 +216,22 @@ fn fitting(columns: &[Column], least: &[usize], limit: usize) -> Vec<usize> {
     shown
 }
 
-/// The width below which a cell of the column would wrap where it may not, or would be tiresome to read.
-fn least_width(columns: &[Column], rows: &[Vec<TableCell>], index: usize) -> usize {
-    let Some(column) = columns.get(index) else { return 0 };
+/// The width of a table with these columns.
+fn table_width(least: &[usize], shown: &[usize]) -> usize {
+    let columns = shown.iter().filter_map(|index| least.get(*index)).map(|least| least + PADDING + SEPARATOR);
+    columns.sum::<usize>().saturating_sub(SEPARATOR)
+}
+
+/// The width below which a cell of the column would wrap where it may not, or would be tiresome to read. In a `narrow` table
+/// only words, references and dates stay whole.
+fn least_width(column: &Column, rows: &[Vec<TableCell>], index: usize, narrow: bool) -> usize {
     let lines = || rows.iter().filter_map(|row| row.get(index)).flat_map(|cell| cell.text.lines());
     let longest_line = lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
     let longest_word =
         lines().chain([column.heading]).flat_map(|line| line.split(' ')).map(UnicodeWidthStr::width).max().unwrap_or(0);
     let by_content = match column.wrapping {
         Wrapping::Never => longest_line,
+        Wrapping::LongNames | Wrapping::RunningText if narrow => 0,
         Wrapping::LongNames => longest_line.min(NAME_WIDTH),
         Wrapping::RunningText => longest_line.min(READABLE_WIDTH),
         Wrapping::Words => 0,
