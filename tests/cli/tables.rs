@@ -21,7 +21,7 @@ const COMMANDS: [&str; 20] = [
     "matters --limit 6",
     "history TSC41/01",
     "history Other~User~K --brief",
-    "log --limit 8",
+    "log --after 1 --limit 8",
     "changes party 2024-01-10 2024-02-14",
     "why TSC_41_1001",
     "statistics",
