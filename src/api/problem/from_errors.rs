@@ -69,7 +69,8 @@ impl From<QueryError> for Problem {
                     .with_accepted("words of letters or digits; words in double quotes stand side by side")
             }
             QueryError::UnknownMeeting(given) => {
-                Self::malformed("as_of", format!("there is no meeting `{given}` whose day the moment could be"))
+                Self::not_found(format!("there is no meeting `{given}` whose day the moment could be"))
+                    .with_field("as_of")
             }
             QueryError::BeyondEnd { given, head } => {
                 let detail = format!("the log ends at position {head}, before `{given}`");
