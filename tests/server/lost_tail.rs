@@ -354,3 +354,23 @@ async fn sqlite(file: &Path, sql: &str) {
     use crate::fixtures::raw_database::RawDatabase;
     RawDatabase::at(&format!("sqlite:{}", file.display())).await.execute(sql).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_write_beside_the_log_explains_no_change_of_the_database() {
+    let ledger = TestLedger::new(Store::Sqlite);
+    let recorder = ledger.recorder().await;
+    let second = HttpCaller::new(&token(&recorder, &[Role::Secretary], "RED", None).await);
+    recorder.log().close().await;
+    let fixture = Fixture::of(ledger).await;
+    let file = PathBuf::from(fixture.ledger.url_text.strip_prefix("sqlite:").unwrap());
+    let server = fixture.start();
+    fixture.raise_many(&server, "1", 2).await;
+    sqlite(&file, "PRAGMA wal_checkpoint(TRUNCATE)").await;
+    overwrite(&file, 100, 3996);
+    // The server notes the first use of a token in a commit of its own.
+    second.get(&server.address, "/api/v1/committees").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let (status, answer) = fixture.raise(&server, "SSC72/99").await;
+    assert_eq!(status, 503, "{answer}");
+    assert!(fixture.stopped(&server).await.contains("damaged"));
+}

@@ -147,7 +147,9 @@ impl LedgerFiles {
         let state = self.state();
         let (explained, length) = {
             let mut known = self.known();
-            let explained = known.head != head || known.state.commits != state.commits;
+            // A commit of this process beside the log writes to the write-ahead log alone.
+            let wrote_database = known.state.files[0] != state.files[0];
+            let explained = known.head != head || (known.state.commits != state.commits && !wrote_database);
             known.head = head;
             (explained, state.files[0].map_or(0, |(length, _)| length))
         };
