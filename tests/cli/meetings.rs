@@ -87,6 +87,16 @@ fn local_times_in_a_gap_or_past_midnight_are_the_same_in_lists_calendars_and_eve
         "{}",
         refused.err
     );
+    // It was closed after midnight, and a slip of the clock does not close it before it began.
+    cli.done(&["record", "close", "LON_3_0104", "--at", "00:40"]);
+    cli.done(&["record", "close", "LON_1_3103", "--at", "00:10"]);
+    let closed = |stream: &str| {
+        let events = cli.events();
+        let closed = events.iter().find(|event| event["type"] == "MeetingClosed" && event["stream"] == stream);
+        closed.unwrap()["valid_at"].clone()
+    };
+    assert_eq!(closed("meeting:LON_3_0104"), "2024-04-01T23:40:00.000000Z");
+    assert_eq!(closed("meeting:LON_1_3103"), "2024-03-31T01:30:00.000000Z");
     // The day began at 01:00 in Cairo, and the event has the instant at which it began.
     cli.done(&["record", "meeting", "CAI_1_2804", "--held-on", "2023-04-28", "--classification", "WHITE"]);
     let convened = cli.events().into_iter().find(|event| event["data"]["reference"] == "CAI_1_2804").unwrap();

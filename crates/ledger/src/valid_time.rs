@@ -23,7 +23,10 @@ pub(crate) fn natural_valid_time(
         AggregateState::Meeting(meeting) => meeting.begins(),
         _ => None,
     };
-    let meeting = meeting.map(|(held_on, begins)| (held_on, event.payload().time_of_day().or(begins)));
+    let meeting = meeting.map(|(held_on, begins)| match (event.payload().time_of_day(), begins) {
+        (Some(time), Some(begins)) => during_meeting(held_on, begins, time),
+        (time, begins) => (held_on, time.or(begins)),
+    });
     let natural = match change_of_calendar(event, state) {
         Some((MeetingEvent::MeetingRenumbered(_), _)) if occurred.is_none() => None,
         // Lists hold a meeting from the day that it was convened for: an earlier change of it would have nothing to change.
@@ -35,6 +38,16 @@ pub(crate) fn natural_valid_time(
     let Some((date, time)) = natural else { return now };
     let local = date.and_time(time.unwrap_or(NaiveTime::MIN));
     local_time::instant(local, zone).min(now)
+}
+
+/// Returns when a time of day occurred in a meeting: after midnight if the meeting may have lasted so long, and never before it
+/// began.
+fn during_meeting(held_on: NaiveDate, begins: NaiveTime, time: NaiveTime) -> DayAndTime {
+    if time < begins && !local_time::is_in_order(begins, time) {
+        return (held_on, Some(begins));
+    }
+    let occurred = local_time::end_of_meeting(held_on, begins, time);
+    (occurred.date(), Some(occurred.time()))
 }
 
 /// Returns the cancellation, postponement or renumbering that the event is or brings in, and when the meeting was first to
