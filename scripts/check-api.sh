@@ -40,23 +40,20 @@ if ! has_python; then
     as_root apt-get install -y --no-install-recommends python3 python3-venv
     has_python || fail 'there is still no Python 3 with venv after the installation'
 fi
+# Installs the packages of a requirements file into a folder of their own beside the build.
+install_tools() {
+    local requirements=$1 folder=$2
+    ! cmp -s "$requirements" "$folder/installed" || return 0
+    say "installing ${folder##*/}"
+    rm -rf "$folder"
+    python3 -m venv "$folder"
+    "$folder/bin/pip" install --quiet --disable-pip-version-check --requirement "$requirements"
+    cp "$requirements" "$folder/installed"
+}
 tools=$target/schemathesis
-if ! cmp -s tests/schemathesis/requirements.txt "$tools/installed"; then
-    say 'installing schemathesis'
-    rm -rf "$tools"
-    python3 -m venv "$tools"
-    "$tools/bin/pip" install --quiet --disable-pip-version-check --requirement tests/schemathesis/requirements.txt
-    cp tests/schemathesis/requirements.txt "$tools/installed"
-fi
-
 clients=$target/clients
-if ! cmp -s tests/clients/requirements.txt "$clients/installed"; then
-    say 'installing the generators of clients'
-    rm -rf "$clients"
-    python3 -m venv "$clients"
-    "$clients/bin/pip" install --quiet --disable-pip-version-check --requirement tests/clients/requirements.txt
-    cp tests/clients/requirements.txt "$clients/installed"
-fi
+install_tools tests/schemathesis/requirements.txt "$tools"
+install_tools tests/clients/requirements.txt "$clients"
 
 say 'building'
 cargo build --locked

@@ -30,7 +30,7 @@ pub(in crate::api) struct StatusParams {
     kind: Option<StatusKind>,
     /// Only statuses of parties in this category.
     #[serde(default, deserialize_with = "from_text")]
-    #[param(inline, value_type = Option<PartyCategory>)]
+    #[param(inline, value_type = Option<String>, pattern = "^[A-Z][A-Za-z&'-]{1,18}( [A-Za-z&'-]{1,18}){0,2}$", example = "Other User")]
     category: Option<PartyCategory>,
     /// The field to sort by; a leading `-` reverses the order.
     #[serde(default, deserialize_with = "sort")]
