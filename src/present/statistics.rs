@@ -38,7 +38,7 @@ pub fn tables(statistics: &CommitteeStatistics) -> Vec<StatisticsTable> {
     let statuses = statistics.statuses.iter();
     vec![
         StatisticsTable {
-            title: "Actions by month",
+            title: "Actions by month, where something changed",
             columns: const {
                 &[
                     Column::whole("Month"),

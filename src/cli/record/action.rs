@@ -32,8 +32,8 @@ pub(super) enum ActionCommand {
         action: ActionRef,
         #[command(flatten)]
         text: TextArgs,
-        /// Who is to do it: a person, a body or a role. Can be given more than once.
-        #[arg(long = "owner", value_name = "WHO")]
+        /// Who is to do it: a person, a body or a role. Several are separated by semicolons, or the option is repeated.
+        #[arg(long = "owner", value_name = "WHO", value_delimiter = ';')]
         owners: Vec<Name>,
         /// The day it is due.
         #[arg(long, value_name = "DATE", value_parser = date)]
@@ -58,8 +58,8 @@ pub(super) enum ActionCommand {
     Assign {
         /// The action.
         action: ActionRef,
-        /// A new owner. Can be given more than once.
-        #[arg(long = "owner", value_name = "WHO", required = true)]
+        /// A new owner. Several are separated by semicolons, or the option is repeated.
+        #[arg(long = "owner", value_name = "WHO", value_delimiter = ';', required = true)]
         owners: Vec<Name>,
         #[command(flatten)]
         when: UpdateDateArgs,

@@ -12,8 +12,8 @@ impl TableRow for DecisionView {
         Column::whole("Verb"),
         Column::text("Subject"),
         Column::whole("Decided"),
-        Column::words("Parties").or_left_out(1),
-        Column::words("Outcome").or_left_out(2),
+        Column::words("Parties").or_left_out(2),
+        Column::words("Outcome").or_left_out(1),
     ];
     const EMPTY: &'static str = "no matching decisions";
 
