@@ -8,6 +8,7 @@ standard output. Needs Linux, and descriptors for two connections for each feed.
 import argparse
 import asyncio
 import json
+import multiprocessing
 import re
 import resource
 import select
@@ -89,26 +90,33 @@ def raised(number):
         "text": {"classification": "WHITE", "text": "Circulate the paper to the members of the committee. " * 12}}}
 
 
-async def honest(server, over, times):
+def honest(port, over, results):
+    """Asks for small answers, one after the other, until `over`. It has a process of its own, so that the clients that attack
+    do not delay it."""
+    times = []
     while not over.is_set():
         for path in ("/health/live", "/api/v1/actions/SSC1/0001", "/api/v1/committees/SSC"):
             started = time.perf_counter()
-            status, answer = await server.ask(f"GET {path} HTTP/1.1", client=999)
-            assert status == 200, answer
+            with socket.create_connection(("127.0.0.1", port), source_address=("127.0.5.200", 0)) as connection:
+                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode())
+                answer = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert answer[9:12] == b"200", answer
             times.append(1000 * (time.perf_counter() - started))
-        await asyncio.sleep(0.01)
+        time.sleep(0.01)
+    results.put(times)
 
 
 async def beside(server, name, attack):
-    over, times = asyncio.Event(), []
-    client = asyncio.create_task(honest(server, over, times))
+    over, results = multiprocessing.Event(), multiprocessing.Queue()
+    client = multiprocessing.Process(target=honest, args=(server.port, over, results))
+    client.start()
     try:
         await asyncio.wait_for(attack, SECONDS)
     except asyncio.TimeoutError:
         pass
     over.set()
-    await client
-    times.sort()
+    times = sorted(await asyncio.to_thread(results.get))
+    client.join()
     p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
     print(f"| {name} | {len(times)} | {p50:.0f} ms | {p99:.0f} ms | {peak(server.process)} MiB |", flush=True)
 

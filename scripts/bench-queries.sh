@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures reads whose cost must not grow with the book: statistics, single subjects, changes and lists over all committees,
 # on both stores: `scripts/bench-queries.sh [EVENTS]`, 1,000,000 by default. Each line is JSON; docs/benchmarks.md explains
-# them.
+# them. MINUTEBOOK_PROGRAM and MINUTEBOOK_FILL name a built program and a built benchmark `read_models`.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,11 +14,14 @@ events=${1:-1000000}
 
 say() { printf '== %s\n' "$*" >&2; }
 
-say 'building'
-read_models=$(cargo bench --locked --package minutebook-ledger --bench read_models --no-run --message-format=json |
-    sed -n 's/.*"kind":\["bench"\].*"executable":"\([^"]*\)".*/\1/p')
-cargo build --release --locked --bin minutebook
-minutebook=$target/release/minutebook
+minutebook=${MINUTEBOOK_PROGRAM:-} read_models=${MINUTEBOOK_FILL:-}
+if [[ -z $minutebook || -z $read_models ]]; then
+    say 'building'
+    read_models=$(cargo bench --locked --package minutebook-ledger --bench read_models --no-run --message-format=json |
+        sed -n 's/.*"kind":\["bench"\].*"executable":"\([^"]*\)".*/\1/p')
+    cargo build --release --locked --bin minutebook
+    minutebook=$target/release/minutebook
+fi
 
 source scripts/bench-server.sh
 for store in sqlite postgres; do

@@ -2,7 +2,7 @@
 # Keeps a server on each store under half of the load that it can bear: `scripts/soak.sh [SECONDS]`, 600 by default, with
 # the release build; `scripts/soak.sh --short` takes 20 seconds a store and the debug build. The table goes to standard
 # output. It fails on any error, on memory or descriptors that grow after the first minute, and, over 600 seconds, on
-# reads that grow more than half as slow again. `verify` finds each ledger sound in the end.
+# reads that grow more than half as slow again. `verify` finds each ledger sound in the end. MB_STORES names the stores.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -27,7 +27,7 @@ source scripts/bench-server.sh
 
 echo '| store | saturation, reads + writes a second | reads + writes + uploads | events | errors | memory | descriptors | read p99 |'
 echo '|---|---|---|---|---|---|---|---|'
-for store in sqlite postgres; do
+for store in ${MB_STORES:-sqlite postgres}; do
     say "$seconds seconds on $store"
     ledger=$(fresh "$store" soak)
     python3 scripts/soak_load.py --program "$program" --ledger "$ledger" --name "$store" --seconds "$seconds"

@@ -172,6 +172,10 @@ impl<E: Correctable> Payload for Correction<E> {
         self.change.event().and_then(|event| event.as_payload().occurred())
     }
 
+    fn printed_mark(&self) -> Option<Classification> {
+        self.change.event().and_then(|event| event.as_payload().printed_mark())
+    }
+
     fn begins(&self) -> Option<StreamId> {
         self.change.event().and_then(|event| event.as_payload().begins())
     }

@@ -1,5 +1,6 @@
 //! What every event's payload can say about itself.
 
+use crate::classification::Classification;
 use crate::reference::MeetingRef;
 use crate::requirement::Requirement;
 use crate::stream::StreamId;
@@ -61,6 +62,11 @@ pub trait Payload {
 
     /// The time of day, where the payload has one and leaves the day to its meeting.
     fn time_of_day(&self) -> Option<NaiveTime> {
+        None
+    }
+
+    /// The mark that a document prints: beside an item, an action or a matter, or on the document as a whole.
+    fn printed_mark(&self) -> Option<Classification> {
         None
     }
 

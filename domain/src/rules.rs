@@ -9,7 +9,7 @@ use crate::metadata::REASON;
 use crate::payload::References;
 use crate::rejection::{Rejection, ensure};
 use crate::stream::StreamVersion;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 
 /// A command to one aggregate.
 #[derive(Debug, Clone)]
@@ -32,6 +32,20 @@ pub struct LiveRecording {
     pub today: NaiveDate,
     /// Whether the sender says that what is recorded is planned.
     pub planned: bool,
+}
+
+impl LiveRecording {
+    /// Refuses what is said to have happened on a day that is still to come, unless it is planned.
+    pub fn admit_day(self, occurred: Option<(NaiveDate, Option<NaiveTime>)>) -> Result<(), Rejection> {
+        let to_come = occurred.map(|(day, _)| day).filter(|day| *day > self.today && !self.planned);
+        to_come.map_or(Ok(()), |day| {
+            Err(Rejection::new(
+                "day-has-come",
+                format!("{day} lies in the future"),
+                format!("a date up to {}, or a plan: `--planned`, or `planned=true` over HTTP", self.today),
+            ))
+        })
+    }
 }
 
 /// The pure core of an aggregate.

@@ -40,14 +40,22 @@ pub(super) fn ask_fields(words: &[OsString]) -> Result<Vec<OsString>, Failure> {
     let meeting = ledger_of(words).and_then(|ledger| open_meeting::current(&ledger)).map(|meeting| meeting.to_string());
     for argument in fields(subcommand) {
         let default = meeting.clone().filter(|_| argument.to_string() == "<MEETING>");
-        while let Some(added) = ask_field(argument, default.as_deref())? {
+        let mut is_given = false;
+        loop {
+            let Some(added) = ask_field(argument, default.as_deref())? else {
+                if is_given || !argument.is_required_set() {
+                    break;
+                }
+                print_error("this is needed (Ctrl+C ends without a record)");
+                continue;
+            };
             let tried: Vec<OsString> = filled.iter().chain(&added).cloned().collect();
             match Arguments::try_parse_from(&tried) {
                 Err(mistake) if is_about_a_value(mistake.kind()) => {
                     print_error(mistake.to_string().lines().next().unwrap_or_default());
                 }
                 _ => {
-                    filled = tried;
+                    (filled, is_given) = (tried, true);
                     if !takes_several(argument) {
                         break;
                     }

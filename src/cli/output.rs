@@ -58,6 +58,14 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     print_parts(&[shown.trim_end_matches('\n').as_bytes(), b"\n"])
 }
 
+/// Prints what was recorded. Where it cannot be printed, the failure says that it is recorded all the same.
+pub(super) fn print_recorded(text: &str) -> Result<(), Failure> {
+    print(text).map_err(|failure| {
+        Failure::new(format!("it is recorded, but what was recorded cannot be printed: {}", failure.message()))
+            .with_help("`minutebook log` shows it; do not record it again")
+    })
+}
+
 /// Prints the lines of an export as they are, for an import. On a terminal, control characters are made visible.
 pub(super) fn print_export(lines: &str) -> Result<(), Failure> {
     if std::io::stdout().is_terminal() { print(lines) } else { print_bytes(lines.as_bytes()) }

@@ -5,13 +5,12 @@ use super::nothing_found::ListFilters;
 use super::output::ListFormat;
 use super::read_args::ReadArgs;
 use crate::query::decisions::{DecisionFilter, DecisionView};
-use crate::query::lint::{LintRule, lint};
 use crate::query::list::Sort;
 use crate::query::queryable::Queryable;
+use crate::query::recommendations::unanswered;
 use minutebook_domain::meeting::Verb;
 use minutebook_domain::reference::MeetingRef;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
-use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 /// Print the recommendations to other bodies.
@@ -44,10 +43,8 @@ pub(super) async fn run(ledger: &LedgerUrl, command: RecommendationsArgs) -> Res
     let filter = DecisionFilter { verbs, meeting: command.meeting, ..DecisionFilter::default() };
     let mut page = DecisionView::list(&log, &query, &filter).await?;
     if command.unanswered {
-        let findings = lint(&log, &query).await?.rows.into_iter();
-        let unanswered = findings.filter(|finding| finding.kind == LintRule::RecommendationUnanswered);
-        let unanswered: BTreeSet<String> = unanswered.map(|finding| finding.subject).collect();
-        page.rows.retain(|decision| unanswered.contains(&decision.id.to_string()));
+        let unanswered = unanswered(&log, &query).await?.rows;
+        page.rows.retain(|decision| unanswered.iter().any(|open| open.id == decision.id));
     }
     log.close().await;
     command.reading.arrange(&mut page, command.sort.as_ref());

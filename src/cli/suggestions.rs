@@ -112,7 +112,7 @@ impl LedgerNames<'_> {
     }
 }
 
-/// Notes the owners in a request that own no action so far, where another owner's name is near.
+/// Notes the owners in a request that own no action so far, each with the owner whose name is near.
 pub(super) async fn new_owners(log: &Log, request: &Request) -> Result<Vec<String>, QueryError> {
     let given: Vec<(&StreamId, &Name)> = recorded(request)
         .flat_map(|(stream, event)| match event {
@@ -130,9 +130,10 @@ pub(super) async fn new_owners(log: &Log, request: &Request) -> Result<Vec<Strin
     }
     let known = LedgerNames { log }.owners().await?;
     let note = |(stream, name): &(&StreamId, &Name)| {
-        let near =
-            nearest(name.as_str(), known.iter().map(String::as_str)).filter(|_| !known.contains(name.as_str()))?;
-        Some(format!("note: `{name}` owns no other action; did you mean `{near}` for {}?", stream.subject()))
+        let near = nearest(name.as_str(), known.iter().map(String::as_str));
+        let meant = near.map(|near| format!("; did you mean `{near}` for {}?", stream.subject())).unwrap_or_default();
+        let is_new = !known.is_empty() && !known.contains(name.as_str());
+        is_new.then(|| format!("note: `{name}` owns no other action{meant}"))
     };
     Ok(given.iter().filter_map(note).collect())
 }

@@ -68,8 +68,8 @@ impl UnderstoodText {
 pub async fn understand(recorder: &Recorder, typed: &TypedText<'_>) -> Result<UnderstoodText, ImportError> {
     let meeting = recorder.first_reference(typed.meeting).await?;
     let stream = StreamId::Meeting(meeting.clone());
-    let open = match open_meeting(recorder, &meeting, typed).await? {
-        Ok(open) => open,
+    let (open, item_mark) = match open_meeting(recorder, &meeting, typed).await? {
+        Ok(found) => found,
         Err(refusal) => return Err(ImportError::Record(refusal.into())),
     };
     let headlines = read_typed(typed.text, &open)?;
@@ -83,6 +83,13 @@ pub async fn understand(recorder: &Recorder, typed: &TypedText<'_>) -> Result<Un
         refused: Vec::new(),
         commands,
     };
+    let marked_higher = item_mark.zip(typed.item).filter(|(mark, _)| mark.rank() > open.classification.rank());
+    if let Some((mark, item)) = marked_higher.filter(|_| typed.classification.is_none()) {
+        let of_text = open.classification;
+        understood
+            .findings
+            .push(format!("item {item} is marked {mark}, and this text is {of_text} unless it is marked"));
+    }
     for finding in &headlines.findings {
         if finding.kind == ImportFindingKind::HigherClassification {
             understood.refused.push(format!("{}: give that classification to all of the text", finding.text));
@@ -131,16 +138,16 @@ fn statement(sourced: &SourcedEvent) -> UnderstoodStatement {
     }
 }
 
-/// Reads what of the meeting is recorded already. A meeting that is not convened is refused.
+/// Reads what of the meeting is recorded already, and the mark of the text's item. A meeting that is not convened is refused.
 async fn open_meeting(
     recorder: &Recorder,
     meeting: &MeetingRef,
     typed: &TypedText<'_>,
-) -> Result<Result<OpenMeeting, Rejection>, ImportError> {
+) -> Result<Result<(OpenMeeting, Option<Classification>), Rejection>, ImportError> {
     let stream = StreamId::Meeting(meeting.clone());
     let log = recorder.log();
     let history = log.read_all(Selection::Stream(stream.clone())).await.map_err(record_error)?;
-    let (mut held_on, mut next_meeting_on, mut item) = (None, None, None);
+    let (mut held_on, mut next_meeting_on, mut item, mut item_mark) = (None, None, None, None);
     let (mut items, mut numbers, mut people) = (BTreeSet::new(), GivenNumbers::default(), BTreeSet::new());
     for recorded in &history {
         let Event::Meeting(event) = &recorded.event else { continue };
@@ -154,6 +161,7 @@ async fn open_meeting(
                 if typed.item == Some(tabled.number) {
                     let title = tabled.title.disclose(Clearance::full()).map(ToString::to_string);
                     item = tabled.number.number().zip(title);
+                    item_mark = tabled.classification;
                 }
             }
             Some(MeetingEvent::ParagraphRecorded(passage)) => numbers.passages = numbers.passages.max(passage.passage),
@@ -188,7 +196,7 @@ async fn open_meeting(
         Some(given) => given,
         None => recorder.default_mark(&stream, &sample).await?,
     };
-    Ok(Ok(OpenMeeting {
+    let open = OpenMeeting {
         reference: meeting.clone(),
         held_on,
         next_meeting_on,
@@ -199,7 +207,8 @@ async fn open_meeting(
         raised: raised_actions(recorder, meeting).await.map_err(record_error)?,
         people,
         parties: known_parties(recorder, meeting).await.map_err(record_error)?,
-    }))
+    };
+    Ok(Ok((open, item_mark)))
 }
 
 fn record_error(error: StoreError) -> ImportError {

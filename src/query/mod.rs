@@ -27,6 +27,7 @@ pub mod parties;
 pub mod provenance;
 pub mod queryable;
 pub mod read_query;
+pub mod recommendations;
 pub mod references;
 pub mod search;
 mod since;

@@ -337,6 +337,30 @@ fn a_typed_paragraph_is_shown_before_it_is_recorded() {
 }
 
 #[test]
+fn a_text_under_an_item_with_a_higher_mark_is_noted() {
+    let cli = committee();
+    cli.done(&["record", "meeting", "SSC_73_1303", "--held-on", "2019-03-13"]);
+    cli.done(&["record", "item", "SSC_73_1303", "Remediation Plans", "--mark", "RED"]);
+    let words = ["record", "text", "SSC_73_1303", "The SSC AGREED the plan.", "--item", "1", "--yes"];
+    let note = "note: item 1 is marked RED, and this text is WHITE unless it is marked";
+    let marked = cli.done(&[&words[..], &["--classification", "RED"]].concat());
+    assert!(!marked.contains("note:"), "{marked}");
+    let noted = cli.done(&words);
+    assert!(noted.contains(note), "{noted}");
+}
+
+#[test]
+fn a_text_typed_on_a_terminal_is_recorded_after_a_yes() {
+    let cli = committee();
+    cli.done(&["record", "meeting", "SSC_73_1303", "--held-on", "2019-03-13"]);
+    cli.done(&["record", "item", "SSC_73_1303", "Remediation Plans"]);
+    // Ctrl+D, at the beginning of a line, ends the text.
+    let answers = [("", "The SSC AGREED the plan.\n\u{4}"), ("record this? [y/N]", "y"), ("recorded at positions", "")];
+    let screen = on_a_terminal(&cli, &["record", "text", "SSC_73_1303", "--item", "1"], &answers);
+    assert!(screen.contains("decision D1: AGREED the plan"), "{screen}");
+}
+
+#[test]
 fn the_open_meeting_supplies_meeting_day_and_reference() {
     let cli = committee();
     for (meeting, day) in [("SSC_73_1303", "2019-03-13"), ("SSC_74_2703", "2019-03-27")] {
@@ -412,7 +436,8 @@ fn record_alone_asks_field_by_field_on_a_terminal() {
         ("what is recorded?", "itm"),
         ("`itm` cannot be recorded", "item"),
         ("The meeting", "SSC-73-1303"),
-        ("is not a meeting reference", "SSC_73_1303"),
+        ("is not a meeting reference", ""),
+        ("this is needed", "SSC_73_1303"),
         ("Its title", "Any Other Business"),
         ("Its number", ""),
         ("The classification printed", "GREEN"),

@@ -81,6 +81,11 @@ fn a_classification_of_another_scheme_is_refused_with_the_levels_of_the_committe
              help: one of: WHITE, GREEN, AMBER, RED",
         ),
         (
+            &["record", "item", "SSC_72_2702", "Title", "--mark", "AMBER+STRICT"],
+            "error: AMBER+STRICT is not a level of the Panel Information Policy [mark-of-its-scheme]\n  \
+             help: one of: WHITE, GREEN, AMBER, RED",
+        ),
+        (
             &["record", "item", "SSC_72_2702", "Title", "--classification", "WITHE"],
             "error: --classification <LEVEL>: `WITHE` is not a classification\n  \
              help: did you mean `WHITE`? SSC has: WHITE, GREEN, AMBER, RED",
@@ -192,6 +197,34 @@ fn an_owner_that_nobody_knows_is_named_with_the_one_that_is_near() {
     let noted = cli.run(&[&raise[..], &["SECSA"]].concat());
     assert_eq!(noted.status, 0, "{}", noted.err);
     assert_eq!(noted.err, "note: `SECSA` owns no other action; did you mean `SECAS` for SSC72/02?\n");
+    let raise = ["record", "action", "SSC72/03", "--text", "Call", "--raised-on", "2019-02-27", "--owner", "Ofgem"];
+    assert_eq!(cli.run(&raise).err, "note: `Ofgem` owns no other action\n");
+}
+
+#[test]
+fn a_day_that_is_still_to_come_is_refused_unless_it_is_planned() {
+    let cli = committee();
+    let complete = ["record", "complete", "SSC72/01", "--on", "9998-12-31"];
+    let run = cli.run(&complete);
+    assert!(
+        run.err.starts_with("error: 9998-12-31 lies in the future [day-has-come]\n  help: a date up to 2"),
+        "{}",
+        run.err
+    );
+    assert!(cli.done(&["actions"]).contains("SSC72/01"));
+    cli.done(&[&complete[..], &["--planned"]].concat());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_recorded_and_cannot_be_printed_is_said_to_be_recorded() {
+    let cli = committee();
+    let full = std::fs::File::create("/dev/full").unwrap();
+    let mut command = cli.command(&["record", "complete", "SSC72/01", "--on", "2019-03-11"]);
+    let output = command.stdout(full).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(error.starts_with("error: it is recorded, but what was recorded cannot be printed:"), "{error}");
+    assert_eq!(cli.events().last().unwrap()["type"], "ActionCompleted");
 }
 
 #[test]

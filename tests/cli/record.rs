@@ -296,7 +296,11 @@ fn a_refusal_says_what_would_be_accepted_and_records_nothing() {
     let before = cli.events().len();
     for (arguments, status, said) in [
         (&["record", "complete", "SSC72/09", "--on", "2019-03-01"][..], 1, "raise it first"),
-        (&["record", "item", "SSC_72_2702", "Too late"], 1, "supplement an event of its record by a correction"),
+        (
+            &["record", "item", "SSC_72_2702", "Too late"],
+            1,
+            "a correction that adds it: `minutebook record correction EVENT --supplement`",
+        ),
         (
             &["record", "meeting", "SSC_73_1303", "--held-on", "2019-03-14", "--classification", "WHITE"],
             1,

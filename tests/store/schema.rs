@@ -184,6 +184,19 @@ fn several_processes_make_one_new_file() {
     }
 }
 
+#[test]
+fn an_empty_file_is_refused_and_stays_empty() {
+    let cli = Cli::new();
+    let file = cli.path("minutebook.db");
+    std::fs::write(&file, "").unwrap();
+    for words in [&["actions"][..], &["verify"], &["record", "item", "SSC_72_2702", "Title"]] {
+        let run = cli.run(words);
+        assert!(run.status == 1 && run.err.contains("holds no ledger of this version"), "{words:?}: {}", run.err);
+        assert_eq!(std::fs::metadata(&file).unwrap().len(), 0, "{words:?}");
+    }
+    cli.done(&["migrate"]);
+}
+
 #[cfg(unix)]
 #[test]
 fn a_new_file_is_its_owners_alone_and_set_permissions_stay() {

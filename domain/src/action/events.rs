@@ -88,6 +88,10 @@ impl Payload for ActionRaised {
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         Some((self.raised_on, None))
     }
+
+    fn printed_mark(&self) -> Option<Classification> {
+        self.marked
+    }
 }
 
 /// Implements `Payload` for the later events of an action: each has a day, and the meeting that dealt with it. Those that say

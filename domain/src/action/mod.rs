@@ -158,7 +158,8 @@ impl Rules for Action {
     }
 
     // A document for more readers than an earlier one states again what these do not know yet.
-    fn admit_live(&self, event: &ActionEvent, _live: LiveRecording) -> Result<(), Rejection> {
+    fn admit_live(&self, event: &ActionEvent, live: LiveRecording) -> Result<(), Rejection> {
+        live.admit_day(event.as_payload().occurred())?;
         self.ensure_news(event)
     }
 

@@ -65,6 +65,10 @@ impl Payload for MeetingConvened {
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         Some((self.held_on, self.starts_at))
     }
+
+    fn printed_mark(&self) -> Option<Classification> {
+        Some(self.classification)
+    }
 }
 
 /// A person attended.
@@ -166,6 +170,10 @@ roles!(AgendaItemTabled { number: Open, title: Main, classification: Open, stand
 impl Payload for AgendaItemTabled {
     fn references(&self, into: &mut References) {
         into.extend(&self.references);
+    }
+
+    fn printed_mark(&self) -> Option<Classification> {
+        self.classification
     }
 }
 
@@ -342,6 +350,10 @@ roles!(MatterArisingNoted { number: Open, item: Open, text: Main, marked: Open, 
 impl Payload for MatterArisingNoted {
     fn references(&self, into: &mut References) {
         into.extend(&self.references);
+    }
+
+    fn printed_mark(&self) -> Option<Classification> {
+        self.marked
     }
 }
 
@@ -586,6 +598,10 @@ roles!(HeadlinesPublished { edition: Open, audience: Open, published_on: Open }
 impl Payload for HeadlinesPublished {
     fn occurred(&self) -> Option<(NaiveDate, Option<NaiveTime>)> {
         Some((self.published_on, None))
+    }
+
+    fn printed_mark(&self) -> Option<Classification> {
+        Some(self.audience)
     }
 }
 

@@ -331,7 +331,7 @@ impl Meeting {
             _ => Err(Rejection::new(
                 "meeting-open",
                 format!("the meeting is closed: no {} can be added to its record", event.event_type()),
-                "supplement an event of its record by a correction, with a reason",
+                "a correction that adds it: `minutebook record correction EVENT --supplement`, with a reason",
             )),
         }
     }

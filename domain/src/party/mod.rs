@@ -7,6 +7,7 @@ pub use assessment::Assessment;
 pub use events::{PartyEvent, PartyIdentified, PartyRegistered, StatusAgreed, StatusDeferred};
 
 use crate::classification::Classification;
+use crate::correction::Correctable as _;
 use crate::meeting::{UnknownWord, words};
 use crate::reference::{MeetingRef, PartyName};
 use crate::rejection::{Rejection, ensure};
@@ -115,7 +116,8 @@ impl Rules for Party {
     }
 
     // A document for more readers than an earlier one states the registration again, for those who know only that document.
-    fn admit_live(&self, event: &PartyEvent, _live: LiveRecording) -> Result<(), Rejection> {
+    fn admit_live(&self, event: &PartyEvent, live: LiveRecording) -> Result<(), Rejection> {
+        live.admit_day(event.as_payload().occurred())?;
         let PartyEvent::PartyRegistered(registered) = event else { return Ok(()) };
         ensure(self.name.is_none(), || {
             Rejection::already_recorded(

@@ -52,6 +52,12 @@ pub(super) fn cases() -> Vec<Case> {
     let history = std::slice::from_ref(&outstanding);
     let reopening = || record("ActionReopened", &on("reopened_on", "2019-03-13"));
     let mut cases = one_of_each(history);
+    for (update, data) in of_an_outstanding_action("2019-03-14") {
+        let update = || event(update, &data);
+        let says = "an action is dealt with on a day that is still to come";
+        let planned = LiveRecording { planned: true, ..live };
+        cases.push(live_case::<Action>("day-has-come", says, history, [(update(), live), (update(), planned)]));
+    }
     for (closing, data) in [
         ("ActionCompleted", on("completed_on", "2019-03-13")),
         ("ActionWithdrawn", on("withdrawn_on", "2019-03-13")),

@@ -43,6 +43,15 @@ pub(super) fn cases() -> Vec<Case> {
             known,
             [(registered.clone(), live), (event("StatusAgreed", &agreed("item", 3)), live)],
         ),
+        live_case::<Party>(
+            "day-has-come",
+            "a status is agreed on a day that is still to come",
+            known,
+            [
+                (event("StatusAgreed", &agreed("agreed_on", "2019-02-28")), live),
+                (event("StatusAgreed", &agreed("agreed_on", "2019-02-27")), live),
+            ],
+        ),
         case::<Party>(
             "category-fits-name",
             "an Other User is registered as a gas network",

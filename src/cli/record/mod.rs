@@ -16,7 +16,7 @@ mod text_args;
 use super::clock::ClockArgs;
 use super::failure::Failure;
 use super::new_ledger::NewLedger;
-use super::output::print;
+use super::output::{print, print_recorded};
 use super::suggestions::{new_owners, refusal};
 use super::terminal::print_error;
 use metadata::MetadataArgs;
@@ -121,7 +121,7 @@ async fn record_command(
     };
     let text =
         if metadata.json { serde_json::to_string_pretty(&receipt)? } else { as_text(recorder.log(), &receipt).await? };
-    print(&text)?;
+    print_recorded(&text)?;
     for note in &notes {
         print_error(note);
     }

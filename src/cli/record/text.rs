@@ -2,14 +2,14 @@
 
 use super::metadata::MetadataArgs;
 use crate::cli::failure::Failure;
-use crate::cli::output::print;
+use crate::cli::output::{print, print_recorded};
 use crate::cli::suggestions::refusal;
 use crate::cli::terminal::ask;
 use crate::ingest::{TypedText, UnderstoodText, understand};
 use minutebook_domain::classification::Classification;
 use minutebook_domain::reference::{ItemLabel, MeetingRef};
 use minutebook_ledger::{Receipt, Recorder};
-use std::io::{IsTerminal, Read};
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 /// Record a typed text, and what it decides.
@@ -37,11 +37,10 @@ pub(super) async fn run(
     metadata: &MetadataArgs,
     classification: Option<Classification>,
 ) -> Result<ExitCode, Failure> {
-    let is_typed_in = command.text.is_none();
-    let mut text = command.text.unwrap_or_default();
-    if is_typed_in {
-        std::io::stdin().read_to_string(&mut text)?;
-    }
+    let text = match command.text {
+        Some(text) => text,
+        None => std::io::read_to_string(std::io::stdin())?,
+    };
     let typed = TypedText { meeting: &command.meeting, item: command.item, text: &text, classification };
     let understood = understand(recorder, &typed).await?;
     if !metadata.json {
@@ -51,14 +50,14 @@ pub(super) async fn run(
         return Err(Failure::new("nothing was recorded: a part of the text is refused")
             .with_help(understood.refused.join("; ")));
     }
-    if !command.yes && !is_confirmed(is_typed_in)? {
+    if !command.yes && !is_confirmed()? {
         print("nothing was recorded")?;
         return Ok(ExitCode::from(1));
     }
     let request = understood.request(metadata.metadata(recorder.log().environment())?, metadata.planned);
     match recorder.record(&request).await {
-        Ok(receipt) if metadata.json => print(&serde_json::to_string_pretty(&receipt)?)?,
-        Ok(receipt) => print(&recorded(&receipt))?,
+        Ok(receipt) if metadata.json => print_recorded(&serde_json::to_string_pretty(&receipt)?)?,
+        Ok(receipt) => print_recorded(&recorded(&receipt))?,
         Err(error) => return Err(refusal(recorder.log(), error, &request).await),
     }
     Ok(ExitCode::SUCCESS)
@@ -85,9 +84,9 @@ fn recorded(receipt: &Receipt) -> String {
     }
 }
 
-/// Asks on the terminal. Without one, or where the text itself came from it, nobody can be asked.
-fn is_confirmed(is_typed_in: bool) -> Result<bool, Failure> {
-    if is_typed_in || !std::io::stdin().is_terminal() {
+/// Asks on the terminal, also after a text that was typed there: its end is no end of the terminal.
+fn is_confirmed() -> Result<bool, Failure> {
+    if !std::io::stdin().is_terminal() {
         return Err(Failure::new("nothing was recorded: nobody can be asked here").with_help("give --yes to record it"));
     }
     ask("record this? [y/N]");

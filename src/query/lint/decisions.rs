@@ -3,6 +3,7 @@
 use super::finding::UnlocatedFinding;
 use super::rule::LintRule;
 use super::snapshot::{CommitteeSnapshot, EventLocator, VisibleDecision};
+use crate::query::recommendations::answers;
 use chrono::NaiveDate;
 use minutebook_domain::StreamId;
 use minutebook_domain::meeting::Verb;
@@ -76,10 +77,7 @@ fn is_taken_up(snapshot: &CommitteeSnapshot<'_>, earlier: &VisibleDecision) -> b
 
 /// Returns whether a later matter or decision names the recommendation, or the body to which it is addressed.
 fn is_answered(snapshot: &CommitteeSnapshot<'_>, decision: &VisibleDecision) -> bool {
-    let id = decision.row.id.to_string();
-    let names = |text: &str| {
-        text.contains(&id) || decision.row.recommended_to.as_ref().is_some_and(|body| text.contains(body.as_str()))
-    };
+    let names = |text: &str| answers(text, &decision.row.id, decision.row.recommended_to.as_ref());
     let held_on = |meeting: &MeetingRef| {
         snapshot.meetings.iter().find(|known| known.row.first_reference() == meeting).map(|known| known.row.held_on)
     };

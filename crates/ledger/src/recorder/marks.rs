@@ -34,9 +34,9 @@ impl Attempt<'_> {
         Ok(given)
     }
 
-    /// Refuses a text with a mark of another scheme than the committee's.
+    /// Refuses a mark of another scheme than the committee's: of a text, or as a document prints it.
     async fn ensure_own_scheme(&mut self, stream: &StreamId, event: &Event) -> Result<(), RecordError> {
-        let mut marks = Vec::new();
+        let mut marks = Vec::from_iter(event.payload().printed_mark());
         event.marks(&mut |mark| marks.push(mark));
         if marks.is_empty() {
             return Ok(());

@@ -60,7 +60,7 @@ pub enum StoreError {
     #[error("`{0}` is not a ledger: it is not an SQLite database")]
     NotADatabase(String),
     /// The database holds no ledger, or the schema of an earlier release.
-    #[error("the database at {0} holds no current ledger: run `minutebook migrate` on it first")]
+    #[error("the database at {0} holds no ledger of this version: run `minutebook migrate` on it first")]
     NotMigrated(String),
     /// The database holds a ledger of a development version, whose schema is not migrated.
     #[error(

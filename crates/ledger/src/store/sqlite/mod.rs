@@ -40,10 +40,10 @@ use files::LedgerFiles;
 use minutebook_domain::Position;
 use rebuild::SqliteRebuild;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, FromRow, Sqlite};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, FromRow, Sqlite, SqliteConnection};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a writer waits for another process's transaction. A client has its answer while it still waits for one.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -89,6 +89,10 @@ impl SqliteStore {
                 return Err(StoreError::Missing(shown));
             }
         }
+        // SQLite takes an empty file for an empty database, and would write its own header to it.
+        if !create && std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+            return Err(StoreError::NotMigrated(shown));
+        }
         if path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
             return Err(StoreError::NoFolder(shown));
         }
@@ -109,13 +113,15 @@ impl SqliteStore {
             // NORMAL would lose acknowledged events in a power cut: the log is synced on every commit.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY_TIMEOUT);
-        // Setting the journal mode reads the file first.
-        let not_a_database = |error: sqlx::Error| {
-            if error::is_not_a_database(&error) { StoreError::NotADatabase(shown.clone()) } else { error.into() }
-        };
         let written = options.clone().pragma("cache_size", WRITER_CACHE).statement_cache_capacity(STATEMENTS);
-        let mut connection = within(LONG, written.connect()).await.map_err(not_a_database)?;
-        Self::open_schema(&mut connection, create, &shown).await?;
+        let started = Instant::now();
+        let connection = loop {
+            match Self::connect(&written, create, &shown).await {
+                // Other processes make or close the same file: then SQLite says so at once, without its wait.
+                Err(StoreError::Busy(_)) if started.elapsed() < BUSY_TIMEOUT => tokio::time::sleep(schema::PAUSE).await,
+                outcome => break outcome?,
+            }
+        };
         // A connection that is opened later finds the file, or fails.
         let (options, written) = (options.create_if_missing(false), written.create_if_missing(false));
         let files = Arc::new(LedgerFiles::new(path));
@@ -149,11 +155,7 @@ impl SqliteStore {
             return Err(StoreError::UnreadWal { ledger: shown, wal });
         }
         let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
-        let not_a_database = |error: sqlx::Error| {
-            if error::is_not_a_database(&error) { StoreError::NotADatabase(shown.clone()) } else { error.into() }
-        };
-        let mut connection = within(LONG, options.connect()).await.map_err(not_a_database)?;
-        Self::open_schema(&mut connection, false, &shown).await?;
+        let connection = Self::connect(&options, false, &shown).await?;
         within(LONG, connection.close()).await?;
         let (files, silence) = (Arc::new(LedgerFiles::new(path)), Silence::of_a_file());
         let writer = TimedPool::new(writer_pool(&files).connect_lazy_with(options.clone()), LONG, &silence);
@@ -161,6 +163,21 @@ impl SqliteStore {
         let readers = TimedPool::new(pool(8, READER_WAIT).connect_lazy_with(options.clone()), LONG, &silence);
         let (sidecar, generations, rebuild_lock) = (readers.clone(), Arc::default(), PathBuf::new());
         Ok(Self { writer, readers, sidecar, options, files, generations, rebuild_lock, only_read: Some(shown) })
+    }
+
+    /// Opens a connection and checks the schema. With `migrate` it runs the missing migrations first.
+    async fn connect(
+        options: &SqliteConnectOptions,
+        migrate: bool,
+        shown: &str,
+    ) -> Result<SqliteConnection, StoreError> {
+        // Setting the journal mode reads the file first.
+        let mut connection = match within(LONG, options.connect()).await {
+            Err(error) if error::is_not_a_database(&error) => return Err(StoreError::NotADatabase(shown.to_owned())),
+            connected => connected?,
+        };
+        Self::open_schema(&mut connection, migrate, shown).await?;
+        Ok(connection)
     }
 
     /// Refuses to write to a ledger that was opened for reading.
