@@ -8,6 +8,7 @@ pub mod api;
 pub mod cli;
 pub mod http_client;
 pub mod ingest;
+mod page;
 pub mod present;
 pub mod query;
 pub mod server;

@@ -20,7 +20,7 @@ const RETRY_AFTER: u64 = 5;
 
 /// Answers a read from the cache, or lets the handler answer and caches the response. Adds the entity tag, and says for the
 /// rate limiter whose token the request has.
-pub(super) async fn cache_reads(
+pub(crate) async fn cache_reads(
     State(service): State<Service>,
     reader: Reader,
     request: Request,

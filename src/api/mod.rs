@@ -21,10 +21,12 @@ pub(crate) mod server_metrics;
 mod webhooks;
 mod writing;
 
+pub(crate) use caching::cache_reads;
 pub(crate) use cost::RouteCost;
 pub use feed::FeedSettings;
 pub use guard::Service;
 pub(crate) use guard::bearer_token;
 pub use openapi::{document, router};
-pub(crate) use problem::ProblemKind;
+pub(crate) use problem::{PROBLEM_MEDIA_TYPE, ProblemKind};
 pub use problem::{Problem, problems_markdown};
+pub(crate) use response_cache::Cacheable;

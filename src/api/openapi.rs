@@ -4,7 +4,7 @@ use super::caching::cache_reads;
 use super::guard::Service;
 use super::operations;
 use super::operations::index::ApiIndex;
-use super::problem::{MEDIA_TYPE, Problem, ProblemKind};
+use super::problem::{PROBLEM_MEDIA_TYPE, Problem, ProblemKind};
 use super::reading;
 use super::webhooks;
 use super::writing;
@@ -49,7 +49,6 @@ fn routes_and_document() -> (Router<Service>, Router<Service>, utoipa::openapi::
         .routes(routes!(operations::health::check_readiness))
         .routes(routes!(operations::metrics::get_metrics))
         .routes(routes!(operations::index::get_index))
-        .routes(routes!(operations::index::get_root_page))
         .split_for_parts();
     let (router, mut document) = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(reading::committees::list_committees))
@@ -254,7 +253,7 @@ fn responses(kinds: &[ProblemKind]) -> BTreeMap<String, utoipa::openapi::Respons
     }
     let response = |descriptions: Vec<String>| {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-        ResponseBuilder::new().description(descriptions.join("\n\n")).content(MEDIA_TYPE, content).build()
+        ResponseBuilder::new().description(descriptions.join("\n\n")).content(PROBLEM_MEDIA_TYPE, content).build()
     };
     descriptions.into_iter().map(|(status, descriptions)| (status, response(descriptions))).collect()
 }

@@ -15,7 +15,8 @@ const REFERENCE_POLICY: &str = "default-src 'none'; script-src 'self' 'unsafe-in
 pub(super) fn add_security_headers(response: &mut Response, is_reference: bool) {
     let policy = HeaderValue::from_static(if is_reference { REFERENCE_POLICY } else { DEFAULT_POLICY });
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    // A page has a policy of its own.
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     // A response may be confidential to its reader, so no cache stores it unless its handler allows that.

@@ -24,6 +24,7 @@ mod timeout;
 
 use crate::access::oidc::{OidcProvider, OidcProviderError};
 use crate::api::{Problem, Service, router};
+use crate::page;
 use crate::webhooks::Deliverer;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -135,7 +136,8 @@ fn with_middleware(service: Service, settings: &Settings) -> (Arc<Middleware>, R
     let rate_limiter = ClientRateLimiter::new(service.clone(), &settings.limits);
     let request_timeout = settings.limits.request_timeout();
     let middleware = Arc::new(Middleware { service: service.clone(), rate_limiter, request_timeout });
-    let router = router(service)
+    let router = router(service.clone())
+        .merge(page::router(service))
         .layer(CatchPanicLayer::custom(panic_response))
         .layer(from_fn_with_state(middleware.clone(), middleware::wrap_route));
     (middleware, router)

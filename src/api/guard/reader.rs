@@ -54,22 +54,22 @@ impl Reader {
     }
 
     /// What is kept for statistics. It is of all clearances.
-    pub(in crate::api) fn statistics_cache(&self) -> &StatisticsCache {
+    pub(crate) fn statistics_cache(&self) -> &StatisticsCache {
         &self.service.inner.statistics_cache
     }
 
     /// The events, redacted for an audience.
-    pub(in crate::api) fn events(&self) -> &EventReader {
+    pub(crate) fn events(&self) -> &EventReader {
         self.service.inner.feed.events()
     }
 
     /// Returns the last position up to `position` that the reader may know.
-    pub(in crate::api) async fn last_known(&self, position: Position) -> Result<Position, Problem> {
+    pub(crate) async fn last_known(&self, position: Position) -> Result<Position, Problem> {
         Ok(self.events().last_known(position, &self.audience()).await?)
     }
 
     /// What decides the answers: readers with equal audiences get equal answers.
-    pub(in crate::api) fn audience(&self) -> Audience {
+    pub(crate) fn audience(&self) -> Audience {
         Audience { clearances: self.clearances.clone(), reads_tokens: self.principal.may_everywhere(Permission::Audit) }
     }
 

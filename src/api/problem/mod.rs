@@ -49,7 +49,7 @@ pub struct Problem {
 }
 
 /// The media type of a problem document.
-pub(super) const MEDIA_TYPE: &str = "application/problem+json";
+pub(crate) const PROBLEM_MEDIA_TYPE: &str = "application/problem+json";
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn type_uri<S: Serializer>(kind: &ProblemKind, serializer: S) -> Result<S::Ok, S::Error> {
@@ -71,12 +71,12 @@ impl Problem {
     }
 
     /// 400 for a parameter, a header or a body that cannot be parsed.
-    pub(super) fn malformed(field: &str, detail: impl Into<String>) -> Self {
+    pub(crate) fn malformed(field: &str, detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::MalformedRequest, detail).with_field(field)
     }
 
     /// 404 for a resource that does not exist or is above the reader's clearance.
-    pub(super) fn not_found(detail: impl Into<String>) -> Self {
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
         Self::new(ProblemKind::NotFound, detail)
     }
 
@@ -142,7 +142,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
+        let content_type = (header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_MEDIA_TYPE));
         let mut response = (self.status(), [content_type], body).into_response();
         if let Some(headers) = self.headers {
             response.headers_mut().extend(*headers);

@@ -34,11 +34,11 @@ const CLEARANCE_BYTES: usize = 64;
 
 /// A response says with this extension that it may be cached.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cacheable {
+pub(crate) struct Cacheable {
     /// The position of the log that the response was read at.
-    pub(super) position: Position,
+    pub(crate) position: Position,
     /// True if the request names its moment: the clock then has no effect on the response.
-    pub(super) is_timeless: bool,
+    pub(crate) is_timeless: bool,
 }
 
 /// The cached responses of one server.

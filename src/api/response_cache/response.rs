@@ -29,11 +29,15 @@ impl CachedResponse {
     /// Copies the headers: the handler's may share larger buffers. `body` has memory of its own size.
     pub(in crate::api) fn new(position: Position, second: Option<i64>, headers: &HeaderMap, body: Bytes) -> Self {
         let entity_tag = entity_tag(&body);
-        let not_modified = HeaderMap::from_iter([
+        let mut not_modified = HeaderMap::from_iter([
             (header::ETAG, entity_tag.clone()),
             (header::VARY, HeaderValue::from_static("accept, authorization")),
             (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
         ]);
+        if let Some(policy) = headers.get(header::CONTENT_SECURITY_POLICY) {
+            // A browser takes the headers of a 304 for those of the page that it kept.
+            not_modified.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+        }
         let copy = |value: &HeaderValue| HeaderValue::from_bytes(value.as_bytes()).ok();
         let mut copied: HeaderMap =
             headers.iter().filter_map(|(name, value)| Some((name.clone(), copy(value)?))).collect();

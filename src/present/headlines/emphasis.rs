@@ -7,7 +7,7 @@ use minutebook_domain::meeting::Verb;
 pub(super) type Run<'t> = (bool, &'t str);
 
 /// Splits a text into runs.
-pub(super) fn runs(text: &str) -> Vec<Run<'_>> {
+pub fn runs(text: &str) -> Vec<Run<'_>> {
     if text.starts_with("Next Meeting: ") && text.len() < 60 {
         return vec![(true, text)];
     }

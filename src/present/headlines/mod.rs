@@ -8,6 +8,8 @@ pub mod html;
 pub mod json;
 pub mod markdown;
 
+pub use emphasis::runs;
+
 use crate::present::times;
 use chrono::{DateTime, Utc};
 use minutebook_domain::Position;
