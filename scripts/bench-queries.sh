@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures reads whose cost must not grow with the book: statistics, single subjects, changes and lists over all committees,
 # on both stores: `scripts/bench-queries.sh [EVENTS]`, 1,000,000 by default. Each line is JSON; docs/benchmarks.md explains
-# them. MINUTEBOOK_PROGRAM and MINUTEBOOK_FILL name a built program and a built benchmark `read_models`.
+# them. MB_STORES names the stores; MINUTEBOOK_PROGRAM and MINUTEBOOK_FILL name a built program and a built `read_models`.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -24,7 +24,7 @@ if [[ -z $minutebook || -z $read_models ]]; then
 fi
 
 source scripts/bench-server.sh
-for store in sqlite postgres; do
+for store in ${MB_STORES:-sqlite postgres}; do
     say "filling $store"
     book=$(fresh "$store" book)
     "$read_models" fill --url "$book" --events "$events"

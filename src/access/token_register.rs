@@ -153,6 +153,11 @@ impl TokenRegister {
         self.entries.get(self.by_hash.get(hash)?)
     }
 
+    /// The token with this id.
+    pub fn get(&self, id: &TokenId) -> Option<&TokenEntry> {
+        self.entries.get(id)
+    }
+
     /// All tokens, ordered by id.
     pub fn entries(&self) -> impl Iterator<Item = &TokenEntry> {
         self.entries.values()

@@ -53,6 +53,16 @@ impl Tokens {
         Ok(principal)
     }
 
+    /// Returns the bearer of the token with this id, as far as this process knows the log.
+    pub async fn bearer(&self, id: &TokenId) -> Result<Principal, AuthenticationError> {
+        let head = self.log.known_head();
+        if self.register().position() < head {
+            self.refresh(Some(head)).await.map_err(AuthenticationError::unavailable)?;
+        }
+        let now = self.log.environment().clock.now();
+        self.register().get(id).ok_or(AuthenticationError::Unknown)?.admit(now)
+    }
+
     /// Lists all tokens, each with its last noted use.
     pub async fn list(&self) -> Result<Vec<(TokenEntry, Option<DateTime<Utc>>)>, StoreError> {
         self.refresh(None).await?;

@@ -1,7 +1,7 @@
 //! The layer that answers reads from the response cache, and caches the answers that handlers mark as [`Cacheable`].
 
 use super::cost::RouteCost;
-use super::guard::{Reader, Service};
+use super::guard::{Reader, Service, session_of};
 use super::listing::wait_for_position;
 use super::parameters::position_in_query;
 use super::problem::{Problem, ProblemKind};
@@ -89,7 +89,8 @@ impl Service {
     /// request's extensions, so that the handler does not authenticate again.
     pub(crate) async fn cached_response(&self, request: &mut Request) -> Option<Response> {
         let mut identity = None;
-        let audience = if request.headers().contains_key(header::AUTHORIZATION) {
+        let is_presented = request.headers().contains_key(header::AUTHORIZATION);
+        let audience = if is_presented || session_of(request.headers()).is_some() {
             let reader = match self.reader(request.headers()).await {
                 Ok(reader) => reader,
                 // Every route with a cached response authenticates its readers: the handler would answer the same.

@@ -25,7 +25,7 @@ pub(crate) use caching::cache_reads;
 pub(crate) use cost::RouteCost;
 pub use feed::FeedSettings;
 pub use guard::Service;
-pub(crate) use guard::bearer_token;
+pub(crate) use guard::{SESSION_COOKIES, bearer_token, session_of};
 pub use openapi::{document, router};
 pub(crate) use problem::{PROBLEM_MEDIA_TYPE, ProblemKind};
 pub use problem::{Problem, problems_markdown};

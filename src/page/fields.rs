@@ -12,7 +12,12 @@ pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
     pub(super) fn of(uri: &Uri) -> Self {
-        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned();
+        Self::of_form(uri.query().unwrap_or_default().as_bytes())
+    }
+
+    /// The fields of a form that was sent as the body of a request.
+    pub(super) fn of_form(body: &[u8]) -> Self {
+        let pairs = form_urlencoded::parse(body).into_owned();
         Self(pairs.filter(|(_, value)| !value.trim().is_empty()).collect())
     }
 

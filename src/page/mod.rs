@@ -22,17 +22,20 @@ mod problem_page;
 mod request;
 mod search;
 mod shown;
+mod sign_in;
 
 use crate::api::{Service, cache_reads};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{get, post};
 
 /// The router of the pages.
 pub(crate) fn router(service: Service) -> Router {
     let pages = Router::new()
         .route("/", get(overview::book))
         .route("/search", get(search::find))
+        .route("/sign-in", get(sign_in::ask).post(sign_in::begin))
+        .route("/sign-out", post(sign_in::end))
         .route("/audit", get(audit::list))
         .route("/audit/events/{position}", get(audit::one))
         .route("/{committee}", get(overview::committee))

@@ -4,7 +4,7 @@ use super::request::{page, respond};
 use crate::api::PROBLEM_MEDIA_TYPE;
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use http_body_util::BodyExt;
@@ -40,10 +40,11 @@ pub(super) async fn show_problems(request: Request, next: Next) -> Response {
             @if let Some(field) = &problem.field { p { "The field: " code { (field) } } }
             @if let Some(accepted) = &problem.accepted { p { "Accepted: " (accepted) } }
         }
+        @if parts.status == StatusCode::UNAUTHORIZED { p { a href="/sign-in" { "Sign in" } } }
         p { a href="/" { "Back to the book" } }
     };
     let title = format!("{} · Minutebook", problem.title);
-    let shown = page(&title, &html! {}, &html! {}, &main, &html! {});
+    let shown = page(&title, (&html! {}, &html! {}), &html! {}, &main, &html! {});
     let mut answer = respond(parts.status, &shown);
     for (name, value) in &parts.headers {
         if ![header::CONTENT_TYPE, header::CONTENT_LENGTH].contains(name) {

@@ -189,11 +189,30 @@ impl PageRequest {
         let foot = html! {
             p { "As recorded up to position " (known) "." }
         };
-        let page = page(title, places, before, main, &foot);
+        let is_public = self.reader.principal().is_anonymous();
+        let page = page(title, (places, &self.who()), before, main, &foot);
         let mut response = respond(StatusCode::OK, &page);
-        let is_timeless = self.moment.as_of.is_some();
-        response.extensions_mut().insert(Cacheable { position, is_timeless });
+        // A page that names its reader is that reader's alone, and nothing keeps it.
+        if is_public {
+            response.extensions_mut().insert(Cacheable { position, is_timeless: self.moment.as_of.is_some() });
+        }
         Ok(response)
+    }
+}
+
+impl PageRequest {
+    /// Who is signed in, or the way to sign in.
+    fn who(&self) -> Markup {
+        let to = self.uri.path_and_query().map_or("/", |to| to.as_str());
+        html! {
+            div.who {
+                @if self.reader.principal().is_anonymous() {
+                    a href=(address::with_fields("/sign-in", [("to", to)])) { "Sign in" }
+                } @else {
+                    form method="post" action="/sign-out" { span { (self.reader.principal().name()) } " " button { "Sign out" } }
+                }
+            }
+        }
     }
 }
 
@@ -204,7 +223,13 @@ pub(super) fn respond(status: StatusCode, page: &Markup) -> Response {
 }
 
 /// A whole page.
-pub(super) fn page(title: &str, places: &Markup, before: &Markup, main: &Markup, foot: &Markup) -> Markup {
+pub(super) fn page(
+    title: &str,
+    (places, who): (&Markup, &Markup),
+    before: &Markup,
+    main: &Markup,
+    foot: &Markup,
+) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en-GB" {
@@ -228,6 +253,7 @@ pub(super) fn page(title: &str, places: &Markup, before: &Markup, main: &Markup,
                         input id="search" type="search" name="search" placeholder="Search the record";
                         button { "Search" }
                     }
+                    (who)
                 }
                 (before)
                 main id="main" tabindex="-1" { (main) }

@@ -23,7 +23,7 @@ pub mod telemetry;
 mod timeout;
 
 use crate::access::oidc::{OidcProvider, OidcProviderError};
-use crate::api::{Problem, Service, router};
+use crate::api::{Problem, ProblemKind, Service, router};
 use crate::page;
 use crate::webhooks::Deliverer;
 use axum::Router;
@@ -43,6 +43,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 pub use huge_pages::disable_huge_pages;
 pub use position_file::{PositionFile, PositionFileError};
@@ -138,9 +139,16 @@ fn with_middleware(service: Service, settings: &Settings) -> (Arc<Middleware>, R
     let middleware = Arc::new(Middleware { service: service.clone(), rate_limiter, request_timeout });
     let router = router(service.clone())
         .merge(page::router(service))
+        .layer(CsrfLayer::new().with_rejection_response(foreign_response))
         .layer(CatchPanicLayer::custom(panic_response))
         .layer(from_fn_with_state(middleware.clone(), middleware::wrap_route));
     (middleware, router)
+}
+
+/// Answers 403 for a change that a page of another site asks for: the browser would send the session with it.
+fn foreign_response(_: ProtectionError) -> Response {
+    Problem::new(ProblemKind::Forbidden, "a page of another site sent this request; nothing was recorded")
+        .into_response()
 }
 
 /// Answers 500 for a request whose handler panicked. Other requests are not affected.

@@ -3,4 +3,5 @@
 mod jwt;
 mod oidc;
 mod permissions;
+mod sessions;
 mod tokens;

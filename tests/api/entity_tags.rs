@@ -33,7 +33,7 @@ async fn a_repeated_read_with_its_tag_gets_304(ledger: TestLedger) {
         let head = client.send(Method::HEAD, path, &[], Body::empty()).await;
         assert_eq!((head.status.as_u16(), head.body.len(), head.header("etag")), (200, 0, tag.as_str()));
         assert_eq!(head.header("content-length"), first.body.len().to_string());
-        assert_eq!(first.header("vary"), "accept, authorization");
+        assert_eq!(first.header("vary"), "accept, authorization, cookie");
     }
 }
 

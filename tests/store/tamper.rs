@@ -231,11 +231,14 @@ async fn side_tables_that_name_what_the_log_does_not_hold_are_found(ledger: Test
     let (log, raw) = recorded(&ledger).await;
     raw.execute("INSERT INTO token_uses (token_id, last_used_at) VALUES ('nobody', 1)").await.unwrap();
     raw.execute("INSERT INTO webhooks (id, definition, position) VALUES ('ahead', '{}', 8)").await.unwrap();
+    let session = "INSERT INTO sessions (id_hash, bearer, began_at, used_at) VALUES ('00', 'nobody', 1, 1)";
+    raw.execute(session).await.unwrap();
     let said = problems(&verified(&log).await, "side tables");
     assert_eq!(
         said,
         [
             "a use is noted of the token `nobody`, which the log does not hold",
+            "a session stands for the token `nobody`, which the log does not hold",
             "webhook `ahead` has delivered up to 8, beyond the head 7",
         ]
     );

@@ -30,6 +30,7 @@ mod recorder;
 mod restore;
 mod row_spans;
 mod rows;
+mod sessions;
 mod spans;
 mod state_cache;
 mod store;
@@ -61,7 +62,9 @@ pub use restore::{RestoreError, RestoreReceipt, restore};
 pub use row_spans::{RowSpan, SpanScope};
 pub use rows::{BitemporalMoment, KeyedRow, RowFilter, RowSet};
 pub use spans::SPANS;
-pub use store::{DeliveryProgress, Discontinuity, EventLocation, Lease, LogEnd, Selection, StoreError, StoredWebhook};
+pub use store::{
+    DeliveryProgress, Discontinuity, EventLocation, Lease, LogEnd, Selection, StoreError, StoredSession, StoredWebhook,
+};
 pub use url::{LedgerUrl, UrlError};
 pub use verify::{
     CheckKind, KnownRoot, VerifyCheck, VerifyProblem, VerifyProgress, VerifyReport, verify, verify_against,

@@ -22,6 +22,7 @@ const SQLITE: Migrations = &[
     (2, "read models", sql!("sqlite": "0002_read_models")),
     (4, "access", sql!("sqlite": "0004_access")),
     (5, "webhooks", sql!("sqlite": "0005_webhooks")),
+    (7, "sessions", sql!("sqlite": "0007_sessions")),
 ];
 
 const POSTGRES: Migrations = &[
@@ -83,6 +84,7 @@ const POSTGRES: Migrations = &[
             "objects/committees",
         ),
     ),
+    (7, "sessions", sql!("postgres": "0007_sessions")),
 ];
 
 /// Selects the migrations that a database has. The statement fails where none was ever run.

@@ -25,7 +25,7 @@ mod writer;
 pub use administrator::Administrator;
 pub(super) use administrator::NewWebhook;
 pub use reader::Reader;
-pub(crate) use reader::bearer_token;
+pub(crate) use reader::{SESSION_COOKIES, bearer_token, session_of};
 pub(in crate::api) use writer::ImportOptions;
 pub use writer::Writer;
 
@@ -34,7 +34,7 @@ use super::feed::{FeedSettings, LiveFeed};
 use super::response_cache::{ResponseBudget, ResponseCache};
 use super::server_metrics::ServerMetrics;
 use crate::access::oidc::OidcProvider;
-use crate::access::{Authenticator, Tokens};
+use crate::access::{Authenticator, Sessions, Tokens};
 use crate::query::events::EventReader;
 use crate::query::statistics::StatisticsCache;
 use crate::webhooks::{Deliverer, WebhookSettings};
@@ -61,6 +61,7 @@ pub struct Service {
 
 struct Inner {
     authenticator: Authenticator,
+    sessions: Sessions,
     recorder: Recorder,
     response_cache: ResponseCache,
     statistics_cache: StatisticsCache,
@@ -88,6 +89,7 @@ impl Service {
         webhooks: WebhookSettings,
     ) -> Self {
         let authenticator = Authenticator::new(Tokens::new(log.clone()), providers);
+        let sessions = Sessions::new(log.clone(), authenticator.clone());
         let feed = Arc::new(LiveFeed::new(EventReader::new(log.clone()), feed));
         let metrics = ServerMetrics::new(log.metrics());
         // A recorder of nobody's: each writer records under their own authority.
@@ -98,6 +100,7 @@ impl Service {
         let health = tokio::sync::Mutex::default();
         let inner = Inner {
             authenticator,
+            sessions,
             recorder,
             response_cache,
             statistics_cache: StatisticsCache::default(),
@@ -110,6 +113,11 @@ impl Service {
             health,
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The sessions of browsers.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
     }
 
     /// The number of readers of the live feed.

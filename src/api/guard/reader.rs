@@ -4,7 +4,7 @@
 //! header of the crate `headers` takes the first of several.
 
 use super::Service;
-use crate::access::{AuthenticationError, CommitteeSet, Permission, Principal};
+use crate::access::{AuthenticationError, CommitteeSet, Permission, Principal, SessionSecret};
 use crate::api::feed::{self, Recipients, Subscription};
 use crate::api::problem::{Problem, ProblemKind};
 use crate::query::clearances::ClearanceByCommittee;
@@ -82,9 +82,12 @@ impl Reader {
         disclosures: bool,
     ) -> mpsc::Receiver<Bytes> {
         // Copies: the request's own header values keep the whole read buffer alive.
-        let presented = headers.get_all(header::AUTHORIZATION).iter();
-        let presented = presented.filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok());
-        let headers: HeaderMap = presented.map(|value| (header::AUTHORIZATION, value)).collect();
+        let presented = [header::AUTHORIZATION, header::COOKIE].into_iter().flat_map(|name| {
+            let values =
+                headers.get_all(&name).iter().filter_map(|value| HeaderValue::from_bytes(value.as_bytes()).ok());
+            values.map(|value| (name.clone(), value)).collect::<Vec<_>>()
+        });
+        let headers: HeaderMap = presented.collect();
         let (service, principal) = (self.service.clone(), self.principal.clone());
         let is_still_admitted = move || {
             let (service, principal, headers) = (service.clone(), principal.clone(), headers.clone());
@@ -124,9 +127,16 @@ impl Service {
         Ok(Reader::new(self.authenticate(headers).await?, self))
     }
 
-    /// The principal of the bearer token (RFC 6750), or the public if the request has no token.
+    /// The principal of the bearer token (RFC 6750), or of the browser's session, or the public if the request has neither. A
+    /// session that has ended is none.
     async fn authenticate(&self, headers: &HeaderMap) -> Result<Principal, Problem> {
         let token = bearer_token(headers).map_err(|NotBearer| unauthorized())?;
+        if token.is_none()
+            && let Some(session) = session_of(headers)
+        {
+            let found = self.inner.sessions.principal(&session).await.map_err(|refusal| refused(&refusal))?;
+            return Ok(found.unwrap_or_else(Principal::anonymous));
+        }
         self.inner.authenticator.authenticate(token).await.map_err(|refusal| refused(&refusal))
     }
 }
@@ -144,6 +154,16 @@ pub(crate) fn bearer_token(headers: &HeaderMap) -> Result<Option<&str>, NotBeare
     let bearer = bearer.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
     let token = bearer.map(|(_, token)| token.trim()).filter(|_| presented.next().is_none());
     token.map(Some).ok_or(NotBearer)
+}
+
+/// The names of the cookie of a session: over TLS, and for a server on the same machine.
+pub(crate) const SESSION_COOKIES: [&str; 2] = ["__Host-minutebook", "minutebook-local"];
+
+/// Returns the secret of the browser's session, if the request has one.
+pub(crate) fn session_of(headers: &HeaderMap) -> Option<SessionSecret> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| SESSION_COOKIES.contains(name)).and_then(|(_, value)| SessionSecret::parse(value))
 }
 
 /// The same answer for every bad token; the reason goes to the log.

@@ -31,7 +31,7 @@ impl CachedResponse {
         let entity_tag = entity_tag(&body);
         let mut not_modified = HeaderMap::from_iter([
             (header::ETAG, entity_tag.clone()),
-            (header::VARY, HeaderValue::from_static("accept, authorization")),
+            (header::VARY, HeaderValue::from_static("accept, authorization, cookie")),
             (header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
         ]);
         if let Some(policy) = headers.get(header::CONTENT_SECURITY_POLICY) {

@@ -40,7 +40,7 @@ pub(crate) use read_models::{ModelState, ReadModelSnapshot, ReadModelStore, RowC
 pub(crate) use rebuild::{HaltedModel, NewGeneration, Publication, RebuildSession, RebuildStore};
 pub(crate) use row_query::{RowAnswer, RowQuery, RowScope};
 pub(crate) use row_version::{NO_ROW, NewRows, RankRange, RowContent, RowVersion, SearchEntry, StoredVersion};
-pub use sidecar::{DeliveryProgress, Lease, StoredWebhook};
+pub use sidecar::{DeliveryProgress, Lease, StoredSession, StoredWebhook};
 pub(crate) use sidecar::{SidecarStore, TokenUseRow};
 pub(crate) use sqlite::SqliteStore;
 

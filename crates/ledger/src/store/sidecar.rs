@@ -1,4 +1,4 @@
-//! The contract for what the program keeps beside the log: uses of tokens, and webhooks. None of it is part of the
+//! The contract for what the program keeps beside the log: uses of tokens, webhooks, and the sessions of browsers. None of it is part of the
 //! record; it changes in place and may be lost.
 
 use super::error::StoreError;
@@ -32,6 +32,33 @@ pub(crate) trait SidecarStore: Send + Sync {
     /// Stores the progress of a webhook and renews the lease of `holder`. Returns false if the lease was lost: then the
     /// progress of another process stays.
     async fn note_delivery(&self, id: &str, holder: &str, progress: &DeliveryProgress) -> Result<bool, StoreError>;
+    /// Adds a session.
+    async fn add_session(&self, session: &StoredSession) -> Result<(), StoreError>;
+    /// Returns the session whose secret has this hash.
+    async fn session(&self, id_hash: &str) -> Result<Option<StoredSession>, StoreError>;
+    /// Returns all sessions, in the order of their beginning.
+    async fn sessions(&self) -> Result<Vec<StoredSession>, StoreError>;
+    /// Notes that a session was used at a time, unless a later use is noted already.
+    async fn note_session_use(&self, id_hash: &str, at: i64) -> Result<(), StoreError>;
+    /// Removes a session.
+    async fn remove_session(&self, id_hash: &str) -> Result<(), StoreError>;
+    /// Removes the sessions that began or were last used by these times.
+    async fn remove_old_sessions(&self, began_by: i64, used_by: i64) -> Result<(), StoreError>;
+}
+
+row! {
+    /// A browser's session, by the hash of its secret.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct StoredSession {
+        /// SHA-256 of the secret, in hexadecimal digits.
+        pub id_hash: String,
+        /// The id of the token that was presented.
+        pub bearer: String,
+        /// When it began, in microseconds since the epoch.
+        pub began_at: i64,
+        /// When it was last used.
+        pub used_at: i64,
+    }
 }
 
 row! {
@@ -208,6 +235,40 @@ macro_rules! impl_sidecar_store {
                     .bind(sidecar::micros(progress.disabled_at))
                     .bind(i64::try_from(progress.retry_delay.as_micros()).unwrap_or(i64::MAX));
                 Ok(query.execute(self.sidecar()).await?.rows_affected() > 0)
+            }
+
+            async fn add_session(&self, session: &StoredSession) -> Result<(), StoreError> {
+                let sql = "INSERT INTO sessions (id_hash, bearer, began_at, used_at) VALUES ($1, $2, $3, $4)";
+                let query = sqlx::query(sql).bind(&session.id_hash).bind(&session.bearer);
+                query.bind(session.began_at).bind(session.used_at).execute(self.sidecar()).await?;
+                Ok(())
+            }
+
+            async fn session(&self, id_hash: &str) -> Result<Option<StoredSession>, StoreError> {
+                let sql = "SELECT id_hash, bearer, began_at, used_at FROM sessions WHERE id_hash = $1";
+                Ok(sqlx::query_as(sql).bind(id_hash).fetch_optional(&self.readers).await?)
+            }
+
+            async fn sessions(&self) -> Result<Vec<StoredSession>, StoreError> {
+                let sql = "SELECT id_hash, bearer, began_at, used_at FROM sessions ORDER BY began_at, id_hash";
+                Ok(sqlx::query_as(sql).fetch_all(&self.readers).await?)
+            }
+
+            async fn note_session_use(&self, id_hash: &str, at: i64) -> Result<(), StoreError> {
+                let sql = "UPDATE sessions SET used_at = $2 WHERE id_hash = $1 AND used_at < $2";
+                sqlx::query(sql).bind(id_hash).bind(at).execute(self.sidecar()).await?;
+                Ok(())
+            }
+
+            async fn remove_session(&self, id_hash: &str) -> Result<(), StoreError> {
+                sqlx::query("DELETE FROM sessions WHERE id_hash = $1").bind(id_hash).execute(self.sidecar()).await?;
+                Ok(())
+            }
+
+            async fn remove_old_sessions(&self, began_by: i64, used_by: i64) -> Result<(), StoreError> {
+                let sql = "DELETE FROM sessions WHERE began_at <= $1 OR used_at <= $2";
+                sqlx::query(sql).bind(began_by).bind(used_by).execute(self.sidecar()).await?;
+                Ok(())
             }
         }
     };

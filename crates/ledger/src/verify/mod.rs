@@ -147,12 +147,18 @@ pub async fn verify_against(
     Ok(audit.report(schema.notes))
 }
 
-/// Checks that uses of tokens name tokens of the log, and that no webhook is ahead of it.
+/// Checks that uses of tokens and sessions name tokens of the log, and that no webhook is ahead of it.
 async fn side_tables(log: &Log, audit: &mut Audit) -> Result<(), StoreError> {
     let store = log.store();
     for token in store.token_uses().await? {
         if !audit.has_stream(&format!("token:{}", token.token_id)) {
             let what = format!("a use is noted of the token `{}`, which the log does not hold", token.token_id);
+            audit.problem(CheckKind::SideTables, Position::START, what);
+        }
+    }
+    for session in store.sessions().await? {
+        if !audit.has_stream(&format!("token:{}", session.bearer)) {
+            let what = format!("a session stands for the token `{}`, which the log does not hold", session.bearer);
             audit.problem(CheckKind::SideTables, Position::START, what);
         }
     }

@@ -5,7 +5,7 @@ use crate::store::timed::TimedPool;
 use sqlx::{AssertSqlSafe, Postgres};
 
 /// What the role needs, and nothing that changes the log or the schema.
-const GRANTS: [&str; 9] = [
+const GRANTS: [&str; 10] = [
     "SELECT, INSERT ON events, event_references, commands",
     "SELECT, UPDATE ON head, read_up_to",
     "UPDATE ON rebuild_lock",
@@ -15,6 +15,7 @@ const GRANTS: [&str; 9] = [
      drop_generation(bigint)",
     "SELECT, INSERT, UPDATE ON token_uses",
     "SELECT, INSERT, UPDATE, DELETE ON webhooks",
+    "SELECT, INSERT, UPDATE, DELETE ON sessions",
     "SELECT ON _sqlx_migrations",
 ];
 

@@ -12,7 +12,7 @@ use sqlx::{Executor, Sqlite};
 const SELECT_OBJECTS: &str = "\
     SELECT type || ' `' || name || '`', sql FROM sqlite_master \
     WHERE sql IS NOT NULL AND tbl_name NOT GLOB 'searched_[0-9]*' AND (type IN ('trigger', 'view') \
-        OR name IN ('events', 'event_references', 'commands', 'head', 'token_uses', 'webhooks'))";
+        OR name IN ('events', 'event_references', 'commands', 'head', 'token_uses', 'webhooks', 'sessions'))";
 
 /// Compares the schema with that of a new database.
 pub(super) async fn audit(pool: &TimedPool<Sqlite>) -> Result<SchemaAudit, StoreError> {

@@ -29,7 +29,8 @@ use super::row_query::{RowAnswer, RowQuery};
 use super::row_version::{RowVersion, SearchEntry, SearchRow, StoredVersion, VERSION_COLUMNS, VersionRow};
 use super::schema::{self, impl_schema};
 use super::sidecar::{
-    self, DeliveryProgress, Lease, SidecarStore, StoredWebhook, TokenUseRow, WebhookRow, impl_sidecar_store,
+    self, DeliveryProgress, Lease, SidecarStore, StoredSession, StoredWebhook, TokenUseRow, WebhookRow,
+    impl_sidecar_store,
 };
 use super::statement::{Parameters, Statement};
 use super::timed::{LONG, Silence, TimedPool, within};
