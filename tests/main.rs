@@ -8,6 +8,7 @@ mod cli;
 mod disclosure;
 mod documents;
 mod fixtures;
+mod papers;
 mod read_models;
 mod server;
 mod store;

@@ -1,9 +1,9 @@
 //! The command line: its commands, and the options that all of them have.
 
 use super::{
-    actions, changes, decisions, deferred, demo, doctor, headlines, history, import, lint, log, matters, meetings,
-    migrate, minutes, open_meeting, party, rebuild, recommendations, record, search, serve, statistics, token, verify,
-    why,
+    actions, agenda, changes, decisions, deferred, demo, doctor, headlines, history, import, lint, log, matters,
+    meetings, migrate, minutes, open_meeting, party, rebuild, recommendations, record, search, serve, statistics,
+    token, verify, why,
 };
 use clap::Parser;
 use minutebook_ledger::LedgerUrl;
@@ -48,6 +48,7 @@ pub(super) enum Subcommand {
     Lint(lint::LintArgs),
     Log(log::LogArgs),
     Actions(actions::ActionsArgs),
+    Agenda(agenda::AgendaArgs),
     Party(party::PartyArgs),
     Decisions(decisions::DecisionsArgs),
     Recommendations(recommendations::RecommendationsArgs),

@@ -1,10 +1,10 @@
 //! `minutebook headlines`
 
 use super::failure::Failure;
-use super::output::{print, print_bytes};
+use super::output::{refuse_on_terminal, write_bytes, write_text};
 use super::scope::{MomentArgs, note_clock_gap};
-use crate::present::headlines::{Footer, docx::docx, html::html, json::json, markdown::markdown};
-use crate::present::visible::visible;
+use crate::present::footer::Footer;
+use crate::present::headlines::{docx::docx, html::html, json::json, markdown::markdown};
 use crate::query::edition_choice::EditionChoice;
 use crate::query::events::{Audience, EventReader};
 use crate::query::headlines::{HeadlinesError, MeetingHeadlines, headlines};
@@ -13,8 +13,7 @@ use minutebook_domain::classification::{Classification, Clearance};
 use minutebook_domain::reference::MeetingRef;
 use minutebook_ledger::{Environment, LedgerUrl, Log, Opening};
 use minutebook_projections::headlines::MeetingDocument;
-use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Print a meeting's headlines for an audience.
@@ -55,27 +54,19 @@ enum DocumentFormat {
 }
 
 pub(super) async fn run(ledger: &LedgerUrl, command: HeadlinesArgs) -> Result<ExitCode, Failure> {
-    if command.format == DocumentFormat::Docx && command.output.is_none() && std::io::stdout().is_terminal() {
-        return Err(
-            Failure::new("a Word document cannot be printed to a terminal").with_help("give a file with --output")
-        );
+    let output = command.output.as_deref();
+    if command.format == DocumentFormat::Docx {
+        refuse_on_terminal(output)?;
     }
     let log = Log::open(ledger, Opening::Existing, Environment::system()).await?;
     let (document, footer) =
         document_for(&log, &command.meeting, command.edition, command.audience, command.moment).await?;
     log.close().await;
-    let text = match command.format {
-        DocumentFormat::Md => markdown(&document, Some(&footer)),
-        DocumentFormat::Html => html(&document, Some(&footer)),
-        DocumentFormat::Json => json(&document, Some(&footer))?,
-        DocumentFormat::Docx => {
-            write(&docx(&document, Some(&footer))?, command.output.as_deref())?;
-            return Ok(ExitCode::SUCCESS);
-        }
-    };
-    match command.output {
-        Some(path) => write((visible(&text).trim_end_matches('\n').to_owned() + "\n").as_bytes(), Some(&path))?,
-        None => print(&text)?,
+    match command.format {
+        DocumentFormat::Md => write_text(&markdown(&document, Some(&footer)), output)?,
+        DocumentFormat::Html => write_text(&html(&document, Some(&footer)), output)?,
+        DocumentFormat::Json => write_text(&json(&document, Some(&footer))?, output)?,
+        DocumentFormat::Docx => write_bytes(&docx(&document, Some(&footer))?, output)?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -110,13 +101,6 @@ pub(super) async fn document_for(
     let position = EventReader::new(log.clone()).last_known(position, &Audience::cleared(audience)).await?;
     let root = log.root_at(position).await?;
     Ok((document, Footer { audience, as_of, position, root, rendered_at }))
-}
-
-/// Writes a document to its file, or to the standard output.
-fn write(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
-    let Some(path) = path else { return print_bytes(bytes) };
-    std::fs::write(path, bytes)
-        .map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 async fn unknown(log: &Log, meeting: &MeetingRef, now: bool) -> Result<Failure, Failure> {

@@ -7,6 +7,7 @@
 
 mod actions;
 mod actor;
+mod agenda;
 mod arguments;
 mod asked;
 mod changes;
@@ -35,6 +36,7 @@ mod new_ledger;
 mod nothing_found;
 mod open_meeting;
 mod output;
+mod papers;
 mod parsers;
 mod party;
 mod progress;
@@ -145,6 +147,7 @@ pub async fn run(arguments: Arguments) -> ExitCode {
         Subcommand::Lint(command) => lint::run(ledger, &command).await,
         Subcommand::Log(command) => log::run(ledger, command).await,
         Subcommand::Actions(command) => actions::run(ledger, command).await,
+        Subcommand::Agenda(command) => agenda::run(ledger, command).await,
         Subcommand::Party(command) => party::run(ledger, command).await,
         Subcommand::Decisions(command) => decisions::run(ledger, command).await,
         Subcommand::Recommendations(command) => recommendations::run(ledger, command).await,

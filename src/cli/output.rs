@@ -4,7 +4,9 @@
 
 use super::failure::Failure;
 use super::terminal::shown;
+use crate::present::visible::visible;
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
 /// The formats of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -74,6 +76,31 @@ pub(super) fn print_export(lines: &str) -> Result<(), Failure> {
 /// Prints bytes as they are.
 pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
     print_parts(&[bytes])
+}
+
+/// Refuses a Word document that would go to a terminal.
+pub(super) fn refuse_on_terminal(path: Option<&Path>) -> Result<(), Failure> {
+    if path.is_none() && std::io::stdout().is_terminal() {
+        return Err(
+            Failure::new("a Word document cannot be printed to a terminal").with_help("give a file with --output")
+        );
+    }
+    Ok(())
+}
+
+/// Writes a text to a file, its control characters made visible; without a file, prints it.
+pub(super) fn write_text(text: &str, path: Option<&Path>) -> Result<(), Failure> {
+    match path {
+        Some(path) => write_bytes((visible(text).trim_end_matches('\n').to_owned() + "\n").as_bytes(), Some(path)),
+        None => print(text),
+    }
+}
+
+/// Writes bytes to a file; without one, prints them.
+pub(super) fn write_bytes(bytes: &[u8], path: Option<&Path>) -> Result<(), Failure> {
+    let Some(path) = path else { return print_bytes(bytes) };
+    std::fs::write(path, bytes)
+        .map_err(|error| Failure::new(format!("`{}` cannot be written: {error}", path.display())))
 }
 
 fn print_parts(parts: &[&[u8]]) -> Result<(), Failure> {

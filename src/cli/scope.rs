@@ -25,6 +25,12 @@ pub(super) struct MomentArgs {
 }
 
 impl MomentArgs {
+    /// The query of a committee's lists at the moment.
+    pub(super) fn query(self, committee: CommitteeCode, clearance: Clearance) -> ReadQuery {
+        let clearances = with_audit(clearance);
+        ReadQuery { as_of: self.as_of, known_at: self.known_at, clearances, committee: Some(committee) }
+    }
+
     /// The filter of events of the moment, for a user who can read all of the ledger.
     pub(super) async fn filter(&self, log: &Log) -> Result<BitemporalFilter, QueryError> {
         let clearances = with_audit(full_clearance());

@@ -51,6 +51,7 @@ pub(super) async fn list(request: PageRequest, Path(code): Path<String>) -> Resu
             @if request.moment.is_past() { " as of " (shown::day(of.scope.today)) }
             "."
         }
+        p.screen-only { a href=(request.at(&format!("/{code}/actions/by-owner"))) { "To print, by owner" } }
         (filters(&request, fields, status, is_all))
         @if page.rows.is_empty() {
             p { "No actions match." }

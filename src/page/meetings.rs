@@ -205,7 +205,7 @@ fn shown_block(block: &HeadlinesBlock) -> Markup {
 
 fn inline(text: &str) -> Markup {
     html! {
-        @for (bold, run) in crate::present::headlines::runs(text.trim()) {
+        @for (bold, run) in crate::present::emphasis::runs(text.trim()) {
             @if bold { strong { (run) } } @else { (run) }
         }
     }

@@ -16,6 +16,7 @@ mod matters;
 mod meetings;
 mod moment;
 mod overview;
+mod papers;
 mod parties;
 mod past;
 mod problem_page;
@@ -39,7 +40,9 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/audit", get(audit::list))
         .route("/audit/events/{position}", get(audit::one))
         .route("/{committee}", get(overview::committee))
+        .route("/{committee}/agenda", get(papers::agenda_of_next))
         .route("/{committee}/actions", get(actions::list))
+        .route("/{committee}/actions/by-owner", get(papers::actions_by_owner_of))
         .route("/{committee}/actions/{action}", get(actions::one))
         .route("/{committee}/decisions", get(decisions::list))
         .route("/{committee}/decisions/{decision}", get(decisions::one))

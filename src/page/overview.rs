@@ -9,6 +9,7 @@ use crate::query::actions::{ActionFilter, ActionView};
 use crate::query::decisions::{DecisionFilter, DecisionView};
 use crate::query::deferrals::{DeferralFilter, DeferralView};
 use crate::query::meetings::{MeetingFilter, MeetingView};
+use crate::query::next_meeting::next_meeting;
 use crate::query::parties::{StatusFilter, StatusView};
 use crate::query::queryable::Queryable;
 use crate::query::read_query::{CommitteeScope, DefaultMoment, committee_scopes};
@@ -159,18 +160,6 @@ pub(super) async fn committee(request: PageRequest, Path(code): Path<String>) ->
     request.committee_page(&of, (Place::Overview, ""), actions.position, (past, main)).await
 }
 
-/// The day of the next meeting, and the meeting if it is convened.
-fn next_meeting<'m>(
-    meetings: &'m [MeetingView],
-    scope: &CommitteeScope,
-) -> Option<(chrono::NaiveDate, Option<&'m MeetingView>)> {
-    let convened = meetings.iter().filter(|meeting| !meeting.cancelled && meeting.held_on > scope.today);
-    let convened = convened.min_by_key(|meeting| meeting.held_on).map(|meeting| (meeting.held_on, Some(meeting)));
-    let announced =
-        meetings.iter().filter(|meeting| meeting.announces_next).filter_map(|meeting| meeting.next_meeting_on);
-    convened.or_else(|| announced.filter(|day| *day > scope.today).min().map(|day| (day, None)))
-}
-
 fn numbers(
     request: &PageRequest,
     of: &CommitteeOfPage,
@@ -190,6 +179,10 @@ fn numbers(
                 Some((day, None)) => { " The next meeting is announced for " (shown::day(*day)) "." },
                 None => {},
             }
+        }
+        p.screen-only {
+            a href=(request.at(&format!("/{code}/agenda"))) { "Agenda of the next meeting" }
+            " · " a href=(request.at(&format!("/{code}/actions/by-owner"))) { "Actions by owner" }
         }
         @if let (Some(last), false) = (last, request.moment.is_past()) {
             p.screen-only { a href=(address::with_fields(&format!("/{code}/changes"), [("from", last.day.to_string().as_str())])) { "What changed since the last meeting" } }

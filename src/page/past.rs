@@ -17,20 +17,34 @@ pub(super) async fn past<P: Projection>(request: &PageRequest, of: &CommitteeOfP
     if !request.moment.is_past() {
         return Ok(html! {});
     }
+    let found = differences::<P>(request, of).await?;
+    Ok(banner(request, of, &found))
+}
+
+/// How the rows of `P` differ from now.
+pub(super) async fn differences<P: Projection>(
+    request: &PageRequest,
+    of: &CommitteeOfPage,
+) -> Result<Vec<Difference>, Problem> {
     let code = &of.scope.committee.code;
-    let found = changes::<P>(request.log(), &request.query(Some(code)), &request.query_now(Some(code))).await?;
+    Ok(changes::<P>(request.log(), &request.query(Some(code)), &request.query_now(Some(code))).await?)
+}
+
+/// The banner of a page of the past that differs so from now.
+pub(super) fn banner(request: &PageRequest, of: &CommitteeOfPage, found: &[Difference]) -> Markup {
+    let code = &of.scope.committee.code;
     let (as_of, known_at) = request.moment.texts();
     let since = address::with_fields(
         &format!("/{code}/changes"),
         [("from", as_of.as_str()), ("from_known_at", known_at.as_str())],
     );
-    Ok(html! {
+    html! {
         div.past id="past" role="region" aria-label="The past" {
             p {
                 strong { "This is the past: " (long_day(of.scope.today)) }
                 @if !known_at.is_empty() { ", as known at " (known_at) }
                 ". "
-                (summed_up(&found, "Since then"))
+                (summed_up(found, "Since then"))
             }
             @if !found.is_empty() {
                 details {
@@ -40,7 +54,7 @@ pub(super) async fn past<P: Projection>(request: &PageRequest, of: &CommitteeOfP
                 }
             }
         }
-    })
+    }
 }
 
 /// How many rows were added, changed and removed: `Since then 2 were added, 1 changed and none is gone.`

@@ -87,6 +87,11 @@ impl Column {
         self
     }
 
+    /// Whether the cells never wrap: references, days, numbers.
+    pub fn is_whole(&self) -> bool {
+        self.wrapping == Wrapping::Never
+    }
+
     /// The heading.
     pub const fn heading(&self) -> &'static str {
         self.heading

@@ -94,8 +94,20 @@ impl<V: ListItem> ListPage<V> {
 
 impl<V: ListItem> Serialize for ListPage<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize_as(V::PLURAL, &self.rows, serializer)
+    }
+}
+
+impl<V> ListPage<V> {
+    /// Serializes the page with `rows`, under their name, in place of its own.
+    pub(super) fn serialize_as<S: Serializer>(
+        &self,
+        name: &'static str,
+        rows: &impl Serialize,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(5))?;
-        map.serialize_entry(V::PLURAL, &self.rows)?;
+        map.serialize_entry(name, rows)?;
         map.serialize_entry("total", &self.total)?;
         map.serialize_entry("as_of", &self.as_of.map(timestamp::exact))?;
         map.serialize_entry("known_at", &self.known_at)?;

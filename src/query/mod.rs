@@ -5,6 +5,8 @@
 //! its filter and its order.
 
 pub mod actions;
+pub mod actions_by_owner;
+pub mod agenda;
 pub mod bitemporal_filter;
 pub mod changes;
 pub mod clearances;
@@ -23,6 +25,8 @@ pub mod meeting_names;
 pub mod meetings;
 pub mod minutes;
 pub mod moment;
+pub mod next_meeting;
+mod paper_mark;
 pub mod parties;
 pub mod provenance;
 pub mod queryable;

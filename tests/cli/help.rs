@@ -26,6 +26,7 @@ fn help_of_every_command() {
         "open",
         "import",
         "actions",
+        "agenda",
         "party",
         "decisions",
         "recommendations",

@@ -1,8 +1,9 @@
 //! Headlines as one accessible page (WCAG 2.2), with landmarks, ordered headings and scoped table headers. The page loads
 //! nothing else and is styled for print.
 
-use super::emphasis::runs;
-use super::{Footer, title};
+use super::title;
+use crate::present::emphasis::runs;
+use crate::present::footer::Footer;
 use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument};
 
 const STYLE: &str = "\

@@ -1,6 +1,6 @@
 //! Headlines as JSON, with the names that the command line and the API share.
 
-use super::Footer;
+use crate::present::footer::Footer;
 use crate::present::times;
 use chrono::NaiveDate;
 use minutebook_domain::classification::Classification;

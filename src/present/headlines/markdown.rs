@@ -2,16 +2,17 @@
 //!
 //! Hand-written, since the house style fixes bold words, list markers and line breaks.
 
-use super::Footer;
-use super::emphasis::runs;
-use minutebook_projections::headlines::{HeadlinesBlock, ItemSection, MeetingDocument};
+use crate::present::emphasis::runs;
+use crate::present::footer::Footer;
+use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument};
 
 /// Renders the document with an optional footer.
 pub fn markdown(document: &MeetingDocument, footer: Option<&Footer>) -> String {
     let mut blocks = Vec::new();
     push(&mut blocks, &document.front);
     for item in &document.items {
-        blocks.push(heading(item));
+        let mark = item.mark.map_or_else(String::new, |mark| format!(" (**{mark}**)"));
+        blocks.push(format!("{}{mark}", heading(&format!("{}. {}", item.number, item.title))));
         push(&mut blocks, &item.content);
     }
     push(&mut blocks, &document.trailing);
@@ -22,12 +23,13 @@ pub fn markdown(document: &MeetingDocument, footer: Option<&Footer>) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-fn heading(item: &ItemSection) -> String {
-    let mark = item.mark.map_or_else(String::new, |mark| format!(" (**{mark}**)"));
-    format!("#### {}. {}{mark}", item.number, inline(&item.title).replace('#', "\\#"))
+/// Renders a heading.
+pub(in crate::present) fn heading(text: &str) -> String {
+    format!("#### {}", inline(text).replace('#', "\\#"))
 }
 
-fn push(into: &mut Vec<String>, blocks: &[HeadlinesBlock]) {
+/// Renders blocks.
+pub(in crate::present) fn push(into: &mut Vec<String>, blocks: &[HeadlinesBlock]) {
     let mut lists = 0;
     for block in blocks {
         // Consecutive lists alternate their markers; with the same marker they would read as one list.

@@ -4,7 +4,7 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::Verb;
 
 /// A run of text and whether it is bold.
-pub(super) type Run<'t> = (bool, &'t str);
+pub type Run<'t> = (bool, &'t str);
 
 /// Splits a text into runs.
 pub fn runs(text: &str) -> Vec<Run<'_>> {

@@ -2,11 +2,10 @@
 
 use super::escaped;
 use super::fixed::{DECLARATION, NAMESPACES};
-use crate::present::headlines::Footer;
+use crate::present::footer::Footer;
 use crate::present::times;
-use minutebook_projections::headlines::MeetingDocument;
 
-/// Returns the page header: the meeting and the classification in words.
+/// Returns the page header: what the document is of, and the classification in words.
 pub(super) fn header(reference: &str, mark: &str) -> String {
     format!(
         "{DECLARATION}<w:hdr {NAMESPACES}><w:p><w:pPr><w:pStyle w:val=\"Header\"/></w:pPr>{}<w:r><w:tab/></w:r>\
@@ -40,7 +39,7 @@ fn field(instruction: &str) -> String {
 }
 
 /// Returns the document properties: title, creator, language and time of rendering.
-pub(super) fn properties(title: &str, document: &MeetingDocument, footer: Option<&Footer>) -> String {
+pub(super) fn properties(title: &str, creator: &str, footer: Option<&Footer>) -> String {
     let created = footer.map_or_else(String::new, |footer| {
         let at = times::exact(footer.rendered_at);
         format!("<dcterms:created xsi:type=\"dcterms:W3CDTF\">{}</dcterms:created>", escaped(&at))
@@ -49,10 +48,9 @@ pub(super) fn properties(title: &str, document: &MeetingDocument, footer: Option
         "{DECLARATION}<cp:coreProperties \
          xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\" xmlns:dcterms=\"http://purl.org/dc/terms/\" \
-         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><dc:title>{}: {}</dc:title>\
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"><dc:title>{}</dc:title>\
          <dc:creator>{}</dc:creator><dc:language>en-GB</dc:language>{created}</cp:coreProperties>",
-        document.particulars.reference,
         escaped(title),
-        escaped(document.particulars.committee().as_str())
+        escaped(creator)
     )
 }

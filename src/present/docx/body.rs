@@ -2,8 +2,8 @@
 
 use super::escaped;
 use super::fixed::{DECLARATION, NAMESPACES};
-use crate::present::headlines::emphasis::runs;
-use minutebook_projections::headlines::{HeadlinesBlock, MeetingDocument};
+use crate::present::emphasis::runs;
+use minutebook_projections::headlines::HeadlinesBlock;
 
 /// The width of the text between the margins of an A4 page, in twentieths of a point.
 const TEXT_WIDTH: usize = 9638;
@@ -20,26 +20,21 @@ const SIGNS: [&str; 3] = ["•", "◦", "▪"];
 
 /// The XML of the main part under construction.
 #[derive(Default)]
-pub(super) struct BodyXml {
+pub struct BodyXml {
     xml: String,
     /// The definition of each list. Every list gets an instance of its own, so that consecutive lists stay apart.
     lists: Vec<u8>,
 }
 
 impl BodyXml {
-    pub(super) fn document(&mut self, document: &MeetingDocument) {
-        document.front.iter().for_each(|block| self.block(block));
-        for item in &document.items {
-            let mark = item.mark.map_or_else(String::new, |mark| format!(" ({mark})"));
-            // Headings are single lines.
-            let title = item.title.split_whitespace().collect::<Vec<_>>().join(" ");
-            self.paragraph("Heading1", "", &format!("{}. {title}{mark}", item.number), false);
-            item.content.iter().for_each(|block| self.block(block));
-        }
-        document.trailing.iter().for_each(|block| self.block(block));
+    /// Adds a heading, on one line.
+    pub fn heading(&mut self, text: &str) {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.paragraph("Heading1", "", &text, false);
     }
 
-    fn block(&mut self, block: &HeadlinesBlock) {
+    /// Adds a block of a document.
+    pub fn block(&mut self, block: &HeadlinesBlock) {
         match block {
             HeadlinesBlock::Title(text) => self.paragraph("Title", "", text, false),
             HeadlinesBlock::Reference(text) => self.paragraph("Subtitle", "", text, false),
@@ -54,7 +49,7 @@ impl BodyXml {
                     self.paragraph(style, &place, entry, true);
                 }
             }
-            HeadlinesBlock::Table { header, rows } => self.table(header, rows),
+            HeadlinesBlock::Table { header, rows } => self.table(header, rows, &[]),
         }
     }
 
@@ -82,22 +77,27 @@ impl BodyXml {
         self.xml.push_str("</w:r>");
     }
 
-    fn table(&mut self, header: &[String], rows: &[Vec<String>]) {
+    /// Adds a table. Its columns share the width of the text as `shares` says, or else equally.
+    pub fn table(&mut self, header: &[String], rows: &[Vec<String>], shares: &[usize]) {
         let columns = rows.iter().map(Vec::len).chain([header.len(), 1]).max().unwrap_or(1);
-        let width = TEXT_WIDTH / columns;
+        let share = |column: usize| shares.get(column).copied().unwrap_or(1).max(1);
+        let all: usize = (0..columns).map(share).sum();
+        let width = |column: usize| TEXT_WIDTH * share(column) / all;
         self.xml.push_str(
             "<w:tbl><w:tblPr><w:tblStyle w:val=\"HeadlinesTable\"/><w:tblW w:w=\"5000\" w:type=\"pct\"/>\
              <w:tblLook w:val=\"0020\" w:firstRow=\"1\" w:lastRow=\"0\" w:firstColumn=\"0\" w:lastColumn=\"0\" \
              w:noHBand=\"1\" w:noVBand=\"1\"/></w:tblPr><w:tblGrid>",
         );
-        self.xml.push_str(&format!("<w:gridCol w:w=\"{width}\"/>").repeat(columns));
+        for column in 0..columns {
+            self.xml.push_str(&format!("<w:gridCol w:w=\"{}\"/>", width(column)));
+        }
         self.xml.push_str("</w:tblGrid>");
         for (at, row) in std::iter::once(header).chain(rows.iter().map(Vec::as_slice)).enumerate() {
             let heads = if at == 0 { "<w:tblHeader/>" } else { "" };
             let style = if at == 0 { "TableHeading" } else { "TableText" };
             self.xml.push_str(&format!("<w:tr><w:trPr><w:cantSplit/>{heads}</w:trPr>"));
             for column in 0..columns {
-                self.xml.push_str(&format!("<w:tc><w:tcPr><w:tcW w:w=\"{width}\" w:type=\"dxa\"/></w:tcPr>"));
+                self.xml.push_str(&format!("<w:tc><w:tcPr><w:tcW w:w=\"{}\" w:type=\"dxa\"/></w:tcPr>", width(column)));
                 self.paragraph(style, "", row.get(column).map_or("", String::as_str), true);
                 self.xml.push_str("</w:tc>");
             }
