@@ -418,6 +418,7 @@ fn the_shell_completes_the_names_of_the_ledger() {
         (&["record", "paragraph", "SSC_73_1303", "--item", ""], "1\tBudget"),
         (&["open", "SSC"], "SSC_73_1303"),
         (&["actions", "ssc"], "SSC73/01"),
+        (&["agenda", "ss"], "SSC"),
     ] {
         let completed = complete(words);
         assert!(completed.lines().any(|line| line.starts_with(name)), "{words:?}: {completed}");

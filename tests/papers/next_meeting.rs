@@ -47,7 +47,9 @@ fn a_convened_meeting_goes_before_an_announced_day_and_a_cancelled_one_is_passed
                          "venue": "Harbour House", "announced_at": null});
     assert_eq!(convened["meeting"], meeting);
     assert_eq!(agenda(&cli, "2023-06-15")["meeting"]["reference"], Value::Null, "it was not convened yet");
-    // On the day of a meeting, as it ends, the meeting is over.
+    // In the morning of its day the meeting is still to come.
+    assert_eq!(agenda(&cli, "2023-07-11T08:00:00Z")["meeting"], meeting);
+    // At the end of its day it has been held.
     assert_eq!(agenda(&cli, "2023-07-11")["last_meeting"], "TSC_7_1107");
     record(&cli, "cancel TSC_7_1107 --on 2023-06-25 --valid-at 2023-06-25T10:00:00Z");
     assert_eq!(agenda(&cli, "2023-06-30")["meeting"]["held_on"], "2023-07-14");
