@@ -58,6 +58,11 @@ pub struct UnderstoodStatement {
 }
 
 impl UnderstoodText {
+    /// The commands that record it.
+    pub fn commands(&self) -> Vec<Command> {
+        self.commands.clone()
+    }
+
     /// The request that records it.
     pub fn request(&self, metadata: RequestMetadata, planned: bool) -> Request {
         Request { commands: self.commands.clone(), metadata, expected: None, planned }
@@ -91,8 +96,9 @@ pub async fn understand(recorder: &Recorder, typed: &TypedText<'_>) -> Result<Un
             .push(format!("item {item} is marked {mark}, and this text is {of_text} unless it is marked"));
     }
     for finding in &headlines.findings {
-        if finding.kind == ImportFindingKind::HigherClassification {
-            understood.refused.push(format!("{}: give that classification to all of the text", finding.text));
+        if finding.kind == ImportFindingKind::HigherClassification && typed.classification.is_none() {
+            // A published document prints the mark of confidential minutes beside a public sentence; which is meant is the writer's to say.
+            understood.refused.push(format!("{}: say which mark the text itself has", finding.text));
         } else if !is_said_by_the_command(finding) {
             understood.findings.push(format!("{}: {}", finding.kind.message(), finding.text));
         }

@@ -2,6 +2,7 @@
 
 use crate::api::Problem;
 use axum::http::Uri;
+use chrono::{NaiveDate, NaiveTime};
 use maud::{Markup, html};
 use std::fmt::Display;
 use std::str::FromStr;
@@ -41,6 +42,18 @@ impl Fields {
     pub(super) fn parse_all<T: FromStr<Err: Display>>(&self, name: &str) -> Result<Vec<T>, Problem> {
         let parsed = self.all(name).map(str::parse).collect::<Result<_, _>>();
         parsed.map_err(|error: T::Err| Problem::malformed(name, error.to_string()))
+    }
+
+    /// A time of day, as browsers send it: `10:00`.
+    pub(super) fn time(&self, name: &str) -> Result<Option<NaiveTime>, Problem> {
+        let parsed = self.get(name).map(|text| NaiveTime::parse_from_str(text, "%H:%M")).transpose();
+        parsed.map_err(|_| Problem::malformed(name, "expected a time such as 10:00"))
+    }
+
+    /// A day, as browsers send it: `2019-02-27`.
+    pub(super) fn day(&self, name: &str) -> Result<Option<NaiveDate>, Problem> {
+        let parsed = self.get(name).map(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d")).transpose();
+        parsed.map_err(|_| Problem::malformed(name, "expected a day such as 2019-02-27"))
     }
 
     /// The fields but for some.

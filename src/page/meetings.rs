@@ -1,5 +1,6 @@
 //! The pages of meetings: the calendar, and the record of one meeting.
 
+use super::minute_taking::{convening, may_minute};
 use super::past::past;
 use super::request::{PageRequest, Place};
 use super::{address, shown};
@@ -35,6 +36,7 @@ pub(super) async fn list(request: PageRequest, Path(code): Path<String>) -> Resu
             @if request.moment.is_past() { " as of " (shown::day(of.scope.today)) } "."
             @if let Some(next) = announced { " The next is announced for " (shown::day(next)) "." }
         }
+        @if may_minute(&request, &of.scope.committee.code) { (convening(&of.scope.committee.code, &page.rows, announced)) }
         table.folding {
             caption.unseen { "Meetings" }
             thead { tr { th scope="col" { "Meeting" } th scope="col" { "Held" } th scope="col" { "Time" } th scope="col" { "Venue" } th scope="col" { "State" } } }
@@ -115,6 +117,7 @@ pub(super) async fn one(request: PageRequest, Path((code, name)): Path<(String, 
             @if !state.is_empty() { " · " (state) }
         }
         (downloads(&request, &reference, choice))
+        @if may_minute(&request, &of.scope.committee.code) { p.screen-only { a.button href={ "/minutes/" (reference) } { "Take minutes" } } }
         div.columns {
             section aria-labelledby="record" {
                 h2 id="record" { "The record" }
@@ -168,7 +171,7 @@ fn downloads(request: &PageRequest, reference: &MeetingRef, choice: Option<Editi
 }
 
 /// The document of a meeting as the reader may know it.
-fn record(document: &MeetingDocument) -> Markup {
+pub(super) fn record(document: &MeetingDocument) -> Markup {
     html! {
         div.document {
             @for item in &document.items {

@@ -14,6 +14,7 @@ mod decisions;
 mod fields;
 mod matters;
 mod meetings;
+mod minute_taking;
 mod moment;
 mod overview;
 mod papers;
@@ -37,6 +38,7 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/search", get(search::find))
         .route("/sign-in", get(sign_in::ask).post(sign_in::begin))
         .route("/sign-out", post(sign_in::end))
+        .route("/minutes/{meeting}", get(minute_taking::open).post(minute_taking::act))
         .route("/audit", get(audit::list))
         .route("/audit/events/{position}", get(audit::one))
         .route("/{committee}", get(overview::committee))
@@ -48,7 +50,7 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/{committee}/decisions/{decision}", get(decisions::one))
         .route("/{committee}/parties", get(parties::list))
         .route("/{committee}/parties/{party}", get(parties::one))
-        .route("/{committee}/meetings", get(meetings::list))
+        .route("/{committee}/meetings", get(meetings::list).post(minute_taking::convene))
         .route("/{committee}/meetings/{meeting}", get(meetings::one))
         .route("/{committee}/matters", get(matters::list))
         .route("/{committee}/changes", get(changes::list))

@@ -13,6 +13,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
+use chrono::NaiveDate;
 use maud::{DOCTYPE, Markup, html};
 use minutebook_domain::Position;
 use minutebook_domain::reference::CommitteeCode;
@@ -94,6 +95,11 @@ impl PageRequest {
         self.reader.log()
     }
 
+    /// The current day, by universal time.
+    pub(super) fn today(&self) -> NaiveDate {
+        self.log().environment().clock.now().date_naive()
+    }
+
     /// The path of the page.
     pub(super) fn path(&self) -> &str {
         self.uri.path()
@@ -128,7 +134,7 @@ impl PageRequest {
                 what: Some(meeting.number.map_or_else(|| "meeting".to_owned(), |number| format!("meeting {number}"))),
             })
             .collect();
-        let today = self.log().environment().clock.now().date_naive();
+        let today = self.today();
         stops.retain(|stop| stop.day <= today);
         stops.dedup_by_key(|stop| stop.day);
         Ok(CommitteeOfPage { scope: scope.ok_or_else(unknown)?, stops })

@@ -324,7 +324,7 @@ fn a_typed_paragraph_is_shown_before_it_is_recorded() {
         more.err
     );
     for (text, refusal) in [
-        ("The SSC NOTED the breach. (RED)", "give that classification to all of the text"),
+        ("The SSC NOTED the breach. (RED)", "say which mark the text itself has"),
         ("SSC71/01 was completed.", "never raised"),
     ] {
         let refused = cli.run(&["record", "text", "SSC_73_1303", text, "--yes"]);

@@ -8,6 +8,7 @@ mod logs_and_metrics;
 mod lost_replies;
 mod lost_tail;
 mod memory;
+mod minute_taking;
 mod response_cache;
 mod shutdown;
 mod silent_database;

@@ -64,6 +64,11 @@ impl Scheme {
         self.levels.last().map_or_else(Classification::highest, Classification)
     }
 
+    /// The marks of the scheme, from public to most confidential.
+    pub fn marks(&'static self) -> impl Iterator<Item = Classification> {
+        self.levels.iter().map(Classification)
+    }
+
     /// Returns whether the mark is a level of this scheme. The schemes share some labels.
     pub fn has(&self, mark: Classification) -> bool {
         self.levels.iter().any(|level| level.label == mark.label())

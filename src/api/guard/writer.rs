@@ -6,7 +6,7 @@
 use super::{Reader, Service};
 use crate::access::{Permission, Principal};
 use crate::api::problem::{Problem, ProblemKind};
-use crate::ingest::{self, ImportError, ImportedDocument};
+use crate::ingest::{self, ImportError, ImportedDocument, TypedText, UnderstoodText};
 use crate::query::visible_row::sees_all;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -147,6 +147,25 @@ impl Writer {
             Some(meeting) => self.authorize_recording(meeting.committee()).await,
             None => Ok(()),
         }
+    }
+
+    /// Reads a typed text as the minutes of a meeting, and says what of it the rules would refuse. Nothing is recorded.
+    pub(crate) async fn understand(&self, typed: &TypedText<'_>) -> Result<UnderstoodText, Problem> {
+        self.authorize_recording(typed.meeting.committee()).await?;
+        Ok(ingest::understand(&self.recorder, typed).await?)
+    }
+
+    /// Records commands that a page sends under a key of the browser's. The same commands sent again under the key are
+    /// recorded once.
+    pub(crate) async fn record_commands(&self, commands: Vec<Command>, key: &str) -> Result<Receipt, Problem> {
+        let request = Request { commands, metadata: self.metadata(key), expected: None, planned: false };
+        self.authorize(&request).await?;
+        self.record(&request).await
+    }
+
+    /// The receipt of what was recorded under a key; none if it is new.
+    pub(crate) async fn receipt(&self, key: &str) -> Result<Option<Receipt>, Problem> {
+        Ok(self.recorder.receipt(&self.metadata(key).command_id).await?)
     }
 
     async fn authorize_recording(&self, committee: &CommitteeCode) -> Result<(), Problem> {

@@ -106,7 +106,7 @@ impl Problem {
     }
 
     /// Adds what the server would accept.
-    pub(super) fn with_accepted(mut self, accepted: impl Into<String>) -> Self {
+    pub(crate) fn with_accepted(mut self, accepted: impl Into<String>) -> Self {
         self.accepted = Some(accepted.into().into_boxed_str());
         self
     }

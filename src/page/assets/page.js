@@ -42,3 +42,91 @@ function follow() {
   });
 }
 follow();
+
+/** Sends the form of a text, and returns the page that answers. */
+async function send(form, act) {
+  const fields = new URLSearchParams(new FormData(form));
+  fields.set("act", act);
+  const answer = await fetch(form.action, { method: "POST", body: fields });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return { answer, page };
+}
+
+/** Takes parts of the page over from another, by their ids. */
+function take(page, ids) {
+  for (const id of ids) {
+    const [here, there] = [document.getElementById(id), page.getElementById(id)];
+    if (here && there) here.replaceWith(document.adoptNode(there));
+  }
+}
+
+/** Shows what is understood while a text is typed, and records it without leaving the page: a text that is not recorded stays. */
+function minute(form) {
+  const text = form.elements.text;
+  let waiting;
+  const read = async () => {
+    try {
+      const { answer, page } = await send(form, "read");
+      if (answer.ok) take(page, ["understood"]);
+    } catch { /* The next letter asks again. */ }
+  };
+  text.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(read, 500);
+  });
+  const record = async () => {
+    clearTimeout(waiting);
+    say("Recording …");
+    try {
+      const { answer, page } = await send(form, "record");
+      if (answer.redirected && answer.ok) {
+        const item = form.elements.item.value;
+        take(page, ["record", "moment", "item"]);
+        form.elements.item.value = item;
+        form.elements.key.value = page.querySelector("#minutes [name=key]").value;
+        text.value = "";
+        document.getElementById("understood").replaceChildren();
+        say("Recorded.");
+      } else if (answer.ok) {
+        take(page, ["understood"]);
+        say("Nothing was recorded: look at what was understood.");
+      } else if (answer.status === 401) {
+        note("Your session has ended, and nothing was recorded. ", "Sign in in another window", "/sign-in");
+      } else {
+        note((page.querySelector(".problem p")?.textContent ?? "The server refused it.") + " Nothing was recorded.");
+      }
+    } catch {
+      note("The server cannot be reached. The text stays here: record it again when it can.");
+    }
+    text.focus();
+  };
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.value === "read") { event.preventDefault(); read(); return; }
+    event.preventDefault();
+    record();
+  });
+  text.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); record(); }
+  });
+  addEventListener("beforeunload", (event) => { if (text.value.trim()) event.preventDefault(); });
+}
+
+/** Says what went wrong beside the text, with a link if there is a way out. */
+function note(what, link, address) {
+  const place = document.getElementById("understood");
+  const shown = document.createElement("p");
+  shown.className = "problem";
+  shown.textContent = what;
+  if (link) {
+    const way = document.createElement("a");
+    way.textContent = link;
+    way.href = address;
+    way.target = "_blank";
+    shown.append(way);
+  }
+  place.replaceChildren(shown);
+  say(what);
+}
+
+const minutes = document.getElementById("minutes");
+if (minutes) minute(minutes);
