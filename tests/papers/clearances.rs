@@ -9,9 +9,9 @@ const ON_AGENDA: [&str; 9] =
     ["standing", "matter", "due", "later", "owner", "deferral", "recommendation", "tabled", "draft"];
 const ON_ACTIONS: [&str; 3] = ["due", "later", "owner"];
 
-/// A meeting held and one convened, with each thing that an agenda has at each classification. The word `Canary`, with the
+/// A meeting held and one convened, with each thing that an agenda has at each of these classifications. The word `Canary`, with the
 /// classification and the thing after it, is in each.
-fn recorded_live() -> Cli {
+fn recorded_live(levels: &[&str]) -> Cli {
     let cli = Cli::new();
     let record = |words: &[&str]| {
         let all: Vec<&str> = ["record"].into_iter().chain(words.iter().copied()).collect();
@@ -32,7 +32,7 @@ fn recorded_live() -> Cli {
     let next =
         ["meeting", "TSC_5_1205", "--held-on", "2023-05-12", "--starts-at", "10:00", "--classification", "WHITE"];
     record(&[&next[..], &convened].concat());
-    for (number, level) in LEVELS.into_iter().enumerate() {
+    for (number, level) in levels.iter().copied().enumerate() {
         let canary = |kind: &str| format!("Canary{level}{kind}");
         let marked = ["--classification", level];
         record(&[&["item", "TSC_4_1404", &canary("standing"), "--standing"], &marked[..]].concat());
@@ -50,8 +50,10 @@ fn recorded_live() -> Cli {
             record(&[&of[..], &["--raised-in", "TSC_4_1404", "--raised-on", "2023-04-14"], &marked].concat());
         }
     }
-    let drafted = ["minutes-drafted", "TSC_4_1404", "--drafted-on", "2023-04-20"];
-    record(&[&drafted[..], &["--document", "CanaryREDdraft", "--classification", "RED"]].concat());
+    if levels.contains(&"RED") {
+        let drafted = ["minutes-drafted", "TSC_4_1404", "--drafted-on", "2023-04-20"];
+        record(&[&drafted[..], &["--document", "CanaryREDdraft", "--classification", "RED"]].concat());
+    }
     cli
 }
 
@@ -71,7 +73,7 @@ fn check(answer: &str, kinds: &[&str], rank: usize, what: &str) {
 
 #[tokio::test]
 async fn nothing_above_the_reader_is_in_any_paper() {
-    let cli = recorded_live();
+    let cli = recorded_live(&LEVELS);
     let tokens = LEVELS.map(|level| token(&cli, level));
     let server = serve(&cli);
     let papers: [(&[&str], &str, &[&str]); 2] = [
@@ -97,6 +99,26 @@ async fn nothing_above_the_reader_is_in_any_paper() {
                 let document = page(&server, &format!("{path}?as_of=2023-05-01&format=docx"), token).await;
                 check(&unpacked(&document), kinds, rank, &format!("{path} as docx"));
             }
+        }
+    }
+}
+
+#[test]
+fn what_is_above_the_reader_changes_no_paper() {
+    let (open, with_secrets) = (recorded_live(&LEVELS[..3]), recorded_live(&LEVELS));
+    let secret = ["record", "meeting", "TSC_9_0505", "--held-on", "2023-05-05", "--classification", "RED"];
+    with_secrets.done(&[&secret[..], &["--venue", "CanaryREDvenue", "--valid-at", "2023-04-20T10:00:00Z"]].concat());
+    for clearance in &LEVELS[..3] {
+        for command in [&["agenda", "TSC"][..], &["actions", "--by-owner"]] {
+            let asked = [command, &["--as-of", "2023-05-01", "--clearance", clearance]].concat();
+            assert_eq!(with_secrets.done(&asked), open.done(&asked), "{command:?} for {clearance}");
+            let json = |cli: &Cli| {
+                let mut json: serde_json::Value =
+                    serde_json::from_str(&cli.done(&[&asked[..], &["--format", "json"]].concat())).unwrap();
+                json.as_object_mut().unwrap().remove("position");
+                json
+            };
+            assert_eq!(json(&with_secrets), json(&open), "{command:?} for {clearance}");
         }
     }
 }
