@@ -93,6 +93,9 @@ async fn a_decision_that_supersedes_marks_the_other_in_the_same_batch(ledger: Te
     assert_eq!(refused(&recorder, &later).await, "superseded-once");
     let found = recorder.log().read_all(Selection::Reference("SSC_72_2702/D1".into())).await.unwrap();
     assert_eq!(found.len(), 3, "the decision, its successor and the mark are found by its id");
+    let marked = found.iter().find(|recorded| recorded.event.event_type() == "DecisionSuperseded").unwrap();
+    let held_on = marked.metadata.valid_at.date_naive().to_string();
+    assert_eq!(held_on, "2019-03-13", "it stood until the later meeting, and not only to its own");
 }
 
 async fn a_status_agreed_at_a_closed_meeting_is_refused(ledger: TestLedger) {

@@ -10,7 +10,8 @@ use chrono::{NaiveDate, NaiveTime, SubsecRound};
 use cqrs_es::event_sink::EventSink;
 use minutebook_domain::classification::Classification;
 use minutebook_domain::committee::Committee;
-use minutebook_domain::reference::CommitteeCode;
+use minutebook_domain::meeting::MeetingEvent;
+use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use minutebook_domain::{
     AggregateEvent, Event, RecordedEvent, Rejection, RequestMetadata, Requirement, StreamId, StreamVersion,
     calendar_day, match_stream, rules,
@@ -255,23 +256,28 @@ impl<'a> Attempt<'a> {
     }
 
     /// The day and time that the event states. If it states no time and its day is its meeting's, the time is the meeting's
-    /// start.
+    /// start. A decision is superseded at the meeting of its successor.
     fn occurred(&self, event: &Event) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        if let Event::Meeting(MeetingEvent::DecisionSuperseded(superseded)) = event {
+            return self.begins(superseded.by.meeting());
+        }
         let occurred = event.payload().occurred();
         let open_meeting = event.payload().requires().into_iter().find_map(|requirement| match requirement {
-            Requirement::OpenMeeting(meeting) => Some(StreamId::Meeting(meeting)),
+            Requirement::OpenMeeting(meeting) => Some(meeting),
             _ => None,
         });
-        let begins = match open_meeting
-            .and_then(|meeting| self.pending.streams.get(&meeting))
-            .map(|stream_use| &stream_use.state)
-        {
-            Some(AggregateState::Meeting(meeting)) => meeting.begins(),
-            _ => None,
-        };
+        let begins = open_meeting.and_then(|meeting| self.begins(&meeting));
         match (occurred, begins) {
             (Some((day, None)), Some((held_on, time))) if day == held_on => Some((day, time)),
             _ => occurred,
+        }
+    }
+
+    /// The day and time of a meeting that the request has loaded.
+    fn begins(&self, meeting: &MeetingRef) -> Option<(NaiveDate, Option<NaiveTime>)> {
+        match &self.pending.streams.get(&StreamId::Meeting(meeting.clone()))?.state {
+            AggregateState::Meeting(meeting) => meeting.begins(),
+            _ => None,
         }
     }
 
