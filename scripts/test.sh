@@ -5,9 +5,10 @@
 #   scripts/test.sh --prepare                   only installs what the tests need
 #
 # The tests need a C compiler for linking and for the bundled SQLite, PostgreSQL's server, PgBouncer, Python 3 for the checker of
-# disclosures, and Node with npm for the OpenID provider in tests/oidc. The tests start both servers themselves. A missing tool is installed with apt-get;
-# without apt-get this script names the tool and fails. npm installs the provider's packages by
-# tests/oidc/package-lock.json. No test is skipped for lack of a tool.
+# disclosures, Node with npm for the OpenID provider in tests/oidc, and Chromium, which Node drives, for the pages. The tests
+# start the servers themselves. A missing tool is installed with apt-get; without apt-get this script names the tool and fails.
+# npm installs packages by tests/oidc/package-lock.json and tests/page/package-lock.json. MINUTEBOOK_CHROMIUM names another
+# browser than /usr/bin/chromium. No test is skipped for lack of a tool.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -43,7 +44,7 @@ has_server() {
     return 1
 }
 
-# The provider needs Node 18 or later.
+# The provider and the driver of the browser need Node 18 or later.
 has_node() {
     command -v npm >/dev/null && node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null
 }
@@ -56,9 +57,14 @@ has_python() {
     python3 -c 'import base64, hashlib, json' 2>/dev/null
 }
 
-# Whether the packages of the provider are the ones that the lock file names.
-has_provider() {
-    cmp -s tests/oidc/package-lock.json tests/oidc/node_modules/.installed
+# Looks where the tests look (tests/page/browser.mjs).
+has_browser() {
+    [[ -x ${MINUTEBOOK_CHROMIUM:-/usr/bin/chromium} ]]
+}
+
+# Whether the packages in a folder are the ones that its lock file names.
+has_packages() {
+    cmp -s "$1/package-lock.json" "$1/node_modules/.installed"
 }
 
 as_root() {
@@ -76,30 +82,35 @@ install() {
 
 command -v cargo >/dev/null || fail 'cargo is missing: install Rust from https://rustup.rs'
 
-compiler=yes server=yes pooler=yes node=yes python=yes
+compiler=yes server=yes pooler=yes node=yes python=yes browser=yes
 has_compiler || compiler=no
 has_server || server=no
 has_pooler || pooler=no
 has_node || node=no
 has_python || python=no
+has_browser || browser=no
 
 if [[ $server == no && -n ${MINUTEBOOK_PG_BIN:-} ]]; then
     fail "MINUTEBOOK_PG_BIN is $MINUTEBOOK_PG_BIN, which holds no initdb, pg_ctl and postgres"
+fi
+if [[ $browser == no && -n ${MINUTEBOOK_CHROMIUM:-} ]]; then
+    fail "MINUTEBOOK_CHROMIUM is $MINUTEBOOK_CHROMIUM, which is no program"
 fi
 if [[ $compiler == no && -n ${CC:-} ]] && command -v cc >/dev/null; then
     fail "CC is $CC, which is not installed"
 fi
 
-if [[ $compiler == no || $server == no || $pooler == no || $node == no || $python == no ]]; then
+if [[ $compiler == no || $server == no || $pooler == no || $node == no || $python == no || $browser == no ]]; then
     missing=()
     [[ $compiler == yes ]] || missing+=('missing: a C compiler, called cc (Fedora: gcc; Alpine: build-base; macOS: xcode-select --install)')
     [[ $server == yes ]] || missing+=("missing: PostgreSQL's server (Fedora: postgresql-server; Alpine: postgresql; macOS: brew install postgresql), or set MINUTEBOOK_PG_BIN to the folder that holds initdb, pg_ctl, postgres and psql")
     [[ $pooler == yes ]] || missing+=('missing: pgbouncer (Fedora, Alpine: pgbouncer; macOS: brew install pgbouncer)')
     [[ $node == yes ]] || missing+=('missing: Node 18 or later, with npm (Fedora: nodejs; Alpine: nodejs npm; macOS: brew install node)')
     [[ $python == yes ]] || missing+=('missing: Python 3, called python3 (Fedora, Alpine: python3; macOS: xcode-select --install)')
+    [[ $browser == yes ]] || missing+=('missing: Chromium (Fedora, Alpine: chromium), or set MINUTEBOOK_CHROMIUM to a Chromium or Chrome')
     command -v apt-get >/dev/null || fail "${missing[@]}" 'there is no apt-get here: install the above and run this again'
     if [[ $(id -u) != 0 ]] && ! command -v sudo >/dev/null; then
-        fail "${missing[@]}" 'installing needs root, and there is no sudo: as root, apt-get install gcc libc6-dev postgresql pgbouncer nodejs npm python3'
+        fail "${missing[@]}" 'installing needs root, and there is no sudo: as root, apt-get install gcc libc6-dev postgresql pgbouncer nodejs npm python3 chromium'
     fi
     as_root apt-get update
     if [[ $compiler == no ]]; then
@@ -126,18 +137,24 @@ if [[ $compiler == no || $server == no || $pooler == no || $node == no || $pytho
     if [[ $python == no ]]; then
         install python3
     fi
+    if [[ $browser == no ]]; then
+        install chromium
+    fi
     has_compiler || fail 'the C compiler is still missing after the installation'
     has_server || fail "PostgreSQL's server is still missing after the installation"
     has_pooler || fail 'PgBouncer is still missing after the installation'
     has_node || fail 'Node 18 with npm is still missing after the installation'
     has_python || fail 'Python 3 is still missing after the installation'
+    has_browser || fail 'Chromium is still missing after the installation: set MINUTEBOOK_CHROMIUM'
 fi
 
-if ! has_provider; then
-    echo 'test.sh: installing the packages of tests/oidc'
-    npm ci --prefix tests/oidc --ignore-scripts --no-audit --no-fund
-    cp tests/oidc/package-lock.json tests/oidc/node_modules/.installed
-fi
+for folder in tests/oidc tests/page; do
+    if ! has_packages "$folder"; then
+        echo "test.sh: installing the packages of $folder"
+        npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
+        cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+    fi
+done
 
 if [[ ${1:-} == --prepare ]]; then
     exit 0

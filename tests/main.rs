@@ -8,6 +8,7 @@ mod cli;
 mod disclosure;
 mod documents;
 mod fixtures;
+mod page;
 mod papers;
 mod read_models;
 mod server;

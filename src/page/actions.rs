@@ -153,7 +153,7 @@ pub(super) async fn one(request: PageRequest, Path((code, name)): Path<(String, 
     let page = ActionView::list(request.log(), &query, &filter).await?;
     let action = page.rows.first().ok_or_else(missing)?;
     let provenance = provenance_of(request.log(), &Subject::Action(reference.clone()), &query).await?;
-    let life = super::audit::life(&request, &format!("action:{reference}")).await?;
+    let life = super::audit::life(&request, of.scope.zone, &format!("action:{reference}")).await?;
     let main = html! {
         h1 { (action.reference) }
         p.words { (action.text) (shown::mark(action.classification)) }

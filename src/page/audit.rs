@@ -7,6 +7,7 @@ use crate::present::{values, who};
 use crate::query::events::{EventFilter, EventView};
 use axum::extract::Path;
 use axum::response::Response;
+use chrono_tz::Tz;
 use maud::{Markup, html};
 use minutebook_domain::classification::Clearance;
 use minutebook_domain::{Event, Position, StreamId};
@@ -76,7 +77,8 @@ pub(super) async fn one(request: PageRequest, Path(position): Path<String>) -> R
     let at: u64 = position.parse().map_err(|_| missing())?;
     let audience = request.reader.audience();
     let event = request.reader.events().at(Position::new(at), &audience).await?.ok_or_else(missing)?;
-    let rows: [(&str, Option<Markup>); 12] = [
+    let (before, after) = neighbours(&request, at).await?;
+    let rows: [(&str, Option<Markup>); 13] = [
         ("Subject", Some(subject(&request, &event.stream))),
         ("Stream and version", Some(html! { code { (event.stream) } ", version " (event.version) })),
         ("Happened", Some(moment(event.valid_at))),
@@ -88,6 +90,7 @@ pub(super) async fn one(request: PageRequest, Path(position): Path<String>) -> R
         ("Reason", event.reason.as_ref().map(|reason| html! { (values::value(reason)) })),
         ("Known to", Some(html! { "readers of " (event.classification) " and above" })),
         ("Command", event.command_id.as_ref().map(|id| html! { code { (id) } })),
+        ("Belongs with", event.correlation_id.as_ref().map(|name| html! { (name) })),
         ("Event id", Some(html! { code { (event.event_id) } })),
     ];
     let main = html! {
@@ -111,15 +114,29 @@ pub(super) async fn one(request: PageRequest, Path(position): Path<String>) -> R
             }
         }
         p {
-            @if at > 1 { a href=(address::event(at - 1)) rel="prev" { "← Event " (at - 1) } " " }
-            a href=(address::event(at + 1)) rel="next" { "Event " (at + 1) " →" }
+            @if let Some(before) = before { a href=(address::event(before)) rel="prev" { "← Event " (before) } " " }
+            @if let Some(after) = after { a href=(address::event(after)) rel="next" { "Event " (after) " →" } }
         }
     };
     request.book_page(&format!("Event {at}"), request.log().known_whole(None).await?, &main).await
 }
 
+/// How far back the event before another is looked for.
+const LOOKED_BACK: u16 = 20;
+
+/// The events before and after a position that the reader may know.
+async fn neighbours(request: &PageRequest, at: u64) -> Result<(Option<Position>, Option<Position>), Problem> {
+    let (filter, audience) = (EventFilter::default(), request.reader.audience());
+    let events = request.reader.events();
+    let before = Position::new(at.saturating_sub(u64::from(LOOKED_BACK) + 1));
+    let before = events.page(&filter, before, usize::from(LOOKED_BACK), &audience).await?.events;
+    let before = before.iter().rev().map(|event| event.position).find(|position| position.number() < at);
+    let after = events.page(&filter, Position::new(at), 1, &audience).await?.events;
+    Ok((before, after.first().map(|event| event.position)))
+}
+
 /// The events of one subject that the reader may know, in order; nothing if there is none.
-pub(super) async fn life(request: &PageRequest, stream: &str) -> Result<Option<Markup>, Problem> {
+pub(super) async fn life(request: &PageRequest, zone: Tz, stream: &str) -> Result<Option<Markup>, Problem> {
     let Ok(stream) = stream.parse::<StreamId>() else { return Ok(None) };
     let filter = EventFilter { stream: Some(stream), ..EventFilter::default() };
     let audience = request.reader.audience();
@@ -133,7 +150,7 @@ pub(super) async fn life(request: &PageRequest, stream: &str) -> Result<Option<M
             ol.life {
                 @for event in &page.events {
                     li {
-                        div.day { (shown::day(event.valid_at.date_naive())) ", " a href=(address::event(event.position)) { "event " (event.position) } }
+                        div.day { (shown::day(event.valid_at.with_timezone(&zone).date_naive())) ", " a href=(address::event(event.position)) { "event " (event.position) } }
                         span.words { @if let Some(said) = said(event) { (said) } @else { (event.event_type) } }
                         @if let Some(actor) = &event.actor { span.quiet { ", recorded by " (who::by(actor, event.on_behalf_of.as_deref())) } }
                         @if let Some(source) = &event.source { span.quiet { ", from " (who::from(source)) } }

@@ -1,5 +1,6 @@
 //! The page of changes: what differs between two moments.
 
+use super::moment::PageMoment;
 use super::request::{PageRequest, Place};
 use super::shown;
 use crate::api::Problem;
@@ -11,7 +12,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use minutebook_projections::actions::Actions;
 use minutebook_projections::decisions::Decisions;
-use minutebook_projections::differences::Difference;
+use minutebook_projections::differences::{Difference, RowChange};
 use minutebook_projections::matters::Matters;
 use minutebook_projections::party_statuses::PartyStatuses;
 
@@ -24,7 +25,7 @@ pub(super) async fn list(request: PageRequest, Path(code): Path<String>) -> Resu
     let code = &of.scope.committee.code;
     let from: Option<PointInTime> = request.fields.parse("from")?;
     let from_known_at: Option<KnownAt> = request.fields.parse("from_known_at")?;
-    let before = of.stops.iter().rev().find(|stop| stop.day < of.scope.today);
+    let before = of.meetings().find(|stop| stop.day < of.scope.today);
     let from = match (from, &from_known_at) {
         (None, None) => before.map(|stop| PointInTime::EndOfDay(stop.day)),
         (from, _) => from,
@@ -39,6 +40,7 @@ pub(super) async fn list(request: PageRequest, Path(code): Path<String>) -> Resu
         ("Matters arising", changes::<Matters>(log, &first, &second).await?),
     ];
     let total: usize = parts.iter().map(|(_, differences)| differences.len()).sum();
+    let first = PageMoment { as_of: from.clone(), known_at: from_known_at.clone() };
     let shown_from = from.as_ref().map(ToString::to_string).unwrap_or_default();
     let main = html! {
         h1 { "Changes" }
@@ -53,22 +55,22 @@ pub(super) async fn list(request: PageRequest, Path(code): Path<String>) -> Resu
             div {
                 label for="from" { "Since: a day, a time or a meeting" }
                 input id="from" name="from" value=(shown_from) list="meetings";
-                datalist id="meetings" { @for stop in of.stops.iter().rev() { option value=(stop.day) label=(stop.name()) {} } }
+                datalist id="meetings" { @for stop in of.meetings() { option value=(stop.day) label=(stop.name()) {} } }
             }
             button { "Show" }
         }
         @for (name, differences) in &parts {
-            @if !differences.is_empty() { (part(&request, name, differences)) }
+            @if !differences.is_empty() { (part(&request, &first, name, differences)) }
         }
     };
     request.committee_page(&of, (Place::Changes, "Changes"), position, (html! {}, main)).await
 }
 
-fn part(request: &PageRequest, name: &str, differences: &[Difference]) -> Markup {
+fn part(request: &PageRequest, first: &PageMoment, name: &str, differences: &[Difference]) -> Markup {
     html! {
         section {
             h2 { (name) " " span.quiet { (differences.len()) } }
-            (shown::differences(request, differences))
+            (shown::differences(&request.moment, (RowChange::Gone, first), differences))
         }
     }
 }

@@ -106,7 +106,7 @@ pub(super) async fn one(request: PageRequest, Path((code, name)): Path<(String, 
     let actions = ActionView::list(request.log(), &query, &actions).await?.rows;
     let decisions = DecisionFilter { meeting: of_meeting, ..DecisionFilter::default() };
     let decisions = DecisionView::list(request.log(), &query, &decisions).await?.rows;
-    let life = super::audit::life(&request, &format!("meeting:{}", meeting.first_reference())).await?;
+    let life = super::audit::life(&request, of.scope.zone, &format!("meeting:{}", meeting.first_reference())).await?;
     let main = html! {
         h1 { (meeting.title()) }
         p id="moment" {

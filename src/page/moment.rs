@@ -25,6 +25,8 @@ pub(super) struct Stop {
     pub(super) day: NaiveDate,
     /// What happened on the day: `meeting 72`.
     pub(super) what: Option<String>,
+    /// Whether it is the eve of a meeting: the record as the committee finds it when it meets.
+    pub(super) is_eve: bool,
 }
 
 impl Stop {
@@ -91,7 +93,7 @@ pub(super) fn control(path: &str, fields: &Fields, moment: &PageMoment, day: Nai
             @if let Some(current) = current {
                 form.slider method="get" action=(path) {
                     (fields.hidden(&["as_of", "stop"]))
-                    label.unseen for="stop" { "Days on which the committee met" }
+                    label.unseen for="stop" { "Days on which the committee met, and their eves" }
                     input id="stop" type="range" name="stop" min="0" max=(stops.len() - 1) value=(current) list="stops"
                         aria-valuetext=(stops[current].name());
                     datalist id="stops" {

@@ -168,7 +168,7 @@ fn numbers(
 ) -> Markup {
     let late = actions.iter().filter(|action| action.overdue).count();
     let code = &of.scope.committee.code;
-    let last = of.stops.iter().rev().find(|stop| stop.day < of.scope.today);
+    let last = of.meetings().find(|stop| stop.day < of.scope.today);
     html! {
         p id="moment" {
             @if request.moment.is_past() { "As of " (shown::day(of.scope.today)) ": " }
@@ -225,7 +225,7 @@ fn status_kinds(request: &PageRequest, code: &CommitteeCode, statuses: &[StatusV
             h2 id="statuses" { "Latest statuses of parties" }
             table {
                 thead { tr { th scope="col" { "Kind" } th scope="col" { "Status" } th scope="col" { "Parties" } } }
-                tbody { @for ((kind, value), number) in &kinds { tr { td { (kind) } td { (value) } td.number { (number) } } } }
+                tbody { @for ((kind, value), number) in &kinds { tr { td { (kind) } td.name { (value) } td.number { (number) } } } }
             }
             p { a href=(request.at(&format!("/{code}/parties"))) { "All parties" } }
         }
@@ -260,7 +260,7 @@ fn charts(of: &CommitteeStatistics) -> Markup {
     let verbs: Vec<String> = verbs.iter().map(|(verb, number)| format!("{number} {verb}")).collect();
     let decided = [ChartSeries { name: "decisions", look: Look::Bars, values: decisions }];
     html! {
-        section aria-label="Actions by month" { (chart("actions-chart", "Actions by month", &said, &labels, &series)) }
-        section aria-label="Decisions by month" { (chart("decisions-chart", "Decisions by month", &format!("{}.", verbs.join(", ")), &labels, &decided)) }
+        div { (chart("actions-chart", "Actions by month", &said, &labels, &series)) }
+        div { (chart("decisions-chart", "Decisions by month", &format!("{}.", verbs.join(", ")), &labels, &decided)) }
     }
 }

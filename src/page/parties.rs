@@ -91,7 +91,7 @@ pub(super) async fn one(request: PageRequest, Path((code, name)): Path<(String, 
     let code = &of.scope.committee.code;
     let filter = StatusFilter { party: Some(party.to_string()), ..StatusFilter::default() };
     let page = StatusView::list(request.log(), &request.query(Some(code)), &filter).await?;
-    let life = super::audit::life(&request, &format!("party:{code}:{party}")).await?;
+    let life = super::audit::life(&request, of.scope.zone, &format!("party:{code}:{party}")).await?;
     if page.rows.is_empty() && life.is_none() {
         return Err(missing());
     }

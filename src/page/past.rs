@@ -1,6 +1,6 @@
 //! The banner of a page of the past: that it is one, and how it differs from now.
 
-use super::moment::long_day;
+use super::moment::{PageMoment, long_day};
 use super::request::{CommitteeOfPage, PageRequest};
 use super::{address, shown};
 use crate::api::Problem;
@@ -49,7 +49,7 @@ pub(super) fn banner(request: &PageRequest, of: &CommitteeOfPage, found: &[Diffe
             @if !found.is_empty() {
                 details {
                     summary { "What differs from now" }
-                    (shown::differences(request, &found[..found.len().min(LISTED)]))
+                    (shown::differences(&request.moment, (RowChange::Added, &PageMoment::default()), &found[..found.len().min(LISTED)]))
                     @if found.len() > LISTED { p { a href=(since) { "All " (found.len()) " differences" } } }
                 }
             }

@@ -5,6 +5,7 @@ use super::fields::Fields;
 use super::moment::{PageMoment, Stop, control};
 use crate::api::guard::Reader;
 use crate::api::{Cacheable, Problem, Service};
+use crate::present::visible::visible;
 use crate::query::committees::{CommitteeFilter, CommitteeView};
 use crate::query::meetings::{MeetingFilter, MeetingView};
 use crate::query::queryable::Queryable;
@@ -90,6 +91,13 @@ pub(super) struct CommitteeOfPage {
     pub(super) stops: Vec<Stop>,
 }
 
+impl CommitteeOfPage {
+    /// The days of meetings, the latest first.
+    pub(super) fn meetings(&self) -> impl Iterator<Item = &Stop> {
+        self.stops.iter().rev().filter(|stop| !stop.is_eve)
+    }
+}
+
 impl PageRequest {
     pub(super) fn log(&self) -> &Log {
         self.reader.log()
@@ -129,11 +137,17 @@ impl PageRequest {
         let meetings = MeetingView::list(self.log(), &self.query_now(Some(&code)), &MeetingFilter::default()).await?;
         let held = meetings.rows.iter().filter(|meeting| !meeting.cancelled);
         let mut stops: Vec<Stop> = held
-            .map(|meeting| Stop {
-                day: meeting.held_on,
-                what: Some(meeting.number.map_or_else(|| "meeting".to_owned(), |number| format!("meeting {number}"))),
+            .flat_map(|meeting| {
+                let name =
+                    meeting.number.map_or_else(|| "the meeting".to_owned(), |number| format!("meeting {number}"));
+                let eve = meeting.held_on.pred_opt().unwrap_or(meeting.held_on);
+                [
+                    Stop { day: eve, what: Some(format!("the eve of {name}")), is_eve: true },
+                    Stop { day: meeting.held_on, what: Some(name), is_eve: false },
+                ]
             })
             .collect();
+        stops.sort_by_key(|stop| (stop.day, stop.is_eve));
         let today = self.today();
         stops.retain(|stop| stop.day <= today);
         stops.dedup_by_key(|stop| stop.day);
@@ -165,7 +179,7 @@ impl PageRequest {
         let (code, name) = (&of.scope.committee.code, &of.scope.committee.name);
         let title = if title.is_empty() { name.to_string() } else { format!("{title} · {code}") };
         let places = html! {
-            nav.places aria-label=(name) {
+            nav.places id="places" aria-label=(name) {
                 @for listed in Place::ALL {
                     a href=(self.at(&listed.address(code))) aria-current=[(listed == place).then_some("page")] {
                         @if listed == Place::Overview { (code) } @else { (listed.name()) }
@@ -193,7 +207,7 @@ impl PageRequest {
     ) -> Result<Response, Problem> {
         let known = self.reader.last_known(position).await?;
         let foot = html! {
-            p { "As recorded up to position " (known) "." }
+            p { "As recorded up to position " (known) ". " a href="/audit" { "Audit trail" } }
         };
         let is_public = self.reader.principal().is_anonymous();
         let page = page(title, (places, &self.who()), before, main, &foot);
@@ -211,7 +225,7 @@ impl PageRequest {
     fn who(&self) -> Markup {
         let to = self.uri.path_and_query().map_or("/", |to| to.as_str());
         html! {
-            div.who {
+            div.who id="reader" {
                 @if self.reader.principal().is_anonymous() {
                     a href=(address::with_fields("/sign-in", [("to", to)])) { "Sign in" }
                 } @else {
@@ -222,10 +236,10 @@ impl PageRequest {
     }
 }
 
-/// Answers with a page.
+/// Answers with a page. Signs that turn the direction of what follows are shown, as the commands show them.
 pub(super) fn respond(status: StatusCode, page: &Markup) -> Response {
     let policy = (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
-    (status, [policy], Html(page.0.clone())).into_response()
+    (status, [policy], Html(visible(&page.0).into_owned())).into_response()
 }
 
 /// A whole page.

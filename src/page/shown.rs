@@ -1,6 +1,7 @@
 //! Pieces that several pages show alike: marks, links to subjects, days, tables, differences.
 
 use super::address;
+use super::moment::PageMoment;
 use super::request::PageRequest;
 use crate::present::values;
 use chrono::NaiveDate;
@@ -83,11 +84,11 @@ pub(super) fn provenance(rows: &[(Provenance, Tz)]) -> Markup {
     html! {
         section aria-labelledby="why" {
             h2 id="why" { "Why each field is as it is" }
-            @for (row, _) in rows {
+            @for (row, zone) in rows {
                 ol.life {
                     @for (from, fields) in by_event(row) {
                         li {
-                            div.day { (day(from.valid_at.date_naive())) ", " (origin(from)) }
+                            div.day { (day(from.valid_at.with_timezone(zone).date_naive())) ", " (origin(from)) }
                             @for (field, value) in fields { div { span.quiet { (values::name(field)) ": " } (values::value(value)) } }
                         }
                     }
@@ -109,8 +110,13 @@ fn by_event(row: &Provenance) -> Vec<(&Origin, SetFields<'_>)> {
     events.into_values().collect()
 }
 
-/// Differences between two moments, each with the events that made it.
-pub(super) fn differences(request: &PageRequest, differences: &[Difference]) -> Markup {
+/// Differences between two moments, each with the events that made it. A row leads to its page as of `moment`, unless it is not
+/// there: one that was added or is gone, as `absent` says, leads to its page as of the other moment.
+pub(super) fn differences(
+    moment: &PageMoment,
+    (absent, other): (RowChange, &PageMoment),
+    differences: &[Difference],
+) -> Markup {
     html! {
         ul.plain.changes {
             @for difference in differences {
@@ -120,7 +126,9 @@ pub(super) fn differences(request: &PageRequest, differences: &[Difference]) -> 
                     span class=(class) { (word) } " "
                     @let name = values::subject(&difference.stream, &difference.key, &difference.row);
                     @match address::named(&name).or_else(|| address::subject(&difference.stream)) {
-                        Some(path) => a href=(request.at(&path)) { (name) },
+                        Some(path) => {
+                            a href=(address::at(&path, if difference.change == absent { other } else { moment })) { (name) }
+                        },
                         None => (name),
                     }
                     @if difference.change == RowChange::Changed {

@@ -2,15 +2,27 @@
 const said = document.getElementById("said");
 const say = (text) => { if (said) said.textContent = text; };
 
+/** The number of the latest change of the moment: the answer to an earlier one is not shown. */
+let latest = 0;
+
 /** Replaces the page's content by that of another address, and keeps the focus where it is. */
 async function show(address) {
-  const focused = document.activeElement?.id;
+  const request = latest;
   const answer = await fetch(address, { headers: { accept: "text/html" } });
   const other = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const id of ["time", "past", "main", "foot"]) {
+  if (request !== latest) return;
+  const focused = document.activeElement?.id;
+  const past = other.getElementById("past");
+  const before = document.getElementById("past");
+  for (const id of ["places", "reader", "time", "main", "foot"]) {
     const [here, there] = [document.getElementById(id), other.getElementById(id)];
     if (here && there) here.replaceWith(document.adoptNode(there));
   }
+  // A page as of now has no banner.
+  const unfolded = before?.querySelector("details")?.open ?? false;
+  before?.remove();
+  if (past) document.getElementById("time").after(document.adoptNode(past));
+  if (unfolded) past?.querySelector("details")?.setAttribute("open", "");
   document.title = other.title;
   history.replaceState(null, "", answer.url);
   if (focused) document.getElementById(focused)?.focus();
@@ -22,7 +34,8 @@ async function show(address) {
 function follow() {
   const slider = document.getElementById("stop");
   const shown = document.getElementById("stop-name");
-  if (!slider || !shown) return;
+  if (!slider || !shown || slider.dataset.followed) return;
+  slider.dataset.followed = "yes";
   const stops = [...slider.list.options].map((option) => option.label);
   const name = () => {
     shown.textContent = stops[slider.value] ?? "";
@@ -33,11 +46,12 @@ function follow() {
   let waiting;
   slider.addEventListener("input", () => {
     name();
+    latest += 1;
     clearTimeout(waiting);
     waiting = setTimeout(() => {
       const address = new URL(slider.form.action);
       address.search = new URLSearchParams(new FormData(slider.form));
-      show(address).catch(() => slider.form.submit());
+      show(address).catch(() => { location.href = address; });
     }, 200);
   });
 }

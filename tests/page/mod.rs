@@ -1,0 +1,10 @@
+//! The pages, read in a headless browser.
+
+mod accessibility;
+mod hostile_book;
+mod hostile_texts;
+mod keyboard;
+mod links;
+mod past;
+mod pictures;
+mod windows;
