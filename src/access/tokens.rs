@@ -9,6 +9,7 @@ use minutebook_domain::Position;
 use minutebook_domain::reference::{TokenHash, TokenId};
 use minutebook_domain::token::ALL_TOKENS;
 use minutebook_ledger::{Log, Selection, StoreError};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -61,6 +62,14 @@ impl Tokens {
         }
         let now = self.log.environment().clock.now();
         self.register().get(id).ok_or(AuthenticationError::Unknown)?.admit(now)
+    }
+
+    /// Returns the key under which a browser keeps the drafts of a token's bearer; none for a token that is not known. Who knows
+    /// the token, or its hash in the ledger, could make it: both may read what the bearer may.
+    pub fn draft_key(&self, id: &TokenId) -> Option<[u8; 32]> {
+        let register = self.register();
+        let hash = &register.get(id)?.issued.sha256;
+        Some(Sha256::new().chain_update("drafts of minutes\0").chain_update(hash.to_string()).finalize().into())
     }
 
     /// Lists all tokens, each with its last noted use.

@@ -188,6 +188,11 @@ pub(super) fn record(document: &MeetingDocument) -> Markup {
     }
 }
 
+/// What stands before the items of a document.
+pub(super) fn front(document: &MeetingDocument) -> Markup {
+    html! { div.document { @for block in &document.front { (shown_block(block)) } } }
+}
+
 fn shown_block(block: &HeadlinesBlock) -> Markup {
     html! {
         @match block {

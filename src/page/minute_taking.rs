@@ -3,7 +3,7 @@
 
 use super::address;
 use super::fields::Fields;
-use super::meetings::record;
+use super::meetings::{front, record};
 use super::request::{CommitteeOfPage, PageRequest, Place};
 use super::shown;
 use crate::access::Permission;
@@ -25,8 +25,8 @@ use minutebook_domain::meeting::{
     ApologiesRecorded, AttendanceRecorded, Capacity, HeadlinesPublished, MeetingClosed, MeetingConvened, MeetingEvent,
 };
 use minutebook_domain::reference::{CommitteeCode, ItemLabel, MeetingRef, Name};
-use minutebook_domain::{Position, StreamId};
-use minutebook_ledger::{Command, Receipt};
+use minutebook_domain::{Event, Position, StreamId};
+use minutebook_ledger::Command;
 use minutebook_projections::committees::Member;
 use sha2::{Digest, Sha256};
 
@@ -59,6 +59,14 @@ pub(super) async fn open(request: PageRequest, _: Writer, Path(name): Path<Strin
     let sitting = Sitting::read(&request, &name).await?;
     let said = Said { item: request.fields.parse("item")?, ..Said::default() };
     sitting.page(&request, said).await
+}
+
+/// The key under which the browser keeps what is typed and not recorded yet. The server gives it to the same bearer alone, so
+/// that the next user of the browser cannot read the drafts.
+pub(super) async fn draft_key(writer: Writer) -> Result<Response, Problem> {
+    let (name, key) = writer.draft_key().ok_or_else(|| Problem::not_found("this session keeps no drafts"))?;
+    let body = serde_json::json!({ "name": name, "key": hex::encode(key) }).to_string();
+    Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body).into_response())
 }
 
 /// Reads or records what was typed, notes who is there, closes the meeting, or publishes its headlines.
@@ -136,7 +144,7 @@ pub(super) fn convening(code: &CommitteeCode, meetings: &[MeetingView], announce
     let time = |time: Option<NaiveTime>| time.map(|time| time.format("%H:%M").to_string());
     html! {
         details.screen-only {
-            summary { "Convene a meeting" }
+            summary id="convene" { "Convene a meeting" }
             form.filters method="post" action={ "/" (code) "/meetings" } {
                 (key())
                 div { label for="number" { "Number" } input id="number" name="number" inputmode="numeric" required value=(next); }
@@ -189,8 +197,16 @@ impl Sitting {
         let typed = TypedText { meeting: &self.reference, item, text: &text, classification: mark };
         let understood = writer.understand(&typed).await?;
         if is_recorded && understood.refused.is_empty() && !understood.statements.is_empty() {
-            let _: Receipt = writer.record_commands(understood.commands(), &key).await?;
-            return Ok(self.recorded(item));
+            let commands = understood.commands();
+            writer.record_commands(commands.clone(), &key).await?;
+            // Who tables an item goes on under it.
+            let tabled = commands.iter().rev().find_map(|command| match command {
+                Command::Record { event: Event::Meeting(MeetingEvent::AgendaItemTabled(tabled)), .. } => {
+                    Some(tabled.number)
+                }
+                _ => None,
+            });
+            return Ok(self.recorded(tabled.or(item)));
         }
         let refusal = (is_recorded && !understood.refused.is_empty())
             .then(|| "Nothing was recorded: a part of the text is refused.".to_owned());
@@ -229,7 +245,7 @@ impl Sitting {
                 }
                 section aria-labelledby="so-far" {
                     h2 id="so-far" { "The record so far" }
-                    div id="record" { @match &document { Some(document) => (record(document)), None => p { "Nothing is recorded yet." } } }
+                    div id="record" { @match &document { Some(document) => { (front(document)) (record(document)) }, None => p { "Nothing is recorded yet." } } }
                 }
             }
         };
@@ -262,7 +278,7 @@ impl Sitting {
                     }
                 }
                 label for="text" { "Type it as it would be published" }
-                textarea id="text" name="text" rows="6" spellcheck="true" aria-describedby="how" { (said.text) }
+                textarea id="text" name="text" rows="6" spellcheck="true" autofocus aria-describedby="how" { (said.text) }
                 p.quiet id="how" { "“The committee AGREED the plan. ACTION: SECAS to publish it by 27 March 2019.” A heading such as “4. Plans (RED)” "
                     "tables an item; “Present: Ada Marsh (Chair)” notes who is there. Ctrl+Enter records." }
                 button name="act" value="read" { "Read" } " "
@@ -317,12 +333,12 @@ impl Sitting {
                             (key())
                             input type="hidden" name="act" value="close";
                             div { label for="at" { "Closed at" } input id="at" name="at" type="time"; }
-                            button.main { "Close the meeting" }
+                            button.main id="close" { "Close the meeting" }
                         }
                     }
                 }
             } @else if !self.meeting.closed {
-                form method="post" action=(path) { input type="hidden" name="act" value="check"; button { "Check and close" } }
+                form method="post" action=(path) { input type="hidden" name="act" value="check"; button id="check-first" { "Check and close" } }
             }
             @if self.meeting.closed {
                 form.filters method="post" action=(path) {
@@ -333,7 +349,7 @@ impl Sitting {
                         select id="audience" name="audience" { @for mark in &self.marks { option value=(mark) { (mark) } } }
                     }
                     div { label for="on" { "Published on" } input id="on" name="on" type="date"; }
-                    button.main { "Note that the headlines are published" }
+                    button.main id="publish" { "Note that the headlines are published" }
                 }
             }
         }

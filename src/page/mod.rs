@@ -38,6 +38,7 @@ pub(crate) fn router(service: Service) -> Router {
         .route("/search", get(search::find))
         .route("/sign-in", get(sign_in::ask).post(sign_in::begin))
         .route("/sign-out", post(sign_in::end))
+        .route("/minutes/draft-key", get(minute_taking::draft_key))
         .route("/minutes/{meeting}", get(minute_taking::open).post(minute_taking::act))
         .route("/audit", get(audit::list))
         .route("/audit/events/{position}", get(audit::one))

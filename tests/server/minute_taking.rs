@@ -193,6 +193,14 @@ async fn minutes_are_typed_by_those_who_may_record_alone() {
         [("act", "record"), ("item", "1"), ("mark", "RED"), ("text", "The TSC NOTED the canary."), ("key", "c")];
     assert_eq!(desk.post("/minutes/TSC_46_2905", &canary).await.0, 303);
     let before = desk.events();
+    // The key of drafts is the writer's own, and the same each time.
+    let (_, key) = desk.get("/minutes/draft-key", &desk.cookie).await;
+    assert_eq!(desk.get("/minutes/draft-key", &desk.cookie).await, (200, key.clone()));
+    let second = desk.sign_in("secretary", "RED").await;
+    let (_, other) = desk.get("/minutes/draft-key", &second).await;
+    let field = |answer: &str, name: &str| serde_json::from_str::<Value>(answer).unwrap()[name].clone();
+    assert_eq!(field(&key, "key").as_str().map(str::len), Some(64));
+    assert!(field(&key, "key") != field(&other, "key") && field(&key, "name") != field(&other, "name"));
     let reader = desk.sign_in("reader", "GREEN").await;
     let events = desk.events();
     for (cookie, status) in [(String::new(), 401), (reader, 403)] {
@@ -203,8 +211,10 @@ async fn minutes_are_typed_by_those_who_may_record_alone() {
                 "{path}"
             );
         }
-        let (answered, page) = desk.get("/minutes/TSC_46_2905", &cookie).await;
-        assert!(answered == status && !page.contains("canary"), "{answered}: {page}");
+        for path in ["/minutes/TSC_46_2905", "/minutes/draft-key"] {
+            let (answered, page) = desk.get(path, &cookie).await;
+            assert!(answered == status && !page.contains("canary") && !page.contains("key\""), "{answered}: {page}");
+        }
         desk.cookie = cookie;
         for fields in [&canary[..], &[("act", "close")], &[("act", "publish")], &[("act", "attendance")]] {
             assert_eq!(desk.post("/minutes/TSC_46_2905", fields).await.0, status);

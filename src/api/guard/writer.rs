@@ -15,7 +15,8 @@ use minutebook_domain::classification::Classification;
 use minutebook_domain::meeting::MeetingEvent;
 use minutebook_domain::reference::{CommitteeCode, MeetingRef};
 use minutebook_domain::{
-    CommandId, Event, Position, Rejection, RejectionKind, RequestMetadata, Source, StreamId, StreamVersion,
+    CommandId, Event, Position, Rejection, RejectionKind, RequestMetadata, SenderIdentity, Source, StreamId,
+    StreamVersion,
 };
 use minutebook_ledger::{
     AppendError, Command, EventLocation, Log, Receipt, RecordError, Recorder, Request, Selection, StoreError,
@@ -161,6 +162,13 @@ impl Writer {
         let request = Request { commands, metadata: self.metadata(key), expected: None, planned: false };
         self.authorize(&request).await?;
         self.record(&request).await
+    }
+
+    /// The key under which the writer's browser keeps drafts, and a name for it that tells nothing of it; none for a writer without
+    /// a token of the ledger.
+    pub(crate) fn draft_key(&self) -> Option<(String, [u8; 32])> {
+        let Some(SenderIdentity::Token(id)) = self.principal.identity() else { return None };
+        Some((id.to_string(), self.service.inner.authenticator.tokens().draft_key(id)?))
     }
 
     /// The receipt of what was recorded under a key; none if it is new.

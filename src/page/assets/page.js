@@ -74,6 +74,61 @@ function take(page, ids) {
   }
 }
 
+/** The drafts of one meeting: what is typed and not recorded, encrypted under a key that the server gives to the same writer alone. */
+class Drafts {
+  static async open(meeting) {
+    const answer = await fetch("/minutes/draft-key");
+    if (!answer.ok || !crypto.subtle) return null;
+    const { name, key } = await answer.json();
+    const bytes = Uint8Array.from(key.match(/../g), (digits) => parseInt(digits, 16));
+    const drafts = new Drafts();
+    drafts.key = await crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+    drafts.prefix = `${name}/${meeting}/`;
+    drafts.store = await new Promise((done, failed) => {
+      const request = indexedDB.open("minutebook", 1);
+      request.onupgradeneeded = () => request.result.createObjectStore("drafts");
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => failed(request.error);
+    });
+    await drafts.adopt();
+    return drafts;
+  }
+
+  /** Takes over the draft of a tab that is closed, or else begins one of this tab's own. A tab holds a lock while it is open. */
+  async adopt() {
+    const [held, kept] = [await navigator.locks.query(), await this.ask("getAllKeys")];
+    const open = new Set(held.held.map((lock) => lock.name));
+    const left = kept.filter((id) => id.startsWith(this.prefix) && !open.has(id));
+    this.id = left.at(-1) ?? this.prefix + crypto.randomUUID();
+    navigator.locks.request(this.id, { ifAvailable: true }, () => new Promise(() => {}));
+  }
+
+  ask(method, ...parameters) {
+    return new Promise((done, failed) => {
+      const request = this.store.transaction("drafts", "readwrite").objectStore("drafts")[method](...parameters);
+      request.onsuccess = () => done(request.result);
+      request.onerror = () => failed(request.error);
+    });
+  }
+
+  async keep(draft) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, new TextEncoder().encode(JSON.stringify(draft)));
+    await this.ask("put", { iv, data }, this.id);
+  }
+
+  async kept() {
+    const sealed = await this.ask("get", this.id);
+    if (!sealed) return null;
+    const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, this.key, sealed.data);
+    return JSON.parse(new TextDecoder().decode(data));
+  }
+
+  drop() {
+    return this.ask("delete", this.id);
+  }
+}
+
 /** Shows what is understood while a text is typed, and records it without leaving the page: a text that is not recorded stays. */
 function minute(form) {
   const text = form.elements.text;
@@ -84,9 +139,25 @@ function minute(form) {
       if (answer.ok) take(page, ["understood"]);
     } catch { /* The next letter asks again. */ }
   };
+  const fields = ["item", "mark", "key", "text"];
+  const draft = () => Object.fromEntries(fields.map((name) => [name, form.elements[name].value]));
+  let drafts, keeping = Promise.resolve();
+  // One after the other: an older draft never replaces a newer one.
+  const keep = () => { keeping = keeping.then(() => text.value.trim() ? drafts?.keep(draft()) : drafts?.drop()).catch(() => {}); };
+  Drafts.open(new URL(form.action).pathname).then(async (opened) => {
+    drafts = opened;
+    const kept = await drafts?.kept();
+    if (kept && !text.value.trim()) {
+      for (const name of fields) form.elements[name].value = kept[name] ?? "";
+      say("What you typed before, and did not record, is here again.");
+      read();
+    }
+    keep();
+  }).catch(() => {});
   text.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(read, 500);
+    keep();
   });
   const record = async () => {
     clearTimeout(waiting);
@@ -94,11 +165,10 @@ function minute(form) {
     try {
       const { answer, page } = await send(form, "record");
       if (answer.redirected && answer.ok) {
-        const item = form.elements.item.value;
         take(page, ["record", "moment", "item"]);
-        form.elements.item.value = item;
         form.elements.key.value = page.querySelector("#minutes [name=key]").value;
         text.value = "";
+        keep();
         document.getElementById("understood").replaceChildren();
         say("Recorded.");
       } else if (answer.ok) {
