@@ -8,7 +8,8 @@
 use super::client_address::{ClientAddress, TrustedProxies};
 use super::settings::LimitsSection;
 use crate::access::CallerIdentity;
-use crate::api::{Problem, ProblemKind, Service, bearer_token};
+use crate::access::SessionSecret;
+use crate::api::{Problem, ProblemKind, Service, bearer_token, session_of};
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
@@ -108,7 +109,9 @@ impl ClientRateLimiter {
     pub(super) fn admit(&self, request: &Request, price: u32) -> Result<RatePermit, Problem> {
         let client = self.proxies.client(request);
         let has_authorization = request.headers().contains_key(header::AUTHORIZATION);
+        let session = session_of(request.headers());
         let token = bearer_token(request.headers()).ok().flatten();
+        let token = token.or(session.as_ref().filter(|_| !has_authorization).map(SessionSecret::reveal));
         let token = token.map(|token| <TokenHash>::from(Sha256::digest(token.as_bytes())));
         let identity = token.and_then(|token| lock(&self.accepted).get(&token).copied());
         let payer = match (identity, client) {
@@ -128,12 +131,9 @@ impl ClientRateLimiter {
 
     /// Learns from the response whose token it was, or charges a rejected token to its address.
     pub(super) fn settle(&self, permit: &RatePermit, response: &Response) {
-        if !permit.has_authorization {
-            return;
-        }
         if let (Some(token), Some(identity)) = (permit.token, response.extensions().get::<CallerIdentity>()) {
             lock(&self.accepted).put(token, *identity);
-        } else if response.status() == StatusCode::UNAUTHORIZED {
+        } else if permit.has_authorization && response.status() == StatusCode::UNAUTHORIZED {
             if let Some(token) = permit.token {
                 lock(&self.accepted).pop(&token);
             }
