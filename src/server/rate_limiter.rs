@@ -7,8 +7,7 @@
 
 use super::client_address::{ClientAddress, TrustedProxies};
 use super::settings::LimitsSection;
-use crate::access::CallerIdentity;
-use crate::access::SessionSecret;
+use crate::access::{CallerIdentity, SessionSecret};
 use crate::api::{Problem, ProblemKind, Service, bearer_token, session_of};
 use axum::extract::Request;
 use axum::http::{StatusCode, header};

@@ -5,6 +5,7 @@ mod hostile_book;
 mod hostile_texts;
 mod keyboard;
 mod links;
+mod minutes;
 mod past;
 mod pictures;
 mod windows;
