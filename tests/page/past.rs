@@ -1,6 +1,7 @@
 //! The moment of a page, set by keyboard, and the banner of the past: they say what the commands say.
 
 use crate::fixtures::browser::ServedBook;
+use crate::fixtures::record_lines::PATIENCE;
 use chrono::Utc;
 use serde_json::{Value, json};
 
@@ -71,4 +72,15 @@ fn the_banner_lists_the_differences_of_the_command() {
             .collect();
         assert_eq!(banner["differences"], expected, "{day}");
     }
+}
+
+#[tokio::test]
+async fn an_action_shows_the_days_of_its_committee() {
+    let book = ServedBook::sample();
+    let client = minutebook::http_client::client(PATIENCE).unwrap();
+    let request = client.get(book.address("/TSC/actions/TSC41-02")).bearer_auth(&book.token);
+    let page = request.send().await.unwrap().text().await.unwrap();
+    // It was completed on 1 May, which began in London while it was still 30 April in UTC.
+    let days = |day: &str| page.matches(&format!("datetime=\"{day}\"")).count();
+    assert_eq!((days("2024-04-30"), days("2024-05-01") >= 3), (0, true));
 }
