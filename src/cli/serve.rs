@@ -70,7 +70,7 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Resul
     let server = Server::bind(log.clone(), settings, position_file).await?;
     let stop = shutdown_signal()?;
     let address = server.address()?;
-    print_error(&format!("listening on {}", api_address(address)));
+    print_error(&format!("listening on {}", addresses(address)));
     let (version, ledger) = (env!("MINUTEBOOK_VERSION"), url.to_string());
     tracing::info!(event = "server.started", version, ledger, %address, position = %log.known_head(), "the server started");
     let position = server.run(stop).await;
@@ -79,14 +79,17 @@ pub(super) async fn run(ledger: Option<&LedgerUrl>, command: ServeArgs) -> Resul
     Ok(ExitCode::SUCCESS)
 }
 
-/// Returns the address of the API: for a server on every address of the machine, one that answers on the machine itself.
-fn api_address(bound: SocketAddr) -> String {
+/// Returns the addresses of the page and the API: for a server on every address of the machine, one that answers on the machine itself.
+fn addresses(bound: SocketAddr) -> String {
     let local = match bound.ip() {
-        ip if !ip.is_unspecified() => return format!("http://{bound}/api/v1"),
+        ip if !ip.is_unspecified() => return format!("http://{bound}/, the API at /api/v1"),
         IpAddr::V4(_) => IpAddr::from(Ipv4Addr::LOCALHOST),
         IpAddr::V6(_) => IpAddr::from(Ipv6Addr::LOCALHOST),
     };
-    format!("http://{}/api/v1 and every other address of this machine", SocketAddr::new(local, bound.port()))
+    format!(
+        "http://{}/ and every other address of this machine, the API at /api/v1",
+        SocketAddr::new(local, bound.port())
+    )
 }
 
 /// Refuses a log that does not continue what the server saw of it before, unless the operator names its present end.

@@ -3,7 +3,7 @@
 use crate::fixtures::api_client::ApiClient;
 use crate::fixtures::committee::{begin, completed, convened, raised, request};
 use crate::fixtures::ledgers::{FixedClock, TestLedger, fixed, on_both_stores};
-use minutebook_ledger::Recorder;
+use minutebook_ledger::{Recorder, Request};
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -79,7 +79,8 @@ async fn due_dates_are_events_on_request(ledger: TestLedger) {
     for action in ["SSC72/01", "SSC72/02"] {
         recorder.record(&request(action, &raised(action))).await.unwrap();
     }
-    recorder.record(&request("done", &completed("SSC72/02"))).await.unwrap();
+    let done = Request { planned: true, ..request("done", &completed("SSC72/02")) };
+    recorder.record(&done).await.unwrap();
     let to_dos = entries(&client, "/api/v1/actions?all=true&format=ics&as_of=2019-03-20").await;
     assert_eq!(to_dos.len(), 2);
     assert!(to_dos.values().all(|to_do| to_do.contains_key("DUE;VALUE=DATE") && to_do.contains_key("SEQUENCE")));
