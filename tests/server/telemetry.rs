@@ -84,7 +84,7 @@ async fn a_request_continues_its_clients_trace_and_its_append_is_a_child_span() 
     assert_eq!(client.get("/api/v1/committees/SSC", &[]).await, 200);
     assert_eq!(client.get("/api/v1/committees/XYZ", &[("traceparent", "nonsense")]).await, 404);
     assert_eq!(client.get("/api/v1/actions", &[("traceparent", &not_traced)]).await, 200);
-    assert_eq!(client.send("PROPFIND", "/elsewhere", &[], "").await, 404);
+    assert_eq!(client.send("PROPFIND", "/api/elsewhere", &[], "").await, 404);
     stop(server).await;
 
     let spans = collector.spans();
