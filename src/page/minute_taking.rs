@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::{NaiveDate, NaiveTime};
 use maud::{Markup, html};
 use minutebook_domain::classification::{Classification, Scheme};
+use minutebook_domain::committee::MemberRole;
 use minutebook_domain::meeting::{
     ApologiesRecorded, AttendanceRecorded, Capacity, HeadlinesPublished, MeetingClosed, MeetingConvened, MeetingEvent,
 };
@@ -33,7 +34,7 @@ use sha2::{Digest, Sha256};
 /// The largest text that is typed at once, in bytes.
 const LARGEST_TEXT: usize = 64 << 10;
 
-/// A meeting that is minuted, and what was said to its writer last.
+/// A meeting that is minuted.
 struct Sitting {
     meeting: MeetingView,
     reference: MeetingRef,
@@ -84,7 +85,7 @@ pub(super) async fn act(
     match fields.get("act") {
         Some("read" | "record") => return sitting.text(&request, &writer, &fields).await,
         Some("attendance") => {
-            let commands = attendance(&stream, &fields)?;
+            let commands = attendance(&stream, &fields, &sitting.of.scope.committee.members)?;
             if !commands.is_empty() {
                 writer.record_commands(commands, key).await?;
             }
@@ -374,16 +375,25 @@ fn shown_understood(understood: &UnderstoodText) -> Markup {
 }
 
 /// Records who is there and who sent apologies, as members were ticked.
-fn attendance(stream: &StreamId, fields: &Fields) -> Result<Vec<Command>, Problem> {
+fn attendance(stream: &StreamId, fields: &Fields, members: &[Member]) -> Result<Vec<Command>, Problem> {
+    let member = |name: &Name| members.iter().find(|member| member.name == *name);
+    let organisation = |name: &Name| member(name).and_then(|member| member.organisation.clone());
     let present: Vec<Name> = fields.parse_all("present")?;
     let absent: Vec<Name> = fields.parse_all("absent")?;
     let present = present.into_iter().map(|name| {
-        let event = AttendanceRecorded { name, organisation: None, capacity: Capacity::Member, part: None };
-        command(stream, event.into())
+        let capacity = match member(&name).map(|member| member.role) {
+            Some(MemberRole::Chair) => Capacity::Chair,
+            Some(MemberRole::Alternate) => Capacity::Alternate,
+            Some(MemberRole::Secretary) => Capacity::InAttendance,
+            Some(MemberRole::Member) | None => Capacity::Member,
+        };
+        let organisation = organisation(&name);
+        command(stream, AttendanceRecorded { name, organisation, capacity, part: None }.into())
     });
-    let absent = absent
-        .into_iter()
-        .map(|name| command(stream, ApologiesRecorded { name, organisation: None, alternate: None }.into()));
+    let absent = absent.into_iter().map(|name| {
+        let organisation = organisation(&name);
+        command(stream, ApologiesRecorded { name, organisation, alternate: None }.into())
+    });
     Ok(present.chain(absent).collect())
 }
 

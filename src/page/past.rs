@@ -57,7 +57,7 @@ pub(super) fn banner(request: &PageRequest, of: &CommitteeOfPage, found: &[Diffe
     }
 }
 
-/// How many rows were added, changed and removed: `Since then 2 were added, 1 changed and none is gone.`
+/// How many rows were added, changed and removed: `Since then: 2 added, 1 changed, 0 gone.`
 fn summed_up(differences: &[Difference], begin: &str) -> String {
     let number = |change| differences.iter().filter(|difference| difference.change == change).count();
     let (added, changed, gone) = (number(RowChange::Added), number(RowChange::Changed), number(RowChange::Gone));

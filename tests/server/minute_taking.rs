@@ -185,6 +185,33 @@ async fn a_form_that_is_sent_twice_is_recorded_once_and_what_is_refused_stays_ty
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_that_are_ticked_are_noted_in_their_capacity_and_organisation() {
+    let desk = Desk::new().await;
+    for (name, role) in
+        [("Ada Marsh", "chair"), ("Ben Okoro", "member"), ("Eve Hall", "secretary"), ("Dev Patel", "member")]
+    {
+        let words = ["record", "member", "TSC", name, "--role", role, "--organisation", "Networks"];
+        // The import established the committee a moment ago, and the list has no member from before: a day to come counts at once.
+        desk.cli.done(&[&words[..], &["--appointed-on", "9998-12-31"]].concat());
+    }
+    desk.convene("46", "2024-05-29").await;
+    let (_, page) = desk.get("/minutes/TSC_46_2905", &desk.cookie).await;
+    assert!(page.contains("Members who are not noted yet: 4"), "{page}");
+    let ticked = [("act", "attendance"), ("present", "Ada Marsh"), ("present", "Ben Okoro"), ("present", "Eve Hall")];
+    let fields = [&ticked[..], &[("absent", "Dev Patel"), ("key", "roll")]].concat();
+    assert_eq!(desk.post("/minutes/TSC_46_2905", &fields).await.0, 303);
+    let events = desk.cli.events();
+    let noted: Vec<_> = events[events.len() - 4..].iter().map(|event| &event["data"]).collect();
+    let present = |name, capacity| serde_json::json!({"name": name, "capacity": capacity, "organisation": "Networks"});
+    assert_eq!(*noted[0], present("Ada Marsh", "chair"));
+    assert_eq!(*noted[1], present("Ben Okoro", "member"));
+    assert_eq!(*noted[2], present("Eve Hall", "in attendance"));
+    assert_eq!(*noted[3], serde_json::json!({"name": "Dev Patel", "organisation": "Networks"}));
+    let (_, page) = desk.get("/minutes/TSC_46_2905", &desk.cookie).await;
+    assert!(!page.contains("not noted yet"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn minutes_are_typed_by_those_who_may_record_alone() {
     let mut desk = Desk::new().await;
     desk.convene("46", "2024-05-29").await;

@@ -99,7 +99,12 @@ class Drafts {
     const [held, kept] = [await navigator.locks.query(), await this.ask("getAllKeys")];
     const open = new Set(held.held.map((lock) => lock.name));
     const left = kept.filter((id) => id.startsWith(this.prefix) && !open.has(id));
-    this.id = left.at(-1) ?? this.prefix + crypto.randomUUID();
+    this.begin(left.at(-1) ?? this.prefix + crypto.randomUUID());
+  }
+
+  /** Goes on with a draft, and holds its lock. */
+  begin(id = this.prefix + crypto.randomUUID()) {
+    this.id = id;
     navigator.locks.request(this.id, { ifAvailable: true }, () => new Promise(() => {}));
   }
 
@@ -151,6 +156,9 @@ function minute(form) {
       for (const name of fields) form.elements[name].value = kept[name] ?? "";
       say("What you typed before, and did not record, is here again.");
       read();
+    } else if (kept) {
+      // Something was typed meanwhile: the older draft waits for the next tab.
+      drafts.begin();
     }
     keep();
   }).catch(() => {});
@@ -159,15 +167,20 @@ function minute(form) {
     waiting = setTimeout(read, 500);
     keep();
   });
+  let isRecording = false;
   const record = async () => {
+    if (isRecording) return;
+    isRecording = true;
     clearTimeout(waiting);
+    const sent = text.value;
     say("Recording …");
     try {
       const { answer, page } = await send(form, "record");
       if (answer.redirected && answer.ok) {
         take(page, ["record", "moment", "item"]);
         form.elements.key.value = page.querySelector("#minutes [name=key]").value;
-        text.value = "";
+        // What was typed since goes on.
+        text.value = text.value.startsWith(sent) ? text.value.slice(sent.length).trimStart() : text.value;
         keep();
         document.getElementById("understood").replaceChildren();
         say("Recorded.");
@@ -182,6 +195,7 @@ function minute(form) {
     } catch {
       note("The server cannot be reached. The text stays here: record it again when it can.");
     }
+    isRecording = false;
     text.focus();
   };
   form.addEventListener("submit", (event) => {
